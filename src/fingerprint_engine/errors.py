@@ -1,0 +1,121 @@
+"""Every exception and warning of the package.
+
+One root, so that ``except FingerprintEngineError`` catches whatever the engine raises on purpose. Messages say what was
+wrong, where, what was expected and what was found, with units; they never hold personal data, pixels or template bytes.
+Every exception takes positional arguments only, so that it survives pickling between worker processes.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from types import MappingProxyType
+
+
+class FingerprintEngineError(Exception):
+    """Root of every error that the engine raises on purpose."""
+
+
+class InputError(FingerprintEngineError, ValueError):
+    """The caller passed something that cannot be used."""
+
+
+class ImageError(InputError):
+    """An image cannot be read, or is not a usable fingerprint image."""
+
+
+class ParameterError(InputError):
+    """An argument or a parameter is outside what it may be."""
+
+
+class MissingExtra(FingerprintEngineError, ImportError):
+    """A feature needs an optional dependency that is not installed."""
+
+
+class FailureReason(enum.Enum):
+    """Why no template could be made of an image (ISO/IEC 2382-37: failure to extract)."""
+
+    UNREADABLE_IMAGE = "unreadable image"
+    INVALID_IMAGE = "invalid image"
+    NO_CONTRAST = "no contrast"
+    NO_FINGERPRINT = "no fingerprint"
+    TOO_SMALL_AREA = "too small ridge area"
+    TOO_FEW_MINUTIAE = "too few minutiae"
+
+
+class FailureToExtract(FingerprintEngineError):
+    """No template could be made of an image.
+
+    Parameters
+    ----------
+    reason
+        What went wrong, as a value that can be counted.
+    detail
+        One sentence with what was expected and what was found.
+    measures
+        The measured numbers behind the decision, by name.
+    """
+
+    def __init__(self, reason: FailureReason, detail: str, measures: Mapping[str, float] | None = None) -> None:
+        super().__init__(reason, detail, dict(measures or {}))
+        self.reason = reason
+        self.detail = detail
+        self.measures: Mapping[str, float] = MappingProxyType(dict(measures or {}))
+
+    def __str__(self) -> str:
+        return f"{self.reason.value}: {self.detail}"
+
+
+class TemplateError(FingerprintEngineError, ValueError):
+    """A template cannot be used."""
+
+
+class CorruptTemplate(TemplateError):
+    """Template bytes are damaged: wrong magic, length, checksum or content."""
+
+
+class UnsupportedTemplateVersion(TemplateError):
+    """Template bytes were written by a release newer than this one."""
+
+
+class IncompatibleTemplates(TemplateError):
+    """Two templates were made with unlike parameters and must not be compared."""
+
+
+class GalleryError(FingerprintEngineError):
+    """A gallery cannot do what was asked."""
+
+
+class DuplicateKey(GalleryError, ValueError):
+    """The key is enrolled already."""
+
+
+class UnknownKey(GalleryError, KeyError):
+    """The key is not enrolled."""
+
+    def __str__(self) -> str:
+        return str(self.args[0]) if self.args else ""
+
+
+class CorruptGallery(GalleryError):
+    """A gallery's files are damaged."""
+
+
+class UnsupportedGalleryVersion(GalleryError):
+    """A gallery's files were written by a release newer than this one."""
+
+
+class GalleryLocked(GalleryError):
+    """Another process is writing to the gallery."""
+
+
+class FingerprintEngineWarning(UserWarning):
+    """Root of every warning of the engine."""
+
+
+class ResolutionWarning(FingerprintEngineWarning):
+    """What a file states about its resolution disagrees with the caller or with the ridges."""
+
+
+class PolarityWarning(FingerprintEngineWarning):
+    """The image seems to show light ridges on a dark ground."""

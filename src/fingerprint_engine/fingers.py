@@ -1,0 +1,33 @@
+"""Finger positions and impression types, with the codes of ANSI/NIST-ITL 1 (tables 8 and 7)."""
+
+from __future__ import annotations
+
+import enum
+
+
+class Finger(enum.IntEnum):
+    """Finger position; the numbers are those of ANSI/NIST-ITL and ISO/IEC 19794."""
+
+    UNKNOWN = 0
+    RIGHT_THUMB = 1
+    RIGHT_INDEX = 2
+    RIGHT_MIDDLE = 3
+    RIGHT_RING = 4
+    RIGHT_LITTLE = 5
+    LEFT_THUMB = 6
+    LEFT_INDEX = 7
+    LEFT_MIDDLE = 8
+    LEFT_RING = 9
+    LEFT_LITTLE = 10
+
+
+class Impression(enum.IntEnum):
+    """How the print was taken; the numbers are those of ANSI/NIST-ITL."""
+
+    LIVESCAN_PLAIN = 0
+    LIVESCAN_ROLLED = 1
+    NONLIVE_PLAIN = 2
+    NONLIVE_ROLLED = 3
+    LATENT = 4
+    SWIPE = 8
+    UNKNOWN = 29

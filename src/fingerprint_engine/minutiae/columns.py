@@ -1,0 +1,136 @@
+"""`Minutiae` and `SingularPoints`: frozen columns, one entry a point."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from fingerprint_engine.errors import InputError
+from fingerprint_engine.geometry import wrap_direction
+
+UNKNOWN_QUALITY = 255
+
+
+class MinutiaKind(enum.IntEnum):
+    """What a minutia is; the numbers are those of ISO/IEC 19794-2."""
+
+    UNKNOWN = 0
+    ENDING = 1
+    BIFURCATION = 2
+
+
+class SingularKind(enum.IntEnum):
+    """What a singular point is."""
+
+    CORE = 1
+    DELTA = 2
+
+
+def _column(values: ArrayLike, dtype: type, name: str, count: int | None) -> NDArray[np.generic]:
+    array = np.array(values, dtype=dtype, order="C", copy=True)
+    if array.ndim != 1 or (count is not None and array.shape[0] != count):
+        expected = "(n,)" if count is None else f"({count},)"
+        raise InputError(f"{name}: expected shape {expected}, got {array.shape}")
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        raise InputError(f"{name}: expected finite numbers, got NaN or infinity")
+    array.setflags(write=False)
+    return array
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class Minutiae:
+    """Minutiae of one print at 500 ppi, in canonical order: falling quality, then y, x, direction, kind.
+
+    Unknown quality (255) counts as the lowest in the order.
+
+    Parameters
+    ----------
+    x, y
+        float32, shape (n,), pixels at 500 ppi; x right, y down.
+    direction
+        float32, shape (n,), radians, wrapped to [0, 2π); counter-clockwise from +x as seen, into the ridge for an
+        ending, into the valley for a bifurcation.
+    kind
+        uint8, shape (n,), `MinutiaKind`.
+    quality
+        uint8, shape (n,), 0 to 100, or 255 when unknown.
+    """
+
+    x: NDArray[np.float32]
+    y: NDArray[np.float32]
+    direction: NDArray[np.float32]
+    kind: NDArray[np.uint8]
+    quality: NDArray[np.uint8]
+
+    def __post_init__(self) -> None:
+        x = _column(self.x, np.float32, "x", None)
+        count = x.shape[0]
+        y = _column(self.y, np.float32, "y", count)
+        direction = wrap_direction(_column(self.direction, np.float64, "direction", count))
+        kind = _column(self.kind, np.uint8, "kind", count)
+        quality = _column(self.quality, np.uint8, "quality", count)
+        if count and kind.max() > max(MinutiaKind):
+            raise InputError(f"kind: expected 0 to {max(MinutiaKind):d}, got {kind.max()}")
+        if count and ((quality > 100) & (quality != UNKNOWN_QUALITY)).any():
+            raise InputError("quality: expected 0 to 100 or 255 (unknown)")
+        rank = np.where(quality == UNKNOWN_QUALITY, -1, quality.astype(np.int16))
+        order = np.lexsort((kind, direction, x, y, -rank))
+        for name, column in (("x", x), ("y", y), ("direction", direction), ("kind", kind), ("quality", quality)):
+            ordered = np.ascontiguousarray(column[order])
+            ordered.setflags(write=False)
+            object.__setattr__(self, name, ordered)
+
+    def __len__(self) -> int:
+        return int(self.x.shape[0])
+
+    def best(self, count: int) -> Minutiae:
+        """The first `count` minutiae, which are those of best quality."""
+        return Minutiae(*(getattr(self, field.name)[:count] for field in dataclasses.fields(self)))
+
+    @classmethod
+    def empty(cls) -> Minutiae:
+        """No minutiae."""
+        return cls(*(np.zeros(0, dtype) for dtype in (np.float32, np.float32, np.float32, np.uint8, np.uint8)))
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class SingularPoints:
+    """Cores and deltas of one print at 500 ppi.
+
+    Parameters
+    ----------
+    x, y
+        float32, shape (n,), pixels at 500 ppi.
+    direction
+        float32, shape (n,), radians in [0, 2π): for a core the way its loop opens, for a delta one of its three arms.
+    kind
+        uint8, shape (n,), `SingularKind`.
+    """
+
+    x: NDArray[np.float32]
+    y: NDArray[np.float32]
+    direction: NDArray[np.float32]
+    kind: NDArray[np.uint8]
+
+    def __post_init__(self) -> None:
+        x = _column(self.x, np.float32, "x", None)
+        count = x.shape[0]
+        y = _column(self.y, np.float32, "y", count)
+        direction = wrap_direction(_column(self.direction, np.float64, "direction", count))
+        kind = _column(self.kind, np.uint8, "kind", count)
+        if count and not np.isin(kind, list(SingularKind)).all():
+            raise InputError("kind: expected 1 (core) or 2 (delta)")
+        direction.setflags(write=False)
+        for name, column in (("x", x), ("y", y), ("direction", direction), ("kind", kind)):
+            object.__setattr__(self, name, column)
+
+    def __len__(self) -> int:
+        return int(self.x.shape[0])
+
+    @classmethod
+    def empty(cls) -> SingularPoints:
+        """No singular points."""
+        return cls(*(np.zeros(0, dtype) for dtype in (np.float32, np.float32, np.float32, np.uint8)))

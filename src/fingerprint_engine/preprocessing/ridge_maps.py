@@ -1,0 +1,51 @@
+"""`RidgeMaps`: everything that is known about the ridges of one image, at 500 ppi."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from numpy.typing import NDArray
+
+BLOCK_PX = 8
+"""Side of a block of the block maps; block (i, j) covers rows 8i to 8i+7 and columns 8j to 8j+7, centre +3.5."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class RidgeMaps:
+    """Pixel maps of shape (rows, cols) and block maps of shape (⌈rows/8⌉, ⌈cols/8⌉), all at 500 ppi.
+
+    Attributes
+    ----------
+    image
+        uint8, the image at 500 ppi as it came.
+    mask
+        bool pixels, True on the foreground.
+    orientation
+        float32 blocks, radians in [0, π), along the ridge, counter-clockwise as seen.
+    coherence
+        float32 blocks, 0 (no common orientation) to 1.
+    period
+        float32 blocks, pixels from ridge to ridge.
+    enhanced
+        float32 pixels, positive on ridges, negative in valleys, 0 on the background; about -1 to 1.
+    quality
+        uint8 blocks, 0 to 100; 0 on the background.
+    overall_quality
+        0 to 100.
+    """
+
+    image: NDArray[np.uint8]
+    mask: NDArray[np.bool_]
+    orientation: NDArray[np.float32]
+    coherence: NDArray[np.float32]
+    period: NDArray[np.float32]
+    enhanced: NDArray[np.float32]
+    quality: NDArray[np.uint8]
+    overall_quality: int
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns in pixels at 500 ppi."""
+        rows, cols = self.mask.shape
+        return rows, cols
