@@ -1,0 +1,168 @@
+"""`TemplateBatch`: many templates as packed columns with offsets, the layout that kernels walk through."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprint_engine.errors import IncompatibleTemplates
+from fingerprint_engine.template.build import direction_codes
+from fingerprint_engine.template.cylinders import WORDS, texture_bits
+from fingerprint_engine.template.template import Template
+
+WORDS_PER_MINUTIA = 2 * WORDS
+"""Six sectors and validity of the cylinder, then six bits and validity of the texture cylinder."""
+
+
+class Columns(NamedTuple):
+    """Columns of all templates of a batch, one after another.
+
+    `first[t]` to `first[t + 1]` are the minutiae of template t, `first_cell[t]` to `first_cell[t + 1]` the cells of its
+    coarse map. The words of template t begin at `first[t] * 14` and lie word by word: all minutiae's word 0, then 1, and
+    so on, so that a loop over minutiae reads memory in a row.
+    """
+
+    first: NDArray[np.int64]
+    x: NDArray[np.float32]
+    y: NDArray[np.float32]
+    code: NDArray[np.uint8]
+    cosine: NDArray[np.float32]
+    sine: NDArray[np.float32]
+    kind: NDArray[np.uint8]
+    quality: NDArray[np.uint8]
+    words: NDArray[np.uint64]
+    first_cell: NDArray[np.int64]
+    grid: NDArray[np.int32]
+    orientation: NDArray[np.uint8]
+    period: NDArray[np.uint8]
+    key: NDArray[np.uint64]
+
+
+class TemplateBatch:
+    """Many templates, packed.
+
+    Parameters
+    ----------
+    columns
+        The packed columns; use `TemplateBatch.of` to make them.
+    digest
+        Parameters and descriptor digest that all templates share; None when there are no templates.
+    """
+
+    __slots__ = ("columns", "digest")
+
+    def __init__(self, columns: Columns, digest: bytes | None) -> None:
+        self.columns = columns
+        self.digest = digest
+
+    @classmethod
+    def of(cls, templates: Iterable[Template]) -> TemplateBatch:
+        """Pack templates.
+
+        Raises
+        ------
+        IncompatibleTemplates
+            When they were made with unlike parameters.
+        """
+        return cls.concatenate([packed(template) for template in templates])
+
+    @classmethod
+    def concatenate(cls, batches: Sequence[TemplateBatch]) -> TemplateBatch:
+        """Batches in one, in the order given.
+
+        Raises
+        ------
+        IncompatibleTemplates
+            When their templates were made with unlike parameters.
+        """
+        if len(batches) == 1:
+            return batches[0]
+        digests = {batch.digest for batch in batches} - {None}
+        if len(digests) > 1:
+            raise IncompatibleTemplates(f"templates: expected one set of parameters, got {len(digests)}")
+        parts = [batch.columns for batch in batches]
+        merged: dict[str, NDArray[Any]] = {}
+        for name, empty in _EMPTY._asdict().items():
+            pieces = [getattr(part, name) for part in parts]
+            if name in {"first", "first_cell"}:
+                counts = np.concatenate([np.diff(piece) for piece in pieces]) if pieces else np.zeros(0, np.int64)
+                merged[name] = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
+            else:
+                merged[name] = np.concatenate(pieces) if pieces else empty
+        return cls(Columns(**merged), next(iter(digests), None))
+
+    def __len__(self) -> int:
+        return int(self.columns.first.shape[0]) - 1
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that the columns take, in bytes."""
+        return sum(column.nbytes for column in self.columns)
+
+
+def packed(template: Template) -> TemplateBatch:
+    """One template as a batch; made once and kept with the template, which never changes."""
+    kept = template.__dict__.get("_packed")
+    if kept is None:
+        kept = _pack(template)
+        template.__dict__["_packed"] = kept
+    return kept  # type: ignore[no-any-return]
+
+
+def template_digest(template: Template) -> bytes:
+    """The 16 bytes that two templates must share to be comparable."""
+    return template.parameters_digest + template.descriptor_digest
+
+
+def _pack(template: Template) -> TemplateBatch:
+    minutiae, grid = template.minutiae, template.coarse_map
+    code = direction_codes(minutiae.direction)
+    angle = code.astype(np.float64) * (2.0 * math.pi / 256.0)
+    texture = texture_bits(minutiae.x, minutiae.y, code, grid, template.radius_px)
+    words = np.concatenate([template.cylinders, texture], axis=1)
+    rows, cols = grid.orientation.shape
+    # Kernels want one period a cell; a map without periods is a map of unknown ones.
+    period = np.zeros((rows, cols), np.uint8)
+    if grid.period.size:
+        period = np.repeat(np.repeat(grid.period, 2, axis=0), 2, axis=1)[:rows, :cols]
+    columns = Columns(
+        first=np.array([0, len(minutiae)], np.int64),
+        x=minutiae.x,
+        y=minutiae.y,
+        code=code,
+        cosine=np.cos(angle).astype(np.float32),
+        sine=np.sin(angle).astype(np.float32),
+        kind=minutiae.kind,
+        quality=minutiae.quality,
+        words=np.ascontiguousarray(words.T).reshape(-1),
+        first_cell=np.array([0, rows * cols], np.int64),
+        grid=np.array([[grid.row, grid.col, rows, cols]], np.int32),
+        orientation=grid.orientation.reshape(-1),
+        period=np.ascontiguousarray(period).reshape(-1),
+        key=np.array([template.content_key], np.uint64),
+    )
+    for column in columns:
+        column.setflags(write=False)
+    return TemplateBatch(columns, template_digest(template))
+
+
+_EMPTY = Columns(
+    first=np.zeros(1, np.int64),
+    x=np.zeros(0, np.float32),
+    y=np.zeros(0, np.float32),
+    code=np.zeros(0, np.uint8),
+    cosine=np.zeros(0, np.float32),
+    sine=np.zeros(0, np.float32),
+    kind=np.zeros(0, np.uint8),
+    quality=np.zeros(0, np.uint8),
+    words=np.zeros(0, np.uint64),
+    first_cell=np.zeros(1, np.int64),
+    grid=np.zeros((0, 4), np.int32),
+    orientation=np.zeros(0, np.uint8),
+    period=np.zeros(0, np.uint8),
+    key=np.zeros(0, np.uint64),
+)

@@ -1,0 +1,92 @@
+"""Kernels of the template room: bits of minutia cylinders and of texture cylinders."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from fingerprint_engine.jit import kernel
+
+CELLS = 52
+SECTORS = 6
+TEXTURE_BITS = 6
+
+
+@kernel
+def cylinder_words(x, y, code, cell_along, cell_across, valid, angular, sigma, activation, words):  # type: ignore[no-untyped-def]
+    """Set the bits of each minutia's cylinder: words[i, k] holds the 52 cells of direction sector k, words[i, 6] validity.
+
+    A bit is set where the Gaussian-weighted contributions of the other minutiae at that cell and direction pass the
+    activation. `angular[d, k]` is the directional contribution of a minutia whose direction code differs by d.
+    """
+    count = x.shape[0]
+    reach = 9.0 * sigma * sigma
+    scale = 1.0 / (sigma * math.sqrt(2.0 * math.pi))
+    sums = np.empty(SECTORS)
+    for i in range(count):
+        angle = code[i] * (2.0 * math.pi / 256.0)
+        cosine, sine = math.cos(angle), math.sin(angle)
+        for k in range(SECTORS + 1):
+            words[i, k] = np.uint64(0)
+        for cell in range(CELLS):
+            if not valid[i, cell]:
+                continue
+            bit = np.uint64(1) << np.uint64(cell)
+            words[i, SECTORS] |= bit
+            px = x[i] + cell_along[cell] * cosine + cell_across[cell] * sine
+            py = y[i] - cell_along[cell] * sine + cell_across[cell] * cosine
+            sums[:] = 0.0
+            for t in range(count):
+                dx, dy = x[t] - px, y[t] - py
+                squared = dx * dx + dy * dy
+                if t == i or squared > reach:
+                    continue
+                weight = scale * math.exp(-0.5 * squared / (sigma * sigma))
+                difference = (np.int64(code[i]) - np.int64(code[t])) & 255
+                for k in range(SECTORS):
+                    sums[k] += weight * angular[difference, k]
+            for k in range(SECTORS):
+                if sums[k] > activation:
+                    words[i, k] |= bit
+
+
+@kernel
+def texture_words(x, y, code, cell_along, cell_across, codes, row0, col0, cosines, sines, words):  # type: ignore[no-untyped-def]
+    """Set the bits of each minutia's texture cylinder: ridge orientation at the cell less the minutia's direction.
+
+    The relative orientation falls into 12 sectors of 15°, written in a cyclic unit-distance code of 6 bits (Johnson's), so
+    that the number of unlike bits is the number of sectors between two orientations. words[i, 6] holds validity.
+    """
+    rows, cols = codes.shape
+    for i in range(x.shape[0]):
+        angle = code[i] * (2.0 * math.pi / 256.0)
+        cosine, sine = math.cos(angle), math.sin(angle)
+        for k in range(TEXTURE_BITS + 1):
+            words[i, k] = np.uint64(0)
+        for cell in range(CELLS):
+            px = x[i] + cell_along[cell] * cosine + cell_across[cell] * sine
+            py = y[i] - cell_along[cell] * sine + cell_across[cell] * cosine
+            fx, fy = (px - 7.5) / 16.0 - col0, (py - 7.5) / 16.0 - row0
+            left, top = math.floor(fx), math.floor(fy)
+            real, imaginary, total = 0.0, 0.0, 0.0
+            for down in range(2):
+                for right in range(2):
+                    r, c = int(top) + down, int(left) + right
+                    if r < 0 or c < 0 or r >= rows or c >= cols or codes[r, c] >= 128:
+                        continue
+                    weight = (1.0 - abs(fy - r)) * (1.0 - abs(fx - c))
+                    real += weight * cosines[codes[r, c]]
+                    imaginary += weight * sines[codes[r, c]]
+                    total += weight
+            if total < 0.5 or real * real + imaginary * imaginary < 0.01:
+                continue
+            bit = np.uint64(1) << np.uint64(cell)
+            words[i, TEXTURE_BITS] |= bit
+            turn = (0.5 * math.atan2(imaginary, real) - angle) / math.pi
+            sector = int(12.0 * (turn - math.floor(turn)))
+            if sector > 11:
+                sector = 11
+            for k in range(TEXTURE_BITS):
+                if (sector <= 6 and k < sector) or (sector > 6 and k >= sector - 6):
+                    words[i, k] |= bit
