@@ -18,7 +18,7 @@ class RidgeMaps:
     Attributes
     ----------
     image
-        uint8, the image at 500 ppi as it came.
+        uint8 pixels, the image at 500 ppi as it came.
     mask
         bool pixels, True on the foreground.
     orientation
@@ -29,6 +29,9 @@ class RidgeMaps:
         float32 blocks, pixels from ridge to ridge.
     enhanced
         float32 pixels, positive on ridges, negative in valleys, 0 on the background; about -1 to 1.
+    quadrature
+        float32 pixels, the same pattern a quarter period further across the ridges; with `enhanced` it makes up the
+        analytic ridge signal. Its sign follows the orientation's unit vector.
     quality
         uint8 blocks, 0 to 100; 0 on the background.
     overall_quality
@@ -41,6 +44,7 @@ class RidgeMaps:
     coherence: NDArray[np.float32]
     period: NDArray[np.float32]
     enhanced: NDArray[np.float32]
+    quadrature: NDArray[np.float32]
     quality: NDArray[np.uint8]
     overall_quality: int
 

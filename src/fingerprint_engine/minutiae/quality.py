@@ -1,0 +1,56 @@
+"""Quality of a minutia: the chance that it is found again in another impression of the same finger."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprint_engine.minutiae.detection import Candidates
+from fingerprint_engine.parameters import Parameters, parameter
+from fingerprint_engine.preprocessing.block_maps import to_pixels
+from fingerprint_engine.preprocessing.ridge_maps import RidgeMaps
+
+FITTED = "logistic regression on repeatability, benchmarks/fit_minutia_quality.py"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class MinutiaQualityParameters(Parameters):
+    """Weights of the logistic regression in `minutia_quality`."""
+
+    bias: float = parameter(-3.0, unit="1", low=-50.0, high=50.0, source=FITTED)
+    block_quality: float = parameter(3.0, unit="1", low=-50.0, high=50.0, source=FITTED)
+    worst_quality: float = parameter(1.0, unit="1", low=-50.0, high=50.0, source=FITTED)
+    strength: float = parameter(1.0, unit="1", low=-50.0, high=50.0, source=FITTED)
+    coherence: float = parameter(1.0, unit="1", low=-50.0, high=50.0, source=FITTED)
+    border: float = parameter(1.0, unit="1", low=-50.0, high=50.0, source=FITTED)
+    crowding: float = parameter(-0.5, unit="1", low=-50.0, high=50.0, source=FITTED)
+    amplitude: float = parameter(0.5, unit="1", low=-50.0, high=50.0, source=FITTED)
+
+
+def minutia_features(
+    candidates: Candidates, border_distance: NDArray[np.float64], maps: RidgeMaps
+) -> NDArray[np.float64]:
+    """What the quality is judged by, shape (n, 7), in the order of the weights after the bias."""
+    shape = maps.shape
+    row, col = np.rint(candidates.y).astype(np.intp), np.rint(candidates.x).astype(np.intp)
+    quality = to_pixels(maps.quality.astype(np.float32), shape)[row, col] / 100.0
+    around = cv2.erode(maps.quality, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_REPLICATE)
+    worst = np.asarray(around)[row // 8, col // 8] / 100.0
+    strength = np.log1p(candidates.strength) / 4.0
+    coherence = to_pixels(maps.coherence, shape)[row, col]
+    border = np.minimum(border_distance, 40.0) / 40.0
+    distance = np.hypot(candidates.x[:, None] - candidates.x, candidates.y[:, None] - candidates.y)
+    crowding = ((distance < 24.0).sum(axis=1) - 1.0) / 4.0
+    power = cv2.blur(maps.enhanced**2 + maps.quadrature**2, (17, 17))
+    amplitude = np.minimum(np.sqrt(np.asarray(power))[row, col], 1.5)
+    return np.column_stack([quality, worst, strength, coherence, border, crowding, amplitude]).astype(np.float64)
+
+
+def minutia_quality(features: NDArray[np.float64], parameters: MinutiaQualityParameters) -> NDArray[np.uint8]:
+    """Quality 0 to 100, uint8, shape (n,), from the features of `minutia_features`."""
+    weights = np.array(dataclasses.astuple(parameters))
+    chance = 1.0 / (1.0 + np.exp(-(weights[0] + features @ weights[1:])))
+    return np.rint(100.0 * chance).astype(np.uint8)

@@ -1,0 +1,85 @@
+"""Cores and deltas: where the orientation field turns by half a circle around a point."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprint_engine.geometry import direction_difference, wrap_direction
+from fingerprint_engine.minutiae.columns import SingularKind, SingularPoints
+from fingerprint_engine.parameters import Parameters, parameter
+from fingerprint_engine.preprocessing.block_maps import to_blocks
+from fingerprint_engine.preprocessing.ridge_maps import BLOCK_PX, RidgeMaps
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SingularPointParameters(Parameters):
+    """Numbers of `find_singular_points`."""
+
+    smoothing_blocks: float = parameter(
+        1.5, unit="blocks", low=0.3, high=6.0, source="chosen: pairs of false points cancel, true ones stay"
+    )
+    ring_blocks: float = parameter(
+        2.5, unit="blocks", low=1.0, high=6.0, source="chosen: radius on which the direction of a point is read"
+    )
+    most: int = parameter(4, unit="1", low=0, high=16, source="two cores and two deltas: the most a finger has")
+
+
+def find_singular_points(maps: RidgeMaps, parameters: SingularPointParameters | None = None) -> SingularPoints:
+    """Cores and deltas (Poincaré index of the smoothed orientation field), those of highest coherence around first.
+
+    Parameters
+    ----------
+    maps
+        Ridge maps at 500 ppi.
+    parameters
+        Defaults unless given.
+    """
+    parameters = parameters or SingularPointParameters()
+    vector = np.exp(2j * maps.orientation.astype(np.float64)) * maps.coherence
+    sigma = parameters.smoothing_blocks
+    smooth = cv2.GaussianBlur(vector.real, (0, 0), sigma) + 1j * cv2.GaussianBlur(vector.imag, (0, 0), sigma)
+    inside = to_blocks(maps.mask) > 0.99
+    index = _poincare_index(np.angle(smooth))
+    cell_inside = inside[:-1, :-1] & inside[1:, :-1] & inside[:-1, 1:] & inside[1:, 1:]
+    rows, cols = np.nonzero((index != 0) & cell_inside)
+    if rows.size == 0:
+        return SingularPoints.empty()
+    weight = cv2.GaussianBlur(maps.quality.astype(np.float32), (0, 0), 2.0)[rows, cols]
+    order = np.lexsort((cols, rows, -weight))[: parameters.most]
+    rows, cols = rows[order], cols[order]
+    kind = np.where(index[rows, cols] > 0, SingularKind.CORE, SingularKind.DELTA).astype(np.uint8)
+    x, y = (cols + 1.0) * BLOCK_PX - 0.5, (rows + 1.0) * BLOCK_PX - 0.5
+    direction = [
+        _direction(smooth, row + 0.5, col + 0.5, point, parameters.ring_blocks)
+        for row, col, point in zip(rows, cols, kind, strict=True)
+    ]
+    return SingularPoints(x, y, np.array(direction), kind)
+
+
+def _poincare_index(doubled: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Turns of the doubled orientation around each 2 x 2 cell: +1 at a core, -1 at a delta."""
+    corners = (doubled[:-1, :-1], doubled[1:, :-1], doubled[1:, 1:], doubled[:-1, 1:])
+    total = np.zeros_like(corners[0])
+    # Down, right, up, left: counter-clockwise as seen.
+    for first, second in zip(corners, (*corners[1:], corners[0]), strict=True):
+        total += direction_difference(second, first)
+    return np.rint(total / (2.0 * math.pi)).astype(np.intp)
+
+
+def _direction(smooth: NDArray[np.complex128], row: float, col: float, kind: int, radius: float) -> float:
+    """Where a loop opens (core) or an arm leaves (delta): the angle at which ridges run straight away from the point."""
+    angles = np.arange(72) * (2.0 * math.pi / 72)
+    rows = np.clip(np.rint(row - radius * np.sin(angles)), 0, smooth.shape[0] - 1).astype(np.intp)
+    cols = np.clip(np.rint(col + radius * np.cos(angles)), 0, smooth.shape[1] - 1).astype(np.intp)
+    doubled = np.angle(smooth[rows, cols])
+    if kind == SingularKind.CORE:
+        # The orientation turns half as fast as the angle around a core, so one angle fits all directions: average it.
+        turn = direction_difference(doubled, angles)
+        return float(wrap_direction(np.angle(np.exp(1j * turn).mean())))
+    aligned = np.cos(doubled - 2.0 * angles)
+    return float(angles[int(np.argmax(np.round(aligned, 6)))])

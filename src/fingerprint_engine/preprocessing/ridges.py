@@ -1,0 +1,129 @@
+"""From an image to its ridge maps: the recipe of this room on one page."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprint_engine.errors import FailureReason, FailureToExtract
+from fingerprint_engine.geometry import px_to_mm
+from fingerprint_engine.parameters import Parameters, parameter
+from fingerprint_engine.preprocessing.block_maps import orientation_vectors, to_blocks, to_pixels
+from fingerprint_engine.preprocessing.enhancement import EnhancementParameters, enhance
+from fingerprint_engine.preprocessing.image import FingerprintImage
+from fingerprint_engine.preprocessing.normalization import NormalizationParameters, normalize
+from fingerprint_engine.preprocessing.orientation import OrientationParameters, orientation_field
+from fingerprint_engine.preprocessing.period import PeriodParameters, ridge_period
+from fingerprint_engine.preprocessing.quality import QualityParameters, block_quality, overall_quality
+from fingerprint_engine.preprocessing.resample import resample
+from fingerprint_engine.preprocessing.ridge_maps import RidgeMaps
+from fingerprint_engine.preprocessing.segmentation import SegmentationParameters, segment
+from fingerprint_engine.preprocessing.spectrum import SpectrumParameters, ridge_spectrum
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RidgeMapParameters(Parameters):
+    """Everything that decides the ridge maps."""
+
+    normalization: NormalizationParameters = NormalizationParameters()
+    spectrum: SpectrumParameters = SpectrumParameters()
+    segmentation: SegmentationParameters = SegmentationParameters()
+    orientation: OrientationParameters = OrientationParameters()
+    period: PeriodParameters = PeriodParameters()
+    enhancement: EnhancementParameters = EnhancementParameters()
+    quality: QualityParameters = QualityParameters()
+    least_contrast_levels: float = parameter(
+        2.5, unit="grey levels", low=0.0, high=50.0, source="chosen: the faintest real prints have 5"
+    )
+    least_area_mm2: float = parameter(
+        25.0, unit="mm²", low=0.0, high=200.0, source="chosen: room for about five minutiae"
+    )
+    least_coherence: float = parameter(
+        0.55, unit="1", low=0.0, high=1.0, source="chosen: noise and photographs stay below, prints above"
+    )
+    least_quality: int = parameter(12, unit="1", low=0, high=100, source="chosen: noise stays below, prints above")
+
+
+def compute_ridge_maps(image: FingerprintImage, parameters: RidgeMapParameters | None = None) -> RidgeMaps:
+    """Ridge maps of an image at 500 ppi.
+
+    Parameters
+    ----------
+    image
+        Dark ridges on light ground, any plausible resolution.
+    parameters
+        Defaults unless given.
+
+    Raises
+    ------
+    FailureToExtract
+        When the image shows no contrast, no ridges, or too small an area of them.
+    """
+    parameters = parameters or RidgeMapParameters()
+    pixels = resample(image)
+    normalized = normalize(pixels, parameters.normalization)
+    _require_contrast(normalized.contrast, parameters)
+    spectrum = ridge_spectrum(normalized.values, parameters.spectrum)
+    mask = segment(spectrum, normalized.contrast, pixels.shape, parameters.segmentation)
+    area_mm2 = _require_area(mask, parameters)
+    weight = to_blocks(mask)
+    field = orientation_field(spectrum, weight, parameters.orientation)
+    period = ridge_period(spectrum, field.orientation, weight, parameters.period)
+    cosine, sine = orientation_vectors(field.orientation, pixels.shape)
+    ridges = enhance(
+        normalized.values, mask, cosine, sine, to_pixels(period, pixels.shape), parameters.enhancement
+    )
+    quality = block_quality(normalized.values, ridges.even, mask, field.coherence, parameters.quality)
+    overall = overall_quality(quality, area_mm2 / 100.0, parameters.quality)
+    _require_ridges(field.coherence, weight, overall, parameters)
+    return RidgeMaps(
+        image=pixels,
+        mask=mask,
+        orientation=field.orientation,
+        coherence=field.coherence,
+        period=period,
+        enhanced=ridges.even,
+        quadrature=ridges.odd,
+        quality=quality,
+        overall_quality=overall,
+    )
+
+
+def _require_contrast(contrast: NDArray[np.float32], parameters: RidgeMapParameters) -> None:
+    measured, least = float(np.percentile(contrast, 95)), parameters.least_contrast_levels
+    if measured < least:
+        raise FailureToExtract(
+            FailureReason.NO_CONTRAST,
+            f"expected a local contrast of at least {least:g} grey levels somewhere, found {measured:.2g}",
+            {"contrast_levels": measured},
+        )
+
+
+def _require_area(mask: NDArray[np.bool_], parameters: RidgeMapParameters) -> float:
+    area_mm2 = float(mask.sum()) * px_to_mm(1.0) ** 2
+    if area_mm2 == 0.0:
+        raise FailureToExtract(
+            FailureReason.NO_FINGERPRINT, "expected a region of parallel ridges, found none", {"area_mm2": 0.0}
+        )
+    if area_mm2 < parameters.least_area_mm2:
+        raise FailureToExtract(
+            FailureReason.TOO_SMALL_AREA,
+            f"expected at least {parameters.least_area_mm2:g} mm² of ridges, found {area_mm2:.1f}",
+            {"area_mm2": area_mm2},
+        )
+    return area_mm2
+
+
+def _require_ridges(
+    coherence: NDArray[np.float32], weight: NDArray[np.float32], overall: int, parameters: RidgeMapParameters
+) -> None:
+    mean = float((coherence * weight).sum() / weight.sum())
+    if mean < parameters.least_coherence or overall < parameters.least_quality:
+        raise FailureToExtract(
+            FailureReason.NO_FINGERPRINT,
+            f"expected ridges of coherence {parameters.least_coherence:g} and quality {parameters.least_quality} or "
+            f"more, found {mean:.2f} and {overall}",
+            {"coherence": mean, "quality": float(overall)},
+        )
