@@ -24,6 +24,10 @@ class ImageError(InputError):
     """An image cannot be read, or is not a usable fingerprint image."""
 
 
+class UnreadableImage(ImageError):
+    """An image file cannot be read or decoded: absent, forbidden, damaged, cut off or of an unknown kind."""
+
+
 class ParameterError(InputError):
     """An argument or a parameter is outside what it may be."""
 

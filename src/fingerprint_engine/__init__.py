@@ -1,0 +1,141 @@
+"""FINGERPRINT IMAGES IN, CALIBRATED SCORES AND CANDIDATES OUT.
+
+The public names of the engine. They are loaded when they are first used: importing the package loads no numba, faiss or
+matplotlib, and takes a few milliseconds. The rooms (`preprocessing`, `minutiae`, `template`, `matching`, `index`,
+`synthesis`, `evaluation`, `visualization`) are imported by name: ``from fingerprint_engine import synthesis``.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fingerprint_engine.errors import (
+        CorruptGallery,
+        CorruptTemplate,
+        DuplicateKey,
+        FailureReason,
+        FailureToExtract,
+        FingerprintEngineError,
+        FingerprintEngineWarning,
+        GalleryError,
+        ImageError,
+        IncompatibleTemplates,
+        InputError,
+        MissingExtra,
+        ParameterError,
+        PolarityWarning,
+        ResolutionWarning,
+        TemplateError,
+        UnknownKey,
+        UnreadableImage,
+        UnsupportedGalleryVersion,
+        UnsupportedTemplateVersion,
+    )
+    from fingerprint_engine.fingers import Finger, Impression
+    from fingerprint_engine.index import Gallery, Identification, SearchReceipt
+    from fingerprint_engine.matching import Comparison, Matcher, Verification, compare, compare_many, verify
+    from fingerprint_engine.minutiae import Minutiae, MinutiaKind, SingularKind, SingularPoints
+    from fingerprint_engine.pipeline import ExtractionFailure, PipelineParameters, extract, extract_many, warm_up
+    from fingerprint_engine.preprocessing import FingerprintImage, RidgeMaps, image_from_array, load_image
+    from fingerprint_engine.template import Template, build_template
+    from fingerprint_engine.version import __version__
+
+_ROOMS = {
+    "errors": (
+        "CorruptGallery",
+        "CorruptTemplate",
+        "DuplicateKey",
+        "FailureReason",
+        "FailureToExtract",
+        "FingerprintEngineError",
+        "FingerprintEngineWarning",
+        "GalleryError",
+        "ImageError",
+        "IncompatibleTemplates",
+        "InputError",
+        "MissingExtra",
+        "ParameterError",
+        "PolarityWarning",
+        "ResolutionWarning",
+        "TemplateError",
+        "UnknownKey",
+        "UnreadableImage",
+        "UnsupportedGalleryVersion",
+        "UnsupportedTemplateVersion",
+    ),
+    "fingers": ("Finger", "Impression"),
+    "index": ("Gallery", "Identification", "SearchReceipt"),
+    "matching": ("Comparison", "Matcher", "Verification", "compare", "compare_many", "verify"),
+    "minutiae": ("MinutiaKind", "Minutiae", "SingularKind", "SingularPoints"),
+    "pipeline": ("ExtractionFailure", "PipelineParameters", "extract", "extract_many", "warm_up"),
+    "preprocessing": ("FingerprintImage", "RidgeMaps", "image_from_array", "load_image"),
+    "template": ("Template", "build_template"),
+    "version": ("__version__",),
+}
+_HOME = {name: room for room, names in _ROOMS.items() for name in names}
+
+__all__ = [  # the same names once more: a type checker wants them written out
+    "Comparison",
+    "CorruptGallery",
+    "CorruptTemplate",
+    "DuplicateKey",
+    "ExtractionFailure",
+    "FailureReason",
+    "FailureToExtract",
+    "Finger",
+    "FingerprintEngineError",
+    "FingerprintEngineWarning",
+    "FingerprintImage",
+    "Gallery",
+    "GalleryError",
+    "Identification",
+    "ImageError",
+    "Impression",
+    "IncompatibleTemplates",
+    "InputError",
+    "Matcher",
+    "MinutiaKind",
+    "Minutiae",
+    "MissingExtra",
+    "ParameterError",
+    "PipelineParameters",
+    "PolarityWarning",
+    "ResolutionWarning",
+    "RidgeMaps",
+    "SearchReceipt",
+    "SingularKind",
+    "SingularPoints",
+    "Template",
+    "TemplateError",
+    "UnknownKey",
+    "UnreadableImage",
+    "UnsupportedGalleryVersion",
+    "UnsupportedTemplateVersion",
+    "Verification",
+    "__version__",
+    "build_template",
+    "compare",
+    "compare_many",
+    "extract",
+    "extract_many",
+    "image_from_array",
+    "load_image",
+    "verify",
+    "warm_up",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its room when it is first used (PEP 562)."""
+    room = _HOME.get(name)
+    if room is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{room}"), name)
+    globals()[name] = value  # found without this function from now on
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,263 @@
+"""THE RECIPE: from images to templates, one line a step.
+
+In come images or image files; out go templates, or the reason why there is none. Whoever wants to know how the engine
+works reads `extract` and opens the rooms that it names.
+"""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import MappingProxyType
+from typing import TypeAlias
+
+import numpy as np
+
+from fingerprint_engine.errors import (
+    FailureReason,
+    FailureToExtract,
+    ImageError,
+    InputError,
+    MissingExtra,
+    ParameterError,
+    UnreadableImage,
+)
+from fingerprint_engine.fingers import Finger, Impression
+from fingerprint_engine.matching import Verification, compare, verify
+from fingerprint_engine.minutiae import (
+    MinutiaParameters,
+    SingularPointParameters,
+    extract_minutiae,
+    find_singular_points,
+)
+from fingerprint_engine.parameters import Parameters, parameter
+from fingerprint_engine.preprocessing import (
+    AlphaRule,
+    ColourRule,
+    DepthRule,
+    FingerprintImage,
+    PolarityRule,
+    RidgeMapParameters,
+    compute_ridge_maps,
+    image_from_array,
+    load_image,
+)
+from fingerprint_engine.template import Template, TemplateParameters, build_template
+from fingerprint_engine.version import __version__
+
+__all__ = [
+    "ExtractionFailure",
+    "PipelineParameters",
+    "Verification",
+    "extract",
+    "extract_many",
+    "verify",
+    "warm_up",
+]
+
+EXTRACTOR = f"fingerprint_engine {__version__}"
+ImagePath: TypeAlias = str | os.PathLike[str]
+"""A file name."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PipelineParameters(Parameters):
+    """Everything that decides what a template holds; its digest is stored in each template."""
+
+    ridge_maps: RidgeMapParameters = RidgeMapParameters()
+    minutiae: MinutiaParameters = MinutiaParameters()
+    singular_points: SingularPointParameters = SingularPointParameters()
+    template: TemplateParameters = TemplateParameters()
+    least_minutiae: int = parameter(
+        4, unit="minutiae", low=0, high=50, source="chosen: two fix an alignment, fewer than two more support none"
+    )
+
+
+DEFAULT_PARAMETERS = PipelineParameters()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ExtractionFailure:
+    """What `extract_many` yields in the place of a template.
+
+    Attributes
+    ----------
+    key
+        The key of the image.
+    reason
+        Why there is no template, as a value that can be counted.
+    detail
+        One sentence with what was expected and what was found.
+    measures
+        The measured numbers behind the decision, by name.
+    """
+
+    key: str
+    reason: FailureReason
+    detail: str
+    measures: Mapping[str, float] = dataclasses.field(default_factory=lambda: MappingProxyType({}))
+
+    def __str__(self) -> str:
+        return f"{self.reason.value}: {self.detail}"
+
+    def __reduce__(self) -> tuple[type[ExtractionFailure], tuple[str, FailureReason, str, dict[str, float]]]:
+        return type(self), (self.key, self.reason, self.detail, dict(self.measures))
+
+
+def extract(
+    image: FingerprintImage,
+    *,
+    finger: Finger = Finger.UNKNOWN,
+    impression: Impression = Impression.UNKNOWN,
+    parameters: PipelineParameters = DEFAULT_PARAMETERS,
+) -> Template:
+    """Make a template of one fingerprint image.
+
+    Parameters
+    ----------
+    image
+        See `load_image` and `image_from_array`.
+    finger, impression
+        Kept in the template as they are.
+    parameters
+        Templates made with unlike parameters do not compare.
+
+    Raises
+    ------
+    FailureToExtract
+        When the image shows no print that a template could be made of.
+    ImageError
+        When `image` is no `FingerprintImage`, or larger at 500 ppi than an image may be.
+    """
+    if not isinstance(image, FingerprintImage):
+        raise ImageError(f"image: expected a FingerprintImage (see load_image), got {type(image).__name__}")
+    maps = compute_ridge_maps(image, parameters.ridge_maps)
+    minutiae = extract_minutiae(maps, parameters.minutiae)
+    singular_points = find_singular_points(maps, parameters.singular_points)
+    _require_minutiae(len(minutiae), parameters.least_minutiae)
+    return build_template(
+        minutiae,
+        singular_points,
+        shape=maps.shape,
+        mask=maps.mask,
+        orientation=maps.orientation,
+        period=maps.period,
+        quality=maps.overall_quality,
+        finger=finger,
+        impression=impression,
+        source_ppi=image.ppi,
+        extractor=EXTRACTOR,
+        parameters_digest=parameters.digest(),
+        parameters=parameters.template,
+    )
+
+
+def extract_many(
+    paths: Iterable[ImagePath | tuple[str, ImagePath]],
+    *,
+    ppi: float | None = None,
+    workers: int = 1,
+    polarity: PolarityRule = "check",
+    colour: ColourRule = "refuse",
+    alpha: AlphaRule = "refuse",
+    depth: DepthRule = "refuse",
+    parameters: PipelineParameters = DEFAULT_PARAMETERS,
+) -> Iterator[tuple[str, Template | ExtractionFailure]]:
+    """Make templates of many image files, in the order given; a file that fails does not stop the others.
+
+    Parameters
+    ----------
+    paths
+        File names, or pairs of a key and a file name; without a key the file name is the key. May be an endless
+        iterator: at most a few files a worker are read ahead.
+    ppi, polarity, colour, alpha, depth
+        As in `load_image`, for all files.
+    workers
+        How many threads work side by side. The templates do not depend on it.
+    parameters
+        As in `extract`.
+
+    Yields
+    ------
+    tuple
+        The key, and the template or why there is none.
+
+    Raises
+    ------
+    ParameterError, InputError
+        When `workers` is not a positive whole number, or an entry is neither a file name nor a pair.
+    """
+    if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
+        raise ParameterError(f"workers: expected a whole number from 1 up, got {workers!r}")
+    if isinstance(paths, str | os.PathLike):
+        raise InputError("paths: expected several file names, got one; put it in a list")
+
+    def template_or_failure(entry: ImagePath | tuple[str, ImagePath]) -> tuple[str, Template | ExtractionFailure]:
+        key, path = _key_and_path(entry)
+        try:
+            image = load_image(path, ppi=ppi, polarity=polarity, colour=colour, alpha=alpha, depth=depth)
+            return key, extract(image, parameters=parameters)
+        except FailureToExtract as failure:
+            return key, ExtractionFailure(key, failure.reason, failure.detail, failure.measures)
+        except (UnreadableImage, MissingExtra) as error:
+            return key, ExtractionFailure(key, FailureReason.UNREADABLE_IMAGE, str(error))
+        except ImageError as error:
+            return key, ExtractionFailure(key, FailureReason.INVALID_IMAGE, str(error))
+
+    return _in_order(template_or_failure, paths, workers)
+
+
+def warm_up() -> None:
+    """Compile every kernel of extraction and comparison, or load it from the cache on disk.
+
+    The first call of each kernel costs seconds when nothing is cached; a service calls this once before it serves.
+    """
+    y, x = np.mgrid[0:256, 0:256].astype(np.float64)
+    phase = 2.0 * np.pi * np.hypot(x - 128.0, y - 300.0) / 9.0
+    for number, (column, row) in enumerate([(64, 64), (128, 96), (192, 64), (96, 160), (160, 192), (64, 208)]):
+        phase += (-1) ** number * np.arctan2(y - row, x - column)  # each vortex of the phase is a minutia
+    drawn = np.rint(128.0 - 90.0 * np.cos(phase)).astype(np.uint8)
+    template = extract(image_from_array(drawn, 500.0, polarity="dark-ridges"))
+    compare(template, Template.from_bytes(template.to_bytes()))
+
+
+def _require_minutiae(found: int, least: int) -> None:
+    if found < least:
+        raise FailureToExtract(
+            FailureReason.TOO_FEW_MINUTIAE,
+            f"expected at least {least} minutiae, found {found}",
+            {"minutiae": float(found)},
+        )
+
+
+def _key_and_path(entry: ImagePath | tuple[str, ImagePath]) -> tuple[str, ImagePath]:
+    if isinstance(entry, tuple) and len(entry) == 2 and isinstance(entry[1], str | os.PathLike):
+        return str(entry[0]), entry[1]
+    if isinstance(entry, str | os.PathLike):
+        return os.fspath(entry), entry
+    raise InputError(f"paths: expected a file name or a pair of key and file name, got {type(entry).__name__}")
+
+
+def _in_order(
+    work: Callable[[ImagePath | tuple[str, ImagePath]], tuple[str, Template | ExtractionFailure]],
+    entries: Iterable[ImagePath | tuple[str, ImagePath]],
+    workers: int,
+) -> Iterator[tuple[str, Template | ExtractionFailure]]:
+    """Results in the order of the entries; threads, because the kernels and decoders release the GIL."""
+    if workers == 1:
+        yield from map(work, entries)
+        return
+    waiting: collections.deque[Future[tuple[str, Template | ExtractionFailure]]] = collections.deque()
+    executor = ThreadPoolExecutor(workers, thread_name_prefix="fingerprint-engine")
+    try:
+        for entry in entries:
+            waiting.append(executor.submit(work, entry))
+            if len(waiting) > 2 * workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        executor.shutdown(wait=True, cancel_futures=True)

@@ -1,0 +1,33 @@
+"""PIXELS IN, RIDGE MAPS OUT.
+
+In come image files and arrays of pixels; out go a `FingerprintImage`, which has 8-bit grey pixels, dark ridges and a
+known resolution, and the `RidgeMaps` of it at 500 ppi: where the print is, how its ridges run, how far apart they lie,
+the enhanced ridges and the quality of each spot. The room must not know minutiae, persons or names of fingers.
+"""
+
+from fingerprint_engine.preprocessing.codecs import DecodedImage, ImageCodec
+from fingerprint_engine.preprocessing.grey import AlphaRule, ColourRule, DepthRule, to_grey
+from fingerprint_engine.preprocessing.image import FingerprintImage
+from fingerprint_engine.preprocessing.load import image_from_array, load_image
+from fingerprint_engine.preprocessing.polarity import PolarityRule
+from fingerprint_engine.preprocessing.resample import resample
+from fingerprint_engine.preprocessing.ridge_maps import BLOCK_PX, RidgeMaps
+from fingerprint_engine.preprocessing.ridges import RidgeMapParameters, compute_ridge_maps
+
+__all__ = [
+    "BLOCK_PX",
+    "AlphaRule",
+    "ColourRule",
+    "DecodedImage",
+    "DepthRule",
+    "FingerprintImage",
+    "ImageCodec",
+    "PolarityRule",
+    "RidgeMapParameters",
+    "RidgeMaps",
+    "compute_ridge_maps",
+    "image_from_array",
+    "load_image",
+    "resample",
+    "to_grey",
+]
