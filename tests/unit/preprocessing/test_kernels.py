@@ -1,0 +1,69 @@
+"""The compiled loops against their plain twins."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from fingerprint_engine.minutiae.kernels import find_vortices
+from fingerprint_engine.preprocessing.kernels import band_pass_across, smooth_along
+from tests.reference import naive_preprocessing as naive
+
+
+@pytest.fixture
+def planes() -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(11)
+    shape = (34, 41)
+    angle = rng.uniform(0, np.pi, shape).astype(np.float32)
+    return {
+        "image": rng.normal(size=shape).astype(np.float32),
+        "mask": rng.random(shape) < 0.8,
+        "cosine": np.cos(angle),
+        "sine": np.sin(angle),
+        "period": rng.uniform(6, 12, shape).astype(np.float32),
+    }
+
+
+def test_smooth_along_equals_its_twin(planes: dict[str, np.ndarray]) -> None:
+    weights = np.array([1.0, 0.7, 0.4, 0.2], dtype=np.float32)
+    # Slowly turning orientation: on random ones a rounding difference may pick another neighbour.
+    rows, cols = planes["image"].shape
+    angle = (0.02 * np.arange(rows)[:, None] + 0.03 * np.arange(cols)).astype(np.float32)
+    cosine, sine = np.cos(angle), np.sin(angle)
+    out = np.empty_like(planes["image"])
+    smooth_along(planes["image"], planes["mask"], cosine, sine, weights, np.float32(1.7), out)
+    expected = naive.smooth_along(planes["image"], planes["mask"], cosine, sine, weights, 1.7)
+    assert np.abs(out - expected).max() < 1e-3
+
+
+def test_band_pass_across_equals_its_twin(planes: dict[str, np.ndarray]) -> None:
+    even_weights = np.array([0.5, 0.3, -0.4], dtype=np.float32)
+    odd_weights = np.array([0.0, 0.6, 0.2], dtype=np.float32)
+    even, odd = np.empty_like(planes["image"]), np.empty_like(planes["image"])
+    arguments = [planes[name] for name in ("image", "mask", "cosine", "sine", "period")]
+    band_pass_across(*arguments, even_weights, odd_weights, np.float32(6.0), even, odd)
+    expected_even, expected_odd = naive.band_pass_across(*arguments, even_weights, odd_weights, 6.0)
+    assert np.abs(even - expected_even).max() < 1e-3
+    assert np.abs(odd - expected_odd).max() < 1e-3
+
+
+def test_find_vortices_equals_its_twin(planes: dict[str, np.ndarray]) -> None:
+    rng = np.random.default_rng(2)
+    even, odd = (rng.normal(size=(34, 41)).astype(np.float32) for _ in range(2))
+    out = np.zeros((1000, 4))
+    count = find_vortices(even, odd, planes["mask"], planes["cosine"], planes["sine"], out)
+    expected = naive.find_vortices(even, odd, planes["mask"], planes["cosine"], planes["sine"])
+    assert count == len(expected) > 50
+    for (x, y, direction, strength), (row, col, winding) in zip(out[:count], expected, strict=True):
+        assert col <= x <= col + 1
+        assert row <= y <= row + 1
+        assert strength >= 0
+        heading = np.array([np.cos(direction), np.sin(direction)]) * -winding
+        assert heading == pytest.approx([planes["cosine"][row, col], planes["sine"][row, col]], abs=1e-5)
+
+
+def test_find_vortices_counts_what_does_not_fit(planes: dict[str, np.ndarray]) -> None:
+    rng = np.random.default_rng(2)
+    even, odd = (rng.normal(size=(34, 41)).astype(np.float32) for _ in range(2))
+    out = np.zeros((3, 4))
+    assert find_vortices(even, odd, planes["mask"], planes["cosine"], planes["sine"], out) > 3
