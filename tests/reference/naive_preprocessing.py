@@ -23,23 +23,15 @@ def inside(image, x, y):
     return 0 <= x < cols - 1 and 0 <= y < rows - 1
 
 
-def smooth_along(image, mask, cosine, sine, weights, step):
-    out = np.zeros(image.shape)
+def smooth_along(image, mask, cosine, sine, reach, weight):
+    out = image.astype(float)
     for row, col in zip(*np.nonzero(mask), strict=True):
-        samples, used = [image[row, col]], [weights[0]]
-        for sense in (1.0, -1.0):
-            x, y = float(col), float(row)
-            heading = sense * np.array([cosine[row, col], -sine[row, col]])
-            for weight in weights[1:]:
-                x, y = x + step * heading[0], y + step * heading[1]
-                if not inside(image, x, y):
-                    break
-                samples.append(bilinear(image, x, y))
-                used.append(weight)
-                near = int(y + 0.5), int(x + 0.5)
-                here = np.array([cosine[near], -sine[near]])
-                heading = here if here @ heading >= 0 else -here
-        out[row, col] = np.dot(samples, used) / np.sum(used)
+        dx, dy = reach * cosine[row, col], -reach * sine[row, col]
+        both = [
+            bilinear(image, x, y) if inside(image, x, y) else image[row, col]
+            for x, y in ((col + dx, row + dy), (col - dx, row - dy))
+        ]
+        out[row, col] = (1 - 2 * weight) * image[row, col] + weight * sum(both)
     return out
 
 

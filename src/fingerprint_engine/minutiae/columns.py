@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -29,8 +30,8 @@ class SingularKind(enum.IntEnum):
     DELTA = 2
 
 
-def _column(values: ArrayLike, dtype: type, name: str, count: int | None) -> NDArray[np.generic]:
-    array = np.array(values, dtype=dtype, order="C", copy=True)
+def _column(values: ArrayLike, dtype: type, name: str, count: int | None) -> NDArray[Any]:
+    array: NDArray[Any] = np.array(values, dtype=dtype, order="C", copy=True)
     if array.ndim != 1 or (count is not None and array.shape[0] != count):
         expected = "(n,)" if count is None else f"({count},)"
         raise InputError(f"{name}: expected shape {expected}, got {array.shape}")
@@ -88,12 +89,14 @@ class Minutiae:
 
     def best(self, count: int) -> Minutiae:
         """The first `count` minutiae, which are those of best quality."""
-        return Minutiae(*(getattr(self, field.name)[:count] for field in dataclasses.fields(self)))
+        columns: list[NDArray[Any]] = [getattr(self, field.name)[:count] for field in dataclasses.fields(self)]
+        return Minutiae(*columns)
 
     @classmethod
     def empty(cls) -> Minutiae:
         """No minutiae."""
-        return cls(*(np.zeros(0, dtype) for dtype in (np.float32, np.float32, np.float32, np.uint8, np.uint8)))
+        nothing: NDArray[Any] = np.zeros(0)
+        return cls(nothing, nothing, nothing, nothing, nothing)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -133,4 +136,5 @@ class SingularPoints:
     @classmethod
     def empty(cls) -> SingularPoints:
         """No singular points."""
-        return cls(*(np.zeros(0, dtype) for dtype in (np.float32, np.float32, np.float32, np.uint8)))
+        nothing: NDArray[Any] = np.zeros(0)
+        return cls(nothing, nothing, nothing, nothing)

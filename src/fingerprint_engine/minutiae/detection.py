@@ -1,8 +1,8 @@
 """Detection: every place where the number of ridges changes.
 
 Ridges are the level lines of a phase. Where one of them ends or forks, the phase turns once around a zero of the
-analytic ridge signal. Looking for those zeros finds ridge endings and bifurcations (which are endings of valleys) in one
-pass, with sub-pixel positions and no spurs, bridges or islands of a thinned skeleton to repair.
+analytic ridge signal. Looking for those zeros finds ridge endings and bifurcations (which are endings of valleys) in
+one pass, with sub-pixel positions and no spurs, bridges or islands of a thinned skeleton to repair.
 Source of the model: Larkin and Fletcher, "A coherent framework for fingerprint analysis: are fingerprints holograms?",
 Optics Express 15 (2007), 8667-8677.
 """

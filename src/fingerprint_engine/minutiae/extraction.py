@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 
+import numpy as np
+
 from fingerprint_engine.minutiae.columns import Minutiae
 from fingerprint_engine.minutiae.detection import DetectionParameters, detect
 from fingerprint_engine.minutiae.filtering import FilterParameters, filter_candidates
@@ -42,5 +44,6 @@ def extract_minutiae(maps: RidgeMaps, parameters: MinutiaParameters | None = Non
     candidates, border_distance = filter_candidates(candidates, maps.mask, parameters.filtering)
     features = minutia_features(candidates, border_distance, maps)
     quality = minutia_quality(features, parameters.quality)
-    found = Minutiae(candidates.x, candidates.y, candidates.direction, candidates.kind, quality)
+    x, y, direction = (column.astype(np.float32) for column in (candidates.x, candidates.y, candidates.direction))
+    found = Minutiae(x, y, direction, candidates.kind, quality)
     return found.best(parameters.most)

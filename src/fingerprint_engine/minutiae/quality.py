@@ -53,4 +53,4 @@ def minutia_quality(features: NDArray[np.float64], parameters: MinutiaQualityPar
     """Quality 0 to 100, uint8, shape (n,), from the features of `minutia_features`."""
     weights = np.array(dataclasses.astuple(parameters))
     chance = 1.0 / (1.0 + np.exp(-(weights[0] + features @ weights[1:])))
-    return np.rint(100.0 * chance).astype(np.uint8)
+    return np.asarray(np.rint(100.0 * chance), dtype=np.uint8)

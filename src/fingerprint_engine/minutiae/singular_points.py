@@ -72,7 +72,7 @@ def _poincare_index(doubled: NDArray[np.float64]) -> NDArray[np.intp]:
 
 
 def _direction(smooth: NDArray[np.complex128], row: float, col: float, kind: int, radius: float) -> float:
-    """Where a loop opens (core) or an arm leaves (delta): the angle at which ridges run straight away from the point."""
+    """Angle at which ridges run straight away from the point: where a loop opens, where an arm of a delta leaves."""
     angles = np.arange(72) * (2.0 * math.pi / 72)
     rows = np.clip(np.rint(row - radius * np.sin(angles)), 0, smooth.shape[0] - 1).astype(np.intp)
     cols = np.clip(np.rint(col + radius * np.cos(angles)), 0, smooth.shape[1] - 1).astype(np.intp)

@@ -14,7 +14,7 @@ def to_pixels(blocks: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[np
     block_rows, block_cols = blocks.shape
     size = (block_cols * BLOCK_PX, block_rows * BLOCK_PX)
     pixels = cv2.resize(blocks.astype(np.float32, copy=False), size, interpolation=cv2.INTER_LINEAR)
-    return np.ascontiguousarray(pixels[: shape[0], : shape[1]])  # type: ignore[arg-type]
+    return np.ascontiguousarray(pixels[: shape[0], : shape[1]])
 
 
 def to_blocks(pixels: NDArray[np.generic]) -> NDArray[np.float32]:

@@ -15,15 +15,22 @@ from numpy.typing import NDArray
 from fingerprint_engine.parameters import Parameters, parameter
 from fingerprint_engine.preprocessing.kernels import band_pass_across, smooth_along
 
+NEAR_REACH, NEAR_SHARE = 0.6, 0.33
+FAR_REACH, FAR_SHARE = 1.1, 0.32
+"""Taps of the smoothing along the ridge, in units of its sigma: 2 · 0.33 · 0.6² + 2 · 0.32 · 1.1² = 1.01."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class EnhancementParameters(Parameters):
     """Numbers of `enhance`."""
 
     along_sigma_px: float = parameter(
-        5.0, unit="px at 500 ppi", low=1.0, high=30.0, source="chosen on uareu: longer bridges breaks, shorter keeps minutiae"
+        5.0,
+        unit="px at 500 ppi",
+        low=1.0,
+        high=30.0,
+        source="chosen on uareu: longer bridges breaks, shorter keeps minutiae",
     )
-    along_step_px: float = parameter(2.0, unit="px at 500 ppi", low=1.0, high=4.0, source="chosen: under a ridge's width")
     across_sigma_periods: float = parameter(
         0.42, unit="ridge periods", low=0.2, high=1.5, source="pyfing GBFEN: sigma = 5T/12"
     )
@@ -59,10 +66,12 @@ def enhance(
     period
         float32 (rows, cols), pixels.
     """
-    steps = np.arange(math.ceil(2.5 * parameters.along_sigma_px / parameters.along_step_px) + 1)
-    along = np.exp(-0.5 * (steps * parameters.along_step_px / parameters.along_sigma_px) ** 2).astype(np.float32)
-    smooth, even, odd = (np.empty_like(values) for _ in range(3))
-    smooth_along(values, mask, cosine, sine, along, np.float32(parameters.along_step_px), smooth)
+    once, twice, even, odd = (np.empty_like(values) for _ in range(4))
+    # Two passes of three taps, a near and a far one, make a smooth kernel of nine taps whose variance is sigma squared.
+    # The second pass reads values that were already smoothed along their own tangents: the kernel follows the curve.
+    sigma = parameters.along_sigma_px
+    smooth_along(values, mask, cosine, sine, np.float32(NEAR_REACH * sigma), np.float32(NEAR_SHARE), once)
+    smooth_along(once, mask, cosine, sine, np.float32(FAR_REACH * sigma), np.float32(FAR_SHARE), twice)
     taps = np.arange(math.ceil(2.5 * parameters.across_sigma_periods * parameters.taps_per_period) + 1)
     phase = taps / parameters.taps_per_period
     envelope = np.exp(-0.5 * (phase / parameters.across_sigma_periods) ** 2)
@@ -73,7 +82,7 @@ def enhance(
     even_weights /= (both_sides * even_weights * np.cos(2 * math.pi * phase)).sum()
     odd_weights /= (both_sides * odd_weights * np.sin(2 * math.pi * phase)).sum()
     band_pass_across(
-        smooth,
+        twice,
         mask,
         cosine,
         sine,

@@ -11,13 +11,22 @@ FloatMap = NDArray[np.float32]
 
 
 @inline_kernel
-def bilinear(image: FloatMap, x: float, y: float) -> float:
+def bilinear(image: FloatMap, x: np.float32, y: np.float32) -> np.float32:
     """Value between pixels; coordinates must lie in [0, cols-1) x [0, rows-1)."""
-    column, row = int(x), int(y)
-    fx, fy = np.float32(x - column), np.float32(y - row)
-    top = image[row, column] * (np.float32(1.0) - fx) + image[row, column + 1] * fx
-    bottom = image[row + 1, column] * (np.float32(1.0) - fx) + image[row + 1, column + 1] * fx
-    return top * (np.float32(1.0) - fy) + bottom * fy
+    column, row = np.int32(x), np.int32(y)
+    fx, fy = x - np.float32(column), y - np.float32(row)
+    top = image[row, column] + fx * (image[row, column + 1] - image[row, column])
+    bottom = image[row + 1, column] + fx * (image[row + 1, column + 1] - image[row + 1, column])
+    return np.float32(top + fy * (bottom - top))
+
+
+@inline_kernel
+def between(image: FloatMap, x: np.float32, y: np.float32, otherwise: np.float32) -> np.float32:
+    """Value between pixels, or ``otherwise`` outside the image."""
+    rows, cols = image.shape
+    if x < np.float32(0.0) or y < np.float32(0.0) or x >= np.float32(cols - 1) or y >= np.float32(rows - 1):
+        return otherwise
+    return bilinear(image, x, y)
 
 
 @kernel
@@ -26,41 +35,26 @@ def smooth_along(
     mask: NDArray[np.bool_],
     cosine: FloatMap,
     sine: FloatMap,
-    weights: FloatMap,
-    step_px: float,
+    reach_px: np.float32,
+    weight: np.float32,
     out: FloatMap,
 ) -> None:
-    """Weighted mean along the ridge line through each foreground pixel, following its curve.
+    """Mix each foreground pixel with the two that lie ``reach_px`` before and after it along its ridge.
 
-    ``cosine``, ``sine`` are the orientation's unit vector (either sign); ``weights[k]`` belongs to the k-th step on each
-    side, ``weights[0]`` to the pixel itself.
+    ``weight`` is the share of each of the two. ``cosine``, ``sine`` are the orientation's unit vector, of either sign.
+    Background pixels are copied.
     """
     rows, cols = image.shape
     for row in range(rows):
         for col in range(cols):
+            here = image[row, col]
             if not mask[row, col]:
-                out[row, col] = 0.0
+                out[row, col] = here
                 continue
-            total = image[row, col] * weights[0]
-            norm = weights[0]
-            for side in range(2):
-                direction_x, direction_y = cosine[row, col], -sine[row, col]
-                if side == 1:
-                    direction_x, direction_y = -direction_x, -direction_y
-                x, y = np.float32(col), np.float32(row)
-                for k in range(1, weights.shape[0]):
-                    x += step_px * direction_x
-                    y += step_px * direction_y
-                    if x < 0.0 or y < 0.0 or x >= cols - 1 or y >= rows - 1:
-                        break
-                    total += weights[k] * bilinear(image, x, y)
-                    norm += weights[k]
-                    near_row, near_col = int(y + np.float32(0.5)), int(x + np.float32(0.5))
-                    next_x, next_y = cosine[near_row, near_col], -sine[near_row, near_col]
-                    if next_x * direction_x + next_y * direction_y < 0.0:
-                        next_x, next_y = -next_x, -next_y
-                    direction_x, direction_y = next_x, next_y
-            out[row, col] = total / norm
+            along_x, along_y = cosine[row, col] * reach_px, -sine[row, col] * reach_px
+            after = between(image, np.float32(col) + along_x, np.float32(row) + along_y, here)
+            before = between(image, np.float32(col) - along_x, np.float32(row) - along_y, here)
+            out[row, col] = here + weight * (after + before - here - here)
 
 
 @kernel
@@ -72,12 +66,16 @@ def band_pass_across(
     period: FloatMap,
     even_weights: FloatMap,
     odd_weights: FloatMap,
-    taps_per_period: float,
+    taps_per_period: np.float32,
     even: FloatMap,
     odd: FloatMap,
 ) -> None:
-    """Quadrature pair of band-pass filters across the ridge; taps are spaced by a fraction of the local period."""
+    """Quadrature pair of band-pass filters across the ridge; taps are spaced by a fraction of the local period.
+
+    Beyond the image's border lies the mean, which is zero.
+    """
     rows, cols = image.shape
+    last = even_weights.shape[0] - 1
     for row in range(rows):
         for col in range(cols):
             even[row, col] = 0.0
@@ -86,16 +84,19 @@ def band_pass_across(
                 continue
             step = period[row, col] / taps_per_period
             across_x, across_y = sine[row, col] * step, cosine[row, col] * step
+            reach = step * np.float32(last) + np.float32(1.0)
+            x, y = np.float32(col), np.float32(row)
+            inside = x > reach and y > reach and x + reach < np.float32(cols - 1) and y + reach < np.float32(rows - 1)
             real = image[row, col] * even_weights[0]
             imaginary = np.float32(0.0)
-            for k in range(1, even_weights.shape[0]):
-                x, y = col + k * across_x, row + k * across_y
-                before_x, before_y = col - k * across_x, row - k * across_y
-                # Reflect at the border: a missing sample takes the value of its mirror image.
-                ahead_inside = x >= 0.0 and y >= 0.0 and x < cols - 1 and y < rows - 1
-                behind_inside = before_x >= 0.0 and before_y >= 0.0 and before_x < cols - 1 and before_y < rows - 1
-                ahead = bilinear(image, x, y) if ahead_inside else np.float32(0.0)
-                behind = bilinear(image, before_x, before_y) if behind_inside else np.float32(0.0)
+            for k in range(1, last + 1):
+                shift_x, shift_y = np.float32(k) * across_x, np.float32(k) * across_y
+                if inside:
+                    ahead = bilinear(image, x + shift_x, y + shift_y)
+                    behind = bilinear(image, x - shift_x, y - shift_y)
+                else:
+                    ahead = between(image, x + shift_x, y + shift_y, np.float32(0.0))
+                    behind = between(image, x - shift_x, y - shift_y, np.float32(0.0))
                 real += even_weights[k] * (ahead + behind)
                 imaginary += odd_weights[k] * (ahead - behind)
             even[row, col] = real

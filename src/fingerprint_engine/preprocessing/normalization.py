@@ -47,7 +47,7 @@ def normalize(pixels: NDArray[np.uint8], parameters: NormalizationParameters) ->
     centred = mean - image
     contrast = np.sqrt(np.maximum(_blur(centred * centred, sigma), 0.0))
     values = centred / (contrast + np.float32(parameters.floor_levels))
-    return NormalizedImage(np.clip(values, -3.0, 3.0, out=values), contrast)
+    return NormalizedImage(np.clip(values, np.float32(-3.0), np.float32(3.0)), contrast)
 
 
 def _blur(image: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:

@@ -56,4 +56,4 @@ def ridge_period(
     mean = cv2.GaussianBlur((evidence * log_period).astype(np.float32), (0, 0), sigma)
     prior = np.float32(parameters.typical_weight)
     smooth = (mean + prior * np.log(parameters.typical_px)) / (total + prior)
-    return np.exp(smooth).astype(np.float32)
+    return np.asarray(np.exp(smooth), dtype=np.float32)

@@ -7,6 +7,7 @@ nearly its own enhancement), the strength of the ridge pattern, and the coherenc
 from __future__ import annotations
 
 import dataclasses
+import math
 
 import cv2
 import numpy as np
@@ -65,4 +66,4 @@ def overall_quality(quality: NDArray[np.uint8], area_cm2: float, parameters: Qua
     if foreground.size == 0:
         return 0
     share = min(1.0, area_cm2 / parameters.full_area_cm2)
-    return int(round(float(foreground.mean()) * np.sqrt(share)))
+    return round(float(foreground.mean()) * math.sqrt(share))

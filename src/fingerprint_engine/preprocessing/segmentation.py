@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.parameters import Parameters, parameter
-from fingerprint_engine.preprocessing.ridge_maps import BLOCK_PX
+from fingerprint_engine.preprocessing.block_maps import to_blocks, to_pixels
 from fingerprint_engine.preprocessing.spectrum import RidgeSpectrum
 
 
@@ -59,11 +59,10 @@ def segment(
     numpy.ndarray
         bool (rows, cols): one connected region without holes; all False when nothing looks like ridges.
     """
-    block_rows, block_cols = spectrum.energy.shape[2:]
     peak = np.sqrt(spectrum.energy.max(axis=(0, 1)))
-    amplitude = _smooth(peak, parameters.smoothing_blocks)
+    amplitude = _smooth(np.asarray(peak, dtype=np.float32), parameters.smoothing_blocks)
     least = max(parameters.least_amplitude, parameters.relative_amplitude * float(np.percentile(amplitude, 95)))
-    block_contrast = _smooth(cv2.resize(contrast, (block_cols, block_rows), interpolation=cv2.INTER_AREA), 1.0)
+    block_contrast = _smooth(to_blocks(contrast), 1.0)
     enough = block_contrast > parameters.least_contrast * float(np.percentile(block_contrast, 95))
     blocks = ((amplitude > least) & enough).astype(np.uint8)
     blocks = _morphology(blocks, cv2.MORPH_CLOSE, parameters.closing_blocks)
@@ -71,13 +70,10 @@ def segment(
     blocks = _morphology(blocks, cv2.MORPH_OPEN, parameters.opening_blocks)
     blocks = _largest_region(blocks)
     # Half a block further out with a smooth outline: interpolate the block mask and cut it at one half.
-    rows, cols = shape
-    padded = cv2.resize(
-        blocks.astype(np.float32),
-        (block_cols * BLOCK_PX, block_rows * BLOCK_PX),
-        interpolation=cv2.INTER_LINEAR,
-    )[:rows, :cols]
-    return np.ascontiguousarray(cv2.GaussianBlur(padded, (17, 17), 4.0, borderType=cv2.BORDER_REPLICATE) > 0.5)
+    outline = cv2.GaussianBlur(
+        to_pixels(blocks.astype(np.float32), shape), (17, 17), 4.0, borderType=cv2.BORDER_REPLICATE
+    )
+    return np.ascontiguousarray(outline > 0.5)
 
 
 def _smooth(blocks: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
@@ -91,7 +87,7 @@ def _morphology(blocks: NDArray[np.uint8], operation: int, radius: int) -> NDArr
     # Prints are cut off by the image's border all the time: beyond it lies more of the same, not background.
     padded = cv2.copyMakeBorder(blocks, radius, radius, radius, radius, cv2.BORDER_REPLICATE)
     done = cv2.morphologyEx(padded, operation, element)
-    return np.ascontiguousarray(done[radius:-radius, radius:-radius])  # type: ignore[arg-type]
+    return np.ascontiguousarray(done[radius:-radius, radius:-radius])
 
 
 def _largest_region(blocks: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -99,7 +95,7 @@ def _largest_region(blocks: NDArray[np.uint8]) -> NDArray[np.uint8]:
     if count <= 1:
         return np.zeros_like(blocks)
     largest = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
-    return (labels == largest).astype(np.uint8)
+    return np.asarray(labels == largest, dtype=np.uint8)
 
 
 def _fill_holes(blocks: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -107,4 +103,4 @@ def _fill_holes(blocks: NDArray[np.uint8]) -> NDArray[np.uint8]:
     count, labels = cv2.connectedComponents(surrounded, connectivity=4)
     outside = labels == labels[0, 0]
     del count
-    return (~outside[1:-1, 1:-1]).astype(np.uint8)
+    return np.asarray(~outside[1:-1, 1:-1], dtype=np.uint8)

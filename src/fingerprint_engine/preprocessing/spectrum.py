@@ -92,10 +92,11 @@ class _Channels:
 @functools.lru_cache(maxsize=8)
 def _channels(grid_rows: int, grid_cols: int, parameters: SpectrumParameters) -> _Channels:
     angles = np.arange(parameters.orientations) * (math.pi / parameters.orientations)
-    periods = np.geomspace(parameters.min_period_px, parameters.max_period_px, parameters.periods)
+    shortest, longest = math.log(parameters.min_period_px), math.log(parameters.max_period_px)
+    periods = np.exp(np.linspace(shortest, longest, parameters.periods))
     angle, period = (grid.ravel() for grid in np.meshgrid(angles, periods, indexing="ij"))
     rows, cols = grid_rows * BLOCK_PX, grid_cols * BLOCK_PX
-    # The wave vector is across the ridge; y runs down, hence the sign: a ridge along (cos a, -sin a) varies along (sin a, cos a).
+    # The wave vector is across the ridge: y runs down, so a ridge along (cos a, -sin a) varies along (sin a, cos a).
     centre_row = np.rint(np.cos(angle) / period * rows).astype(np.intp)
     centre_col = np.rint(np.sin(angle) / period * cols).astype(np.intp)
     offset_row = scipy.fft.fftfreq(grid_rows, 1.0 / grid_rows).astype(np.intp)
@@ -119,4 +120,4 @@ def _channels(grid_rows: int, grid_cols: int, parameters: SpectrumParameters) ->
     # rfft2 keeps columns 0 to cols/2; the others are conjugates of their mirror images.
     mirrored = col < 0
     row, col = np.where(mirrored, -row, row) % rows, np.abs(col)
-    return _Channels(row, col, mirrored, (weight * phase).astype(np.complex64), angles, periods)
+    return _Channels(row, col, mirrored, (weight * phase).astype(np.complex64), angles, periods.astype(np.float64))
