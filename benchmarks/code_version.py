@@ -1,0 +1,56 @@
+"""Which code is measured, and a kernel cache that cannot be stale."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import sys
+from importlib import metadata
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent.parent / "src" / "fingerprint_engine"
+RESULTS = Path(__file__).resolve().parent / "results"
+EXTRACTION = (
+    "preprocessing",
+    "minutiae",
+    "template",
+    "pipeline",
+    "parameters",
+    "geometry",
+    "fingers",
+    "jit",
+    "version",
+)
+LIBRARIES = ("numpy", "scipy", "opencv-python-headless", "scikit-image", "numba", "llvmlite", "pillow")
+
+
+def use_fresh_kernel_cache() -> None:
+    """Key numba's cache by the sources: by itself it does not notice an edit of a kernel that another file calls.
+
+    Must run before numba is imported.
+    """
+    if "NUMBA_CACHE_DIR" in os.environ:
+        return
+    if "numba" in sys.modules:
+        raise RuntimeError("numba was imported before its cache folder was chosen")
+    digest = source_digest(("",), only="kernel")
+    os.environ["NUMBA_CACHE_DIR"] = str(RESULTS / "kernels" / digest)
+
+
+def extraction_digest() -> str:
+    """Changes with any code, library or processor kind on which a template may depend."""
+    versions = ",".join(f"{name}={metadata.version(name)}" for name in LIBRARIES)
+    text = f"{source_digest(EXTRACTION)};{sys.version};{platform.machine()};{versions}"
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def source_digest(rooms: tuple[str, ...] = ("",), only: str = "") -> str:
+    """Digest of the sources of some rooms or single modules; of all by default."""
+    digest = hashlib.sha256()
+    for path in sorted(PACKAGE.rglob("*.py")):
+        relative = path.relative_to(PACKAGE).as_posix()
+        in_rooms = any(room in {"", relative.split("/")[0].removesuffix(".py")} for room in rooms)
+        if in_rooms and (not only or only in relative or relative == "jit.py"):
+            digest.update(relative.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]

@@ -1,0 +1,37 @@
+"""PAIRS IN, ERROR RATES OUT.
+
+What comes in are names of samples (to say which pairs a protocol compares) and a score for each pair; what goes out
+are the error rates of ISO/IEC 19795-1 with their intervals. Rates are computed from a `ScoreTable`, which is what a
+score file holds and nothing else, so that every published figure can be computed again from a file. The room must not
+know images, templates, keys of persons, records or exchange formats: a sample is a finger and an impression label.
+"""
+
+from fingerprint_engine.evaluation.bootstrap import Interval, bootstrap_intervals
+from fingerprint_engine.evaluation.metrics import ErrorCurve, ErrorRates, error_curve, error_rates
+from fingerprint_engine.evaluation.protocol import Pairs, Sample, all_pairs, fvc_pairs, read_samples, sampled_pairs
+from fingerprint_engine.evaluation.report import Report, format_table, mean_rates, report
+from fingerprint_engine.evaluation.score_file import read_scores, write_scores
+from fingerprint_engine.evaluation.score_table import ScoreTable, score_table
+
+__all__ = [
+    "ErrorCurve",
+    "ErrorRates",
+    "Interval",
+    "Pairs",
+    "Report",
+    "Sample",
+    "ScoreTable",
+    "all_pairs",
+    "bootstrap_intervals",
+    "error_curve",
+    "error_rates",
+    "format_table",
+    "fvc_pairs",
+    "mean_rates",
+    "read_samples",
+    "read_scores",
+    "report",
+    "sampled_pairs",
+    "score_table",
+    "write_scores",
+]

@@ -1,0 +1,86 @@
+"""Score files: CSV, one row a comparison, the only thing from which error rates are computed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from pathlib import Path
+
+import numpy as np
+
+from fingerprint_engine.errors import InputError
+from fingerprint_engine.evaluation.protocol import Sample
+from fingerprint_engine.evaluation.score_table import ScoreTable
+
+COLUMNS = ("probe_finger", "probe_impression", "reference_finger", "reference_impression", "score", "failed")
+FAILED = ("", "probe", "reference", "both")
+"""What the last column says about failures to extract."""
+
+
+def write_scores(path: str | Path, table: ScoreTable) -> None:
+    """Write a score file whole or not at all. Scores are written so that reading gives the same bits back."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for probe, reference, score in zip(table.probe, table.reference, table.score, strict=True):
+        first, second = table.samples[probe], table.samples[reference]
+        failed = FAILED[int(table.has_failed[probe]) + 2 * int(table.has_failed[reference])]
+        row = (first.finger, first.impression, second.finger, second.impression, repr(float(score)), failed)
+        writer.writerow(row)
+    target = Path(path)
+    temporary = target.with_name(f"{target.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_text(text.getvalue(), encoding="utf-8", newline="")
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def read_scores(path: str | Path) -> ScoreTable:
+    """Read a score file.
+
+    Raises
+    ------
+    InputError
+        When the file is not one: another header, a row of the wrong length, a score that is no number, a pair that
+        occurs twice or a sample that failed in one row and not in another. The message names the line.
+    """
+    positions: dict[Sample, int] = {}
+    failed: list[bool] = []
+    rows: list[tuple[int, int, float]] = []
+    with Path(path).open(encoding="utf-8", newline="") as file:
+        lines = csv.reader(file, strict=True)
+        try:
+            if tuple(next(lines, ())) != COLUMNS:
+                raise InputError(f"score file, line 1: expected the columns {','.join(COLUMNS)}")
+            for fields in lines:
+                rows.append(_row(fields, lines.line_num, positions, failed))
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise InputError(f"score file, line {lines.line_num}: expected CSV in UTF-8 ({error})") from None
+    if len({(min(row[:2]), max(row[:2])) for row in rows}) != len(rows):
+        raise InputError("score file: expected each unordered pair once, found one twice")
+    columns = np.array([row[:2] for row in rows], dtype=np.int32).reshape(-1, 2)
+    score = np.array([row[2] for row in rows], dtype=np.float64)
+    return ScoreTable(tuple(positions), columns[:, 0].copy(), columns[:, 1].copy(), score, np.array(failed, np.bool_))
+
+
+def _row(fields: list[str], line: int, positions: dict[Sample, int], failed: list[bool]) -> tuple[int, int, float]:
+    if len(fields) != len(COLUMNS):
+        raise InputError(f"score file, line {line}: expected {len(COLUMNS)} fields, got {len(fields)}")
+    if fields[5] not in FAILED:
+        raise InputError(f"score file, line {line}: expected failed to be empty, probe, reference or both")
+    try:
+        score = float(fields[4])
+    except ValueError:
+        raise InputError(f"score file, line {line}: expected a number as score") from None
+    code = FAILED.index(fields[5])
+    found = []
+    for sample, has_failed in ((Sample(*fields[0:2]), bool(code & 1)), (Sample(*fields[2:4]), bool(code & 2))):
+        position = positions.setdefault(sample, len(positions))
+        if position == len(failed):
+            failed.append(has_failed)
+        elif failed[position] != has_failed:
+            raise InputError(f"score file, line {line}: a sample is marked as failed in one row and not in another")
+        found.append(position)
+    return found[0], found[1], score
