@@ -14,13 +14,21 @@ class TemplateParameters(Parameters):
     """How local descriptors are made of minutiae; its digest is stored in each template."""
 
     max_minutiae: int = parameter(
-        64, unit="minutiae", low=2, high=255, source="chosen: 64 keep a template under about 4 KB; plain prints hold 20 to 60"
+        64,
+        unit="minutiae",
+        low=2,
+        high=255,
+        source="chosen: 64 keep a template under about 4 KB; plain prints hold 20 to 60",
     )
     radius_px: float = parameter(70.0, unit="px at 500 ppi", low=30.0, high=150.0, source=_MCC)
     spatial_sigma_px: float = parameter(28.0 / 3.0, unit="px at 500 ppi", low=2.0, high=30.0, source=_MCC)
     angular_sigma_rad: float = parameter(0.6981317007977318, unit="rad", low=0.1, high=1.6, source=_MCC + " (2π/9)")
     activation: float = parameter(
-        0.005, unit="1/px", low=0.0, high=0.1, source="the bit form's threshold, same paper's section 5; 0.01 is the float form's"
+        0.005,
+        unit="1/px",
+        low=0.0,
+        high=0.1,
+        source="the bit form's threshold, same paper's section 5; 0.01 is the float form's",
     )
     hull_dilation_px: float = parameter(50.0, unit="px at 500 ppi", low=0.0, high=150.0, source=_MCC + " (Ω)")
     mask_dilation_px: float = parameter(

@@ -1,0 +1,68 @@
+"""`Comparison` and `Verification`: what comes out of matching."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprint_engine.geometry import RigidTransform
+
+
+def fmr_of_score(score: float) -> float:
+    """False match rate that a score stands for: ``10 ** (-score / 10)``."""
+    return float(10.0 ** (-score / 10.0))
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """How alike two prints are, and why.
+
+    Attributes
+    ----------
+    score
+        ``-10 log10(FMR)``, at least 0; the same for both orders of the templates.
+    fmr
+        Share of comparisons of different fingers that would score as high.
+    pairs
+        int32, shape (k, 2): matched minutiae, index in the probe and in the reference.
+    contradicted_probe, contradicted_reference
+        int32: minutiae without a partner although they lie where the other print was seen.
+    transform
+        Carries the probe onto the reference; None when the comparison ended before an alignment.
+    evidence
+        The numbers behind the score by name; see `docs/algorithm/matching.md`.
+    """
+
+    score: float
+    fmr: float
+    pairs: NDArray[np.int32]
+    contradicted_probe: NDArray[np.int32]
+    contradicted_reference: NDArray[np.int32]
+    transform: RigidTransform | None
+    evidence: Mapping[str, float]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class Verification:
+    """The answer to "is this the same finger?" at a stated risk.
+
+    Attributes
+    ----------
+    is_match
+        True when the false match rate of the comparison is at most `max_fmr`.
+    score, fmr
+        As in `Comparison`.
+    max_fmr
+        The false match rate that the caller accepts.
+    comparison
+        The comparison behind the answer.
+    """
+
+    is_match: bool
+    score: float
+    fmr: float
+    max_fmr: float
+    comparison: Comparison

@@ -1,0 +1,162 @@
+"""Step 3: the motion that carries the probe onto the reference, first rigid, then allowing for the skin's stretch.
+
+A motion is nine numbers: 2 x 2 matrix (row by row), shift (x, y), rotation in radians, and the centre of the probe's pairs.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from fingerprint_engine.jit import kernel
+
+STEP_RAD = 2.0 * math.pi / 256.0
+FAR = np.float32(1e9)
+
+
+@kernel
+def rigid_motion(pair_a, pair_b, weight, count, a, b, first_a, first_b, arm_px, motion):  # type: ignore[no-untyped-def]
+    """Weighted least-squares rotation and shift of pairs; directions vote for the rotation as points at an arm's length."""
+    total, cax, cay, cbx, cby = 0.0, 0.0, 0.0, 0.0, 0.0
+    for k in range(count):
+        w = weight[k]
+        if w > 0.0:
+            i, j = first_a + pair_a[k], first_b + pair_b[k]
+            total += w
+            cax += w * a.x[i]
+            cay += w * a.y[i]
+            cbx += w * b.x[j]
+            cby += w * b.y[j]
+    cax, cay, cbx, cby = cax / total, cay / total, cbx / total, cby / total
+    dot, cross = 0.0, 0.0
+    for k in range(count):
+        w = weight[k]
+        if w > 0.0:
+            i, j = first_a + pair_a[k], first_b + pair_b[k]
+            px, py, qx, qy = a.x[i] - cax, a.y[i] - cay, b.x[j] - cbx, b.y[j] - cby
+            turn = (np.int64(b.code[j]) - np.int64(a.code[i])) * STEP_RAD
+            dot += w * (px * qx + py * qy + arm_px * arm_px * math.cos(turn))
+            cross += w * (py * qx - px * qy + arm_px * arm_px * math.sin(turn))
+    angle = math.atan2(cross, dot)
+    cosine, sine = math.cos(angle), math.sin(angle)
+    motion[0], motion[1], motion[2], motion[3] = cosine, sine, -sine, cosine
+    motion[4] = cbx - cosine * cax - sine * cay
+    motion[5] = cby + sine * cax - cosine * cay
+    motion[6], motion[7], motion[8] = angle, cax, cay
+
+
+@kernel
+def affine_motion(matched, count, a, b, first_a, first_b, ridge, motion):  # type: ignore[no-untyped-def]
+    """Least-squares linear motion of matched points, pulled towards the rigid one by `ridge` (px²)."""
+    cax, cay, cbx, cby = 0.0, 0.0, 0.0, 0.0
+    for k in range(count):
+        i, j = first_a + matched[0, k], first_b + matched[1, k]
+        cax += a.x[i]
+        cay += a.y[i]
+        cbx += b.x[j]
+        cby += b.y[j]
+    cax, cay, cbx, cby = cax / count, cay / count, cbx / count, cby / count
+    dot, cross, xx, xy, yy = 0.0, 0.0, ridge, 0.0, ridge
+    s00, s01, s10, s11 = 0.0, 0.0, 0.0, 0.0
+    for k in range(count):
+        i, j = first_a + matched[0, k], first_b + matched[1, k]
+        px, py, qx, qy = a.x[i] - cax, a.y[i] - cay, b.x[j] - cbx, b.y[j] - cby
+        dot += px * qx + py * qy
+        cross += py * qx - px * qy
+        xx += px * px
+        xy += px * py
+        yy += py * py
+        s00 += qx * px
+        s01 += qx * py
+        s10 += qy * px
+        s11 += qy * py
+    # A few points say little about rotation: the motion so far counts as so much evidence for its own angle.
+    dot += ridge * math.cos(motion[6])
+    cross += ridge * math.sin(motion[6])
+    angle = math.atan2(cross, dot)
+    cosine, sine = math.cos(angle), math.sin(angle)
+    s00, s01, s10, s11 = s00 + ridge * cosine, s01 + ridge * sine, s10 - ridge * sine, s11 + ridge * cosine
+    scale = 1.0 / (xx * yy - xy * xy)
+    m00, m01 = (s00 * yy - s01 * xy) * scale, (s01 * xx - s00 * xy) * scale
+    m10, m11 = (s10 * yy - s11 * xy) * scale, (s11 * xx - s10 * xy) * scale
+    motion[0], motion[1], motion[2], motion[3] = m00, m01, m10, m11
+    motion[4], motion[5] = cbx - m00 * cax - m01 * cay, cby - m10 * cax - m11 * cay
+    motion[6], motion[7], motion[8] = angle, cax, cay
+
+
+@kernel
+def map_points(motion, a, first_a, count_a, mapped):  # type: ignore[no-untyped-def]
+    """Probe minutiae carried over: x, y, and direction in 256 steps a turn (not wrapped)."""
+    turn = motion[6] / STEP_RAD
+    for i in range(count_a):
+        x, y = a.x[first_a + i], a.y[first_a + i]
+        mapped[0, i] = motion[0] * x + motion[1] * y + motion[4]
+        mapped[1, i] = motion[2] * x + motion[3] * y + motion[5]
+        mapped[2, i] = a.code[first_a + i] + turn
+
+
+@kernel
+def warp_points(matched, count, b, first_b, count_a, sigma_px, prior, mapped):  # type: ignore[no-untyped-def]
+    """Move mapped points by the mean residual of the matches around them: plastic stretch, smooth and shrunk to none.
+
+    The residual field is a Gaussian-weighted mean with a prior weight on zero, so that a lone match moves little.
+    """
+    residual = np.empty((4, count))
+    for k in range(count):
+        i, j = matched[0, k], first_b + matched[1, k]
+        residual[0, k], residual[1, k] = mapped[0, i], mapped[1, i]
+        residual[2, k], residual[3, k] = b.x[j] - mapped[0, i], b.y[j] - mapped[1, i]
+    scale = -0.5 / (sigma_px * sigma_px)
+    for i in range(count_a):
+        total, dx, dy = prior, 0.0, 0.0
+        for k in range(count):
+            ex, ey = mapped[0, i] - residual[0, k], mapped[1, i] - residual[1, k]
+            weight = math.exp(scale * (ex * ex + ey * ey))
+            total += weight
+            dx += weight * residual[2, k]
+            dy += weight * residual[3, k]
+        mapped[0, i] += dx / total
+        mapped[1, i] += dy / total
+
+
+@kernel
+def match_points(mapped, count_a, b, first_b, count_b, tolerance_px, angle_tolerance, scratch):  # type: ignore[no-untyped-def]
+    """Pair mapped probe minutiae with reference minutiae, nearest first, each once; returns how many pairs.
+
+    Nearness is the squared distance and the squared difference of direction, each over its tolerance.
+    """
+    cost, at_a, at_b, row = scratch.candidate_cost, scratch.candidate_a, scratch.candidate_b, scratch.row
+    x, y = b.x[first_b : first_b + count_b], b.y[first_b : first_b + count_b]
+    code = b.code[first_b : first_b + count_b]
+    inverse = np.float32(1.0 / (tolerance_px * tolerance_px))
+    inverse_angle = np.float32(1.0 / angle_tolerance)
+    found, room = 0, cost.shape[0]
+    for i in range(count_a):
+        px, py = np.float32(mapped[0, i]), np.float32(mapped[1, i])
+        turn = np.float32(mapped[2, i] - 256.0 * math.floor(mapped[2, i] / 256.0))
+        for j in range(count_b):
+            dx, dy = x[j] - px, y[j] - py
+            step = abs(np.float32(code[j]) - turn)
+            step = min(step, np.float32(256.0) - step) * inverse_angle
+            near = (dx * dx + dy * dy) * inverse
+            row[j] = near + step * step if near <= np.float32(1.0) and step <= np.float32(1.0) else FAR
+        for j in range(count_b):
+            if row[j] < FAR and found < room:
+                at = found
+                while at > 0 and cost[at - 1] > row[j]:
+                    cost[at], at_a[at], at_b[at] = cost[at - 1], at_a[at - 1], at_b[at - 1]
+                    at -= 1
+                cost[at], at_a[at], at_b[at] = row[j], i, j
+                found += 1
+    status_a, status_b, matched = scratch.status_a, scratch.status_b, scratch.matched
+    status_a[:count_a] = 0
+    status_b[:count_b] = 0
+    count = 0
+    for k in range(found):
+        i, j = at_a[k], at_b[k]
+        if status_a[i] == 0 and status_b[j] == 0:
+            status_a[i], status_b[j] = 1, 1
+            matched[0, count], matched[1, count] = i, j
+            count += 1
+    return count

@@ -1,0 +1,140 @@
+"""One comparison from end to end, and many of them in a row: the matching recipe as the machine runs it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from fingerprint_engine.jit import kernel
+from fingerprint_engine.matching.kernels.alignment import (
+    affine_motion,
+    map_points,
+    match_points,
+    rigid_motion,
+    warp_points,
+)
+from fingerprint_engine.matching.kernels.evidence import area_evidence, mark_minutiae, matched_evidence
+from fingerprint_engine.matching.kernels.local import best_pairs, local_similarity
+from fingerprint_engine.matching.kernels.relaxation import order_by, pair_consistency, relax
+
+
+@kernel
+def gather_evidence(a, template_a, b, template_b, settings, tables, scratch):  # type: ignore[no-untyped-def]
+    """Fill `scratch.evidence` for one pair of templates; returns how far it came: 0 nothing, 1 rejected early, 2 aligned."""
+    first_a, first_b = a.first[template_a], b.first[template_b]
+    count_a, count_b = a.first[template_a + 1] - first_a, b.first[template_b + 1] - first_b
+    evidence = scratch.evidence
+    evidence[:] = 0.0
+    scratch.count[0] = 0
+    if count_a < 2 or count_b < 2:
+        return 0
+    words_a, words_b = (
+        a.words[first_a * 14 : (first_a + count_a) * 14],
+        b.words[first_b * 14 : (first_b + count_b) * 14],
+    )
+    local_similarity(
+        words_a, count_a, words_b, count_b, settings.min_cells, settings.texture_floor,
+        scratch.similarity, scratch.row, scratch.row_texture,
+    )  # fmt: skip
+    limit = min(count_a, count_b, settings.max_pairs)
+    pairs = best_pairs(
+        scratch.similarity, count_a, count_b, limit, scratch.best, scratch.best_at, scratch.used,
+        scratch.pair_a, scratch.pair_b, scratch.pair_start,
+    )  # fmt: skip
+    if pairs < 2:
+        return 0
+    pair_consistency(
+        scratch.pair_a, scratch.pair_b, pairs, a, b, first_a, first_b, settings.length_limit_px, tables,
+        scratch.geometry, scratch.consistency,
+    )  # fmt: skip
+    relax(
+        scratch.pair_start, pairs, scratch.consistency, settings.relaxation_steps, settings.relaxation_weight,
+        scratch.pair_value, scratch.pair_next,
+    )  # fmt: skip
+    top = settings.min_top + (settings.max_top - settings.min_top) / (
+        1.0 + math.exp(-settings.top_slope * (min(count_a, count_b) - settings.top_middle))
+    )
+    top_count = int(math.floor(top + 0.5))
+    order_by(scratch.pair_value, pairs, scratch.order)
+    relaxed, local = 0.0, 0.0
+    for k in range(min(top_count, pairs)):
+        relaxed += scratch.pair_value[scratch.order[k]]
+        local += scratch.pair_start[k]
+    evidence[0], evidence[1] = relaxed / top_count, local / top_count
+    if evidence[0] < settings.reject_below:
+        return 1
+    align(a, template_a, b, template_b, pairs, settings, tables, scratch)
+    return 2
+
+
+@kernel
+def align(a, template_a, b, template_b, pairs, settings, tables, scratch):  # type: ignore[no-untyped-def]
+    """Try the motions that the strongest pairs suggest, keep the one that matches most, refine it, collect evidence."""
+    first_a, first_b = a.first[template_a], b.first[template_b]
+    count_a, count_b = a.first[template_a + 1] - first_a, b.first[template_b + 1] - first_b
+    motion, mapped, evidence = scratch.motion, scratch.mapped, scratch.evidence
+    weight = scratch.pair_next
+    trial = np.empty(9)
+    best_count, best_value = 0, -1.0
+    for h in range(min(settings.hypotheses, pairs)):
+        seed = scratch.order[h]
+        for k in range(pairs):
+            weight[k] = scratch.consistency[seed, k] * scratch.pair_value[k]
+        weight[seed] = scratch.pair_value[seed] + np.float32(1e-6)
+        rigid_motion(
+            scratch.pair_a, scratch.pair_b, weight, pairs, a, b, first_a, first_b, settings.rigid_arm_px, trial
+        )
+        map_points(trial, a, first_a, count_a, mapped)
+        count = match_points(
+            mapped, count_a, b, first_b, count_b, settings.position_tolerance_px, settings.angle_tolerance, scratch
+        )
+        value = 0.0
+        for k in range(count):
+            value += 1.0 + scratch.similarity[scratch.matched[0, k] * count_b + scratch.matched[1, k]]
+        if value > best_value:
+            best_value, best_count = value, count
+            motion[:] = trial
+    map_points(motion, a, first_a, count_a, mapped)
+    count = match_points(
+        mapped, count_a, b, first_b, count_b, settings.position_tolerance_px, settings.angle_tolerance, scratch
+    )
+    if count >= 3:
+        affine_motion(scratch.matched, count, a, b, first_a, first_b, settings.affine_ridge, motion)
+        map_points(motion, a, first_a, count_a, mapped)
+        warp_points(scratch.matched, count, b, first_b, count_a, settings.warp_sigma_px, settings.warp_prior, mapped)
+        count = match_points(
+            mapped, count_a, b, first_b, count_b, settings.final_tolerance_px, settings.angle_tolerance, scratch
+        )
+    scratch.count[0] = count
+    matched_evidence(
+        a, first_a, b, first_b, count_b, scratch.matched, count, mapped, scratch.similarity,
+        settings.position_tolerance_px, evidence,
+    )  # fmt: skip
+    mark_minutiae(a, template_a, b, template_b, motion, mapped, scratch.status_a, scratch.status_b, evidence)
+    area_evidence(a, template_a, b, template_b, motion, tables.doubled_cosine, evidence)
+    cosine, sine = math.cos(motion[6]), math.sin(motion[6])
+    evidence[13] = math.sqrt(
+        (motion[0] - cosine) ** 2 + (motion[1] - sine) ** 2 + (motion[2] + sine) ** 2 + (motion[3] - cosine) ** 2
+    )
+    relaxed = 0.0
+    for k in range(pairs):
+        i, j = scratch.pair_a[k], scratch.pair_b[k]
+        for m in range(count):
+            if scratch.matched[0, m] == i and scratch.matched[1, m] == j:
+                relaxed += scratch.pair_value[k]
+    evidence[14] = relaxed
+
+
+@kernel
+def gather_many(probe, references, settings, tables, scratch, stages, evidence):  # type: ignore[no-untyped-def]
+    """Evidence of one probe against every template of a batch: stages[t] and evidence[t].
+
+    Whichever template has the smaller key plays the probe, so that a comparison and its mirror image are one computation.
+    """
+    for t in range(references.first.shape[0] - 1):
+        if probe.key[0] <= references.key[t]:
+            stages[t] = gather_evidence(probe, 0, references, t, settings, tables, scratch)
+        else:
+            stages[t] = gather_evidence(references, t, probe, 0, settings, tables, scratch)
+        evidence[t] = scratch.evidence

@@ -1,0 +1,123 @@
+"""Step 4: what speaks for and against a match once the prints lie on each other."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from fingerprint_engine.jit import kernel
+from fingerprint_engine.matching.kernels.alignment import STEP_RAD
+from fingerprint_engine.matching.kernels.layout import CONTRADICTED, MATCHED, OUTSIDE
+
+UNKNOWN_WEIGHT = 0.5
+
+
+@kernel
+def quality_weight(quality):  # type: ignore[no-untyped-def]
+    """0 to 1 of a minutia's quality 0 to 100; a half when it is not known."""
+    return UNKNOWN_WEIGHT if quality == 255 else quality * 0.01
+
+
+@kernel
+def on_print(x, y, side, template):  # type: ignore[no-untyped-def]
+    """Whether a point lies on a cell of a template's area."""
+    row, col = math.floor(y / 16.0) - side.grid[template, 0], math.floor(x / 16.0) - side.grid[template, 1]
+    if row < 0 or col < 0 or row >= side.grid[template, 2] or col >= side.grid[template, 3]:
+        return False
+    at = side.first_cell[template] + np.int64(row) * side.grid[template, 3] + np.int64(col)
+    return side.orientation[at] != 255
+
+
+@kernel
+def mark_minutiae(a, template_a, b, template_b, motion, mapped, status_a, status_b, evidence):  # type: ignore[no-untyped-def]
+    """Tell unmatched minutiae inside the overlap of both areas (contradictions) from those outside; count all."""
+    first_a, first_b = a.first[template_a], b.first[template_b]
+    count_a, count_b = a.first[template_a + 1] - first_a, b.first[template_b + 1] - first_b
+    scale = 1.0 / (motion[0] * motion[3] - motion[1] * motion[2])
+    overlap_a, overlap_b, contradicted = 0, 0, 0.0
+    for i in range(count_a):
+        if status_a[i] == MATCHED:
+            overlap_a += 1
+        elif on_print(mapped[0, i], mapped[1, i], b, template_b):
+            status_a[i] = CONTRADICTED
+            overlap_a += 1
+            contradicted += quality_weight(a.quality[first_a + i])
+        else:
+            status_a[i] = OUTSIDE
+    for j in range(count_b):
+        dx, dy = b.x[first_b + j] - motion[4], b.y[first_b + j] - motion[5]
+        x, y = (motion[3] * dx - motion[1] * dy) * scale, (motion[0] * dy - motion[2] * dx) * scale
+        if status_b[j] == MATCHED:
+            overlap_b += 1
+        elif on_print(x, y, a, template_a):
+            status_b[j] = CONTRADICTED
+            overlap_b += 1
+            contradicted += quality_weight(b.quality[first_b + j])
+        else:
+            status_b[j] = OUTSIDE
+    evidence[4], evidence[5], evidence[6] = overlap_a, overlap_b, contradicted
+
+
+@kernel
+def matched_evidence(a, first_a, b, first_b, count_b, matched, count, mapped, similarity, tolerance_px, evidence):  # type: ignore[no-untyped-def]
+    """Count, quality, similarity, residual and kinds of the matched pairs."""
+    quality, alike, residual, kinds, same = 0.0, 0.0, 0.0, 0, 0
+    for k in range(count):
+        i, j = matched[0, k], matched[1, k]
+        quality += math.sqrt(quality_weight(a.quality[first_a + i]) * quality_weight(b.quality[first_b + j]))
+        alike += similarity[i * count_b + j]
+        dx, dy = mapped[0, i] - b.x[first_b + j], mapped[1, i] - b.y[first_b + j]
+        residual += math.sqrt(dx * dx + dy * dy)
+        if a.kind[first_a + i] != 0 and b.kind[first_b + j] != 0:
+            kinds += 1
+            same += 1 if a.kind[first_a + i] == b.kind[first_b + j] else 0
+    evidence[2], evidence[3] = count, quality
+    evidence[7] = alike / max(count, 1)
+    evidence[8] = residual / count if count > 0 else tolerance_px
+    # Two neutral votes keep a few pairs from saying much.
+    evidence[9] = (same + 1.0) / (kinds + 2.0)
+
+
+@kernel
+def area_evidence(a, template_a, b, template_b, motion, doubled_cosine, evidence):  # type: ignore[no-untyped-def]
+    """Overlap of the two areas in cells, agreement of ridge orientation and of ridge period over it."""
+    rows, cols = a.grid[template_a, 2], a.grid[template_a, 3]
+    rows_b, cols_b = b.grid[template_b, 2], b.grid[template_b, 3]
+    base_a, base_b = a.first_cell[template_a], b.first_cell[template_b]
+    turn = np.int64(math.floor(motion[6] / STEP_RAD + 0.5))
+    cells, compared, agreement, periods, period_difference, cells_a = 0, 0, 0.0, 0, 0.0, 0
+    for row in range(rows):
+        y = (a.grid[template_a, 0] + row) * 16.0 + 7.5
+        for col in range(cols):
+            code = a.orientation[base_a + row * cols + col]
+            if code == 255:
+                continue
+            cells_a += 1
+            x = (a.grid[template_a, 1] + col) * 16.0 + 7.5
+            qx = motion[0] * x + motion[1] * y + motion[4]
+            qy = motion[2] * x + motion[3] * y + motion[5]
+            r = np.int64(math.floor(qy / 16.0)) - b.grid[template_b, 0]
+            c = np.int64(math.floor(qx / 16.0)) - b.grid[template_b, 1]
+            if r < 0 or c < 0 or r >= rows_b or c >= cols_b:
+                continue
+            at = base_b + r * cols_b + c
+            other = b.orientation[at]
+            if other == 255:
+                continue
+            cells += 1
+            if code < 128 and other < 128:
+                compared += 1
+                agreement += doubled_cosine[(np.int64(code) + turn - np.int64(other)) & 127]
+            period, period_b = a.period[base_a + row * cols + col], b.period[at]
+            if period > 0 and period_b > 0:
+                periods += 1
+                period_difference += abs(np.float64(period) - np.float64(period_b)) * 0.1
+    cells_b = 0
+    for at in range(base_b, b.first_cell[template_b + 1]):
+        cells_b += 1 if b.orientation[at] != 255 else 0
+    # Shrunk towards "nothing known": ten cells of no agreement.
+    evidence[10] = agreement / (compared + 10.0)
+    evidence[11] = cells
+    evidence[12] = period_difference / periods if periods > 0 else 0.0
+    evidence[15], evidence[16] = cells_a, cells_b

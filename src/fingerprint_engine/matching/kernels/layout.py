@@ -1,0 +1,151 @@
+"""What the kernels share: settings, lookup tables, scratch arrays and the names of evidence."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+MAX_MINUTIAE = 255
+LENGTH_STEPS_PX = 8
+"""Entries a pixel of the table of length differences."""
+COSINE_STEPS = 2048
+
+
+class Settings(NamedTuple):
+    """Numbers of `MatchingParameters` in the kernels' own units; angles in 256 steps a turn."""
+
+    min_cells: int
+    texture_floor: float
+    max_pairs: int
+    relaxation_steps: int
+    relaxation_weight: float
+    length_limit_px: float
+    min_top: int
+    max_top: int
+    top_slope: float
+    top_middle: float
+    reject_below: float
+    hypotheses: int
+    position_tolerance_px: float
+    angle_tolerance: float
+    final_tolerance_px: float
+    rigid_arm_px: float
+    affine_ridge: float
+    warp_sigma_px: float
+    warp_prior: float
+
+
+class Tables(NamedTuple):
+    """Lookup tables: consistency of two pairs by length, direction and bearing; doubled cosine of orientation codes."""
+
+    length: NDArray[np.float32]
+    direction: NDArray[np.float32]
+    bearing: NDArray[np.float32]
+    doubled_cosine: NDArray[np.float32]
+
+
+class Scratch(NamedTuple):
+    """Arrays that one thread works in; after a comparison they hold its details."""
+
+    similarity: NDArray[np.float32]
+    row: NDArray[np.float32]
+    row_texture: NDArray[np.float32]
+    best: NDArray[np.float32]
+    best_at: NDArray[np.int64]
+    used: NDArray[np.uint8]
+    pair_a: NDArray[np.int64]
+    pair_b: NDArray[np.int64]
+    pair_start: NDArray[np.float32]
+    pair_value: NDArray[np.float32]
+    pair_next: NDArray[np.float32]
+    geometry: NDArray[np.float32]
+    consistency: NDArray[np.float32]
+    order: NDArray[np.int64]
+    mapped: NDArray[np.float64]
+    candidate_cost: NDArray[np.float32]
+    candidate_a: NDArray[np.int64]
+    candidate_b: NDArray[np.int64]
+    matched: NDArray[np.int64]
+    status_a: NDArray[np.uint8]
+    status_b: NDArray[np.uint8]
+    motion: NDArray[np.float64]
+    evidence: NDArray[np.float64]
+    count: NDArray[np.int64]
+
+
+EVIDENCE = (
+    "relaxed_similarity",
+    "local_similarity",
+    "matched",
+    "matched_quality",
+    "overlap_probe",
+    "overlap_reference",
+    "contradicted_quality",
+    "pair_similarity",
+    "residual",
+    "kind_agreement",
+    "orientation_agreement",
+    "overlap_cells",
+    "period_difference_px",
+    "deformation",
+    "relaxed_matched",
+    "cells_probe",
+    "cells_reference",
+    "texture_similarity",
+)
+"""Names of the numbers in `Scratch.evidence`, in order."""
+OUTSIDE, MATCHED, CONTRADICTED = 0, 1, 2
+
+
+def make_scratch(minutiae: int, max_pairs: int) -> Scratch:
+    """Scratch arrays for templates of at most so many minutiae."""
+    size, pairs = max(minutiae, 1), max(max_pairs, 1)
+    return Scratch(
+        similarity=np.zeros(size * size, np.float32),
+        row=np.zeros(size, np.float32),
+        row_texture=np.zeros(size, np.float32),
+        best=np.zeros(size, np.float32),
+        best_at=np.zeros(size, np.int64),
+        used=np.zeros(size, np.uint8),
+        pair_a=np.zeros(pairs, np.int64),
+        pair_b=np.zeros(pairs, np.int64),
+        pair_start=np.zeros(pairs, np.float32),
+        pair_value=np.zeros(pairs, np.float32),
+        pair_next=np.zeros(pairs, np.float32),
+        geometry=np.zeros((11, pairs), np.float32),
+        consistency=np.zeros((pairs, pairs), np.float32),
+        order=np.zeros(max(size, pairs), np.int64),
+        mapped=np.zeros((3, size), np.float64),
+        candidate_cost=np.zeros(8 * size, np.float32),
+        candidate_a=np.zeros(8 * size, np.int64),
+        candidate_b=np.zeros(8 * size, np.int64),
+        matched=np.zeros((2, size), np.int64),
+        status_a=np.zeros(size, np.uint8),
+        status_b=np.zeros(size, np.uint8),
+        motion=np.zeros(9, np.float64),
+        evidence=np.zeros(len(EVIDENCE), np.float64),
+        count=np.zeros(3, np.int64),
+    )
+
+
+def logistic(value: NDArray[np.float64], middle: float, slope: float) -> NDArray[np.float32]:
+    """``1 / (1 + exp(-slope (value - middle)))``, the form in which MCC's consistency terms are published."""
+    return (1.0 / (1.0 + np.exp(np.clip(-slope * (value - middle), -60.0, 60.0)))).astype(np.float32)
+
+
+def make_tables(
+    length: tuple[float, float], direction: tuple[float, float], bearing: tuple[float, float], limit_px: float
+) -> Tables:
+    """Tables of the three logistic terms, each given by its middle and slope (px, then rad)."""
+    lengths = np.arange(int(limit_px * LENGTH_STEPS_PX) + 2) / LENGTH_STEPS_PX
+    codes = np.arange(129) * (2.0 * math.pi / 256.0)
+    angles = np.arccos(np.clip(np.arange(COSINE_STEPS + 1) * (2.0 / COSINE_STEPS) - 1.0, -1.0, 1.0))
+    return Tables(
+        logistic(lengths, *length),
+        logistic(codes, *direction),
+        logistic(angles, *bearing),
+        np.cos(np.arange(128) * (2.0 * math.pi / 128.0)).astype(np.float32),
+    )

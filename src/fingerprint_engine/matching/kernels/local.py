@@ -1,0 +1,99 @@
+"""Step 1: similarity of every probe minutia with every reference minutia by counting bits."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fingerprint_engine.jit import kernel, popcount
+
+
+@kernel
+def cylinder_row(a, count_a, i, b, count_b, min_cells, row):  # type: ignore[no-untyped-def]
+    """Similarity of cylinder i of `a` with all cylinders of `b`: 1 - |a xor b| / (|a| + |b|) in roots of bit counts."""
+    a0, a1, a2 = a[i], a[count_a + i], a[2 * count_a + i]
+    a3, a4, a5 = a[3 * count_a + i], a[4 * count_a + i], a[5 * count_a + i]
+    valid = a[6 * count_a + i]
+    b0, b1, b2 = b[0:count_b], b[count_b : 2 * count_b], b[2 * count_b : 3 * count_b]
+    b3, b4, b5 = b[3 * count_b : 4 * count_b], b[4 * count_b : 5 * count_b], b[5 * count_b : 6 * count_b]
+    valid_b = b[6 * count_b : 7 * count_b]
+    for j in range(count_b):
+        v = valid_b[j]
+        ones_a = popcount(a0 & v) + popcount(a1 & v) + popcount(a2 & v)
+        ones_a += popcount(a3 & v) + popcount(a4 & v) + popcount(a5 & v)
+        ones_b = popcount(b0[j] & valid) + popcount(b1[j] & valid) + popcount(b2[j] & valid)
+        ones_b += popcount(b3[j] & valid) + popcount(b4[j] & valid) + popcount(b5[j] & valid)
+        both = popcount(b0[j] & a0) + popcount(b1[j] & a1) + popcount(b2[j] & a2)
+        both += popcount(b3[j] & a3) + popcount(b4[j] & a4) + popcount(b5[j] & a5)
+        unlike = np.sqrt(np.float32(ones_a + ones_b - 2 * both))
+        total = np.sqrt(np.float32(ones_a)) + np.sqrt(np.float32(ones_b))
+        value = np.float32(1.0) - unlike / (total + np.float32(1e-9))
+        row[j] = value if popcount(valid & v) >= min_cells and ones_a + ones_b > 0 else np.float32(0.0)
+
+
+@kernel
+def texture_row(a, count_a, i, b, count_b, min_cells, row):  # type: ignore[no-untyped-def]
+    """Agreement of ridge orientation over the common cells: 1 alike, 0 unrelated, -1 perpendicular; 0 where too few."""
+    base = 7 * count_a + i
+    a0, a1, a2 = a[base], a[base + count_a], a[base + 2 * count_a]
+    a3, a4, a5 = a[base + 3 * count_a], a[base + 4 * count_a], a[base + 5 * count_a]
+    valid = a[base + 6 * count_a]
+    t = b[7 * count_b : 14 * count_b]
+    b0, b1, b2 = t[0:count_b], t[count_b : 2 * count_b], t[2 * count_b : 3 * count_b]
+    b3, b4, b5 = t[3 * count_b : 4 * count_b], t[4 * count_b : 5 * count_b], t[5 * count_b : 6 * count_b]
+    valid_b = t[6 * count_b : 7 * count_b]
+    for j in range(count_b):
+        v = valid & valid_b[j]
+        unlike = popcount((b0[j] ^ a0) & v) + popcount((b1[j] ^ a1) & v) + popcount((b2[j] ^ a2) & v)
+        unlike += popcount((b3[j] ^ a3) & v) + popcount((b4[j] ^ a4) & v) + popcount((b5[j] ^ a5) & v)
+        cells = popcount(v)
+        value = np.float32(1.0) - np.float32(unlike) / (np.float32(3.0) * np.float32(cells) + np.float32(1e-9))
+        row[j] = value if cells >= min_cells else np.float32(0.0)
+
+
+@kernel
+def local_similarity(a, count_a, b, count_b, min_cells, texture_floor, similarity, row, texture):  # type: ignore[no-untyped-def]
+    """Fill `similarity[i * count_b + j]`: cylinder similarity, damped where the ridge flow around disagrees."""
+    slope = np.float32((1.0 - texture_floor) * 0.5)
+    offset = np.float32((1.0 + texture_floor) * 0.5)
+    for i in range(count_a):
+        out = similarity[i * count_b : (i + 1) * count_b]
+        cylinder_row(a, count_a, i, b, count_b, min_cells, row)
+        texture_row(a, count_a, i, b, count_b, min_cells, texture)
+        for j in range(count_b):
+            out[j] = row[j] * (offset + slope * texture[j])
+
+
+@kernel
+def best_pairs(similarity, count_a, count_b, limit, best, best_at, used, pair_a, pair_b, pair_value):  # type: ignore[no-untyped-def]
+    """Up to `limit` pairs of falling similarity, each minutia in one pair at most; returns how many."""
+    for i in range(count_a):
+        row = similarity[i * count_b : (i + 1) * count_b]
+        top, at = np.float32(0.0), 0
+        for j in range(count_b):
+            if row[j] > top:
+                top, at = row[j], j
+        best[i], best_at[i] = top, at
+    for j in range(count_b):
+        used[j] = 0
+    count = 0
+    while count < limit:
+        top, i = np.float32(0.0), -1
+        for k in range(count_a):
+            if best[k] > top:
+                top, i = best[k], k
+        if i < 0:
+            break
+        j = best_at[i]
+        if used[j] == 0:
+            pair_a[count], pair_b[count], pair_value[count] = i, j, top
+            used[j] = 1
+            best[i] = np.float32(0.0)
+            count += 1
+            continue
+        row = similarity[i * count_b : (i + 1) * count_b]
+        top = np.float32(0.0)
+        for k in range(count_b):
+            if row[k] > top and used[k] == 0:
+                top, j = row[k], k
+        best[i], best_at[i] = top, j
+    return count

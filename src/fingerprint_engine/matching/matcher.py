@@ -1,0 +1,201 @@
+"""`Matcher`, `compare`, `compare_many`, `verify`: the matching recipe.
+
+pack        columns of both templates                                        template.batch
+1 local     every minutia with every other, by counting bits                 kernels.local
+2 relax     the best pairs support each other; impostors leave here          kernels.relaxation
+3 align     rigid motions, the best one refined for stretched skin           kernels.alignment
+4 evidence  for and against, in the overlap of both prints only              kernels.evidence
+5 fuse      one raw score, calibrated to a false match rate                  kernels.fusion
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprint_engine.errors import IncompatibleTemplates, ParameterError
+from fingerprint_engine.geometry import RigidTransform
+from fingerprint_engine.matching.comparison import Comparison, Verification, fmr_of_score
+from fingerprint_engine.matching.kernels.comparison import gather_many
+from fingerprint_engine.matching.kernels.fusion import fuse_many
+from fingerprint_engine.matching.kernels.layout import CONTRADICTED, EVIDENCE, Scratch, make_scratch
+from fingerprint_engine.matching.model import ScoreModel, default_model
+from fingerprint_engine.matching.parameters import MatchingParameters, settings_of, tables_of
+from fingerprint_engine.template.batch import TemplateBatch, packed
+from fingerprint_engine.template.template import Template
+
+_DEFAULT_PARAMETERS = MatchingParameters()
+_ALIGNED = 2
+
+
+class Matcher:
+    """One probe, prepared to be compared with many references. Safe to share between threads.
+
+    Parameters
+    ----------
+    probe
+        The template to compare.
+    parameters
+        How to compare; the calibration of the scores holds for the defaults.
+    model
+        Weights and calibration; None for the ones that ship with the package.
+    """
+
+    def __init__(
+        self, probe: Template, parameters: MatchingParameters = _DEFAULT_PARAMETERS, model: ScoreModel | None = None
+    ) -> None:
+        self.probe = probe
+        self.parameters = parameters
+        self.model = default_model() if model is None else model
+        self._probe = packed(probe)
+        self._settings = settings_of(parameters)
+        self._tables = tables_of(parameters)
+
+    def score(self, reference: Template) -> float:
+        """Calibrated score against one reference; see `compare`."""
+        return float(self.scores([reference])[0])
+
+    def scores(self, references: Iterable[Template] | TemplateBatch) -> NDArray[np.float64]:
+        """Calibrated scores against many references; float64, shape (n,); see `compare_many`."""
+        batch = references if isinstance(references, TemplateBatch) else TemplateBatch.of(references)
+        stages, evidence, _ = self._gather(batch)
+        return self._fuse(stages, evidence)
+
+    def compare(self, reference: Template) -> Comparison:
+        """Compare with one reference and say why; see `compare`."""
+        batch = packed(reference)
+        stages, evidence, scratch = self._gather(batch)
+        score = float(self._fuse(stages, evidence)[0])
+        # The template with the smaller key played the probe; see `gather_many`.
+        swapped = bool(self._probe.columns.key[0] > batch.columns.key[0])
+        return _explain(score, int(stages[0]), evidence[0], scratch, swapped, len(self.probe), len(reference))
+
+    def gather(self, references: Iterable[Template] | TemplateBatch) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """The evidence behind the scores, for fitting and for research.
+
+        Returns
+        -------
+        stages
+            int64, shape (n,): 0 nothing to compare, 1 rejected early, 2 aligned.
+        evidence
+            float64, shape (n, 18), columns as in `EVIDENCE`.
+        """
+        batch = references if isinstance(references, TemplateBatch) else TemplateBatch.of(references)
+        stages, evidence, _ = self._gather(batch)
+        return stages, evidence
+
+    def _gather(self, batch: TemplateBatch) -> tuple[NDArray[np.int64], NDArray[np.float64], Scratch]:
+        if batch.digest is not None and batch.digest != self._probe.digest:
+            raise IncompatibleTemplates("templates: probe and reference were made with unlike parameters")
+        count = len(batch)
+        largest = max(int(np.diff(batch.columns.first).max(initial=0)), len(self.probe))
+        scratch = make_scratch(largest, self.parameters.max_pairs)
+        stages, evidence = np.zeros(count, np.int64), np.zeros((count, len(EVIDENCE)))
+        gather_many(self._probe.columns, batch.columns, self._settings, self._tables, scratch, stages, evidence)
+        return stages, evidence, scratch
+
+    def _fuse(self, stages: NDArray[np.int64], evidence: NDArray[np.float64]) -> NDArray[np.float64]:
+        model, count = self.model, stages.shape[0]
+        raw, score = np.empty(count), np.empty(count)
+        terms = np.empty(model.weights.shape[0])
+        fuse_many(
+            stages, evidence, model.weights, model.bias, model.knots, model.heights, model.early_knots,
+            model.early_heights, model.ceiling, terms, raw, score,
+        )  # fmt: skip
+        return score
+
+
+def compare(probe: Template, reference: Template, parameters: MatchingParameters = _DEFAULT_PARAMETERS) -> Comparison:
+    """Compare two templates.
+
+    The score is symmetric, does not change when a print is shifted or turned as a whole (beyond the rounding of stored
+    positions), is never NaN, and is 0 when either template has fewer than two minutiae.
+
+    Raises
+    ------
+    IncompatibleTemplates
+        When the templates were made with unlike parameters.
+    """
+    return Matcher(probe, parameters).compare(reference)
+
+
+def compare_many(
+    probe: Template,
+    references: Iterable[Template] | TemplateBatch,
+    parameters: MatchingParameters = _DEFAULT_PARAMETERS,
+) -> NDArray[np.float64]:
+    """Scores of one probe against many references, exactly those that `compare` gives; float64, shape (n,).
+
+    Raises
+    ------
+    IncompatibleTemplates
+        When any of the templates was made with unlike parameters.
+    """
+    return Matcher(probe, parameters).scores(references)
+
+
+def verify(
+    probe: Template,
+    reference: Template,
+    *,
+    max_fmr: float = 1e-4,
+    parameters: MatchingParameters = _DEFAULT_PARAMETERS,
+) -> Verification:
+    """Decide whether two templates are of one finger, at a false match rate of at most `max_fmr`.
+
+    Raises
+    ------
+    ParameterError
+        When `max_fmr` is not between 0 (excluded) and 1.
+    IncompatibleTemplates
+        When the templates were made with unlike parameters.
+    """
+    if not (isinstance(max_fmr, int | float) and math.isfinite(max_fmr) and 0.0 < max_fmr <= 1.0):
+        raise ParameterError(f"max_fmr: expected a number above 0 and at most 1, got {max_fmr!r}")
+    comparison = compare(probe, reference, parameters)
+    is_match = comparison.score > 0.0 and comparison.fmr <= max_fmr
+    return Verification(is_match, comparison.score, comparison.fmr, float(max_fmr), comparison)
+
+
+def _explain(
+    score: float,
+    stage: int,
+    evidence: NDArray[np.float64],
+    scratch: Scratch,
+    swapped: bool,
+    count_probe: int,
+    count_reference: int,
+) -> Comparison:
+    named = {name: float(value) for name, value in zip(EVIDENCE, evidence, strict=True)}
+    if swapped:
+        for first, second in (("overlap_probe", "overlap_reference"), ("cells_probe", "cells_reference")):
+            named[first], named[second] = named[second], named[first]
+    nothing = np.zeros(0, np.int32)
+    pairs, marked, transform = np.zeros((0, 2), np.int32), [nothing, nothing], None
+    if stage == _ALIGNED:
+        count_a, count_b = (count_reference, count_probe) if swapped else (count_probe, count_reference)
+        pairs = scratch.matched[:, : int(scratch.count[0])].T.astype(np.int32)
+        status = (scratch.status_a[:count_a], scratch.status_b[:count_b])
+        marked = [np.flatnonzero(column == CONTRADICTED).astype(np.int32) for column in status]
+        transform = _rigid(scratch.motion)
+        if swapped:
+            pairs, marked, transform = pairs[:, ::-1], marked[::-1], transform.inverse()
+        pairs = np.ascontiguousarray(pairs[np.argsort(pairs[:, 0], kind="stable")])
+    for column in (pairs, *marked):
+        column.setflags(write=False)
+    return Comparison(score, fmr_of_score(score), pairs, marked[0], marked[1], transform, MappingProxyType(named))
+
+
+def _rigid(motion: NDArray[np.float64]) -> RigidTransform:
+    """The rigid part of a motion: its rotation about the centre of the matched minutiae."""
+    m00, m01, m10, m11, shift_x, shift_y, angle, x, y = (float(value) for value in motion)
+    cosine, sine = math.cos(angle), math.sin(angle)
+    return RigidTransform(
+        angle,
+        m00 * x + m01 * y + shift_x - cosine * x - sine * y,
+        m10 * x + m11 * y + shift_y + sine * x - cosine * y,
+    )

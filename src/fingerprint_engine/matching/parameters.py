@@ -1,0 +1,87 @@
+"""Numbers of the matching room, and their translation into what the kernels take."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import math
+
+from fingerprint_engine.matching.kernels.layout import Settings, Tables, make_tables
+from fingerprint_engine.parameters import Parameters, parameter
+
+_MCC = "Cappelli, Ferrara, Maltoni: Minutia Cylinder-Code, IEEE TPAMI 32 (2010), table 1"
+_CHOSEN = "chosen; see docs/decisions/matching.md"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class MatchingParameters(Parameters):
+    """How two templates are compared. The calibration that ships with the package holds for the defaults."""
+
+    min_common_share: float = parameter(0.6, unit="1", low=0.0, high=1.0, source=_MCC + " (min_ME)")
+    texture_floor: float = parameter(0.0, unit="1", low=0.0, high=1.0, source=_CHOSEN)
+    max_pairs: int = parameter(32, unit="pairs", low=2, high=255, source=_CHOSEN)
+    relaxation_steps: int = parameter(5, unit="steps", low=0, high=50, source=_MCC + " (n_rel)")
+    relaxation_weight: float = parameter(0.5, unit="1", low=0.0, high=1.0, source=_MCC + " (w_R)")
+    length_middle_px: float = parameter(5.0, unit="px at 500 ppi", low=1.0, high=30.0, source=_MCC + " (mu_1)")
+    length_slope: float = parameter(-1.6, unit="1/px", low=-10.0, high=0.0, source=_MCC + " (tau_1)")
+    length_limit_px: float = parameter(20.0, unit="px at 500 ppi", low=4.0, high=60.0, source=_CHOSEN)
+    direction_middle_rad: float = parameter(math.pi / 12, unit="rad", low=0.05, high=1.5, source=_MCC + " (mu_2)")
+    direction_slope: float = parameter(-30.0, unit="1/rad", low=-100.0, high=0.0, source=_MCC + " (tau_2)")
+    bearing_middle_rad: float = parameter(math.pi / 12, unit="rad", low=0.05, high=1.5, source=_MCC + " (mu_3)")
+    bearing_slope: float = parameter(-30.0, unit="1/rad", low=-100.0, high=0.0, source=_MCC + " (tau_3)")
+    min_top: int = parameter(4, unit="pairs", low=1, high=64, source=_MCC + " (min_nP)")
+    max_top: int = parameter(12, unit="pairs", low=1, high=64, source=_MCC + " (max_nP)")
+    top_slope: float = parameter(0.4, unit="1/minutia", low=0.0, high=5.0, source=_MCC + " (tau_P)")
+    top_middle: float = parameter(20.0, unit="minutiae", low=0.0, high=100.0, source=_MCC + " (mu_P)")
+    reject_below: float = parameter(0.0, unit="1", low=0.0, high=1.0, source=_CHOSEN)
+    hypotheses: int = parameter(6, unit="motions", low=1, high=32, source=_CHOSEN)
+    position_tolerance_px: float = parameter(15.0, unit="px at 500 ppi", low=2.0, high=50.0, source=_CHOSEN)
+    angle_tolerance_rad: float = parameter(math.radians(26.0), unit="rad", low=0.05, high=1.5, source=_CHOSEN)
+    final_tolerance_px: float = parameter(12.0, unit="px at 500 ppi", low=2.0, high=50.0, source=_CHOSEN)
+    rigid_arm_px: float = parameter(20.0, unit="px at 500 ppi", low=0.0, high=100.0, source=_CHOSEN)
+    affine_ridge_px2: float = parameter(2000.0, unit="px²", low=0.0, high=1e6, source=_CHOSEN)
+    warp_sigma_px: float = parameter(60.0, unit="px at 500 ppi", low=10.0, high=500.0, source=_CHOSEN)
+    warp_prior: float = parameter(1.0, unit="matches", low=0.01, high=100.0, source=_CHOSEN)
+
+
+_CELLS = 52
+_CODES_PER_RAD = 256.0 / (2.0 * math.pi)
+
+
+@functools.lru_cache(maxsize=16)
+def settings_of(parameters: MatchingParameters) -> Settings:
+    """The parameters in the kernels' units."""
+    return Settings(
+        min_cells=math.ceil(parameters.min_common_share * _CELLS - 1e-9)
+        if parameters.min_common_share < 1.0
+        else _CELLS,
+        texture_floor=parameters.texture_floor,
+        max_pairs=parameters.max_pairs,
+        relaxation_steps=parameters.relaxation_steps,
+        relaxation_weight=parameters.relaxation_weight,
+        length_limit_px=parameters.length_limit_px,
+        min_top=parameters.min_top,
+        max_top=parameters.max_top,
+        top_slope=parameters.top_slope,
+        top_middle=parameters.top_middle,
+        reject_below=parameters.reject_below,
+        hypotheses=parameters.hypotheses,
+        position_tolerance_px=parameters.position_tolerance_px,
+        angle_tolerance=parameters.angle_tolerance_rad * _CODES_PER_RAD,
+        final_tolerance_px=parameters.final_tolerance_px,
+        rigid_arm_px=parameters.rigid_arm_px,
+        affine_ridge=parameters.affine_ridge_px2,
+        warp_sigma_px=parameters.warp_sigma_px,
+        warp_prior=parameters.warp_prior,
+    )
+
+
+@functools.lru_cache(maxsize=16)
+def tables_of(parameters: MatchingParameters) -> Tables:
+    """Lookup tables of the consistency terms."""
+    return make_tables(
+        (parameters.length_middle_px, parameters.length_slope),
+        (parameters.direction_middle_rad, parameters.direction_slope),
+        (parameters.bearing_middle_rad, parameters.bearing_slope),
+        parameters.length_limit_px,
+    )
