@@ -95,14 +95,16 @@ class Matcher:
         largest = max(int(np.diff(batch.columns.first).max(initial=0)), len(self.probe))
         scratch = make_scratch(largest, self.parameters.max_pairs)
         stages, evidence = np.zeros(count, np.int64), np.zeros((count, len(EVIDENCE)))
-        gather_many(self._probe.columns, batch.columns, self._settings, self._tables, scratch, stages, evidence)
+        gather_many(  # type: ignore[no-untyped-call]
+            self._probe.columns, batch.columns, self._settings, self._tables, scratch, stages, evidence
+        )
         return stages, evidence, scratch
 
     def _fuse(self, stages: NDArray[np.int64], evidence: NDArray[np.float64]) -> NDArray[np.float64]:
         model, count = self.model, stages.shape[0]
         raw, score = np.empty(count), np.empty(count)
         terms = np.empty(model.weights.shape[0])
-        fuse_many(
+        fuse_many(  # type: ignore[no-untyped-call]
             stages, evidence, model.weights, model.bias, model.knots, model.heights, model.early_knots,
             model.early_heights, model.ceiling, terms, raw, score,
         )  # fmt: skip
@@ -178,7 +180,7 @@ def _explain(
     pairs, marked, transform = np.zeros((0, 2), np.int32), [nothing, nothing], None
     if stage == _ALIGNED:
         count_a, count_b = (count_reference, count_probe) if swapped else (count_probe, count_reference)
-        pairs = scratch.matched[:, : int(scratch.count[0])].T.astype(np.int32)
+        pairs = scratch.matched[:, : int(scratch.matches[0])].T.astype(np.int32)
         status = (scratch.status_a[:count_a], scratch.status_b[:count_b])
         marked = [np.flatnonzero(column == CONTRADICTED).astype(np.int32) for column in status]
         transform = _rigid(scratch.motion)

@@ -52,9 +52,7 @@ _CODES_PER_RAD = 256.0 / (2.0 * math.pi)
 def settings_of(parameters: MatchingParameters) -> Settings:
     """The parameters in the kernels' units."""
     return Settings(
-        min_cells=math.ceil(parameters.min_common_share * _CELLS - 1e-9)
-        if parameters.min_common_share < 1.0
-        else _CELLS,
+        min_cells=round(parameters.min_common_share * _CELLS),
         texture_floor=parameters.texture_floor,
         max_pairs=parameters.max_pairs,
         relaxation_steps=parameters.relaxation_steps,

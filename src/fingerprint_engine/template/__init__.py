@@ -1,8 +1,8 @@
 """MINUTIAE IN, SOMETHING ONE CAN STORE AND SEARCH.
 
 In come the minutiae of one print with what is known about its area and ridge flow; out goes a `Template`: quantised
-columns, packed local descriptors, a coarse orientation map and the native byte format, and `TemplateBatch`, many templates
-as packed columns. The room must not know images or scores.
+columns, packed local descriptors, a coarse orientation map and the native byte format, and `TemplateBatch`, many
+templates as packed columns. The room must not know images or scores.
 """
 
 from fingerprint_engine.template.batch import TemplateBatch

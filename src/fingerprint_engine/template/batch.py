@@ -22,8 +22,8 @@ class Columns(NamedTuple):
     """Columns of all templates of a batch, one after another.
 
     `first[t]` to `first[t + 1]` are the minutiae of template t, `first_cell[t]` to `first_cell[t + 1]` the cells of its
-    coarse map. The words of template t begin at `first[t] * 14` and lie word by word: all minutiae's word 0, then 1, and
-    so on, so that a loop over minutiae reads memory in a row.
+    coarse map. The words of template t begin at `first[t] * 14` and lie word by word: all minutiae's word 0, then 1,
+    and so on, so that a loop over minutiae reads memory in a row.
     """
 
     first: NDArray[np.int64]
@@ -110,7 +110,7 @@ def packed(template: Template) -> TemplateBatch:
     if kept is None:
         kept = _pack(template)
         template.__dict__["_packed"] = kept
-    return kept  # type: ignore[no-any-return]
+    return kept
 
 
 def template_digest(template: Template) -> bytes:

@@ -79,7 +79,7 @@ def build_template(
         minutiae=minutiae,
         singular_points=quantise_singular_points(singular_points or SingularPoints.empty(), shape),
         cylinders=_frozen(cylinder_bits(minutiae.x, minutiae.y, code, mask, parameters)),
-        coarse_map=_coarse_map(minutiae, shape, mask, orientation, period, parameters),
+        coarse_map=_coarse_map(minutiae, shape, mask, orientation, period),
         finger=Finger(finger),
         impression=Impression(impression),
         quality=int(quality),
@@ -135,7 +135,6 @@ def _coarse_map(
     mask: NDArray[np.bool_] | None,
     orientation: NDArray[np.float32] | None,
     period: NDArray[np.float32] | None,
-    parameters: TemplateParameters,
 ) -> CoarseMap:
     rows, cols = -(-shape[0] // CELL_PX), -(-shape[1] // CELL_PX)
     if mask is not None:
@@ -147,7 +146,7 @@ def _coarse_map(
     centres_y, centres_x = np.meshgrid(
         np.arange(rows) * CELL_PX + (CELL_PX - 1) / 2.0, np.arange(cols) * CELL_PX + (CELL_PX - 1) / 2.0, indexing="ij"
     )
-    # The descriptors' dilation would claim ground that was never seen; half a cell keeps the minutiae themselves inside.
+    # The descriptors' dilation would claim ground that was never seen; one cell keeps the minutiae themselves inside.
     foreground = near_hull(centres_x, centres_y, minutiae.x, minutiae.y, float(CELL_PX))
     return coarse_map_of(foreground, orientation, period)
 

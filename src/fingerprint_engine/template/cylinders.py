@@ -1,8 +1,8 @@
 """Minutia cylinders: the neighbourhood of a minutia as 6 x 52 bits, after Cappelli, Ferrara and Maltoni (MCC, 2010).
 
-A disc around the minutia, turned with it, is cut into 52 cells (an 8 x 8 grid less its corners) and 6 sectors of relative
-direction. A bit says that other minutiae lie near that cell with about that relative direction; a validity bit says that
-the cell lies on the print, so that "no minutia" differs from "not seen".
+A disc around the minutia, turned with it, is cut into 52 cells (an 8 x 8 grid less its corners) and 6 sectors of
+relative direction. A bit says that other minutiae lie near that cell with about that relative direction; a validity bit
+says that the cell lies on the print, so that "no minutia" differs from "not seen".
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def cylinder_bits(
         valid = near_hull(px, py, x, y, parameters.hull_dilation_px)
     else:
         valid = near_mask(px, py, mask, parameters.mask_dilation_px)
-    kernels.cylinder_words(
+    kernels.cylinder_words(  # type: ignore[no-untyped-call]
         x.astype(np.float64),
         y.astype(np.float64),
         code,
@@ -106,7 +106,7 @@ def texture_bits(
     words = np.zeros((x.shape[0], WORDS), np.uint64)
     along, across = cell_offsets(radius_px)
     doubled = np.arange(128) * (2.0 * math.pi / 128.0)
-    kernels.texture_words(
+    kernels.texture_words(  # type: ignore[no-untyped-call]
         x.astype(np.float64),
         y.astype(np.float64),
         code,

@@ -1,5 +1,7 @@
 """Kernels of the template room: bits of minutia cylinders and of texture cylinders."""
 
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
+
 from __future__ import annotations
 
 import math
@@ -14,8 +16,8 @@ TEXTURE_BITS = 6
 
 
 @kernel
-def cylinder_words(x, y, code, cell_along, cell_across, valid, angular, sigma, activation, words):  # type: ignore[no-untyped-def]
-    """Set the bits of each minutia's cylinder: words[i, k] holds the 52 cells of direction sector k, words[i, 6] validity.
+def cylinder_words(x, y, code, cell_along, cell_across, valid, angular, sigma, activation, words):
+    """Set the bits of each minutia's cylinder: words[i, k] holds the cells of direction sector k, words[i, 6] validity.
 
     A bit is set where the Gaussian-weighted contributions of the other minutiae at that cell and direction pass the
     activation. `angular[d, k]` is the directional contribution of a minutia whose direction code differs by d.
@@ -52,11 +54,11 @@ def cylinder_words(x, y, code, cell_along, cell_across, valid, angular, sigma, a
 
 
 @kernel
-def texture_words(x, y, code, cell_along, cell_across, codes, row0, col0, cosines, sines, words):  # type: ignore[no-untyped-def]
+def texture_words(x, y, code, cell_along, cell_across, codes, row0, col0, cosines, sines, words):
     """Set the bits of each minutia's texture cylinder: ridge orientation at the cell less the minutia's direction.
 
-    The relative orientation falls into 12 sectors of 15°, written in a cyclic unit-distance code of 6 bits (Johnson's), so
-    that the number of unlike bits is the number of sectors between two orientations. words[i, 6] holds validity.
+    The relative orientation falls into 12 sectors of 15°, written in a cyclic unit-distance code of 6 bits (Johnson's),
+    so that the number of unlike bits is the number of sectors between two orientations. words[i, 6] holds validity.
     """
     rows, cols = codes.shape
     for i in range(x.shape[0]):
@@ -85,8 +87,7 @@ def texture_words(x, y, code, cell_along, cell_across, codes, row0, col0, cosine
             words[i, TEXTURE_BITS] |= bit
             turn = (0.5 * math.atan2(imaginary, real) - angle) / math.pi
             sector = int(12.0 * (turn - math.floor(turn)))
-            if sector > 11:
-                sector = 11
+            sector = min(sector, 11)
             for k in range(TEXTURE_BITS):
                 if (sector <= 6 and k < sector) or (sector > 6 and k >= sector - 6):
                     words[i, k] |= bit

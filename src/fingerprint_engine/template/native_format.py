@@ -1,7 +1,7 @@
 """The native byte format of templates, version 1: little-endian, checksummed, readable by every later release.
 
-The envelope is the same in all versions: magic, version (uint16), total length (uint32) and, in the last four bytes, the
-CRC-32 of all bytes before. Damage is therefore told from a newer version whatever that version holds.
+The envelope is the same in all versions: magic, version (uint16), total length (uint32) and, in the last four bytes,
+the CRC-32 of all bytes before. Damage is therefore told from a newer version whatever that version holds.
 """
 
 from __future__ import annotations
@@ -147,11 +147,13 @@ class _Reader:
 
 
 def _minutiae(reader: _Reader, count: int) -> tuple[Minutiae, NDArray[np.uint64]]:
-    columns = [reader.positions(count), reader.positions(count), reader.directions(count)]
-    columns += [reader.octets(count), reader.octets(count)]
-    minutiae = Minutiae(*columns)
-    stored = (minutiae.x, minutiae.y, minutiae.direction, minutiae.kind, minutiae.quality)
-    if not all(np.array_equal(a, b) for a, b in zip(columns, stored, strict=True)):
+    x, y, direction = reader.positions(count), reader.positions(count), reader.directions(count)
+    kind, quality = reader.octets(count), reader.octets(count)
+    minutiae = Minutiae(x, y, direction, kind, quality)
+    unordered = (
+        (minutiae.x != x) | (minutiae.y != y) | (minutiae.direction != direction) | (minutiae.kind != kind)
+    ) | (minutiae.quality != quality)
+    if unordered.any():
         raise CorruptTemplate("template: minutiae are not in canonical order")
     words = np.zeros((count, WORDS, 8), np.uint8)
     words[:, :, :_WORD_BYTES] = reader.octets(count * WORDS * _WORD_BYTES).reshape(count, WORDS, _WORD_BYTES)

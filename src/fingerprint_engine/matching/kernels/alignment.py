@@ -1,7 +1,9 @@
 """Step 3: the motion that carries the probe onto the reference, first rigid, then allowing for the skin's stretch.
 
-A motion is nine numbers: 2 x 2 matrix (row by row), shift (x, y), rotation in radians, and the centre of the probe's pairs.
+A motion is nine numbers: 2 x 2 matrix (row by row), shift (x, y), rotation in radians, centre of the probe's pairs.
 """
+
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
 
 from __future__ import annotations
 
@@ -16,8 +18,8 @@ FAR = np.float32(1e9)
 
 
 @kernel
-def rigid_motion(pair_a, pair_b, weight, count, a, b, first_a, first_b, arm_px, motion):  # type: ignore[no-untyped-def]
-    """Weighted least-squares rotation and shift of pairs; directions vote for the rotation as points at an arm's length."""
+def rigid_motion(pair_a, pair_b, weight, count, a, b, first_a, first_b, arm_px, motion):
+    """Weighted least-squares rotation and shift; directions vote for the rotation as points at an arm's length."""
     total, cax, cay, cbx, cby = 0.0, 0.0, 0.0, 0.0, 0.0
     for k in range(count):
         w = weight[k]
@@ -47,7 +49,7 @@ def rigid_motion(pair_a, pair_b, weight, count, a, b, first_a, first_b, arm_px, 
 
 
 @kernel
-def affine_motion(matched, count, a, b, first_a, first_b, ridge, motion):  # type: ignore[no-untyped-def]
+def affine_motion(matched, count, a, b, first_a, first_b, ridge, motion):
     """Least-squares linear motion of matched points, pulled towards the rigid one by `ridge` (px²)."""
     cax, cay, cbx, cby = 0.0, 0.0, 0.0, 0.0
     for k in range(count):
@@ -86,7 +88,7 @@ def affine_motion(matched, count, a, b, first_a, first_b, ridge, motion):  # typ
 
 
 @kernel
-def map_points(motion, a, first_a, count_a, mapped):  # type: ignore[no-untyped-def]
+def map_points(motion, a, first_a, count_a, mapped):
     """Probe minutiae carried over: x, y, and direction in 256 steps a turn (not wrapped)."""
     turn = motion[6] / STEP_RAD
     for i in range(count_a):
@@ -97,7 +99,7 @@ def map_points(motion, a, first_a, count_a, mapped):  # type: ignore[no-untyped-
 
 
 @kernel
-def warp_points(matched, count, b, first_b, count_a, sigma_px, prior, mapped):  # type: ignore[no-untyped-def]
+def warp_points(matched, count, b, first_b, count_a, sigma_px, prior, mapped):
     """Move mapped points by the mean residual of the matches around them: plastic stretch, smooth and shrunk to none.
 
     The residual field is a Gaussian-weighted mean with a prior weight on zero, so that a lone match moves little.
@@ -121,7 +123,7 @@ def warp_points(matched, count, b, first_b, count_a, sigma_px, prior, mapped):  
 
 
 @kernel
-def match_points(mapped, count_a, b, first_b, count_b, tolerance_px, angle_tolerance, scratch):  # type: ignore[no-untyped-def]
+def match_points(mapped, count_a, b, first_b, count_b, tolerance_px, angle_tolerance, scratch):
     """Pair mapped probe minutiae with reference minutiae, nearest first, each once; returns how many pairs.
 
     Nearness is the squared distance and the squared difference of direction, each over its tolerance.

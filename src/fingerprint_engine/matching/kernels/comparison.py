@@ -1,5 +1,7 @@
 """One comparison from end to end, and many of them in a row: the matching recipe as the machine runs it."""
 
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
+
 from __future__ import annotations
 
 import math
@@ -20,13 +22,16 @@ from fingerprint_engine.matching.kernels.relaxation import order_by, pair_consis
 
 
 @kernel
-def gather_evidence(a, template_a, b, template_b, settings, tables, scratch):  # type: ignore[no-untyped-def]
-    """Fill `scratch.evidence` for one pair of templates; returns how far it came: 0 nothing, 1 rejected early, 2 aligned."""
+def gather_evidence(a, template_a, b, template_b, settings, tables, scratch):
+    """Fill `scratch.evidence` for one pair of templates; returns how far it came.
+
+    0: nothing to compare; 1: rejected early; 2: aligned.
+    """
     first_a, first_b = a.first[template_a], b.first[template_b]
     count_a, count_b = a.first[template_a + 1] - first_a, b.first[template_b + 1] - first_b
     evidence = scratch.evidence
     evidence[:] = 0.0
-    scratch.count[0] = 0
+    scratch.matches[0] = 0
     if count_a < 2 or count_b < 2:
         return 0
     words_a, words_b = (
@@ -55,7 +60,7 @@ def gather_evidence(a, template_a, b, template_b, settings, tables, scratch):  #
     top = settings.min_top + (settings.max_top - settings.min_top) / (
         1.0 + math.exp(-settings.top_slope * (min(count_a, count_b) - settings.top_middle))
     )
-    top_count = int(math.floor(top + 0.5))
+    top_count = np.int64(math.floor(top + 0.5))
     order_by(scratch.pair_value, pairs, scratch.order)
     relaxed, local = 0.0, 0.0
     for k in range(min(top_count, pairs)):
@@ -69,14 +74,14 @@ def gather_evidence(a, template_a, b, template_b, settings, tables, scratch):  #
 
 
 @kernel
-def align(a, template_a, b, template_b, pairs, settings, tables, scratch):  # type: ignore[no-untyped-def]
+def align(a, template_a, b, template_b, pairs, settings, tables, scratch):
     """Try the motions that the strongest pairs suggest, keep the one that matches most, refine it, collect evidence."""
     first_a, first_b = a.first[template_a], b.first[template_b]
     count_a, count_b = a.first[template_a + 1] - first_a, b.first[template_b + 1] - first_b
     motion, mapped, evidence = scratch.motion, scratch.mapped, scratch.evidence
     weight = scratch.pair_next
     trial = np.empty(9)
-    best_count, best_value = 0, -1.0
+    best_value = -1.0
     for h in range(min(settings.hypotheses, pairs)):
         seed = scratch.order[h]
         for k in range(pairs):
@@ -93,7 +98,7 @@ def align(a, template_a, b, template_b, pairs, settings, tables, scratch):  # ty
         for k in range(count):
             value += 1.0 + scratch.similarity[scratch.matched[0, k] * count_b + scratch.matched[1, k]]
         if value > best_value:
-            best_value, best_count = value, count
+            best_value = value
             motion[:] = trial
     map_points(motion, a, first_a, count_a, mapped)
     count = match_points(
@@ -106,7 +111,7 @@ def align(a, template_a, b, template_b, pairs, settings, tables, scratch):  # ty
         count = match_points(
             mapped, count_a, b, first_b, count_b, settings.final_tolerance_px, settings.angle_tolerance, scratch
         )
-    scratch.count[0] = count
+    scratch.matches[0] = count
     matched_evidence(
         a, first_a, b, first_b, count_b, scratch.matched, count, mapped, scratch.similarity,
         settings.position_tolerance_px, evidence,
@@ -127,10 +132,11 @@ def align(a, template_a, b, template_b, pairs, settings, tables, scratch):  # ty
 
 
 @kernel
-def gather_many(probe, references, settings, tables, scratch, stages, evidence):  # type: ignore[no-untyped-def]
+def gather_many(probe, references, settings, tables, scratch, stages, evidence):
     """Evidence of one probe against every template of a batch: stages[t] and evidence[t].
 
-    Whichever template has the smaller key plays the probe, so that a comparison and its mirror image are one computation.
+    Whichever template has the smaller key plays the probe, so that a comparison and its mirror image are the same
+    computation.
     """
     for t in range(references.first.shape[0] - 1):
         if probe.key[0] <= references.key[t]:

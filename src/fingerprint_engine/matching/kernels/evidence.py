@@ -1,5 +1,7 @@
 """Step 4: what speaks for and against a match once the prints lie on each other."""
 
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
+
 from __future__ import annotations
 
 import math
@@ -14,13 +16,13 @@ UNKNOWN_WEIGHT = 0.5
 
 
 @kernel
-def quality_weight(quality):  # type: ignore[no-untyped-def]
+def quality_weight(quality):
     """0 to 1 of a minutia's quality 0 to 100; a half when it is not known."""
     return UNKNOWN_WEIGHT if quality == 255 else quality * 0.01
 
 
 @kernel
-def on_print(x, y, side, template):  # type: ignore[no-untyped-def]
+def on_print(x, y, side, template):
     """Whether a point lies on a cell of a template's area."""
     row, col = math.floor(y / 16.0) - side.grid[template, 0], math.floor(x / 16.0) - side.grid[template, 1]
     if row < 0 or col < 0 or row >= side.grid[template, 2] or col >= side.grid[template, 3]:
@@ -30,7 +32,7 @@ def on_print(x, y, side, template):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def mark_minutiae(a, template_a, b, template_b, motion, mapped, status_a, status_b, evidence):  # type: ignore[no-untyped-def]
+def mark_minutiae(a, template_a, b, template_b, motion, mapped, status_a, status_b, evidence):
     """Tell unmatched minutiae inside the overlap of both areas (contradictions) from those outside; count all."""
     first_a, first_b = a.first[template_a], b.first[template_b]
     count_a, count_b = a.first[template_a + 1] - first_a, b.first[template_b + 1] - first_b
@@ -60,7 +62,7 @@ def mark_minutiae(a, template_a, b, template_b, motion, mapped, status_a, status
 
 
 @kernel
-def matched_evidence(a, first_a, b, first_b, count_b, matched, count, mapped, similarity, tolerance_px, evidence):  # type: ignore[no-untyped-def]
+def matched_evidence(a, first_a, b, first_b, count_b, matched, count, mapped, similarity, tolerance_px, evidence):
     """Count, quality, similarity, residual and kinds of the matched pairs."""
     quality, alike, residual, kinds, same = 0.0, 0.0, 0.0, 0, 0
     for k in range(count):
@@ -80,7 +82,7 @@ def matched_evidence(a, first_a, b, first_b, count_b, matched, count, mapped, si
 
 
 @kernel
-def area_evidence(a, template_a, b, template_b, motion, doubled_cosine, evidence):  # type: ignore[no-untyped-def]
+def area_evidence(a, template_a, b, template_b, motion, doubled_cosine, evidence):
     """Overlap of the two areas in cells, agreement of ridge orientation and of ridge period over it."""
     rows, cols = a.grid[template_a, 2], a.grid[template_a, 3]
     rows_b, cols_b = b.grid[template_b, 2], b.grid[template_b, 3]

@@ -1,5 +1,7 @@
 """Step 5: all evidence in one number, and that number on the scale of false match rates."""
 
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
+
 from __future__ import annotations
 
 import math
@@ -24,11 +26,11 @@ TERMS = (
     "relaxed_matched",
     "uncontradicted",
 )
-"""What the evidence is turned into before it is weighed; each grows with likeness, so that no weight need be negative."""
+"""What the evidence is turned into before it is weighed; each grows with likeness, so no weight need be negative."""
 
 
 @kernel
-def fusion_terms(evidence, terms):  # type: ignore[no-untyped-def]
+def fusion_terms(evidence, terms):
     """Bounded, monotone terms of the evidence; in the order of `TERMS`."""
     matched = evidence[2]
     share = matched / math.sqrt(max(evidence[4], 1.0) * max(evidence[5], 1.0))
@@ -51,7 +53,7 @@ def fusion_terms(evidence, terms):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def piecewise(value, knots, heights):  # type: ignore[no-untyped-def]
+def piecewise(value, knots, heights):
     """Linear between knots, constant before the first, going on with the last slope after the last."""
     last = knots.shape[0] - 1
     if value <= knots[0]:
@@ -64,8 +66,8 @@ def piecewise(value, knots, heights):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def fuse_many(stages, evidence, weights, bias, knots, heights, early_knots, early_heights, ceiling, terms, raw, score):  # type: ignore[no-untyped-def]
-    """Raw and calibrated scores of many comparisons; those rejected early are calibrated on their relaxed similarity."""
+def fuse_many(stages, evidence, weights, bias, knots, heights, early_knots, early_heights, ceiling, terms, raw, score):
+    """Raw and calibrated scores of many comparisons; those rejected early by their relaxed similarity."""
     for t in range(stages.shape[0]):
         raw[t], score[t] = 0.0, 0.0
         if stages[t] == 1:

@@ -73,7 +73,7 @@ class Scratch(NamedTuple):
     status_b: NDArray[np.uint8]
     motion: NDArray[np.float64]
     evidence: NDArray[np.float64]
-    count: NDArray[np.int64]
+    matches: NDArray[np.int64]
 
 
 EVIDENCE = (
@@ -127,13 +127,13 @@ def make_scratch(minutiae: int, max_pairs: int) -> Scratch:
         status_b=np.zeros(size, np.uint8),
         motion=np.zeros(9, np.float64),
         evidence=np.zeros(len(EVIDENCE), np.float64),
-        count=np.zeros(3, np.int64),
+        matches=np.zeros(1, np.int64),
     )
 
 
-def logistic(value: NDArray[np.float64], middle: float, slope: float) -> NDArray[np.float32]:
+def logistic(value: NDArray[np.floating], middle: float, slope: float) -> NDArray[np.float32]:
     """``1 / (1 + exp(-slope (value - middle)))``, the form in which MCC's consistency terms are published."""
-    return (1.0 / (1.0 + np.exp(np.clip(-slope * (value - middle), -60.0, 60.0)))).astype(np.float32)
+    return np.asarray(1.0 / (1.0 + np.exp(np.clip(-slope * (value - middle), -60.0, 60.0))), np.float32)
 
 
 def make_tables(

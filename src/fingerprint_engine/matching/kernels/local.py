@@ -1,5 +1,7 @@
 """Step 1: similarity of every probe minutia with every reference minutia by counting bits."""
 
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, call-arg, var-annotated, unreachable"
+
 from __future__ import annotations
 
 import numpy as np
@@ -8,7 +10,7 @@ from fingerprint_engine.jit import kernel, popcount
 
 
 @kernel
-def cylinder_row(a, count_a, i, b, count_b, min_cells, row):  # type: ignore[no-untyped-def]
+def cylinder_row(a, count_a, i, b, count_b, min_cells, row):
     """Similarity of cylinder i of `a` with all cylinders of `b`: 1 - |a xor b| / (|a| + |b|) in roots of bit counts."""
     a0, a1, a2 = a[i], a[count_a + i], a[2 * count_a + i]
     a3, a4, a5 = a[3 * count_a + i], a[4 * count_a + i], a[5 * count_a + i]
@@ -31,7 +33,7 @@ def cylinder_row(a, count_a, i, b, count_b, min_cells, row):  # type: ignore[no-
 
 
 @kernel
-def texture_row(a, count_a, i, b, count_b, min_cells, row):  # type: ignore[no-untyped-def]
+def texture_row(a, count_a, i, b, count_b, min_cells, row):
     """Agreement of ridge orientation over the common cells: 1 alike, 0 unrelated, -1 perpendicular; 0 where too few."""
     base = 7 * count_a + i
     a0, a1, a2 = a[base], a[base + count_a], a[base + 2 * count_a]
@@ -51,7 +53,7 @@ def texture_row(a, count_a, i, b, count_b, min_cells, row):  # type: ignore[no-u
 
 
 @kernel
-def local_similarity(a, count_a, b, count_b, min_cells, texture_floor, similarity, row, texture):  # type: ignore[no-untyped-def]
+def local_similarity(a, count_a, b, count_b, min_cells, texture_floor, similarity, row, texture):
     """Fill `similarity[i * count_b + j]`: cylinder similarity, damped where the ridge flow around disagrees."""
     slope = np.float32((1.0 - texture_floor) * 0.5)
     offset = np.float32((1.0 + texture_floor) * 0.5)
@@ -64,7 +66,7 @@ def local_similarity(a, count_a, b, count_b, min_cells, texture_floor, similarit
 
 
 @kernel
-def best_pairs(similarity, count_a, count_b, limit, best, best_at, used, pair_a, pair_b, pair_value):  # type: ignore[no-untyped-def]
+def best_pairs(similarity, count_a, count_b, limit, best, best_at, used, pair_a, pair_b, pair_value):
     """Up to `limit` pairs of falling similarity, each minutia in one pair at most; returns how many."""
     for i in range(count_a):
         row = similarity[i * count_b : (i + 1) * count_b]

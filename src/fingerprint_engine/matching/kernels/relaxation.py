@@ -1,5 +1,7 @@
 """Step 2: pairs support each other by how well their relative geometry agrees (the relaxation of MCC's LSA-R)."""
 
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
+
 from __future__ import annotations
 
 import numpy as np
@@ -9,7 +11,7 @@ from fingerprint_engine.matching.kernels.layout import COSINE_STEPS, LENGTH_STEP
 
 
 @kernel
-def pair_consistency(pair_a, pair_b, count, a, b, first_a, first_b, limit_px, tables, geometry, consistency):  # type: ignore[no-untyped-def]
+def pair_consistency(pair_a, pair_b, count, a, b, first_a, first_b, limit_px, tables, geometry, consistency):
     """Fill `consistency[t, k]`, 0 to 1: would one rigid motion carry both pairs? By length, direction and bearing."""
     ax, ay, bx, by = geometry[0], geometry[1], geometry[2], geometry[3]
     cosine, sine, turn = geometry[4], geometry[5], geometry[6]
@@ -46,7 +48,7 @@ def pair_consistency(pair_a, pair_b, count, a, b, first_a, first_b, limit_px, ta
 
 
 @kernel
-def relax(start, count, consistency, steps, weight, value, following):  # type: ignore[no-untyped-def]
+def relax(start, count, consistency, steps, weight, value, following):
     """Iterate: a pair keeps part of its similarity and gains what the others, weighted by consistency, lend it."""
     for k in range(count):
         value[k] = start[k]
@@ -64,7 +66,7 @@ def relax(start, count, consistency, steps, weight, value, following):  # type: 
 
 
 @kernel
-def order_by(value, count, order):  # type: ignore[no-untyped-def]
+def order_by(value, count, order):
     """Indices of falling value; equal ones keep their order."""
     for k in range(count):
         at = k
