@@ -69,6 +69,10 @@ class FailureToExtract(FingerprintEngineError):
     def __str__(self) -> str:
         return f"{self.reason.value}: {self.detail}"
 
+    def __reduce__(self) -> tuple[type[FailureToExtract], tuple[FailureReason, str, dict[str, float]]]:
+        # The read-only view of the measures cannot be pickled; the arguments can.
+        return type(self), (self.reason, self.detail, dict(self.measures))
+
 
 class TemplateError(FingerprintEngineError, ValueError):
     """A template cannot be used."""

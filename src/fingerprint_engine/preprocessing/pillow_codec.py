@@ -10,6 +10,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from fingerprint_engine.errors import ImageError, UnreadableImage
 from fingerprint_engine.preprocessing.codecs import DecodedImage, check_stated_size
+from fingerprint_engine.preprocessing.image import MAX_PIXELS
 
 _SIGNATURES: dict[str, tuple[bytes, ...]] = {
     "PNG": (b"\x89PNG\r\n\x1a\n",),
@@ -51,7 +52,7 @@ class PillowCodec:
         except ImageError:
             raise
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-            raise ImageError(f"{kind}: the image is far larger than a fingerprint image may be") from error
+            raise ImageError(f"{kind}: expected at most {MAX_PIXELS} px in all, header states far more") from error
         except UnidentifiedImageError as error:
             raise UnreadableImage(f"{kind}: the file begins like one, but its header is damaged or cut off") from error
         except Exception as error:  # Damaged files make Pillow raise nearly any exception; none may leave a codec.
@@ -93,7 +94,7 @@ def _stated_ppi(image: Image.Image) -> tuple[float, float] | None:
     if stated is None:
         return None
     along_x, along_y = (_unrounded(float(value)) for value in stated)
-    if along_x <= 0 or along_y <= 0:  # BMP writers put 0 for "unknown"
+    if min(along_x, along_y) <= 1.0:  # 0 is what BMP, 1 what TIFF says when nothing is known
         return None
     return along_x, along_y
 

@@ -1,0 +1,113 @@
+"""What all tests share: a kernel cache that cannot be stale, folders of data, a seeded generator, a drawn print."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import os
+import shutil
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "src" / "fingerprint_engine"
+
+
+def _kernel_sources() -> list[Path]:
+    """Files with kernels, and all of the package that they import: what compiled code depends on."""
+    seen: set[Path] = set()
+    waiting = [path for path in PACKAGE.rglob("*.py") if "kernel" in str(path.relative_to(PACKAGE))]
+    waiting.append(PACKAGE / "jit.py")
+    while waiting:
+        path = waiting.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("fingerprint_engine."):
+                stem = PACKAGE.joinpath(*str(node.module).split(".")[1:])
+                candidates = [stem.with_suffix(".py"), *(stem / f"{alias.name}.py" for alias in node.names)]
+                waiting.extend(candidate for candidate in candidates if candidate.is_file())
+    return sorted(seen)
+
+
+def _use_fresh_kernel_cache() -> None:
+    """Numba's disk cache does not notice an edit of a kernel that another file's kernel calls: key it by content."""
+    if "NUMBA_CACHE_DIR" in os.environ:
+        return
+    if "numba" in sys.modules:
+        raise RuntimeError("numba was imported before the tests could choose its cache folder")
+    digest = hashlib.sha256(sys.version.encode())
+    for path in _kernel_sources():
+        digest.update(str(path.relative_to(PACKAGE)).encode() + path.read_bytes())
+    caches = ROOT / ".pytest_cache" / "kernels"
+    for old in caches.glob("*"):
+        if time.time() - old.stat().st_mtime > 86_400:
+            shutil.rmtree(old, ignore_errors=True)
+    os.environ["NUMBA_CACHE_DIR"] = str(caches / digest.hexdigest()[:16])
+
+
+_use_fresh_kernel_cache()
+
+import hypothesis  # noqa: E402
+import numpy as np  # noqa: E402
+import pytest  # noqa: E402
+from numpy.typing import NDArray  # noqa: E402
+
+hypothesis.settings.register_profile(
+    "house",
+    deadline=None,  # kernels compile on first use, and no test is judged by the clock
+    derandomize=True,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture],
+)
+hypothesis.settings.load_profile("house")
+
+
+@pytest.fixture(scope="session")
+def samples_folder() -> Path:
+    """The synthetic samples of the project."""
+    folder = ROOT / "data" / "samples"
+    if not folder.is_dir():
+        pytest.skip(f"no samples in {folder}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """Real prints and third-party files, which the project does not ship."""
+    folder = Path(os.environ.get("FINGERPRINT_ENGINE_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"no measurement data in {folder}; set FINGERPRINT_ENGINE_DATA")
+    return folder
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    """A generator that is the same in every run."""
+    return np.random.default_rng(20260101)
+
+
+def draw_print(side_px: int = 384, ppi: float = 500.0) -> NDArray[np.uint8]:
+    """A print drawn with a formula: arched ridges 9 px apart at 500 ppi, phase vortices for minutiae, white ground."""
+    scale = ppi / 500.0
+    y, x = np.mgrid[0:side_px, 0:side_px].astype(np.float64)
+    middle = (side_px - 1) / 2.0
+    phase = 2.0 * np.pi * np.hypot(x - middle, y - 1.3 * side_px) / (9.0 * scale)
+    layout = np.random.default_rng(7)
+    for number in range(24):
+        radius, angle = 0.40 * side_px * np.sqrt(layout.random()), 2.0 * np.pi * layout.random()
+        phase += (-1) ** number * np.arctan2(
+            y - middle - radius * np.sin(angle), x - middle - 0.8 * radius * np.cos(angle)
+        )
+    inside = 1.0 / (1.0 + np.exp((np.hypot((x - middle) / 0.85, y - middle) - 0.46 * side_px) / (2.0 * scale)))
+    ridges = 130.0 - 90.0 * np.cos(phase)
+    return np.rint(inside * ridges + (1.0 - inside) * 245.0).astype(np.uint8)
+
+
+@pytest.fixture(scope="session")
+def drawn_print() -> NDArray[np.uint8]:
+    """See `draw_print`; read-only."""
+    pixels = draw_print()
+    pixels.setflags(write=False)
+    return pixels

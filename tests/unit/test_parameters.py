@@ -1,0 +1,57 @@
+"""Parameter objects: ranges are kept, digests tell them apart."""
+
+import dataclasses
+import math
+
+import pytest
+
+from fingerprint_engine.errors import ParameterError
+from fingerprint_engine.parameters import Parameters, parameter
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Inner(Parameters):
+    sigma_px: float = parameter(2.0, unit="px", low=0.5, high=9.0, source="test")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Outer(Parameters):
+    inner: Inner = Inner()
+    count: int = parameter(3, unit="1", low=1, high=10, source="test")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Twin(Parameters):
+    sigma_px: float = parameter(2.0, unit="px", low=0.5, high=9.0, source="test")
+
+
+@pytest.mark.parametrize("value", [0.4, 9.1, math.nan, math.inf, -math.inf, "2", None, True])
+def test_a_number_outside_its_range_is_refused_by_name(value):
+    with pytest.raises(ParameterError, match=r"Inner\.sigma_px: expected"):
+        Inner(value)
+
+
+@pytest.mark.parametrize("value", [0.5, 9.0, 2])
+def test_the_ends_of_the_range_are_in(value):
+    assert Inner(value).sigma_px == value
+
+
+def test_whole_numbers_stay_whole():
+    with pytest.raises(ParameterError, match=r"Outer\.count: expected a whole number, got 3\.0"):
+        Outer(count=3.0)
+
+
+def test_digest_is_eight_bytes_and_stable_across_releases():
+    assert Inner().digest() == Inner(2.0).digest()
+    assert len(Inner().digest()) == 8
+    assert Inner().digest().hex() == "86f717358b33197f"
+
+
+def test_digest_differs_with_any_number_and_any_type():
+    digests = {one.digest() for one in (Inner(), Inner(2.5), Outer(), Outer(Inner(2.5)), Outer(count=4), Twin())}
+    assert len(digests) == 6
+
+
+def test_parameters_are_frozen():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Inner().sigma_px = 3.0
