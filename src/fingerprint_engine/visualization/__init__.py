@@ -1,0 +1,24 @@
+"""WHAT THE ENGINE SAW, AS PICTURES.
+
+In come an image, ridge maps, minutiae or two templates with their comparison; out goes a `Picture` that can be saved
+or shown. Needs the extra `plots`; without it every drawing function raises `MissingExtra`. The room must not know
+records or exchange: no name of a person ever gets into a picture.
+"""
+
+from fingerprint_engine.visualization.agreement import local_agreement
+from fingerprint_engine.visualization.canvas import Picture, require_plots
+from fingerprint_engine.visualization.draw_maps import draw_maps
+from fingerprint_engine.visualization.draw_match import draw_match
+from fingerprint_engine.visualization.draw_minutiae import draw_minutiae
+from fingerprint_engine.visualization.wording import false_matches_in_words, score_in_words
+
+__all__ = [
+    "Picture",
+    "draw_maps",
+    "draw_match",
+    "draw_minutiae",
+    "false_matches_in_words",
+    "local_agreement",
+    "require_plots",
+    "score_in_words",
+]

@@ -1,0 +1,164 @@
+"""The one door to matplotlib: figures without pyplot, so that nothing global is read or changed.
+
+Matplotlib is imported when the first figure is made, never when the package is imported.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.util
+import io
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fingerprint_engine.errors import MissingExtra, ParameterError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from numpy.typing import ArrayLike
+
+__all__ = [
+    "Axes",
+    "Figure",
+    "Picture",
+    "blank_axes",
+    "check_format",
+    "color_scale",
+    "new_figure",
+    "require_plots",
+    "strokes",
+    "swatch",
+]
+
+FORMATS = (".png", ".pdf", ".svg")
+_UNDATED: dict[str, dict[str, Any]] = {".png": {}, ".pdf": {"CreationDate": None}, ".svg": {"Date": None}}
+
+
+def require_plots() -> None:
+    """Say how to install matplotlib if it is not there.
+
+    Raises
+    ------
+    MissingExtra
+        When matplotlib is not installed.
+    """
+    if importlib.util.find_spec("matplotlib") is None:
+        raise MissingExtra("pictures need matplotlib, which is not installed: pip install 'fingerprint-engine[plots]'")
+
+
+def check_format(path: Path) -> str:
+    """The lower-case suffix of a picture's name.
+
+    Raises
+    ------
+    ParameterError
+        When it is not that of a format that can be written.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in FORMATS:
+        raise ParameterError(f"path: expected a name that ends in {', '.join(FORMATS)}, got {path.name!r}")
+    return suffix
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """A finished drawing.
+
+    Attributes
+    ----------
+    figure
+        The matplotlib figure, for callers who want to go on drawing.
+    """
+
+    figure: Figure
+
+    def save(self, path: str | os.PathLike[str], *, dpi: float = 150.0) -> Path:
+        """Write the drawing; the suffix says how. An existing file is replaced whole or not at all.
+
+        Parameters
+        ----------
+        path
+            Ends in .png, .pdf or .svg; its folder must exist.
+        dpi
+            Dots per inch of pixel formats.
+
+        Raises
+        ------
+        ParameterError
+            When the suffix is none of these.
+        OSError
+            When the file cannot be written.
+        """
+        target = Path(path)
+        suffix = check_format(target)
+        partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
+        try:
+            self.figure.savefig(partial, format=suffix[1:], dpi=dpi, metadata=_UNDATED[suffix])
+            partial.replace(target)
+        finally:
+            partial.unlink(missing_ok=True)
+        return target
+
+    def to_png(self, *, dpi: float = 150.0) -> bytes:
+        """The drawing as PNG bytes."""
+        buffer = io.BytesIO()
+        self.figure.savefig(buffer, format="png", dpi=dpi)
+        return buffer.getvalue()
+
+    def _repr_png_(self) -> bytes:
+        """What a notebook shows."""
+        return self.to_png(dpi=100.0)
+
+
+def new_figure(width_in: float, height_in: float) -> Figure:
+    """An empty white figure of a size in inches, bound to no window and to no global state."""
+    require_plots()
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width_in, height_in), layout="constrained", facecolor="white")
+
+
+def blank_axes(axes: Axes) -> None:
+    """Take away ticks and frame: what is shown is a picture, not a chart."""
+    axes.set_xticks([])
+    axes.set_yticks([])
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+
+
+def color_scale(colors: Sequence[str]) -> Any:
+    """A continuous colour map through the given colours."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    return LinearSegmentedColormap.from_list("blend", list(colors))
+
+
+def strokes(
+    axes: Axes,
+    start: tuple[ArrayLike, ArrayLike],
+    end: tuple[ArrayLike, ArrayLike],
+    *,
+    colors: Any,
+    widths: float | Sequence[float],
+    alpha: float | Sequence[float] | None = None,
+    zorder: float = 2.0,
+) -> None:
+    """Draw straight strokes from `start` = (x, y) to `end`, in data coordinates, all in one collection."""
+    import numpy as np
+    from matplotlib.collections import LineCollection
+
+    segments = np.stack([np.column_stack(start), np.column_stack(end)], axis=1)
+    collection = LineCollection(list(segments), colors=colors, linewidths=widths, capstyle="round", zorder=zorder)
+    if alpha is not None:
+        collection.set_alpha(alpha)
+    axes.add_collection(collection, autolim=False)
+
+
+def swatch(label: str, **style: Any) -> Any:
+    """One entry of a legend: a marker or a line with its label, drawn nowhere else."""
+    from matplotlib.lines import Line2D
+
+    return Line2D([], [], label=label, **style)
