@@ -1,0 +1,77 @@
+"""``enrol GALLERY FILES``: put prints into a gallery; what fails is counted, the rest goes on."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+from fingerprint_engine.cli.console import Console
+from fingerprint_engine.cli.enrol_list import keys_and_files
+from fingerprint_engine.cli.exit_codes import ExitCode, exit_code_of, worst
+from fingerprint_engine.cli.outputs import output_errors
+from fingerprint_engine.cli.prints import ImageRules, image_rules, is_template, read_template
+from fingerprint_engine.errors import DuplicateKey, FailureToExtract, FingerprintEngineError, IncompatibleTemplates
+from fingerprint_engine.index import Gallery
+from fingerprint_engine.pipeline import ExtractionFailure, extract_many
+from fingerprint_engine.template import Template
+
+Enrolment = tuple[str, Path, Template | Exception]
+
+
+def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
+    """Enrol templates as they are and images after extraction."""
+    pairs = keys_and_files(arguments.files, arguments.list)
+    codes: list[ExitCode] = []
+    enrolled = 0
+    with output_errors(arguments.gallery):
+        gallery = Gallery.open(arguments.gallery)
+    prints = _prints(pairs, image_rules(arguments), arguments.workers)
+    for key, path, outcome in console.progress(prints, total=len(pairs), label="enrol"):
+        failure: Exception | None = None
+        if isinstance(outcome, Exception):
+            failure = outcome
+        else:
+            try:
+                gallery.enrol(key, outcome)
+            except (DuplicateKey, IncompatibleTemplates) as error:
+                failure = error
+        if failure is None:
+            enrolled += 1
+            console.document({"key": key, "file": str(path), "outcome": "enrolled"})
+            continue
+        codes.append(exit_code_of(failure))
+        console.note(f"{path}: {failure}")
+        detail = {"error": type(failure).__name__, "detail": str(failure)}
+        console.document({"key": key, "file": str(path), "outcome": "not enrolled", **detail})
+
+    console.text(f"{enrolled} enrolled in {arguments.gallery}, which now holds {len(gallery)}")
+    if codes:
+        console.text(f"{len(codes)} not enrolled")
+    summary = {"enrolled": enrolled, "not_enrolled": len(codes), "gallery_size": len(gallery)}
+    console.document({"summary": summary | {"exit_code": int(worst(codes))}})
+    return worst(codes)
+
+
+def _prints(pairs: list[tuple[str, Path]], rules: ImageRules, workers: int) -> Iterator[Enrolment]:
+    """Template or failure of each file: template files first, then images, each in the order given."""
+    images: list[tuple[str, Path]] = []
+    for key, path in pairs:
+        try:
+            if not is_template(path):
+                images.append((key, path))
+                continue
+            outcome: Template | Exception = read_template(path)
+        except (FingerprintEngineError, OSError) as error:
+            outcome = error
+        yield key, path, outcome
+    outcomes = extract_many(images, workers=workers, **rules)
+    for (key, path), (_, outcome_or_failure) in zip(images, outcomes, strict=True):
+        if isinstance(outcome_or_failure, ExtractionFailure):
+            yield (
+                key,
+                path,
+                FailureToExtract(outcome_or_failure.reason, outcome_or_failure.detail, outcome_or_failure.measures),
+            )
+        else:
+            yield key, path, outcome_or_failure

@@ -1,0 +1,74 @@
+"""Exit codes: the part of the answer that a script reads."""
+
+from __future__ import annotations
+
+import enum
+
+from fingerprint_engine.errors import (
+    FailureToExtract,
+    FingerprintEngineError,
+    GalleryError,
+    MissingExtra,
+)
+
+
+class ExitCode(enum.IntEnum):
+    """What a command's exit code means; the docstrings are printed by ``--help``."""
+
+    SUCCESS = 0
+    NO_MATCH = 1
+    BAD_INPUT = 2
+    FAILURE_TO_EXTRACT = 3
+    STORAGE = 4
+    UNDECIDED = 5
+    MISSING_EXTRA = 6
+    INTERNAL = 70
+    INTERRUPTED = 130
+    BROKEN_PIPE = 141
+
+
+MEANINGS: dict[ExitCode, str] = {
+    ExitCode.SUCCESS: "done; verify: match; identify: hit",
+    ExitCode.NO_MATCH: "a clean negative answer; verify: no match; identify: no hit",
+    ExitCode.BAD_INPUT: "wrong usage, or an input that cannot be used",
+    ExitCode.FAILURE_TO_EXTRACT: "at least one image gave no template",
+    ExitCode.STORAGE: "a gallery or an output file: absent, damaged, locked, there already, not writable",
+    ExitCode.UNDECIDED: "identify: neither hit nor clean no hit (possible, incomplete, rejected for quality)",
+    ExitCode.MISSING_EXTRA: "an optional package is not installed",
+    ExitCode.INTERNAL: "an error in the engine itself; --debug shows where",
+    ExitCode.INTERRUPTED: "stopped with Ctrl-C",
+    ExitCode.BROKEN_PIPE: "the reader of the output went away",
+}
+
+
+class OutputError(FingerprintEngineError):
+    """An output cannot be written: it exists already, or the place for it does not take it."""
+
+
+def exit_code_of(error: BaseException) -> ExitCode:
+    """The exit code that an exception stands for."""
+    match error:
+        case FailureToExtract():
+            return ExitCode.FAILURE_TO_EXTRACT
+        case GalleryError() | OutputError():
+            return ExitCode.STORAGE
+        case MissingExtra():
+            return ExitCode.MISSING_EXTRA
+        case KeyboardInterrupt():
+            return ExitCode.INTERRUPTED
+        case BrokenPipeError():
+            return ExitCode.BROKEN_PIPE
+        case FingerprintEngineError() | OSError():
+            return ExitCode.BAD_INPUT
+        case _:
+            return ExitCode.INTERNAL
+
+
+def worst(codes: list[ExitCode]) -> ExitCode:
+    """The code of a bulk command in which single items ended differently: storage before extraction before success."""
+    return max(codes, default=ExitCode.SUCCESS)
+
+
+def epilog() -> str:
+    """The table of exit codes for ``--help``."""
+    return "exit codes:\n" + "\n".join(f"  {code.value:<4d}{meaning}" for code, meaning in MEANINGS.items())

@@ -1,0 +1,78 @@
+"""``extract IMAGES --output DIR``: a template file of each image; what fails is counted, the rest goes on."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from pathlib import Path
+
+from fingerprint_engine.cli.console import Console
+from fingerprint_engine.cli.exit_codes import ExitCode, OutputError, worst
+from fingerprint_engine.cli.outputs import check_new, make_folder, write_atomically
+from fingerprint_engine.cli.parser import UsageError
+from fingerprint_engine.cli.prints import image_rules
+from fingerprint_engine.pipeline import ExtractionFailure, extract_many
+
+SUFFIX = ".fpt"
+
+
+def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
+    """Extract all images, write the templates as they come and list what failed."""
+    targets = _targets(arguments.images, arguments.output)
+    make_folder(arguments.output)
+    codes: list[ExitCode] = []
+    todo: list[Path] = []
+    for path in arguments.images:
+        try:
+            check_new(targets[path], overwrite=arguments.overwrite)
+            todo.append(path)
+        except OutputError as error:
+            codes.append(_refused(console, path, error))
+
+    written = 0
+    reasons: Counter[str] = Counter()
+    outcomes = extract_many(todo, workers=arguments.workers, **image_rules(arguments))
+    for path, (_, outcome) in zip(todo, console.progress(outcomes, total=len(todo), label="extract"), strict=True):
+        if isinstance(outcome, ExtractionFailure):
+            reasons[outcome.reason.value] += 1
+            codes.append(ExitCode.FAILURE_TO_EXTRACT)
+            console.note(f"{path}: {outcome.reason.value}: {outcome.detail}")
+            failure = {"reason": outcome.reason.value, "detail": outcome.detail}
+            console.document({"image": str(path), "outcome": "failure to extract", **failure})
+            continue
+        try:
+            data = outcome.to_bytes()
+            write_atomically(targets[path], data, overwrite=arguments.overwrite)
+        except OutputError as error:
+            codes.append(_refused(console, path, error))
+            continue
+        written += 1
+        found = {"template": str(targets[path]), "minutiae": len(outcome), "quality": outcome.quality}
+        console.document({"image": str(path), "outcome": "template", **found, "bytes": len(data)})
+
+    refused = codes.count(ExitCode.STORAGE)
+    console.text(f"{written} templates written to {arguments.output}")
+    for reason, count in sorted(reasons.items()):
+        console.text(f"{count} failed: {reason}")
+    if refused:
+        console.text(f"{refused} not written")
+    summary = {"written": written, "failed": dict(sorted(reasons.items())), "refused": refused}
+    console.document({"summary": summary | {"exit_code": int(worst(codes))}})
+    return worst(codes)
+
+
+def _targets(images: list[Path], folder: Path) -> dict[Path, Path]:
+    """The template file of each image; two images must not share one."""
+    by_target: dict[Path, Path] = {}
+    for image in images:
+        target = folder / f"{image.stem}{SUFFIX}"
+        other = by_target.setdefault(target, image)
+        if other is not image:
+            raise UsageError(f"{image} and {other} would both be written to {target}; extract them to unlike folders")
+    return {image: target for target, image in by_target.items()}
+
+
+def _refused(console: Console, image: Path, error: OutputError) -> ExitCode:
+    console.note(str(error))
+    console.document({"image": str(image), "outcome": "refused", "detail": str(error)})
+    return ExitCode.STORAGE

@@ -1,0 +1,101 @@
+"""Reading a print from a file, whatever the file is: a template is taken as it is, of an image one is made."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+from pathlib import Path
+from typing import TypedDict
+
+from fingerprint_engine.errors import FailureToExtract, TemplateError
+from fingerprint_engine.pipeline import extract
+from fingerprint_engine.preprocessing import (
+    AlphaRule,
+    ColourRule,
+    DepthRule,
+    FingerprintImage,
+    PolarityRule,
+    load_image,
+)
+from fingerprint_engine.template import Template
+from fingerprint_engine.template.native_format import MAGIC
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Print:
+    """A template and, if it was made here, the image it was made of."""
+
+    template: Template
+    image: FingerprintImage | None
+
+
+class ImageRules(TypedDict):
+    """How image files are to be read: the keywords of `load_image`."""
+
+    ppi: float | None
+    polarity: PolarityRule
+    colour: ColourRule
+    alpha: AlphaRule
+    depth: DepthRule
+
+
+def image_rules(arguments: argparse.Namespace) -> ImageRules:
+    """The rules that the command line gives."""
+    return ImageRules(
+        ppi=arguments.ppi,
+        polarity=arguments.polarity,
+        colour=arguments.colour,
+        alpha=arguments.alpha,
+        depth=arguments.depth,
+    )
+
+
+def is_template(path: Path) -> bool:
+    """Whether a file begins like a template; the name does not matter. What is no file is none either.
+
+    Raises
+    ------
+    OSError
+        When it cannot be read.
+    """
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(MAGIC)) == MAGIC
+
+
+def read_template(path: Path) -> Template:
+    """Read a template file.
+
+    Raises
+    ------
+    TemplateError
+        When it is damaged or of a newer release; the message names the file.
+    OSError
+        When it cannot be read.
+    """
+    try:
+        return Template.from_bytes(path.read_bytes())
+    except TemplateError as error:
+        raise type(error)(f"{path}: {error}") from error
+
+
+def read_print(path: Path, rules: ImageRules) -> Print:
+    """Read an image or a template file.
+
+    Raises
+    ------
+    ImageError, TemplateError
+        When the file is neither, or is damaged.
+    FailureToExtract
+        When the image gives no template; the message names the file.
+    OSError
+        When it cannot be read.
+    """
+    if is_template(path):
+        return Print(read_template(path), None)
+    image = load_image(path, **rules)
+    try:
+        return Print(extract(image), image)
+    except FailureToExtract as failure:
+        raise FailureToExtract(failure.reason, f"{path}: {failure.detail}", failure.measures) from failure

@@ -1,0 +1,56 @@
+"""``verify A B``: whether two prints come from one finger."""
+
+from __future__ import annotations
+
+import argparse
+import math
+
+from fingerprint_engine.cli.console import Console
+from fingerprint_engine.cli.exit_codes import ExitCode
+from fingerprint_engine.cli.outputs import check_picture, output_errors
+from fingerprint_engine.cli.prints import image_rules, read_print
+from fingerprint_engine.matching import verify
+from fingerprint_engine.visualization import draw_match, false_matches_in_words, score_in_words
+
+
+def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
+    """Compare, say so, and draw the evidence if asked to."""
+    check_picture(arguments.picture)
+    rules = image_rules(arguments)
+    probe = read_print(arguments.probe, rules)
+    reference = read_print(arguments.reference, rules)
+    answer = verify(probe.template, reference.template, max_fmr=arguments.max_fmr)
+    comparison = answer.comparison
+    contradicted = (len(comparison.contradicted_probe), len(comparison.contradicted_reference))
+
+    console.text(f"{'match' if answer.is_match else 'no match'}: {score_in_words(answer.score, answer.fmr)}")
+    limit = -10.0 * math.log10(arguments.max_fmr)
+    console.text(f"  asked for: score {limit:.1f} or more ({false_matches_in_words(arguments.max_fmr)})")
+    console.text(f"  minutiae: {len(probe.template)} in the probe, {len(reference.template)} in the reference")
+    console.text(f"  evidence: {len(comparison.pairs)} matched, {contradicted[0]} + {contradicted[1]} contradicted")
+    if arguments.picture is not None:
+        picture = draw_match(
+            comparison,
+            probe.template,
+            reference.template,
+            probe_image=probe.image,
+            reference_image=reference.image,
+        )
+        with output_errors(arguments.picture):
+            picture.save(arguments.picture)
+        console.text(f"  picture: {arguments.picture}")
+    console.document(
+        {
+            "is_match": bool(answer.is_match),
+            "score": float(answer.score),
+            "fmr": float(answer.fmr),
+            "max_fmr": float(arguments.max_fmr),
+            "probe": {"file": str(arguments.probe), "minutiae": len(probe.template)},
+            "reference": {"file": str(arguments.reference), "minutiae": len(reference.template)},
+            "matched": len(comparison.pairs),
+            "contradicted_probe": contradicted[0],
+            "contradicted_reference": contradicted[1],
+            "picture": None if arguments.picture is None else str(arguments.picture),
+        }
+    )
+    return ExitCode.SUCCESS if answer.is_match else ExitCode.NO_MATCH

@@ -1,0 +1,163 @@
+"""``verify``: images and templates in, match or not out."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from fingerprint_engine.cli import ExitCode
+
+from .conftest import Run
+
+needs_plots = pytest.mark.skipif(importlib.util.find_spec("matplotlib") is None, reason="the extra 'plots' is absent")
+
+
+def test_two_impressions_of_a_finger_match(run: Run, files: Path) -> None:
+    result = run("verify", files / "a_1.png", files / "a_2.png")
+    assert result.code == ExitCode.SUCCESS
+    assert result.out.startswith("match: score ")
+    assert "one false match in 10,000 comparisons" in result.out
+    assert result.err == ""
+
+
+def test_two_fingers_do_not(run: Run, files: Path) -> None:
+    result = run("verify", files / "a_1.png", files / "b_1.png")
+    assert result.code == ExitCode.NO_MATCH
+    assert result.out.startswith("no match: score ")
+
+
+def test_machines_get_one_document(run: Run, files: Path) -> None:
+    result = run("verify", files / "a_1.png", files / "a_2.png", "--json", "--max-fmr", "1e-3")
+    document = result.document
+    assert document["is_match"] is True
+    assert document["score"] > 30
+    assert document["fmr"] == pytest.approx(10 ** (-document["score"] / 10))
+    assert document["max_fmr"] == 1e-3
+    assert document["matched"] > 4
+    assert run("--json", "verify", files / "a_1.png", files / "a_2.png", "--max-fmr", "1e-3").out == result.out
+
+
+def test_templates_are_told_by_content_and_score_as_their_images(run: Run, files: Path) -> None:
+    images = run("verify", files / "a_1.png", files / "a_2.png", "--json").document
+    mixed = run("verify", files / "a_template_called.png", files / "a_2.png", "--json").document
+    assert mixed["score"] == images["score"]
+    both = run("verify", files / "a.fpt", files / "b.fpt", "--json")
+    assert both.code == ExitCode.NO_MATCH
+
+
+def test_the_limit_decides(run: Run, files: Path) -> None:
+    words = ("verify", files / "a.fpt", files / "a_2.png", "--json", "--max-fmr")
+    fmr = run(*words, "1e-4").document["fmr"]
+    assert run(*words, repr(min(1.0, fmr * 1.01))).code == ExitCode.SUCCESS
+    assert run(*words, repr(fmr * 0.99)).code == ExitCode.NO_MATCH
+
+
+@needs_plots
+def test_the_picture_is_real_and_changes_with_the_prints(run: Run, files: Path, tmp_path: Path) -> None:
+    shown = []
+    for name, other in (("match", "a_2.png"), ("no_match", "b_1.png"), ("template", "b.fpt")):
+        picture = tmp_path / f"{name}.png"
+        result = run("verify", files / "a_1.png", files / other, "--picture", picture)
+        assert str(picture) in result.out
+        pixels = np.asarray(Image.open(picture).convert("L"))
+        assert pixels.std() > 10
+        shown.append(pixels)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["match.png", "no_match.png", "template.png"]
+    for first, second in ((0, 1), (1, 2)):
+        assert shown[first].shape != shown[second].shape or (shown[first] != shown[second]).any()
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "code", "complaint"),
+    [
+        ("absent.png", [], ExitCode.BAD_INPUT, "no such file"),
+        (".", [], ExitCode.BAD_INPUT, "directory"),
+        ("empty.png", [], ExitCode.BAD_INPUT, "empty"),
+        ("text.png", [], ExitCode.BAD_INPUT, "expected PNG"),
+        ("truncated.png", [], ExitCode.BAD_INPUT, "truncated.png"),
+        ("no_ppi.png", [], ExitCode.BAD_INPUT, "pass --ppi"),
+        ("no_ppi.png", ["--ppi", "72"], ExitCode.BAD_INPUT, "expected 125 to 4000 pixels per inch, got 72"),
+        ("inverted.png", [], ExitCode.BAD_INPUT, "pass --polarity light-ridges"),
+        ("colour.png", [], ExitCode.BAD_INPUT, "--colour convert"),
+        ("flipped_bit.fpt", [], ExitCode.BAD_INPUT, "flipped_bit.fpt"),
+        ("cut.fpt", [], ExitCode.BAD_INPUT, "cut.fpt"),
+        ("blank.png", [], ExitCode.FAILURE_TO_EXTRACT, "blank.png"),
+        ("noise.png", [], ExitCode.FAILURE_TO_EXTRACT, "noise.png"),
+    ],
+)
+def test_what_cannot_be_used_says_so_in_one_line(
+    run: Run, files: Path, name: str, options: list[str], code: ExitCode, complaint: str
+) -> None:
+    result = run("verify", files / "a.fpt", files / name, *options)
+    assert result.code == code, result.err
+    assert complaint in result.err
+    assert len(result.err.splitlines()) == 1
+    assert result.out == ""
+
+
+def test_hints_of_error_messages_work(run: Run, files: Path) -> None:
+    for name, options in (
+        ("no_ppi.png", ["--ppi", "500"]),
+        ("inverted.png", ["--polarity", "light-ridges"]),
+        ("inverted.png", ["--polarity", "detect"]),
+    ):
+        result = run("verify", files / "a.fpt", files / name, *options)
+        assert result.code == ExitCode.SUCCESS, result.err
+    assert result.err.startswith("warning: ")  # of the last one: it was inverted
+
+
+def test_a_wrong_resolution_is_warned_about_on_stderr_only(run: Run, files: Path) -> None:
+    result = run("verify", files / "a.fpt", files / "a_1.png", "--ppi", "600", "--json")
+    assert "warning: " in result.err
+    assert len(result.documents) == 1
+
+
+@needs_plots
+@pytest.mark.parametrize(
+    ("picture", "code", "complaint"),
+    [
+        ("out.gif", ExitCode.BAD_INPUT, ".png, .pdf, .svg"),
+        ("no/such/folder/out.png", ExitCode.STORAGE, "expected an existing folder"),
+    ],
+)
+def test_a_picture_that_cannot_be_written_is_refused_before_the_work(
+    run: Run, files: Path, tmp_path: Path, picture: str, code: ExitCode, complaint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def worked(*_: Any) -> None:
+        raise AssertionError("work began")
+
+    monkeypatch.setattr("fingerprint_engine.cli.verify.read_print", worked)
+    result = run("verify", files / "a.fpt", files / "b.fpt", "--picture", tmp_path / picture)
+    assert result.code == code
+    assert complaint in result.err
+
+
+def test_without_matplotlib_a_picture_is_refused_and_the_answer_still_to_be_had(
+    run: Run, files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *rest: None if name == "matplotlib" else find(name))
+    refused = run("verify", files / "a.fpt", files / "b.fpt", "--picture", tmp_path / "out.png")
+    assert refused.code == ExitCode.MISSING_EXTRA
+    assert "pip install 'fingerprint-engine[plots]'" in refused.err
+    assert run("verify", files / "a.fpt", files / "b.fpt").code == ExitCode.NO_MATCH
+
+
+def test_a_file_without_permission(run: Run, files: Path, tmp_path: Path) -> None:
+    locked = tmp_path / "locked.fpt"
+    shutil.copy(files / "a.fpt", locked)
+    locked.chmod(0)
+    try:
+        locked.read_bytes()
+    except PermissionError:
+        result = run("verify", locked, files / "a.fpt")
+        assert result.code == ExitCode.BAD_INPUT
+        assert str(locked) in result.err
+    else:
+        pytest.skip("this user may read everything")
