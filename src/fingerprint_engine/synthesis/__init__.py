@@ -1,0 +1,46 @@
+"""RANDOM NUMBERS IN, FINGERPRINTS WITH KNOWN TRUTH OUT.
+
+In comes a seeded generator and parameters; out come master fingers, impressions of them and folders of samples, each
+with its true minutiae, orientation, period, contact region and correspondences. This room must not know how prints are
+extracted, matched or indexed: it makes the truth that those are measured against.
+"""
+
+from fingerprint_engine.synthesis.appearance import Condition
+from fingerprint_engine.synthesis.distortion import Correspondence, SkinDistortion
+from fingerprint_engine.synthesis.finger import FingerParameters, MasterFinger, make_finger
+from fingerprint_engine.synthesis.impression import ImpressionParameters, SyntheticImpression, make_impression
+from fingerprint_engine.synthesis.manifest import SampleRecord, read_manifest
+from fingerprint_engine.synthesis.minutia_truth import TrueMinutiae
+from fingerprint_engine.synthesis.patterns import Layout, PatternClass, choose_pattern
+from fingerprint_engine.synthesis.population import (
+    SAMPLE_SEED,
+    population_finger,
+    population_impression,
+    write_population,
+    write_samples,
+)
+from fingerprint_engine.synthesis.scene import make_scene
+
+__all__ = [
+    "SAMPLE_SEED",
+    "Condition",
+    "Correspondence",
+    "FingerParameters",
+    "ImpressionParameters",
+    "Layout",
+    "MasterFinger",
+    "PatternClass",
+    "SampleRecord",
+    "SkinDistortion",
+    "SyntheticImpression",
+    "TrueMinutiae",
+    "choose_pattern",
+    "make_finger",
+    "make_impression",
+    "make_scene",
+    "population_finger",
+    "population_impression",
+    "read_manifest",
+    "write_population",
+    "write_samples",
+]

@@ -1,0 +1,113 @@
+"""Pattern classes and where their cores and deltas lie."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprint_engine.fingers import Finger
+
+
+class PatternClass(enum.Enum):
+    """The five classes of Henry's system; loops are named by the side to which they open, as seen in the print."""
+
+    LEFT_LOOP = "left loop"
+    RIGHT_LOOP = "right loop"
+    WHORL = "whorl"
+    ARCH = "arch"
+    TENTED_ARCH = "tented arch"
+
+
+PRIORS = {
+    PatternClass.LEFT_LOOP: 0.338,
+    PatternClass.RIGHT_LOOP: 0.317,
+    PatternClass.WHORL: 0.279,
+    PatternClass.ARCH: 0.037,
+    PatternClass.TENTED_ARCH: 0.029,
+}
+"""Natural class shares (Wilson, Candela and Watson 1994, from FBI counts)."""
+
+ULNAR_SHARE = 0.93
+"""Share of loops that open to the little finger (Cummins and Midlo 1943: about 5 % of all prints are radial loops)."""
+
+_LEFT_HAND = frozenset((Finger.LEFT_THUMB, Finger.LEFT_INDEX, Finger.LEFT_MIDDLE, Finger.LEFT_RING, Finger.LEFT_LITTLE))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Layout:
+    """Singular points of a master finger, in pixels at 500 ppi relative to the centre of the pattern, y down.
+
+    Parameters
+    ----------
+    pattern
+        The class.
+    cores, deltas
+        float64, shape (n, 2), columns x and y; an arch has none.
+    arch_height
+        Steepness of the arch at the middle of the finger; used by arches only.
+    """
+
+    pattern: PatternClass
+    cores: NDArray[np.float64]
+    deltas: NDArray[np.float64]
+    arch_height: float = 0.0
+
+
+def choose_pattern(rng: np.random.Generator, finger: Finger = Finger.UNKNOWN) -> PatternClass:
+    """Draw a class with the natural shares; a known finger decides the side to which loops mostly open."""
+    draw, side = rng.uniform(), rng.uniform()
+    pattern = PatternClass.TENTED_ARCH
+    for candidate, share in PRIORS.items():
+        if draw < share:
+            pattern = candidate
+            break
+        draw -= share
+    if finger is Finger.UNKNOWN or pattern not in (PatternClass.LEFT_LOOP, PatternClass.RIGHT_LOOP):
+        return pattern
+    opens_left = (finger in _LEFT_HAND) == (side < ULNAR_SHARE)
+    return PatternClass.LEFT_LOOP if opens_left else PatternClass.RIGHT_LOOP
+
+
+def draw_layout(rng: np.random.Generator, pattern: PatternClass, size: float) -> Layout:
+    """Draw the singular points of a finger of a class.
+
+    Parameters
+    ----------
+    size
+        Linear scale of the finger; 1 for an adult index finger.
+    """
+    none = np.zeros((0, 2))
+    if pattern is PatternClass.ARCH:
+        return Layout(pattern, none, none, arch_height=float(rng.uniform(0.75, 1.5)))
+    if pattern is PatternClass.TENTED_ARCH:
+        height = rng.normal(62.0, 10.0)
+        core = np.array([[rng.normal(0.0, 4.0), rng.normal(-8.0, 6.0)]])
+        delta = core + np.array([[rng.normal(0.0, 5.0), max(height, 38.0)]])
+        return Layout(pattern, size * core, size * delta)
+    if pattern is PatternClass.WHORL:
+        return _whorl(rng, size)
+    side = 1.0 if pattern is PatternClass.LEFT_LOOP else -1.0
+    core = np.array([[rng.normal(0.0, 7.0), rng.normal(-6.0, 8.0)]])
+    reach = np.array(
+        [[side * np.clip(rng.normal(82.0, 13.0), 52.0, 115.0), np.clip(rng.normal(104.0, 17.0), 70.0, 150.0)]]
+    )
+    return Layout(pattern, size * core, size * (core + reach))
+
+
+def _whorl(rng: np.random.Generator, size: float) -> Layout:
+    """Two cores and two deltas: from concentric whorls (cores close together) to double loops (far apart, aslant)."""
+    gap = float(np.clip(rng.gamma(3.0, 8.0), 9.0, 62.0))
+    slant = rng.normal(0.0, 0.35 + 0.012 * gap)
+    middle = np.array([rng.normal(0.0, 6.0), rng.normal(6.0, 8.0)])
+    half = 0.5 * gap * np.array([np.sin(slant), np.cos(slant)])
+    cores = np.stack([middle - half, middle + half])
+    deltas = np.stack(
+        [
+            [-np.clip(rng.normal(102.0, 13.0), 72.0, 135.0), np.clip(rng.normal(104.0, 16.0), 68.0, 145.0)],
+            [np.clip(rng.normal(102.0, 13.0), 72.0, 135.0), np.clip(rng.normal(104.0, 16.0), 68.0, 145.0)],
+        ]
+    )
+    return Layout(PatternClass.WHORL, size * cores, size * (middle + deltas))

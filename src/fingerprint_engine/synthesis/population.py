@@ -1,0 +1,157 @@
+"""Folders of synthetic prints: populations of any size, and the samples that the project ships."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from fingerprint_engine.errors import ParameterError
+from fingerprint_engine.fingers import Finger
+from fingerprint_engine.synthesis.finger import FingerParameters, MasterFinger, make_finger
+from fingerprint_engine.synthesis.impression import ImpressionParameters, SyntheticImpression, make_impression
+from fingerprint_engine.synthesis.manifest import (
+    SampleRecord,
+    minutia_rows,
+    prepare_folder,
+    write_image,
+    write_manifest,
+    write_minutiae,
+)
+from fingerprint_engine.synthesis.patterns import PatternClass
+from fingerprint_engine.synthesis.scene import make_scene
+
+FINGERPRINT, POOR_FINGERPRINT, NOT_A_FINGERPRINT = "fingerprint", "poor fingerprint", "not a fingerprint"
+SAMPLE_SEED = 2026
+SAMPLE_IMPRESSIONS = 4
+SAMPLE_FINGERS = (
+    (Finger.RIGHT_THUMB, PatternClass.WHORL),
+    (Finger.RIGHT_INDEX, PatternClass.RIGHT_LOOP),
+    (Finger.RIGHT_MIDDLE, PatternClass.RIGHT_LOOP),
+    (Finger.RIGHT_RING, PatternClass.WHORL),
+    (Finger.RIGHT_LITTLE, PatternClass.RIGHT_LOOP),
+    (Finger.LEFT_THUMB, PatternClass.LEFT_LOOP),
+    (Finger.LEFT_INDEX, PatternClass.ARCH),
+    (Finger.LEFT_MIDDLE, PatternClass.LEFT_LOOP),
+    (Finger.LEFT_RING, PatternClass.WHORL),
+    (Finger.LEFT_LITTLE, PatternClass.LEFT_LOOP),
+    (Finger.RIGHT_INDEX, PatternClass.TENTED_ARCH),
+    (Finger.LEFT_INDEX, PatternClass.RIGHT_LOOP),
+)
+"""The twelve fingers of ``data/samples``: ten of one person and two of another, every class among them."""
+
+
+def population_finger(seed: int, number: int, parameters: FingerParameters | None = None) -> MasterFinger:
+    """Return finger `number` (from 1) of the population `seed`; it does not depend on how many others there are."""
+    position = Finger((number - 1) % 10 + 1)
+    return make_finger(np.random.default_rng([seed, number]), parameters, finger=position)
+
+
+def population_impression(
+    finger: MasterFinger, seed: int, number: int, impression: int, parameters: ImpressionParameters | None = None
+) -> SyntheticImpression:
+    """Return impression `impression` (from 1) of finger `number` of the population `seed`."""
+    return make_impression(finger, np.random.default_rng([seed, number, impression]), parameters)
+
+
+def write_population(
+    folder: Path | str,
+    *,
+    fingers: int,
+    impressions: int,
+    seed: int,
+    finger_parameters: FingerParameters | None = None,
+    impression_parameters: ImpressionParameters | None = None,
+) -> Iterator[SampleRecord]:
+    """Write a population of synthetic fingers, one file after the other.
+
+    Files are named ``FINGER_IMPRESSION.png``; ten successive fingers are those of one person. MANIFEST.csv and
+    MINUTIAE.csv (true minutiae; equal ids of one finger correspond) are written when the last image is.
+
+    Parameters
+    ----------
+    folder
+        Where; made if it is missing. Files of the same name are replaced.
+    fingers, impressions
+        How many, at least 1 each.
+    seed
+        The same seed gives the same bytes, and more fingers or impressions leave the first ones as they are.
+    finger_parameters, impression_parameters
+        What they are like.
+
+    Yields
+    ------
+    SampleRecord
+        After each image, ``fingers * impressions`` in all.
+
+    Raises
+    ------
+    ParameterError, InputError
+        At once when a number is below 1 or the folder cannot be made.
+    """
+    for name, value, low in (("fingers", fingers, 1), ("impressions", impressions, 1), ("seed", seed, 0)):
+        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < low:
+            raise ParameterError(f"{name}: expected a whole number of at least {low}, got {value!r}")
+    path = prepare_folder(folder)
+    return _write_population(path, fingers, impressions, seed, finger_parameters, impression_parameters)
+
+
+def _write_population(
+    folder: Path,
+    fingers: int,
+    impressions: int,
+    seed: int,
+    finger_parameters: FingerParameters | None,
+    impression_parameters: ImpressionParameters | None,
+) -> Iterator[SampleRecord]:
+    records, rows = [], []
+    for number in range(1, fingers + 1):
+        finger = population_finger(seed, number, finger_parameters)
+        for impression in range(1, impressions + 1):
+            made = population_impression(finger, seed, number, impression, impression_parameters)
+            record = _write(folder, finger, made, number, impression, seed, FINGERPRINT)
+            records.append(record)
+            rows += minutia_rows(record.file, made)
+            yield record
+    write_minutiae(folder, rows)
+    write_manifest(folder, records)
+
+
+def write_samples(folder: Path | str, seed: int = SAMPLE_SEED) -> list[SampleRecord]:
+    """Write the samples that the project ships: ``data/samples`` is what this makes with the default seed.
+
+    Twelve fingers with four impressions each at 500 ppi, a fifth impression of finger 1 at 1000 ppi, a fifth one of
+    finger 2 of poor quality, and a scene that is no fingerprint; MANIFEST.csv and MINUTIAE.csv beside them.
+    """
+    path = prepare_folder(folder)
+    usual = ImpressionParameters(rows_px=352, cols_px=296)
+    fine = dataclasses.replace(usual, ppi=1000.0, degradation_high=0.1)
+    poor = dataclasses.replace(usual, degradation_low=0.95, degradation_high=1.0)
+    records, rows = [], []
+    for number, (position, pattern) in enumerate(SAMPLE_FINGERS, start=1):
+        finger = make_finger(np.random.default_rng([seed, number]), finger=position, pattern=pattern)
+        plan = [(i, usual, FINGERPRINT) for i in range(1, SAMPLE_IMPRESSIONS + 1)]
+        plan += [(SAMPLE_IMPRESSIONS + 1, fine, FINGERPRINT)] if number == 1 else []
+        plan += [(SAMPLE_IMPRESSIONS + 1, poor, POOR_FINGERPRINT)] if number == 2 else []
+        for impression, parameters, kind in plan:
+            made = population_impression(finger, seed, number, impression, parameters)
+            record = _write(path, finger, made, number, impression, seed, kind)
+            records.append(record)
+            rows += minutia_rows(record.file, made)
+    scene = make_scene(np.random.default_rng([seed, 0]), (usual.rows_px, usual.cols_px))
+    digest = write_image(path, "scene_1.png", scene)
+    records.append(SampleRecord("scene_1.png", "scene", 1, "", "", scene.ppi, NOT_A_FINGERPRINT, seed, digest))
+    write_minutiae(path, rows)
+    write_manifest(path, records)
+    return records
+
+
+def _write(
+    folder: Path, finger: MasterFinger, made: SyntheticImpression, number: int, impression: int, seed: int, kind: str
+) -> SampleRecord:
+    name = f"{number}_{impression}.png"
+    digest = write_image(folder, name, made.image)
+    position, pattern = finger.finger.name, finger.pattern.value
+    return SampleRecord(name, str(number), impression, position, pattern, made.image.ppi, kind, seed, digest)
