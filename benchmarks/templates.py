@@ -1,4 +1,4 @@
-"""Templates of a set, kept on disk under a key that changes with the image, its resolution and the code that extracts."""
+"""Templates of a set, kept on disk under a key that changes with image, resolution and extracting code."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ class SetTemplates:
 
     @property
     def has_failed(self) -> NDArray[np.bool_]:
+        """Bool, one entry a sample."""
         return np.array([sample in self.failures for sample in self.samples], dtype=np.bool_)
 
 

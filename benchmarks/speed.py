@@ -1,0 +1,170 @@
+"""How long extraction and comparison take on one core, how large a template is and how much memory is used at most.
+
+Run ``python -m benchmarks.speed --help``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+# One thread, so that the figures are those of one core: these libraries read the environment when they are imported.
+for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"):
+    os.environ.setdefault(_variable, "1")
+
+import numpy as np  # noqa: E402
+
+from benchmarks.code_version import RESULTS, source_digest, use_fresh_kernel_cache  # noqa: E402
+
+use_fresh_kernel_cache()
+
+import cv2  # noqa: E402
+
+from benchmarks.data_sets import DEFAULT_DATA, DataSet, find_sets  # noqa: E402
+from benchmarks.machine import machine_name  # noqa: E402
+from fingerprint_engine.errors import FailureToExtract  # noqa: E402
+from fingerprint_engine.evaluation import read_samples  # noqa: E402
+from fingerprint_engine.index import Gallery  # noqa: E402
+from fingerprint_engine.matching import Matcher  # noqa: E402
+from fingerprint_engine.pipeline import extract, warm_up  # noqa: E402
+from fingerprint_engine.preprocessing import load_image  # noqa: E402
+from fingerprint_engine.template import Template, TemplateBatch  # noqa: E402
+
+SET = "fvc2002_db1_b"
+QUICK_IMAGES, QUICK_COMPARISONS = 16, 200
+COMMAND_REPEATS = 3
+Figures = dict[str, float]
+
+
+def main(arguments: list[str] | None = None) -> dict[str, Figures]:
+    options = _parser().parse_args(arguments)
+    data_set = find_sets(options.data, [options.set] if (options.data / "datasets.csv").is_file() else None)[0]
+    cv2.setNumThreads(1)
+    print(machine_name(), "- compiling kernels, which is not timed", flush=True)
+    warm_up()
+    found: dict[str, Figures] = {}
+    found["extraction [ms]"], images = time_extraction(data_set, QUICK_IMAGES if options.quick else None)
+    templates = [template for _, template in images]
+    found["template size [bytes]"] = _figures([len(template.to_bytes()) for template in templates])
+    found["minutiae"] = _figures([len(template) for template in templates])
+    fingers = [finger for finger, _ in images]
+    found |= time_comparisons(fingers, templates, QUICK_COMPARISONS if options.quick else None)
+    found["identify, per enrolled print [µs]"] = time_search(templates)
+    found["peak memory [MiB]"] = {"max": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0}
+    found |= time_processes(data_set, 1 if options.quick else COMMAND_REPEATS)
+    lines = [f"{data_set.name}, one core, kernels warm; code {source_digest()}", machine_name(), ""]
+    for name, figures in found.items():
+        lines.append(f"{name:<36}" + "  ".join(f"{key} {value:,.4g}" for key, value in figures.items()))
+    print("\n".join(lines))
+    options.output.mkdir(parents=True, exist_ok=True)
+    stem = "speed_quick" if options.quick else "speed"
+    (options.output / f"{stem}.txt").write_text("\n".join(lines) + "\n")
+    document = {"code": source_digest(), "machine": machine_name(), "set": data_set.name, "figures": found}
+    (options.output / f"{stem}.json").write_text(json.dumps(document, indent=1) + "\n")
+    return found
+
+
+def time_extraction(data_set: DataSet, limit: int | None) -> tuple[Figures, list[tuple[str, Template]]]:
+    """Time `extract` without reading the file; failures are timed too, as they cost the caller as much."""
+    named = read_samples(data_set.folder)[:limit]
+    extract(load_image(named[0][1], ppi=data_set.ppi))
+    times, templates = [], []
+    for sample, path in named:
+        image = load_image(path, ppi=data_set.ppi)
+        start = time.perf_counter()
+        try:
+            template = extract(image)
+        except FailureToExtract:
+            template = None
+        times.append(1e3 * (time.perf_counter() - start))
+        if template is not None:
+            templates.append((sample.finger, template))
+    return _figures(times), templates
+
+
+def time_comparisons(fingers: list[str], templates: list[Template], limit: int | None) -> dict[str, Figures]:
+    """Time single scores with a prepared probe, and one probe against a packed batch of impostors."""
+    genuine: list[float] = []
+    impostor: list[float] = []
+    batched: list[float] = []
+    for position, probe in enumerate(templates):
+        matcher = Matcher(probe)
+        matcher.score(probe)
+        others = [i for i in range(len(templates)) if i != position]
+        for other in others:
+            times = genuine if fingers[other] == fingers[position] else impostor
+            if limit is None or len(times) < limit:
+                batch = TemplateBatch.of([templates[other]])
+                times.append(_time_us(lambda m=matcher, b=batch: m.scores(b)))
+        batch = TemplateBatch.of([templates[i] for i in others if fingers[i] != fingers[position]])
+        batched.append(_time_us(lambda m=matcher, b=batch: m.scores(b)) / max(1, len(batch)))
+    prepared = [_time_us(lambda t=template: Matcher(t)) for template in templates]
+    return {
+        "impostor comparison in a batch [µs]": _figures(batched),
+        "impostor comparison alone [µs]": _figures(impostor),
+        "genuine comparison alone [µs]": _figures(genuine),
+        "preparing a packed probe [µs]": _figures(prepared),
+    }
+
+
+def time_search(templates: list[Template]) -> Figures:
+    """Time `Gallery.identify` over all templates, per template."""
+    gallery = Gallery()
+    gallery.enrol_many((f"{number:06d}", template) for number, template in enumerate(templates))
+    return _figures([_time_us(lambda t=template: gallery.identify(t)) / len(gallery) for template in templates])
+
+
+def time_processes(data_set: DataSet, repeats: int) -> dict[str, Figures]:
+    """Time a fresh process that imports the package, and the command line verifying two prints, kernels cached."""
+    paths = [str(path) for _, path in read_samples(data_set.folder)[:2]]
+    package = [sys.executable, "-c", "import time; t = time.perf_counter(); import fingerprint_engine; "
+               "print(time.perf_counter() - t)"]  # fmt: skip
+    verify = [sys.executable, "-m", "fingerprint_engine", "verify", *paths, "--ppi", f"{data_set.ppi:g}"]
+    imports = [1e3 * float(_run(package)[1]) for _ in range(repeats)]
+    with tempfile.TemporaryDirectory() as folder:
+        _run(verify, folder)  # fills the kernel cache
+        verified = [_run(verify, folder)[0] for _ in range(repeats)]
+    return {"import [ms]": _figures(imports), "verify on the command line [s]": _figures(verified)}
+
+
+def _run(command: list[str], folder: str | None = None) -> tuple[float, str]:
+    start = time.perf_counter()
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    elapsed = time.perf_counter() - start
+    if done.returncode not in (0, 1):  # 1 says "no match", which is an answer
+        raise SystemExit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr}")
+    return elapsed, done.stdout
+
+
+def _time_us(work: Callable[[], object]) -> float:
+    """Microseconds of one run, after one that is not timed."""
+    work()
+    start = time.perf_counter_ns()
+    work()
+    return (time.perf_counter_ns() - start) / 1e3
+
+
+def _figures(values: list[float] | list[int]) -> Figures:
+    median, high = np.percentile(values, [50.0, 95.0])
+    return {"median": float(median), "p95": float(high)}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.speed", description=__doc__)
+    parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with datasets.csv")
+    parser.add_argument("--set", default=SET)
+    parser.add_argument("--quick", action="store_true", help=f"{QUICK_IMAGES} images, {QUICK_COMPARISONS} comparisons")
+    parser.add_argument("--output", type=Path, default=RESULTS)
+    return parser
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+"""From a false positive identification rate to a score, and from scores to an outcome."""
+
+from __future__ import annotations
+
+import math
+
+from fingerprint_engine.errors import ParameterError
+from fingerprint_engine.index.identification import Outcome
+
+
+def check_rate(rate: float, name: str) -> float:
+    """Return a rate above 0 and at most 1, or raise `ParameterError`."""
+    is_number = isinstance(rate, int | float) and not isinstance(rate, bool)
+    if not is_number or not math.isfinite(rate) or not 0.0 < rate <= 1.0:
+        raise ParameterError(f"{name}: expected a number above 0 and at most 1, got {rate!r}")
+    return float(rate)
+
+
+def score_for_fpir(fpir: float, searched: int) -> float:
+    """Score that a candidate must reach for at most this rate of false positive identifications.
+
+    A search of N prints gives a false positive with probability ``FPIR = 1 - (1 - FMR)^N`` when comparisons are
+    independent (Bolle et al., *Guide to Biometrics*, 2004, chapter 7), so each may have ``FMR = 1 - (1 - FPIR)^(1/N)``.
+    Written with `log1p` and `expm1`: at N = 10⁶ the plain form has lost most of its digits.
+
+    Parameters
+    ----------
+    fpir
+        Above 0 and at most 1.
+    searched
+        Number of prints that are compared; none counts as one.
+    """
+    if fpir >= 1.0:
+        return 0.0
+    fmr = -math.expm1(math.log1p(-fpir) / max(1, searched))
+    return max(0.0, -10.0 * math.log10(fmr))
+
+
+def outcome_of(
+    best_score: float, hit_score: float, possible_score: float, *, is_complete: bool, is_usable: bool
+) -> Outcome:
+    """What a search says, given the best score. A score of 0 is no evidence and never a hit.
+
+    A poor probe and an incomplete search keep their hits, because a score stands for its error rate whatever the
+    quality; what they lose is the right to say "no hit".
+    """
+    if best_score > 0.0 and best_score >= hit_score:
+        return Outcome.HIT
+    if best_score > 0.0 and best_score >= possible_score:
+        return Outcome.POSSIBLE
+    if not is_usable:
+        return Outcome.REJECTED_FOR_QUALITY
+    return Outcome.NO_HIT if is_complete else Outcome.INCOMPLETE

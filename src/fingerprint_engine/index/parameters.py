@@ -1,0 +1,27 @@
+"""Numbers of the index room."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from fingerprint_engine.parameters import Parameters, parameter
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SearchParameters(Parameters):
+    """When a search says "possible", and when it says that the probe was too poor to say "no hit"."""
+
+    possible_fpir: float = parameter(
+        0.05,
+        unit="searches without a mate that give a possible",
+        low=0.0,
+        high=1.0,
+        source="chosen: an examiner looks in vain at one search in twenty, and misses of the strict threshold show up",
+    )
+    least_minutiae: int = parameter(
+        12,
+        unit="minutiae",
+        low=0,
+        high=255,
+        source="chosen: twelve points were the classical rule for court; fewer say little by not hitting",
+    )
