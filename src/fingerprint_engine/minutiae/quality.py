@@ -13,21 +13,21 @@ from fingerprint_engine.parameters import Parameters, parameter
 from fingerprint_engine.preprocessing.block_maps import to_pixels
 from fingerprint_engine.preprocessing.ridge_maps import RidgeMaps
 
-FITTED = "logistic regression on repeatability, benchmarks/fit_minutia_quality.py"
+FITTED = "logistic regression on 105,971 minutiae of uareu, benchmarks/fit_minutia_quality.py, 2026-11"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class MinutiaQualityParameters(Parameters):
     """Weights of the logistic regression in `minutia_quality`."""
 
-    bias: float = parameter(-3.0, unit="1", low=-50.0, high=50.0, source=FITTED)
-    block_quality: float = parameter(3.0, unit="1", low=-50.0, high=50.0, source=FITTED)
-    worst_quality: float = parameter(1.0, unit="1", low=-50.0, high=50.0, source=FITTED)
-    strength: float = parameter(1.0, unit="1", low=-50.0, high=50.0, source=FITTED)
-    coherence: float = parameter(1.0, unit="1", low=-50.0, high=50.0, source=FITTED)
-    border: float = parameter(1.0, unit="1", low=-50.0, high=50.0, source=FITTED)
-    crowding: float = parameter(-0.5, unit="1", low=-50.0, high=50.0, source=FITTED)
-    amplitude: float = parameter(0.5, unit="1", low=-50.0, high=50.0, source=FITTED)
+    bias: float = parameter(-1.085, unit="1", low=-50.0, high=50.0, source=FITTED)
+    block_quality: float = parameter(0.778, unit="1", low=-50.0, high=50.0, source=FITTED)
+    worst_quality: float = parameter(0.617, unit="1", low=-50.0, high=50.0, source=FITTED)
+    strength: float = parameter(-0.374, unit="1", low=-50.0, high=50.0, source=FITTED)
+    coherence: float = parameter(0.031, unit="1", low=-50.0, high=50.0, source=FITTED)
+    border: float = parameter(2.184, unit="1", low=-50.0, high=50.0, source=FITTED)
+    crowding: float = parameter(-0.149, unit="1", low=-50.0, high=50.0, source=FITTED)
+    amplitude: float = parameter(0.878, unit="1", low=-50.0, high=50.0, source=FITTED)
 
 
 def minutia_features(
@@ -45,7 +45,7 @@ def minutia_features(
     distance = np.hypot(candidates.x[:, None] - candidates.x, candidates.y[:, None] - candidates.y)
     crowding = ((distance < 24.0).sum(axis=1) - 1.0) / 4.0
     power = cv2.blur(maps.enhanced**2 + maps.quadrature**2, (17, 17))
-    amplitude = np.minimum(np.sqrt(np.asarray(power))[row, col], 1.5)
+    amplitude = np.minimum(np.sqrt(np.maximum(np.asarray(power)[row, col], 0.0)), 1.5)
     return np.column_stack([quality, worst, strength, coherence, border, crowding, amplitude]).astype(np.float64)
 
 

@@ -72,9 +72,7 @@ def compute_ridge_maps(image: FingerprintImage, parameters: RidgeMapParameters |
     field = orientation_field(spectrum, weight, parameters.orientation)
     period = ridge_period(spectrum, field.orientation, weight, parameters.period)
     cosine, sine = orientation_vectors(field.orientation, pixels.shape)
-    ridges = enhance(
-        normalized.values, mask, cosine, sine, to_pixels(period, pixels.shape), parameters.enhancement
-    )
+    ridges = enhance(normalized.values, mask, cosine, sine, to_pixels(period, pixels.shape), parameters.enhancement)
     quality = block_quality(normalized.values, ridges.even, mask, field.coherence, parameters.quality)
     overall = overall_quality(quality, area_mm2 / 100.0, parameters.quality)
     _require_ridges(field.coherence, weight, overall, parameters)
