@@ -1,0 +1,218 @@
+"""The rules of the house as functions: a folder of sources in, findings out. No findings: the rule holds."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+FORBIDDEN_NAMES = {"utils", "util", "common", "helpers", "helper", "core", "misc", "base"}
+MAX_FILE_LINES = 400
+MAX_FUNCTION_LINES = 80
+COMPILERS = {"njit", "jit", "vectorize", "guvectorize", "stencil", "cfunc", "generated_jit", "prange"}
+UNTYPED_ERRORS = {
+    "ArithmeticError",
+    "AssertionError",
+    "BaseException",
+    "EOFError",
+    "Exception",
+    "IOError",
+    "ImportError",
+    "IndexError",
+    "KeyError",
+    "LookupError",
+    "ModuleNotFoundError",
+    "OSError",
+    "RuntimeError",
+    "TypeError",
+    "ValueError",
+}
+SEEDED = {"Generator", "default_rng", "BitGenerator", "PCG64", "Philox", "SeedSequence"}
+
+
+def sources(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Name inside the folder and path of every Python file."""
+    for path in sorted(folder.rglob("*.py")):
+        yield path.relative_to(folder).as_posix(), path
+
+
+def _trees(folder: Path) -> Iterator[tuple[str, ast.Module]]:
+    for name, path in sources(folder):
+        yield name, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def forbidden_names(folder: Path) -> list[str]:
+    """Modules whose name says nothing about what they hold."""
+    return [name for name, _ in sources(folder) if FORBIDDEN_NAMES & set(name.removesuffix(".py").split("/"))]
+
+
+def long_files(folder: Path) -> list[str]:
+    """Files of more than 400 lines."""
+    lengths = ((name, len(path.read_text(encoding="utf-8").splitlines())) for name, path in sources(folder))
+    return [f"{name}: {length} lines" for name, length in lengths if length > MAX_FILE_LINES]
+
+
+def long_functions(folder: Path) -> list[str]:
+    """Functions of 80 lines or more, docstring not counted."""
+    found = []
+    for name, tree in _trees(folder):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                first = node.body[1 if ast.get_docstring(node) and len(node.body) > 1 else 0]
+                length = int(node.end_lineno or 0) - first.lineno + 1
+                if length >= MAX_FUNCTION_LINES:
+                    found.append(f"{name}: {node.name}: {length} lines")
+    return found
+
+
+def missing_docstrings(folder: Path) -> list[str]:
+    """Modules, public classes and public functions without a docstring; private modules' too, but nothing nested."""
+    found = []
+    for name, tree in _trees(folder):
+        if not ast.get_docstring(tree):
+            found.append(name)
+        members: list[tuple[str, ast.stmt]] = [("", node) for node in tree.body]
+        while members:
+            prefix, node = members.pop(0)
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) or node.name.startswith("_"):
+                continue
+            if not ast.get_docstring(node):
+                found.append(f"{name}: {prefix}{node.name}")
+            if isinstance(node, ast.ClassDef):
+                members.extend((f"{node.name}.", child) for child in node.body)
+    return found
+
+
+def rooms_without_a_say(folder: Path) -> list[str]:
+    """Packages whose `__init__` lacks a docstring of at least two sentences, or `__all__`."""
+    found = []
+    for name, tree in _trees(folder):
+        if not name.endswith("__init__.py"):
+            continue
+        if (ast.get_docstring(tree) or "").count(".") < 2:
+            found.append(f"{name}: no paragraph on what comes in and goes out")
+        assigned = {
+            target.id
+            for node in tree.body
+            if isinstance(node, ast.Assign)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        if "__all__" not in assigned and "kernels" not in name:
+            found.append(f"{name}: no __all__")
+    return found
+
+
+def stray_compilers(folder: Path) -> list[str]:
+    """Uses of numba's decorators outside `jit.py`, which alone says how kernels are compiled."""
+    found = []
+    for name, tree in _trees(folder):
+        if name == "jit.py":
+            continue
+        for node in ast.walk(tree):
+            imported = isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "numba"
+            names = {alias.name for alias in node.names} if imported and isinstance(node, ast.ImportFrom) else set()
+            used = (
+                isinstance(node, ast.Attribute)
+                and isinstance(node.value, ast.Name)
+                and node.value.id in ("numba", "nb")
+            )
+            if used and isinstance(node, ast.Attribute):
+                names = {node.attr}
+            if names & COMPILERS:
+                found.append(f"{name}:{getattr(node, 'lineno', 0)}")
+    return found
+
+
+def stray_neural_networks(folder: Path) -> list[str]:
+    """Uses of ``cv2.dnn``, for which no door exists yet."""
+    return [
+        f"{name}:{node.lineno}"
+        for name, tree in _trees(folder)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and node.attr.startswith("dnn")
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "cv2"
+    ]
+
+
+def assertions(folder: Path) -> list[str]:
+    """``assert`` statements: they vanish under ``-O`` and are no validation."""
+    return [
+        f"{name}:{node.lineno}"
+        for name, tree in _trees(folder)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assert)
+    ]
+
+
+def untyped_errors(folder: Path) -> list[str]:
+    """Built-in exceptions raised directly: a caller could not catch them as the engine's."""
+    found = []
+    for name, tree in _trees(folder):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Raise) and node.exc is not None:
+                raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+                if isinstance(raised, ast.Name) and raised.id in UNTYPED_ERRORS:
+                    found.append(f"{name}:{node.lineno}: {raised.id}")
+    return found
+
+
+def hidden_state(folder: Path) -> list[str]:
+    """``global`` statements, and random numbers that no caller's generator controls."""
+    found = []
+    for name, tree in _trees(folder):
+        for node in ast.walk(tree):
+            line = f"{name}:{getattr(node, 'lineno', 0)}"
+            if isinstance(node, ast.Global):
+                found.append(f"{line}: global")
+            if isinstance(node, ast.Import) and any(alias.name == "random" for alias in node.names):
+                found.append(f"{line}: random")
+            if isinstance(node, ast.ImportFrom) and node.module == "random":
+                found.append(f"{line}: random")
+            if (
+                isinstance(node, ast.Attribute)
+                and isinstance(node.value, ast.Attribute)
+                and node.value.attr == "random"
+                and isinstance(node.value.value, ast.Name)
+                and node.value.value.id in ("np", "numpy")
+                and node.attr not in SEEDED
+            ):
+                found.append(f"{line}: np.random.{node.attr}")
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "default_rng"
+                and not node.args
+                and not node.keywords
+            ):
+                found.append(f"{line}: default_rng() without a seed")
+    return found
+
+
+def unfinished(folder: Path) -> list[str]:
+    """Notes of work that is not done."""
+    marks = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|X" + r"XX|HA" + r"CK)\b")
+    return [
+        f"{name}:{number}"
+        for name, path in sources(folder)
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if marks.search(line)
+    ]
+
+
+RULES = (
+    forbidden_names,
+    long_files,
+    long_functions,
+    missing_docstrings,
+    rooms_without_a_say,
+    stray_compilers,
+    stray_neural_networks,
+    assertions,
+    untyped_errors,
+    hidden_state,
+    unfinished,
+)
