@@ -41,6 +41,8 @@ from fingerprint_engine.preprocessing import (
     FingerprintImage,
     PolarityRule,
     RidgeMapParameters,
+    check_ppi,
+    check_rules,
     compute_ridge_maps,
     image_from_array,
     load_image,
@@ -194,6 +196,9 @@ def extract_many(
         raise ParameterError(f"workers: expected a whole number from 1 up, got {workers!r}")
     if isinstance(paths, str | os.PathLike):
         raise InputError("paths: expected several file names, got one; put it in a list")
+    check_rules(polarity=polarity, colour=colour, alpha=alpha, depth=depth)
+    if ppi is not None:
+        check_ppi(ppi)
 
     def template_or_failure(entry: ImagePath | tuple[str, ImagePath]) -> tuple[str, Template | ExtractionFailure]:
         key, path = _key_and_path(entry)

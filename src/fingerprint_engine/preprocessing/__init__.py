@@ -6,13 +6,13 @@ the enhanced ridges and the quality of each spot. The room must not know minutia
 """
 
 from fingerprint_engine.preprocessing.codecs import DecodedImage, ImageCodec
-from fingerprint_engine.preprocessing.grey import AlphaRule, ColourRule, DepthRule, to_grey
-from fingerprint_engine.preprocessing.image import FingerprintImage
+from fingerprint_engine.preprocessing.grey import to_grey
+from fingerprint_engine.preprocessing.image import FingerprintImage, check_ppi
 from fingerprint_engine.preprocessing.load import image_from_array, load_image
-from fingerprint_engine.preprocessing.polarity import PolarityRule
 from fingerprint_engine.preprocessing.resample import resample
 from fingerprint_engine.preprocessing.ridge_maps import BLOCK_PX, RidgeMaps
 from fingerprint_engine.preprocessing.ridges import RidgeMapParameters, compute_ridge_maps
+from fingerprint_engine.preprocessing.rules import AlphaRule, ColourRule, DepthRule, PolarityRule, check_rules
 
 __all__ = [
     "BLOCK_PX",
@@ -25,6 +25,8 @@ __all__ = [
     "PolarityRule",
     "RidgeMapParameters",
     "RidgeMaps",
+    "check_ppi",
+    "check_rules",
     "compute_ridge_maps",
     "image_from_array",
     "load_image",

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.errors import ImageError, ParameterError
-
-ColourRule = Literal["refuse", "convert"]
-AlphaRule = Literal["refuse", "white"]
-DepthRule = Literal["refuse", "scale"]
+from fingerprint_engine.errors import ImageError
+from fingerprint_engine.preprocessing.rules import AlphaRule, ColourRule, DepthRule, check_rules
 
 GREY_TOLERANCE = 4
 """Channels of an RGB image that is really grey differ by at most this much (of 255): JPEG rounding stays within it."""
@@ -46,9 +43,7 @@ def to_grey(
     ImageError
         When the pixels are none of these, or a rule refuses them.
     """
-    check_rule("colour", colour, ("refuse", "convert"))
-    check_rule("alpha", alpha, ("refuse", "white"))
-    check_rule("depth", depth, ("refuse", "scale"))
+    check_rules(colour=colour, alpha=alpha, depth=depth)
     if not isinstance(pixels, np.ndarray):
         raise ImageError(f"pixels: expected a numpy array, got {type(pixels).__name__}")
     if pixels.ndim == 3 and pixels.shape[2] == 1:
@@ -63,12 +58,6 @@ def to_grey(
     if _CHANNELS_ALPHA[pixels.shape[2]]:
         pixels = _without_alpha(pixels, alpha)
     return pixels[:, :, 0] if pixels.shape[2] == 1 else _without_colour(pixels, colour)
-
-
-def check_rule(name: str, value: str, allowed: tuple[str, ...]) -> None:
-    """Refuse an option that is not one of the words it may be."""
-    if value not in allowed:
-        raise ParameterError(f"{name}: expected one of {', '.join(map(repr, allowed))}, got {value!r}")
 
 
 def _to_bytes(pixels: NDArray[Any], depth: DepthRule) -> NDArray[np.uint8]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.errors import ImageError, PolarityWarning, ResolutionWarning, UnreadableImage
 from fingerprint_engine.preprocessing.codecs import decode
-from fingerprint_engine.preprocessing.grey import AlphaRule, ColourRule, DepthRule, check_rule, to_grey
+from fingerprint_engine.preprocessing.grey import to_grey
 from fingerprint_engine.preprocessing.image import (
     MAX_PIXELS,
     MAX_PPI,
@@ -22,7 +22,8 @@ from fingerprint_engine.preprocessing.image import (
     FingerprintImage,
     check_ppi,
 )
-from fingerprint_engine.preprocessing.polarity import PolarityRule, ground_level, seems_inverted
+from fingerprint_engine.preprocessing.polarity import ground_level, seems_inverted
+from fingerprint_engine.preprocessing.rules import AlphaRule, ColourRule, DepthRule, PolarityRule, check_rules
 
 MAX_FILE_BYTES = 4 * MAX_PIXELS + 2**20
 """The largest image allowed, uncompressed with four channels, and its header."""
@@ -111,7 +112,7 @@ def image_from_array(
     ImageError
         When the array is not one that can be used, or its resolution is not plausible.
     """
-    check_rule("polarity", polarity, ("check", "dark-ridges", "light-ridges", "detect"))
+    check_rules(polarity=polarity, colour=colour, alpha=alpha, depth=depth)
     resolution = check_ppi(ppi)
     if isinstance(array, np.ndarray) and array.ndim >= 2:
         rows, cols = array.shape[:2]

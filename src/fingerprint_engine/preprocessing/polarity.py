@@ -9,15 +9,12 @@ prints and thermal sensors reverse its sign.
 from __future__ import annotations
 
 import dataclasses
-from typing import Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.parameters import Parameters, parameter
-
-PolarityRule = Literal["check", "dark-ridges", "light-ridges", "detect"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

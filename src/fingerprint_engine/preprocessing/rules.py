@@ -1,0 +1,37 @@
+"""What a caller may ask to be done with images that are not plain 8-bit grey with dark ridges."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+from fingerprint_engine.errors import ParameterError
+
+PolarityRule = Literal["check", "dark-ridges", "light-ridges", "detect"]
+ColourRule = Literal["refuse", "convert"]
+AlphaRule = Literal["refuse", "white"]
+DepthRule = Literal["refuse", "scale"]
+
+
+def check_rules(
+    *,
+    polarity: PolarityRule = "check",
+    colour: ColourRule = "refuse",
+    alpha: AlphaRule = "refuse",
+    depth: DepthRule = "refuse",
+) -> None:
+    """Refuse a word that is none of a rule's.
+
+    Raises
+    ------
+    ParameterError
+        Which names the rule, its words and what was found.
+    """
+    rules = (
+        ("polarity", polarity, PolarityRule),
+        ("colour", colour, ColourRule),
+        ("alpha", alpha, AlphaRule),
+        ("depth", depth, DepthRule),
+    )
+    for name, value, words in rules:
+        if value not in get_args(words):
+            raise ParameterError(f"{name}: expected one of {', '.join(map(repr, get_args(words)))}, got {value!r}")

@@ -1,0 +1,169 @@
+"""The recipe: what is kept in the template, what fails and how, order and laziness of bulk extraction."""
+
+import itertools
+import pickle
+import threading
+
+import numpy as np
+import pytest
+from PIL import Image
+from tests.conftest import draw_print
+
+import fingerprint_engine as fe
+from fingerprint_engine import pipeline
+from fingerprint_engine.errors import FailureReason
+from fingerprint_engine.preprocessing import RidgeMapParameters
+
+
+@pytest.fixture(scope="module")
+def image():
+    return fe.image_from_array(draw_print(), 500)
+
+
+@pytest.fixture(scope="module")
+def template(image):
+    return fe.extract(image, finger=fe.Finger.LEFT_RING, impression=fe.Impression.LIVESCAN_ROLLED)
+
+
+@pytest.fixture
+def files(tmp_path):
+    """A good print, a file that is none, a white one, a good one without anything wrong but its colour, a good one."""
+    Image.fromarray(draw_print()).save(tmp_path / "good.png")
+    (tmp_path / "text.png").write_bytes(b"not an image")
+    Image.fromarray(np.full((300, 300), 255, np.uint8)).save(tmp_path / "white.png")
+    tinted = np.dstack([draw_print(), draw_print() // 2, draw_print()])
+    Image.fromarray(tinted).save(tmp_path / "colour.png")
+    Image.fromarray(draw_print(320)).save(tmp_path / "other.png")
+    return [tmp_path / name for name in ("good.png", "text.png", "white.png", "colour.png", "other.png")]
+
+
+def test_a_template_knows_where_it_comes_from(image, template):
+    assert template.finger is fe.Finger.LEFT_RING
+    assert template.impression is fe.Impression.LIVESCAN_ROLLED
+    assert template.shape == image.shape
+    assert template.source_ppi == 500.0
+    assert template.extractor == f"fingerprint_engine {fe.__version__}"
+    assert template.parameters_digest == fe.PipelineParameters().digest()
+    assert 0 < template.quality <= 100
+
+
+def test_a_drawn_print_gives_the_minutiae_that_were_drawn(template):
+    assert 20 <= len(template) <= 28  # 24 phase vortices, some near the rim
+    assert fe.verify(template, template).is_match
+
+
+@pytest.mark.parametrize("ppi", [400.0, 569.0, 1000.0])
+def test_resolution_does_not_matter(template, ppi):
+    same = fe.extract(fe.image_from_array(draw_print(round(384 * ppi / 500), ppi), ppi))
+    assert abs(same.shape[0] - 384) <= 1
+    assert same.source_ppi == ppi
+    assert fe.verify(same, template).is_match
+
+
+def test_other_parameters_have_another_digest(image, template):
+    other = fe.PipelineParameters(ridge_maps=RidgeMapParameters(least_quality=13))
+    assert fe.extract(image, parameters=other).parameters_digest != template.parameters_digest
+
+
+def test_too_few_minutiae_are_a_failure_with_the_number(image):
+    with pytest.raises(fe.FailureToExtract, match="too few minutiae: expected at least 50 minutiae, found") as failure:
+        fe.extract(image, parameters=fe.PipelineParameters(least_minutiae=50))
+    assert failure.value.reason is FailureReason.TOO_FEW_MINUTIAE
+    assert 20 <= failure.value.measures["minutiae"] <= 28
+
+
+def test_what_is_no_image_is_refused():
+    for wrong in (draw_print(), "print.png", None):
+        with pytest.raises(fe.ImageError, match="image: expected a FingerprintImage"):
+            fe.extract(wrong)
+
+
+@pytest.mark.parametrize("workers", [1, 2, 5])
+def test_the_rest_goes_on_after_failures_and_order_is_kept(files, workers):
+    outcomes = list(fe.extract_many(files, ppi=500, workers=workers))
+    assert [key for key, _ in outcomes] == [str(path) for path in files]
+    good, text, white, colour, other = (outcome for _, outcome in outcomes)
+    assert len(good) >= 20
+    assert len(other) >= 10
+    assert text.reason is FailureReason.UNREADABLE_IMAGE
+    assert "got a file of another kind" in text.detail
+    assert white.reason is FailureReason.NO_CONTRAST
+    assert white.measures["contrast_levels"] == 0.0
+    assert colour.reason is FailureReason.INVALID_IMAGE
+    assert 'colour="convert"' in str(colour)
+    assert {failure.key for failure in (text, white, colour)} == {str(path) for path in files[1:4]}
+
+
+def test_options_reach_the_loader(files):
+    ((_, outcome),) = fe.extract_many([files[3]], ppi=500, colour="convert", polarity="dark-ridges")
+    assert isinstance(outcome, fe.Template)
+    ((_, outcome),) = fe.extract_many([files[0]])
+    assert outcome.reason is FailureReason.INVALID_IMAGE
+    assert "resolution unknown" in outcome.detail
+
+
+def test_keys_of_the_callers_choice(files):
+    pairs = [("P-2", files[0]), ("P-1", str(files[1]))]
+    assert [key for key, _ in fe.extract_many(pairs, ppi=500, workers=2)] == ["P-2", "P-1"]
+
+
+def test_a_failure_survives_pickling():
+    failure = fe.ExtractionFailure("key", FailureReason.NO_CONTRAST, "expected 5, found 1", {"contrast": 1.0})
+    assert pickle.loads(pickle.dumps(failure)) == failure
+    assert str(failure) == "no contrast: expected 5, found 1"
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_an_endless_iterator_is_read_only_a_little_ahead(files, workers):
+    taken = itertools.count()
+    endless = (files[1] for _ in iter(lambda: next(taken), None))
+    outcomes = fe.extract_many(endless, ppi=500, workers=workers)
+    assert next(taken) == 0  # nothing is read before the first result is wanted
+    for _ in range(5):
+        next(outcomes)
+    outcomes.close()
+    assert next(taken) <= 5 + 2 * workers + 3
+
+
+def test_threads_end_when_the_caller_stops_early(files):
+    outcomes = fe.extract_many([files[1]] * 50, ppi=500, workers=4)
+    next(outcomes)
+    outcomes.close()
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("fingerprint-engine")]
+
+
+@pytest.mark.parametrize("workers", [0, -1, 1.5, True, "2"])
+def test_wrong_numbers_of_workers_are_refused_at_once(files, workers):
+    with pytest.raises(fe.ParameterError, match="workers: expected a whole number from 1 up"):
+        fe.extract_many(files, ppi=500, workers=workers)
+
+
+@pytest.mark.parametrize("option", [{"polarity": "x"}, {"colour": "x"}, {"alpha": "x"}, {"depth": "x"}, {"ppi": 72}])
+def test_wrong_options_are_refused_at_once_and_not_once_a_file(files, option):
+    with pytest.raises(fe.InputError, match=f"{next(iter(option))}: expected"):
+        fe.extract_many(files, **option)
+
+
+def test_one_file_is_no_list_and_a_number_is_no_file(files):
+    with pytest.raises(fe.InputError, match="expected several file names, got one"):
+        fe.extract_many(str(files[0]), ppi=500)
+    with pytest.raises(fe.InputError, match="expected a file name or a pair of key and file name, got int"):
+        list(fe.extract_many([7], ppi=500))
+
+
+def test_a_defect_of_the_engine_is_not_passed_off_as_a_bad_image(files, monkeypatch):
+    def broken(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(pipeline, "compute_ridge_maps", broken)
+    for workers in (1, 2):
+        with pytest.raises(ZeroDivisionError):
+            list(fe.extract_many(files, ppi=500, workers=workers))
+
+
+def test_warm_up_reaches_extraction_and_comparison(monkeypatch):
+    reached = []
+    monkeypatch.setattr(pipeline, "compare", lambda probe, reference: reached.append((len(probe), len(reference))))
+    fe.warm_up()
+    assert reached
+    assert reached[0][0] == reached[0][1] >= 4
