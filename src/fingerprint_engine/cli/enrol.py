@@ -8,10 +8,15 @@ from pathlib import Path
 
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.enrol_list import keys_and_files
-from fingerprint_engine.cli.exit_codes import ExitCode, exit_code_of, worst
-from fingerprint_engine.cli.outputs import output_errors
+from fingerprint_engine.cli.exit_codes import ExitCode, exit_code_of, message_of, worst
 from fingerprint_engine.cli.prints import ImageRules, image_rules, is_template, read_template
-from fingerprint_engine.errors import DuplicateKey, FailureToExtract, FingerprintEngineError, IncompatibleTemplates
+from fingerprint_engine.errors import (
+    DuplicateKey,
+    FailureToExtract,
+    FingerprintEngineError,
+    IncompatibleTemplates,
+    InputError,
+)
 from fingerprint_engine.index import Gallery
 from fingerprint_engine.pipeline import ExtractionFailure, extract_many
 from fingerprint_engine.template import Template
@@ -23,34 +28,39 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     """Enrol templates as they are and images after extraction."""
     pairs = keys_and_files(arguments.files, arguments.list)
     codes: list[ExitCode] = []
-    enrolled = 0
-    with output_errors(arguments.gallery):
-        gallery = Gallery.open(arguments.gallery)
-    prints = _prints(pairs, image_rules(arguments), arguments.workers)
-    for key, path, outcome in console.progress(prints, total=len(pairs), label="enrol"):
-        failure: Exception | None = None
-        if isinstance(outcome, Exception):
-            failure = outcome
-        else:
-            try:
-                gallery.enrol(key, outcome)
-            except (DuplicateKey, IncompatibleTemplates) as error:
-                failure = error
-        if failure is None:
-            enrolled += 1
-            console.document({"key": key, "file": str(path), "outcome": "enrolled"})
-            continue
-        codes.append(exit_code_of(failure))
-        console.note(f"{path}: {failure}")
-        detail = {"error": type(failure).__name__, "detail": str(failure)}
-        console.document({"key": key, "file": str(path), "outcome": "not enrolled", **detail})
+    with Gallery.open(arguments.gallery) as gallery:
+        prints = _prints(pairs, image_rules(arguments), arguments.workers)
+        for key, path, outcome in console.progress(prints, total=len(pairs), label="enrol"):
+            failure = _enrol(gallery, key, outcome)
+            if failure is None:
+                codes.append(ExitCode.SUCCESS)
+                console.document({"key": key, "file": str(path), "outcome": "enrolled"})
+                continue
+            codes.append(exit_code_of(failure))
+            message = message_of(failure)
+            console.note(message if str(path) in message else f"{path}: {message}")
+            detail = {"error": type(failure).__name__, "detail": message}
+            console.document({"key": key, "file": str(path), "outcome": "not enrolled", **detail})
+        size = len(gallery)
 
-    console.text(f"{enrolled} enrolled in {arguments.gallery}, which now holds {len(gallery)}")
-    if codes:
-        console.text(f"{len(codes)} not enrolled")
-    summary = {"enrolled": enrolled, "not_enrolled": len(codes), "gallery_size": len(gallery)}
+    enrolled = codes.count(ExitCode.SUCCESS)
+    console.text(f"{enrolled} enrolled in {arguments.gallery}, which now holds {size}")
+    if enrolled < len(codes):
+        console.text(f"{len(codes) - enrolled} not enrolled")
+    summary = {"enrolled": enrolled, "not_enrolled": len(codes) - enrolled, "gallery_size": size}
     console.document({"summary": summary | {"exit_code": int(worst(codes))}})
     return worst(codes)
+
+
+def _enrol(gallery: Gallery, key: str, outcome: Template | Exception) -> Exception | None:
+    """Enrol one print; what is wrong with the print itself is returned, what is wrong with the gallery is raised."""
+    if isinstance(outcome, Exception):
+        return outcome
+    try:
+        gallery.enrol(key, outcome)
+    except (DuplicateKey, IncompatibleTemplates, InputError) as error:
+        return error
+    return None
 
 
 def _prints(pairs: list[tuple[str, Path]], rules: ImageRules, workers: int) -> Iterator[Enrolment]:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import importlib
 import os
-import re
 import sys
 import traceback
 from collections.abc import Sequence
 
 from fingerprint_engine.cli.console import Console
-from fingerprint_engine.cli.exit_codes import ExitCode, exit_code_of
-from fingerprint_engine.cli.parser import UsageError, build_parser
-from fingerprint_engine.errors import FingerprintEngineError
+from fingerprint_engine.cli.exit_codes import exit_code_of, message_of
+from fingerprint_engine.cli.parser import build_parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -48,27 +46,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _explain(error: BaseException, console: Console, *, debug: bool) -> int:
     """Say what went wrong in one line, and to machines as a document."""
     code = exit_code_of(error)
-    message = _in_options(" ".join(_message(error, code).split()))
+    message = message_of(error)
     if debug:
         console.note("".join(traceback.format_exception(error)).rstrip())
     console.note(f"fingerprint-engine: {message}")
     console.document({"error": type(error).__name__, "message": message, "exit_code": int(code)})
     return int(code)
-
-
-def _in_options(message: str) -> str:
-    """Put the hints of the Python API in the words of the command line: ``ppi=`` as ``--ppi``."""
-    message = re.sub(r'\b(polarity|colour|alpha|depth)="([\w-]+)"', r"--\1 \2", message)
-    return message.replace("pass ppi=", "pass --ppi")
-
-
-def _message(error: BaseException, code: ExitCode) -> str:
-    match error:
-        case UsageError() | FingerprintEngineError():
-            return str(error)
-        case KeyboardInterrupt():
-            return "interrupted"
-        case OSError():
-            return f"{error.filename or 'file'}: {error.strerror or error}"
-        case _:
-            return f"internal error ({code:d}): {type(error).__name__}: {error}; --debug shows where"

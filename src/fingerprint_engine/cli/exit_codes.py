@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 
 from fingerprint_engine.errors import (
     FailureToExtract,
@@ -62,6 +63,21 @@ def exit_code_of(error: BaseException) -> ExitCode:
             return ExitCode.BAD_INPUT
         case _:
             return ExitCode.INTERNAL
+
+
+def message_of(error: BaseException) -> str:
+    """What went wrong, in one line and in the words of the command line: ``ppi=`` becomes ``--ppi``."""
+    match error:
+        case FingerprintEngineError():
+            message = str(error)
+        case KeyboardInterrupt():
+            message = "interrupted"
+        case OSError():
+            message = f"{error.filename or 'file'}: {error.strerror or error}"
+        case _:
+            message = f"internal error ({ExitCode.INTERNAL:d}): {type(error).__name__}: {error}; --debug shows where"
+    message = re.sub(r'\b(polarity|colour|alpha|depth)="([\w-]+)"', r"--\1 \2", message)
+    return " ".join(message.replace("pass ppi=", "pass --ppi").split())
 
 
 def worst(codes: list[ExitCode]) -> ExitCode:

@@ -9,10 +9,13 @@ import numpy as np
 
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode
+from fingerprint_engine.cli.galleries import is_gallery
 from fingerprint_engine.cli.outputs import check_picture, output_errors
 from fingerprint_engine.cli.parser import UsageError
 from fingerprint_engine.cli.prints import image_rules, is_template, read_print, read_template
 from fingerprint_engine.geometry import px_to_mm
+from fingerprint_engine.index import Gallery
+from fingerprint_engine.index.log_format import FORMAT_VERSION
 from fingerprint_engine.minutiae import MinutiaKind, SingularKind
 from fingerprint_engine.preprocessing import FingerprintImage, compute_ridge_maps
 from fingerprint_engine.template import Template
@@ -31,8 +34,8 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
         facts = {"kind": "template", "bytes": len(template.to_bytes()), **_template_facts(template)}
     elif is_gallery(arguments.file):
         _refuse_pictures(arguments, "a gallery")
-        gallery = Gallery.open(arguments.file)
-        facts = {"kind": "gallery", "enrolled": len(gallery)}
+        with Gallery.open(arguments.file, read_only=True) as gallery:
+            facts = {"kind": "gallery", "enrolled": len(gallery), "format": FORMAT_VERSION}
     else:
         facts = _inspect_image(arguments)
     console.document({"file": str(arguments.file), **facts})

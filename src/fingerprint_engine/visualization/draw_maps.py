@@ -132,8 +132,8 @@ def _outline(axes: Axes, maps: RidgeMaps) -> None:
 
 
 def _foreground_blocks(maps: RidgeMaps) -> NDArray[np.bool_]:
-    """Blocks of which at least one pixel is foreground."""
+    """Blocks at least half of which is foreground."""
     rows, cols = maps.orientation.shape
     padded = np.zeros((rows * BLOCK_PX, cols * BLOCK_PX), dtype=np.bool_)
     padded[: maps.shape[0], : maps.shape[1]] = maps.mask
-    return np.asarray(padded.reshape(rows, BLOCK_PX, cols, BLOCK_PX).any(axis=(1, 3)))
+    return np.asarray(padded.reshape(rows, BLOCK_PX, cols, BLOCK_PX).mean(axis=(1, 3)) >= 0.5)

@@ -102,8 +102,8 @@ def draw_match(
         if comparison.transform is not None:
             unlike = local_agreement(probe.minutiae, reference.minutiae, pairs, comparison.transform)
         _join(figure, axes, sides, unlike)
-    axes.set_xlim(-0.5, width - 0.5)
-    axes.set_ylim(height - 0.5, -24.0)
+    axes.set_xlim(-6.0, width + 5.0)
+    axes.set_ylim(height + 5.0, -24.0)
     blank_axes(axes)
     heading = score_in_words(comparison.score, comparison.fmr)
     axes.set_title(f"{title}\n{heading}" if title else heading, fontsize=14, fontweight="bold", pad=6)
