@@ -30,7 +30,7 @@ def inline_kernel(function: Function) -> Function:
     return compiled  # type: ignore[no-any-return]
 
 
-@intrinsic  # type: ignore[misc]
+@intrinsic
 def popcount(typingctx: Any, word: Any) -> Any:
     """Number of one bits of an unsigned 64-bit word; LLVM's ``ctpop``, which vectorises. For use inside kernels."""
     del typingctx
