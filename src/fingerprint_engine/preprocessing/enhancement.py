@@ -25,7 +25,7 @@ class EnhancementParameters(Parameters):
     """Numbers of `enhance`."""
 
     along_sigma_px: float = parameter(
-        5.0,
+        6.0,
         unit="px at 500 ppi",
         low=1.0,
         high=30.0,

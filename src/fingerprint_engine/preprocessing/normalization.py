@@ -16,7 +16,7 @@ class NormalizationParameters(Parameters):
     """Numbers of `normalize`."""
 
     window_px: float = parameter(
-        8.0, unit="px at 500 ppi", low=3.0, high=40.0, source="chosen: Gaussian sigma of about one ridge period"
+        7.0, unit="px at 500 ppi", low=3.0, high=40.0, source="chosen: Gaussian sigma of about one ridge period"
     )
     floor_levels: float = parameter(
         4.0, unit="grey levels", low=0.5, high=50.0, source="chosen: above the noise of 8-bit live-scan sensors"

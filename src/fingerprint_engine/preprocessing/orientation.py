@@ -28,7 +28,7 @@ class OrientationParameters(Parameters):
         1.2, unit="blocks", low=0.3, high=8.0, source="chosen: Gaussian sigma of the first round's neighbourhood"
     )
     reach_growth: float = parameter(1.35, unit="1", low=1.0, high=3.0, source="chosen: sigma grows by this each round")
-    trust: float = parameter(0.75, unit="1", low=0.0, high=3.0, source="chosen: exponent of the neighbours' opinion")
+    trust: float = parameter(1.0, unit="1", low=0.0, high=3.0, source="chosen: exponent of the neighbours' opinion")
     floor: float = parameter(0.03, unit="1", low=1e-4, high=1.0, source="chosen: probability that nothing can rule out")
 
 

@@ -28,7 +28,7 @@ class SegmentationParameters(Parameters):
         0.22, unit="amplitude of the normalized image", low=0.0, high=1.5, source="chosen: above sensor noise"
     )
     relative_amplitude: float = parameter(
-        0.40, unit="95th percentile of the amplitude", low=0.0, high=1.0, source="chosen on uareu"
+        0.45, unit="95th percentile of the amplitude", low=0.0, high=1.0, source="chosen on uareu"
     )
     least_contrast: float = parameter(
         0.12, unit="95th percentile of the contrast", low=0.0, high=1.0, source="chosen: ghosts are fainter than prints"
