@@ -63,5 +63,6 @@ class Parameters:
 
     def digest(self) -> bytes:
         """Eight bytes that differ whenever any number differs (truncated SHA-256 of canonical JSON)."""
-        text = json.dumps({"type": type(self).__name__, "values": self.as_dict()}, sort_keys=True, separators=(",", ":"))
+        content = {"type": type(self).__name__, "values": self.as_dict()}
+        text = json.dumps(content, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).digest()[:8]
