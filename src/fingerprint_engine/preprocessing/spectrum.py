@@ -120,4 +120,11 @@ def _channels(grid_rows: int, grid_cols: int, parameters: SpectrumParameters) ->
     # rfft2 keeps columns 0 to cols/2; the others are conjugates of their mirror images.
     mirrored = col < 0
     row, col = np.where(mirrored, -row, row) % rows, np.abs(col)
-    return _Channels(row, col, mirrored, (weight * phase).astype(np.complex64), angles, periods.astype(np.float64))
+    return _Channels(
+        row,
+        col,
+        mirrored,
+        (weight * phase).astype(np.complex64),
+        np.asarray(angles, np.float64),
+        periods.astype(np.float64),
+    )
