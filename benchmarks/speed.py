@@ -1,5 +1,8 @@
 """How long extraction and comparison take on one core, how large a template is and how much memory is used at most.
 
+Times are processor time of the process, all threads together: on an idle machine that is what the clock shows with one
+thread, and on a shared one it does not count the others. Only whole processes (import, command line) go by the clock.
+
 Run ``python -m benchmarks.speed --help``.
 """
 
@@ -60,7 +63,7 @@ def main(arguments: list[str] | None = None) -> dict[str, Figures]:
     found["identify, per enrolled print [µs]"] = time_search(templates)
     found["peak memory [MiB]"] = {"max": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0}
     found |= time_processes(data_set, 1 if options.quick else COMMAND_REPEATS)
-    lines = [f"{data_set.name}, one core, kernels warm; code {source_digest()}", machine_name(), ""]
+    lines = [f"{data_set.name}, processor time, kernels warm; code {source_digest()}", machine_name(), ""]
     for name, figures in found.items():
         lines.append(f"{name:<36}" + "  ".join(f"{key} {value:,.4g}" for key, value in figures.items()))
     print("\n".join(lines))
@@ -79,12 +82,12 @@ def time_extraction(data_set: DataSet, limit: int | None) -> tuple[Figures, list
     times, templates = [], []
     for sample, path in named:
         image = load_image(path, ppi=data_set.ppi)
-        start = time.perf_counter()
+        start = time.process_time_ns()
         try:
             template = extract(image)
         except FailureToExtract:
             template = None
-        times.append(1e3 * (time.perf_counter() - start))
+        times.append((time.process_time_ns() - start) / 1e6)
         if template is not None:
             templates.append((sample.finger, template))
     return _figures(times), templates
@@ -145,11 +148,11 @@ def _run(command: list[str], folder: str | None = None) -> tuple[float, str]:
 
 
 def _time_us(work: Callable[[], object]) -> float:
-    """Microseconds of one run, after one that is not timed."""
+    """Microseconds of processor time of one run, after one that is not timed."""
     work()
-    start = time.perf_counter_ns()
+    start = time.process_time_ns()
     work()
-    return (time.perf_counter_ns() - start) / 1e3
+    return (time.process_time_ns() - start) / 1e3
 
 
 def _figures(values: list[float] | list[int]) -> Figures:

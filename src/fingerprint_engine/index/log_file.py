@@ -92,11 +92,11 @@ class LogFile:
             raise GalleryError("gallery: an earlier write failed and could not be taken back; open it again")
 
     def _take_back(self) -> None:
-        try:
+        self._is_broken = True  # unless what follows succeeds; the next opening cuts off the torn frame
+        with contextlib.suppress(OSError):
             os.ftruncate(self._log, self._size)
             os.fsync(self._log)
-        except OSError:
-            self._is_broken = True  # the next opening cuts off the torn frame
+            self._is_broken = False
 
 
 def open_for_writing(folder: Path) -> tuple[LogFile, list[Record]]:

@@ -1,0 +1,275 @@
+"""Folders, locks, reading beside a writer, compaction."""
+
+from __future__ import annotations
+
+import gc
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from tests.unit.index.random_prints import pressed_again, random_print
+
+from fingerprint_engine.errors import CorruptGallery, GalleryError, GalleryLocked
+from fingerprint_engine.index import Gallery
+from fingerprint_engine.index.log_file import LOCK_NAME, LOG_NAME, NEW_LOG_NAME
+from fingerprint_engine.template import Template
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "prints.gallery"
+
+
+def test_what_was_enrolled_is_there_when_opened_again(folder: Path) -> None:
+    with Gallery.open(folder) as gallery:
+        gallery.enrol_many((f"k{seed}", random_print(seed)) for seed in range(5))
+        gallery.remove("k1")
+        gallery.replace("k0", random_print(50))
+        before = gallery.identify(pressed_again(3))
+    with Gallery.open(str(folder)) as again:
+        assert list(again) == ["k2", "k3", "k4", "k0"]
+        assert again.get("k0") == random_print(50)
+        assert again.identify(pressed_again(3)) == before
+
+
+def test_folders_above_are_made(tmp_path: Path) -> None:
+    with Gallery.open(tmp_path / "a" / "b" / "c") as gallery:
+        gallery.enrol("k", random_print(1))
+    assert len(Gallery.open(tmp_path / "a" / "b" / "c", read_only=True)) == 1
+
+
+def test_an_empty_folder_becomes_a_gallery(folder: Path) -> None:
+    folder.mkdir()
+    with Gallery.open(folder) as gallery:
+        assert len(gallery) == 0
+
+
+def test_a_folder_of_other_things_is_left_alone(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "letter.txt").write_text("hello")
+    with pytest.raises(GalleryError, match="other files"):
+        Gallery.open(folder)
+    assert [path.name for path in folder.iterdir()] == ["letter.txt"]
+
+
+def test_a_file_is_no_gallery(folder: Path) -> None:
+    folder.write_text("hello")
+    for read_only in (False, True):
+        with pytest.raises(GalleryError):
+            Gallery.open(folder, read_only=read_only)
+    assert folder.read_text() == "hello"
+
+
+def test_reading_expects_a_gallery_and_makes_none(folder: Path) -> None:
+    with pytest.raises(GalleryError, match="found none"):
+        Gallery.open(folder, read_only=True)
+    assert not folder.exists()
+
+
+def test_a_lost_log_is_a_loss_and_not_an_empty_gallery(folder: Path) -> None:
+    Gallery.open(folder).close()
+    (folder / LOG_NAME).unlink()
+    with pytest.raises(CorruptGallery, match="no such file"):
+        Gallery.open(folder)
+
+
+def test_a_gallery_whose_making_was_interrupted_can_be_made(folder: Path) -> None:
+    folder.mkdir()
+    (folder / LOCK_NAME).touch()
+    (folder / NEW_LOG_NAME).write_bytes(b"half")
+    with Gallery.open(folder) as gallery:
+        gallery.enrol("k", random_print(1))
+    assert sorted(path.name for path in folder.iterdir()) == sorted([LOCK_NAME, LOG_NAME])
+
+
+def test_one_writes_at_a_time(folder: Path) -> None:
+    with Gallery.open(folder) as first:
+        first.enrol("k", random_print(1))
+        with pytest.raises(GalleryLocked):
+            Gallery.open(folder)
+        first.enrol("l", random_print(2))
+    with Gallery.open(folder) as second:
+        assert list(second) == ["k", "l"]
+
+
+def test_a_dropped_gallery_is_unlocked(folder: Path) -> None:
+    Gallery.open(folder).enrol("k", random_print(1))
+    gc.collect()
+    with Gallery.open(folder) as gallery:
+        assert len(gallery) == 1
+
+
+def test_opening_leaks_no_descriptors(folder: Path) -> None:
+    def count() -> int:
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    Gallery.open(folder).close()
+    before = count()
+    for _ in range(5):
+        with Gallery.open(folder) as gallery:
+            gallery.compact()
+            with pytest.raises(GalleryLocked):
+                Gallery.open(folder)
+    assert count() == before
+
+
+def test_others_read_while_one_writes(folder: Path) -> None:
+    with Gallery.open(folder) as writer:
+        writer.enrol("k", random_print(1))
+        reader = Gallery.open(folder, read_only=True)
+        writer.enrol("l", random_print(2))
+        writer.remove("k")
+        writer.compact()
+        assert list(reader) == ["k"]  # as it was when opened
+        assert list(Gallery.open(folder, read_only=True)) == ["l"]
+
+
+def test_readers_change_nothing(folder: Path) -> None:
+    with Gallery.open(folder) as gallery:
+        gallery.enrol("k", random_print(1))
+    log = folder / LOG_NAME
+    torn = log.read_bytes() + b"FPGf\0\0"
+    log.write_bytes(torn)
+    (folder / LOCK_NAME).unlink()
+    reader = Gallery.open(folder, read_only=True)
+    assert reader.identify(pressed_again(1)).candidates[0].key == "k"
+    for change in (
+        lambda: reader.enrol("l", random_print(2)),
+        lambda: reader.enrol_many([("l", random_print(2))]),
+        lambda: reader.remove("k"),
+        lambda: reader.replace("k", random_print(2)),
+        reader.compact,
+    ):
+        with pytest.raises(GalleryError, match="read_only"):
+            change()
+    assert list(reader) == ["k"]
+    assert log.read_bytes() == torn
+    assert [path.name for path in folder.iterdir()] == [LOG_NAME]
+
+
+def test_compaction_leaves_what_is_enrolled_and_nothing_else(folder: Path) -> None:
+    with Gallery.open(folder) as gallery:
+        gallery.enrol_many((f"k{seed}", random_print(seed)) for seed in range(6))
+        for seed in range(5):
+            gallery.remove(f"k{seed}")
+        removed = random_print(0).to_bytes()[200:240]
+        assert removed in (folder / LOG_NAME).read_bytes()
+        gallery.compact()
+        data = (folder / LOG_NAME).read_bytes()
+        assert removed not in data
+        assert len(data) < 2 * len(random_print(5).to_bytes())
+        gallery.enrol("after", random_print(7))
+    with Gallery.open(folder) as again:
+        assert list(again) == ["k5", "after"]
+    assert not (folder / NEW_LOG_NAME).exists()
+
+
+def test_compaction_in_memory_changes_nothing() -> None:
+    gallery = Gallery()
+    gallery.enrol("k", random_print(1))
+    gallery.compact()
+    assert list(gallery) == ["k"]
+
+
+def test_the_same_changes_write_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        with Gallery.open(tmp_path / name) as gallery:
+            gallery.enrol("k", random_print(1))
+            gallery.remove("k")
+    assert (tmp_path / "one" / LOG_NAME).read_bytes() == (tmp_path / "two" / LOG_NAME).read_bytes()
+
+
+KEYS = st.sampled_from(["a", "b", "c", "d", "ä/ö"])
+SEEDS = st.integers(0, 5)
+PRINTS = [random_print(seed, minutiae=4) for seed in range(6)]
+
+
+class GalleryAgainstDict(RuleBasedStateMachine):
+    """Whatever is done, opened again and compacted in between, a gallery holds what a dict does, in the same order."""
+
+    folders = 0
+    root: Path
+
+    @initialize()
+    def start(self) -> None:
+        type(self).folders += 1
+        self.folder = self.root / str(self.folders)
+        self.gallery = Gallery.open(self.folder)
+        self.model: dict[str, Template] = {}
+
+    @rule(key=KEYS, seed=SEEDS)
+    def enrol(self, key: str, seed: int) -> None:
+        if key in self.model:
+            with pytest.raises(ValueError, match="enrolled already"):
+                self.gallery.enrol(key, PRINTS[seed])
+        else:
+            self.gallery.enrol(key, PRINTS[seed])
+            self.model[key] = PRINTS[seed]
+
+    @rule(pairs=st.lists(st.tuples(KEYS, SEEDS), max_size=4))
+    def enrol_many(self, pairs: list[tuple[str, int]]) -> None:
+        done = self.gallery.enrol_many((key, PRINTS[seed]) for key, seed in pairs)
+        before = len(self.model)
+        for key, seed in pairs:
+            self.model.setdefault(key, PRINTS[seed])
+        assert done.enrolled == len(self.model) - before
+        assert done.enrolled + len(done.refused) == len(pairs)
+
+    @rule(key=KEYS)
+    def remove(self, key: str) -> None:
+        if key in self.model:
+            self.gallery.remove(key)
+            del self.model[key]
+        else:
+            with pytest.raises(KeyError):
+                self.gallery.remove(key)
+
+    @rule(key=KEYS, seed=SEEDS)
+    def replace(self, key: str, seed: int) -> None:
+        if key in self.model:
+            self.gallery.replace(key, PRINTS[seed])
+            del self.model[key]
+            self.model[key] = PRINTS[seed]
+
+    @rule()
+    def open_again(self) -> None:
+        self.gallery.close()
+        self.gallery = Gallery.open(self.folder)
+
+    @rule()
+    def drop_without_closing(self) -> None:
+        del self.gallery
+        self.gallery = Gallery.open(self.folder)
+
+    @rule(tail=st.sampled_from([b"F", b"FPGf\1", bytes(16), bytes(4096)]))
+    def crash_in_a_write(self, tail: bytes) -> None:
+        self.gallery.close()
+        with (self.folder / LOG_NAME).open("ab") as log:
+            log.write(tail)
+        self.gallery = Gallery.open(self.folder)
+
+    @rule()
+    def compact(self) -> None:
+        self.gallery.compact()
+
+    @invariant()
+    def holds_what_the_model_does(self) -> None:
+        if hasattr(self, "gallery"):
+            assert [(key, self.gallery.get(key)) for key in self.gallery] == list(self.model.items())
+            read = Gallery.open(self.folder, read_only=True)
+            assert [(key, read.get(key)) for key in read] == list(self.model.items())
+
+    def teardown(self) -> None:
+        if hasattr(self, "gallery"):
+            self.gallery.close()
+
+
+@pytest.fixture(autouse=True)
+def _root(tmp_path: Path) -> None:
+    GalleryAgainstDict.root = tmp_path
+
+
+class TestGalleryAgainstDict(GalleryAgainstDict.TestCase):  # type: ignore[misc]
+    settings = settings(max_examples=25, stateful_step_count=16)
