@@ -71,7 +71,9 @@ def _extract(plan: Plan, console: Console) -> tuple[Templates, dict[str, str]]:
             templates[name] = outcome
     elapsed_s = time.perf_counter() - started
     average_ms = 1000.0 * elapsed_s / len(paths)
-    console.text(f"1. Extracted {len(templates)} templates of {len(paths)} synthetic samples, {average_ms:.0f} ms each:")
+    console.text(
+        f"1. Extracted {len(templates)} templates of {len(paths)} synthetic samples, {average_ms:.0f} ms each:"
+    )
     kinds = {sample.file: sample.kind for sample in plan.samples}
     for kind, total in Counter(kinds.values()).items():
         made = sum(kinds[name] == kind for name in templates)
@@ -106,10 +108,10 @@ def _identify(plan: Plan, templates: Templates, path: Path, console: Console) ->
         foreign = [key for key in gallery if key not in keys]
         if foreign:
             raise OutputError(f"{path}: expected the demo's gallery, found {len(foreign)} other prints; try --output")
-        for key, template in keys.items():
-            if key in gallery:
-                gallery.remove(key)
-            gallery.enrol(key, template)
+        for key in gallery:  # of an earlier run, and maybe of an earlier release
+            gallery.remove(key)
+        gallery.enrol_many(keys.items())
+        gallery.compact()
         for sample in plan.probes:
             answer = gallery.identify(templates[sample.file], max_fpir=MAX_FPIR)
             mate = _key(sample)

@@ -1,0 +1,75 @@
+"""What the README shows is true: its Python runs, its commands print what it says, its links lead somewhere."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fingerprint_engine.cli.parser import build_parser
+
+from .readme_tour import README, ROOT, blocks, commands, folder_with_samples, run_block, words_of
+
+TEXT = README.read_text(encoding="utf-8")
+needs_plots = pytest.mark.skipif(importlib.util.find_spec("matplotlib") is None, reason="the extra 'plots' is absent")
+
+
+@needs_plots
+def test_the_quick_start_runs(samples_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    names: dict[str, Any] = {}
+    found = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+    assert len(found) == 2
+    with folder_with_samples(tmp_path):
+        for block in found:
+            exec(compile(block, "README.md", "exec"), names)
+        assert (tmp_path / "why.png").read_bytes().startswith(b"\x89PNG")
+    assert names["answer"].is_match
+    assert names["found"].outcome.value == "hit"
+    assert names["found"].candidates[0].key == "finger 9"
+    assert len(names["gallery"]) == 12
+    assert "hit after searching 12" in capsys.readouterr().out
+
+
+def without_numbers(text: str) -> list[str]:
+    """Lines with every number as #, so that a change of speed or calibration does not count, but an answer does."""
+    text = re.sub(r"\b[0-9a-f]{16}\b", "#", text)  # digests
+    lines = [re.sub(r"\d[\d,.]*(e-?\d+)?", "#", line) for line in text.splitlines()]
+    return [" ".join(re.sub(r"-{2,}", "--", line).split()) for line in lines]
+
+
+@needs_plots
+def test_the_commands_print_what_the_readme_shows(samples_folder: Path, tmp_path: Path) -> None:
+    with folder_with_samples(tmp_path):
+        for block in blocks(TEXT):
+            shown = without_numbers(block)
+            assert without_numbers(run_block(block)) == shown, "refresh it: python -m tests.unit.cli.readme_tour"
+            assert len(shown) > len(commands(block))
+
+
+def test_every_command_is_one_and_every_command_is_shown() -> None:
+    shown = [command for block in blocks(TEXT) for command in commands(block)]
+    mentioned = shown + re.findall(r"`(fingerprint-engine [a-z]+ [^`]*[A-Z][^`]*)`", TEXT.replace("\n", " "))
+    modules = set()
+    for command in mentioned:
+        if "--help" not in command:
+            modules.add(build_parser().parse_args(words_of(command)).module)
+    assert modules >= {"verify", "extract", "enrol", "identify", "inspect", "synthesize"}
+
+
+@pytest.mark.parametrize("page", ["README.md", "CHANGELOG.md", "docs/algorithm.md"])
+def test_links_lead_somewhere(page: str) -> None:
+    path = ROOT / page
+    links = re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8"))
+    assert links
+    for link in links:
+        if not link.startswith("https://"):
+            assert (path.parent / link).exists(), link
+
+
+def test_the_index_of_the_algorithm_is_complete() -> None:
+    index = (ROOT / "docs" / "algorithm.md").read_text(encoding="utf-8")
+    for page in (ROOT / "docs" / "algorithm").glob("*.md"):
+        assert f"(algorithm/{page.name})" in index, page.name
