@@ -31,6 +31,8 @@ class Condition:
         Standard deviation of the optics' blur, in pixels at 500 ppi.
     noise_grey
         Standard deviation of the sensor noise, in grey values.
+    softness
+        Height over which a point turns from light to dark, relative to the height of a ridge.
     """
 
     moisture: float
@@ -41,6 +43,7 @@ class Condition:
     pore_strength: float
     blur_px: float
     noise_grey: float
+    softness: float
 
 
 def draw_condition(rng: np.random.Generator, finger_moisture: float, degradation: float) -> Condition:
@@ -51,11 +54,12 @@ def draw_condition(rng: np.random.Generator, finger_moisture: float, degradation
         moisture=moisture,
         degradation=degradation,
         ridge_grey=float(rng.uniform(18.0, 62.0) + 30.0 * dry),
-        ground_grey=float(min(rng.uniform(230.0, 268.0), 258.0)),
-        texture=float(rng.uniform(0.16, 0.34) + 0.30 * dry + 0.25 * degradation),
+        ground_grey=float(min(rng.uniform(236.0, 276.0), 262.0)),
+        texture=float(rng.uniform(0.16, 0.34) + 0.30 * dry + 0.40 * degradation),
         pore_strength=float(rng.uniform(0.25, 0.9) + 0.6 * dry),
         blur_px=float(rng.uniform(0.55, 0.85)),
         noise_grey=float(rng.uniform(1.0, 3.5) + 4.0 * degradation),
+        softness=float(rng.uniform(0.15, 0.28)),
     )
 
 
@@ -68,7 +72,7 @@ class Skin:
     ridges
         -1 in valleys to 1 on ridges.
     depth
-        How far inside the contact region, in pixels at 500 ppi.
+        How far inside the contact region, in pixels at 500 ppi; negative outside.
     pores, gaps
         0 to 1: openings on ridges; creases and scratches.
     """
@@ -92,16 +96,15 @@ def render(skin: Skin, condition: Condition, scale: float, rng: np.random.Genera
     shape = (skin.ridges.shape[0], skin.ridges.shape[1])
     bad, moisture = condition.degradation, condition.moisture
     height = np.tanh(1.7 * skin.ridges) / np.tanh(1.7)
-    height *= 1.0 - 0.55 * bad * _patches(rng, shape, 55.0 * scale, 0.9)
+    height *= 1.0 - 0.7 * bad * _patches(rng, shape, 55.0 * scale, 0.9)
     pressure = 0.20 + 0.38 * moisture + (0.16 + 0.22 * bad) * smooth_noise(rng, shape, 70.0 * scale)
     pressure += (0.10 + 0.16 * bad) * smooth_noise(rng, shape, 22.0 * scale)
-    ragged = skin.depth + 3.5 * smooth_noise(rng, shape, 40.0 * scale) + 2.5 * smooth_noise(rng, shape, 10.0 * scale)
-    edge = np.clip(1.0 - ragged / 26.0, 0.0, 4.0)
-    pressure -= 0.65 * edge + 1.8 * np.clip(-ragged / 7.0, 0.0, 3.0)
+    edge = np.clip(1.0 - skin.depth / 26.0, 0.0, 4.0)
+    pressure -= 0.65 * edge + 1.8 * np.clip(-skin.depth / 7.0, 0.0, 3.0)
     rough = condition.texture * (0.75 * grain(rng, shape, 1.15 * scale) + 0.6 * grain(rng, shape, 2.2 * scale))
     rough *= 0.8 + 0.5 * np.clip(edge, 0.0, 1.0)
     height = height + pressure + rough - condition.pore_strength * skin.pores - 3.2 * skin.gaps
-    ink = 1.0 / (1.0 + np.exp(-np.clip(height / 0.24, -30.0, 30.0)))
+    ink = 1.0 / (1.0 + np.exp(-np.clip(height / condition.softness, -30.0, 30.0)))
     shade = 1.0 + 0.10 * smooth_noise(rng, shape, 60.0 * scale) + 0.10 * grain(rng, shape, 1.6 * scale)
     ink *= np.clip(shade, 0.6, 1.25) * np.clip(0.86 + 0.2 * height, 0.7, 1.0)
     ink = np.maximum(ink, _film(skin, condition, scale, rng))
@@ -123,5 +126,5 @@ def _film(skin: Skin, condition: Condition, scale: float, rng: np.random.Generat
     wet = max(condition.moisture, 0.0)
     inside = np.clip((skin.depth - 8.0) / 30.0, 0.0, 1.0)
     breath = (0.03 + 0.10 * wet) * (1.0 + 0.5 * smooth_noise(rng, shape, 45.0 * scale))
-    smear = (0.30 * wet + 0.30 * condition.degradation) * _patches(rng, shape, 40.0 * scale, 0.6 - 0.4 * wet)
+    smear = (0.30 * wet + 0.45 * condition.degradation) * _patches(rng, shape, 40.0 * scale, 0.6 - 0.4 * wet)
     return np.asarray(inside * np.clip(breath + smear, 0.0, 0.7), dtype=np.float32)

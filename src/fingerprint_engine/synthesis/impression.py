@@ -94,15 +94,13 @@ def make_impression(
     """
     parameters = parameters or ImpressionParameters()
     correspondence, contact = _touch(finger, rng, parameters)
+    depth = _contact_depth(correspondence, contact, rng)
     degradation = float(
         rng.uniform(parameters.degradation_low, max(parameters.degradation_high, parameters.degradation_low))
     )
     condition = draw_condition(rng, finger.moisture, degradation)
-    rows, cols = correspondence.displacement.shape[:2]
-    pixel_x, pixel_y = np.meshgrid(np.arange(cols, dtype=np.float64), np.arange(rows, dtype=np.float64))
-    field = correspondence.displacement
-    mask = contact.depth(pixel_x + field[..., 0], pixel_y + field[..., 1]) > 0.0
-    skin = _skin(finger, correspondence, contact, condition, parameters.ppi / CANONICAL_PPI, rng)
+    mask = depth > 0.0
+    skin = _skin(finger, correspondence, depth, condition, parameters.ppi / CANONICAL_PPI, rng)
     pixels = render(skin, condition, parameters.ppi / CANONICAL_PPI, rng)
     minutiae, ids = impression_minutiae(finger, correspondence, mask)
     orientation, period = block_truth(finger, correspondence)
@@ -153,10 +151,21 @@ def _touch(
     return Correspondence(placement, field.astype(np.float32)), contact
 
 
+def _contact_depth(
+    correspondence: Correspondence, contact: Silhouette, rng: np.random.Generator
+) -> NDArray[np.float32]:
+    """How far inside the contact region each pixel at 500 ppi lies: the smooth outline made ragged."""
+    rows, cols = correspondence.displacement.shape[:2]
+    x, y = np.meshgrid(np.arange(cols, dtype=np.float64), np.arange(rows, dtype=np.float64))
+    depth = contact.depth(x + correspondence.displacement[..., 0], y + correspondence.displacement[..., 1])
+    ragged = 3.5 * smooth_noise(rng, (rows, cols), 40.0) + 2.2 * smooth_noise(rng, (rows, cols), 10.0)
+    return (depth + ragged).astype(np.float32)
+
+
 def _skin(
     finger: MasterFinger,
     correspondence: Correspondence,
-    contact: Silhouette,
+    depth: NDArray[np.float32],
     condition: Condition,
     scale: float,
     rng: np.random.Generator,
@@ -167,12 +176,12 @@ def _skin(
     field = correspondence.displacement
     if (rows, cols) != (rows_500, cols_500):
         field = np.asarray(cv2.resize(field, (cols, rows), interpolation=cv2.INTER_LINEAR), dtype=np.float32)
+        depth = np.asarray(cv2.resize(depth, (cols, rows), interpolation=cv2.INTER_LINEAR), dtype=np.float32)
     x = (np.arange(cols, dtype=np.float32)[None, :] + 0.5) / scale - 0.5 + field[..., 0]
     y = (np.arange(rows, dtype=np.float32)[:, None] + 0.5) / scale - 0.5 + field[..., 1]
     ridges = np.asarray(
         cv2.remap(finger.ridges, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE), dtype=np.float32
     )
-    depth = contact.depth(x.astype(np.float64), y.astype(np.float64)).astype(np.float32)
     pore_x, pore_y = correspondence.from_finger(finger.pores[:, 0], finger.pores[:, 1])
     visible: NDArray[np.float64] = finger.pores[:, 2] * rng.uniform(0.4, 1.0, finger.pores.shape[0])
     pores = splat((pore_x + 0.5) * scale - 0.5, (pore_y + 0.5) * scale - 0.5, visible, (rows, cols), 0.85 * scale)

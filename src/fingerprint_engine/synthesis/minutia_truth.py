@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage.morphology import skeletonize
 
-from fingerprint_engine.geometry import direction_difference, wrap_direction
+from fingerprint_engine.geometry import wrap_direction
 from fingerprint_engine.minutiae.columns import MinutiaKind
 
 UPSAMPLING = 2
@@ -74,20 +74,14 @@ def true_minutiae(pattern: NDArray[np.float32], orientation: NDArray[np.float32]
 def _direction(arms: list[float], kind: MinutiaKind, axis: float) -> float | None:
     """Direction by the rule of ISO/IEC 19794-2: into the ridge of an ending, into the valley of a bifurcation.
 
-    The valley of a bifurcation lies between the two arms that are closest in direction.
+    Of the three arms of a bifurcation two lie on one side along the axis; the valley is between them.
     """
-    if kind is MinutiaKind.ENDING:
-        if not arms:
-            return None
-        towards = arms[0]
-    else:
-        if len(arms) < 3:
-            return None
-        gaps = [abs(float(direction_difference(arms[i], arms[(i + 1) % 3]))) for i in range(3)]
-        first = int(np.argmin(gaps))
-        second = arms[(first + 1) % 3]
-        towards = arms[first] - 0.5 * float(direction_difference(arms[first], second))
-    return axis if math.cos(towards - axis) >= 0.0 else axis + math.pi
+    if len(arms) < (1 if kind is MinutiaKind.ENDING else 3):
+        return None
+    if kind is MinutiaKind.BIFURCATION:
+        along = sorted(math.cos(arm - axis) for arm in arms)
+        return axis if along[len(along) // 2] >= 0.0 else axis + math.pi
+    return axis if math.cos(arms[0] - axis) >= 0.0 else axis + math.pi
 
 
 def _crossing_number(skeleton: NDArray[np.bool_]) -> NDArray[np.uint8]:
@@ -110,26 +104,26 @@ def _neighbours(skeleton: NDArray[np.bool_], row: int, col: int) -> list[tuple[i
 
 
 def _walk(
-    skeleton: NDArray[np.bool_], start: tuple[int, int], step: tuple[int, int], limit: int
+    skeleton: NDArray[np.bool_], seen: set[tuple[int, int]], step: tuple[int, int], limit: int
 ) -> list[tuple[int, int]]:
-    """Pixels from `step` on along a line, until it ends, forks or `limit` pixels are seen."""
+    """Pixels from `step` on along a line, until it ends, forks or has `limit` pixels; none of `seen` is entered."""
     path = [step]
-    previous, current = start, step
+    seen = seen | {step}
     while len(path) < limit:
-        onward = [p for p in _neighbours(skeleton, *current) if p != previous and p not in path[-3:]]
-        onward = [p for p in onward if p != start and max(abs(p[0] - previous[0]), abs(p[1] - previous[1])) > 1]
+        onward = [pixel for pixel in _neighbours(skeleton, *path[-1]) if pixel not in seen]
         if len(onward) != 1:
             break
-        previous, current = current, onward[0]
-        path.append(current)
+        path.append(onward[0])
+        seen.add(onward[0])
     return path
 
 
 def _arms(skeleton: NDArray[np.bool_], row: int, col: int) -> list[float]:
     """Directions (as seen, counter-clockwise) of the lines that leave a skeleton pixel."""
     angles = []
-    for step in _neighbours(skeleton, row, col):
-        end = _walk(skeleton, (row, col), step, TRACE_STEPS)[-1]
+    steps = _neighbours(skeleton, row, col)
+    for step in steps:
+        end = _walk(skeleton, {(row, col), *steps}, step, TRACE_STEPS)[-1]
         angles.append(math.atan2(-(end[0] - row), end[1] - col))
     return angles
 
@@ -143,7 +137,7 @@ def _prune(skeleton: NDArray[np.bool_]) -> NDArray[np.bool_]:
         steps = _neighbours(pruned, row, col)
         if len(steps) != 1:
             continue
-        path += _walk(pruned, (row, col), steps[0], SPUR_STEPS)
+        path += _walk(pruned, {(row, col)}, steps[0], SPUR_STEPS)
         end = path[-1]
         forks = [p for p in [end, *_neighbours(pruned, *end)] if crossing[p] >= 3]
         if len(path) <= SPUR_STEPS and forks:

@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.geometry import wrap_orientation
-from fingerprint_engine.synthesis.patterns import Layout, PatternClass
+from fingerprint_engine.synthesis.patterns import Layout
 from fingerprint_engine.synthesis.smooth_noise import smooth_noise
 
-SWAY_SCALE_PX = 95.0
+SWAY_SCALE_PX = 110.0
 
 
 def orientation_field(
@@ -43,10 +43,10 @@ def orientation_field(
     rows, cols = shape
     x = np.arange(cols, dtype=np.float64)[None, :] - centre[0] + sway_px * smooth_noise(rng, shape, SWAY_SCALE_PX)
     y = np.arange(rows, dtype=np.float64)[:, None] - centre[1] + sway_px * smooth_noise(rng, shape, SWAY_SCALE_PX)
-    core_bend, delta_bend, tip_bend = rng.uniform(0.35, 0.75), rng.uniform(0.0, 0.25), rng.uniform(0.35, 0.7)
-    total = -tip_bend * np.tanh(x / 110.0) / (1.0 + np.exp((y + 45.0) / 28.0))
-    if layout.pattern is PatternClass.ARCH:
-        return wrap_orientation(total + _arch(x, y, layout.arch_height))
+    core_bend, delta_bend, tip_bend = rng.uniform(0.35, 0.75), rng.uniform(0.0, 0.25), rng.uniform(0.3, 0.6)
+    total = -tip_bend * np.tanh(x / 110.0) / (1.0 + np.exp((y + 60.0) / 38.0))
+    if layout.arch_height > 0.0:
+        total += _arch(x, y, layout.arch_height)
     for core_x, core_y in layout.cores:
         seen = _angle_from_above(x - core_x, y - core_y)
         total += 0.5 * (seen + core_bend / len(layout.cores) * np.sin(seen))

@@ -47,7 +47,7 @@ class Layout:
     cores, deltas
         float64, shape (n, 2), columns x and y; an arch has none.
     arch_height
-        Steepness of the arch at the middle of the finger; used by arches only.
+        Steepness of the arch beside the middle of the finger; 0 for loops and whorls.
     """
 
     pattern: PatternClass
@@ -81,12 +81,12 @@ def draw_layout(rng: np.random.Generator, pattern: PatternClass, size: float) ->
     """
     none = np.zeros((0, 2))
     if pattern is PatternClass.ARCH:
-        return Layout(pattern, none, none, arch_height=float(rng.uniform(0.75, 1.5)))
+        return Layout(pattern, none, none, arch_height=float(rng.uniform(0.55, 1.3)))
     if pattern is PatternClass.TENTED_ARCH:
         height = rng.normal(62.0, 10.0)
         core = np.array([[rng.normal(0.0, 4.0), rng.normal(-8.0, 6.0)]])
         delta = core + np.array([[rng.normal(0.0, 5.0), max(height, 38.0)]])
-        return Layout(pattern, size * core, size * delta)
+        return Layout(pattern, size * core, size * delta, arch_height=float(rng.uniform(0.2, 0.5)))
     if pattern is PatternClass.WHORL:
         return _whorl(rng, size)
     side = 1.0 if pattern is PatternClass.LEFT_LOOP else -1.0
@@ -99,15 +99,15 @@ def draw_layout(rng: np.random.Generator, pattern: PatternClass, size: float) ->
 
 def _whorl(rng: np.random.Generator, size: float) -> Layout:
     """Two cores and two deltas: from concentric whorls (cores close together) to double loops (far apart, aslant)."""
-    gap = float(np.clip(rng.gamma(3.0, 8.0), 9.0, 62.0))
-    slant = rng.normal(0.0, 0.35 + 0.012 * gap)
+    gap = float(np.clip(rng.gamma(2.5, 14.0), 10.0, 80.0))
+    slant = rng.normal(0.0, 0.3 + 0.008 * gap)
     middle = np.array([rng.normal(0.0, 6.0), rng.normal(6.0, 8.0)])
     half = 0.5 * gap * np.array([np.sin(slant), np.cos(slant)])
     cores = np.stack([middle - half, middle + half])
     deltas = np.stack(
         [
-            [-np.clip(rng.normal(102.0, 13.0), 72.0, 135.0), np.clip(rng.normal(104.0, 16.0), 68.0, 145.0)],
-            [np.clip(rng.normal(102.0, 13.0), 72.0, 135.0), np.clip(rng.normal(104.0, 16.0), 68.0, 145.0)],
+            [-np.clip(rng.normal(106.0, 13.0), 76.0, 140.0), np.clip(rng.normal(116.0, 18.0), 76.0, 160.0)],
+            [np.clip(rng.normal(106.0, 13.0), 76.0, 140.0), np.clip(rng.normal(116.0, 18.0), 76.0, 160.0)],
         ]
     )
     return Layout(PatternClass.WHORL, size * cores, size * (middle + deltas))
