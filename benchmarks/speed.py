@@ -34,7 +34,6 @@ import cv2  # noqa: E402
 from benchmarks.data_sets import DEFAULT_DATA, DataSet, find_sets  # noqa: E402
 from benchmarks.machine import machine_name  # noqa: E402
 from fingerprint_engine.errors import FailureToExtract  # noqa: E402
-from fingerprint_engine.evaluation import read_samples  # noqa: E402
 from fingerprint_engine.index import Gallery  # noqa: E402
 from fingerprint_engine.matching import Matcher  # noqa: E402
 from fingerprint_engine.pipeline import extract, warm_up  # noqa: E402
@@ -77,7 +76,7 @@ def main(arguments: list[str] | None = None) -> dict[str, Figures]:
 
 def time_extraction(data_set: DataSet, limit: int | None) -> tuple[Figures, list[tuple[str, Template]]]:
     """Time `extract` without reading the file; failures are timed too, as they cost the caller as much."""
-    named = read_samples(data_set.folder)[:limit]
+    named = data_set.images[:limit]
     extract(load_image(named[0][1], ppi=data_set.ppi))
     times, templates = [], []
     for sample, path in named:
@@ -127,7 +126,7 @@ def time_search(templates: list[Template]) -> Figures:
 
 def time_processes(data_set: DataSet, repeats: int) -> dict[str, Figures]:
     """Time a fresh process that imports the package, and the command line verifying two prints, kernels cached."""
-    paths = [str(path) for _, path in read_samples(data_set.folder)[:2]]
+    paths = [str(path) for _, path in data_set.images[:2]]
     package = [sys.executable, "-c", "import time; t = time.perf_counter(); import fingerprint_engine; "
                "print(time.perf_counter() - t)"]  # fmt: skip
     verify = [sys.executable, "-m", "fingerprint_engine", "verify", *paths, "--ppi", f"{data_set.ppi:g}"]

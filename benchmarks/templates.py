@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from benchmarks.code_version import RESULTS, extraction_digest
 from benchmarks.data_sets import DataSet
-from fingerprint_engine.evaluation import Sample, read_samples
+from fingerprint_engine.evaluation import Sample
 from fingerprint_engine.minutiae import Minutiae
 from fingerprint_engine.pipeline import ExtractionFailure, PipelineParameters, extract_many
 from fingerprint_engine.template import Template, build_template
@@ -37,7 +37,7 @@ class SetTemplates:
 
 def templates_of(data_set: DataSet, workers: int, fingers: int | None = None, cache: bool = True) -> SetTemplates:
     """Extract the templates of a set, or of its first fingers; what was extracted before is read from disk."""
-    named = read_samples(data_set.folder)
+    named = data_set.images
     if fingers is not None:
         kept = set(list(dict.fromkeys(sample.finger for sample, _ in named))[:fingers])
         named = [(sample, path) for sample, path in named if sample.finger in kept]
