@@ -69,7 +69,7 @@ def samples_folder() -> Path:
     """The synthetic samples of the project."""
     folder = ROOT / "data" / "samples"
     if not folder.is_dir():
-        pytest.skip(f"no samples in {folder}")
+        pytest.fail(f"no samples in {folder}: they belong to the project")
     return folder
 
 

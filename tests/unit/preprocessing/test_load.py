@@ -1,5 +1,6 @@
 """`load_image`: format by content, resolution from the caller or a plausible header, orientation tags obeyed."""
 
+import importlib.metadata
 import shutil
 import subprocess
 import sys
@@ -8,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fingerprint_engine.errors import ImageError, MissingExtra, ResolutionWarning
-from fingerprint_engine.preprocessing import image_from_array, load_image, wsq_codec
+from fingerprint_engine.errors import ImageError, MissingExtra, ResolutionWarning, UnreadableImage
+from fingerprint_engine.preprocessing import codecs, image_from_array, load_image, wsq_codec
 
 
 @pytest.fixture
@@ -127,6 +128,38 @@ def test_a_decoder_that_dies_does_not_take_the_process_along(tmp_path, monkeypat
         monkeypatch.setattr(wsq_codec, "_CHILD", death)
         with pytest.raises(ImageError, match="WSQ: the file is damaged or cut off"):
             load_image(path, ppi=500)
+
+
+def test_a_decoder_that_hangs_or_cannot_start_is_given_up(tmp_path, monkeypatch):
+    pytest.importorskip("wsq", reason="the extra wsq is not installed")
+    path = tmp_path / "a.wsq"
+    path.write_bytes(b"\xff\xa0\xff\xa2\x00\x11\x00\xff\x00\x40\x00\x40" + bytes(40))
+    monkeypatch.setattr(wsq_codec, "_CHILD", "import time; time.sleep(60)")
+    monkeypatch.setattr(wsq_codec, "_TIME_LIMIT_S", 0.2)
+    with pytest.raises(UnreadableImage, match=r"WSQ: decoding did not end within 0\.2 s"):
+        load_image(path, ppi=500)
+    monkeypatch.setattr(wsq_codec.sys, "executable", str(tmp_path / "no-such-python"))
+    with pytest.raises(UnreadableImage, match="WSQ: no process could be started to decode in"):
+        load_image(path, ppi=500)
+
+
+def test_wsq_whose_pixels_are_not_as_many_as_stated_is_refused(tmp_path, monkeypatch):
+    pytest.importorskip("wsq", reason="the extra wsq is not installed")
+    path = tmp_path / "a.wsq"
+    path.write_bytes(b"\xff\xa0\xff\xa2\x00\x11\x00\xff\x00\x40\x00\x40" + bytes(40))
+    answer = "import sys, struct; sys.stdout.buffer.write(struct.pack('<iii', 64, 32, 500) + bytes(2048))"
+    monkeypatch.setattr(wsq_codec, "_CHILD", answer)
+    with pytest.raises(UnreadableImage, match="WSQ: expected 64 x 64 px as the header states, got 64 x 32"):
+        load_image(path, ppi=500)
+
+
+def test_an_entry_point_that_is_no_codec_is_named(tmp_path, monkeypatch):
+    path = tmp_path / "a.toy"
+    path.write_bytes(b"TOY")
+    wrong = importlib.metadata.EntryPoint("toy", "builtins:object", codecs.ENTRY_POINT_GROUP)
+    monkeypatch.setattr(codecs.importlib.metadata, "entry_points", lambda group: [wrong])
+    with pytest.raises(ImageError, match=r"image codec 'toy' \(builtins:object\): expected sniff\(\) and decode\(\)"):
+        load_image(path, ppi=500)
 
 
 def test_codecs_of_other_packages_are_found_by_their_entry_point(tmp_path):
