@@ -17,14 +17,21 @@ _CHOSEN = "chosen; see docs/decisions/matching.md"
 class MatchingParameters(Parameters):
     """How two templates are compared. The calibration that ships with the package holds for the defaults."""
 
-    min_common_share: float = parameter(0.6, unit="1", low=0.0, high=1.0, source=_MCC + " (min_ME)")
-    texture_floor: float = parameter(0.0, unit="1", low=0.0, high=1.0, source=_CHOSEN)
+    min_common_share: float = parameter(0.5, unit="1", low=0.0, high=1.0, source=_CHOSEN + " (MCC's min_ME is 0.6)")
+    texture_floor: float = parameter(0.25, unit="1", low=0.0, high=1.0, source=_CHOSEN)
+    texture_unknown: float = parameter(
+        0.7,
+        unit="1",
+        low=-1.0,
+        high=1.0,
+        source="chosen: impostors without ridge flow then reach the similarity of those with it",
+    )
     max_pairs: int = parameter(32, unit="pairs", low=2, high=255, source=_CHOSEN)
     relaxation_steps: int = parameter(5, unit="steps", low=0, high=50, source=_MCC + " (n_rel)")
     relaxation_weight: float = parameter(0.5, unit="1", low=0.0, high=1.0, source=_MCC + " (w_R)")
-    length_middle_px: float = parameter(5.0, unit="px at 500 ppi", low=1.0, high=30.0, source=_MCC + " (mu_1)")
-    length_slope: float = parameter(-1.6, unit="1/px", low=-10.0, high=0.0, source=_MCC + " (tau_1)")
-    length_limit_px: float = parameter(20.0, unit="px at 500 ppi", low=4.0, high=60.0, source=_CHOSEN)
+    length_middle_px: float = parameter(10.0, unit="px at 500 ppi", low=1.0, high=30.0, source=_CHOSEN + " (MCC: 5)")
+    length_slope: float = parameter(-0.8, unit="1/px", low=-10.0, high=0.0, source=_CHOSEN + " (MCC: -1.6)")
+    length_limit_px: float = parameter(24.0, unit="px at 500 ppi", low=4.0, high=60.0, source=_CHOSEN)
     direction_middle_rad: float = parameter(math.pi / 12, unit="rad", low=0.05, high=1.5, source=_MCC + " (mu_2)")
     direction_slope: float = parameter(-30.0, unit="1/rad", low=-100.0, high=0.0, source=_MCC + " (tau_2)")
     bearing_middle_rad: float = parameter(math.pi / 12, unit="rad", low=0.05, high=1.5, source=_MCC + " (mu_3)")
@@ -33,11 +40,11 @@ class MatchingParameters(Parameters):
     max_top: int = parameter(12, unit="pairs", low=1, high=64, source=_MCC + " (max_nP)")
     top_slope: float = parameter(0.4, unit="1/minutia", low=0.0, high=5.0, source=_MCC + " (tau_P)")
     top_middle: float = parameter(20.0, unit="minutiae", low=0.0, high=100.0, source=_MCC + " (mu_P)")
-    reject_below: float = parameter(0.0, unit="1", low=0.0, high=1.0, source=_CHOSEN)
+    reject_below: float = parameter(0.0145, unit="1", low=0.0, high=1.0, source=_CHOSEN)
     hypotheses: int = parameter(6, unit="motions", low=1, high=32, source=_CHOSEN)
     position_tolerance_px: float = parameter(15.0, unit="px at 500 ppi", low=2.0, high=50.0, source=_CHOSEN)
     angle_tolerance_rad: float = parameter(math.radians(26.0), unit="rad", low=0.05, high=1.5, source=_CHOSEN)
-    final_tolerance_px: float = parameter(12.0, unit="px at 500 ppi", low=2.0, high=50.0, source=_CHOSEN)
+    final_tolerance_px: float = parameter(10.0, unit="px at 500 ppi", low=2.0, high=50.0, source=_CHOSEN)
     rigid_arm_px: float = parameter(20.0, unit="px at 500 ppi", low=0.0, high=100.0, source=_CHOSEN)
     affine_ridge_px2: float = parameter(2000.0, unit="px²", low=0.0, high=1e6, source=_CHOSEN)
     warp_sigma_px: float = parameter(60.0, unit="px at 500 ppi", low=10.0, high=500.0, source=_CHOSEN)
@@ -54,6 +61,7 @@ def settings_of(parameters: MatchingParameters) -> Settings:
     return Settings(
         min_cells=round(parameters.min_common_share * _CELLS),
         texture_floor=parameters.texture_floor,
+        texture_unknown=parameters.texture_unknown,
         max_pairs=parameters.max_pairs,
         relaxation_steps=parameters.relaxation_steps,
         relaxation_weight=parameters.relaxation_weight,

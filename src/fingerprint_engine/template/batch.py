@@ -92,7 +92,10 @@ class TemplateBatch:
                 counts = np.concatenate([np.diff(piece) for piece in pieces]) if pieces else np.zeros(0, np.int64)
                 merged[name] = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
             else:
-                merged[name] = np.concatenate(pieces) if pieces else empty
+                merged[name] = np.concatenate(pieces) if pieces else empty.copy()
+        for column in merged.values():
+            # All batches alike: numba compiles anew for each mixture of writable and read-only arrays.
+            column.setflags(write=False)
         return cls(Columns(**merged), next(iter(digests), None))
 
     def __len__(self) -> int:

@@ -39,7 +39,7 @@ def gather_evidence(a, template_a, b, template_b, settings, tables, scratch):
         b.words[first_b * 14 : (first_b + count_b) * 14],
     )
     local_similarity(
-        words_a, count_a, words_b, count_b, settings.min_cells, settings.texture_floor,
+        words_a, count_a, words_b, count_b, settings.min_cells, settings.texture_floor, settings.texture_unknown,
         scratch.similarity, scratch.row, scratch.row_texture,
     )  # fmt: skip
     limit = min(count_a, count_b, settings.max_pairs)

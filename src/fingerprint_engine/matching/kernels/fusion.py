@@ -53,6 +53,13 @@ def fusion_terms(evidence, terms):
 
 
 @kernel
+def terms_many(evidence, terms):
+    """`fusion_terms` of many comparisons, for fitting."""
+    for t in range(evidence.shape[0]):
+        fusion_terms(evidence[t], terms[t])
+
+
+@kernel
 def piecewise(value, knots, heights):
     """Linear between knots, constant before the first, going on with the last slope after the last."""
     last = knots.shape[0] - 1

@@ -19,6 +19,7 @@ class Settings(NamedTuple):
 
     min_cells: int
     texture_floor: float
+    texture_unknown: float
     max_pairs: int
     relaxation_steps: int
     relaxation_weight: float

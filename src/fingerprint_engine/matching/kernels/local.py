@@ -33,8 +33,8 @@ def cylinder_row(a, count_a, i, b, count_b, min_cells, row):
 
 
 @kernel
-def texture_row(a, count_a, i, b, count_b, min_cells, row):
-    """Agreement of ridge orientation over the common cells: 1 alike, 0 unrelated, -1 perpendicular; 0 where too few."""
+def texture_row(a, count_a, i, b, count_b, min_cells, unknown, row):
+    """Agreement of ridge orientation over the common cells: 1 alike, 0 unrelated, -1 perpendicular; or unknown."""
     base = 7 * count_a + i
     a0, a1, a2 = a[base], a[base + count_a], a[base + 2 * count_a]
     a3, a4, a5 = a[base + 3 * count_a], a[base + 4 * count_a], a[base + 5 * count_a]
@@ -49,18 +49,18 @@ def texture_row(a, count_a, i, b, count_b, min_cells, row):
         unlike += popcount((b3[j] ^ a3) & v) + popcount((b4[j] ^ a4) & v) + popcount((b5[j] ^ a5) & v)
         cells = popcount(v)
         value = np.float32(1.0) - np.float32(unlike) / (np.float32(3.0) * np.float32(cells) + np.float32(1e-9))
-        row[j] = value if cells >= min_cells else np.float32(0.0)
+        row[j] = value if cells >= min_cells else np.float32(unknown)
 
 
 @kernel
-def local_similarity(a, count_a, b, count_b, min_cells, texture_floor, similarity, row, texture):
+def local_similarity(a, count_a, b, count_b, min_cells, texture_floor, texture_unknown, similarity, row, texture):
     """Fill `similarity[i * count_b + j]`: cylinder similarity, damped where the ridge flow around disagrees."""
     slope = np.float32((1.0 - texture_floor) * 0.5)
     offset = np.float32((1.0 + texture_floor) * 0.5)
     for i in range(count_a):
         out = similarity[i * count_b : (i + 1) * count_b]
         cylinder_row(a, count_a, i, b, count_b, min_cells, row)
-        texture_row(a, count_a, i, b, count_b, min_cells, texture)
+        texture_row(a, count_a, i, b, count_b, min_cells, texture_unknown, texture)
         for j in range(count_b):
             out[j] = row[j] * (offset + slope * texture[j])
 

@@ -1,0 +1,65 @@
+"""Worse copies of real prints: turned, stretched, cropped, dried, wetted, blurred and scratched, from a seed.
+
+Good prints say little about what to believe in when prints are poor; a fit needs pairs on which matching is hard.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels = NDArray[np.float32]
+
+
+def degraded(pixels: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """A worse impression of the same finger; uint8, of 60 to 100 % of the sides."""
+    image = _stretch(pixels.astype(np.float32), rng)
+    image = _press(image, rng)
+    rows, cols = image.shape
+    image += rng.uniform(5.0, 30.0) * _noise((rows, cols), 0.7, rng)
+    image += rng.uniform(0.0, 20.0) * _noise((rows, cols), 20.0, rng)
+    for _ in range(rng.integers(0, 4)):
+        ends = (rng.uniform(0.0, 1.0, (2, 2)) * (cols, rows)).astype(int)
+        cv2.line(image, tuple(ends[0]), tuple(ends[1]), float(image.max()), int(rng.integers(1, 5)))
+    share = rng.uniform(0.6, 1.0)
+    height, width = int(rows * share), int(cols * share)
+    top, left = rng.integers(0, rows - height + 1), rng.integers(0, cols - width + 1)
+    window = image[top : top + height, left : left + width]
+    return np.ascontiguousarray(np.clip(window, 0.0, 255.0).astype(np.uint8))
+
+
+def _stretch(image: Pixels, rng: np.random.Generator) -> Pixels:
+    """Turn, scale and shear as a whole, and shift by a smooth field of up to 6 px."""
+    rows, cols = image.shape
+    y, x = np.mgrid[0:rows, 0:cols].astype(np.float64)
+    dx, dy = x - cols / 2.0, y - rows / 2.0
+    angle = np.deg2rad(rng.normal(0.0, 12.0))
+    scale_x, scale_y = 1.0 + rng.normal(0.0, 0.03, 2)
+    shear, amplitude = rng.normal(0.0, 0.03), rng.uniform(0.0, 6.0)
+    from_x = np.cos(angle) * dx * scale_x + np.sin(angle) * dy + shear * dy + cols / 2.0
+    from_y = -np.sin(angle) * dx + np.cos(angle) * dy * scale_y + rows / 2.0
+    from_x += amplitude * _noise((rows, cols), 45.0, rng)
+    from_y += amplitude * _noise((rows, cols), 45.0, rng)
+    ground = float(np.percentile(image, 98))
+    moved = cv2.remap(
+        image, from_x.astype(np.float32), from_y.astype(np.float32), cv2.INTER_LINEAR, borderValue=ground
+    )
+    return np.asarray(moved, np.float32)
+
+
+def _press(image: Pixels, rng: np.random.Generator) -> Pixels:
+    """Wet, dry or as it is; then a blur."""
+    kind = rng.integers(0, 4)
+    square = np.ones((3, 3), np.uint8)
+    if kind == 0:
+        image = cv2.erode(image, square)
+    elif kind == 1:
+        image = cv2.dilate(image, square)
+    return np.asarray(cv2.GaussianBlur(image, (0, 0), rng.uniform(0.3, 1.3)), np.float32)
+
+
+def _noise(shape: tuple[int, int], sigma_px: float, rng: np.random.Generator) -> Pixels:
+    """Smooth noise of unit variance."""
+    field = cv2.GaussianBlur(rng.standard_normal(shape).astype(np.float32), (0, 0), sigma_px)
+    return np.asarray(field / field.std(), np.float32)

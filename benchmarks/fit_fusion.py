@@ -1,0 +1,231 @@
+"""Fit what turns evidence into a score: weights of the terms, and calibration to false match rates.
+
+Three views of one set of real prints (`uareu` by default), no FVC image among them: the prints as they are, seeded worse
+copies of them, and their bare minutiae as a foreign record would hold them. Weights are a logistic regression without
+negative weights; half of the fingers is fitted and the other half judged before the final fit on all. The calibration
+takes the worse of the views with images at each raw score, and an exponential tail beyond the data.
+
+    python -m benchmarks.fit_fusion --write
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from benchmarks.code_version import PACKAGE, use_fresh_kernel_cache
+
+use_fresh_kernel_cache()
+
+import fingerprint_engine as fe  # noqa: E402
+from benchmarks.data_sets import DEFAULT_DATA, FVC_SETS, find_sets  # noqa: E402
+from benchmarks.degraded_prints import degraded  # noqa: E402
+from benchmarks.templates import templates_of  # noqa: E402
+from fingerprint_engine.matching import Matcher, MatchingParameters  # noqa: E402
+from fingerprint_engine.matching.kernels.fusion import TERMS, terms_many  # noqa: E402
+from fingerprint_engine.minutiae import Minutiae  # noqa: E402
+from fingerprint_engine.pipeline import PipelineParameters  # noqa: E402
+from fingerprint_engine.template import Template, TemplateBatch, build_template  # noqa: E402
+
+SEED = 20_261_124
+GENUINE_SHARE = 0.02
+"""Weight of all genuine pairs together: low, so that the fit looks where false matches are rare."""
+DECAY = 1e-5
+TARGET = PACKAGE / "matching" / "score_model.json"
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+class View:
+    """Evidence of all pairs of one set of templates."""
+
+    def __init__(self, name: str, templates: list[Template], fingers: list[str]) -> None:
+        self.name = name
+        _, finger = np.unique(fingers, return_inverse=True)
+        first, second = np.triu_indices(len(templates), 1)
+        self.finger_a, self.finger_b = finger[first], finger[second]
+        self.genuine: Flags = self.finger_a == self.finger_b
+        parts = [
+            Matcher(probe).gather(TemplateBatch.of(templates[at + 1 :])) for at, probe in enumerate(templates[:-1])
+        ]
+        self.stages = np.concatenate([stages for stages, _ in parts])
+        self.evidence = np.concatenate([evidence for _, evidence in parts])
+        self.terms = np.empty((len(self.stages), len(TERMS)))
+        terms_many(self.evidence, self.terms)
+        self.aligned: Flags = self.stages == 2
+
+    def ranks(self, weights: Floats) -> Floats:
+        """A number by which pairs can be ordered: raw scores, below them the pairs rejected early."""
+        raw = self.terms @ weights
+        lowest = raw[self.aligned].min()
+        return np.where(self.aligned, raw, lowest - 1.0 + self.evidence[:, 0])
+
+
+def main(arguments: list[str] | None = None) -> None:
+    options = _parser().parse_args(arguments)
+    if options.set in FVC_SETS:
+        raise SystemExit("nothing may be fitted on an FVC set")
+    views = views_of(options.data, options.set)
+    halves = [view.finger_a % 2 for view in views], [view.finger_b % 2 for view in views]
+    for half in (0, 1):
+        seen = [(a == half) & (b == half) for a, b in zip(*halves, strict=True)]
+        unseen = [(a != half) & (b != half) for a, b in zip(*halves, strict=True)]
+        weights, _ = fit_weights(views, seen)
+        print(f"fitted on half {half} of the fingers, judged on the other:")
+        show(views, weights, unseen)
+    weights, bias = fit_weights(views, [np.ones(len(view.genuine), bool) for view in views])
+    print("fitted on all:", {name: round(float(value), 3) for name, value in zip(TERMS, weights, strict=True)})
+    calibration = calibrate(views[:2], weights, bias)
+    document = {"weights": dict(zip(TERMS, weights.round(6).tolist(), strict=True)), "bias": round(bias, 6)}
+    document |= calibration | {"provenance": provenance(options.set, views)}
+    text = json.dumps(document, indent=1) + "\n"
+    if options.write:
+        TARGET.write_text(text, encoding="utf-8")
+        print(f"wrote {TARGET}")
+    else:
+        print(text)
+
+
+def views_of(data: Path, name: str) -> list[View]:
+    """The set as it is, worse copies of it, and its bare minutiae."""
+    (data_set,) = find_sets(data, [name])
+    made = templates_of(data_set, workers=1)
+    kept = [at for at, failed in enumerate(made.has_failed) if not failed]
+    templates, fingers = [made.templates[at] for at in kept], [made.samples[at].finger for at in kept]
+    rng, worse, worse_fingers = np.random.default_rng(SEED), [], []
+    for sample, path in data_set.images:
+        pixels = degraded(fe.load_image(path, ppi=data_set.ppi).pixels, rng)
+        try:
+            worse.append(fe.extract(fe.image_from_array(pixels, ppi=data_set.ppi)))
+            worse_fingers.append(sample.finger)
+        except fe.FingerprintEngineError:
+            continue
+    print(f"{len(templates)} templates; {len(worse)} of {len(data_set.images)} worse copies")
+    return [
+        View(name, templates, fingers),
+        View(f"{name}, degraded", worse, worse_fingers),
+        View(f"{name}, bare minutiae", [bare(template) for template in templates], fingers),
+    ]
+
+
+def bare(template: Template) -> Template:
+    """What a foreign minutiae record would hold: no area, no ridge flow, no quality."""
+    found = template.minutiae
+    unknown = np.full(len(found), 255, np.uint8)
+    minutiae = Minutiae(found.x, found.y, found.direction, found.kind, unknown)
+    return build_template(minutiae, shape=template.shape)
+
+
+def fit_weights(views: list[View], chosen: list[Flags]) -> tuple[Floats, float]:
+    """Weights (not negative) and bias of a logistic regression over the aligned pairs; each view counts alike."""
+    rows = [flags & view.aligned for view, flags in zip(views, chosen, strict=True)]
+    terms = np.concatenate([view.terms[row] for view, row in zip(views, rows, strict=True)])
+    sign = np.concatenate([np.where(view.genuine[row], 1.0, -1.0) for view, row in zip(views, rows, strict=True)])
+    share = np.concatenate(
+        [
+            np.where(
+                view.genuine[row],
+                GENUINE_SHARE / view.genuine[row].sum(),
+                (1.0 - GENUINE_SHARE) / (~view.genuine[row]).sum(),
+            )
+            for view, row in zip(views, rows, strict=True)
+        ]
+    ) / len(views)
+    middle, spread = terms.mean(axis=0), terms.std(axis=0) + 1e-9
+    scaled = (terms - middle) / spread
+
+    def loss(point: Floats) -> tuple[float, Floats]:
+        margin = sign * (scaled @ point[:-1] + point[-1])
+        pull = -sign * share / (1.0 + np.exp(np.clip(margin, -500.0, 500.0)))
+        value = float((share * np.logaddexp(0.0, -margin)).sum() + DECAY * (point[:-1] ** 2).sum())
+        return value, np.append(scaled.T @ pull + 2.0 * DECAY * point[:-1], pull.sum())
+
+    start = np.zeros(len(TERMS) + 1)
+    bounds = [(0.0, None)] * len(TERMS) + [(None, None)]
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 1000})
+    weights = found.x[:-1] / spread
+    return weights, float(found.x[-1] - weights @ middle)
+
+
+def show(views: list[View], weights: Floats, chosen: list[Flags]) -> None:
+    for view, rows in zip(views, chosen, strict=True):
+        ranks, genuine = view.ranks(weights)[rows], view.genuine[rows]
+        print(f"  {view.name:24s} EER, FNMR at FMR 1 % and 0.1 %:", "%.2f %.2f %.2f" % rates(ranks, genuine))
+
+
+def rates(ranks: Floats, genuine: Flags) -> tuple[float, float, float]:
+    """EER, FNMR at FMR 1 % and at 0.1 %, in percent."""
+    mated, other = np.sort(ranks[genuine]), np.sort(ranks[~genuine])
+    thresholds = np.unique(ranks)
+    fnmr = np.searchsorted(mated, thresholds) / len(mated)
+    fmr = 1.0 - np.searchsorted(other, thresholds) / len(other)
+    at = int(np.argmin(np.abs(fnmr - fmr)))
+    low = [100.0 * float(np.min(np.where(fmr <= limit, fnmr, 1.0))) for limit in (0.01, 0.001)]
+    return 50.0 * float(fnmr[at] + fmr[at]), low[0], low[1]
+
+
+def calibrate(views: list[View], weights: Floats, bias: float) -> dict[str, object]:
+    """Knots of -10 log10(FMR) over raw scores and, for early rejection, over relaxed similarity; the worst view counts."""
+    curves, early = [], []
+    levels = -np.arange(1, 17) / 4.0  # decades of FMR that the data resolve
+    knots: set[float] = set()
+    for view in views:
+        impostor = ~view.genuine
+        raw = np.sort((view.terms @ weights + bias)[impostor & view.aligned])
+        total = int(impostor.sum())
+        curves.append((raw, total))
+        early.append((np.sort(view.evidence[impostor & ~view.aligned, 0]), len(raw), total))
+        knots |= {float(raw[-max(int(total * 10.0**level), 1)]) for level in levels if total * 10.0**level < len(raw)}
+    places = np.array(sorted(knots | {min(raw[0] for raw, _ in curves)}))
+    fmr = np.max([(len(raw) - np.searchsorted(raw, places)) / total for raw, total in curves], axis=0)
+    places, fmr = places[fmr > 5e-5], fmr[fmr > 5e-5]
+    heights = np.maximum.accumulate(-10.0 * np.log10(fmr))
+    # Exponential tail: mean excess of the highest 0.1 % of the impostors of each view, the longest tail counts.
+    excess = []
+    for raw, total in curves:
+        tail = raw[-max(total // 1000, 20) :]
+        excess.append(float((tail - tail[0]).mean()))
+    slope = 10.0 / np.log(10.0) / max(excess)
+    places = np.append(places, places[-1] + 10.0)
+    heights = np.append(heights, heights[-1] + 10.0 * slope)
+    early_places = np.linspace(0.0, MatchingParameters().reject_below, 30)
+    shares = [(len(seen) - np.searchsorted(seen, early_places) + passed) / total for seen, passed, total in early]
+    early_heights = np.maximum.accumulate(-10.0 * np.log10(np.max(shares, axis=0)))
+    return {
+        "knots": places.round(6).tolist(),
+        "heights": heights.round(4).tolist(),
+        "early_knots": early_places.round(6).tolist(),
+        "early_heights": np.minimum(early_heights, heights[0]).round(4).tolist(),
+        "ceiling": 120.0,
+    }
+
+
+def provenance(name: str, views: list[View]) -> dict[str, object]:
+    return {
+        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "script": "benchmarks/fit_fusion.py",
+        "data": f"{name}: its prints, degraded copies (seed {SEED}), bare minutiae",
+        "genuine_pairs": {view.name: int(view.genuine.sum()) for view in views},
+        "impostor_pairs": {view.name: int((~view.genuine).sum()) for view in views},
+        "matching_parameters": MatchingParameters().digest().hex(),
+        "pipeline_parameters": PipelineParameters().digest().hex(),
+        "package": fe.__version__,
+    }
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.fit_fusion", description=__doc__)
+    parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with datasets.csv")
+    parser.add_argument("--set", default="uareu", help="the set to fit on; never one of FVC")
+    parser.add_argument("--write", action="store_true", help="replace the model that ships with the package")
+    return parser
+
+
+if __name__ == "__main__":
+    main()
