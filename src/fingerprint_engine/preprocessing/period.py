@@ -48,7 +48,9 @@ def ridge_period(
     agreement = np.maximum(np.cos(2.0 * (spectrum.angles[:, None, None] - orientation)), 0.0) ** 4
     along = np.einsum("aprc,arc->prc", spectrum.energy, agreement.astype(np.float32))
     along = along**parameters.sharpness
-    log_period = np.einsum("p,prc->rc", np.log(spectrum.periods).astype(np.float32), along) / (along.sum(axis=0) + 1e-12)
+    log_period = np.einsum("p,prc->rc", np.log(spectrum.periods).astype(np.float32), along) / (
+        along.sum(axis=0) + 1e-12
+    )
     evidence = weight * np.sqrt(along.max(axis=0)) ** (1.0 / parameters.sharpness)
     evidence = (evidence + 1e-6).astype(np.float32)
     sigma = parameters.smoothing_blocks
