@@ -10,6 +10,7 @@ import json
 import math
 import time
 import warnings
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TextIO, TypeVar
@@ -99,15 +100,23 @@ class Console:
 
     @contextmanager
     def warnings_as_notes(self) -> Iterator[None]:
-        """Show the engine's warnings as one line each, whatever the interpreter's filters say."""
+        """Show the engine's warnings, each once, whatever the interpreter's filters say."""
+        counts: Counter[str] = Counter()
 
         def show(message: Warning | str, *_: Any, **__: Any) -> None:
-            self.note(f"warning: {message}")
+            counts[str(message)] += 1
+            if counts[str(message)] == 1:
+                self.note(f"warning: {message}")
 
         with warnings.catch_warnings():
             warnings.simplefilter("always", FingerprintEngineWarning)
             warnings.showwarning = show
-            yield
+            try:
+                yield
+            finally:
+                for text, count in counts.items():
+                    if count > 1:
+                        self.note(f"warning: {count} times in all: {text}")
 
 
 def _bar(label: str, done: int, total: int, elapsed_s: float) -> str:

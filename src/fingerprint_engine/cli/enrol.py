@@ -78,10 +78,7 @@ def _prints(pairs: list[tuple[str, Path]], rules: ImageRules, workers: int) -> I
     outcomes = extract_many(images, workers=workers, **rules)
     for (key, path), (_, outcome_or_failure) in zip(images, outcomes, strict=True):
         if isinstance(outcome_or_failure, ExtractionFailure):
-            yield (
-                key,
-                path,
-                FailureToExtract(outcome_or_failure.reason, outcome_or_failure.detail, outcome_or_failure.measures),
-            )
+            detail = outcome_or_failure.detail.removeprefix(f"{path}: ")
+            yield key, path, FailureToExtract(outcome_or_failure.reason, detail, outcome_or_failure.measures)
         else:
             yield key, path, outcome_or_failure

@@ -66,7 +66,7 @@ def exit_code_of(error: BaseException) -> ExitCode:
 
 
 def message_of(error: BaseException) -> str:
-    """What went wrong, in one line and in the words of the command line: ``ppi=`` becomes ``--ppi``."""
+    """What went wrong, in one line and in the words of the command line."""
     match error:
         case FingerprintEngineError():
             message = str(error)
@@ -76,8 +76,13 @@ def message_of(error: BaseException) -> str:
             message = f"{error.filename or 'file'}: {error.strerror or error}"
         case _:
             message = f"internal error ({ExitCode.INTERNAL:d}): {type(error).__name__}: {error}; --debug shows where"
+    return " ".join(in_options(message).split())
+
+
+def in_options(message: str) -> str:
+    """The hints of the Python API in the words of the command line: ``ppi=`` becomes ``--ppi``."""
     message = re.sub(r'\b(polarity|colour|alpha|depth)="([\w-]+)"', r"--\1 \2", message)
-    return " ".join(message.replace("pass ppi=", "pass --ppi").split())
+    return message.replace("pass ppi=", "pass --ppi")
 
 
 def worst(codes: list[ExitCode]) -> ExitCode:

@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 from fingerprint_engine.cli.console import Console
-from fingerprint_engine.cli.exit_codes import ExitCode, OutputError, worst
+from fingerprint_engine.cli.exit_codes import ExitCode, OutputError, in_options, worst
 from fingerprint_engine.cli.outputs import check_new, make_folder, write_atomically
 from fingerprint_engine.cli.parser import UsageError
 from fingerprint_engine.cli.prints import image_rules
@@ -36,8 +36,9 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
         if isinstance(outcome, ExtractionFailure):
             reasons[outcome.reason.value] += 1
             codes.append(ExitCode.FAILURE_TO_EXTRACT)
-            console.note(f"{path}: {outcome.reason.value}: {outcome.detail}")
-            failure = {"reason": outcome.reason.value, "detail": outcome.detail}
+            detail = in_options(outcome.detail.removeprefix(f"{path}: "))
+            console.note(f"{path}: {outcome.reason.value}: {detail}")
+            failure = {"reason": outcome.reason.value, "detail": detail}
             console.document({"image": str(path), "outcome": "failure to extract", **failure})
             continue
         try:

@@ -10,7 +10,7 @@ from fingerprint_engine.cli.galleries import identification_document
 from fingerprint_engine.cli.prints import image_rules, read_print
 from fingerprint_engine.index import Gallery, Identification, Outcome
 from fingerprint_engine.matching.comparison import fmr_of_score
-from fingerprint_engine.visualization import false_matches_in_words
+from fingerprint_engine.visualization import evidence_in_words
 
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
@@ -46,4 +46,4 @@ def _tell(found: Identification, console: Console) -> None:
 
 
 def _in_words(score: float) -> str:
-    return false_matches_in_words(fmr_of_score(score))
+    return evidence_in_words(fmr_of_score(score))

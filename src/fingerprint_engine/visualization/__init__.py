@@ -10,13 +10,14 @@ from fingerprint_engine.visualization.canvas import Picture, require_plots
 from fingerprint_engine.visualization.draw_maps import draw_maps
 from fingerprint_engine.visualization.draw_match import draw_match
 from fingerprint_engine.visualization.draw_minutiae import draw_minutiae
-from fingerprint_engine.visualization.wording import false_matches_in_words, score_in_words
+from fingerprint_engine.visualization.wording import evidence_in_words, false_matches_in_words, score_in_words
 
 __all__ = [
     "Picture",
     "draw_maps",
     "draw_match",
     "draw_minutiae",
+    "evidence_in_words",
     "false_matches_in_words",
     "local_agreement",
     "require_plots",

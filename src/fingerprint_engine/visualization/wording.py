@@ -9,6 +9,9 @@ _CEILING = 1e15
 COMMON = 0.1
 """Above this rate a share reads more easily than "one in 1.2"."""
 
+LEAST_MEASURED = 1e-6
+"""Chosen: a calibration rests on some 100,000 comparisons of different fingers; what is far beyond is extrapolated."""
+
 
 def _two_digits(value: float) -> str:
     """Two significant digits, with separators and without an exponent; from a million on with a word."""
@@ -39,6 +42,19 @@ def false_matches_in_words(fmr: float) -> str:
     return f"one false match in {_two_digits(1.0 / fmr)} comparisons"
 
 
+def evidence_in_words(fmr: float) -> str:
+    """What the false match rate of a score means, claiming no more than data can carry.
+
+    Parameters
+    ----------
+    fmr
+        A rate in [0, 1]; below `LEAST_MEASURED` it is not told apart.
+    """
+    if fmr < LEAST_MEASURED:
+        return f"fewer than one false match in {_two_digits(1.0 / LEAST_MEASURED)} comparisons (extrapolated)"
+    return false_matches_in_words(fmr)
+
+
 def score_in_words(score: float, fmr: float) -> str:
     """A score with its meaning, for example ``"score 57.3: one false match in 540,000 comparisons"``.
 
@@ -49,4 +65,4 @@ def score_in_words(score: float, fmr: float) -> str:
     fmr
         The false match rate that the score stands for.
     """
-    return f"score {score:.1f}: {false_matches_in_words(fmr)}"
+    return f"score {score:.1f}: {evidence_in_words(fmr)}"

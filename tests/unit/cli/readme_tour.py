@@ -11,9 +11,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.conftest import ROOT  # first, because it chooses a fresh cache for the kernels
+
 from fingerprint_engine.cli import main
 
-ROOT = Path(__file__).resolve().parents[3]
 README = ROOT / "README.md"
 _BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 

@@ -63,13 +63,14 @@ def test_a_note_does_not_stand_behind_the_bar() -> None:
     assert before.endswith("\r\x1b[K")
 
 
-def test_warnings_of_the_engine_are_one_line_each() -> None:
+def test_a_warning_is_shown_once_and_counted() -> None:
     err = io.StringIO()
     console = Console(io.StringIO(), err, as_json=False)
     with console.warnings_as_notes():
-        for _ in range(2):
-            warnings.warn("said twice", ResolutionWarning, stacklevel=1)
-    assert err.getvalue() == "warning: said twice\nwarning: said twice\n"
+        for text in ("said often", "said once", "said often", "said often"):
+            warnings.warn(text, ResolutionWarning, stacklevel=1)
+        assert err.getvalue() == "warning: said often\nwarning: said once\n"
+    assert err.getvalue().splitlines()[2:] == ["warning: 3 times in all: said often"]
 
 
 def test_documents_stay_one_line() -> None:

@@ -40,6 +40,14 @@ def test_failures_are_counted_and_the_rest_goes_on(run: Run, files: Path, tmp_pa
     assert summary["exit_code"] == result.code
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a_1.fpt", "b_1.fpt"]
     assert len(result.err.splitlines()) == 4
+    for name in ("blank.png", "truncated.png", "absent.png", "text.png"):
+        assert result.err.count(name) == 1  # the name stands in front, not in front and behind
+
+
+def test_hints_are_in_the_words_of_the_command_line(run: Run, files: Path, tmp_path: Path) -> None:
+    result = run("extract", files / "no_ppi.png", "--output", tmp_path)
+    assert "pass --ppi" in result.err
+    assert run("extract", files / "no_ppi.png", "--output", tmp_path, "--ppi", "500").code == ExitCode.SUCCESS
 
 
 def test_existing_templates_are_kept_unless_told_otherwise(run: Run, files: Path, tmp_path: Path) -> None:

@@ -26,8 +26,8 @@ from .conftest import HandMade, make_comparison, make_print
 needs_plots = pytest.mark.skipif(importlib.util.find_spec("matplotlib") is None, reason="the extra 'plots' is absent")
 
 
-def pixels(picture: Picture, dpi: float = 80.0) -> np.ndarray:
-    return np.asarray(Image.open(io.BytesIO(picture.to_png(dpi=dpi))).convert("RGB")).astype(int)
+def pixels(picture: Picture) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(picture.to_png(dpi=80))).convert("RGB")).astype(int)
 
 
 def coloured(picture: Picture, colour: str) -> int:
@@ -71,24 +71,52 @@ def test_minutiae_lie_alike_on_an_image_of_another_resolution(printed: HandMade)
     assert np.abs(once - twice).mean() < 4.0
 
 
+def panels(picture: Picture) -> dict[str, np.ndarray]:
+    """The pixels of each panel of a sheet, by the first word of its title."""
+    image = pixels(picture)
+    rows, cols = image.shape[:2]
+    cut = {}
+    for axes in picture.figure.axes:
+        if axes.get_title():
+            box = axes.get_position()  # as shares of the figure, from the bottom left
+            top, bottom = round((1 - box.y1) * rows), round((1 - box.y0) * rows)
+            part = image[top:bottom, round(box.x0 * cols) : round(box.x1 * cols)]
+            cut[axes.get_title().split()[0].strip(",:")] = part
+    return cut
+
+
 @needs_plots
-def test_the_sheet_of_maps_changes_with_every_map(printed: HandMade) -> None:
-    plain = pixels(draw_maps(printed.maps), 30.0)
-    changed: dict[str, Any] = {
-        "image": 255 - printed.maps.image,
-        "mask": np.roll(printed.maps.mask, 30, axis=0),
-        "orientation": np.mod(printed.maps.orientation + 0.7, np.pi).astype(np.float32),
-        "coherence": printed.maps.coherence * 0.2,
-        "period": printed.maps.period + 4.0,
-        "enhanced": -printed.maps.enhanced,
-        "quality": printed.maps.quality // 3,
-        "overall_quality": 12,
-    }
-    for name, value in changed.items():
-        other = pixels(draw_maps(dataclasses.replace(printed.maps, **{name: value})), 30.0)
-        assert other.shape != plain.shape or (other != plain).any(), name
-    with_minutiae = draw_maps(printed.maps, minutiae=printed.minutiae, singular_points=printed.singular_points)
-    assert coloured(with_minutiae, CORE) > coloured(draw_maps(printed.maps), CORE)
+def test_each_panel_of_the_sheet_shows_its_map(printed: HandMade) -> None:
+    maps = printed.maps
+    changed = dataclasses.replace(
+        maps,
+        orientation=np.mod(maps.orientation + 0.7, np.pi).astype(np.float32),
+        coherence=maps.coherence * 0.2,
+        period=maps.period + 4.0,
+        enhanced=-maps.enhanced,
+        quality=maps.quality // 3,
+        overall_quality=12,
+    )
+    plain, other = panels(draw_maps(maps)), panels(draw_maps(changed))
+    assert sorted(plain) == ["coherence", "enhanced", "image", "mask", "orientation", "quality", "ridge"]
+    for name in plain:
+        assert (plain[name] != other[name]).any() == (name not in {"image", "mask"}), name
+
+
+@needs_plots
+def test_the_sheet_shows_image_mask_and_minutiae(printed: HandMade) -> None:
+    maps = dataclasses.replace(
+        printed.maps, image=255 - printed.maps.image, mask=np.roll(printed.maps.mask, 30, axis=0)
+    )
+    plain, other = (
+        draw_maps(printed.maps),
+        draw_maps(maps, minutiae=printed.minutiae, singular_points=printed.singular_points),
+    )
+    before, after = panels(plain), panels(other)
+    for name in ("image", "mask"):
+        assert (before[name] != after[name]).any()
+    assert "16" in after  # "16 minutiae"
+    assert coloured(other, CORE) > coloured(plain, CORE)
 
 
 @needs_plots

@@ -21,15 +21,26 @@ from fingerprint_engine.visualization import false_matches_in_words, score_in_wo
         (3.0, "score 3.0: 50 % of comparisons of different fingers score as high"),
         (15.0, "score 15.0: one false match in 32 comparisons"),
         (60.0, "score 60.0: one false match in 1 million comparisons"),
-        (73.2, "score 73.2: one false match in 21 million comparisons"),
-        (88.0, "score 88.0: one false match in 630 million comparisons"),
-        (93.0, "score 93.0: one false match in 2 billion comparisons"),
-        (300.0, "score 300.0: one false match in more than 1,000 trillion comparisons"),
+        (60.1, "score 60.1: fewer than one false match in 1 million comparisons (extrapolated)"),
+        (300.0, "score 300.0: fewer than one false match in 1 million comparisons (extrapolated)"),
         (0.0, "score 0.0: any two prints score as high"),
     ],
 )
 def test_a_score_reads_as_what_it_means(score: float, words: str) -> None:
     assert score_in_words(score, fmr_of_score(score)) == words
+
+
+@pytest.mark.parametrize(
+    ("score", "words"),
+    [
+        (73.2, "one false match in 21 million comparisons"),
+        (88.0, "one false match in 630 million comparisons"),
+        (93.0, "one false match in 2 billion comparisons"),
+        (300.0, "one false match in more than 1,000 trillion comparisons"),
+    ],
+)
+def test_a_rate_that_is_asked_for_reads_as_it_is(score: float, words: str) -> None:
+    assert false_matches_in_words(fmr_of_score(score)) == words
 
 
 @pytest.mark.parametrize("fmr", [9.999e-4, 9.96e-7, 0.0999])
@@ -48,7 +59,7 @@ def test_a_rate_of_zero_is_not_a_division_by_zero() -> None:
 @given(st.floats(10.1, 149.0))
 def test_the_words_keep_two_digits_of_the_rate(score: float) -> None:
     words = (
-        score_in_words(score, fmr_of_score(score))
+        false_matches_in_words(fmr_of_score(score))
         .split(" in ")[1]
         .removesuffix(" comparisons")
         .replace(",", "")
