@@ -48,7 +48,7 @@ class Condition:
 
 def draw_condition(rng: np.random.Generator, finger_moisture: float, degradation: float) -> Condition:
     """Draw the condition of one impression of a finger that is usually as moist as `finger_moisture`."""
-    moisture = float(np.clip(0.7 * finger_moisture + rng.normal(0.0, 0.28), -1.0, 1.0))
+    moisture = float(np.clip(0.7 * finger_moisture + rng.normal(0.0, 0.33), -1.0, 1.0))
     dry = max(-moisture, 0.0)
     return Condition(
         moisture=moisture,

@@ -34,11 +34,13 @@ class ImpressionParameters(Parameters):
     ppi: float = parameter(500.0, unit="px per inch", low=MIN_PPI, high=MAX_PPI, source="usual single-finger sensor")
     shift_px: float = parameter(14.0, unit="px at 500 ppi", low=0.0, high=120.0, source=_LOOKS)
     rotation_deg: float = parameter(8.0, unit="deg", low=0.0, high=180.0, source=_LOOKS)
-    distortion: float = parameter(1.0, unit="1", low=0.0, high=2.0, source="1: shifts of 6 px and turns of 3°, rms")
-    contact_low: float = parameter(0.74, unit="1", low=0.2, high=1.0, source=_LOOKS)
-    contact_high: float = parameter(0.95, unit="1", low=0.2, high=1.0, source=_LOOKS)
+    distortion: float = parameter(
+        1.0, unit="1", low=0.0, high=2.0, source="1: shifts of 5 px and turns of 3°, rms, as Cappelli et al. 2001"
+    )
+    contact_low: float = parameter(0.68, unit="1", low=0.2, high=1.0, source=_LOOKS)
+    contact_high: float = parameter(0.94, unit="1", low=0.2, high=1.0, source=_LOOKS)
     degradation_low: float = parameter(0.0, unit="1", low=0.0, high=1.0, source=_LOOKS)
-    degradation_high: float = parameter(0.45, unit="1", low=0.0, high=1.0, source=_LOOKS)
+    degradation_high: float = parameter(0.85, unit="1", low=0.0, high=1.0, source=_LOOKS)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -136,12 +138,12 @@ def _touch(
     skin = SkinDistortion(
         contact.x + rng.normal(0.0, 12.0),
         contact.y + rng.normal(10.0, 18.0),
-        rng.uniform(38.0, 60.0),
+        rng.uniform(42.0, 62.0),
         rng.uniform(48.0, 80.0),
-        float(np.clip(rng.normal(0.0, 6.0), -14.0, 14.0)) * amount,
-        float(np.clip(rng.normal(0.0, 6.0), -14.0, 14.0)) * amount,
+        float(np.clip(rng.normal(0.0, 5.5), -11.0, 11.0)) * amount,
+        float(np.clip(rng.normal(0.0, 5.5), -11.0, 11.0)) * amount,
         math.radians(float(np.clip(rng.normal(0.0, 3.0), -7.0, 7.0))) * amount,
-        rng.uniform(1.0, 2.0),
+        rng.uniform(1.4, 2.2),
     )
     pixel_x, pixel_y = np.meshgrid(np.arange(cols, dtype=np.float64), np.arange(rows, dtype=np.float64))
     x, y = placement.inverse().apply(pixel_x, pixel_y)

@@ -43,7 +43,7 @@ def orientation_field(
     rows, cols = shape
     x = np.arange(cols, dtype=np.float64)[None, :] - centre[0] + sway_px * smooth_noise(rng, shape, SWAY_SCALE_PX)
     y = np.arange(rows, dtype=np.float64)[:, None] - centre[1] + sway_px * smooth_noise(rng, shape, SWAY_SCALE_PX)
-    core_bend, delta_bend, tip_bend = rng.uniform(0.35, 0.75), rng.uniform(0.0, 0.25), rng.uniform(0.3, 0.6)
+    core_bend, delta_bend, tip_bend = rng.uniform(0.45, 0.8), rng.uniform(-0.4, -0.05), rng.uniform(0.3, 0.6)
     total = -tip_bend * np.tanh(x / 110.0) / (1.0 + np.exp((y + 60.0) / 38.0))
     if layout.arch_height > 0.0:
         total += _arch(x, y, layout.arch_height)
@@ -52,7 +52,7 @@ def orientation_field(
         total += 0.5 * (seen + core_bend / len(layout.cores) * np.sin(seen))
     for delta_x, delta_y in layout.deltas:
         seen = _angle_from_above(x - delta_x, y - delta_y)
-        total -= 0.5 * (seen + delta_bend * np.sin(seen))
+        total -= 0.5 * (seen + delta_bend / len(layout.deltas) * np.sin(seen))
     return wrap_orientation(total)
 
 

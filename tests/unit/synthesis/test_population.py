@@ -19,7 +19,12 @@ from fingerprint_engine.synthesis import (
     read_manifest,
     write_population,
 )
-from fingerprint_engine.synthesis.population import NOT_A_FINGERPRINT, POOR_FINGERPRINT, SAMPLE_FINGERS
+from fingerprint_engine.synthesis.population import (
+    NOT_A_FINGERPRINT,
+    POOR_FINGERPRINT,
+    SAMPLE_FINGERS,
+    SAMPLE_PARAMETERS,
+)
 
 SMALL = ImpressionParameters(rows_px=200, cols_px=180)
 
@@ -103,7 +108,7 @@ def test_the_shipped_samples_can_be_made_again(samples_folder: Path) -> None:
     """Sines and exponentials differ in the last bit from one processor to the next, so a few pixels may too."""
     position, pattern = SAMPLE_FINGERS[0]
     finger = make_finger(np.random.default_rng([SAMPLE_SEED, 1]), finger=Finger(position), pattern=pattern)
-    made = population_impression(finger, SAMPLE_SEED, 1, 1, ImpressionParameters(rows_px=352, cols_px=296))
+    made = population_impression(finger, SAMPLE_SEED, 1, 1, SAMPLE_PARAMETERS)
     with Image.open(samples_folder / "1_1.png") as image:
         shipped = np.asarray(image)
     off = np.abs(shipped.astype(int) - made.image.pixels.astype(int))
