@@ -25,7 +25,7 @@ _LOOKS = "chosen by comparing pictures and statistics with live-scan prints, see
 class FingerParameters(Parameters):
     """What master fingers are like; lengths in pixels at 500 ppi."""
 
-    period_px: float = parameter(8.6, unit="px at 500 ppi", low=5.0, high=14.0, source="as measured on adult prints")
+    period_px: float = parameter(8.6, unit="px at 500 ppi", low=5.0, high=14.0, source="gives the 9 px of real prints")
     period_spread_px: float = parameter(0.6, unit="px at 500 ppi", low=0.0, high=2.0, source=_LOOKS)
     period_variation: float = parameter(0.055, unit="1", low=0.0, high=0.2, source=_LOOKS)
     size_spread: float = parameter(0.06, unit="1", low=0.0, high=0.15, source=_LOOKS)

@@ -35,7 +35,7 @@ class ImpressionParameters(Parameters):
     shift_px: float = parameter(14.0, unit="px at 500 ppi", low=0.0, high=120.0, source=_LOOKS)
     rotation_deg: float = parameter(8.0, unit="deg", low=0.0, high=180.0, source=_LOOKS)
     distortion: float = parameter(
-        1.0, unit="1", low=0.0, high=2.0, source="1: shifts of 5 px and turns of 3°, rms, as Cappelli et al. 2001"
+        1.0, unit="1", low=0.0, high=2.0, source="1: shifts of 5 px and turns of 3°, rms; chosen"
     )
     contact_low: float = parameter(0.68, unit="1", low=0.2, high=1.0, source=_LOOKS)
     contact_high: float = parameter(0.94, unit="1", low=0.2, high=1.0, source=_LOOKS)
