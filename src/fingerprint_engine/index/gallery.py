@@ -290,7 +290,8 @@ class Gallery:
                 try:
                     self._check(key, template, first, accepted)
                 except FingerprintEngineError as error:
-                    refused.append((key, error))
+                    # Without the traceback, whose frames would keep this gallery, and its lock, alive with the answer.
+                    refused.append((key, error.with_traceback(None)))
                     continue
                 accepted[key] = template
                 first = first or template
