@@ -42,9 +42,7 @@ def _stretch(image: Pixels, rng: np.random.Generator) -> Pixels:
     from_x += amplitude * _noise((rows, cols), 45.0, rng)
     from_y += amplitude * _noise((rows, cols), 45.0, rng)
     ground = float(np.percentile(image, 98))
-    moved = cv2.remap(
-        image, from_x.astype(np.float32), from_y.astype(np.float32), cv2.INTER_LINEAR, borderValue=ground
-    )
+    moved = cv2.remap(image, from_x.astype(np.float32), from_y.astype(np.float32), cv2.INTER_LINEAR, borderValue=ground)
     return np.asarray(moved, np.float32)
 
 

@@ -1,9 +1,9 @@
 """Fit what turns evidence into a score: weights of the terms, and calibration to false match rates.
 
-Three views of one set of real prints (`uareu` by default), no FVC image among them: the prints as they are, seeded worse
-copies of them, and their bare minutiae as a foreign record would hold them. Weights are a logistic regression without
-negative weights; half of the fingers is fitted and the other half judged before the final fit on all. The calibration
-takes the worse of the views with images at each raw score, and an exponential tail beyond the data.
+Three views of one set of real prints (`uareu` by default), no FVC image among them: the prints as they are, worse
+copies of them from a seed, and their bare minutiae as a foreign record would hold them. Weights are a logistic
+regression without negative weights; half of the fingers is fitted and the other half judged before the final fit on
+all. The calibration takes the worse of the views with images at each raw score, and an exponential tail beyond.
 
     python -m benchmarks.fit_fusion --write
 """
@@ -37,6 +37,9 @@ SEED = 20_261_124
 GENUINE_SHARE = 0.02
 """Weight of all genuine pairs together: low, so that the fit looks where false matches are rare."""
 DECAY = 1e-5
+EXTRAPOLATED_TO = 60.0
+"""Score up to which the exponential tail is believed: a false match rate of one in a million."""
+CEILING = 200.0
 TARGET = PACKAGE / "matching" / "score_model.json"
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -156,7 +159,8 @@ def fit_weights(views: list[View], chosen: list[Flags]) -> tuple[Floats, float]:
 def show(views: list[View], weights: Floats, chosen: list[Flags]) -> None:
     for view, rows in zip(views, chosen, strict=True):
         ranks, genuine = view.ranks(weights)[rows], view.genuine[rows]
-        print(f"  {view.name:24s} EER, FNMR at FMR 1 % and 0.1 %:", "%.2f %.2f %.2f" % rates(ranks, genuine))
+        found = " ".join(f"{value:.2f}" for value in rates(ranks, genuine))
+        print(f"  {view.name:24s} EER, FNMR at FMR 1 % and 0.1 %: {found}")
 
 
 def rates(ranks: Floats, genuine: Flags) -> tuple[float, float, float]:
@@ -171,7 +175,7 @@ def rates(ranks: Floats, genuine: Flags) -> tuple[float, float, float]:
 
 
 def calibrate(views: list[View], weights: Floats, bias: float) -> dict[str, object]:
-    """Knots of -10 log10(FMR) over raw scores and, for early rejection, over relaxed similarity; the worst view counts."""
+    """Knots of -10 log10(FMR) over raw scores and, for early rejection, relaxed similarity; the worst view counts."""
     curves, early = [], []
     levels = -np.arange(1, 17) / 4.0  # decades of FMR that the data resolve
     knots: set[float] = set()
@@ -192,8 +196,10 @@ def calibrate(views: list[View], weights: Floats, bias: float) -> dict[str, obje
         tail = raw[-max(total // 1000, 20) :]
         excess.append(float((tail - tail[0]).mean()))
     slope = 10.0 / np.log(10.0) / max(excess)
-    places = np.append(places, places[-1] + 10.0)
-    heights = np.append(heights, heights[-1] + 10.0 * slope)
+    # Up to the extrapolation's end, then a tenth as steep: what lies beyond keeps its order and claims little.
+    end = places[-1] + (EXTRAPOLATED_TO - heights[-1]) / slope
+    places = np.append(places, [end, end + 100.0])
+    heights = np.append(heights, [EXTRAPOLATED_TO, EXTRAPOLATED_TO + 10.0 * slope])
     early_places = np.linspace(0.0, MatchingParameters().reject_below, 30)
     shares = [(len(seen) - np.searchsorted(seen, early_places) + passed) / total for seen, passed, total in early]
     early_heights = np.maximum.accumulate(-10.0 * np.log10(np.max(shares, axis=0)))
@@ -202,7 +208,7 @@ def calibrate(views: list[View], weights: Floats, bias: float) -> dict[str, obje
         "heights": heights.round(4).tolist(),
         "early_knots": early_places.round(6).tolist(),
         "early_heights": np.minimum(early_heights, heights[0]).round(4).tolist(),
-        "ceiling": 120.0,
+        "ceiling": CEILING,
     }
 
 

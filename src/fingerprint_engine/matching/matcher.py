@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -189,7 +188,7 @@ def _explain(
         pairs = np.ascontiguousarray(pairs[np.argsort(pairs[:, 0], kind="stable")])
     for column in (pairs, *marked):
         column.setflags(write=False)
-    return Comparison(score, fmr_of_score(score), pairs, marked[0], marked[1], transform, MappingProxyType(named))
+    return Comparison(score, fmr_of_score(score), pairs, marked[0], marked[1], transform, named)
 
 
 def _rigid(motion: NDArray[np.float64]) -> RigidTransform:

@@ -26,7 +26,7 @@ class MatchingParameters(Parameters):
         high=1.0,
         source="chosen: impostors without ridge flow then reach the similarity of those with it",
     )
-    max_pairs: int = parameter(32, unit="pairs", low=2, high=255, source=_CHOSEN)
+    max_pairs: int = parameter(24, unit="pairs", low=2, high=255, source=_CHOSEN)
     relaxation_steps: int = parameter(5, unit="steps", low=0, high=50, source=_MCC + " (n_rel)")
     relaxation_weight: float = parameter(0.5, unit="1", low=0.0, high=1.0, source=_MCC + " (w_R)")
     length_middle_px: float = parameter(10.0, unit="px at 500 ppi", low=1.0, high=30.0, source=_CHOSEN + " (MCC: 5)")
@@ -40,7 +40,7 @@ class MatchingParameters(Parameters):
     max_top: int = parameter(12, unit="pairs", low=1, high=64, source=_MCC + " (max_nP)")
     top_slope: float = parameter(0.4, unit="1/minutia", low=0.0, high=5.0, source=_MCC + " (tau_P)")
     top_middle: float = parameter(20.0, unit="minutiae", low=0.0, high=100.0, source=_MCC + " (mu_P)")
-    reject_below: float = parameter(0.0145, unit="1", low=0.0, high=1.0, source=_CHOSEN)
+    reject_below: float = parameter(0.0168, unit="1", low=0.0, high=1.0, source=_CHOSEN)
     hypotheses: int = parameter(6, unit="motions", low=1, high=32, source=_CHOSEN)
     position_tolerance_px: float = parameter(15.0, unit="px at 500 ppi", low=2.0, high=50.0, source=_CHOSEN)
     angle_tolerance_rad: float = parameter(math.radians(26.0), unit="rad", low=0.05, high=1.5, source=_CHOSEN)

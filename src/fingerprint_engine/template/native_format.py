@@ -113,6 +113,8 @@ def decode(data: bytes) -> Template:
             descriptor_digest=descriptor_digest,
             radius_px=radius_px,
         )
+    except CorruptTemplate:
+        raise
     except ValueError as error:  # enum members, UTF-8 and the columns' own checks
         raise CorruptTemplate(f"template: a field holds an impossible value ({type(error).__name__})") from error
     _check_content(template)

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.reference import naive_matching
+from tests.reference.point_prints import finger, template
+
+from fingerprint_engine.matching import MatchingParameters
+from fingerprint_engine.matching.kernels.alignment import match_points
+from fingerprint_engine.matching.kernels.fusion import piecewise
+from fingerprint_engine.matching.kernels.layout import make_scratch
+from fingerprint_engine.matching.kernels.local import best_pairs, cylinder_row, texture_row
+from fingerprint_engine.matching.kernels.relaxation import order_by, pair_consistency, relax
+from fingerprint_engine.matching.parameters import tables_of
+from fingerprint_engine.template.batch import packed
+
+SEEDS = st.integers(0, 2**32 - 1)
+CELLS = (1 << 52) - 1
+
+
+def _words(rng: np.random.Generator, count: int) -> np.ndarray:
+    words = rng.integers(0, CELLS, (14, count), dtype=np.uint64)
+    words[[6, 13]] |= rng.integers(0, CELLS, (2, count), dtype=np.uint64)
+    words[:6] &= words[6]
+    words[7:13] &= words[13]
+    return words
+
+
+@given(SEEDS, st.integers(1, 7), st.integers(1, 20), st.integers(0, 52))
+def test_similarities_equal_their_twins(seed: int, count_a: int, count_b: int, min_cells: int) -> None:
+    rng = np.random.default_rng(seed)
+    a, b = _words(rng, count_a), _words(rng, count_b)
+    row, texture = np.zeros(count_b, np.float32), np.zeros(count_b, np.float32)
+    i = seed % count_a
+    cylinder_row(a.reshape(-1), count_a, i, b.reshape(-1), count_b, min_cells, row)
+    texture_row(a.reshape(-1), count_a, i, b.reshape(-1), count_b, min_cells, 0.7, texture)
+    for j in range(count_b):
+        first, second = [int(word) for word in a[:, i]], [int(word) for word in b[:, j]]
+        wanted = naive_matching.cylinder_similarity(first[:7], second[:7], min_cells)
+        assert row[j] == pytest.approx(wanted, abs=1e-5)
+        wanted = naive_matching.texture_similarity(first[7:], second[7:], min_cells, 0.7)
+        assert texture[j] == pytest.approx(wanted, abs=1e-5)
+
+
+@given(SEEDS, st.integers(1, 9), st.integers(1, 9), st.integers(1, 9))
+def test_best_pairs_equal_their_twin(seed: int, rows: int, cols: int, limit: int) -> None:
+    # Few distinct values: ties are the hard case.
+    table = np.random.default_rng(seed).integers(0, 6, (rows, cols)).astype(np.float32) / np.float32(8.0)
+    scratch = make_scratch(max(rows, cols), limit)
+    count = best_pairs(
+        table.reshape(-1), rows, cols, limit, scratch.best, scratch.best_at, scratch.used,
+        scratch.pair_a, scratch.pair_b, scratch.pair_start,
+    )  # fmt: skip
+    found = list(zip(scratch.pair_a[:count].tolist(), scratch.pair_b[:count].tolist(), strict=True))
+    values = [table[i, j] for i, j in found]
+    wanted = naive_matching.best_pairs(table.tolist(), limit)
+    assert values == [table[i, j] for i, j in wanted]
+    assert len({i for i, _ in found}) == len({j for _, j in found}) == len(found)
+
+
+@settings(max_examples=20)
+@given(SEEDS, st.integers(2, 12))
+def test_consistency_and_relaxation_equal_their_twins(seed: int, count: int) -> None:
+    rng = np.random.default_rng(seed)
+    parameters = MatchingParameters()
+    tables = tables_of(parameters)
+    a, b = packed(template(finger(rng, 20))).columns, packed(template(finger(rng, 20))).columns
+    scratch = make_scratch(20, count)
+    scratch.pair_a[:] = rng.permutation(20)[:count]
+    scratch.pair_b[:] = rng.permutation(20)[:count]
+    pair_consistency(
+        scratch.pair_a, scratch.pair_b, count, a, b, 0, 0, parameters.length_limit_px, tables, scratch.geometry,
+        scratch.consistency,
+    )  # fmt: skip
+    terms = (
+        (parameters.length_middle_px, parameters.length_slope),
+        (parameters.direction_middle_rad, parameters.direction_slope),
+        (parameters.bearing_middle_rad, parameters.bearing_slope),
+    )
+
+    def point(side: object, at: int) -> tuple[float, float, float]:
+        return float(side.x[at]), float(side.y[at]), float(side.code[at]) * 2.0 * math.pi / 256.0
+
+    pairs = [(point(a, i), point(b, j)) for i, j in zip(scratch.pair_a, scratch.pair_b, strict=True)]
+    for t in range(count):
+        for k in range(t + 1, count):
+            wanted = naive_matching.consistency(pairs[t], pairs[k], terms, parameters.length_limit_px)
+            # The tables have a step of 1/8 px and of 1/1024 in the cosine.
+            assert scratch.consistency[t, k] == pytest.approx(wanted, abs=0.06)
+            assert scratch.consistency[t, k] == scratch.consistency[k, t]
+    start = rng.uniform(0.0, 1.0, count).astype(np.float32)
+    relax(start, count, scratch.consistency, 5, 0.5, scratch.pair_value, scratch.pair_next)
+    wanted_values = naive_matching.relax(start.tolist(), scratch.consistency.tolist(), 5, 0.5)
+    np.testing.assert_allclose(scratch.pair_value[:count], wanted_values, rtol=1e-4)
+    order = np.zeros(count, np.int64)
+    order_by(scratch.pair_value, count, order)
+    assert order.tolist() == sorted(range(count), key=lambda k: -scratch.pair_value[k])
+
+
+@settings(max_examples=30)
+@given(SEEDS, st.integers(1, 15), st.integers(1, 15))
+def test_matching_of_points_equals_its_twin(seed: int, count_a: int, count_b: int) -> None:
+    rng = np.random.default_rng(seed)
+    b = packed(template(finger(rng, count_b))).columns
+    at = rng.integers(0, count_b, count_a)
+    mapped = np.array(
+        [
+            b.x[at] + rng.normal(0, 8, count_a),
+            b.y[at] + rng.normal(0, 8, count_a),
+            b.code[at] + rng.normal(0, 10, count_a),
+        ]
+    )
+    scratch = make_scratch(15, 4)
+    count = match_points(mapped, count_a, b, 0, count_b, 15.0, 18.0, scratch)
+    found = [(int(i), int(j)) for i, j in scratch.matched[:, :count].T]
+    reference = [(float(x), float(y), float(c)) for x, y, c in zip(b.x, b.y, b.code, strict=True)]
+    points = [(float(x), float(y), float(c)) for x, y, c in mapped.T]
+    assert found == naive_matching.greedy_matches(points, reference, 15.0, 18.0)
+
+
+@given(st.floats(-10.0, 30.0))
+def test_piecewise_equals_its_twin(value: float) -> None:
+    knots, heights = [0.0, 1.0, 4.0, 9.0], [1.0, 1.0, 7.0, 30.0]
+    found = piecewise(value, np.array(knots), np.array(heights))
+    assert found == pytest.approx(naive_matching.piecewise(value, knots, heights))

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tests.reference.point_prints import SHAPE, finger
+
+from fingerprint_engine.errors import IncompatibleTemplates, InputError
+from fingerprint_engine.minutiae import Minutiae
+from fingerprint_engine.template import TemplateBatch, TemplateParameters, build_template
+from fingerprint_engine.template.coarse_map import BACKGROUND, UNKNOWN_ORIENTATION
+
+
+def test_positions_and_directions_are_those_of_the_bytes(rng: np.random.Generator) -> None:
+    minutiae = finger(rng)
+    template = build_template(minutiae, shape=SHAPE)
+    assert len(template) == len(minutiae)
+    assert np.array_equal(template.minutiae.x * 4, np.round(template.minutiae.x * 4))
+    nearest = np.abs(template.minutiae.x[:, None] - minutiae.x).min(axis=1)
+    assert nearest.max() <= 0.125 + 1e-5
+
+
+def test_the_best_minutiae_are_kept(rng: np.random.Generator) -> None:
+    count = 90
+    quality = np.arange(count) + 5
+    minutiae = Minutiae(
+        rng.uniform(0, 390, count), rng.uniform(0, 410, count), rng.uniform(0, 6, count), np.ones(count), quality
+    )
+    template = build_template(minutiae, shape=SHAPE)
+    assert len(template) == 64
+    assert template.minutiae.quality.min() == quality.max() - 63
+
+
+def test_area_and_flow_are_kept_coarsely() -> None:
+    mask = np.zeros((100, 120), np.bool_)
+    mask[16:80, 32:96] = True
+    orientation = np.full((13, 15), 0.5, np.float32)
+    period = np.full((13, 15), 9.04, np.float32)
+    template = build_template(Minutiae.empty(), shape=(100, 120), mask=mask, orientation=orientation, period=period)
+    grid = template.coarse_map
+    assert (grid.row, grid.col, grid.orientation.shape) == (1, 2, (4, 4))
+    assert np.unique(grid.orientation).tolist() == [round(0.5 * 128 / np.pi)]
+    assert np.unique(grid.period).tolist() == [90]
+    assert grid.foreground.all()
+
+
+def test_without_a_mask_the_hull_stands_in(rng: np.random.Generator) -> None:
+    template = build_template(finger(rng), shape=SHAPE)
+    codes = template.coarse_map.orientation
+    assert set(np.unique(codes).tolist()) == {UNKNOWN_ORIENTATION, BACKGROUND}
+    assert (template.cylinders[:, 6] != 0).all()
+
+
+@pytest.mark.parametrize("points", [[(50, 50)], [(50, 50), (50, 50)], [(10, 10), (20, 20), (30, 30)], []])
+def test_degenerate_prints(points: list[tuple[int, int]]) -> None:
+    x, y = np.array(points, np.float32).reshape(-1, 2).T
+    template = build_template(Minutiae(x, y, x, np.ones(len(x)), np.full(len(x), 255)), shape=(100, 100))
+    assert len(template) == len(points)
+    assert len(TemplateBatch.of([template])) == 1
+
+
+def test_bad_arguments_are_refused(rng: np.random.Generator) -> None:
+    minutiae = finger(rng)
+    for change in (
+        {"shape": (100, 100)},
+        {"shape": (0, 5)},
+        {"shape": (20_000, 400)},
+        {"mask": np.ones((3, 3), np.bool_)},
+        {"mask": np.ones(SHAPE, np.uint8)},
+        {"orientation": np.zeros((3, 3), np.float32)},
+        {"period": np.full((53, 50), np.nan, np.float32)},
+        {"quality": 101},
+        {"source_ppi": float("nan")},
+        {"extractor": "x" * 300},
+        {"parameters_digest": b"short"},
+    ):
+        with pytest.raises(InputError):
+            build_template(minutiae, **({"shape": SHAPE} | change))  # type: ignore[arg-type]
+
+
+def test_batches_hold_what_their_templates_hold(rng: np.random.Generator) -> None:
+    templates = [build_template(finger(rng, count), shape=SHAPE) for count in (5, 12, 8)]
+    batch = TemplateBatch.of(templates)
+    assert len(batch) == 3
+    assert batch.columns.first.tolist() == [0, 5, 17, 25]
+    np.testing.assert_array_equal(batch.columns.x[5:17], templates[1].minutiae.x)
+    words = batch.columns.words[5 * 14 : 17 * 14].reshape(14, 12)
+    np.testing.assert_array_equal(words[:7].T, templates[1].cylinders)
+    parts = TemplateBatch.concatenate([TemplateBatch.of(templates[:1]), TemplateBatch.of(templates[1:])])
+    for name, column in batch.columns._asdict().items():
+        np.testing.assert_array_equal(getattr(parts.columns, name), column)
+    assert len(TemplateBatch.of([])) == 0
+    assert batch.nbytes > 0
+
+
+def test_unlike_parameters_do_not_share_a_batch(rng: np.random.Generator) -> None:
+    minutiae = finger(rng)
+    first = build_template(minutiae, shape=SHAPE)
+    second = build_template(minutiae, shape=SHAPE, parameters=TemplateParameters(radius_px=80.0))
+    with pytest.raises(IncompatibleTemplates):
+        TemplateBatch.of([first, second])
