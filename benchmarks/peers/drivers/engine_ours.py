@@ -1,0 +1,64 @@
+"""Our engine, as `drive` calls it."""
+
+# ruff: noqa: D102, ARG002 - the methods are described once, in `drive.Adapter`
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
+
+from benchmarks.code_version import source_digest, use_fresh_kernel_cache
+
+use_fresh_kernel_cache()
+
+import cv2  # noqa: E402
+
+from fingerprint_engine.matching import Matcher  # noqa: E402
+from fingerprint_engine.pipeline import extract, warm_up  # noqa: E402
+from fingerprint_engine.preprocessing import load_image  # noqa: E402
+from fingerprint_engine.template import Template, TemplateBatch  # noqa: E402
+
+VERSION = f"code {source_digest()}"
+
+
+class Engine:
+    """Templates with packed columns, probes that are prepared once."""
+
+    def __init__(self, extractor: str) -> None:
+        cv2.setNumThreads(1)
+        warm_up()
+
+    def load(self, path: str, ppi: float) -> Any:
+        return load_image(path, ppi=ppi)
+
+    def extract(self, image: Any) -> Template:
+        return extract(image)
+
+    def minutiae(self, template: Template) -> int:
+        return len(template)
+
+    def size(self, template: Template) -> int:
+        return len(template.to_bytes())
+
+    def dump(self, template: Template) -> bytes:
+        return template.to_bytes()
+
+    def restore(self, data: bytes) -> Template:
+        return Template.from_bytes(data)
+
+    def enrol(self, template: Template, matcher: str) -> tuple[Matcher, TemplateBatch]:
+        return Matcher(template), TemplateBatch.of([template])
+
+    def compare(
+        self, probe: tuple[Matcher, TemplateBatch], reference: tuple[Matcher, TemplateBatch], matcher: str
+    ) -> float:
+        return float(probe[0].scores(reference[1])[0])
+
+    def pack(self, templates: list[Template], matcher: str) -> TemplateBatch:
+        return TemplateBatch.of(templates)
+
+    def compare_packed(self, probe: tuple[Matcher, TemplateBatch], packed: TemplateBatch, matcher: str) -> None:
+        probe[0].scores(packed)
