@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from fingerprint_engine.cli.console import Console
-from fingerprint_engine.cli.demo_pictures import draw_pictures
+from fingerprint_engine.cli.demo_pictures import Answer, draw_pictures
 from fingerprint_engine.cli.demo_plan import Plan, find_samples, make_plan
 from fingerprint_engine.cli.exit_codes import ExitCode, OutputError
 from fingerprint_engine.cli.galleries import identification_document
 from fingerprint_engine.cli.outputs import make_folder
 from fingerprint_engine.errors import InputError, MissingExtra
 from fingerprint_engine.index import Gallery
-from fingerprint_engine.matching import Verification, verify
+from fingerprint_engine.matching import compare_many, verify
 from fingerprint_engine.pipeline import ExtractionFailure, extract_many, warm_up
 from fingerprint_engine.synthesis import SampleRecord
 from fingerprint_engine.template import Template
@@ -47,8 +47,8 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
             "templates": len(templates),
             "failures_to_extract": failures,
             "verify": {
-                name: {"is_match": answer.is_match, "score": answer.score, "fmr": answer.fmr}
-                for name, answer in answers.items()
+                name: {"probe": probe, "is_match": answer.is_match, "score": answer.score, "fmr": answer.fmr}
+                for name, (probe, answer) in answers.items()
             },
             "identify": found,
             "gallery": str(arguments.output / GALLERY_NAME),
@@ -86,16 +86,19 @@ def _extract(plan: Plan, console: Console) -> tuple[Templates, dict[str, str]]:
     return templates, failures
 
 
-def _verify(plan: Plan, templates: Templates, console: Console) -> dict[str, Verification]:
-    """One pair of one finger and one of two."""
-    reference, mate, stranger = plan.enrolled[0].file, plan.probes[0].file, plan.probes[1].file
+def _verify(plan: Plan, templates: Templates, console: Console) -> dict[str, Answer]:
+    """One pair of one finger, and of the pairs with other fingers the one that is most alike."""
+    reference, mate, *strangers = plan.enrolled[0].file, *(sample.file for sample in plan.probes)
+    scores = compare_many(templates[reference], [templates[name] for name in strangers])
+    stranger = strangers[int(scores.argmax())]
     console.text(f"2. Verified at one false match in {1 / MAX_FMR:,.0f} comparisons:")
-    answers = {}
-    for name, probe, truth in (("mated", mate, "same finger"), ("non_mated", stranger, "other finger")):
+    answers: dict[str, Answer] = {}
+    most_alike = f"the most alike of {len(strangers)} other fingers"
+    for name, probe, truth in (("mated", mate, "same finger"), ("non_mated", stranger, most_alike)):
         answer = verify(templates[probe], templates[reference], max_fmr=MAX_FMR)
         says = "match" if answer.is_match else "no match"
         console.text(f"   {probe} against {reference} ({truth}): {says}, {score_in_words(answer.score, answer.fmr)}")
-        answers[name] = answer
+        answers[name] = Answer(probe, answer)
     return answers
 
 
@@ -127,9 +130,7 @@ def _identify(plan: Plan, templates: Templates, path: Path, console: Console) ->
     return found
 
 
-def _draw(
-    plan: Plan, templates: Templates, answers: dict[str, Verification], output: Path, console: Console
-) -> list[Path]:
+def _draw(plan: Plan, templates: Templates, answers: dict[str, Answer], output: Path, console: Console) -> list[Path]:
     """Pictures, unless matplotlib is absent."""
     try:
         require_plots()

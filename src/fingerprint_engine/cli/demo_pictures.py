@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from fingerprint_engine.cli.demo_plan import Plan
 from fingerprint_engine.cli.outputs import output_errors
@@ -13,11 +14,19 @@ from fingerprint_engine.template import Template
 from fingerprint_engine.visualization import Picture, draw_maps, draw_match, draw_minutiae
 
 
+class Answer(NamedTuple):
+    """A probe of the demo and what came of its comparison."""
+
+    probe: str
+    verification: Verification
+
+
 def draw_pictures(
-    plan: Plan, templates: dict[str, Template], answers: dict[str, Verification], output: Path
+    plan: Plan, templates: dict[str, Template], answers: dict[str, Answer], output: Path
 ) -> Iterator[Path]:
     """Write minutiae, maps and both match explanations; yields each path when it is written."""
-    reference, mate, stranger = plan.enrolled[0], plan.probes[0], plan.probes[1]
+    reference = plan.enrolled[0]
+    ppi = {sample.file: sample.ppi for sample in plan.samples}
     image = load_image(plan.folder / reference.file, ppi=reference.ppi)
     template = templates[reference.file]
     minutiae, points = template.minutiae, template.singular_points
@@ -25,14 +34,15 @@ def draw_pictures(
     maps = compute_ridge_maps(image)
     sheet = draw_maps(maps, minutiae=minutiae, singular_points=points, title=f"{reference.file}, step by step")
     yield _save(sheet, output / "maps.png")
-    for name, probe, truth in (("mated", mate, "one finger"), ("non_mated", stranger, "two fingers")):
+    for name, truth in (("mated", "one finger"), ("non_mated", "two fingers")):
+        probe, verification = answers[name]
         picture = draw_match(
-            answers[name].comparison,
-            templates[probe.file],
+            verification.comparison,
+            templates[probe],
             template,
-            probe_image=load_image(plan.folder / probe.file, ppi=probe.ppi),
+            probe_image=load_image(plan.folder / probe, ppi=ppi[probe]),
             reference_image=image,
-            title=f"{probe.file} and {reference.file}, {truth}",
+            title=f"{probe} and {reference.file}, {truth}",
         )
         yield _save(picture, output / f"match_{name}.png")
 

@@ -27,7 +27,10 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     limit = -10.0 * math.log10(arguments.max_fmr)
     console.text(f"  asked for: score {limit:.1f} or more ({false_matches_in_words(arguments.max_fmr)})")
     console.text(f"  minutiae: {len(probe.template)} in the probe, {len(reference.template)} in the reference")
-    console.text(f"  evidence: {len(comparison.pairs)} matched, {contradicted[0]} + {contradicted[1]} contradicted")
+    if comparison.transform is None:
+        console.text("  evidence: none; told apart before any alignment")
+    else:
+        console.text(f"  evidence: {len(comparison.pairs)} matched, {contradicted[0]} + {contradicted[1]} contradicted")
     if arguments.picture is not None:
         picture = draw_match(
             comparison,
@@ -47,6 +50,7 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
             "max_fmr": float(arguments.max_fmr),
             "probe": {"file": str(arguments.probe), "minutiae": len(probe.template)},
             "reference": {"file": str(arguments.reference), "minutiae": len(reference.template)},
+            "aligned": comparison.transform is not None,
             "matched": len(comparison.pairs),
             "contradicted_probe": contradicted[0],
             "contradicted_reference": contradicted[1],

@@ -107,7 +107,7 @@ def draw_match(
     blank_axes(axes)
     heading = score_in_words(comparison.score, comparison.fmr)
     axes.set_title(f"{title}\n{heading}" if title else heading, fontsize=14, fontweight="bold", pad=6)
-    entries = _legend(sides)
+    entries = _legend(sides, aligned=overlap is not None)
     figure.legend(handles=entries, loc="outside lower center", ncols=len(entries), fontsize=10, frameon=False)
     return Picture(figure)
 
@@ -168,19 +168,23 @@ def _join(figure: Figure, axes: Axes, sides: tuple[_Side, _Side], unlike: NDArra
     bar.ax.tick_params(labelsize=9)
 
 
-def _legend(sides: tuple[_Side, _Side]) -> list[Any]:
+def _legend(sides: tuple[_Side, _Side], *, aligned: bool) -> list[Any]:
+    """What the marks mean; of prints that were told apart before an alignment there is little to say."""
     probe, reference = sides
     grey = palette.OUTSIDE_OVERLAP
     contradicted = f"contradicted ({len(probe.contradicted)} + {len(reference.contradicted)})"
-    outside = f"neither: outside the overlap ({len(probe.outside)} + {len(reference.outside)})"
+    why_neither = "neither: outside the overlap" if aligned else "told apart before any alignment"
+    outside = f"{why_neither} ({len(probe.outside)} + {len(reference.outside)})"
     cross: Any = {"marker": "x", "linestyle": "none", "markersize": 8, "markeredgewidth": 2.2}
     ring: Any = {"marker": "o", "linestyle": "none", "markersize": 6, "markerfacecolor": "none"}
     matched: Any = {"marker": "o", "markersize": 6, "markerfacecolor": "white", "color": palette.MATCHED}
+    kinds = [swatch("ending", color="black", **ring), swatch("bifurcation", color="black", **(ring | {"marker": "s"}))]
+    if not aligned:
+        return [swatch(outside, color=grey, **ring), *kinds]
     return [
         swatch(f"matched ({len(probe.matched)} pairs)", **matched),
         swatch(contradicted, color=palette.CONTRADICTED, **cross),
         swatch(outside, color=grey, **ring),
         swatch("overlap", color=palette.OVERLAP, linestyle="dashed", linewidth=1.6),
-        swatch("ending", color="black", **ring),
-        swatch("bifurcation", color="black", **(ring | {"marker": "s"})),
+        *kinds,
     ]

@@ -151,6 +151,10 @@ def test_a_comparison_without_any_pair_can_be_drawn(printed: HandMade) -> None:
     comparison = dataclasses.replace(make_comparison(printed, printed, pairs=0), transform=None, score=0.0, fmr=1.0)
     picture = draw_match(comparison, printed.template, printed.template)
     assert picture.figure.axes[0].get_title() == "score 0.0: any two prints score as high"
+    (legend,) = picture.figure.legends
+    said = [text.get_text() for text in legend.get_texts()]
+    assert "told apart before any alignment (14 + 15)" in said  # the hand-made comparison calls three contradicted
+    assert not any("overlap" in text for text in said)
 
 
 @needs_plots
