@@ -142,7 +142,7 @@ def changed(**parts: dict[str, object]) -> PipelineParameters:
     The check for coherence is off: a simpler step is judged by its minutiae, not by how it scales its coherence.
     """
     default = PipelineParameters()
-    maps = dataclasses.replace(default.ridge_maps, least_coherence=0.0, least_quality=0)
+    maps = dataclasses.replace(default.ridge_maps, least_coherence=0.0, most_wide_share=1.0, least_quality=0)
     for part, values in parts.items():
         maps = dataclasses.replace(maps, **{part: dataclasses.replace(getattr(maps, part), **values)})  # type: ignore[arg-type]
     return dataclasses.replace(default, ridge_maps=maps)

@@ -20,7 +20,7 @@ from fingerprint_engine.preprocessing.quality import QualityParameters, block_qu
 from fingerprint_engine.preprocessing.resample import resample
 from fingerprint_engine.preprocessing.ridge_maps import RidgeMaps
 from fingerprint_engine.preprocessing.segmentation import SegmentationParameters, segment
-from fingerprint_engine.preprocessing.spectrum import SpectrumParameters, ridge_spectrum
+from fingerprint_engine.preprocessing.spectrum import RidgeSpectrum, SpectrumParameters, ridge_spectrum
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -41,7 +41,14 @@ class RidgeMapParameters(Parameters):
         25.0, unit="mm²", low=0.0, high=200.0, source="chosen: room for about five minutiae"
     )
     least_coherence: float = parameter(
-        0.55, unit="1", low=0.0, high=1.0, source="chosen: noise and photographs stay below, prints above"
+        0.5,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="chosen: the poorest real print has 0.65, noise and scenes 0.47 or less",
+    )
+    most_wide_share: float = parameter(
+        0.25, unit="1", low=0.0, high=1.0, source="chosen: real prints reach 0.18, edges of things have 0.27 and more"
     )
     least_quality: int = parameter(12, unit="1", low=0, high=100, source="chosen: noise stays below, prints above")
 
@@ -75,7 +82,7 @@ def compute_ridge_maps(image: FingerprintImage, parameters: RidgeMapParameters |
     ridges = enhance(normalized.values, mask, cosine, sine, to_pixels(period, pixels.shape), parameters.enhancement)
     quality = block_quality(normalized.values, ridges.even, mask, field.coherence, parameters.quality)
     overall = overall_quality(quality, area_mm2 / 100.0, parameters.quality)
-    _require_ridges(field.coherence, weight, overall, parameters)
+    _require_ridges(field.coherence, spectrum, weight, overall, parameters)
     return RidgeMaps(
         image=pixels,
         mask=mask,
@@ -115,13 +122,21 @@ def _require_area(mask: NDArray[np.bool_], parameters: RidgeMapParameters) -> fl
 
 
 def _require_ridges(
-    coherence: NDArray[np.float32], weight: NDArray[np.float32], overall: int, parameters: RidgeMapParameters
+    coherence: NDArray[np.float32],
+    spectrum: RidgeSpectrum,
+    weight: NDArray[np.float32],
+    overall: int,
+    parameters: RidgeMapParameters,
 ) -> None:
-    mean = float((coherence * weight).sum() / weight.sum())
-    if mean < parameters.least_coherence or overall < parameters.least_quality:
+    """Refuse what is no print: noise has no common orientation, and edges of things get stronger with every period."""
+    by_period = np.einsum("aprc,rc->p", spectrum.energy, weight)
+    wide_share = float(by_period[-1] / by_period.sum())
+    ridge_coherence = float((coherence * weight).sum() / weight.sum()) - wide_share
+    least, most = parameters.least_coherence, parameters.most_wide_share
+    if ridge_coherence < least or wide_share > most or overall < parameters.least_quality:
         raise FailureToExtract(
             FailureReason.NO_FINGERPRINT,
-            f"expected ridges of coherence {parameters.least_coherence:g} and quality {parameters.least_quality} or "
-            f"more, found {mean:.2f} and {overall}",
-            {"coherence": mean, "quality": float(overall)},
+            f"expected ridges of coherence {least:g} or more, no more than {most:g} of them at the widest period, and "
+            f"quality {parameters.least_quality} or more; found {ridge_coherence:.2f}, {wide_share:.2f} and {overall}",
+            {"coherence": ridge_coherence, "wide_share": wide_share, "quality": float(overall)},
         )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from fingerprint_engine.errors import FailureReason, FailureToExtract, ParameterError
 from fingerprint_engine.preprocessing.block_maps import orientation_vectors, to_blocks, to_pixels
 from fingerprint_engine.preprocessing.image import FingerprintImage
+from fingerprint_engine.preprocessing.load import load_image
 from fingerprint_engine.preprocessing.normalization import NormalizationParameters, normalize
 from fingerprint_engine.preprocessing.ridges import RidgeMapParameters, compute_ridge_maps
 from fingerprint_engine.preprocessing.spectrum import SpectrumParameters, ridge_spectrum
@@ -141,3 +143,10 @@ def test_parameters_outside_their_range_are_refused() -> None:
     with pytest.raises(ParameterError, match="whole number"):
         SpectrumParameters(orientations=16.5)  # type: ignore[arg-type]
     assert RidgeMapParameters().digest() != RidgeMapParameters(spectrum=SpectrumParameters(periods=5)).digest()
+
+
+def test_a_picture_of_things_is_refused(samples_folder: Path) -> None:
+    with pytest.raises(FailureToExtract) as caught:
+        compute_ridge_maps(load_image(samples_folder / "scene_1.png"))
+    assert caught.value.reason is FailureReason.NO_FINGERPRINT
+    assert caught.value.measures["wide_share"] > 0.25
