@@ -8,6 +8,8 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+import signal
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -132,4 +134,6 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    # A polite stop unwinds, so that the peer's process ends and the temporary copies of the images go.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     main()

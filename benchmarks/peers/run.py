@@ -53,14 +53,12 @@ def run_job(
 def _drive(installed: Installed, environment: Environment, job: Path, log: Path, label: str, limit_s: float) -> str:
     extra = {"AFIS_LFS_LIB": str(installed.native)} if installed.native else {}
     start = time.monotonic()
-    with log.open("w", encoding="utf-8") as errors:
-        process = subprocess.Popen(
-            [str(installed.python), str(DRIVERS / "drive.py"), str(job)],
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-            env=clean_environment(extra),
-        )
+    command = [str(installed.python), str(DRIVERS / "drive.py"), str(job)]
+    variables = clean_environment(extra)
+    with (
+        log.open("w", encoding="utf-8") as errors,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, env=variables) as process,
+    ):
         timer = threading.Timer(limit_s, process.kill)
         timer.start()
         try:
@@ -69,7 +67,6 @@ def _drive(installed: Installed, environment: Environment, job: Path, log: Path,
         finally:
             timer.cancel()
             process.kill()
-            process.wait()
     if status == 0:
         print(f"\r{label}: {time.monotonic() - start:.0f} s{' ' * 30}", flush=True)
         return ""
