@@ -1,7 +1,7 @@
 """Does a score mean what it says? Measured false match rates at given scores, on prints that were not fitted.
 
-Score 40 is meant to be exceeded by one impostor comparison in 10,000. For each score file this counts how many did, with
-the exact (Clopper-Pearson) 95 % interval of the rate; files come from `benchmarks.accuracy`.
+Score 40 is meant to be exceeded by one impostor comparison in 10,000. For each score file this counts how many did,
+with the exact (Clopper-Pearson) 95 % interval of the rate; files come from `benchmarks.accuracy`.
 
     python -m benchmarks.accuracy && python -m benchmarks.calibration benchmarks/results/scores_*.csv
 """
