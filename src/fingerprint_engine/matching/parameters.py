@@ -37,18 +37,19 @@ class MatchingParameters(Parameters):
     bearing_middle_rad: float = parameter(math.pi / 12, unit="rad", low=0.05, high=1.5, source=_MCC + " (mu_3)")
     bearing_slope: float = parameter(-30.0, unit="1/rad", low=-100.0, high=0.0, source=_MCC + " (tau_3)")
     min_top: int = parameter(4, unit="pairs", low=1, high=64, source=_MCC + " (min_nP)")
-    max_top: int = parameter(12, unit="pairs", low=1, high=64, source=_MCC + " (max_nP)")
+    max_top: int = parameter(8, unit="pairs", low=1, high=64, source=_CHOSEN + " (MCC: 12)")
     top_slope: float = parameter(0.4, unit="1/minutia", low=0.0, high=5.0, source=_MCC + " (tau_P)")
     top_middle: float = parameter(20.0, unit="minutiae", low=0.0, high=100.0, source=_MCC + " (mu_P)")
-    reject_below: float = parameter(0.0168, unit="1", low=0.0, high=1.0, source=_CHOSEN)
+    reject_below: float = parameter(0.018, unit="1", low=0.0, high=1.0, source=_CHOSEN)
     hypotheses: int = parameter(6, unit="motions", low=1, high=32, source=_CHOSEN)
-    position_tolerance_px: float = parameter(15.0, unit="px at 500 ppi", low=2.0, high=50.0, source=_CHOSEN)
+    refinements: int = parameter(3, unit="rounds", low=0, high=10, source=_CHOSEN)
+    position_tolerance_px: float = parameter(18.0, unit="px at 500 ppi", low=2.0, high=50.0, source=_CHOSEN)
     angle_tolerance_rad: float = parameter(math.radians(26.0), unit="rad", low=0.05, high=1.5, source=_CHOSEN)
-    final_tolerance_px: float = parameter(10.0, unit="px at 500 ppi", low=2.0, high=50.0, source=_CHOSEN)
+    final_tolerance_px: float = parameter(12.0, unit="px at 500 ppi", low=2.0, high=50.0, source=_CHOSEN)
     rigid_arm_px: float = parameter(20.0, unit="px at 500 ppi", low=0.0, high=100.0, source=_CHOSEN)
     affine_ridge_px2: float = parameter(2000.0, unit="px²", low=0.0, high=1e6, source=_CHOSEN)
-    warp_sigma_px: float = parameter(60.0, unit="px at 500 ppi", low=10.0, high=500.0, source=_CHOSEN)
-    warp_prior: float = parameter(1.0, unit="matches", low=0.01, high=100.0, source=_CHOSEN)
+    warp_sigma_px: float = parameter(45.0, unit="px at 500 ppi", low=10.0, high=500.0, source=_CHOSEN)
+    warp_prior: float = parameter(0.5, unit="matches", low=0.01, high=100.0, source=_CHOSEN)
 
 
 _CELLS = 52
@@ -72,6 +73,7 @@ def settings_of(parameters: MatchingParameters) -> Settings:
         top_middle=parameters.top_middle,
         reject_below=parameters.reject_below,
         hypotheses=parameters.hypotheses,
+        refinements=parameters.refinements,
         position_tolerance_px=parameters.position_tolerance_px,
         angle_tolerance=parameters.angle_tolerance_rad * _CODES_PER_RAD,
         final_tolerance_px=parameters.final_tolerance_px,

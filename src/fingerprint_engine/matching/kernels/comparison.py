@@ -104,13 +104,16 @@ def align(a, template_a, b, template_b, pairs, settings, tables, scratch):
     count = match_points(
         mapped, count_a, b, first_b, count_b, settings.position_tolerance_px, settings.angle_tolerance, scratch
     )
-    if count >= 3:
+    for step in range(settings.refinements):
+        if count < 3:
+            break
         affine_motion(scratch.matched, count, a, b, first_a, first_b, settings.affine_ridge, motion)
         map_points(motion, a, first_a, count_a, mapped)
         warp_points(scratch.matched, count, b, first_b, count_a, settings.warp_sigma_px, settings.warp_prior, mapped)
-        count = match_points(
-            mapped, count_a, b, first_b, count_b, settings.final_tolerance_px, settings.angle_tolerance, scratch
-        )
+        # Stretched skin comes into reach from round to round; the last round is the strict one.
+        last = step == settings.refinements - 1
+        tolerance = settings.final_tolerance_px if last else settings.position_tolerance_px
+        count = match_points(mapped, count_a, b, first_b, count_b, tolerance, settings.angle_tolerance, scratch)
     scratch.matches[0] = count
     matched_evidence(
         a, first_a, b, first_b, count_b, scratch.matched, count, mapped, scratch.similarity,

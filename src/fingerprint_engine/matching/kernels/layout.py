@@ -30,6 +30,7 @@ class Settings(NamedTuple):
     top_middle: float
     reject_below: float
     hypotheses: int
+    refinements: int
     position_tolerance_px: float
     angle_tolerance: float
     final_tolerance_px: float
