@@ -1,9 +1,10 @@
 """Fit what turns evidence into a score: weights of the terms, and calibration to false match rates.
 
-Three views of one set of real prints (`uareu` by default), no FVC image among them: the prints as they are, worse
-copies of them from a seed, and their bare minutiae as a foreign record would hold them. Weights are a logistic
-regression without negative weights; half of the fingers is fitted and the other half judged before the final fit on
-all. The calibration takes the worse of the views with images at each raw score, and an exponential tail beyond.
+Four views of one set of real prints (`uareu` by default), no FVC image among them: the prints as they are, worse
+copies of them from a seed, their bare minutiae as a foreign record would hold them, and the same with every second
+print cut down to a few neighbouring minutiae. Weights are a logistic regression without negative weights; half of the
+fingers is fitted and the other half judged before the final fit on all. The calibration takes the worst view at each
+raw score, and an exponential tail beyond.
 
     python -m benchmarks.fit_fusion --write
 """
@@ -40,6 +41,7 @@ DECAY = 1e-5
 EXTRAPOLATED_TO = 60.0
 """Score up to which the exponential tail is believed: a false match rate of one in a million."""
 CEILING = 200.0
+LEVELS = (10, 20, 30, 40)
 TARGET = PACKAGE / "matching" / "score_model.json"
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -84,7 +86,12 @@ def main(arguments: list[str] | None = None) -> None:
         show(views, weights, unseen)
     weights, bias = fit_weights(views, [np.ones(len(view.genuine), bool) for view in views])
     print("fitted on all:", {name: round(float(value), 3) for name, value in zip(TERMS, weights, strict=True)})
-    calibration = calibrate(views[:2], weights, bias)
+    calibration = calibrate(views, weights, bias)
+    knots, heights = np.array(calibration["knots"]), np.array(calibration["heights"])
+    for view in views:
+        raw = (view.terms @ weights + bias)[~view.genuine & view.aligned]
+        rates_at = [float((np.interp(raw, knots, heights) >= level).sum() / (~view.genuine).sum()) for level in LEVELS]
+        print(f"  {view.name:24s} FMR at scores {LEVELS}:", " ".join(f"{value:.1e}" for value in rates_at))
     document = {"weights": dict(zip(TERMS, weights.round(6).tolist(), strict=True)), "bias": round(bias, 6)}
     document |= calibration | {"provenance": provenance(options.set, views)}
     text = json.dumps(document, indent=1) + "\n"
@@ -110,10 +117,13 @@ def views_of(data: Path, name: str) -> list[View]:
         except fe.FingerprintEngineError:
             continue
     print(f"{len(templates)} templates; {len(worse)} of {len(data_set.images)} worse copies")
+    plain = [bare(template) for template in templates]
+    few = [fragment(template, rng) if at % 2 else template for at, template in enumerate(plain)]
     return [
         View(name, templates, fingers),
         View(f"{name}, degraded", worse, worse_fingers),
-        View(f"{name}, bare minutiae", [bare(template) for template in templates], fingers),
+        View(f"{name}, bare minutiae", plain, fingers),
+        View(f"{name}, few minutiae", few, fingers),
     ]
 
 
@@ -123,6 +133,18 @@ def bare(template: Template) -> Template:
     unknown = np.full(len(found), 255, np.uint8)
     minutiae = Minutiae(found.x, found.y, found.direction, found.kind, unknown)
     return build_template(minutiae, shape=template.shape)
+
+
+def fragment(template: Template, rng: np.random.Generator) -> Template:
+    """The 5 to 20 minutiae around one of them."""
+    found = template.minutiae
+    if len(found) < 5:
+        return template
+    centre = rng.integers(len(found))
+    distance = np.hypot(found.x - found.x[centre], found.y - found.y[centre])
+    kept = np.argsort(distance, kind="stable")[: rng.integers(5, 21)]
+    columns = (found.x, found.y, found.direction, found.kind, found.quality)
+    return build_template(Minutiae(*(column[kept] for column in columns)), shape=template.shape)
 
 
 def fit_weights(views: list[View], chosen: list[Flags]) -> tuple[Floats, float]:
@@ -216,7 +238,7 @@ def provenance(name: str, views: list[View]) -> dict[str, object]:
     return {
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "script": "benchmarks/fit_fusion.py",
-        "data": f"{name}: its prints, degraded copies (seed {SEED}), bare minutiae",
+        "data": f"{name}: its prints, degraded copies (seed {SEED}), bare minutiae, fragments",
         "genuine_pairs": {view.name: int(view.genuine.sum()) for view in views},
         "impostor_pairs": {view.name: int((~view.genuine).sum()) for view in views},
         "matching_parameters": MatchingParameters().digest().hex(),

@@ -81,7 +81,7 @@ class Matcher:
         stages
             int64, shape (n,): 0 nothing to compare, 1 rejected early, 2 aligned.
         evidence
-            float64, shape (n, 18), columns as in `EVIDENCE`.
+            float64, shape (n, 17), columns as in `EVIDENCE`.
         """
         batch = references if isinstance(references, TemplateBatch) else TemplateBatch.of(references)
         stages, evidence, _ = self._gather(batch)

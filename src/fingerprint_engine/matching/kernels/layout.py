@@ -96,7 +96,6 @@ EVIDENCE = (
     "relaxed_matched",
     "cells_probe",
     "cells_reference",
-    "texture_similarity",
 )
 """Names of the numbers in `Scratch.evidence`, in order."""
 OUTSIDE, MATCHED, CONTRADICTED = 0, 1, 2
