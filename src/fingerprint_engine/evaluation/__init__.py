@@ -7,31 +7,52 @@ know images, templates, keys of persons, records or exchange formats: a sample i
 """
 
 from fingerprint_engine.evaluation.bootstrap import Interval, bootstrap_intervals
+from fingerprint_engine.evaluation.differences import Difference, paired_differences
+from fingerprint_engine.evaluation.identification import Searches, searches
+from fingerprint_engine.evaluation.journal import Journal
+from fingerprint_engine.evaluation.lists import ListedImage, read_image_list, read_pair_list
 from fingerprint_engine.evaluation.metrics import ErrorCurve, ErrorRates, error_curve, error_rates
-from fingerprint_engine.evaluation.protocol import Pairs, Sample, all_pairs, fvc_pairs, read_samples, sampled_pairs
+from fingerprint_engine.evaluation.protocol import (
+    Pairs,
+    Sample,
+    all_pairs,
+    cross_pairs,
+    fvc_pairs,
+    read_samples,
+    sampled_pairs,
+)
 from fingerprint_engine.evaluation.report import Report, format_table, mean_rates, report
 from fingerprint_engine.evaluation.score_file import read_scores, write_scores
 from fingerprint_engine.evaluation.score_table import ScoreTable, score_table
 
 __all__ = [
+    "Difference",
     "ErrorCurve",
     "ErrorRates",
     "Interval",
+    "Journal",
+    "ListedImage",
     "Pairs",
     "Report",
     "Sample",
     "ScoreTable",
+    "Searches",
     "all_pairs",
     "bootstrap_intervals",
+    "cross_pairs",
     "error_curve",
     "error_rates",
     "format_table",
     "fvc_pairs",
     "mean_rates",
+    "paired_differences",
+    "read_image_list",
+    "read_pair_list",
     "read_samples",
     "read_scores",
     "report",
     "sampled_pairs",
     "score_table",
+    "searches",
     "write_scores",
 ]

@@ -104,6 +104,18 @@ def fvc_pairs(samples: Sequence[Sample]) -> Pairs:
     return Pairs(pairs.probe[kept], pairs.reference[kept], pairs.is_genuine[kept])
 
 
+def cross_pairs(first: Sequence[Sample], second: Sequence[Sample]) -> Pairs:
+    """Every sample of one set with every sample of the other, as for two sensors that saw the same fingers.
+
+    Positions are those of the list ``[*first, *second]``, whose samples must differ: give the impressions of the second
+    set labels of their own. Fingers with one label in both sets are mated.
+    """
+    samples = [*first, *second]
+    _distinct(samples)
+    probe, reference = np.divmod(np.arange(len(first) * len(second)), max(len(second), 1))
+    return _pairs(samples, probe, reference + len(first))
+
+
 def sampled_pairs(pairs: Pairs, impostors: int, rng: np.random.Generator) -> Pairs:
     """All genuine pairs, and at most `impostors` impostor pairs drawn without replacement; the order is kept."""
     if impostors < 1:

@@ -1,0 +1,142 @@
+"""CSV lists: of images, and of the pairs to compare. Every complaint names the line."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from fingerprint_engine.errors import InputError
+from fingerprint_engine.evaluation.protocol import Pairs, Sample
+
+IMAGE_COLUMNS = ("path", "finger", "impression")
+PAIR_COLUMNS = ("probe", "reference")
+MOST_NAMED = 5
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ListedImage:
+    """One image of an evaluation; `ppi` is None where nothing states it."""
+
+    sample: Sample
+    path: Path
+    ppi: float | None = None
+
+
+def read_image_list(path: str | Path) -> list[ListedImage]:
+    """Images of a CSV file with the columns path, finger, impression and, if wanted, ppi; paths relative to it.
+
+    Raises
+    ------
+    InputError
+        When columns are missing, a file does not exist, a sample or a file comes twice, or a field cannot be used.
+    """
+    source = Path(path)
+    images: list[ListedImage] = []
+    complaints: list[str] = []
+    seen: dict[Sample, int] = {}
+    for line, row in _rows(source, IMAGE_COLUMNS):
+        try:
+            sample = Sample(row["finger"].strip(), row["impression"].strip())
+            ppi = _ppi(row.get("ppi") or "")
+        except InputError as error:
+            complaints.append(f"line {line}: {error}")
+            continue
+        file = source.parent / row["path"].strip()
+        if sample in seen:
+            complaints.append(f"line {line}: same finger and impression as line {seen[sample]}")
+        elif not file.is_file():
+            complaints.append(f"line {line}: no such file: {row['path']}")
+        seen.setdefault(sample, line)
+        images.append(ListedImage(sample, file, ppi))
+    _complain(source, complaints)
+    if not images:
+        raise InputError(f"{source}: expected at least one image, found none")
+    return images
+
+
+def read_pair_list(path: str | Path, images: Sequence[ListedImage]) -> Pairs:
+    """Pairs of a CSV file with the columns probe and reference, each a file name of `images`.
+
+    A name is that of the file, with or without its folder; where names of several folders are alike, the folder is
+    needed.
+
+    Raises
+    ------
+    InputError
+        When columns are missing, a name is unknown or ambiguous, an image meets itself, or a pair comes twice.
+    """
+    source = Path(path)
+    by_name: dict[str, set[int]] = {}
+    for position, image in enumerate(images):
+        for name in {image.path.name, str(image.path), str(image.path.resolve())}:
+            by_name.setdefault(name, set()).add(position)
+    found: list[tuple[int, int]] = []
+    seen: dict[frozenset[int], int] = {}
+    complaints: list[str] = []
+    for line, row in _rows(source, PAIR_COLUMNS):
+        ends: list[int] = []
+        for column in PAIR_COLUMNS:
+            name = row[column].strip()
+            match = by_name.get(name) or by_name.get(str((source.parent / name).resolve())) or set()
+            if len(match) == 1:
+                ends.append(next(iter(match)))
+            else:
+                complaints.append(f"line {line}: {'ambiguous' if match else 'no such image'}: {name}")
+        if len(ends) != 2:
+            continue
+        if ends[0] == ends[1]:
+            complaints.append(f"line {line}: an image compared with itself")
+        elif frozenset(ends) in seen:
+            complaints.append(f"line {line}: same pair as line {seen[frozenset(ends)]}")
+        seen.setdefault(frozenset(ends), line)
+        found.append((ends[0], ends[1]))
+    _complain(source, complaints)
+    if not found:
+        raise InputError(f"{source}: expected at least one pair, found none")
+    columns = np.array(found, dtype=np.int32)
+    labels = [image.sample.finger for image in images]
+    is_genuine = np.array([labels[a] == labels[b] for a, b in found], dtype=np.bool_)
+    return Pairs(columns[:, 0].copy(), columns[:, 1].copy(), is_genuine)
+
+
+def _rows(source: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
+    rows: list[tuple[int, dict[str, str]]] = []
+    try:
+        with source.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, strict=True)
+            missing = [name for name in columns if name not in (reader.fieldnames or ())]
+            if missing:
+                raise InputError(f"{source}: expected the columns {', '.join(columns)}; missing: {', '.join(missing)}")
+            for row in reader:
+                if None in row or any(row[name] is None for name in columns):
+                    raise InputError(f"{source}, line {reader.line_num}: expected as many fields as columns")
+                rows.append((reader.line_num, row))
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise InputError(f"{source}: expected CSV in UTF-8 ({error})") from None
+    except OSError as error:
+        raise InputError(f"{source}: cannot be read: {error.strerror or error}") from None
+    return rows
+
+
+def _ppi(text: str) -> float | None:
+    if not text.strip():
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not (math.isfinite(value) and value > 0.0):
+        raise InputError("ppi: expected a number above 0")
+    return value
+
+
+def _complain(source: Path, complaints: list[str]) -> None:
+    if complaints:
+        rest = len(complaints) - MOST_NAMED
+        more = f"; and {rest} more" if rest > 0 else ""
+        raise InputError(f"{source}: {'; '.join(complaints[:MOST_NAMED])}{more}")
