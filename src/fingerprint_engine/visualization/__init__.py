@@ -7,6 +7,12 @@ records or exchange: no name of a person ever gets into a picture.
 
 from fingerprint_engine.visualization.agreement import local_agreement
 from fingerprint_engine.visualization.canvas import Picture, require_plots
+from fingerprint_engine.visualization.draw_curves import (
+    draw_cmc,
+    draw_det,
+    draw_histograms,
+    draw_rates_by_score,
+)
 from fingerprint_engine.visualization.draw_maps import draw_maps
 from fingerprint_engine.visualization.draw_match import draw_match
 from fingerprint_engine.visualization.draw_minutiae import draw_minutiae
@@ -14,9 +20,13 @@ from fingerprint_engine.visualization.wording import evidence_in_words, false_ma
 
 __all__ = [
     "Picture",
+    "draw_cmc",
+    "draw_det",
+    "draw_histograms",
     "draw_maps",
     "draw_match",
     "draw_minutiae",
+    "draw_rates_by_score",
     "evidence_in_words",
     "false_matches_in_words",
     "local_agreement",

@@ -1,0 +1,116 @@
+"""Error rates as curves: DET, rates against the score, histograms, CMC. Plain columns of numbers come in."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprint_engine.visualization import palette
+from fingerprint_engine.visualization.canvas import Axes, Picture, new_figure
+
+SIZE_IN = (6.2, 4.4)
+Rates = NDArray[np.float64]
+
+
+def draw_det(fmr: Rates, fnmr: Rates, *, impostors: int, genuine: int) -> Picture:
+    """FNMR against FMR, both logarithmic; what one comparison more or less would decide is shaded.
+
+    Parameters
+    ----------
+    fmr, fnmr
+        float64, shape (n,), rates at every operating point by rising threshold.
+    impostors, genuine
+        Numbers of comparisons: rates below one in so many cannot be told from 0, and are drawn on the border.
+    """
+    figure, axes = _axes("false match rate (FMR)", "false non-match rate (FNMR)")
+    low_x, low_y = 0.5 / max(impostors, 1), 0.5 / max(genuine, 1)
+    axes.axvspan(low_x, 1.0 / max(impostors, 1), color="0.93", zorder=0)
+    axes.axhspan(low_y, 1.0 / max(genuine, 1), color="0.93", zorder=0)
+    axes.step(np.maximum(fmr, low_x), np.maximum(fnmr, low_y), where="post", color=palette.BLUE, linewidth=1.8)
+    diagonal = [max(low_x, low_y), 1.0]
+    axes.plot(diagonal, diagonal, color="0.5", linewidth=0.8, linestyle="dotted", label="equal error")
+    axes.set(xscale="log", yscale="log", xlim=(low_x, 1.0), ylim=(low_y, 1.0))
+    axes.legend(frameon=False, fontsize=9)
+    return Picture(figure)
+
+
+def draw_rates_by_score(threshold: Rates, fmr: Rates, fnmr: Rates) -> Picture:
+    """FMR and FNMR against the threshold, beside the FMR that a score claims.
+
+    Parameters
+    ----------
+    threshold, fmr, fnmr
+        float64, shape (n,), by rising threshold; the last threshold may be infinity, which is not drawn.
+    """
+    figure, axes = _axes("threshold (score)", "rate")
+    shown = np.isfinite(threshold)
+    score = threshold[shown]
+    # A threshold between two observed ones decides as the higher of them: the curve steps before, not after.
+    look: Any = {"where": "pre", "linewidth": 1.8}
+    axes.step(score, _or_gap(fmr[shown]), color=palette.VERMILLION, label="FMR measured", **look)
+    axes.step(score, _or_gap(fnmr[shown]), color=palette.BLUE, label="FNMR measured", **look)
+    if score.size:
+        claimed = np.linspace(0.0, min(float(score.max()), 60.0), 50)
+        axes.plot(claimed, 10.0 ** (-claimed / 10.0), color="0.4", linestyle="dashed", label="FMR that a score states")
+    axes.set_yscale("log")
+    positive = np.concatenate([fmr[fmr > 0.0], fnmr[fnmr > 0.0], [0.1]])
+    axes.set_ylim(float(positive.min()) / 1.5, 1.3)
+    axes.legend(frameon=False, fontsize=9)
+    return Picture(figure)
+
+
+def draw_histograms(genuine: Rates, impostor: Rates) -> Picture:
+    """How the scores of mated and of non-mated pairs are spread, as shares of each kind.
+
+    Parameters
+    ----------
+    genuine, impostor
+        float64, scores.
+    """
+    figure, axes = _axes("score", "share of comparisons of the kind")
+    top = max((float(column.max()) for column in (genuine, impostor) if column.size), default=1.0)
+    bins = np.linspace(0.0, max(math.ceil(top), 1.0), 61)
+    for scores, color, label in ((impostor, palette.VERMILLION, "non-mated"), (genuine, palette.BLUE, "mated")):
+        if scores.size:
+            weights = np.full(scores.shape, 1.0 / scores.size)
+            text = f"{label} ({scores.size:,})"
+            axes.hist(scores, bins=list(bins), weights=weights, color=color, alpha=0.55, label=text)
+    axes.set_yscale("log")
+    axes.legend(frameon=False, fontsize=9)
+    return Picture(figure)
+
+
+def draw_cmc(hit_rate: Rates) -> Picture:
+    """Cumulative match characteristic.
+
+    Parameters
+    ----------
+    hit_rate
+        float64, shape (references,): share of searches with the mate at rank 1, 2, … or better.
+    """
+    figure, axes = _axes("rank", "share of searches with the mate at this rank or better")
+    axes.plot(np.arange(1, len(hit_rate) + 1), hit_rate, color=palette.BLUE, marker="o", markersize=4, linewidth=1.5)
+    axes.set_ylim(min(0.9, float(hit_rate.min()) - 0.02), 1.005)
+    axes.set_xlim(0.5, len(hit_rate) + 0.5)
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    return Picture(figure)
+
+
+def _axes(across: str, up: str) -> tuple[Any, Axes]:
+    figure = new_figure(*SIZE_IN)
+    axes = figure.add_subplot()
+    axes.set_xlabel(across)
+    axes.set_ylabel(up)
+    axes.grid(visible=True, color="0.9", linewidth=0.7)
+    axes.set_axisbelow(True)
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    return figure, axes
+
+
+def _or_gap(rate: Rates) -> Rates:
+    """Zero has no place on a logarithmic axis."""
+    return np.where(rate > 0.0, rate, np.nan)
