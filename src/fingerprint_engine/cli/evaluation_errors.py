@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fingerprint_engine.evaluation import ListedImage, ScoreTable
 from fingerprint_engine.matching import Comparison
@@ -13,7 +14,7 @@ from fingerprint_engine.template import Template
 FEW_MINUTIAE = 20
 LOW_QUALITY = 40
 SMALL_OVERLAP = 0.5
-STRONG_DEFORMATION_PX = 6.0
+STRONG_DEFORMATION = 0.15
 LARGE_RESIDUAL_PX = 5.0
 """Chosen by looking at pairs: where a person begins to name the circumstance. They word reports and decide nothing."""
 
@@ -33,7 +34,7 @@ def worst_pairs(table: ScoreTable, count: int) -> tuple[list[WorstPair], list[Wo
     failed = table.has_failed[table.probe] | table.has_failed[table.reference]
     is_genuine = table.is_genuine
 
-    def chosen(rows: np.ndarray, sign: float) -> list[WorstPair]:  # type: ignore[type-arg]
+    def chosen(rows: NDArray[np.int64], sign: float) -> list[WorstPair]:
         order = rows[np.argsort(sign * table.score[rows], kind="stable")][:count]
         return [
             WorstPair(int(table.probe[i]), int(table.reference[i]), float(table.score[i]), bool(is_genuine[i]))
@@ -61,11 +62,12 @@ def reason_in_words(comparison: Comparison, probe: Template, reference: Template
         reasons.append(f"low quality ({quality} of 100 in one print)")
     if comparison.transform is None:
         return "; ".join([*reasons, "no alignment found: the surroundings of no two minutiae are alike enough"])
-    overlap = max(evidence.get("overlap_probe", 1.0), evidence.get("overlap_reference", 1.0))
+    smaller = min(evidence["cells_probe"], evidence["cells_reference"])
+    overlap = evidence["overlap_cells"] / max(smaller, 1.0)
     if overlap < SMALL_OVERLAP:
         reasons.append(f"small overlap ({100 * overlap:.0f} % of the smaller print, as aligned)")
-    if evidence.get("deformation", 0.0) > STRONG_DEFORMATION_PX:
-        reasons.append(f"distortion ({evidence['deformation']:.1f} px)")
+    if evidence["deformation"] > STRONG_DEFORMATION:
+        reasons.append(f"distortion (best fit stretches or shears by about {100 * evidence['deformation']:.0f} %)")
     if evidence.get("residual", 0.0) > LARGE_RESIDUAL_PX:
         reasons.append(f"matched minutiae lie {evidence['residual']:.1f} px apart")
     contradicted = len(comparison.contradicted_probe) + len(comparison.contradicted_reference)

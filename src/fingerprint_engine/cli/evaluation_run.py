@@ -58,7 +58,7 @@ def extract_kept(
         for ppi, group in by_ppi.items()
         for position, (_, outcome) in zip(
             group,
-            extract_many([images[i].path for i in group], workers=workers, **ImageRules(**{**rules, "ppi": ppi})),  # type: ignore[typeddict-item]
+            extract_many([images[i].path for i in group], workers=workers, **ImageRules(**{**rules, "ppi": ppi})),
             strict=True,
         )
     )

@@ -64,6 +64,7 @@ def build_parser() -> argparse.ArgumentParser:
     _identify(command("identify", "search a gallery for the finger of one print"))
     _inspect(command("inspect", "say what a file is and what is in it: image, template or gallery"))
     _synthesize(command("synthesize", "grow synthetic fingerprints of fingers that nobody has"))
+    _evaluate(command("evaluate", "measure error rates on a folder of prints and write a report"))
     return parser
 
 
@@ -156,6 +157,24 @@ def _synthesize(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--impressions", type=_whole_number(1, 1_000), default=2, metavar="N", help="default 2")
     parser.add_argument("--seed", type=_whole_number(0, 2**63 - 1), default=0, metavar="N", help="default 0")
     parser.add_argument("--overwrite", action="store_true", help="replace images that are there already")
+
+
+def _evaluate(parser: argparse.ArgumentParser) -> None:
+    text = "images FINGER_IMPRESSION.png, or a CSV list with the columns path, finger, impression and, if wanted, ppi"
+    parser.add_argument("folder", type=Path, metavar="DIR", help=text)
+    text = "all (default), fvc, or a CSV file with the columns probe and reference: names of images"
+    parser.add_argument("--protocol", default="all", metavar="NAME", help=text)
+    text = "compare with the prints of this folder or list instead, as of another sensor"
+    parser.add_argument("--against", type=Path, metavar="DIR", help=text)
+    text = "folder of scores.csv, report.html and what a stopped run goes on with (default: evaluation-output)"
+    parser.add_argument("--output", type=Path, default=Path("evaluation-output"), metavar="DIR", help=text)
+    _add_image_rules(parser)
+    _add_workers(parser)
+    text = "replicates of the bootstrap; 0 for no intervals (default 500)"
+    parser.add_argument("--replicates", type=_whole_number(0, 100_000), default=500, metavar="N", help=text)
+    text = "worst comparisons of each kind to draw (default 5)"
+    parser.add_argument("--errors", type=_whole_number(0, 100), default=5, metavar="N", help=text)
+    parser.add_argument("--no-page", action="store_true", help="scores and rates only; needs no matplotlib")
 
 
 def _rate(text: str) -> float:

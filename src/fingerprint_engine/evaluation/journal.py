@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +42,7 @@ class Journal:
     def __init__(self, path: Path, run: str, count: int) -> None:
         self.score: NDArray[np.float64] = np.full(count, np.nan)
         self.dropped = 0
+        self._file: BinaryIO
         heading = f"{HEADING} {run} {count}\n".encode()
         data = path.read_bytes() if path.is_file() else b""
         whole = len(heading)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.visualization import palette
-from fingerprint_engine.visualization.canvas import Axes, Picture, new_figure
+from fingerprint_engine.visualization.canvas import Picture, new_figure
+
+if TYPE_CHECKING:
+    from fingerprint_engine.visualization.canvas import Axes, Figure
 
 SIZE_IN = (6.2, 4.4)
 Rates = NDArray[np.float64]
@@ -95,11 +98,11 @@ def draw_cmc(hit_rate: Rates) -> Picture:
     axes.plot(np.arange(1, len(hit_rate) + 1), hit_rate, color=palette.BLUE, marker="o", markersize=4, linewidth=1.5)
     axes.set_ylim(min(0.9, float(hit_rate.min()) - 0.02), 1.005)
     axes.set_xlim(0.5, len(hit_rate) + 0.5)
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.set_xticks(np.arange(1, len(hit_rate) + 1, max(1, len(hit_rate) // 10)))
     return Picture(figure)
 
 
-def _axes(across: str, up: str) -> tuple[Any, Axes]:
+def _axes(across: str, up: str) -> tuple[Figure, Axes]:
     figure = new_figure(*SIZE_IN)
     axes = figure.add_subplot()
     axes.set_xlabel(across)
