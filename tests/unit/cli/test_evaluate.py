@@ -1,0 +1,83 @@
+"""``evaluate``: rates, a page, resuming, and folders that cannot be measured."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fingerprint_engine.cli import ExitCode
+
+from .conftest import Run
+
+
+@pytest.fixture
+def prints(files: Path, tmp_path: Path) -> Path:
+    folder = tmp_path / "prints"
+    folder.mkdir()
+    for name in ("a_1.png", "a_2.png", "b_1.png"):
+        shutil.copy(files / name, folder / name)
+    return folder
+
+
+def test_rates_come_from_the_score_file_and_a_second_run_makes_nothing_again(
+    run: Run, prints: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("evaluate", prints, "--output", tmp_path / "out", "--no-page", "--replicates", "0", "--json")
+    first = run(*words)
+    assert first.code == ExitCode.SUCCESS, first.err
+    assert "one impression" in first.err
+    assert (first.document["genuine"], first.document["impostor"]) == (1, 2)
+    assert first.document["rates"]["eer"] == 0.0
+    scores = (tmp_path / "out" / "scores.csv").read_bytes()
+    journal = tmp_path / "out" / "scores.journal"
+    journal.write_bytes(journal.read_bytes()[:-3])  # killed in the middle of a row
+    resumed = run(*words)
+    assert "made again" in resumed.err
+    assert (tmp_path / "out" / "scores.csv").read_bytes() == scores
+
+    def worked(*_: Any, **__: Any) -> None:
+        raise AssertionError("work was done again")
+
+    monkeypatch.setattr("fingerprint_engine.cli.evaluation_run.Matcher", worked)
+    monkeypatch.setattr("fingerprint_engine.pipeline.extract", worked)
+    assert run(*words).out == first.out
+
+
+@pytest.mark.skipif(importlib.util.find_spec("matplotlib") is None, reason="the extra 'plots' is absent")
+def test_the_page_needs_nothing_from_outside(run: Run, files: Path, prints: Path, tmp_path: Path) -> None:
+    shutil.copy(files / "blank.png", prints / "<b>_1.png")
+    result = run("evaluate", prints, "--output", tmp_path / "out", "--errors", "1", "--replicates", "0")
+    assert result.code == ExitCode.FAILURE_TO_EXTRACT, result.err
+    text = (tmp_path / "out" / "report.html").read_text()
+    assert all(source.startswith("data:image/png") for source in re.findall(r'(?:src|href)="([^"]*)"', text))
+    assert "&lt;b&gt;_1" in text
+    assert "<b>_1" not in text
+    assert text.count("<img") >= 5
+
+
+def test_what_cannot_be_measured_is_said_in_one_line(run: Run, files: Path, prints: Path, tmp_path: Path) -> None:
+    out = ("--output", tmp_path / "out", "--no-page")
+    (tmp_path / "empty").mkdir()
+    blank = tmp_path / "blank"
+    blank.mkdir()
+    for name in ("a_1", "a_2", "b_1"):
+        shutil.copy(files / "blank.png", blank / f"{name}.png")
+    shutil.copy(files / "a_1.png", tmp_path / "empty" / "noseparator.png")
+    pairs = tmp_path / "pairs.csv"
+    pairs.write_text("probe,reference\na_1.png,a_2.png\na_1.png,c_1.png\n")
+    for words, complaint in (
+        ((tmp_path / "absent",), "existing folder"),
+        ((tmp_path / "empty",), "FINGER_IMPRESSION"),
+        ((prints, "--protocol", pairs), "line 3: no such image: c_1.png"),
+        ((prints, "--protocol", tmp_path / "absent.csv"), "cannot be read"),
+        ((blank,), "no pair could be compared"),
+    ):
+        result = run("evaluate", *words, *out)
+        assert result.code == ExitCode.BAD_INPUT, result.err
+        assert complaint in result.err
+        assert "Traceback" not in result.err
