@@ -1,0 +1,24 @@
+"""A score of 40 means one false match in 10,000, on prints that were not fitted, to within a factor of three."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from benchmarks.calibration import impostor_scores, interval, real_prints
+
+MOST_WRONG = 3.0
+
+
+def test_a_score_of_40_means_what_it_says_on_prints_that_were_not_fitted(data_folder: Path) -> None:
+    scores, within = impostor_scores(*real_prints(data_folder))
+    assert len(scores) == 113_216
+    assert within.sum() == 6 * 2_880
+    measured = (scores >= 40.0).mean()
+    assert 1e-4 / MOST_WRONG < measured < 1e-4 * MOST_WRONG
+
+
+@pytest.mark.parametrize(("hits", "total", "low", "high"), [(0, 30, 0.0, 0.1157), (1, 10, 0.0025, 0.4450)])
+def test_intervals_are_those_of_clopper_and_pearson(hits: int, total: int, low: float, high: float) -> None:
+    # Table values: "rule of three" for no hits, and 1 of 10 from Clopper and Pearson (1934).
+    assert interval(hits, total) == pytest.approx((low, high), abs=5e-4)
