@@ -33,6 +33,8 @@ def draw_det(fmr: Rates, fnmr: Rates, *, impostors: int, genuine: int) -> Pictur
     axes.axvspan(low_x, 1.0 / max(impostors, 1), color="0.93", zorder=0)
     axes.axhspan(low_y, 1.0 / max(genuine, 1), color="0.93", zorder=0)
     axes.step(np.maximum(fmr, low_x), np.maximum(fnmr, low_y), where="post", color=palette.BLUE, linewidth=1.8)
+    if not ((fmr > 0.0) & (fnmr > 0.0)).any():
+        axes.text(0.5, 0.3, "mated and non-mated scores do not overlap", ha="center", transform=axes.transAxes)
     diagonal = [max(low_x, low_y), 1.0]
     axes.plot(diagonal, diagonal, color="0.5", linewidth=0.8, linestyle="dotted", label="equal error")
     axes.set(xscale="log", yscale="log", xlim=(low_x, 1.0), ylim=(low_y, 1.0))
