@@ -34,6 +34,9 @@ class RidgeMapParameters(Parameters):
     period: PeriodParameters = PeriodParameters()
     enhancement: EnhancementParameters = EnhancementParameters()
     quality: QualityParameters = QualityParameters()
+    most_side_px: int = parameter(
+        2500, unit="px at 500 ppi", low=100, high=10_000, source="chosen: 127 mm, more than a hand is wide"
+    )
     least_contrast_levels: float = parameter(
         2.5, unit="grey levels", low=0.0, high=50.0, source="chosen: the faintest real prints have 5"
     )
@@ -66,10 +69,11 @@ def compute_ridge_maps(image: FingerprintImage, parameters: RidgeMapParameters |
     Raises
     ------
     FailureToExtract
-        When the image shows no contrast, no ridges, or too small an area of them.
+        When the image is larger than a hand, shows no contrast, no ridges, or too small an area of them.
     """
     parameters = parameters or RidgeMapParameters()
     pixels = resample(image)
+    _require_finger_size(pixels.shape, parameters)
     normalized = normalize(pixels, parameters.normalization)
     _require_contrast(normalized.contrast, parameters)
     spectrum = ridge_spectrum(normalized.values, parameters.spectrum)
@@ -94,6 +98,16 @@ def compute_ridge_maps(image: FingerprintImage, parameters: RidgeMapParameters |
         quality=quality,
         overall_quality=overall,
     )
+
+
+def _require_finger_size(shape: tuple[int, ...], parameters: RidgeMapParameters) -> None:
+    if max(shape) > parameters.most_side_px:
+        raise FailureToExtract(
+            FailureReason.INVALID_IMAGE,
+            f"expected a print of at most {parameters.most_side_px} px a side at 500 ppi, found {shape[1]} x {shape[0]}; "
+            "cut single fingers out of a card first",
+            {"side_px": float(max(shape))},
+        )
 
 
 def _require_contrast(contrast: NDArray[np.float32], parameters: RidgeMapParameters) -> None:

@@ -65,9 +65,8 @@ def ridge_spectrum(values: NDArray[np.float32], parameters: SpectrumParameters) 
     # Margin of a window's width, so that the transform does not wrap one edge onto the other.
     grid_rows, grid_cols = scipy.fft.next_fast_len(block_rows + 4), scipy.fft.next_fast_len(block_cols + 4)
     channels = _channels(grid_rows, grid_cols, parameters)
-    transform = scipy.fft.rfft2(values, (grid_rows * BLOCK_PX, grid_cols * BLOCK_PX))
-    bands = transform[channels.row, channels.col]
-    np.conjugate(bands, out=bands, where=channels.conjugate)
+    transform = scipy.fft.fft2(values, (grid_rows * BLOCK_PX, grid_cols * BLOCK_PX))
+    bands = transform[channels.row[:, :, None], channels.col[:, None, :]]
     bands *= channels.weight
     local = scipy.fft.ifft2(bands, axes=(-2, -1), overwrite_x=True)[..., :block_rows, :block_cols]
     energy = local.real**2 + local.imag**2
@@ -81,17 +80,18 @@ def ridge_spectrum(values: NDArray[np.float32], parameters: SpectrumParameters) 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class _Channels:
+    """Which bins belong to each channel, (channels, grid rows) and (channels, grid cols), and their weights."""
+
     row: NDArray[np.intp]
     col: NDArray[np.intp]
-    conjugate: NDArray[np.bool_]
     weight: NDArray[np.complex64]
     angles: NDArray[np.float64]
     periods: NDArray[np.float64]
 
 
-@functools.lru_cache(maxsize=8)
+@functools.lru_cache(maxsize=4)
 def _channels(grid_rows: int, grid_cols: int, parameters: SpectrumParameters) -> _Channels:
-    angles = np.arange(parameters.orientations) * (math.pi / parameters.orientations)
+    angles = (np.arange(parameters.orientations) * (math.pi / parameters.orientations)).astype(np.float64)
     shortest, longest = math.log(parameters.min_period_px), math.log(parameters.max_period_px)
     periods = np.exp(np.linspace(shortest, longest, parameters.periods))
     angle, period = (grid.ravel() for grid in np.meshgrid(angles, periods, indexing="ij"))
@@ -101,9 +101,9 @@ def _channels(grid_rows: int, grid_cols: int, parameters: SpectrumParameters) ->
     centre_col = np.rint(np.sin(angle) / period * cols).astype(np.intp)
     offset_row = scipy.fft.fftfreq(grid_rows, 1.0 / grid_rows).astype(np.intp)
     offset_col = scipy.fft.fftfreq(grid_cols, 1.0 / grid_cols).astype(np.intp)
-    row = centre_row[:, None, None] + offset_row[None, :, None] + np.zeros_like(offset_col)[None, None, :]
-    col = centre_col[:, None, None] + offset_col[None, None, :] + np.zeros_like(offset_row)[None, :, None]
-    frequency_y, frequency_x = row / rows, col / cols
+    row = centre_row[:, None] + offset_row
+    col = centre_col[:, None] + offset_col
+    frequency_y, frequency_x = (row / rows)[:, :, None], (col / cols)[:, None, :]
     radius = np.hypot(frequency_x, frequency_y)
     turn = np.arctan2(frequency_x, frequency_y) - angle[:, None, None]
     turn = np.mod(turn + math.pi / 2, math.pi) - math.pi / 2
@@ -117,14 +117,4 @@ def _channels(grid_rows: int, grid_cols: int, parameters: SpectrumParameters) ->
     # Block centres lie (BLOCK_PX - 1) / 2 pixels from the block's corner: a linear phase moves the samples there.
     centre = (BLOCK_PX - 1) / 2
     phase = np.exp(2j * math.pi * centre * (frequency_x + frequency_y))
-    # rfft2 keeps columns 0 to cols/2; the others are conjugates of their mirror images.
-    mirrored = col < 0
-    row, col = np.where(mirrored, -row, row) % rows, np.abs(col)
-    return _Channels(
-        row,
-        col,
-        mirrored,
-        (weight * phase).astype(np.complex64),
-        np.asarray(angles, np.float64),
-        periods.astype(np.float64),
-    )
+    return _Channels(row % rows, col % cols, (weight * phase).astype(np.complex64), angles, periods.astype(np.float64))

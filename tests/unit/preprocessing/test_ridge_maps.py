@@ -93,8 +93,9 @@ def test_resolution_is_taken_into_account() -> None:
         (np.random.default_rng(0).integers(0, 256, (300, 300)), FailureReason.NO_FINGERPRINT),
         (np.random.default_rng(0).integers(0, 256, (1, 1)), FailureReason.NO_CONTRAST),
         (128 - 90 * plane_wave((30, 30), 0.2, 9.0), FailureReason.TOO_SMALL_AREA),
+        (128 - 90 * plane_wave((100, 2501), 0.2, 9.0), FailureReason.INVALID_IMAGE),
     ],
-    ids=["black", "white", "noise", "one pixel", "tiny"],
+    ids=["black", "white", "noise", "one pixel", "tiny", "a card"],
 )
 def test_what_is_no_fingerprint_is_a_failure_with_a_reason(pixels: np.ndarray, reason: FailureReason) -> None:
     with pytest.raises(FailureToExtract) as caught:
