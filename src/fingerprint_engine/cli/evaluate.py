@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -36,15 +37,20 @@ from fingerprint_engine.evaluation import (
     searches,
     write_scores,
 )
+from fingerprint_engine.evaluation.protocol import IMAGE_SUFFIXES
 from fingerprint_engine.visualization import require_plots
 
 SEED = 19795
+MOST_NAMED = 5
+"""Names in one message."""
 
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     """Extract, compare, write the score file, and say what it holds."""
     if not arguments.no_page:
         require_plots()
+    if arguments.replicates == 1:
+        raise InputError("--replicates: expected 0 for no intervals, or 2 and more, got 1")
     images, pairs = _plan(arguments)
     genuine = int(pairs.is_genuine.sum())
     if not 0 < genuine < len(pairs):
@@ -100,17 +106,32 @@ def _plan(arguments: argparse.Namespace) -> tuple[list[ListedImage], Pairs]:
         return images, all_pairs(samples)
     if arguments.protocol == "fvc":
         return images, fvc_pairs(samples)
-    return images, read_pair_list(Path(arguments.protocol), images)
+    pairs = Path(arguments.protocol)
+    if pairs.suffix.lower() != ".csv" and not pairs.exists():
+        raise InputError(f"--protocol: expected all, fvc or a CSV file of pairs, found {arguments.protocol!r}")
+    return images, read_pair_list(pairs, images)
 
 
 def _images(source: Path) -> list[ListedImage]:
     """Images of a folder, or of a CSV list."""
-    if source.suffix.lower() == ".csv" and source.is_file():
+    if source.suffix.lower() == ".csv" and not source.is_dir():
         return read_image_list(source)
     try:
         return [ListedImage(sample, path) for sample, path in read_samples(source)]
     except InputError as error:
-        raise InputError(f"{source}: {error}") from None
+        names = _misnamed(source)
+        shown = f"; see {', '.join(names[:MOST_NAMED])}" + (" …" if len(names) > MOST_NAMED else "") if names else ""
+        raise InputError(f"{source}: {error}{shown}") from None
+
+
+def _misnamed(folder: Path) -> list[str]:
+    """Images of a folder that stand for no sample, or for one that another file stands for too."""
+    if not folder.is_dir():
+        return []
+    paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in IMAGE_SUFFIXES)
+    stems = Counter(path.stem for path in paths)
+    nameless = [path.name for path in paths if not all(path.stem.rpartition("_"))]
+    return nameless or [path.name for path in paths if stems[path.stem] > 1]
 
 
 def _note_lonely(images: Sequence[ListedImage], console: Console) -> None:
@@ -118,8 +139,8 @@ def _note_lonely(images: Sequence[ListedImage], console: Console) -> None:
     fingers = [image.sample.finger for image in images]
     lonely = sorted({finger for finger in fingers if fingers.count(finger) == 1})
     if lonely:
-        names = ", ".join(lonely[:5]) + (" …" if len(lonely) > 5 else "")
-        console.note(f"note: {len(lonely)} fingers with one impression give no mated pair: {names}")
+        names = ", ".join(lonely[:MOST_NAMED]) + (" …" if len(lonely) > MOST_NAMED else "")
+        console.note(f"note: fingers with one impression give no mated pair: {len(lonely)} ({names})")
 
 
 def _say(summary: Report, found: Searches | None, output: Path, console: Console, *, has_page: bool) -> None:

@@ -20,6 +20,20 @@ from fingerprint_engine.preprocessing import load_image
 from fingerprint_engine.template import Template
 from fingerprint_engine.visualization import draw_cmc, draw_det, draw_histograms, draw_match, draw_rates_by_score
 
+SHOWN_FMR = 0.001
+"""False match rate at which the pictures of errors are told from those of near errors."""
+RATE_NAMES = {
+    "eer": "EER",
+    "fnmr_at_fmr_1_percent": "FNMR at FMR ≤ 1 %",
+    "fnmr_at_fmr_01_percent": "FNMR at FMR ≤ 0.1 %",
+    "zero_fmr": "ZeroFMR: FNMR without any false match",
+}
+TERMS = (
+    "Mated: two prints of one finger. FMR, false match rate: share of non-mated comparisons at the threshold or above. "
+    "FNMR, false non-match rate: share of mated comparisons below it. EER: where both are equal. "
+    "FTX, failure to extract: share of prints that gave no template."
+)
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Timing:
@@ -51,21 +65,45 @@ def write_page(
         _cost(extracted, timing),
         _failures(images, extracted),
     ]
-    for heading, pairs in (
-        ("Worst mated comparisons: lowest scores", genuine),
-        ("Worst non-mated comparisons: highest scores", impostor),
+    errors, false_matches = _nearest(table, summary)
+    for heading, lead, pairs in (
+        ("Worst mated comparisons: lowest scores", errors, genuine),
+        ("Worst non-mated comparisons: highest scores", false_matches, impostor),
     ):
         shown = [
             _worst(by_sample[table.samples[item.probe]], by_sample[table.samples[item.reference]], item,
                    images, extracted, rules)
             for item in pairs
         ]  # fmt: skip
-        sections.append(page.section(heading, *(shown or [page.note("None: there is no such comparison.")])))
+        sections.append(
+            page.section(heading, page.note(lead), *(shown or [page.note("None: there is no such comparison.")]))
+        )
     subtitle = (
         f"{summary.samples} prints, {summary.genuine:,} mated and {summary.impostor:,} non-mated comparisons. "
         "All rates are computed from scores.csv beside this page."
     )
     return page.page(title, subtitle, sections)
+
+
+def _nearest(table: ScoreTable, summary: Report) -> tuple[str, str]:
+    """Which of the pairs shown are errors: said at the threshold of one limit, for an error is one at a threshold."""
+    is_genuine = table.is_genuine
+    curve = error_curve(table.score, is_genuine)
+    threshold = float(curve.threshold[np.flatnonzero(curve.fmr <= SHOWN_FMR)[0]])
+    low = int((table.score[is_genuine] < threshold).sum())
+    high = int((table.score[~is_genuine] >= threshold).sum())
+    at = f"At FMR ≤ {100 * SHOWN_FMR:g} % on these prints"
+    if math.isfinite(threshold):
+        at += f", which is a threshold of {threshold:.1f}"
+    return (
+        f"{at}, {low} of {summary.genuine:,} mated comparisons are errors (false non-matches, below the threshold)"
+        + ("." if low else "; those below are the nearest to one.")
+        + " Prints without a template are listed above, not here. Reasons are circumstances one can see, not causes.",
+        f"{at}, {high} of {summary.impostor:,} non-mated comparisons are errors "
+        "(false matches, at the threshold or above)"
+        + ("." if high else "; those below are the nearest to one.")
+        + " Two prints of one finger under two labels would appear here first.",
+    )
 
 
 def search_rows(found: Searches) -> list[tuple[str, float]]:
@@ -81,18 +119,23 @@ def search_rows(found: Searches) -> list[tuple[str, float]]:
 def _verification(summary: Report) -> str:
     rows = []
     for name, heading in HEADINGS.items():
-        interval = summary.intervals.get(name)
+        interval, rate = summary.intervals.get(name), getattr(summary.rates, name)
         between = "–" if interval is None else f"{100 * interval.low:.2f} to {100 * interval.high:.2f}"
-        rows.append([heading, f"{100 * getattr(summary.rates, name):.2f}", between])
+        if interval is not None and interval.high == 0.0:
+            between = "no error seen"  # "0 to 0" would claim a certainty that no error in few comparisons does not give
+        rows.append([RATE_NAMES.get(name, heading), f"{100 * rate:.2f}", between])
     ftx = summary.failures / summary.samples
-    rows.append(["FTX (no template)", f"{100 * ftx:.2f}", f"{summary.failures} of {summary.samples}"])
+    rows.append([f"FTX: {summary.failures} of {summary.samples} prints gave no template", f"{100 * ftx:.2f}", "–"])
     text = (
         "A print without a template counts as a non-match in all its comparisons. Equal scores count against the "
         "engine. Intervals: bootstrap over fingers; with few fingers they are too narrow. "
-        f"No false match in {summary.impostor:,} comparisons would still allow an FMR of "
-        f"{100 * min(1.0, 3.0 / summary.impostor):.2g} %."
+        f"No error seen is not a rate of 0: no false match in {summary.impostor:,} comparisons still allows an FMR of "
+        f"{100 * min(1.0, 3.0 / summary.impostor):.2g} %, no false non-match in {summary.genuine:,} an FNMR of "
+        f"{100 * min(1.0, 3.0 / summary.genuine):.2g} % (rule of three)."
     )
-    return page.section("Verification", page.table(["rate", "%", "95 % interval, %"], rows), page.note(text))
+    return page.section(
+        "Verification", page.note(TERMS), page.table(["rate", "%", "95 % interval, %"], rows), page.note(text)
+    )
 
 
 def _curves(table: ScoreTable, summary: Report, found: Searches | None) -> str:
@@ -100,15 +143,18 @@ def _curves(table: ScoreTable, summary: Report, found: Searches | None) -> str:
     curve = error_curve(table.score, is_genuine)
     figures = [
         page.figure(
-            draw_det(curve.fmr, curve.fnmr, impostors=summary.impostor, genuine=summary.genuine),
-            "DET: the border in grey is less than one comparison, that is none",
+            draw_det(curve.fmr, curve.fnmr, impostors=summary.impostor, genuine=summary.genuine, eer=summary.rates.eer),
+            "DET: what each false match rate costs in false non-matches; nearer to the lower left is better. "
+            "Grey: less than one comparison, that is no error seen",
         ),
         page.figure(
             draw_rates_by_score(curve.threshold, curve.fmr, curve.fnmr),
-            "FMR and FNMR against the threshold, and the FMR that the score states",
+            "FMR and FNMR against the threshold. Dashed: the FMR that a score states, which the measured one should "
+            "not exceed",
         ),
         page.figure(
-            draw_histograms(table.score[is_genuine], table.score[~is_genuine]), "Scores of mated and non-mated pairs"
+            draw_histograms(table.score[is_genuine], table.score[~is_genuine]),
+            "Scores of mated pairs (one finger) and non-mated pairs (two fingers); the fewer share a score the better",
         ),
     ]
     if found is not None:
@@ -124,6 +170,8 @@ def _identification(found: Searches | None) -> str:
         return page.section("Identification", page.note(text))
     rows = [[name, f"{100 * rate:.2f}"] for name, rate in search_rows(found)]
     text = (
+        "FPIR, false positive identification rate: share of searches without a mate that find someone. FNIR, false "
+        "negative identification rate: share of searches that miss the mate. "
         f"{len(found)} searches in {found.references} fingers, one print each; searches without a mate leave the "
         "probe's own finger out. Computed from the scores of pairs: every reference is compared."
     )
@@ -133,14 +181,17 @@ def _identification(found: Searches | None) -> str:
 def _cost(extracted: Extracted, timing: Timing) -> str:
     made = [item for item in extracted.outcomes if isinstance(item, Template)]
     rows = [
-        ["extraction, wall time an image", _number(timing.image_ms, "ms")],
+        ["extraction of an image, wall time", _number(timing.image_ms, "ms")],
         ["comparison, mean", _number(timing.comparison_us, "µs")],
         ["workers (threads of extraction)", str(timing.workers)],
     ]
     if made:
         rows.append(["template, median", f"{np.median([len(item.to_bytes()) for item in made]):.0f} bytes"])
         rows.append(["minutiae, median", f"{np.median([len(item) for item in made]):.0f}"])
-    text = "Times include reading files and, in a first run, compiling; what an earlier run had made is not in them."
+    text = (
+        "Times include reading and keeping files, preparing the probe and, in a first run, compiling: they tell what "
+        "this run took, not how fast the engine is. What an earlier run had made is not in them."
+    )
     return page.section("Time and size", page.table(["", ""], rows), page.note(text))
 
 
@@ -176,7 +227,7 @@ def _worst(
     ]
     picture = draw_match(comparison, probe, reference, probe_image=pixels[0], reference_image=pixels[1])
     reason = reason_in_words(comparison, probe, reference, is_genuine=item.is_genuine)
-    return page.pair(title, reason, page.figure(picture, "probe left, reference right", dpi=80.0))
+    return page.pair(title, reason, page.figure(picture, "probe left, reference right", dpi=100.0))
 
 
 def _number(value: float, unit: str) -> str:

@@ -18,7 +18,7 @@ SIZE_IN = (6.2, 4.4)
 Rates = NDArray[np.float64]
 
 
-def draw_det(fmr: Rates, fnmr: Rates, *, impostors: int, genuine: int) -> Picture:
+def draw_det(fmr: Rates, fnmr: Rates, *, impostors: int, genuine: int, eer: float | None = None) -> Picture:
     """FNMR against FMR, both logarithmic; what one comparison more or less would decide is shaded.
 
     Parameters
@@ -27,18 +27,27 @@ def draw_det(fmr: Rates, fnmr: Rates, *, impostors: int, genuine: int) -> Pictur
         float64, shape (n,), rates at every operating point by rising threshold.
     impostors, genuine
         Numbers of comparisons: rates below one in so many cannot be told from 0, and are drawn on the border.
+    eer
+        Equal error rate, marked where it lies inside the axes.
     """
     figure, axes = _axes("false match rate (FMR)", "false non-match rate (FNMR)")
     low_x, low_y = 0.5 / max(impostors, 1), 0.5 / max(genuine, 1)
     axes.axvspan(low_x, 1.0 / max(impostors, 1), color="0.93", zorder=0)
     axes.axhspan(low_y, 1.0 / max(genuine, 1), color="0.93", zorder=0)
-    axes.step(np.maximum(fmr, low_x), np.maximum(fnmr, low_y), where="post", color=palette.BLUE, linewidth=1.8)
+    # Between two operating points only the one with the lower FMR keeps within the limit: its FNMR is what one gets.
+    axes.step(np.maximum(fmr, low_x), np.maximum(fnmr, low_y), where="pre", color=palette.BLUE, linewidth=1.8)
     if not ((fmr > 0.0) & (fnmr > 0.0)).any():
-        axes.text(0.5, 0.3, "mated and non-mated scores do not overlap", ha="center", transform=axes.transAxes)
+        text = "no error to draw:\nsome threshold separates all pairs"
+        axes.text(0.5, 0.4, text, ha="center", transform=axes.transAxes)
     diagonal = [max(low_x, low_y), 1.0]
-    axes.plot(diagonal, diagonal, color="0.5", linewidth=0.8, linestyle="dotted", label="equal error")
+    axes.plot(diagonal, diagonal, color="0.5", linewidth=0.8, linestyle="dotted", label="FMR = FNMR")
+    if eer is not None and diagonal[0] < eer < 1.0:
+        mark = f"equal error rate: {100 * eer:.2f} %"
+        axes.plot([eer], [eer], "o", color=palette.VERMILLION, markersize=7, fillstyle="none", label=mark)
     axes.set(xscale="log", yscale="log", xlim=(low_x, 1.0), ylim=(low_y, 1.0))
-    axes.legend(frameon=False, fontsize=9)
+    _percent(axes.xaxis)
+    _percent(axes.yaxis)
+    axes.legend(frameon=False, fontsize=9, loc="upper right", bbox_to_anchor=(0.88, 1.0))
     return Picture(figure)
 
 
@@ -63,6 +72,7 @@ def draw_rates_by_score(threshold: Rates, fmr: Rates, fnmr: Rates) -> Picture:
     axes.set_yscale("log")
     positive = np.concatenate([fmr[fmr > 0.0], fnmr[fnmr > 0.0], [0.1]])
     axes.set_ylim(float(positive.min()) / 1.5, 1.3)
+    _percent(axes.yaxis)
     axes.legend(frameon=False, fontsize=9)
     return Picture(figure)
 
@@ -75,7 +85,7 @@ def draw_histograms(genuine: Rates, impostor: Rates) -> Picture:
     genuine, impostor
         float64, scores.
     """
-    figure, axes = _axes("score", "share of comparisons of the kind")
+    figure, axes = _axes("score", "share of the mated, or non-mated, pairs")
     top = max((float(column.max()) for column in (genuine, impostor) if column.size), default=1.0)
     bins = np.linspace(0.0, max(math.ceil(top), 1.0), 61)
     for scores, color, label in ((impostor, palette.VERMILLION, "non-mated"), (genuine, palette.BLUE, "mated")):
@@ -84,6 +94,7 @@ def draw_histograms(genuine: Rates, impostor: Rates) -> Picture:
             text = f"{label} ({scores.size:,})"
             axes.hist(scores, bins=list(bins), weights=weights, color=color, alpha=0.55, label=text)
     axes.set_yscale("log")
+    _percent(axes.yaxis)
     axes.legend(frameon=False, fontsize=9)
     return Picture(figure)
 
@@ -96,9 +107,10 @@ def draw_cmc(hit_rate: Rates) -> Picture:
     hit_rate
         float64, shape (references,): share of searches with the mate at rank 1, 2, … or better.
     """
-    figure, axes = _axes("rank", "share of searches with the mate at this rank or better")
+    figure, axes = _axes("rank", "mate at this rank or better")
     axes.plot(np.arange(1, len(hit_rate) + 1), hit_rate, color=palette.BLUE, marker="o", markersize=4, linewidth=1.5)
     axes.set_ylim(min(0.9, float(hit_rate.min()) - 0.02), 1.005)
+    _percent(axes.yaxis)
     axes.set_xlim(0.5, len(hit_rate) + 0.5)
     axes.set_xticks(np.arange(1, len(hit_rate) + 1, max(1, len(hit_rate) // 10)))
     return Picture(figure)
@@ -114,6 +126,12 @@ def _axes(across: str, up: str) -> tuple[Figure, Axes]:
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     return figure, axes
+
+
+def _percent(axis: Any) -> None:
+    """Rates in percent; between the powers of ten nothing, for there is no room."""
+    axis.set_major_formatter(lambda rate, _: f"{100.0 * rate:.6g} %")
+    axis.set_minor_formatter(lambda _rate, _: "")
 
 
 def _or_gap(rate: Rates) -> Rates:

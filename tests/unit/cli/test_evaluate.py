@@ -8,9 +8,11 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from fingerprint_engine.cli import ExitCode
+from fingerprint_engine.visualization import draw_det
 
 from .conftest import Run
 
@@ -58,6 +60,8 @@ def test_the_page_needs_nothing_from_outside(run: Run, files: Path, prints: Path
     assert "&lt;b&gt;_1" in text
     assert "<b>_1" not in text
     assert text.count("<img") >= 5
+    assert "1 of 4 prints gave no template" in text
+    assert "those below are the nearest to one" in text  # no false match among these prints, and the page says so
 
 
 def test_what_cannot_be_measured_is_said_in_one_line(run: Run, files: Path, prints: Path, tmp_path: Path) -> None:
@@ -68,11 +72,18 @@ def test_what_cannot_be_measured_is_said_in_one_line(run: Run, files: Path, prin
     for name in ("a_1", "a_2", "b_1"):
         shutil.copy(files / "blank.png", blank / f"{name}.png")
     shutil.copy(files / "a_1.png", tmp_path / "empty" / "noseparator.png")
+    twice = tmp_path / "twice"
+    shutil.copytree(prints, twice)
+    shutil.copy(files / "a_1.png", twice / "a_1.bmp")
     pairs = tmp_path / "pairs.csv"
     pairs.write_text("probe,reference\na_1.png,a_2.png\na_1.png,c_1.png\n")
     for words, complaint in (
         ((tmp_path / "absent",), "existing folder"),
-        ((tmp_path / "empty",), "FINGER_IMPRESSION"),
+        ((tmp_path / "empty",), "as in 3_1.png; see noseparator.png"),
+        ((twice,), "see a_1.bmp, a_1.png"),
+        ((tmp_path / "absent.csv",), "absent.csv: cannot be read"),
+        ((prints, "--protocol", "fcv"), "expected all, fvc or a CSV file of pairs, found 'fcv'"),
+        ((prints, "--replicates", "1"), "--replicates: expected 0"),
         ((prints, "--protocol", pairs), "line 3: no such image: c_1.png"),
         ((prints, "--protocol", tmp_path / "absent.csv"), "cannot be read"),
         ((blank,), "no pair could be compared"),
@@ -81,3 +92,15 @@ def test_what_cannot_be_measured_is_said_in_one_line(run: Run, files: Path, prin
         assert result.code == ExitCode.BAD_INPUT, result.err
         assert complaint in result.err
         assert "Traceback" not in result.err
+        assert result.err.splitlines()[-1].startswith("fingerprint-engine: ")
+
+
+@pytest.mark.skipif(importlib.util.find_spec("matplotlib") is None, reason="the extra 'plots' is absent")
+def test_a_det_is_drawn_at_what_a_limit_of_fmr_costs_and_marks_the_equal_error_rate() -> None:
+    fmr, fnmr = np.array([1.0, 0.5, 0.1, 0.0]), np.array([0.0, 0.2, 0.4, 0.9])  # ties: both rates change at once
+    picture = draw_det(fmr, fnmr, impostors=10, genuine=10, eer=0.3)
+    curve, _, mark = picture.figure.axes[0].lines
+    assert curve.get_drawstyle() == "steps-pre"  # between FMR 0.1 and 0.5 one gets the FNMR of 0.1, not that of 0.5
+    assert list(mark.get_xdata()) == list(mark.get_ydata()) == [0.3]
+    assert picture.figure.axes[0].xaxis.get_major_formatter()(0.001, 0) == "0.1 %"
+    picture.to_png(dpi=50)
