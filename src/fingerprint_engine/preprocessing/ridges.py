@@ -104,8 +104,8 @@ def _require_finger_size(shape: tuple[int, ...], parameters: RidgeMapParameters)
     if max(shape) > parameters.most_side_px:
         raise FailureToExtract(
             FailureReason.INVALID_IMAGE,
-            f"expected a print of at most {parameters.most_side_px} px a side at 500 ppi, found {shape[1]} x {shape[0]}; "
-            "cut single fingers out of a card first",
+            f"expected a print of at most {parameters.most_side_px} px a side at 500 ppi, "
+            f"found {shape[1]} x {shape[0]}; cut single fingers out of a card first",
             {"side_px": float(max(shape))},
         )
 
