@@ -14,7 +14,7 @@ import numpy as np
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.evaluation_report import Timing, search_rows, write_page
 from fingerprint_engine.cli.evaluation_run import compare_kept, extract_kept
-from fingerprint_engine.cli.exit_codes import ExitCode
+from fingerprint_engine.cli.exit_codes import ExitCode, OutputError, in_options
 from fingerprint_engine.cli.outputs import make_folder, output_errors, write_atomically
 from fingerprint_engine.cli.prints import image_rules
 from fingerprint_engine.errors import InputError
@@ -60,12 +60,14 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
         )
     _note_lonely(images, console)
     rules, output = image_rules(arguments), arguments.output
+    if output.exists() and not output.is_dir():
+        raise OutputError(f"--output {output}: expected a folder, found a file")
     make_folder(output)
     extracted = extract_kept(images, output / "templates", rules, arguments.workers, console)
     failed = extracted.has_failed
     for image, why in zip(images, extracted.outcomes, strict=True):
         if isinstance(why, str):
-            console.note(f"no template: {image.path}: {why}")
+            console.note(f"no template: {image.path}: {in_options(why).removeprefix(f'invalid image: {image.path}: ')}")
     samples = [image.sample for image in images]
     with output_errors(output):
         journal, seconds = compare_kept(extracted, pairs, repr(samples), output / "scores.journal", console)

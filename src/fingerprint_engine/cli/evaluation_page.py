@@ -14,10 +14,11 @@ body { font: 15px/1.5 system-ui, sans-serif; color: #1a1a1a; background: #fff; m
 h1 { font-size: 1.6rem; margin-bottom: .2rem; } h2 { margin-top: 2.4rem; border-bottom: 1px solid #ddd; }
 h3 { margin-bottom: .2rem; overflow-wrap: anywhere; }
 table { border-collapse: collapse; margin: .8rem 0; } th, td { padding: .25rem .9rem .25rem 0; text-align: right;
-  border-bottom: 1px solid #eee; vertical-align: top; } th:first-child, td:first-child { text-align: left; }
-td { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; } .wide { overflow-x: auto; }
-table.words th, table.words td { text-align: left; }
-.curves { display: grid; grid-template-columns: repeat(auto-fit, minmax(440px, 1fr)); gap: 1.2rem; }
+  white-space: nowrap; border-bottom: 1px solid #eee; vertical-align: top; }
+th:first-child, td:first-child { text-align: left; white-space: normal; }
+td { font-variant-numeric: tabular-nums; } .wide { overflow-x: auto; }
+table.words th, table.words td { text-align: left; white-space: normal; overflow-wrap: anywhere; }
+.curves { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(440px, 100%), 1fr)); gap: 1.2rem; }
 figure { margin: 0; } figcaption, .note { color: #555; font-size: .9rem; } img { max-width: 100%; height: auto; }
 .pair { margin: 1.2rem 0 2rem; break-inside: avoid; }
 """

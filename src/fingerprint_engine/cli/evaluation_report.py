@@ -12,6 +12,7 @@ import numpy as np
 from fingerprint_engine.cli import evaluation_page as page
 from fingerprint_engine.cli.evaluation_errors import WorstPair, name_of, reason_in_words, worst_pairs
 from fingerprint_engine.cli.evaluation_run import Extracted
+from fingerprint_engine.cli.exit_codes import in_options
 from fingerprint_engine.cli.prints import ImageRules
 from fingerprint_engine.evaluation import ListedImage, Report, ScoreTable, Searches, error_curve
 from fingerprint_engine.evaluation.report import HEADINGS
@@ -65,14 +66,16 @@ def write_page(
         _cost(extracted, timing),
         _failures(images, extracted),
     ]
-    errors, false_matches = _nearest(table, summary)
+    curve = error_curve(table.score, table.is_genuine)
+    threshold = float(curve.threshold[np.flatnonzero(curve.fmr <= SHOWN_FMR)[0]])
+    errors, false_matches = _leads(table, summary, threshold)
     for heading, lead, pairs in (
         ("Worst mated comparisons: lowest scores", errors, genuine),
         ("Worst non-mated comparisons: highest scores", false_matches, impostor),
     ):
         shown = [
             _worst(by_sample[table.samples[item.probe]], by_sample[table.samples[item.reference]], item,
-                   images, extracted, rules)
+                   images, extracted, rules, threshold)
             for item in pairs
         ]  # fmt: skip
         sections.append(
@@ -85,24 +88,21 @@ def write_page(
     return page.page(title, subtitle, sections)
 
 
-def _nearest(table: ScoreTable, summary: Report) -> tuple[str, str]:
+def _leads(table: ScoreTable, summary: Report, threshold: float) -> tuple[str, str]:
     """Which of the pairs shown are errors: said at the threshold of one limit, for an error is one at a threshold."""
     is_genuine = table.is_genuine
-    curve = error_curve(table.score, is_genuine)
-    threshold = float(curve.threshold[np.flatnonzero(curve.fmr <= SHOWN_FMR)[0]])
     low = int((table.score[is_genuine] < threshold).sum())
     high = int((table.score[~is_genuine] >= threshold).sum())
     at = f"At FMR ≤ {100 * SHOWN_FMR:g} % on these prints"
     if math.isfinite(threshold):
         at += f", which is a threshold of {threshold:.1f}"
     return (
-        f"{at}, {low} of {summary.genuine:,} mated comparisons are errors (false non-matches, below the threshold)"
-        + ("." if low else "; those below are the nearest to one.")
-        + " Prints without a template are listed above, not here. Reasons are circumstances one can see, not causes.",
+        f"{at}, {low} of {summary.genuine:,} mated comparisons are errors (false non-matches, below the threshold)."
+        " Prints without a template are counted there, but listed above and not here. "
+        "Reasons are circumstances one can see, not causes.",
         f"{at}, {high} of {summary.impostor:,} non-mated comparisons are errors "
-        "(false matches, at the threshold or above)"
-        + ("." if high else "; those below are the nearest to one.")
-        + " Two prints of one finger under two labels would appear here first.",
+        "(false matches, at the threshold or above)."
+        " Two prints of one finger under two labels would appear here first.",
     )
 
 
@@ -197,7 +197,9 @@ def _cost(extracted: Extracted, timing: Timing) -> str:
 
 def _failures(images: Sequence[ListedImage], extracted: Extracted) -> str:
     failed = [
-        (name_of(image), why) for image, why in zip(images, extracted.outcomes, strict=True) if isinstance(why, str)
+        (name_of(image), in_options(why))
+        for image, why in zip(images, extracted.outcomes, strict=True)
+        if isinstance(why, str)
     ]
     if not failed:
         return page.section("Failures to extract", page.note("None."))
@@ -215,9 +217,14 @@ def _worst(
     images: Sequence[ListedImage],
     extracted: Extracted,
     rules: ImageRules,
+    threshold: float,
 ) -> str:
     probe, reference = extracted.outcomes[first], extracted.outcomes[second]
-    title = f"{name_of(images[first])} and {name_of(images[second])}: score {item.score:.1f}"
+    if item.is_genuine:
+        verdict = "a false non-match" if item.score < threshold else "not an error"
+    else:
+        verdict = "a false match" if item.score >= threshold else "not an error"
+    title = f"{name_of(images[first])} and {name_of(images[second])}: score {item.score:.1f}, {verdict}"
     if not isinstance(probe, Template) or not isinstance(reference, Template):
         return page.pair(title, "a print without a template", "")
     comparison = compare(probe, reference)
