@@ -56,7 +56,10 @@ def skeleton_minutiae(maps: RidgeMaps, parameters: DetectionParameters) -> Candi
     skeleton = skeletonize((maps.enhanced > 0) & maps.mask)
     rows = []
     for row, col in zip(*np.nonzero(skeleton), strict=True):
-        arms = [_trace(skeleton, (row, col), first) for first in _starts(skeleton, row, col)]
+        starts = _starts(skeleton, row, col)
+        if len(starts) not in (1, 3):
+            continue
+        arms = [_trace(skeleton, (row, col), first) for first in starts]
         if len(arms) == 1 and len(arms[0]) >= SPUR_PX:
             rows.append((col, row, _angle((row, col), arms[0][-1]), MinutiaKind.ENDING))
         elif len(arms) == 3 and min(map(len, arms)) >= SPUR_PX:
