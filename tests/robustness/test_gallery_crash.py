@@ -7,7 +7,6 @@ import signal
 import struct
 import subprocess
 import sys
-import time
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -336,7 +335,5 @@ def check_read_only_folder(folder: Path) -> None:
 def test_waiting_for_nothing(tmp_path: Path) -> None:
     """A locked gallery is refused at once, so that a caller can say why instead of hanging."""
     with Gallery.open(tmp_path / "prints.gallery"):
-        start = time.monotonic()
-        with pytest.raises(GalleryLocked):
+        with pytest.raises(GalleryLocked):  # were it to wait, the test would hang
             Gallery.open(tmp_path / "prints.gallery")
-        assert time.monotonic() - start < 60
