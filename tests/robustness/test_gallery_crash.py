@@ -334,6 +334,6 @@ def check_read_only_folder(folder: Path) -> None:
 
 def test_waiting_for_nothing(tmp_path: Path) -> None:
     """A locked gallery is refused at once, so that a caller can say why instead of hanging."""
-    with Gallery.open(tmp_path / "prints.gallery"):
-        with pytest.raises(GalleryLocked):  # were it to wait, the test would hang
-            Gallery.open(tmp_path / "prints.gallery")
+    # Were it to wait, the test would hang.
+    with Gallery.open(tmp_path / "prints.gallery"), pytest.raises(GalleryLocked):
+        Gallery.open(tmp_path / "prints.gallery")
