@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fingerprint_engine.errors import InputError
 from fingerprint_engine.evaluation.metrics import ErrorRates, curve_of_sorted, error_rates
@@ -40,16 +42,39 @@ def bootstrap_intervals(
         raise InputError(f"replicates: expected at least 2, got {replicates}")
     if not 0.0 < confidence < 1.0:
         raise InputError(f"confidence: expected a number between 0 and 1, got {confidence}")
-    code = table.finger_codes
-    fingers = int(code.max()) + 1 if code.size else 0
+    if table.is_genuine.all() or not table.is_genuine.any():
+        raise InputError("scores: expected genuine and impostor comparisons, found none of a kind")
     order = np.argsort(table.score, kind="stable")
     score, is_genuine = table.score[order], table.is_genuine[order]
-    probe, reference = code[table.probe[order]], code[table.reference[order]]
-    if is_genuine.all() or not is_genuine.any():
-        raise InputError("scores: expected genuine and impostor comparisons, found none of a kind")
-    rows: list[tuple[float, ...]] = []
-    redraws = 0
-    while len(rows) < replicates:
+    rows = [
+        dataclasses.astuple(error_rates(curve_of_sorted(score, is_genuine, weight[order])))
+        for weight in finger_weights(table, rng, replicates)
+    ]
+    tail = 50.0 * (1.0 - confidence)
+    low, high = np.percentile(np.array(rows), [tail, 100.0 - tail], axis=0)
+    names = [field.name for field in dataclasses.fields(ErrorRates)]
+    return {name: Interval(float(a), float(b)) for name, a, b in zip(names, low, high, strict=True)}
+
+
+def finger_weights(table: ScoreTable, rng: np.random.Generator, replicates: int) -> Iterator[NDArray[np.float64]]:
+    """Draw the fingers of a table with replacement, again and again.
+
+    Yields
+    ------
+    numpy.ndarray
+        float64, shape (comparisons,), how often each comparison counts; `replicates` of them, each with at least one
+        genuine and one impostor comparison.
+
+    Raises
+    ------
+    InputError
+        When hardly any draw holds both kinds.
+    """
+    code, is_genuine = table.finger_codes, table.is_genuine
+    probe, reference = code[table.probe], code[table.reference]
+    fingers = int(code.max()) + 1 if code.size else 0
+    made = redraws = 0
+    while made < replicates:
         drawn = np.bincount(rng.integers(0, fingers, size=fingers), minlength=fingers).astype(np.float64)
         weight = np.where(is_genuine, drawn[probe], drawn[probe] * drawn[reference])
         if weight[is_genuine].sum() <= 0.0 or weight[~is_genuine].sum() <= 0.0:
@@ -57,8 +82,5 @@ def bootstrap_intervals(
             if redraws > MAX_REDRAWS:
                 raise InputError(f"scores: expected enough fingers to resample, got {fingers}")
             continue
-        rows.append(dataclasses.astuple(error_rates(curve_of_sorted(score, is_genuine, weight))))
-    tail = 50.0 * (1.0 - confidence)
-    low, high = np.percentile(np.array(rows), [tail, 100.0 - tail], axis=0)
-    names = [field.name for field in dataclasses.fields(ErrorRates)]
-    return {name: Interval(float(a), float(b)) for name, a, b in zip(names, low, high, strict=True)}
+        made += 1
+        yield weight

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.errors import InputError
-from fingerprint_engine.evaluation.bootstrap import MAX_REDRAWS, Interval
+from fingerprint_engine.evaluation.bootstrap import Interval, finger_weights
 from fingerprint_engine.evaluation.metrics import ErrorRates, curve_of_sorted, error_curve, error_rates
 from fingerprint_engine.evaluation.score_table import ScoreTable
 
@@ -46,22 +46,12 @@ def paired_differences(
     if replicates < 2 or not 0.0 < confidence < 1.0:
         raise InputError("replicates, confidence: expected at least 2, and a number between 0 and 1")
     other = _aligned(first, second)
-    is_genuine, code = first.is_genuine, first.finger_codes
-    probe, reference = code[first.probe], code[first.reference]
+    is_genuine = first.is_genuine
     orders = [np.argsort(score, kind="stable") for score in (first.score, other)]
     sorted_scores = [score[order] for score, order in zip((first.score, other), orders, strict=True)]
-    fingers = int(code.max()) + 1 if code.size else 0
     rows: list[NDArray[np.float64]] = []
-    redraws = 0
     ones = [_rates(score, is_genuine) for score in (first.score, other)]
-    while len(rows) < replicates:
-        drawn = np.bincount(rng.integers(0, fingers, size=fingers), minlength=fingers).astype(np.float64)
-        weight = np.where(is_genuine, drawn[probe], drawn[probe] * drawn[reference])
-        if weight[is_genuine].sum() <= 0.0 or weight[~is_genuine].sum() <= 0.0:
-            redraws += 1
-            if redraws > MAX_REDRAWS:
-                raise InputError(f"scores: expected enough fingers to resample, got {fingers}")
-            continue
+    for weight in finger_weights(first, rng, replicates):
         pair = [
             np.array(dataclasses.astuple(error_rates(curve_of_sorted(score, is_genuine[order], weight[order]))))
             for score, order in zip(sorted_scores, orders, strict=True)

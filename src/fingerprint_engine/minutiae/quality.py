@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from fingerprint_engine.minutiae.detection import Candidates
 from fingerprint_engine.parameters import Parameters, parameter
 from fingerprint_engine.preprocessing.block_maps import to_pixels
-from fingerprint_engine.preprocessing.ridge_maps import RidgeMaps
+from fingerprint_engine.preprocessing.ridge_maps import BLOCK_PX, RidgeMaps
 
 FITTED = "logistic regression on 105,971 minutiae of uareu, benchmarks/fit_minutia_quality.py, 2026-11"
 
@@ -38,7 +38,7 @@ def minutia_features(
     row, col = np.rint(candidates.y).astype(np.intp), np.rint(candidates.x).astype(np.intp)
     quality = to_pixels(maps.quality.astype(np.float32), shape)[row, col] / 100.0
     around = cv2.erode(maps.quality, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_REPLICATE)
-    worst = np.asarray(around)[row // 8, col // 8] / 100.0
+    worst = np.asarray(around)[row // BLOCK_PX, col // BLOCK_PX] / 100.0
     strength = np.log1p(candidates.strength) / 4.0
     coherence = to_pixels(maps.coherence, shape)[row, col]
     border = np.minimum(border_distance, 40.0) / 40.0
