@@ -29,6 +29,15 @@ def degraded(pixels: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.
     return np.ascontiguousarray(np.clip(window, 0.0, 255.0).astype(np.uint8))
 
 
+def part_of(pixels: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """A window of 35 to 65 % of the sides, as a small sensor or a poorly placed finger gives; otherwise unchanged."""
+    rows, cols = pixels.shape
+    height, width = (int(side * share) for side, share in zip((rows, cols), rng.uniform(0.35, 0.65, 2), strict=True))
+    # Around the middle of the image, where the print is.
+    top, left = (int((side - size) * rng.uniform(0.25, 0.75)) for side, size in ((rows, height), (cols, width)))
+    return np.ascontiguousarray(pixels[top : top + height, left : left + width])
+
+
 def _stretch(image: Pixels, rng: np.random.Generator) -> Pixels:
     """Turn, scale and shear as a whole, and shift by a smooth field of up to 6 px."""
     rows, cols = image.shape

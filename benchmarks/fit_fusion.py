@@ -1,10 +1,12 @@
 """Fit what turns evidence into a score: weights of the terms, and calibration to false match rates.
 
-Four views of one set of real prints (`uareu` by default), no FVC image among them: the prints as they are, worse
-copies of them from a seed, their bare minutiae as a foreign record would hold them, and the same with every second
-print cut down to a few neighbouring minutiae. Weights are a logistic regression without negative weights; half of the
-fingers is fitted and the other half judged before the final fit on all. The calibration is the mean of the worst of
-these views and of synthetic prints at each raw score, and an exponential tail beyond.
+Twice: for comparisons in which the ridge flow of both prints is known, and for bare minutiae, as foreign records hold
+them. Views of one set of real prints (`uareu` by default), no FVC image among them, are fitted together: with flow the
+prints as they are, worse copies of them from a seed, and small parts; without flow the bare minutiae of the prints and
+of the copies, and the same with every second print cut down to a few neighbouring minutiae. Weights are a logistic
+regression without negative weights; half of the fingers is fitted and the other half judged before the final fit on
+all. The calibration is the mean of the worst of these views and of synthetic prints at each raw score, and an
+exponential tail beyond.
 
     python -m benchmarks.fit_fusion --write
 """
@@ -15,6 +17,7 @@ import argparse
 import datetime
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -26,8 +29,8 @@ from benchmarks.code_version import PACKAGE, RESULTS, use_fresh_kernel_cache
 use_fresh_kernel_cache()
 
 import fingerprint_engine as fe  # noqa: E402
-from benchmarks.data_sets import DEFAULT_DATA, FVC_SETS, find_sets  # noqa: E402
-from benchmarks.degraded_prints import degraded  # noqa: E402
+from benchmarks.data_sets import DEFAULT_DATA, FVC_SETS, DataSet, find_sets  # noqa: E402
+from benchmarks.degraded_prints import degraded, part_of  # noqa: E402
 from benchmarks.templates import templates_of  # noqa: E402
 from fingerprint_engine import synthesis  # noqa: E402
 from fingerprint_engine.matching import Matcher, MatchingParameters  # noqa: E402
@@ -48,6 +51,7 @@ LEVELS = (10, 20, 30, 40)
 TARGET = PACKAGE / "matching" / "score_model.json"
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Alteration = Callable[[NDArray[np.uint8], np.random.Generator], NDArray[np.uint8]]
 
 
 class View:
@@ -79,26 +83,12 @@ def main(arguments: list[str] | None = None) -> None:
     options = _parser().parse_args(arguments)
     if options.set in FVC_SETS:
         raise SystemExit("nothing may be fitted on an FVC set")
-    views = views_of(options.data, options.set)
-    halves = [view.finger_a % 2 for view in views], [view.finger_b % 2 for view in views]
-    for half in (0, 1):
-        seen = [(a == half) & (b == half) for a, b in zip(*halves, strict=True)]
-        unseen = [(a != half) & (b != half) for a, b in zip(*halves, strict=True)]
-        weights, _ = fit_weights(views, seen)
-        print(f"fitted on half {half} of the fingers, judged on the other:")
-        show(views, weights, unseen)
-    weights, bias = fit_weights(views, [np.ones(len(view.genuine), bool) for view in views])
-    print("fitted on all:", {name: round(float(value), 3) for name, value in zip(TERMS, weights, strict=True)})
-    strangers = synthetic_view()
-    calibration = calibrate(views, strangers, weights, bias)
-    views.append(strangers)
-    knots, heights = np.array(calibration["knots"]), np.array(calibration["heights"])
-    for view in views:
-        raw = (view.terms @ weights + bias)[~view.genuine & view.aligned]
-        rates_at = [float((np.interp(raw, knots, heights) >= level).sum() / (~view.genuine).sum()) for level in LEVELS]
-        print(f"  {view.name:24s} FMR at scores {LEVELS}:", " ".join(f"{value:.1e}" for value in rates_at))
-    document = {"weights": dict(zip(TERMS, weights.round(6).tolist(), strict=True)), "bias": round(bias, 6)}
-    document |= calibration | {"provenance": provenance(options.set, views)}
+    kinds = views_of(options.data, options.set)
+    document: dict[str, object] = {"ceiling": CEILING}
+    for kind, (views, strangers) in kinds.items():
+        print(kind)
+        document[kind] = fit_kind(kind, views, strangers)
+    document["provenance"] = provenance(options.set, kinds)
     text = json.dumps(document, indent=1) + "\n"
     if options.write:
         TARGET.write_text(text, encoding="utf-8")
@@ -107,32 +97,74 @@ def main(arguments: list[str] | None = None) -> None:
         print(text)
 
 
-def views_of(data: Path, name: str) -> list[View]:
-    """The set as it is, worse copies of it, and its bare minutiae."""
+def fit_kind(kind: str, views: list[View], strangers: View) -> dict[str, object]:
+    """Weights, bias and calibration of one kind of comparison; prints how they do."""
+    for half in (0, 1):
+        seen = [(view.finger_a % 2 == half) & (view.finger_b % 2 == half) for view in views]
+        unseen = [(view.finger_a % 2 != half) & (view.finger_b % 2 != half) for view in views]
+        weights, _ = fit_weights(views, seen)
+        print(f"fitted on half {half} of the fingers, judged on the other:")
+        show(views, weights, unseen)
+    weights, bias = fit_weights(views, [np.ones(len(view.genuine), bool) for view in views])
+    print("fitted on all:", {name: round(float(value), 3) for name, value in zip(TERMS, weights, strict=True)})
+    defaults = MatchingParameters()
+    reject_below = defaults.reject_below if kind == "with_flow" else defaults.reject_below_without_flow
+    calibration = calibrate(views, strangers, weights, bias, reject_below)
+    knots, heights = np.array(calibration["knots"]), np.array(calibration["heights"])
+    for view in [*views, strangers]:
+        raw = (view.terms @ weights + bias)[~view.genuine & view.aligned]
+        rates_at = [float((np.interp(raw, knots, heights) >= level).sum() / (~view.genuine).sum()) for level in LEVELS]
+        print(f"  {view.name:24s} FMR at scores {LEVELS}:", " ".join(f"{value:.1e}" for value in rates_at))
+    return {"weights": dict(zip(TERMS, weights.round(6).tolist(), strict=True)), "bias": round(bias, 6)} | calibration
+
+
+def views_of(data: Path, name: str) -> dict[str, tuple[list[View], View]]:
+    """For each kind of comparison the views of the set, and strangers: synthetic prints."""
     (data_set,) = find_sets(data, [name])
     made = templates_of(data_set, workers=1)
     kept = [at for at, failed in enumerate(made.has_failed) if not failed]
     templates, fingers = [made.templates[at] for at in kept], [made.samples[at].finger for at in kept]
-    rng, worse, worse_fingers = np.random.default_rng(SEED), [], []
+    rng = np.random.default_rng(SEED)
+    worse, worse_fingers = altered(data_set, degraded, rng)
+    parts, parts_fingers = altered(data_set, part_of, rng)
+    print(f"{len(templates)} templates of {len(data_set.images)}; {len(worse)} worse copies, {len(parts)} small parts")
+    plain, plain_worse = [bare(template) for template in templates], [bare(template) for template in worse]
+    few = [fragment(template, rng) if at % 2 else template for at, template in enumerate(plain)]
+    strangers, owners = synthetic_prints()
+    return {
+        "with_flow": (
+            [
+                View(name, templates, fingers),
+                View(f"{name}, degraded", worse, worse_fingers),
+                View(f"{name}, small parts", parts, parts_fingers),
+            ],
+            View("synthetic", strangers, owners),
+        ),
+        "without_flow": (
+            [
+                View(f"{name}, bare", plain, fingers),
+                View(f"{name}, degraded, bare", plain_worse, worse_fingers),
+                View(f"{name}, few minutiae", few, fingers),
+            ],
+            View("synthetic, bare", [bare(template) for template in strangers], owners),
+        ),
+    }
+
+
+def altered(data_set: DataSet, alter: Alteration, rng: np.random.Generator) -> tuple[list[Template], list[str]]:
+    """Templates of altered images, and their fingers; images of which no template can be made are left out."""
+    templates, fingers = [], []
     for sample, path in data_set.images:
-        pixels = degraded(fe.load_image(path, ppi=data_set.ppi).pixels, rng)
+        pixels = alter(fe.load_image(path, ppi=data_set.ppi).pixels, rng)
         try:
-            worse.append(fe.extract(fe.image_from_array(pixels, ppi=data_set.ppi)))
-            worse_fingers.append(sample.finger)
+            templates.append(fe.extract(fe.image_from_array(pixels, ppi=data_set.ppi)))
         except fe.FingerprintEngineError:
             continue
-    print(f"{len(templates)} templates; {len(worse)} of {len(data_set.images)} worse copies")
-    plain = [bare(template) for template in templates]
-    few = [fragment(template, rng) if at % 2 else template for at, template in enumerate(plain)]
-    return [
-        View(name, templates, fingers),
-        View(f"{name}, degraded", worse, worse_fingers),
-        View(f"{name}, bare minutiae", plain, fingers),
-        View(f"{name}, few minutiae", few, fingers),
-    ]
+        fingers.append(sample.finger)
+    return templates, fingers
 
 
-def synthetic_view() -> View:
+def synthetic_prints() -> tuple[list[Template], list[str]]:
     """Prints of fingers that nobody has, at many qualities; grown once and kept with the results."""
     folder = RESULTS / f"synthetic_{SYNTHETIC_SEED}"
     if not (folder / "MANIFEST.csv").is_file():  # written last
@@ -141,7 +173,7 @@ def synthetic_view() -> View:
             pass
     outcomes = fe.extract_many(sorted(folder.glob("*.png")))
     made = [(Path(key).stem.split("_")[0], item) for key, item in outcomes if isinstance(item, Template)]
-    return View("synthetic", [item for _, item in made], [finger for finger, _ in made])
+    return [item for _, item in made], [finger for finger, _ in made]
 
 
 def bare(template: Template) -> Template:
@@ -213,7 +245,9 @@ def rates(ranks: Floats, genuine: Flags) -> tuple[float, float, float]:
     return 50.0 * float(fnmr[at] + fmr[at]), low[0], low[1]
 
 
-def calibrate(views: list[View], synthetic: View, weights: Floats, bias: float) -> dict[str, object]:
+def calibrate(
+    views: list[View], synthetic: View, weights: Floats, bias: float, reject_below: float
+) -> dict[str, object]:
     """Knots of -10 log10(FMR) over raw scores and, for early rejection, relaxed similarity.
 
     The FMR is the mean of two: that of the worst view of real prints, and that of synthetic prints, which are more
@@ -243,7 +277,7 @@ def calibrate(views: list[View], synthetic: View, weights: Floats, bias: float) 
     end = places[-1] + (EXTRAPOLATED_TO - heights[-1]) / slope
     places = np.append(places, [end, end + 100.0])
     heights = np.append(heights, [EXTRAPOLATED_TO, EXTRAPOLATED_TO + 10.0 * slope])
-    early_places = np.linspace(0.0, MatchingParameters().reject_below, 30)
+    early_places = np.linspace(0.0, reject_below, 30)
     shares = [(len(seen) - np.searchsorted(seen, early_places) + passed) / total for seen, passed, total in early]
     early_heights = np.maximum.accumulate(-10.0 * np.log10(worst_and_synthetic(shares)))
     return {
@@ -251,7 +285,6 @@ def calibrate(views: list[View], synthetic: View, weights: Floats, bias: float) 
         "heights": heights.round(4).tolist(),
         "early_knots": early_places.round(6).tolist(),
         "early_heights": np.minimum(early_heights, heights[0]).round(4).tolist(),
-        "ceiling": CEILING,
     }
 
 
@@ -260,11 +293,12 @@ def worst_and_synthetic(rates: list[Floats]) -> Floats:
     return np.asarray((np.max(rates[:-1], axis=0) + rates[-1]) / 2.0)
 
 
-def provenance(name: str, views: list[View]) -> dict[str, object]:
+def provenance(name: str, kinds: dict[str, tuple[list[View], View]]) -> dict[str, object]:
+    views = [view for fitted, strangers in kinds.values() for view in (*fitted, strangers)]
     return {
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "script": "benchmarks/fit_fusion.py",
-        "data": f"{name}: its prints, degraded copies (seed {SEED}), bare minutiae, fragments; "
+        "data": f"{name}: its prints, degraded copies and small parts (seed {SEED}), bare minutiae, fragments; "
         f"calibration also {SYNTHETIC_FINGERS} synthetic fingers x 2 (seed {SYNTHETIC_SEED})",
         "genuine_pairs": {view.name: int(view.genuine.sum()) for view in views},
         "impostor_pairs": {view.name: int((~view.genuine).sum()) for view in views},

@@ -107,3 +107,28 @@ def greedy_matches(
             used_b.add(j)
             matches.append((i, j))
     return matches
+
+
+def warped(points: list[Point], matches: list[tuple[int, Point]], sigma: float, prior: float) -> list[Point]:
+    """Points moved by the weighted mean residual of the matches: (index of a point, where its partner lies)."""
+    moved = []
+    for x, y, turn in points:
+        total, dx, dy = prior, 0.0, 0.0
+        for at, (u, v, _) in matches:
+            px, py, _ = points[at]
+            weight = max(1.0 - ((x - px) ** 2 + (y - py) ** 2) / (6.0 * sigma**2), 0.0) ** 3
+            total, dx, dy = total + weight, dx + weight * (u - px), dy + weight * (v - py)
+        moved.append((x + dx / total, y + dy / total, turn))
+    return moved
+
+
+def closeness(
+    mapped: list[Point], reference: list[Point], matches: list[tuple[int, int]], px: float, turn: float
+) -> float:
+    """Matches counted by how close they lie, in position and in direction (256 steps a turn)."""
+    total = 0.0
+    for i, j in matches:
+        (x, y, a), (u, v, b) = mapped[i], reference[j]
+        step = (a - b + 128.0) % 256.0 - 128.0
+        total += math.exp(-((x - u) ** 2 + (y - v) ** 2) / (2.0 * px**2) - step**2 / (2.0 * turn**2))
+    return total

@@ -10,9 +10,10 @@ from tests.reference import naive_matching
 from tests.reference.point_prints import finger, template
 
 from fingerprint_engine.matching import MatchingParameters
-from fingerprint_engine.matching.kernels.alignment import match_points
+from fingerprint_engine.matching.kernels.alignment import match_points, warp_points
+from fingerprint_engine.matching.kernels.evidence import CLOSE_PX, CLOSE_TURN, matched_evidence
 from fingerprint_engine.matching.kernels.fusion import piecewise
-from fingerprint_engine.matching.kernels.layout import make_scratch
+from fingerprint_engine.matching.kernels.layout import EVIDENCE, make_scratch
 from fingerprint_engine.matching.kernels.local import best_pairs, cylinder_row, texture_row
 from fingerprint_engine.matching.kernels.relaxation import order_by, pair_consistency, relax
 from fingerprint_engine.matching.parameters import tables_of
@@ -105,7 +106,7 @@ def test_consistency_and_relaxation_equal_their_twins(seed: int, count: int) -> 
 @given(SEEDS, st.integers(1, 15), st.integers(1, 15))
 def test_matching_of_points_equals_its_twin(seed: int, count_a: int, count_b: int) -> None:
     rng = np.random.default_rng(seed)
-    b = packed(template(finger(rng, count_b))).columns
+    a, b = (packed(template(finger(rng, count))).columns for count in (count_a, count_b))
     at = rng.integers(0, count_b, count_a)
     mapped = np.array(
         [
@@ -120,6 +121,13 @@ def test_matching_of_points_equals_its_twin(seed: int, count_a: int, count_b: in
     reference = [(float(x), float(y), float(c)) for x, y, c in zip(b.x, b.y, b.code, strict=True)]
     points = [(float(x), float(y), float(c)) for x, y, c in mapped.T]
     assert found == naive_matching.greedy_matches(points, reference, 15.0, 18.0)
+    evidence = scratch.evidence
+    matched_evidence(a, 0, b, 0, count_b, scratch.matched, count, mapped, np.zeros(225, np.float32), 15.0, evidence)
+    wanted = naive_matching.closeness(points, reference, found, CLOSE_PX, CLOSE_TURN)
+    assert evidence[EVIDENCE.index("close_matched")] == pytest.approx(wanted)
+    moved = naive_matching.warped(points, [(i, reference[j]) for i, j in found], 55.0, 0.5)
+    warp_points(scratch.matched, count, b, 0, count_a, 55.0, 0.5, mapped)
+    np.testing.assert_allclose(mapped.T, moved, rtol=1e-5)
 
 
 @given(st.floats(-10.0, 30.0))

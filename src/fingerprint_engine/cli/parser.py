@@ -65,6 +65,7 @@ def build_parser() -> argparse.ArgumentParser:
     _inspect(command("inspect", "say what a file is and what is in it: image, template or gallery"))
     _synthesize(command("synthesize", "grow synthetic fingerprints of fingers that nobody has"))
     _evaluate(command("evaluate", "measure error rates on a folder of prints and write a report"))
+    _differences(command("differences", "tell whether two score files of the same pairs differ beyond chance"))
     return parser
 
 
@@ -175,6 +176,13 @@ def _evaluate(parser: argparse.ArgumentParser) -> None:
     text = "worst comparisons of each kind to draw (default 5)"
     parser.add_argument("--errors", type=_whole_number(0, 100), default=5, metavar="N", help=text)
     parser.add_argument("--no-page", action="store_true", help="scores and rates only; needs no matplotlib")
+
+
+def _differences(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("first", type=Path, metavar="A", help="scores.csv of one system or version")
+    parser.add_argument("second", type=Path, metavar="B", help="scores.csv of the other, of the same pairs")
+    text = "replicates of the bootstrap over fingers (default 500)"
+    parser.add_argument("--replicates", type=_whole_number(2, 100_000), default=500, metavar="N", help=text)
 
 
 def _rate(text: str) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import os
 from pathlib import Path
 
@@ -44,22 +45,29 @@ def read_scores(path: str | Path) -> ScoreTable:
     ------
     InputError
         When the file is not one: another header, a row of the wrong length, a score that is no number, a pair that
-        occurs twice or a sample that failed in one row and not in another. The message names the line.
+        occurs twice or a sample that failed in one row and not in another. The message names the file and the line.
     """
+    try:
+        return _read(Path(path))
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+
+
+def _read(path: Path) -> ScoreTable:
     positions: dict[Sample, int] = {}
     failed: list[bool] = []
     rows: list[tuple[int, int, float]] = []
-    with Path(path).open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8", newline="") as file:
         lines = csv.reader(file, strict=True)
         try:
             if tuple(next(lines, ())) != COLUMNS:
-                raise InputError(f"score file, line 1: expected the columns {','.join(COLUMNS)}")
+                raise InputError(f"line 1: expected the columns {','.join(COLUMNS)}")
             for fields in lines:
                 rows.append(_row(fields, lines.line_num, positions, failed))
         except (csv.Error, UnicodeDecodeError) as error:
-            raise InputError(f"score file, line {lines.line_num}: expected CSV in UTF-8 ({error})") from None
+            raise InputError(f"line {lines.line_num}: expected CSV in UTF-8 ({error})") from None
     if len({(min(row[:2]), max(row[:2])) for row in rows}) != len(rows):
-        raise InputError("score file: expected each unordered pair once, found one twice")
+        raise InputError("expected each unordered pair once, found one twice")
     columns = np.array([row[:2] for row in rows], dtype=np.int32).reshape(-1, 2)
     score = np.array([row[2] for row in rows], dtype=np.float64)
     return ScoreTable(tuple(positions), columns[:, 0].copy(), columns[:, 1].copy(), score, np.array(failed, np.bool_))
@@ -67,13 +75,15 @@ def read_scores(path: str | Path) -> ScoreTable:
 
 def _row(fields: list[str], line: int, positions: dict[Sample, int], failed: list[bool]) -> tuple[int, int, float]:
     if len(fields) != len(COLUMNS):
-        raise InputError(f"score file, line {line}: expected {len(COLUMNS)} fields, got {len(fields)}")
+        raise InputError(f"line {line}: expected {len(COLUMNS)} fields, got {len(fields)}")
     if fields[5] not in FAILED:
-        raise InputError(f"score file, line {line}: expected failed to be empty, probe, reference or both")
+        raise InputError(f"line {line}: expected failed to be empty, probe, reference or both")
     try:
         score = float(fields[4])
     except ValueError:
-        raise InputError(f"score file, line {line}: expected a number as score") from None
+        raise InputError(f"line {line}: expected a number as score") from None
+    if not (math.isfinite(score) and score >= 0.0):
+        raise InputError(f"line {line}: expected a finite score of 0 or more, got {score}")
     code = FAILED.index(fields[5])
     found = []
     for sample, has_failed in ((Sample(*fields[0:2]), bool(code & 1)), (Sample(*fields[2:4]), bool(code & 2))):
@@ -81,6 +91,6 @@ def _row(fields: list[str], line: int, positions: dict[Sample, int], failed: lis
         if position == len(failed):
             failed.append(has_failed)
         elif failed[position] != has_failed:
-            raise InputError(f"score file, line {line}: a sample is marked as failed in one row and not in another")
+            raise InputError(f"line {line}: a sample is marked as failed in one row and not in another")
         found.append(position)
     return found[0], found[1], score

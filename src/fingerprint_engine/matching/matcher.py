@@ -20,7 +20,7 @@ from fingerprint_engine.errors import IncompatibleTemplates, ParameterError
 from fingerprint_engine.geometry import RigidTransform
 from fingerprint_engine.matching.comparison import Comparison, Verification, fmr_of_score
 from fingerprint_engine.matching.kernels.comparison import gather_many
-from fingerprint_engine.matching.kernels.fusion import fuse_many
+from fingerprint_engine.matching.kernels.fusion import TERMS, fuse_many
 from fingerprint_engine.matching.kernels.layout import CONTRADICTED, EVIDENCE, Scratch, make_scratch
 from fingerprint_engine.matching.model import ScoreModel, default_model
 from fingerprint_engine.matching.parameters import MatchingParameters, settings_of, tables_of
@@ -81,7 +81,7 @@ class Matcher:
         stages
             int64, shape (n,): 0 nothing to compare, 1 rejected early, 2 aligned.
         evidence
-            float64, shape (n, 17), columns as in `EVIDENCE`.
+            float64, shape (n, 19), columns as in `EVIDENCE`.
         """
         batch = references if isinstance(references, TemplateBatch) else TemplateBatch.of(references)
         stages, evidence, _ = self._gather(batch)
@@ -102,11 +102,10 @@ class Matcher:
     def _fuse(self, stages: NDArray[np.int64], evidence: NDArray[np.float64]) -> NDArray[np.float64]:
         model, count = self.model, stages.shape[0]
         raw, score = np.empty(count), np.empty(count)
-        terms = np.empty(model.weights.shape[0])
+        terms = np.empty(len(TERMS))
         fuse_many(  # type: ignore[no-untyped-call]
-            stages, evidence, model.weights, model.bias, model.knots, model.heights, model.early_knots,
-            model.early_heights, model.ceiling, terms, raw, score,
-        )  # fmt: skip
+            stages, evidence, model.with_flow, model.without_flow, model.ceiling, terms, raw, score
+        )
         return score
 
 

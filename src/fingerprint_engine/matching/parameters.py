@@ -41,6 +41,9 @@ class MatchingParameters(Parameters):
     top_slope: float = parameter(0.4, unit="1/minutia", low=0.0, high=5.0, source=_MCC + " (tau_P)")
     top_middle: float = parameter(20.0, unit="minutiae", low=0.0, high=100.0, source=_MCC + " (mu_P)")
     reject_below: float = parameter(0.018, unit="1", low=0.0, high=1.0, source=_CHOSEN)
+    reject_below_without_flow: float = parameter(
+        0.010, unit="1", low=0.0, high=1.0, source="chosen: rejects about as many impostors; docs/decisions/matching.md"
+    )
     hypotheses: int = parameter(6, unit="motions", low=1, high=32, source=_CHOSEN)
     refinements: int = parameter(3, unit="rounds", low=0, high=10, source=_CHOSEN)
     position_tolerance_px: float = parameter(18.0, unit="px at 500 ppi", low=2.0, high=50.0, source=_CHOSEN)
@@ -48,7 +51,7 @@ class MatchingParameters(Parameters):
     final_tolerance_px: float = parameter(12.0, unit="px at 500 ppi", low=2.0, high=50.0, source=_CHOSEN)
     rigid_arm_px: float = parameter(20.0, unit="px at 500 ppi", low=0.0, high=100.0, source=_CHOSEN)
     affine_ridge_px2: float = parameter(2000.0, unit="px²", low=0.0, high=1e6, source=_CHOSEN)
-    warp_sigma_px: float = parameter(45.0, unit="px at 500 ppi", low=10.0, high=500.0, source=_CHOSEN)
+    warp_sigma_px: float = parameter(55.0, unit="px at 500 ppi", low=10.0, high=500.0, source=_CHOSEN)
     warp_prior: float = parameter(0.5, unit="matches", low=0.01, high=100.0, source=_CHOSEN)
 
 
@@ -72,6 +75,7 @@ def settings_of(parameters: MatchingParameters) -> Settings:
         top_slope=parameters.top_slope,
         top_middle=parameters.top_middle,
         reject_below=parameters.reject_below,
+        reject_below_without_flow=parameters.reject_below_without_flow,
         hypotheses=parameters.hypotheses,
         refinements=parameters.refinements,
         position_tolerance_px=parameters.position_tolerance_px,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import dataclasses
 import pickle
 
 import numpy as np
@@ -11,7 +12,7 @@ from fingerprint_engine.errors import IncompatibleTemplates, ParameterError
 from fingerprint_engine.geometry import RigidTransform
 from fingerprint_engine.matching import Matcher, MatchingParameters, compare, compare_many, verify
 from fingerprint_engine.matching.kernels.layout import EVIDENCE
-from fingerprint_engine.matching.model import ScoreModel, default_model
+from fingerprint_engine.matching.model import default_model
 from fingerprint_engine.minutiae import Minutiae
 from fingerprint_engine.template import Template, TemplateBatch, build_template
 
@@ -131,14 +132,35 @@ def test_the_shipped_model_belongs_to_the_default_parameters() -> None:
     model = default_model()
     assert model.provenance["matching_parameters"] == MatchingParameters().digest().hex()
     assert model.provenance["script"] == "benchmarks/fit_fusion.py"
-    assert (model.weights >= 0.0).all()
-    assert (np.diff(model.heights) >= 0.0).all()
+    for fusion in (model.with_flow, model.without_flow):
+        assert (fusion.weights >= 0.0).all()
+        assert (np.diff(fusion.heights) >= 0.0).all()
+        # Where the early curve ends the other one begins: being aligned never costs a pair its score.
+        assert fusion.early_heights[-1] <= fusion.heights[0]
 
 
 def test_a_model_with_falling_heights_is_refused() -> None:
     model = default_model()
-    with pytest.raises(ParameterError):
-        ScoreModel(
-            model.weights, 0.0, np.array([0.0, 1.0]), np.array([5.0, 1.0]), model.early_knots, model.early_heights,
-            100.0, {},
-        )  # fmt: skip
+    falling = model.with_flow._replace(knots=np.array([0.0, 1.0]), heights=np.array([5.0, 1.0]))
+    for change in ({"with_flow": falling}, {"without_flow": falling}):
+        with pytest.raises(ParameterError, match=f"{next(iter(change))}, knots"):
+            dataclasses.replace(model, **change)
+    short = model.with_flow._replace(weights=np.ones(3))
+    with pytest.raises(ParameterError, match="finite weights"):
+        dataclasses.replace(model, with_flow=short)
+
+
+def test_each_kind_of_comparison_has_its_own_weights(prints: list[list[Template]]) -> None:
+    model = default_model()
+    silent = {name: getattr(model, name)._replace(heights=model.with_flow.heights * 0.0 + 7.0,
+                                                  knots=model.with_flow.knots,
+                                                  early_heights=model.with_flow.early_heights * 0.0 + 7.0,
+                                                  early_knots=model.with_flow.early_knots)
+              for name in ("with_flow", "without_flow")}  # fmt: skip
+    probe, reference = prints[0][0], prints[0][1]
+    known = compare(probe, reference).evidence["flow_known"]
+    assert known == 0.0  # points only, no image behind them
+    only_flow = dataclasses.replace(model, with_flow=silent["with_flow"])
+    assert Matcher(probe, model=only_flow).score(reference) == compare(probe, reference).score
+    only_bare = dataclasses.replace(model, without_flow=silent["without_flow"])
+    assert Matcher(probe, model=only_bare).score(reference) == 7.0

@@ -18,28 +18,28 @@ FAR = np.float32(1e9)
 
 
 @kernel
-def rigid_motion(pair_a, pair_b, weight, count, a, b, first_a, first_b, arm_px, motion):
-    """Weighted least-squares rotation and shift; directions vote for the rotation as points at an arm's length."""
+def rigid_motion(geometry, weight, count, arm_px, motion):
+    """Weighted least-squares rotation and shift; directions vote for the rotation as points at an arm's length.
+
+    `geometry` is that of `pair_consistency`: positions of the pairs, cosine and sine of their turns.
+    """
+    ax, ay, bx, by = geometry[0], geometry[1], geometry[2], geometry[3]
+    cosines, sines = geometry[4], geometry[5]
     total, cax, cay, cbx, cby = 0.0, 0.0, 0.0, 0.0, 0.0
     for k in range(count):
         w = weight[k]
-        if w > 0.0:
-            i, j = first_a + pair_a[k], first_b + pair_b[k]
-            total += w
-            cax += w * a.x[i]
-            cay += w * a.y[i]
-            cbx += w * b.x[j]
-            cby += w * b.y[j]
+        total += w
+        cax += w * ax[k]
+        cay += w * ay[k]
+        cbx += w * bx[k]
+        cby += w * by[k]
     cax, cay, cbx, cby = cax / total, cay / total, cbx / total, cby / total
     dot, cross = 0.0, 0.0
     for k in range(count):
         w = weight[k]
-        if w > 0.0:
-            i, j = first_a + pair_a[k], first_b + pair_b[k]
-            px, py, qx, qy = a.x[i] - cax, a.y[i] - cay, b.x[j] - cbx, b.y[j] - cby
-            turn = (np.int64(b.code[j]) - np.int64(a.code[i])) * STEP_RAD
-            dot += w * (px * qx + py * qy + arm_px * arm_px * math.cos(turn))
-            cross += w * (py * qx - px * qy + arm_px * arm_px * math.sin(turn))
+        px, py, qx, qy = ax[k] - cax, ay[k] - cay, bx[k] - cbx, by[k] - cby
+        dot += w * (px * qx + py * qy + arm_px * arm_px * cosines[k])
+        cross += w * (py * qx - px * qy + arm_px * arm_px * sines[k])
     angle = math.atan2(cross, dot)
     cosine, sine = math.cos(angle), math.sin(angle)
     motion[0], motion[1], motion[2], motion[3] = cosine, sine, -sine, cosine
@@ -102,19 +102,21 @@ def map_points(motion, a, first_a, count_a, mapped):
 def warp_points(matched, count, b, first_b, count_a, sigma_px, prior, mapped):
     """Move mapped points by the mean residual of the matches around them: plastic stretch, smooth and shrunk to none.
 
-    The residual field is a Gaussian-weighted mean with a prior weight on zero, so that a lone match moves little.
+    The residual field is a weighted mean with a prior weight on zero, so that a lone match moves little. The weight
+    ``(1 - d² / 6 sigma²)³`` is a Gaussian's to its second order and ends at 2.4 sigma: no exponential is needed.
     """
     residual = np.empty((4, count))
     for k in range(count):
         i, j = matched[0, k], first_b + matched[1, k]
         residual[0, k], residual[1, k] = mapped[0, i], mapped[1, i]
         residual[2, k], residual[3, k] = b.x[j] - mapped[0, i], b.y[j] - mapped[1, i]
-    scale = -0.5 / (sigma_px * sigma_px)
+    scale = 1.0 / (6.0 * sigma_px * sigma_px)
     for i in range(count_a):
         total, dx, dy = prior, 0.0, 0.0
         for k in range(count):
             ex, ey = mapped[0, i] - residual[0, k], mapped[1, i] - residual[1, k]
-            weight = math.exp(scale * (ex * ex + ey * ey))
+            near = max(1.0 - scale * (ex * ex + ey * ey), 0.0)
+            weight = near * near * near
             total += weight
             dx += weight * residual[2, k]
             dy += weight * residual[3, k]
@@ -137,12 +139,17 @@ def match_points(mapped, count_a, b, first_b, count_b, tolerance_px, angle_toler
     for i in range(count_a):
         px, py = np.float32(mapped[0, i]), np.float32(mapped[1, i])
         turn = np.float32(mapped[2, i] - 256.0 * math.floor(mapped[2, i] / 256.0))
+        hits = np.int32(0)
         for j in range(count_b):
             dx, dy = x[j] - px, y[j] - py
             step = abs(np.float32(code[j]) - turn)
             step = min(step, np.float32(256.0) - step) * inverse_angle
             near = (dx * dx + dy * dy) * inverse
-            row[j] = near + step * step if near <= np.float32(1.0) and step <= np.float32(1.0) else FAR
+            is_hit = (near <= np.float32(1.0)) & (step <= np.float32(1.0))
+            row[j] = near + step * step if is_hit else FAR
+            hits += np.int32(is_hit)
+        if hits == 0:
+            continue
         for j in range(count_b):
             if row[j] < FAR and found < room:
                 at = found

@@ -17,7 +17,8 @@ from fingerprint_engine.matching.kernels.alignment import (
     warp_points,
 )
 from fingerprint_engine.matching.kernels.evidence import area_evidence, mark_minutiae, matched_evidence
-from fingerprint_engine.matching.kernels.local import best_pairs, local_similarity
+from fingerprint_engine.matching.kernels.layout import FLOW_KNOWN
+from fingerprint_engine.matching.kernels.local import best_pairs, knows_flow, local_similarity
 from fingerprint_engine.matching.kernels.relaxation import order_by, pair_consistency, relax
 
 
@@ -38,6 +39,8 @@ def gather_evidence(a, template_a, b, template_b, settings, tables, scratch):
         a.words[first_a * 14 : (first_a + count_a) * 14],
         b.words[first_b * 14 : (first_b + count_b) * 14],
     )
+    flow_known = knows_flow(words_a, count_a) and knows_flow(words_b, count_b)
+    evidence[FLOW_KNOWN] = 1.0 if flow_known else 0.0
     local_similarity(
         words_a, count_a, words_b, count_b, settings.min_cells, settings.texture_floor, settings.texture_unknown,
         scratch.similarity, scratch.row, scratch.row_texture,
@@ -67,7 +70,7 @@ def gather_evidence(a, template_a, b, template_b, settings, tables, scratch):
         relaxed += scratch.pair_value[scratch.order[k]]
         local += scratch.pair_start[k]
     evidence[0], evidence[1] = relaxed / top_count, local / top_count
-    if evidence[0] < settings.reject_below:
+    if evidence[0] < (settings.reject_below if flow_known else settings.reject_below_without_flow):
         return 1
     align(a, template_a, b, template_b, pairs, settings, tables, scratch)
     return 2
@@ -87,9 +90,7 @@ def align(a, template_a, b, template_b, pairs, settings, tables, scratch):
         for k in range(pairs):
             weight[k] = scratch.consistency[seed, k] * scratch.pair_value[k]
         weight[seed] = scratch.pair_value[seed] + np.float32(1e-6)
-        rigid_motion(
-            scratch.pair_a, scratch.pair_b, weight, pairs, a, b, first_a, first_b, settings.rigid_arm_px, trial
-        )
+        rigid_motion(scratch.geometry, weight, pairs, settings.rigid_arm_px, trial)
         map_points(trial, a, first_a, count_a, mapped)
         count = match_points(
             mapped, count_a, b, first_b, count_b, settings.position_tolerance_px, settings.angle_tolerance, scratch

@@ -13,6 +13,8 @@ from fingerprint_engine.matching.kernels.alignment import STEP_RAD
 from fingerprint_engine.matching.kernels.layout import CONTRADICTED, MATCHED, OUTSIDE
 
 UNKNOWN_WEIGHT = 0.5
+CLOSE_PX, CLOSE_TURN = 5.0, 5.0
+"""Chosen: spread of position (px) and direction (256 steps a turn) of true matches; chance ones fill the tolerance."""
 
 
 @kernel
@@ -63,20 +65,25 @@ def mark_minutiae(a, template_a, b, template_b, motion, mapped, status_a, status
 
 @kernel
 def matched_evidence(a, first_a, b, first_b, count_b, matched, count, mapped, similarity, tolerance_px, evidence):
-    """Count, quality, similarity, residual and kinds of the matched pairs."""
-    quality, alike, residual, kinds, same = 0.0, 0.0, 0.0, 0, 0
+    """Count, quality, similarity, residual, kinds and closeness of the matched pairs."""
+    quality, alike, residual, close, kinds, same = 0.0, 0.0, 0.0, 0.0, 0, 0
     for k in range(count):
         i, j = matched[0, k], matched[1, k]
         quality += math.sqrt(quality_weight(a.quality[first_a + i]) * quality_weight(b.quality[first_b + j]))
         alike += similarity[i * count_b + j]
         dx, dy = mapped[0, i] - b.x[first_b + j], mapped[1, i] - b.y[first_b + j]
-        residual += math.sqrt(dx * dx + dy * dy)
+        squared = dx * dx + dy * dy
+        residual += math.sqrt(squared)
+        turn = mapped[2, i] - b.code[first_b + j]
+        turn -= 256.0 * math.floor(turn / 256.0 + 0.5)
+        close += math.exp(-squared / (2.0 * CLOSE_PX * CLOSE_PX) - turn * turn / (2.0 * CLOSE_TURN * CLOSE_TURN))
         if a.kind[first_a + i] != 0 and b.kind[first_b + j] != 0:
             kinds += 1
             same += 1 if a.kind[first_a + i] == b.kind[first_b + j] else 0
     evidence[2], evidence[3] = count, quality
     evidence[7] = alike / max(count, 1)
     evidence[8] = residual / count if count > 0 else tolerance_px
+    evidence[18] = close
     # Two neutral votes keep a few pairs from saying much.
     evidence[9] = (same + 1.0) / (kinds + 2.0)
 

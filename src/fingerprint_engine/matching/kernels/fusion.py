@@ -5,8 +5,13 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from fingerprint_engine.jit import kernel
+from fingerprint_engine.matching.kernels.layout import FLOW_KNOWN
 
 TERMS = (
     "relaxed_similarity",
@@ -25,8 +30,21 @@ TERMS = (
     "stiffness",
     "relaxed_matched",
     "uncontradicted",
+    "close_matched_root",
+    "close_times_share",
 )
 """What the evidence is turned into before it is weighed; each grows with likeness, so no weight need be negative."""
+
+
+class Fusion(NamedTuple):
+    """Weights of the terms, bias, and the two curves to ``-10 log10(FMR)``; see `ScoreModel`."""
+
+    weights: NDArray[np.float64]
+    bias: float
+    knots: NDArray[np.float64]
+    heights: NDArray[np.float64]
+    early_knots: NDArray[np.float64]
+    early_heights: NDArray[np.float64]
 
 
 @kernel
@@ -50,6 +68,8 @@ def fusion_terms(evidence, terms):
     terms[13] = 1.0 / (1.0 + 10.0 * evidence[13])
     terms[14] = math.sqrt(evidence[14])
     terms[15] = 1.0 / (1.0 + evidence[6] / 5.0)
+    terms[16] = math.sqrt(evidence[18])
+    terms[17] = terms[16] * evidence[18] / math.sqrt(max(evidence[4], 1.0) * max(evidence[5], 1.0))
 
 
 @kernel
@@ -73,18 +93,24 @@ def piecewise(value, knots, heights):
 
 
 @kernel
-def fuse_many(stages, evidence, weights, bias, knots, heights, early_knots, early_heights, ceiling, terms, raw, score):
-    """Raw and calibrated scores of many comparisons; those rejected early by their relaxed similarity."""
+def fuse(fusion, stage, evidence, ceiling, terms):
+    """Raw and calibrated score of one comparison; of one rejected early by its relaxed similarity."""
+    if stage == 0:
+        return 0.0, 0.0
+    if stage == 1:
+        return evidence[0], min(max(piecewise(evidence[0], fusion.early_knots, fusion.early_heights), 0.0), ceiling)
+    fusion_terms(evidence, terms)
+    raw = fusion.bias
+    for k in range(fusion.weights.shape[0]):
+        raw += fusion.weights[k] * terms[k]
+    return raw, min(max(piecewise(raw, fusion.knots, fusion.heights), 0.0), ceiling)
+
+
+@kernel
+def fuse_many(stages, evidence, with_flow, without_flow, ceiling, terms, raw, score):
+    """Raw and calibrated scores of many comparisons, each by what is known of its ridge flow."""
     for t in range(stages.shape[0]):
-        raw[t], score[t] = 0.0, 0.0
-        if stages[t] == 1:
-            raw[t] = evidence[t, 0]
-            value = piecewise(raw[t], early_knots, early_heights)
-            score[t] = min(max(value, 0.0), ceiling)
-        elif stages[t] == 2:
-            fusion_terms(evidence[t], terms)
-            total = bias
-            for k in range(weights.shape[0]):
-                total += weights[k] * terms[k]
-            raw[t] = total
-            score[t] = min(max(piecewise(total, knots, heights), 0.0), ceiling)
+        if evidence[t, FLOW_KNOWN] > 0.0:
+            raw[t], score[t] = fuse(with_flow, stages[t], evidence[t], ceiling, terms)
+        else:
+            raw[t], score[t] = fuse(without_flow, stages[t], evidence[t], ceiling, terms)

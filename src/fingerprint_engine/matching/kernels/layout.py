@@ -29,6 +29,7 @@ class Settings(NamedTuple):
     top_slope: float
     top_middle: float
     reject_below: float
+    reject_below_without_flow: float
     hypotheses: int
     refinements: int
     position_tolerance_px: float
@@ -57,7 +58,7 @@ class Scratch(NamedTuple):
     row_texture: NDArray[np.float32]
     best: NDArray[np.float32]
     best_at: NDArray[np.int64]
-    used: NDArray[np.uint8]
+    used: NDArray[np.int32]
     pair_a: NDArray[np.int64]
     pair_b: NDArray[np.int64]
     pair_start: NDArray[np.float32]
@@ -96,8 +97,11 @@ EVIDENCE = (
     "relaxed_matched",
     "cells_probe",
     "cells_reference",
+    "flow_known",
+    "close_matched",
 )
 """Names of the numbers in `Scratch.evidence`, in order."""
+FLOW_KNOWN = EVIDENCE.index("flow_known")
 OUTSIDE, MATCHED, CONTRADICTED = 0, 1, 2
 
 
@@ -110,7 +114,7 @@ def make_scratch(minutiae: int, max_pairs: int) -> Scratch:
         row_texture=np.zeros(size, np.float32),
         best=np.zeros(size, np.float32),
         best_at=np.zeros(size, np.int64),
-        used=np.zeros(size, np.uint8),
+        used=np.zeros(size, np.int32),
         pair_a=np.zeros(pairs, np.int64),
         pair_b=np.zeros(pairs, np.int64),
         pair_start=np.zeros(pairs, np.float32),

@@ -53,6 +53,15 @@ def texture_row(a, count_a, i, b, count_b, min_cells, unknown, row):
 
 
 @kernel
+def knows_flow(words, count):
+    """Whether any texture cylinder of a template has a valid cell."""
+    seen = np.uint64(0)
+    for i in range(13 * count, 14 * count):
+        seen |= words[i]
+    return seen != 0
+
+
+@kernel
 def local_similarity(a, count_a, b, count_b, min_cells, texture_floor, texture_unknown, similarity, row, texture):
     """Fill `similarity[i * count_b + j]`: cylinder similarity, damped where the ridge flow around disagrees."""
     slope = np.float32((1.0 - texture_floor) * 0.5)
@@ -66,36 +75,48 @@ def local_similarity(a, count_a, b, count_b, min_cells, texture_floor, texture_u
 
 
 @kernel
+def largest(bits, count):
+    """First index of the largest entry; `bits` are non-negative float32 read as int32, which keeps their order.
+
+    Integers, because a maximum of floats does not vectorise without giving up IEEE rules; twice over the row, because
+    a maximum that carries its index along does not vectorise either.
+    """
+    top = np.int32(0)
+    for j in range(count):
+        top = max(top, bits[j])
+    at = np.int32(count)
+    for j in range(count):
+        at = min(at, np.int32(j) if bits[j] == top else np.int32(count))
+    return np.int64(at)
+
+
+@kernel
 def best_pairs(similarity, count_a, count_b, limit, best, best_at, used, pair_a, pair_b, pair_value):
-    """Up to `limit` pairs of falling similarity, each minutia in one pair at most; returns how many."""
+    """Up to `limit` pairs of falling similarity, each minutia in one pair at most; returns how many.
+
+    Of equal similarities the smaller indices come first. `used[j]` is all ones while j is free, and 0 afterwards.
+    """
+    bits, best_bits = similarity.view(np.int32), best.view(np.int32)
     for i in range(count_a):
-        row = similarity[i * count_b : (i + 1) * count_b]
-        top, at = np.float32(0.0), 0
-        for j in range(count_b):
-            if row[j] > top:
-                top, at = row[j], j
-        best[i], best_at[i] = top, at
-    for j in range(count_b):
-        used[j] = 0
+        at = largest(bits[i * count_b : (i + 1) * count_b], count_b)
+        best[i], best_at[i] = similarity[i * count_b + at], at
+    used[:count_b] = -1
+    masked = np.empty(count_b, np.int32)
     count = 0
     while count < limit:
-        top, i = np.float32(0.0), -1
-        for k in range(count_a):
-            if best[k] > top:
-                top, i = best[k], k
-        if i < 0:
+        i = largest(best_bits, count_a)
+        if best_bits[i] == 0:
             break
         j = best_at[i]
-        if used[j] == 0:
-            pair_a[count], pair_b[count], pair_value[count] = i, j, top
-            used[j] = 1
+        if used[j] != 0:
+            pair_a[count], pair_b[count], pair_value[count] = i, j, best[i]
+            used[j] = 0
             best[i] = np.float32(0.0)
             count += 1
             continue
-        row = similarity[i * count_b : (i + 1) * count_b]
-        top = np.float32(0.0)
+        row = bits[i * count_b : (i + 1) * count_b]
         for k in range(count_b):
-            if row[k] > top and used[k] == 0:
-                top, j = row[k], k
-        best[i], best_at[i] = top, j
+            masked[k] = row[k] & used[k]
+        at = largest(masked, count_b)
+        best_bits[i], best_at[i] = masked[at], at
     return count
