@@ -2,7 +2,8 @@
 
 The public names of the engine. They are loaded when they are first used: importing the package loads no numba, faiss or
 matplotlib, and takes a few milliseconds. The rooms (`preprocessing`, `minutiae`, `template`, `matching`, `index`,
-`synthesis`, `evaluation`, `visualization`) are imported by name: ``from fingerprint_engine import synthesis``.
+`exchange`, `synthesis`, `evaluation`, `visualization`) are imported by name:
+``from fingerprint_engine import synthesis``.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
         CorruptGallery,
         CorruptTemplate,
         DuplicateKey,
+        ExchangeError,
         FailureReason,
         FailureToExtract,
         FingerprintEngineError,
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
         ImageError,
         IncompatibleTemplates,
         InputError,
+        LossRefused,
+        MalformedRecord,
         MissingExtra,
         ParameterError,
         PolarityWarning,
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
         UnknownKey,
         UnreadableImage,
         UnsupportedGalleryVersion,
+        UnsupportedRecord,
         UnsupportedTemplateVersion,
     )
     from fingerprint_engine.fingers import Finger, Impression
@@ -47,6 +52,7 @@ _ROOMS = {
         "CorruptGallery",
         "CorruptTemplate",
         "DuplicateKey",
+        "ExchangeError",
         "FailureReason",
         "FailureToExtract",
         "FingerprintEngineError",
@@ -55,6 +61,8 @@ _ROOMS = {
         "ImageError",
         "IncompatibleTemplates",
         "InputError",
+        "LossRefused",
+        "MalformedRecord",
         "MissingExtra",
         "ParameterError",
         "PolarityWarning",
@@ -63,6 +71,7 @@ _ROOMS = {
         "UnknownKey",
         "UnreadableImage",
         "UnsupportedGalleryVersion",
+        "UnsupportedRecord",
         "UnsupportedTemplateVersion",
     ),
     "fingers": ("Finger", "Impression"),
@@ -81,6 +90,7 @@ __all__ = [  # the same names once more: a type checker wants them written out
     "CorruptGallery",
     "CorruptTemplate",
     "DuplicateKey",
+    "ExchangeError",
     "ExtractionFailure",
     "FailureReason",
     "FailureToExtract",
@@ -95,6 +105,8 @@ __all__ = [  # the same names once more: a type checker wants them written out
     "Impression",
     "IncompatibleTemplates",
     "InputError",
+    "LossRefused",
+    "MalformedRecord",
     "Matcher",
     "MinutiaKind",
     "Minutiae",
@@ -112,6 +124,7 @@ __all__ = [  # the same names once more: a type checker wants them written out
     "UnknownKey",
     "UnreadableImage",
     "UnsupportedGalleryVersion",
+    "UnsupportedRecord",
     "UnsupportedTemplateVersion",
     "Verification",
     "__version__",

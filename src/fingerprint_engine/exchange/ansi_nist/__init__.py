@@ -1,0 +1,1 @@
+"""ANSI/NIST-ITL transactions in the traditional encoding."""
