@@ -2,8 +2,8 @@
 
 A `Grid` describes one convention; from and to the engine's own (pixels at 500 ppi, integers at pixel centres, origin
 top-left, radians counter-clockwise). Formats that count pixels name pixel centres by integers, formats that count
-hundredths of a millimetre measure from the image's edge: on NIST's paired files (the same 48 minutiae in the legacy and in
-the INCITS 378 encoding) the rows then agree within 0.1 px and the columns within 0.5 px.
+hundredths of a millimetre measure from the image's edge: on NIST's paired files (the same 48 minutiae in the legacy and
+in the INCITS 378 encoding) the rows then agree within 0.1 px and the columns within 0.5 px.
 """
 
 from __future__ import annotations
