@@ -1,4 +1,4 @@
-"""The head that representations of ISO/IEC 19794:2011 share, minutiae (part 2) and images (part 4): capture and quality."""
+"""Capture and quality: the head that representations of ISO/IEC 19794:2011 share, minutiae (part 2) and images (4)."""
 
 from __future__ import annotations
 

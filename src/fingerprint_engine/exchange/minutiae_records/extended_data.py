@@ -22,7 +22,7 @@ class RidgeCount(NamedTuple):
 
     first: int
     second: int
-    count: int
+    ridges: int
 
 
 class RidgeCounts(NamedTuple):
@@ -65,9 +65,8 @@ def ridge_counts(block: ExtendedBlock) -> RidgeCounts:
 
 def ridge_count_block(counts: RidgeCounts) -> ExtendedBlock:
     """The block of type 1."""
-    return ExtendedBlock(
-        RIDGE_COUNTS, bytes([counts.method, *(number for triple in counts.counts for number in triple)])
-    )
+    numbers = (number for triple in counts.counts for number in triple)
+    return ExtendedBlock(RIDGE_COUNTS, bytes([counts.method, *numbers]))
 
 
 def cores_and_deltas(block: ExtendedBlock, version: RecordVersion) -> CoresAndDeltas:

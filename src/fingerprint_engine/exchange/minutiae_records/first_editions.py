@@ -9,6 +9,7 @@ from fingerprint_engine.exchange.minutiae_records.parts import (
     need_views,
     one_geometry,
     read_extended,
+    read_geometry,
     read_minutiae,
     write_extended,
     write_minutiae,
@@ -34,7 +35,7 @@ def read(data: bytes, version: RecordVersion, *, strict: bool) -> MinutiaeRecord
             stated, long_length = octets.u32("record length"), True
         owner, product = octets.u16("CBEFF owner"), octets.u16("CBEFF type")
     equipment = octets.u16("capture equipment")
-    geometry = [octets.u16(name) for name in ("width", "height", "x resolution", "y resolution")]
+    geometry = read_geometry(octets)
     count, reserved = octets.u8("number of views"), octets.u8("reserved")
     need_views(octets, count)
     views = tuple(_read_view(octets, geometry, version, remarks) for _ in range(count))
@@ -42,7 +43,9 @@ def read(data: bytes, version: RecordVersion, *, strict: bool) -> MinutiaeRecord
     return MinutiaeRecord(version, views, owner, product, equipment, magic, reserved, long_length, remarks.texts())
 
 
-def _read_view(octets: OctetReader, geometry: list[int], version: RecordVersion, remarks: Remarks) -> MinutiaeView:
+def _read_view(
+    octets: OctetReader, geometry: tuple[int, int, int, int], version: RecordVersion, remarks: Remarks
+) -> MinutiaeView:
     position, mixed = octets.u8("finger position"), octets.u8("view and impression")
     quality, count = octets.u8("finger quality"), octets.u8("number of minutiae")
     minutiae = read_minutiae(octets, count, 6, version, remarks)

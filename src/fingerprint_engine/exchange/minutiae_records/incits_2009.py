@@ -12,6 +12,7 @@ from fingerprint_engine.exchange.minutiae_records.parts import (
     check_length,
     need_views,
     read_extended,
+    read_geometry,
     read_minutiae,
     write_extended,
     write_minutiae,
@@ -42,7 +43,7 @@ def _read_view(octets: OctetReader, version: RecordVersion, remarks: Remarks) ->
     position, number = octets.u8("finger position"), octets.u8("view number")
     impression, quality = octets.u8("impression type"), octets.u8("finger quality")
     algorithm = QualityBlock(quality, octets.u16("quality vendor"), octets.u16("quality algorithm"))
-    geometry = [octets.u16(name) for name in ("width", "height", "x resolution", "y resolution")]
+    geometry = read_geometry(octets)
     minutiae = read_minutiae(octets, octets.u8("number of minutiae"), 6, version, remarks)
     extended = read_extended(octets, version, remarks)
     return MinutiaeView(position, number, impression, quality, *geometry, minutiae, extended, (algorithm,))

@@ -1,4 +1,4 @@
-"""The content of a minutiae record, in the record's own units: what is read is kept, so that it can be written again."""
+"""The content of a minutiae record in its own units: what is read is kept, so that it can be written again."""
 
 from __future__ import annotations
 

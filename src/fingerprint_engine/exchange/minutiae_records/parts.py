@@ -20,6 +20,11 @@ _COORDINATE = 0x3FFF
 _BLOCK_HEADER = 4
 
 
+def read_geometry(octets: OctetReader) -> tuple[int, int, int, int]:
+    """Width and height in pixels, resolution along x and y in pixels a centimetre."""
+    return octets.u16("width"), octets.u16("height"), octets.u16("x resolution"), octets.u16("y resolution")
+
+
 def read_minutiae(
     octets: OctetReader, count: int, size: int, version: RecordVersion, remarks: Remarks
 ) -> tuple[RecordMinutia, ...]:
@@ -69,9 +74,9 @@ def check_count(view: MinutiaeView, version: RecordVersion) -> int:
 def read_extended(octets: OctetReader, version: RecordVersion, remarks: Remarks) -> tuple[ExtendedBlock, ...]:
     """The extended data of a view.
 
-    Their lengths disagree in official examples and in the wild: blocks count their own header or not, and totals are off
-    by one or two. What lands exactly on an end is taken: first as the standard says (header counted, total right), then
-    header not counted, then by what known blocks hold.
+    Their lengths disagree in official examples and in the wild: blocks count their own header or not, and totals are
+    off by one or two. What lands exactly on an end is taken: first as the standard says (header counted, total right),
+    then header not counted, then by what known blocks hold.
     """
     if octets.left < 2:
         remarks.note(
@@ -145,7 +150,7 @@ def write_extended(out: OctetWriter, blocks: Sequence[ExtendedBlock]) -> None:
 def check_length(stated: int, octets: OctetReader, size: int, remarks: Remarks) -> None:
     """Note a record length that is not the file's, and bytes behind the record."""
     if stated != size:
-        remarks.note(f"expected {size}, the bytes of the file, found {stated}", 8, "record length")
+        remarks.note(f"expected {size}, the size of the file, found {stated}", 8, "record length")
     if octets.left:
         remarks.note(f"{octets.left} bytes follow the last view", octets.offset, "end of record")
 
