@@ -1,1 +1,22 @@
-"""ANSI/NIST-ITL transactions in the traditional encoding."""
+"""ANSI/NIST-ITL transactions in the traditional encoding ("NIST files", EFT, EBTS).
+
+In come the bytes of a file, out comes a `Transaction` that keeps every byte of it: what is not touched is written back
+as it was, whatever the spelling of its tags, the order of its fields or the type of its records. It must not know
+algorithms, and it does not decode images: their payloads pass through.
+"""
+
+from fingerprint_engine.exchange.ansi_nist.fields import Field
+from fingerprint_engine.exchange.ansi_nist.reading import dumps, loads
+from fingerprint_engine.exchange.ansi_nist.records import BinaryRecord, Record, TextRecord
+from fingerprint_engine.exchange.ansi_nist.transaction import Transaction, repaired
+
+__all__ = [
+    "BinaryRecord",
+    "Field",
+    "Record",
+    "TextRecord",
+    "Transaction",
+    "dumps",
+    "loads",
+    "repaired",
+]
