@@ -9,6 +9,7 @@ from fingerprint_engine.exchange.ansi_nist.fields import Field
 from fingerprint_engine.exchange.ansi_nist.reading import dumps, loads
 from fingerprint_engine.exchange.ansi_nist.records import BinaryRecord, Record, TextRecord
 from fingerprint_engine.exchange.ansi_nist.transaction import Transaction, repaired
+from fingerprint_engine.exchange.ansi_nist.views import View, edit
 
 __all__ = [
     "BinaryRecord",
@@ -16,7 +17,9 @@ __all__ = [
     "Record",
     "TextRecord",
     "Transaction",
+    "View",
     "dumps",
+    "edit",
     "loads",
     "repaired",
 ]
