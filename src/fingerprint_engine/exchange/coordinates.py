@@ -97,7 +97,7 @@ def pixel_grid(x_ppi: float, y_ppi: float, step_deg: float) -> Grid:
 
 
 def legacy_grid(rows: int, ppi: float) -> Grid:
-    """Type-9 fields 9.005 to 9.012 and IAFIS 9.013 to 9.025: 0.01 mm, origin bottom-left, directions turned by 180°.
+    """Type-9 fields 9.005 to 9.012: 0.01 mm, origin bottom-left, directions turned by 180°.
 
     Parameters
     ----------
@@ -106,6 +106,15 @@ def legacy_grid(rows: int, ppi: float) -> Grid:
     """
     per_inch = MM_PER_INCH * 100.0
     return Grid(per_inch, per_inch, WHOLE_DEGREE, pixels=False, height=rows * per_inch / ppi, turned=True)
+
+
+def iafis_grid() -> Grid:
+    """Type-9 fields 9.013 to 9.025 (FBI IAFIS): 0.01 mm, origin top-left, directions not turned.
+
+    Unlike the legacy fields: on NIST's file of the same 48 minutiae in this block, y and y of the legacy fields add up
+    to the image's height, and directions differ by 180°.
+    """
+    return extended_feature_grid()
 
 
 def extended_feature_grid(x_offset: float = 0.0, y_offset: float = 0.0) -> Grid:

@@ -5,7 +5,11 @@ as it was, whatever the spelling of its tags, the order of its fields or the typ
 algorithms, and it does not decode images: their payloads pass through.
 """
 
+from fingerprint_engine.exchange.ansi_nist.features import Block, RidgeFeatures
 from fingerprint_engine.exchange.ansi_nist.fields import Field
+from fingerprint_engine.exchange.ansi_nist.image_geometry import ImageGeometry, geometry_of, linked_geometry
+from fingerprint_engine.exchange.ansi_nist.minutiae_reading import features_in, features_of
+from fingerprint_engine.exchange.ansi_nist.minutiae_writing import minutiae_record
 from fingerprint_engine.exchange.ansi_nist.reading import dumps, loads
 from fingerprint_engine.exchange.ansi_nist.records import BinaryRecord, Record, TextRecord
 from fingerprint_engine.exchange.ansi_nist.transaction import Transaction, repaired
@@ -13,13 +17,21 @@ from fingerprint_engine.exchange.ansi_nist.views import View, edit
 
 __all__ = [
     "BinaryRecord",
+    "Block",
     "Field",
+    "ImageGeometry",
     "Record",
+    "RidgeFeatures",
     "TextRecord",
     "Transaction",
     "View",
     "dumps",
     "edit",
+    "features_in",
+    "features_of",
+    "geometry_of",
+    "linked_geometry",
     "loads",
+    "minutiae_record",
     "repaired",
 ]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterable
 
 from fingerprint_engine.exchange.ansi_nist.characters import CharacterSets
 from fingerprint_engine.exchange.ansi_nist.fields import Field
+
+_DECIMAL = re.compile(rb"\d{1,3}(\.\d{1,3})?")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -23,6 +26,8 @@ class Context:
         1.013: whose Type-2 fields these are, such as ``"INT-I"`` or ``"EBTS"``; empty if none is named.
     character_sets
         1.015.
+    native_ppmm, nominal_ppmm
+        1.011 and 1.012, pixels a millimetre: of the scanner and of images as transmitted in Types 3 to 6; 0 if unknown.
     """
 
     version: str = ""
@@ -30,6 +35,8 @@ class Context:
     domain: str = ""
     domain_version: str = ""
     character_sets: CharacterSets = CharacterSets()
+    native_ppmm: float = 0.0
+    nominal_ppmm: float = 0.0
 
 
 def context_of(fields: Iterable[Field]) -> Context:
@@ -44,7 +51,13 @@ def context_of(fields: Iterable[Field]) -> Context:
         domain=_ascii(domain[0]),
         domain_version=_ascii(domain[1]),
         character_sets=CharacterSets(tuple(int(index) for index in indices if index.isdigit() and len(index) <= 3)),
+        native_ppmm=_decimal(by_number.get(11, nothing)[0][0]),
+        nominal_ppmm=_decimal(by_number.get(12, nothing)[0][0]),
     )
+
+
+def _decimal(raw: bytes) -> float:
+    return float(raw) if _DECIMAL.fullmatch(raw) else 0.0
 
 
 def _ascii(raw: bytes) -> str:

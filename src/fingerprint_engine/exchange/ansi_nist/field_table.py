@@ -46,8 +46,8 @@ TYPE_NAMES = {
 }
 
 _FBI_TRANSACTIONS = frozenset(
-    ("CAR", "CNA", "DEK", "DEU", "DOCE", "EMUF", "FANC", "FAUF")
-    + ("FRS", "LFFS", "LFIS", "MAP", "MPR", "NFAP", "NFUE", "NFUF")
+    {"CAR", "CNA", "DEK", "DEU", "DOCE", "EMUF", "FANC", "FAUF", "FRS"}
+    | {"LFFS", "LFIS", "MAP", "MPR", "NFAP", "NFUE", "NFUF"}
 )
 _LINE = re.compile(r"(\d+) (\w+) (\(.*?\)|[a-z]+)(\*?) (.+)")
 

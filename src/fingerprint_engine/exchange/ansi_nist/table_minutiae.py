@@ -1,7 +1,9 @@
 """Fields of Type-9, all blocks. The syntax of a line is described in `field_table`.
 
-Item names in lower case are descriptions, not mnemonics of the standard. Sources: ANSI/NIST-ITL 1-2011 update 2013; FBI
-EFTS 7 for 9.013 to 9.025; the order of items as in files by others. Blocks of other vendors are carried.
+Item names in lower case are descriptions, not mnemonics of the standard. Three legacy fields have the FBI's mnemonics
+(FGPT, MINT, MRCT), because the standard gives theirs again to other fields. Blocks of other vendors are carried.
+
+Sources: ANSI/NIST-ITL 1-2011 update 2013; FBI EFTS 7 for 9.013 to 9.025; the order of items as in files by others.
 """
 
 from __future__ import annotations
@@ -12,18 +14,18 @@ TYPE_9 = """
 3 IMP int Impression type
 4 FMT text Minutiae format
 5 OFR (system,method) Originating fingerprint reading system
-6 FGP int* Finger position
+6 FGPT int* Finger position
 7 FPC (source,code)* Fingerprint pattern classification
 8 CRP text* Core position
 9 DLT text* Delta position
-10 MIN int Number of minutiae
+10 MINT int Number of minutiae
 11 RDG int Minutiae ridge count indicator
-12 MRC (index:int,position,quality:int,type,neighbours...)* Minutiae and ridge count data
+12 MRCT (index:int,position,quality:int,type,neighbours...)* Minutiae and ridge count data
 13 AFV text AFIS feature vector
 14 FGN int* Finger position
 15 NMN int Number of minutiae
 16 FCP (vendor,method,algorithm) Fingerprint characterization process
-17 APC (code,confidence,reserved)* AFIS pattern classification
+17 APC (APAT,RCN1:int,RCN2:int)* AFIS pattern classification
 18 ROV text Region of value
 19 COF text Coordinate offsets
 20 ORN text Orientation uncertainty

@@ -63,7 +63,7 @@ def encode_value(spec: Spec, value: Value, sets: CharacterSets, field: str, old:
     if spec.kind == "bytes":
         raise ExchangeError(f"{field}: expected bytes, found {type(value).__name__}")
     several = spec.repeats and isinstance(value, Sequence) and not isinstance(value, str)
-    if several and spec.items and value and not isinstance(value[0], Mapping | Sequence):
+    if several and spec.items and value and (isinstance(value[0], str) or not isinstance(value[0], Mapping | Sequence)):
         several = False  # one subfield, given as the sequence of its items
     subfields = value if several else (value,)
     spelled: list[list[bytes]] = [] if old is None else [part.split(US) for part in old.split(RS)]
