@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from fingerprint_engine.errors import ExchangeError
 from fingerprint_engine.exchange.octets import OctetReader, OctetWriter
+from fingerprint_engine.exchange.remarks import Remarks
 
 UNKNOWN_TIME = b"\xff" * 9
 
@@ -84,3 +85,14 @@ def write_capture(
             if len(certification) != 3:
                 raise ExchangeError(f"{out.clause}, certification: expected 3 bytes, found {len(certification)}")
             out.put(certification)
+
+
+def check_time(device: CaptureDevice, offset: int, remarks: Remarks) -> None:
+    """Note a capture time that no clock shows; the month 13 is what a writer in wide use makes of December."""
+    if device.time in (UNKNOWN_TIME, bytes(9)):
+        return
+    _, month, day, hour, minute, second, millisecond = device.time_fields
+    if not (
+        1 <= month <= 12 and 1 <= day <= 31 and hour <= 23 and minute <= 59 and second <= 60 and millisecond < 1000
+    ):
+        remarks.note(f"expected a date and time, found month {month}, day {day}, hour {hour}", offset, "capture time")
