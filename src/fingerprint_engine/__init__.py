@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fingerprint_engine.errors import (
+        ContradictoryRecord,
         CorruptGallery,
         CorruptTemplate,
         DuplicateKey,
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 
 _ROOMS = {
     "errors": (
+        "ContradictoryRecord",
         "CorruptGallery",
         "CorruptTemplate",
         "DuplicateKey",
@@ -87,6 +89,7 @@ _HOME = {name: room for room, names in _ROOMS.items() for name in names}
 
 __all__ = [  # the same names once more: a type checker wants them written out
     "Comparison",
+    "ContradictoryRecord",
     "CorruptGallery",
     "CorruptTemplate",
     "DuplicateKey",

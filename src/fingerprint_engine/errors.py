@@ -153,6 +153,26 @@ class UnsupportedRecord(ExchangeError):
     """The format was recognised, or a value in it, and the engine does not read or write it."""
 
 
+class ContradictoryRecord(ExchangeError):
+    """A record that was to be written contradicts itself or another one.
+
+    Parameters
+    ----------
+    reason
+        One sentence: what was expected and what was found; never personal data.
+    field
+        Number of the field at fault, such as ``"14.003"``; empty if none.
+    """
+
+    def __init__(self, reason: str, field: str = "") -> None:
+        super().__init__(reason, field)
+        self.reason = reason
+        self.field = field
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.reason}" if self.field else self.reason
+
+
 class LossRefused(ExchangeError):
     """Strict mapping met something that the other side cannot hold.
 

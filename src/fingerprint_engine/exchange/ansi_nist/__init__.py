@@ -12,6 +12,8 @@ from fingerprint_engine.exchange.ansi_nist.minutiae_reading import features_in, 
 from fingerprint_engine.exchange.ansi_nist.minutiae_writing import minutiae_record
 from fingerprint_engine.exchange.ansi_nist.reading import dumps, loads
 from fingerprint_engine.exchange.ansi_nist.records import BinaryRecord, Record, TextRecord
+from fingerprint_engine.exchange.ansi_nist.tenprint import build_transaction
+from fingerprint_engine.exchange.ansi_nist.tenprint_model import Header, ImageRecord, QualityScore, Segment
 from fingerprint_engine.exchange.ansi_nist.transaction import Transaction, repaired
 from fingerprint_engine.exchange.ansi_nist.views import View, edit
 
@@ -19,12 +21,17 @@ __all__ = [
     "BinaryRecord",
     "Block",
     "Field",
+    "Header",
     "ImageGeometry",
+    "ImageRecord",
+    "QualityScore",
     "Record",
     "RidgeFeatures",
+    "Segment",
     "TextRecord",
     "Transaction",
     "View",
+    "build_transaction",
     "dumps",
     "edit",
     "features_in",
