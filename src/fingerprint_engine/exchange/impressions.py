@@ -10,6 +10,7 @@ _LATENTS = {5: "tracing", 6: "photograph", 7: "lift"}
 _CONTACT_OPTICAL = {20: Impression.LIVESCAN_PLAIN, 21: Impression.LIVESCAN_ROLLED}
 _KNOWN = frozenset(int(code) for code in Impression)
 _FOUR_BITS = 16
+_PLAIN_THUMBS = {11: Finger.RIGHT_THUMB, 12: Finger.LEFT_THUMB}
 
 
 def impression_of(code: int, losses: Losses) -> Impression:
@@ -40,5 +41,7 @@ def finger_of(position: int, losses: Losses) -> Finger:
     """The finger of a position code; those of several fingers, palms and soles become unknown."""
     if 0 <= position <= max(Finger):
         return Finger(position)
+    if position in _PLAIN_THUMBS:
+        return _PLAIN_THUMBS[position]
     losses.add(f"position {position} is none of a single finger and becomes unknown")
     return Finger.UNKNOWN

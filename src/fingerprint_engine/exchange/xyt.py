@@ -12,14 +12,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fingerprint_engine.errors import ExchangeError, InputError, MalformedRecord
+from fingerprint_engine.errors import ExchangeError, MalformedRecord
 from fingerprint_engine.exchange.coordinates import xyt_grid
 from fingerprint_engine.exchange.losses import Losses, Mapped
-from fingerprint_engine.exchange.minutiae_records.selection import best_minutiae
+from fingerprint_engine.exchange.points import FOREIGN, template_of_points
 from fingerprint_engine.fingers import Finger, Impression
 from fingerprint_engine.geometry import CANONICAL_PPI
 from fingerprint_engine.minutiae.columns import UNKNOWN_QUALITY, Minutiae, MinutiaKind
-from fingerprint_engine.template import Template, build_template
+from fingerprint_engine.template import Template
 
 CLAUSE = "NBIS xyt"
 MAX_MINUTIAE = 9_999
@@ -95,8 +95,7 @@ def template_of_xyt(
     shape: tuple[int, int] | None = None,
     finger: Finger = Finger.UNKNOWN,
     impression: Impression = Impression.UNKNOWN,
-    parameters_digest: bytes = bytes(8),
-    max_minutiae: int = 64,
+    parameters_digest: bytes = FOREIGN,
 ) -> Mapped[Template]:
     """Make a template of a list.
 
@@ -112,8 +111,6 @@ def template_of_xyt(
         Kept as they are.
     parameters_digest
         See `minutiae_records.templates`.
-    max_minutiae
-        How many the template keeps.
 
     Raises
     ------
@@ -121,37 +118,26 @@ def template_of_xyt(
         When the resolution or size is not one of a print.
     """
     losses = Losses()
-    losses.add("size of the image is unknown: it is taken to end where the minutiae do", when=shape is None)
-    if shape is None:
-        shape = max(one.y for one in minutiae) + 1, max(one.x for one in minutiae) + 1
-    grid = xyt_grid(shape[0], ppi)
+    grid = xyt_grid(max(one.y for one in minutiae) if shape is None else shape[0], ppi)
     x, y = grid.to_px([one.x for one in minutiae], [one.y for one in minutiae])
-    rows, cols = (max(1, math.ceil(side * CANONICAL_PPI / ppi)) for side in shape)
     quality = [UNKNOWN_QUALITY if one.quality is None or one.quality > 100 else one.quality for one in minutiae]
-    try:
-        found = Minutiae(
-            x.astype(np.float32),
-            y.astype(np.float32),
-            grid.to_rad([one.theta for one in minutiae]),
-            np.full(len(minutiae), MinutiaKind.UNKNOWN, np.uint8),
-            np.array(quality, np.uint8),
-        )
-        kept = best_minutiae(found, max_minutiae)
-        losses.add(
-            f"{len(found) - len(kept)} of {len(found)} minutiae: a template holds {max_minutiae}",
-            when=len(found) > len(kept),
-        )
-        made = build_template(
-            kept,
-            shape=(rows, cols),
-            finger=finger,
-            impression=impression,
-            source_ppi=ppi,
-            extractor="xyt",
-            parameters_digest=parameters_digest,
-        )
-    except InputError as error:
-        raise ExchangeError(f"{CLAUSE}: {error}") from error
+    found = Minutiae(
+        x.astype(np.float32),
+        y.astype(np.float32),
+        grid.to_rad([one.theta for one in minutiae]),
+        np.full(len(minutiae), MinutiaKind.UNKNOWN, np.uint8),
+        np.array(quality, np.uint8),
+    )
+    made = template_of_points(
+        found,
+        losses,
+        shape=None if shape is None else (shape[0] * CANONICAL_PPI / ppi, shape[1] * CANONICAL_PPI / ppi),
+        extractor="xyt",
+        finger=finger,
+        impression=impression,
+        source_ppi=ppi,
+        parameters_digest=parameters_digest,
+    )
     return losses.settle(made, strict=False)
 
 

@@ -48,7 +48,7 @@ def image_of_view(
         image = FingerprintImage(pixels, x_ppi)
     except ImageError as error:
         raise ExchangeError(f"{version.clause}: {error}") from error
-    return PrintImage(image, finger_of(view.position, losses), impression_of(view.impression, losses))
+    return PrintImage(image, finger_of(view.position, losses), impression_of(view.impression, losses), view.position)
 
 
 def record_of_images(

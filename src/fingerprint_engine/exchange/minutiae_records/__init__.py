@@ -14,12 +14,7 @@ from fingerprint_engine.exchange.losses import Losses, Mapped
 from fingerprint_engine.exchange.minutiae_records.codec import decode, encode
 from fingerprint_engine.exchange.minutiae_records.conversion import convert
 from fingerprint_engine.exchange.minutiae_records.detection import is_minutiae_record, version_of
-from fingerprint_engine.exchange.minutiae_records.mapping import (
-    FOREIGN,
-    settle,
-    template_of_view,
-    view_of_template,
-)
+from fingerprint_engine.exchange.minutiae_records.mapping import settle, template_of_view, view_of_template
 from fingerprint_engine.exchange.minutiae_records.model import (
     ExtendedBlock,
     MinutiaeRecord,
@@ -27,6 +22,7 @@ from fingerprint_engine.exchange.minutiae_records.model import (
     RecordMinutia,
     RecordVersion,
 )
+from fingerprint_engine.exchange.points import FOREIGN
 from fingerprint_engine.geometry import CANONICAL_PPI
 from fingerprint_engine.template import Template, TemplateParameters
 

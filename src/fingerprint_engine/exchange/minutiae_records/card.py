@@ -15,11 +15,11 @@ from fingerprint_engine.errors import ExchangeError, MalformedRecord
 from fingerprint_engine.exchange.coordinates import card_grid
 from fingerprint_engine.exchange.losses import Losses, Mapped
 from fingerprint_engine.exchange.minutiae_records.model import RecordMinutia
-from fingerprint_engine.exchange.minutiae_records.selection import best_minutiae
+from fingerprint_engine.exchange.points import FOREIGN, template_of_points
 from fingerprint_engine.fingers import Finger, Impression
 from fingerprint_engine.geometry import CANONICAL_PPI
 from fingerprint_engine.minutiae.columns import UNKNOWN_QUALITY, Minutiae, MinutiaKind
-from fingerprint_engine.template import Template, build_template
+from fingerprint_engine.template import Template
 
 BYTES_EACH = {"normal": 5, "compact": 3}
 LARGEST = {"normal": 0x3FFF, "compact": 0xFF}
@@ -31,6 +31,7 @@ ORDERS: dict[str, Callable[[RecordMinutia], tuple[int, ...]]] = {
     "y-descending": lambda minutia: (-minutia.y, -minutia.x),
 }
 MAX_MINUTIAE = 255
+_KINDS = frozenset(int(kind) for kind in MinutiaKind)
 
 
 def loads(data: bytes, size: str) -> tuple[RecordMinutia, ...]:
@@ -139,14 +140,12 @@ def template_of_minutiae(
     *,
     finger: Finger = Finger.UNKNOWN,
     impression: Impression = Impression.UNKNOWN,
-    parameters_digest: bytes = bytes(8),
-    max_minutiae: int = 64,
-) -> Template:
+    parameters_digest: bytes = FOREIGN,
+) -> Mapped[Template]:
     """A template of a card's minutiae; the print ends where its minutiae do. See `minutiae_records.templates`."""
-    grid = card_grid(size)
+    grid, losses = card_grid(size), Losses()
     x, y = grid.to_px([one.x for one in minutiae], [one.y for one in minutiae])
-    kind = [MinutiaKind(one.kind) if one.kind in tuple(MinutiaKind) else MinutiaKind.UNKNOWN for one in minutiae]
-    x, y = np.maximum(x, 0.0), np.maximum(y, 0.0)
+    kind = [one.kind if one.kind in _KINDS else int(MinutiaKind.UNKNOWN) for one in minutiae]
     found = Minutiae(
         x.astype(np.float32),
         y.astype(np.float32),
@@ -154,15 +153,16 @@ def template_of_minutiae(
         np.array(kind, np.uint8),
         np.full(len(minutiae), UNKNOWN_QUALITY, np.uint8),
     )
-    shape = int(y.max(initial=0.0)) + 2, int(x.max(initial=0.0)) + 2
-    return build_template(
-        best_minutiae(found, max_minutiae),
-        shape=shape,
+    made = template_of_points(
+        found,
+        losses,
+        shape=None,
+        extractor="minutiae of a card",
         finger=finger,
         impression=impression,
-        extractor="minutiae of a card",
         parameters_digest=parameters_digest,
     )
+    return losses.settle(made, strict=False)
 
 
 def _normal(row: bytes) -> RecordMinutia:

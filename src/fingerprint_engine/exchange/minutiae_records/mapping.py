@@ -8,7 +8,6 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.errors import ExchangeError, InputError
 from fingerprint_engine.exchange.coordinates import ppcm_of_ppi, ppi_of_ppcm
 from fingerprint_engine.exchange.impressions import finger_of, impression_code, impression_of
 from fingerprint_engine.exchange.losses import Losses, Mapped
@@ -31,17 +30,13 @@ from fingerprint_engine.exchange.minutiae_records.model import (
     RecordVersion,
 )
 from fingerprint_engine.exchange.minutiae_records.native_block import find_native, is_native, native_block
-from fingerprint_engine.exchange.minutiae_records.selection import best_minutiae
+from fingerprint_engine.exchange.points import FOREIGN, template_of_points
 from fingerprint_engine.exchange.representation import QualityBlock
 from fingerprint_engine.geometry import CANONICAL_PPI
 from fingerprint_engine.minutiae.columns import UNKNOWN_QUALITY, Minutiae, MinutiaKind, SingularKind, SingularPoints
-from fingerprint_engine.template import Template, TemplateParameters, build_template
+from fingerprint_engine.template import Template, TemplateParameters
 
-MAX_SIDE_PX = 5_000
-"""Largest side of a record's image at 500 ppi: a quarter of a metre, more than any palm."""
 EXTRACTOR = "minutiae record"
-FOREIGN = bytes(8)
-"""Digest of an extraction that the engine knows nothing about."""
 
 
 def view_of_template(
@@ -113,35 +108,29 @@ def template_of_view(
 
     grid = view.grid(version)
     x, y = grid.to_px(*_columns(view, ("x", "y")))
-    shape = _shape(view, x, y, losses)
-    kind, quality = _columns(view, ("kind", "quality"))
+    kind, angle, quality = _columns(view, ("kind", "angle", "quality"))
     minutiae = Minutiae(
-        np.clip(x, 0, shape[1] - 1),
-        np.clip(y, 0, shape[0] - 1),
-        grid.to_rad(_columns(view, ("angle",))[0]),
+        x.astype(np.float32),
+        y.astype(np.float32),
+        grid.to_rad(angle),
         np.where(kind > max(MinutiaKind), MinutiaKind.UNKNOWN, kind).astype(np.uint8),
         _known_quality(quality, version).astype(np.uint8),
     )
     _note_what_has_no_place(view, losses)
-    chosen = parameters or TemplateParameters()
-    kept_minutiae = best_minutiae(minutiae, chosen.max_minutiae)
-    dropped = len(minutiae) - len(kept_minutiae)
-    losses.add(f"{dropped} of {len(minutiae)} minutiae: a template holds {chosen.max_minutiae}", when=dropped > 0)
-    try:
-        template = build_template(
-            kept_minutiae,
-            _singular_points(view, version),
-            shape=shape,
-            quality=int(_known_quality(np.array([view.quality]), version)[0]),
-            finger=finger_of(view.position, losses),
-            impression=impression_of(view.impression, losses),
-            source_ppi=ppi_of_ppcm(view.x_ppcm),
-            extractor=EXTRACTOR,
-            parameters_digest=parameters_digest,
-            parameters=chosen,
-        )
-    except InputError as error:
-        raise ExchangeError(f"{version.clause}: {error}") from error
+    x_ppi, y_ppi = ppi_of_ppcm(view.x_ppcm), ppi_of_ppcm(view.y_ppcm)
+    template = template_of_points(
+        minutiae,
+        losses,
+        shape=(view.height * CANONICAL_PPI / y_ppi, view.width * CANONICAL_PPI / x_ppi),
+        extractor=EXTRACTOR,
+        singular_points=_singular_points(view, version),
+        quality=int(_known_quality(np.array([view.quality]), version)[0]),
+        finger=finger_of(view.position, losses),
+        impression=impression_of(view.impression, losses),
+        source_ppi=x_ppi,
+        parameters=parameters,
+        parameters_digest=parameters_digest,
+    )
     return template, losses
 
 
@@ -196,25 +185,6 @@ def _singular_points(view: MinutiaeView, version: RecordVersion) -> SingularPoin
     return SingularPoints(
         x.ravel().astype(np.float32), y.ravel().astype(np.float32), direction.ravel(), np.array(kinds, np.uint8)
     )
-
-
-def _shape(view: MinutiaeView, x: NDArray[np.float64], y: NDArray[np.float64], losses: Losses) -> tuple[int, int]:
-    """Rows and columns at 500 ppi; widened where the header's size does not hold the minutiae."""
-    stated = (
-        view.height * CANONICAL_PPI / ppi_of_ppcm(view.y_ppcm),
-        view.width * CANONICAL_PPI / ppi_of_ppcm(view.x_ppcm),
-    )
-    needed = (y.max(initial=0.0) + 1.0, x.max(initial=0.0) + 1.0)
-    sides = tuple(max(math.ceil(side - 1e-6), math.ceil(need), 1) for side, need in zip(stated, needed, strict=True))
-    losses.add(
-        f"stated size of {view.width} x {view.height} px, which does not hold all minutiae",
-        when=any(need > side + 1.0 for side, need in zip(stated, needed, strict=True)),
-    )
-    if max(sides) > MAX_SIDE_PX:
-        raise ExchangeError(
-            f"minutiae view: expected sides of at most {MAX_SIDE_PX} px at 500 ppi, found {sides[1]} x {sides[0]}"
-        )
-    return sides[0], sides[1]
 
 
 def _columns(view: MinutiaeView, names: tuple[str, ...]) -> list[NDArray[np.int64]]:
