@@ -5,8 +5,11 @@ as it was, whatever the spelling of its tags, the order of its fields or the typ
 algorithms, and it does not decode images: their payloads pass through.
 """
 
+from fingerprint_engine.exchange.ansi_nist.consistency import contradictions
+from fingerprint_engine.exchange.ansi_nist.description import describe
 from fingerprint_engine.exchange.ansi_nist.features import Block, RidgeFeatures
 from fingerprint_engine.exchange.ansi_nist.fields import Field
+from fingerprint_engine.exchange.ansi_nist.findings import Finding
 from fingerprint_engine.exchange.ansi_nist.image_geometry import ImageGeometry, geometry_of, linked_geometry
 from fingerprint_engine.exchange.ansi_nist.minutiae_reading import features_in, features_of
 from fingerprint_engine.exchange.ansi_nist.minutiae_writing import minutiae_record
@@ -21,6 +24,7 @@ __all__ = [
     "BinaryRecord",
     "Block",
     "Field",
+    "Finding",
     "Header",
     "ImageGeometry",
     "ImageRecord",
@@ -32,6 +36,8 @@ __all__ = [
     "Transaction",
     "View",
     "build_transaction",
+    "contradictions",
+    "describe",
     "dumps",
     "edit",
     "features_in",

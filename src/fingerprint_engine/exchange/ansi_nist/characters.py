@@ -43,6 +43,19 @@ class CharacterSets:
                 continue
         return raw.decode("latin-1")
 
+    def declares(self, raw: bytes) -> bool:
+        """Whether the bytes are text in one of the declared sets, as far as those are known."""
+        for index in self.indices or (0,):
+            codec = CODECS.get(index)
+            if codec is None:
+                return True  # a set of the users' own
+            try:
+                raw.decode(codec)
+            except UnicodeDecodeError:
+                continue
+            return True
+        return False
+
     def encode(self, text: str, field: str) -> bytes:
         """Bytes of an item, in ASCII where that does, else in the first declared set that has the characters.
 
