@@ -16,31 +16,45 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fingerprint_engine.exchange import ansi_nist, image_codecs, image_records, minutiae_records, xyt
+    from fingerprint_engine.exchange.conversion import ConversionOptions, Target, convert, target_of_name
     from fingerprint_engine.exchange.document import Document, Format, format_of, read
     from fingerprint_engine.exchange.losses import Mapped
+    from fingerprint_engine.exchange.outlines import Outline, outline
     from fingerprint_engine.exchange.prints import PrintImage
 
 _MODULES = ("ansi_nist", "image_codecs", "image_records", "minutiae_records", "xyt")
 _HOME = {
+    "ConversionOptions": "conversion",
     "Document": "document",
     "Format": "document",
     "Mapped": "losses",
+    "Outline": "outlines",
     "PrintImage": "prints",
+    "Target": "conversion",
+    "convert": "conversion",
     "format_of": "document",
+    "outline": "outlines",
     "read": "document",
+    "target_of_name": "conversion",
 }
 
 __all__ = [
+    "ConversionOptions",
     "Document",
     "Format",
     "Mapped",
+    "Outline",
     "PrintImage",
+    "Target",
     "ansi_nist",
+    "convert",
     "format_of",
     "image_codecs",
     "image_records",
     "minutiae_records",
+    "outline",
     "read",
+    "target_of_name",
     "xyt",
 ]
 

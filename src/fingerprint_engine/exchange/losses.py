@@ -29,6 +29,9 @@ class Losses:
         if when:
             self._found[sentence] = None
 
+    def __len__(self) -> int:
+        return len(self._found)
+
     def extend(self, other: Losses) -> None:
         """Take over the losses of another mapping."""
         self._found.update(other._found)

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from fingerprint_engine.errors import ExchangeError, ImageError, MalformedRecord, UnsupportedRecord
-from fingerprint_engine.exchange.ansi_nist import Record, Transaction, View, features_in, geometry_of
-from fingerprint_engine.exchange.image_codecs import Compression, decode
+from fingerprint_engine.exchange.ansi_nist import (
+    Header,
+    ImageRecord,
+    Record,
+    Transaction,
+    View,
+    build_transaction,
+    features_in,
+    geometry_of,
+)
+from fingerprint_engine.exchange.image_codecs import Compression, decode, encode
 from fingerprint_engine.exchange.impressions import finger_of, impression_of
 from fingerprint_engine.exchange.losses import Losses, Mapped
 from fingerprint_engine.exchange.points import FOREIGN, template_of_points
@@ -180,3 +190,55 @@ def _compression(code: Any) -> Compression:
 
 def _impression(code: Any, losses: Losses) -> Impression:
     return impression_of(code, losses) if isinstance(code, int) else Impression.UNKNOWN
+
+
+def transaction_of_images(
+    prints: Sequence[PrintImage],
+    header: Header,
+    captured: datetime.date,
+    compression: Compression,
+    *,
+    strict: bool = False,
+) -> Mapped[Transaction]:
+    """Make a transaction with a record of each image.
+
+    Parameters
+    ----------
+    prints
+        What to send; those of an unknown finger are sent as position 0.
+    header
+        Type-1 of the transaction.
+    captured
+        Day on which the prints were taken.
+    compression
+        Of all images.
+    strict
+        Whether to refuse a lossy compression.
+
+    Raises
+    ------
+    ExchangeError
+        When the images contradict each other or the transaction's rules.
+    LossRefused
+        In strict mode.
+    """
+    losses = Losses()
+    losses.add(f"pixels, by {compression} compression", when=not compression.is_lossless)
+    images = []
+    for one in prints:
+        rows, cols = one.image.shape
+        ppi = round(one.image.ppi)
+        losses.add("fractions of the resolution", when=ppi != one.image.ppi)
+        images.append(
+            ImageRecord(
+                payload=encode(one.image, compression),
+                compression=compression,
+                position=one.position or int(one.finger),
+                impression=int(one.impression),
+                cols=cols,
+                rows=rows,
+                ppi=ppi,
+                captured=captured,
+            )
+        )
+    return losses.settle(build_transaction(header, images), strict=strict)

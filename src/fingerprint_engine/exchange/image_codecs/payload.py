@@ -18,6 +18,8 @@ from fingerprint_engine.preprocessing.codecs import decode as decode_file
 from fingerprint_engine.preprocessing.pillow_codec import PillowCodec
 from fingerprint_engine.preprocessing.wsq_codec import WsqCodec
 
+_JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_JPEG_LOSSLESS_FRAME = 0xC3
 _SAME = {Compression.JPEG_2000_LOSSLESS: Compression.JPEG_2000}
 
 
@@ -59,6 +61,8 @@ def decode(
         return _plain(data, compression, rows, cols, depth), ()
     if found is None:
         raise MalformedRecord(f"expected an image of kind {compression}, found none", field="image data")
+    if found is Compression.JPEG and _is_lossless_jpeg(data):
+        raise UnsupportedRecord("image data: lossless JPEG is not decoded")
     if found is not _SAME.get(compression, compression):
         remarks.append(f"image data: the record states {compression}, the data are {found}")
     codec = WsqCodec() if time_limit_s is None else WsqCodec(time_limit_s)
@@ -73,6 +77,17 @@ def decode(
             f"image data: the record states {cols} x {rows} px, the data hold {pixels.shape[1]} x {pixels.shape[0]}"
         )
     return pixels, tuple(remarks)
+
+
+def _is_lossless_jpeg(data: bytes) -> bool:
+    """Whether the frame header is that of lossless JPEG (SOF3), reached by stepping over the segments before it."""
+    position = 2
+    while position + 4 <= len(data) and data[position] == 0xFF:
+        marker = data[position + 1]
+        if marker in _JPEG_FRAMES:
+            return marker == _JPEG_LOSSLESS_FRAME
+        position += 2 + max(2, int.from_bytes(data[position + 2 : position + 4], "big"))
+    return False
 
 
 def _plain(data: bytes, compression: Compression, rows: int, cols: int, depth: int) -> NDArray[np.uint8]:
