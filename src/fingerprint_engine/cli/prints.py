@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypedDict
 
-from fingerprint_engine.errors import FailureToExtract, TemplateError
+from fingerprint_engine.errors import (
+    ExchangeError,
+    FailureToExtract,
+    LossRefused,
+    MalformedRecord,
+    TemplateError,
+)
 from fingerprint_engine.pipeline import extract
 from fingerprint_engine.preprocessing import (
     AlphaRule,
@@ -77,6 +85,19 @@ def read_template(path: Path) -> Template:
     try:
         return Template.from_bytes(path.read_bytes())
     except TemplateError as error:
+        raise type(error)(f"{path}: {error}") from error
+
+
+@contextmanager
+def naming_errors(path: Path) -> Iterator[None]:
+    """Let errors about the content of a file name the file."""
+    try:
+        yield
+    except MalformedRecord as error:
+        raise MalformedRecord(f"{path}: {error.reason}", error.offset, error.field, error.clause) from error
+    except LossRefused:
+        raise
+    except ExchangeError as error:
         raise type(error)(f"{path}: {error}") from error
 
 
