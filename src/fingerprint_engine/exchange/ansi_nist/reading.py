@@ -161,23 +161,30 @@ class _Reader:
         tag = f"{record_type}.001"
         if end > len(self.data) or end <= head.end() or self.data[end - 1] != FS[0]:
             self.complain(f"expected a length at whose end a record ends (FS), found {int(head[2])}", start, tag)
-            if not (head.end() < end <= len(self.data) and self.begins_record(end, following)):
-                end = self.resynchronised(head.end(), following)
+            may_hold_data = record_type >= FIRST_TYPE_WITH_DATA
+            if not (head.end() < end <= len(self.data) and self.begins_record(end, following, may_hold_data)):
+                end = self.resynchronised(head.end(), following, may_hold_data)
         self.offset = end
         ended = self.data[end - 1] == FS[0]
         fields = self.fields(record_type, start, end - ended)
         return TextRecord(record_type, fields, FS if ended else b"", self.context)
 
-    def resynchronised(self, start: int, following: Sequence[int]) -> int:
+    def resynchronised(self, start: int, following: Sequence[int], may_hold_data: bool) -> int:
         """Where a record of a wrong length seems to end: behind the first FS after which another record begins."""
         end = self.data.find(FS, start) + 1
-        while 0 < end < len(self.data) and not self.begins_record(end, following):
+        while 0 < end < len(self.data) and not self.begins_record(end, following, may_hold_data):
             end = self.data.find(FS, end) + 1
         return end or len(self.data)
 
-    def begins_record(self, offset: int, following: Sequence[int]) -> bool:
-        """Whether the next record seems to begin here, or the file ends."""
-        if offset == len(self.data) or _NEXT_RECORD.match(self.data, offset) is not None:
+    def begins_record(self, offset: int, following: Sequence[int], may_hold_data: bool) -> bool:
+        """Whether the next record seems to begin here, or the file ends.
+
+        Behind data, in which anything may occur, only a record of the type that 1.003 lists next will do.
+        """
+        if offset == len(self.data):
+            return True
+        head = _HEAD.match(self.data, offset)
+        if head is not None and (not may_hold_data or int(head[1]) in following[:1]):
             return True
         return bool(following) and following[0] in BINARY_TYPES and self.plausible_binary(offset)
 
