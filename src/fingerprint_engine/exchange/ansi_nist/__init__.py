@@ -18,7 +18,7 @@ from fingerprint_engine.exchange.ansi_nist.records import BinaryRecord, Record, 
 from fingerprint_engine.exchange.ansi_nist.tenprint import build_transaction
 from fingerprint_engine.exchange.ansi_nist.tenprint_model import Header, ImageRecord, QualityScore, Segment
 from fingerprint_engine.exchange.ansi_nist.transaction import Transaction, repaired
-from fingerprint_engine.exchange.ansi_nist.views import View, edit
+from fingerprint_engine.exchange.ansi_nist.views import View, binary_record, edit
 
 __all__ = [
     "BinaryRecord",
@@ -35,6 +35,7 @@ __all__ = [
     "TextRecord",
     "Transaction",
     "View",
+    "binary_record",
     "build_transaction",
     "contradictions",
     "describe",

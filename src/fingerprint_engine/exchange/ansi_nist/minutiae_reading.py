@@ -34,7 +34,7 @@ from fingerprint_engine.exchange.losses import Losses, Mapped
 from fingerprint_engine.minutiae.columns import UNKNOWN_QUALITY, MinutiaKind, SingularKind
 
 Subfield = Mapping[str, Any]
-_POSITION = re.compile(r"(\d{4})(\d{4})(\d{3})?.*")
+_POSITION = re.compile(r"(\d{4})(\d{4})(\d{3})?")
 _LETTERS = {"A": MinutiaKind.ENDING, "E": MinutiaKind.ENDING, "B": MinutiaKind.BIFURCATION}
 
 
@@ -195,7 +195,7 @@ def _features(
 
 
 def _lettered_minutia(part: Subfield, field: str, losses: Losses) -> RawPoint:
-    point = _packed(part["position"], field, _kind(part["type"], losses))
+    point = _packed(part["position"], field, _kind(part["type"], losses), digits=11)
     losses.add("quality of minutiae on the scale 0 to 63, whose sense no file shows", when=bool(part["quality"]))
     losses.add("ridge counts", when=bool(part["neighbours"]))
     return point
@@ -206,11 +206,11 @@ def _kind(letter: str | None, losses: Losses) -> MinutiaKind:
     return _LETTERS.get((letter or "").upper(), MinutiaKind.UNKNOWN)
 
 
-def _packed(text: Any, field: str, kind: int) -> RawPoint:
-    """A position written as XXXXYYYY or XXXXYYYYTTT."""
-    match = _POSITION.fullmatch(text) if isinstance(text, str) else None
+def _packed(text: Any, field: str, kind: int, *, digits: int = 8) -> RawPoint:
+    """A position written as XXXXYYYY, or XXXXYYYYTTT with a direction."""
+    match = _POSITION.fullmatch(text) if isinstance(text, str) and len(text) == digits else None
     if match is None:
-        raise MalformedRecord("expected a position of eight or eleven digits", None, field)
+        raise MalformedRecord(f"expected a position of {digits} digits", None, field)
     return RawPoint(int(match[1]), int(match[2]), int(match[3] or 0), kind)
 
 

@@ -65,7 +65,7 @@ def a_header(**changes):
 
 def an_image(position, impression=1, cols=40, rows=48, **changes):
     values = {
-        "payload": noise_png(cols, rows),
+        "payload": changes.get("payload") or noise_png(max(cols, 1), max(rows, 1)),
         "compression": Compression.PNG,
         "position": position,
         "impression": impression,
