@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fingerprint_engine.errors import ExchangeError, MalformedRecord
-from fingerprint_engine.exchange.minutiae_records.extended_data import stated_size
+from fingerprint_engine.exchange.minutiae_records.extended_data import CORES_AND_DELTAS, stated_size
 from fingerprint_engine.exchange.minutiae_records.model import (
     MAX_MINUTIAE,
     ExtendedBlock,
@@ -90,20 +90,29 @@ def read_extended(octets: OctetReader, version: RecordVersion, remarks: Remarks)
         remarks.note(f"length: expected at most {octets.left}, found {total}", start - 2, "extended data")
     area = octets.take(min(total, octets.left), "extended data")
     blocks = _walk(area, header_counted=True)
-    if blocks is not None:
+    if blocks is not None and _hold_together(blocks, version):
         return blocks
-    blocks = _walk(area, header_counted=False)
-    if blocks is not None:
+    uncounted = _walk(area, header_counted=False)
+    if uncounted is not None and _hold_together(uncounted, version):
         remarks.note("block lengths do not count their own header", start, "extended data")
-        return blocks
+        return uncounted
     spare = min(octets.left, 2)  # a total that is short by one or two
     area += octets.take(spare, "extended data")
-    blocks, used = _walk_by_content(area, version)
+    by_content, used = _walk_by_content(area, version)
     octets.offset -= max(0, min(spare, len(area) - used))
-    if not blocks:
+    if by_content is None and blocks is None:
         raise octets.malformed(f"no block ends within the {total} bytes that are stated", "extended data", start)
-    remarks.note(f"lengths do not add up: {total} bytes stated, blocks hold {used}", start, "extended data")
-    return blocks
+    remarks.note(f"lengths do not agree with what the blocks hold: {total} bytes stated", start, "extended data")
+    return by_content if by_content is not None else blocks or ()
+
+
+def _hold_together(blocks: Sequence[ExtendedBlock], version: RecordVersion) -> bool:
+    """Whether blocks that count what they hold are as long as that."""
+    return all(
+        stated_size(block.kind, block.data, version) == len(block.data)
+        for block in blocks
+        if block.kind == CORES_AND_DELTAS
+    )
 
 
 def _walk(area: bytes, *, header_counted: bool) -> tuple[ExtendedBlock, ...] | None:
@@ -122,8 +131,8 @@ def _walk(area: bytes, *, header_counted: bool) -> tuple[ExtendedBlock, ...] | N
     return tuple(blocks)
 
 
-def _walk_by_content(area: bytes, version: RecordVersion) -> tuple[tuple[ExtendedBlock, ...], int]:
-    """Blocks as long as what they hold says, else as stated; and the bytes that they use."""
+def _walk_by_content(area: bytes, version: RecordVersion) -> tuple[tuple[ExtendedBlock, ...] | None, int]:
+    """Blocks as long as what they hold says, else as stated, and the bytes that they use; None where none fits."""
     blocks: list[ExtendedBlock] = []
     at = 0
     while at + _BLOCK_HEADER <= len(area):
@@ -135,7 +144,7 @@ def _walk_by_content(area: bytes, version: RecordVersion) -> tuple[tuple[Extende
         at += _BLOCK_HEADER
         blocks.append(ExtendedBlock(kind, area[at : at + size]))
         at += size
-    return tuple(blocks), at
+    return (tuple(blocks) or None), at
 
 
 def write_extended(out: OctetWriter, blocks: Sequence[ExtendedBlock]) -> None:
