@@ -111,11 +111,11 @@ def with_contents(transaction: Transaction) -> Transaction:
     """With 1.003 listing the records there are; entries that stay true keep their spelling."""
     header = transaction.header
     old = header.field(CNT)
-    spelled: dict[tuple[int | None, int | None], tuple[bytes, ...]] = {}
+    spelled: dict[tuple[int | None, int | None], list[tuple[bytes, ...]]] = {}
     if old is not None:
         for items, pair in zip(old.subfields[1:], listed_contents(old)[1], strict=True):
-            spelled.setdefault(pair, items)
-    entries = [spelled.get((record.type, record.idc), _entry(record)) for record in transaction.records[1:]]
+            spelled.setdefault(pair, []).append(items)
+    entries = [_entry(record, spelled.get((record.type, record.idc), [])) for record in transaction.records[1:]]
     total = len(entries)
     first = (b"1", b"%d" % total)
     if old is not None and listed_contents(old)[0] == total:
@@ -140,9 +140,11 @@ def repaired(transaction: Transaction) -> Transaction:
     return with_contents(dataclasses.replace(transaction, records=records, trailing=b""))
 
 
-def _entry(record: Record) -> tuple[bytes, bytes]:
-    idc = (record.value(2) or b"") if isinstance(record, TextRecord) else b"%02d" % (record.idc or 0)
-    return b"%d" % record.type, idc
+def _entry(record: Record, spelled: list[tuple[bytes, ...]]) -> tuple[bytes, ...]:
+    """The record's subfield of 1.003: the one it had, told by its spelling where several records have its IDC."""
+    own = record.value(2) if isinstance(record, TextRecord) else None
+    alike = [items for items in spelled if own is None or len(spelled) == 1 or items[1:] == (own,)]
+    return alike[0] if alike else (b"%d" % record.type, b"%02d" % (record.idc or 0) if own is None else own)
 
 
 def _number(raw: bytes) -> int | None:
