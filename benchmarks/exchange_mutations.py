@@ -162,6 +162,7 @@ def _ring(_number: int, _frame: FrameType | None) -> None:
 
 def attack(reader: Reader, data: bytes) -> tuple[str, float]:
     """What became of an altered file, ``"read"``, ``"refused"`` or a fault's name, and processor time in seconds."""
+    signal.signal(signal.SIGALRM, _ring)
     signal.alarm(GIVE_UP_S)
     start = time.process_time()
     try:
@@ -188,7 +189,6 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--folders", help="comma-separated names; all of formats/ by default")
     parser.add_argument("--count", type=int, default=1000, help="alterations of each file")
     options = parser.parse_args(arguments)
-    signal.signal(signal.SIGALRM, _ring)
     root = options.data / "formats"
     names = options.folders.split(",") if options.folders else sorted(path.name for path in root.iterdir())
     lines = [f"code {source_digest()}, {machine_name()}", f"{options.count} alterations of each file", ""]
