@@ -18,6 +18,7 @@ from fingerprint_engine.exchange.ansi_nist.codes import (
     ROLLED,
     SINGLE_FINGERS,
 )
+from fingerprint_engine.exchange.ansi_nist.payload_size import stated_size
 from fingerprint_engine.exchange.ansi_nist.tenprint_model import Header, ImageRecord
 from fingerprint_engine.exchange.image_codecs import Compression, compression_of
 
@@ -108,6 +109,9 @@ def _check_payload(image: ImageRecord) -> None:
         stated = image.compression
         stated = Compression.JPEG_2000 if stated is Compression.JPEG_2000_LOSSLESS else stated
         _require(found is stated, f"stated {image.compression}, the data are {found or 'something else'}", compression)
+    size_of_data = stated_size(image.payload)
+    sizes_agree = size_of_data in (None, (image.cols, image.rows))
+    _require(sizes_agree, f"stated {image.cols} x {image.rows} px, the data say otherwise", f"{kind}.006")
     _require(image.compression is not Compression.WSQ or image.ppi < 600, "WSQ is for 500 ppi", compression)
     if kind == 4:
         _require(abs(image.ppi - 500) <= 5, f"Type-4 is for 500 ppi, found {image.ppi}", "1.012")

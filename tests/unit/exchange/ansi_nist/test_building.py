@@ -122,6 +122,7 @@ REFUSED_IMAGES = {
     "too coarse": (an_image(2, ppi=250), "14.009"),
     "no width": (an_image(2, cols=0, payload=noise_png(4, 4)), "14.006"),
     "no height": (an_image(2, rows=0, payload=noise_png(4, 4)), "14.007"),
+    "a payload of another size": (an_image(2, cols=41, payload=noise_png(40, 48)), "14.006"),
     "no image": (an_image(2, payload=b""), "14.018"),
     "no latent": (an_image(0, 4, payload=b""), "13.999"),
     "segments of a finger": (an_image(2, segments=(SEGMENT,)), "14.021"),
