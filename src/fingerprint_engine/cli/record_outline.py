@@ -35,5 +35,6 @@ def _show(parts: tuple[Outline, ...], indent: str, console: Console) -> None:
         last = place == len(parts) - 1
         padding = " " * (width - len(part.name))
         value = f"{padding}  {part.value}" if part.value else ""
-        console.text(f"{indent}{'└─' if last else '├─'} {console.coloured(part.name, _NAME)}{value}")
+        colour = _WARNING if part.is_warning else _NAME
+        console.text(f"{indent}{'└─' if last else '├─'} {console.coloured(part.name, colour)}{value}")
         _show(part.parts, indent + ("   " if last else "│  "), console)

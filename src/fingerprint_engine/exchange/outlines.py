@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
 from typing import Any
 
 from fingerprint_engine.errors import ExchangeError
-from fingerprint_engine.exchange.ansi_nist import Record, Transaction, View
+from fingerprint_engine.exchange.ansi_nist import Transaction, describe
 from fingerprint_engine.exchange.document import Document
 from fingerprint_engine.exchange.image_codecs import compression_of
 from fingerprint_engine.exchange.image_records import ImageRecord, ImageView
@@ -44,17 +43,22 @@ class Outline:
         What it says; empty for a node that only holds others.
     parts
         Nodes below.
+    is_warning
+        Whether it tells of something that is wrong with the document.
     """
 
     name: str
     value: str = ""
     parts: tuple[Outline, ...] = ()
+    is_warning: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """The tree as plain values, for JSON."""
         node: dict[str, Any] = {"name": self.name}
         if self.value:
             node["value"] = self.value
+        if self.is_warning:
+            node["is_warning"] = True
         if self.parts:
             node["parts"] = [part.as_dict() for part in self.parts]
         return node
@@ -68,7 +72,8 @@ def outline(document: Document) -> Outline:
         case ImageRecord():
             parts = _image_record(document.content)
         case Transaction():
-            parts = [_transaction_record(place, one) for place, one in enumerate(document.content.records, 1)]
+            records = describe(document.content)["records"]
+            parts = [_transaction_record(place, one) for place, one in enumerate(records, 1)]
         case Template():
             parts = [Outline("minutiae", str(len(document.content)))]
         case bytes():
@@ -161,42 +166,36 @@ def _device(device: CaptureDevice) -> list[Outline]:
     return parts
 
 
-def _transaction_record(place: int, record: Record) -> Outline:
-    view = View(record)
-    parts = []
-    try:
-        names = list(view)
-    except ExchangeError as error:
-        return Outline(f"record {place}, Type-{record.type}", f"{record.size} bytes, damaged: {error}")
-    for name in names:
-        try:
-            parts.extend(_field(name, view[name]))
-        except ExchangeError as error:
-            parts.append(Outline(name, f"damaged: {error}"))
-    idc = "" if record.idc is None else f", IDC {record.idc}"
-    return Outline(f"record {place}, Type-{record.type}{idc}", f"{record.size} bytes", tuple(parts))
+def _transaction_record(place: int, record: dict[str, Any]) -> Outline:
+    """A record as `ansi_nist.describe` gives it, what contradicts itself at its end."""
+    fields = [_field(one) for one in record["fields"]]
+    wrong = [Outline("contradiction", text, is_warning=True) for text in record["warnings"]]
+    idc = "" if record["idc"] is None else f", IDC {record['idc']}"
+    size = f"{record['name'].lower()}, {record['bytes']} bytes"
+    return Outline(f"record {place}, Type-{record['type']}{idc}", size, (*fields, *wrong))
 
 
-def _field(name: str, value: Any) -> list[Outline]:
-    if value is None:
-        return []
-    if isinstance(value, bytes):
-        kind = compression_of(value)
-        return [Outline(name, f"{len(value)} bytes{f', {kind}' if kind else ''}")]
-    if isinstance(value, tuple | list) and value and isinstance(value[0], Mapping | tuple | list):
-        shown = tuple(Outline(str(place), _text(part)) for place, part in enumerate(value[:MOST_REPEATS], 1))
-        rest = (Outline("…", f"{len(value) - MOST_REPEATS} more"),) if len(value) > MOST_REPEATS else ()
-        return [Outline(name, f"{len(value)} entries", (*shown, *rest))]
-    return [Outline(name, _text(value))]
+def _field(field: dict[str, Any]) -> Outline:
+    name, value = field["mnemonic"] or field["tag"] or field["title"], field["value"]
+    if isinstance(value, str):  # counted, not shown
+        return Outline(name, value)
+    meaning = f" ({field['meaning']})" if "meaning" in field else ""
+    items = field.get("items", [])
+    if len(value) == 1 or all(len(part) == 1 for part in value):
+        return Outline(name, _text(", ".join(_named(part, items) for part in value) + meaning))
+    shown = [Outline(str(place), _text(_named(part, items))) for place, part in enumerate(value[:MOST_REPEATS], 1)]
+    if len(value) > MOST_REPEATS:
+        shown.append(Outline("…", f"{len(value) - MOST_REPEATS} more"))
+    return Outline(name, _text(f"{len(value)} entries{meaning}"), tuple(shown))
 
 
-def _text(value: Any) -> str:
-    if isinstance(value, Mapping):
-        text = ", ".join(f"{name} {part}" for name, part in value.items() if part is not None)
-    elif isinstance(value, Iterable) and not isinstance(value, str | bytes):
-        text = ", ".join(str(part) for part in value if part is not None)
-    else:
-        text = str(value)
+def _named(part: list[str], items: list[str]) -> str:
+    """The items of a subfield that say something, with their names."""
+    names = [*items, *[""] * (len(part) - len(items))] if len(items) > 1 else [""] * len(part)
+    return ", ".join(f"{name} {value}".strip() for name, value in zip(names, part, strict=False) if value)
+
+
+def _text(text: str) -> str:
     text = "".join(one if one.isprintable() else "·" for one in text)
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 

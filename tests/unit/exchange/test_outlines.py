@@ -67,7 +67,7 @@ def test_a_transaction():
     shown = "\n".join(lines(tree))
     assert [part.name for part in tree.parts] == ["record 1, Type-1", "record 2, Type-2, IDC 0"]
     assert "TOT: CAR" in shown
-    assert tree.as_dict()["parts"][0]["value"] == "60 bytes"
+    assert tree.as_dict()["parts"][0]["value"] == "transaction information, 60 bytes"
 
 
 @pytest.mark.parametrize("kind", FILES)
@@ -75,6 +75,13 @@ def test_every_kind_has_a_tree(kind):
     tree = outline(exchange.read(FILES[kind]))
     assert tree.name == kind
     assert tree.parts
+
+
+def test_what_contradicts_itself_in_a_transaction_is_a_warning():
+    tree = outline(exchange.read(TRANSACTION.replace(b"0300", b"9999")))
+    wrong = [part for record in tree.parts for part in record.parts if part.is_warning]
+    assert [(part.name, part.value[:6]) for part in wrong] == [("contradiction", "1.002:")]
+    assert wrong[0].as_dict()["is_warning"] is True
 
 
 def test_transactions_by_others(data_folder):
