@@ -6,7 +6,7 @@ import pytest
 from tests.unit.exchange.ansi_nist.transactions import GS, RS, US, header, small, tagged
 
 from fingerprint_engine.errors import ExchangeError, MalformedRecord
-from fingerprint_engine.exchange.ansi_nist import View, dumps, edit, loads
+from fingerprint_engine.exchange.ansi_nist import View, contradictions, dumps, edit, loads
 from fingerprint_engine.exchange.ansi_nist.context import Context
 from fingerprint_engine.exchange.ansi_nist.field_table import domain_of, spec_named, specs
 from fingerprint_engine.exchange.ansi_nist.records import BINARY_TYPES
@@ -219,6 +219,19 @@ def test_type_2_means_what_the_domain_says(domain, version, transaction_type, ex
     assert domain_of(context) == expected
     names = {"INT-I": "RLS", "EBTS": "CAN", "": "2.064"}
     assert spec_named(2, 64, context).mnemonic == names[expected]
+
+
+def test_sets_of_users_own_are_kept_and_not_written():
+    transaction = _with_type_2((b"2.003", b"\xe4\xf6"), more=((15, b"128\x1fOWN\x1f1"),))
+    assert View(transaction.records[1])["2.003"] == ("äö",)  # by Latin-1, for want of better
+    assert contradictions(transaction) == ()  # nobody can say whether these bytes are text of that set
+    with pytest.raises(ExchangeError, match="128"):
+        edit(transaction, 1, **{"2.003": "äö"})
+
+
+def test_the_first_declared_set_that_has_the_characters_is_written():
+    transaction = _with_type_2(more=((15, b"000\x1fASCII\x1f\x1e003\x1fUTF-8\x1f"),))
+    assert edit(transaction, 1, **{"2.003": "äö"}).records[1].value(3) == "äö".encode()
 
 
 def test_raw_bytes_of_subfields_are_given_as_they_are():
