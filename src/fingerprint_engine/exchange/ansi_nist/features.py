@@ -11,6 +11,7 @@ import numpy as np
 from fingerprint_engine.exchange.ansi_nist.records import TextRecord
 from fingerprint_engine.exchange.coordinates import Grid
 from fingerprint_engine.minutiae.columns import UNKNOWN_QUALITY, Minutiae, MinutiaKind, SingularKind, SingularPoints
+from fingerprint_engine.template import Template
 
 MAX_MINUTIAE = 9_999
 
@@ -65,6 +66,19 @@ class RidgeFeatures:
     impression: int | None = None
     shape: tuple[int, int] | None = None
     source_ppi: float | None = None
+
+    @classmethod
+    def of_template(cls, template: Template) -> RidgeFeatures:
+        """Features of a template, whose positions are those of the image that it was made of."""
+        return cls(
+            Block.INCITS_378,
+            template.minutiae,
+            template.singular_points,
+            (int(template.finger),),
+            int(template.impression),
+            template.shape,
+            template.source_ppi,
+        )
 
 
 class RawPoint(NamedTuple):
