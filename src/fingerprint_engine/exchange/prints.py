@@ -6,6 +6,7 @@ import dataclasses
 
 from fingerprint_engine.fingers import Finger, Impression
 from fingerprint_engine.preprocessing import FingerprintImage
+from fingerprint_engine.template import Template
 
 _ONE_FINGER = frozenset((*range(13), 16, 17, 19))
 """Unknown, the ten fingers, plain thumbs, extra digits, and parts of one finger (tip, entire joint image)."""
@@ -23,12 +24,15 @@ class PrintImage:
         Which finger, and how it was taken.
     position
         Code of the position in the record, which also knows groups of fingers, palms and soles.
+    template
+        Made of the image, if it is to go along: transactions then get a Type-9 record of it.
     """
 
     image: FingerprintImage
     finger: Finger = Finger.UNKNOWN
     impression: Impression = Impression.UNKNOWN
     position: int = 0
+    template: Template | None = None
 
     @property
     def is_of_one_finger(self) -> bool:

@@ -10,9 +10,11 @@ import numpy as np
 
 from fingerprint_engine.errors import ExchangeError, ImageError, MalformedRecord, UnsupportedRecord
 from fingerprint_engine.exchange.ansi_nist import (
+    Block,
     Header,
     ImageRecord,
     Record,
+    RidgeFeatures,
     Transaction,
     View,
     build_transaction,
@@ -25,6 +27,7 @@ from fingerprint_engine.exchange.losses import Losses, Mapped
 from fingerprint_engine.exchange.points import FOREIGN, template_of_points
 from fingerprint_engine.exchange.prints import PrintImage
 from fingerprint_engine.fingers import Impression
+from fingerprint_engine.minutiae.columns import SingularKind
 from fingerprint_engine.preprocessing import FingerprintImage
 from fingerprint_engine.template import Template
 
@@ -192,6 +195,14 @@ def _impression(code: Any, losses: Losses) -> Impression:
     return impression_of(code, losses) if isinstance(code, int) else Impression.UNKNOWN
 
 
+def _features(template: Template, losses: Losses) -> RidgeFeatures:
+    """A template's minutiae for Type-9; INCITS 378 rounds them to pixels and to 2°."""
+    losses.add("fractions of positions and directions")
+    losses.add("directions of deltas", when=bool((template.singular_points.kind == SingularKind.DELTA).any()))
+    losses.add("map of area, ridge flow and ridge period")
+    return RidgeFeatures(Block.INCITS_378, template.minutiae, template.singular_points, (int(template.finger),))
+
+
 def transaction_of_images(
     prints: Sequence[PrintImage],
     header: Header,
@@ -205,7 +216,7 @@ def transaction_of_images(
     Parameters
     ----------
     prints
-        What to send; those of an unknown finger are sent as position 0.
+        What to send, each with the template made of it if there is one; those of an unknown finger as position 0.
     header
         Type-1 of the transaction.
     captured
@@ -229,6 +240,7 @@ def transaction_of_images(
         rows, cols = one.image.shape
         ppi = round(one.image.ppi)
         losses.add("fractions of the resolution", when=ppi != one.image.ppi)
+        features = None if one.template is None else _features(one.template, losses)
         images.append(
             ImageRecord(
                 payload=encode(one.image, compression),
@@ -239,6 +251,7 @@ def transaction_of_images(
                 rows=rows,
                 ppi=ppi,
                 captured=captured,
+                features=features,
             )
         )
     return losses.settle(build_transaction(header, images), strict=strict)

@@ -27,7 +27,8 @@ def made_template(
         rng.integers(0, 3, count),
         rng.permutation(100)[:count] + 1,
     )
-    points = SingularPoints([150, 60], [180, 330], [np.pi / 2, 0.0], [SingularKind.CORE, SingularKind.DELTA])
+    kinds = [SingularKind.CORE, SingularKind.DELTA]
+    points = SingularPoints([min(150, cols - 2), 60], [min(180, rows - 2), min(330, rows - 2)], [np.pi / 2, 0.0], kinds)
     return build_template(
         minutiae, points, shape=shape, quality=77, finger=finger, impression=impression, extractor="test"
     )

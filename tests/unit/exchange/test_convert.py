@@ -21,6 +21,7 @@ from fingerprint_engine.exchange import (
     minutiae_records,
     target_of_name,
 )
+from fingerprint_engine.exchange.transaction_prints import transaction_of_images
 
 from .prints_made import made_template
 
@@ -92,6 +93,23 @@ def test_images_to_a_new_transaction_and_back():
     assert convert(document, Target.ANSI_NIST, strict=True).value == made.value
     again = exchange.read(convert(document, Target.ISO_19794_4_2011).value).images().value
     np.testing.assert_array_equal(again[0].image.pixels, PRINTS[0].image.pixels)
+
+
+def test_images_go_with_their_templates():
+    template = made_template(40, finger=Finger.LEFT_INDEX, shape=(96, 96))
+    one = dataclasses.replace(PRINTS[0], template=template)
+    made = transaction_of_images([one], HEADER, datetime.date(2024, 1, 1), image_codecs.Compression.PNG)
+    assert any("directions" in loss for loss in made.losses)
+    document = exchange.read(ansi_nist.dumps(made.value), strict=True)
+    (found,) = document.templates().value
+    np.testing.assert_array_equal(found.minutiae.x, template.minutiae.x)
+    np.testing.assert_array_equal(found.minutiae.kind, template.minutiae.kind)
+    turn = (found.minutiae.direction - template.minutiae.direction + np.pi) % (2 * np.pi) - np.pi
+    assert np.degrees(np.abs(turn)).max() < 1.8
+    assert (found.finger, found.shape) == (Finger.LEFT_INDEX, (96, 96))
+    np.testing.assert_array_equal(document.images().value[0].image.pixels, one.image.pixels)
+    with pytest.raises(LossRefused):
+        transaction_of_images([one], HEADER, datetime.date(2024, 1, 1), image_codecs.Compression.PNG, strict=True)
 
 
 def test_a_slap_gives_its_fingers():
