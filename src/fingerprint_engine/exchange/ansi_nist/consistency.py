@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 
-from fingerprint_engine.errors import ExchangeError
+from fingerprint_engine.errors import ExchangeError, MalformedRecord
 from fingerprint_engine.exchange.ansi_nist.feature_consistency import feature_findings
+from fingerprint_engine.exchange.ansi_nist.field_table import specs
 from fingerprint_engine.exchange.ansi_nist.fields import DATA_NUMBER, Field
 from fingerprint_engine.exchange.ansi_nist.findings import Finding, value_or_none
 from fingerprint_engine.exchange.ansi_nist.image_consistency import image_findings
-from fingerprint_engine.exchange.ansi_nist.records import Record, TextRecord
+from fingerprint_engine.exchange.ansi_nist.records import BinaryRecord, Record, TextRecord
 from fingerprint_engine.exchange.ansi_nist.transaction import Transaction
+from fingerprint_engine.exchange.ansi_nist.values import decode_value
 from fingerprint_engine.exchange.ansi_nist.views import View
 
 KNOWN_VERSIONS = frozenset({"0200", "0201", "0300", "0400", "0500", "0501", "0502"})
@@ -35,17 +37,22 @@ def contradictions(transaction: Transaction) -> tuple[Finding, ...]:
 
 
 def _unreadable_values(place: int, record: Record) -> Iterator[Finding]:
-    view = View(record)
-    for name in list(view) if isinstance(record, TextRecord) or len(record.body) > 1 else ():
+    if isinstance(record, BinaryRecord):
         try:
-            _ = view[name]
-        except ExchangeError as error:
-            field = getattr(error, "field", "") or f"{record.type}"
-            yield Finding(place, field, getattr(error, "reason", "not readable"))
-    if isinstance(record, TextRecord):
-        for field in record.fields:
-            if not _decodes(record, field):
-                yield Finding(place, f"{record.type}.{field.number:03d}", "text outside the declared character sets")
+            dict(View(record))
+        except ExchangeError:
+            yield Finding(place, f"{record.type}.001", "shorter than the layout of its type")
+        return
+    known = specs(record.type, record.context)
+    for field in record.fields:
+        label = f"{record.type}.{field.number:03d}"
+        if field.number in known:
+            try:
+                decode_value(known[field.number], field.value, record.context.character_sets, label)
+            except MalformedRecord as error:
+                yield Finding(place, label, error.reason)
+        if not _decodes(record, field):
+            yield Finding(place, label, "text outside the declared character sets")
 
 
 def _decodes(record: TextRecord, field: Field) -> bool:

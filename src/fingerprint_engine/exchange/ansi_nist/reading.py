@@ -17,7 +17,7 @@ from fingerprint_engine.exchange.ansi_nist.records import BINARY_TYPES, BinaryRe
 from fingerprint_engine.exchange.ansi_nist.transaction import CNT, MAX_RECORDS, Transaction, listed_contents
 
 MAX_FILE_BYTES = 512 * 1024 * 1024
-MAX_FIELDS = 20_000
+MAX_FIELDS = 2_000
 """Fields in a record; a record of nothing but separators must not fill the memory."""
 MAX_WARNINGS = 1000
 CLAUSE = "ANSI/NIST-ITL 1"
