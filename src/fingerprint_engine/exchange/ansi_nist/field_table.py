@@ -119,13 +119,18 @@ def unknown_spec(record_type: int, number: int) -> Spec:
 def domain_of(context: Context) -> str:
     """Whose Type-2 fields these are: ``"INT-I"``, ``"EBTS"``, or ``""`` where it cannot be told.
 
-    By domain name; only old files that name none are told by version and transaction type.
+    By domain name, or its version where the name is that of a whole region (``NORAM``, ``EBTS 10.0``); only old files
+    that name none are told by version and transaction type.
     """
-    name = context.domain.upper()
+    name, version = context.domain.upper(), context.domain_version.upper()
     if name.startswith("INT-I"):
         return "INT-I"
     old = not name and context.version.startswith(("02", "03"))
-    if name.startswith(("EBTS", "EFTS")) or (old and context.transaction_type.upper() in _FBI_TRANSACTIONS):
+    if (
+        name.startswith(("EBTS", "EFTS"))
+        or version.startswith(("EBTS", "EFTS"))
+        or (old and context.transaction_type.upper() in _FBI_TRANSACTIONS)
+    ):
         return "EBTS"
     return ""
 

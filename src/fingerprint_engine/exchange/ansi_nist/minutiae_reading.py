@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -31,8 +32,11 @@ from fingerprint_engine.exchange.coordinates import (
     pixel_grid,
 )
 from fingerprint_engine.exchange.losses import Losses, Mapped
+from fingerprint_engine.geometry import MM_PER_INCH
 from fingerprint_engine.minutiae.columns import UNKNOWN_QUALITY, MinutiaKind, SingularKind
 
+MAX_REGION = 50_000
+"""9.300: half a metre, in 10 µm."""
 Subfield = Mapping[str, Any]
 _POSITION = re.compile(r"(\d{4})(\d{4})(\d{3})?")
 _LETTERS = {"A": MinutiaKind.ENDING, "E": MinutiaKind.ENDING, "B": MinutiaKind.BIFURCATION}
@@ -142,7 +146,10 @@ def _incits_378(view: View, image: ImageGeometry | None, losses: Losses) -> Ridg
 
 def _extended(view: View, image: ImageGeometry | None, losses: Losses) -> RidgeFeatures:
     region = view["ROI"] or {}
-    grid = extended_feature_grid(region.get("EHO") or 0, region.get("EVO") or 0)
+    offset = region.get("EHO") or 0, region.get("EVO") or 0
+    if not all(0 <= one <= MAX_REGION for one in offset):
+        raise MalformedRecord(f"expected offsets of 0 to {MAX_REGION}", None, "9.300")
+    grid = extended_feature_grid(*offset)
     points = []
     for part in view["MIN"] or ():
         x, y, angle = _numbers(part, ("MXC", "MYC", "MTD"), "9.331")
@@ -163,7 +170,18 @@ def _extended(view: View, image: ImageGeometry | None, losses: Losses) -> RidgeF
     others = [name for name in view if name in extended - read]
     losses.add(f"extended features {', '.join(others)}", when=bool(others))
     positions = [part["FGP"] for part in view["FPP"] or () if part["FGP"] is not None]
-    return _features(Block.EXTENDED, view, points, singular, grid, image, positions)
+    made = _features(Block.EXTENDED, view, points, singular, grid, image, positions)
+    return made if image is not None else dataclasses.replace(made, shape=_region_shape(region))
+
+
+def _region_shape(region: Subfield) -> tuple[int, int] | None:
+    """Rows and columns at 500 ppi, from the image's corner to the region's far one, for features without an image."""
+    cols, rows = region.get("EWI") or 0, region.get("EHI") or 0
+    if not (0 < cols <= MAX_REGION and 0 < rows <= MAX_REGION):
+        return None
+    hundredths = MM_PER_INCH * 100.0
+    right, bottom = (region.get("EHO") or 0) + cols, (region.get("EVO") or 0) + rows
+    return ImageGeometry(right, bottom, hundredths, hundredths).canonical_shape
 
 
 _READERS: Mapping[Block, Callable[[View, ImageGeometry | None, Losses], RidgeFeatures]] = {

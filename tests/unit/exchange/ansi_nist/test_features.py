@@ -123,6 +123,14 @@ def test_a_region_without_an_offset_begins_at_the_image():
     assert (x, y) == pytest.approx((99.5, 49.5))
 
 
+def test_extended_features_without_an_image_have_the_size_of_their_region():
+    minutia = (b"9.331", _items(b"1", b"2", b"3", b"E"))
+    made = _features((b"9.300", _items(b"2540", b"1270", b"508", b"254")), minutia, image=False).value
+    assert (made.shape, made.source_ppi) == ((300, 600), None)
+    assert _features((b"9.300", b"0\x1f1"), minutia, image=False).value.shape is None
+    assert _features(minutia, image=False).value.shape is None
+
+
 BAD = [
     (b"9.012", _items(b"001", b"0254", b"00", b"A")),
     (b"9.012", _items(b"001", b"0254101609x", b"00", b"A")),
@@ -133,13 +141,15 @@ BAD = [
     (b"9.331", _items(b"1", b"2")),
     (b"9.331", _items(b"1", b"2", b"99999999", b"E")),
     (b"9.331", RS * 10_000),
+    (b"9.300", _items(b"1", b"1", b"50001", b"0")),
+    (b"9.300", _items(b"1", b"1", b"0", b"-1")),
 ]
 
 
 @pytest.mark.parametrize("field", BAD)
 def test_damaged_features_are_refused(field):
     with pytest.raises(MalformedRecord):
-        _features(field)
+        _features(field, *(() if field[0] != b"9.300" else ((b"9.334", b"Y"),)))
 
 
 def test_the_most_detailed_block_is_read_unless_another_is_asked_for():

@@ -186,6 +186,11 @@ def test_text_is_decoded_by_the_declared_set_and_guessed_without_one():
     assert View(_with_type_2((b"2.003", b"M\xfcller")).records[1])["2.003"] == ("Müller",)  # no UTF-8: Latin-1
 
 
+def test_a_region_s_name_leaves_the_domain_to_its_version():
+    assert domain_of(Context("0500", "CAR", "NORAM", "EBTS 10.0")) == "EBTS"
+    assert domain_of(Context("0500", "CAR", "NORAM", "1")) == ""
+
+
 @pytest.mark.parametrize(("index", "codec"), [(b"002", "utf-16-be"), (b"004", "utf-32-be")])
 def test_wide_characters_whose_bytes_are_separators(index, codec):
     text = "Ḝ᠝ạ ab"  # bytes 1E, 1C, 1D among them
