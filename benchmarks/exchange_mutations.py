@@ -55,6 +55,11 @@ def read_any(data: bytes) -> None:
                 raise
 
 
+def decode_images(data: bytes) -> None:
+    """Pixels of all images in a file, WSQ within a time limit that a loaded machine keeps."""
+    exchange.read(data).images(ppi=500.0, time_limit_s=LIMIT_S)
+
+
 def read_transaction(data: bytes) -> None:
     """All that can be asked of a transaction, strict and lenient; what is read must be written back to the byte."""
     for lenient in (False, True):
@@ -187,6 +192,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.exchange_mutations", description=__doc__)
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder in which formats/ lies")
     parser.add_argument("--folders", help="comma-separated names; all of formats/ by default")
+    parser.add_argument(
+        "--decode", action="store_true", help="decode images instead of reading the records around them"
+    )
     parser.add_argument("--count", type=int, default=1000, help="alterations of each file")
     options = parser.parse_args(arguments)
     root = options.data / "formats"
@@ -197,7 +205,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     failed = False
     for name in names:
-        reader = READERS.get(name, read_any)
+        reader = decode_images if options.decode else READERS.get(name, read_any)
         files = sorted(path for path in (root / name).iterdir() if path.suffix not in (".json", ".png", ".raw"))
         outcomes: Counter[str] = Counter()
         slowest, before = 0.0, _memory_mb()
