@@ -34,7 +34,8 @@ def test_a_print_survives_a_transaction(sample, blocks, compression):
         captured=DAY,
         features=RidgeFeatures.of_template(template),
     )
-    transaction = build_transaction(a_header(), [record], blocks=blocks)
+    version = "0400" if Block.LEGACY in blocks else "0502"
+    transaction = build_transaction(a_header(version=version), [record], blocks=blocks)
     assert contradictions(transaction) == ()
     document = exchange.read(dumps(transaction), strict=True)
     (received,) = document.images().value

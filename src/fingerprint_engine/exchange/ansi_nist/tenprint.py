@@ -24,7 +24,7 @@ from fingerprint_engine.exchange.ansi_nist.features import Block
 from fingerprint_engine.exchange.ansi_nist.image_geometry import ImageGeometry
 from fingerprint_engine.exchange.ansi_nist.minutiae_writing import minutiae_record
 from fingerprint_engine.exchange.ansi_nist.records import Record, TextRecord, text_record
-from fingerprint_engine.exchange.ansi_nist.tenprint_checks import check_header, check_images
+from fingerprint_engine.exchange.ansi_nist.tenprint_checks import check_blocks, check_header, check_images
 from fingerprint_engine.exchange.ansi_nist.tenprint_model import Header, ImageRecord
 from fingerprint_engine.exchange.ansi_nist.transaction import Transaction, with_contents
 from fingerprint_engine.exchange.ansi_nist.views import binary_record, edited
@@ -56,7 +56,7 @@ def build_transaction(
         Fingers that are not there or cannot be printed, with ``"XX"`` or ``"UP"``. Slaps of their hand say so. If
         there are rolled prints, each missing finger gets a Type-14 without an image.
     blocks
-        Encodings of features.
+        Encodings of features: the legacy one before version 0500 only, extended features from then on.
 
     Raises
     ------
@@ -66,14 +66,15 @@ def build_transaction(
         Where a value does not fit its field.
     """
     lost = dict(missing or {})
+    chosen = tuple(blocks)
     check_header(header)
+    check_blocks(chosen, header.version)
     check_images(images, lost)
     first = _header_record(header, any(image.type == 4 for image in images))
     context = context_of(first.fields)
     records: list[Record] = [first, edited(text_record(2, {2: b"00"}, context), descriptive or {})]
     taken = {image.idc for image in images if image.idc is not None}
     free = (idc for idc in range(1, 100) if idc not in taken)
-    chosen = tuple(blocks)
     for image in images:
         idc = image.idc if image.idc is not None else _next(free)
         geometry = ImageGeometry(image.cols, image.rows, float(image.ppi), float(image.ppi))

@@ -18,6 +18,7 @@ from fingerprint_engine.exchange.ansi_nist.codes import (
     ROLLED,
     SINGLE_FINGERS,
 )
+from fingerprint_engine.exchange.ansi_nist.features import Block
 from fingerprint_engine.exchange.ansi_nist.payload_size import stated_size
 from fingerprint_engine.exchange.ansi_nist.tenprint_model import Header, ImageRecord
 from fingerprint_engine.exchange.image_codecs import Compression, compression_of
@@ -26,6 +27,7 @@ LEAST_PPI = 495
 """14.009: at least 500 ppi, with the standard's one per cent (19.69 pixels/mm and 1 %)."""
 MAX_SIDE = 65_535
 MAX_COMMENT = 126
+_2011 = "0500"
 _PALM_IMPRESSIONS = frozenset({10, 11})
 _FINGERPRINT_POSITIONS = frozenset({*range(0, 20), *range(40, 51)})
 
@@ -44,6 +46,12 @@ def check_header(header: Header) -> None:
     _require(header.version.isdigit() and len(header.version) == 4, "expected four digits", "1.002")
     _require(header.priority is None or 1 <= header.priority <= 9, "expected a priority of 1 to 9", "1.006")
     _require(header.created.tzinfo is not None, "expected a moment with its time zone", "1.014")
+
+
+def check_blocks(blocks: Sequence[Block], version: str) -> None:
+    """Refuse encodings of features that the header's version of the standard does not know, or knows no longer."""
+    _require(Block.LEGACY not in blocks or version < _2011, "fields 9.005 to 9.012 ended with version 0400", "9.004")
+    _require(Block.EXTENDED not in blocks or version >= _2011, "extended features came with version 0500", "9.300")
 
 
 def check_images(images: Sequence[ImageRecord], missing: Mapping[int, str]) -> None:

@@ -77,7 +77,7 @@ def test_an_image_with_all_that_can_be_said_of_it():
 
 def test_type_4_states_the_resolution_in_type_1():
     image = an_image(2, 1, binary=True, features=some_features())
-    transaction = build_transaction(a_header(), [image], blocks=(Block.LEGACY,))
+    transaction = build_transaction(a_header(version="0400"), [image], blocks=(Block.LEGACY,))
     assert _types(transaction) == [1, 2, 9, 4]
     assert View(transaction.header).raw("NTR") == b"19.69"
     view = View(transaction.records[3])
@@ -185,6 +185,15 @@ def test_images_that_contradict_each_other_are_refused(case):
 def test_a_header_that_cannot_be_is_refused(changes, field):
     with pytest.raises(ContradictoryRecord) as caught:
         build_transaction(a_header(**changes), ROLLED)
+    assert caught.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("block", "version", "field"), [(Block.LEGACY, "0500", "9.004"), (Block.EXTENDED, "0400", "9.300")]
+)
+def test_an_encoding_that_the_version_does_not_know_is_refused(block, version, field):
+    with pytest.raises(ContradictoryRecord) as caught:
+        build_transaction(a_header(version=version), ROLLED, blocks=(block,))
     assert caught.value.field == field
 
 
