@@ -100,7 +100,7 @@ def _legacy(view: View, image: ImageGeometry | None, losses: Losses) -> RidgeFea
     cores = [_packed(text, "9.008", SingularKind.CORE) for text in view["CRP"] or ()]
     deltas = [_packed(text, "9.009", SingularKind.DELTA) for text in view["DLT"] or ()]
     losses.add("directions of cores and deltas, which the encoding has not", when=bool(cores or deltas))
-    points = [_lettered_minutia(part, "9.012", losses) for part in view["MRCT"] or ()]
+    points = [_lettered_minutia(part, "9.012", "C", losses) for part in view["MRCT"] or ()]
     _note_count(view, "MINT", points, losses)
     losses.add("pattern class", when="FPC" in view)
     return _features(Block.LEGACY, view, points, cores + deltas, grid, image, view["FGPT"])
@@ -109,7 +109,7 @@ def _legacy(view: View, image: ImageGeometry | None, losses: Losses) -> RidgeFea
 def _iafis(view: View, image: ImageGeometry | None, losses: Losses) -> RidgeFeatures:
     cores = [_directed(part, "9.021", SingularKind.CORE) for part in view["CRA"] or ()]
     deltas = [_directed(part, "9.022", SingularKind.DELTA) for part in view["DLA"] or ()]
-    points = [_lettered_minutia(part, "9.023", losses) for part in view["MAT"] or ()]
+    points = [_lettered_minutia(part, "9.023", "D", losses) for part in view["MAT"] or ()]
     _note_count(view, "NMN", points, losses)
     losses.add("second and third direction of deltas", when=bool(deltas))
     losses.add("pattern class", when="APC" in view)
@@ -153,7 +153,7 @@ def _extended(view: View, image: ImageGeometry | None, losses: Losses) -> RidgeF
     points = []
     for part in view["MIN"] or ():
         x, y, angle = _numbers(part, ("MXC", "MYC", "MTD"), "9.331")
-        points.append(RawPoint(x, y, angle, _kind(part["MTY"], losses)))
+        points.append(RawPoint(x, y, angle, _kind(part["MTY"])))
         losses.add("uncertainty of minutiae", when=bool(part["MRU"] or part["MDU"]))
     singular = []
     for part in view["COR"] or ():
@@ -212,15 +212,16 @@ def _features(
     )
 
 
-def _lettered_minutia(part: Subfield, field: str, losses: Losses) -> RawPoint:
-    point = _packed(part["position"], field, _kind(part["type"], losses), digits=11)
+def _lettered_minutia(part: Subfield, field: str, compound: str, losses: Losses) -> RawPoint:
+    """A minutia of 9.012 or 9.023, in which C and D have changed places: compound, and not determined."""
+    losses.add("compound minutiae become unknown", when=part["type"] == compound)
+    point = _packed(part["position"], field, _kind(part["type"]), digits=11)
     losses.add("quality of minutiae on the scale 0 to 63, whose sense no file shows", when=bool(part["quality"]))
     losses.add("ridge counts", when=bool(part["neighbours"]))
     return point
 
 
-def _kind(letter: str | None, losses: Losses) -> MinutiaKind:
-    losses.add("compound minutiae become unknown", when=letter == "C")
+def _kind(letter: str | None) -> MinutiaKind:
     return _LETTERS.get((letter or "").upper(), MinutiaKind.UNKNOWN)
 
 

@@ -62,6 +62,14 @@ def test_legacy_positions_count_from_the_bottom_and_directions_are_turned():
     assert "ridge counts" in made.losses
 
 
+@pytest.mark.parametrize(("field", "compound"), [(b"9.012", b"C"), (b"9.023", b"D")])
+def test_compound_minutiae_have_another_letter_in_each_encoding(field, compound):
+    for letter in (b"A", b"B", b"C", b"D"):
+        made = _features((field, _items(b"001", b"02540254090", b"01", letter)))
+        assert ("compound minutiae become unknown" in made.losses) == (letter == compound)
+        assert made.value.minutiae.kind[0] == {b"A": 1, b"B": 2}.get(letter, 0)
+
+
 def test_legacy_needs_the_image():
     with pytest.raises(MalformedRecord, match=r"9\.012"):
         _features((b"9.012", _items(b"001", b"02541016090", b"00", b"B")), image=False)
