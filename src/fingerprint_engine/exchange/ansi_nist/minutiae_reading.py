@@ -216,7 +216,9 @@ def _lettered_minutia(part: Subfield, field: str, compound: str, losses: Losses)
     """A minutia of 9.012 or 9.023, in which C and D have changed places: compound, and not determined."""
     losses.add("compound minutiae become unknown", when=part["type"] == compound)
     point = _packed(part["position"], field, _kind(part["type"]), digits=11)
-    losses.add("quality of minutiae on the scale 0 to 63, whose sense no file shows", when=bool(part["quality"]))
+    losses.add(
+        "quality of minutiae on the scale 0 to 63, whose sense no file shows", when=part["quality"] not in (None, 0, 1)
+    )
     losses.add("ridge counts", when=bool(part["neighbours"]))
     return point
 
