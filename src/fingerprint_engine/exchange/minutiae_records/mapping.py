@@ -53,12 +53,13 @@ def view_of_template(
     ppi
         Resolution of the view's positions: 500 rounds them to whole pixels of the engine, more keeps fractions.
     native
-        Whether to add the template's own bytes as an extended block: nothing is lost then.
+        Whether to add the template's own bytes as an extended block: nothing is lost then but what others would be
+        told wrongly.
     """
-    losses = Losses()
+    losses, false_statements = Losses(), Losses()
     rows, cols = (math.ceil(side * ppi / CANONICAL_PPI) for side in template.shape)
     ppcm = ppcm_of_ppi(ppi)
-    impression = impression_code(template.impression, losses, four_bits=version.first_edition)
+    impression = impression_code(template.impression, false_statements, four_bits=version.first_edition)
     view = MinutiaeView(
         position=int(template.finger),
         number=0,
@@ -79,7 +80,8 @@ def view_of_template(
     losses.add("digest of the extraction's parameters", when=template.parameters_digest != bytes(8))
     losses.add("resolution of the image", when=abs(template.source_ppi - ppi) > 1.0)
     if native:
-        return dataclasses.replace(view, extended=(*view.extended, native_block(template))), Losses()
+        return dataclasses.replace(view, extended=(*view.extended, native_block(template))), false_statements
+    losses.extend(false_statements)
     return view, losses
 
 

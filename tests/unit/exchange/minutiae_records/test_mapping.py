@@ -75,6 +75,14 @@ def test_with_our_block_nothing_is_lost(version):
     assert [view.number for view in minutiae_records.loads(data).views] == [0, 1]
 
 
+def test_our_block_does_not_hide_what_others_are_told_wrongly():
+    template = made_template(impression=Impression.UNKNOWN)
+    mapped = minutiae_records.record_of_templates([template], native=True)
+    assert [loss.split(" is ")[0] for loss in mapped.losses] == ["impression type unknown"]
+    assert minutiae_records.record_of_templates([template], "iso-19794-2:2011", native=True).losses == ()
+    assert minutiae_records.templates(mapped.value).value == (template,)
+
+
 def test_our_block_never_overrules_the_record_around_it():
     record = minutiae_records.loads(minutiae_records.dumps([made_template()], native=True))
     (view,) = record.views
