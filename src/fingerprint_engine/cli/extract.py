@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     inside = (
         (path, targets[path].with_name(f"{path.stem}{name}{SUFFIX}"), outcome)
         for path in records
-        for name, outcome in prints_in(path, arguments.ppi, console)
+        for name, outcome in prints_in(path, arguments.ppi, arguments.polarity, console)
     )
     everything = itertools.chain(console.progress(plain, total=len(todo), label="extract"), inside)
     for path, target, outcome in everything:

@@ -15,6 +15,7 @@ from fingerprint_engine.errors import (
     LossRefused,
     MalformedRecord,
     TemplateError,
+    UnsupportedRecord,
 )
 from fingerprint_engine.pipeline import extract
 from fingerprint_engine.preprocessing import (
@@ -97,8 +98,10 @@ def naming_errors(path: Path) -> Iterator[None]:
         raise MalformedRecord(f"{path}: {error.reason}", error.offset, error.field, error.clause) from error
     except LossRefused:
         raise
+    except UnsupportedRecord as error:
+        raise UnsupportedRecord(f"{path}: {error}") from error
     except ExchangeError as error:
-        raise type(error)(f"{path}: {error}") from error
+        raise ExchangeError(f"{path}: {error}") from error
 
 
 def read_print(path: Path, rules: ImageRules) -> Print:

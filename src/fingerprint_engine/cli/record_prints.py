@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fingerprint_engine.cli.console import Console
-from fingerprint_engine.errors import ExchangeError, FailureReason, FailureToExtract, MissingExtra
+from fingerprint_engine.errors import ExchangeError, FailureReason, FailureToExtract, ImageError, MissingExtra
 from fingerprint_engine.exchange import Document, Format, PrintImage, format_of, read
 from fingerprint_engine.pipeline import DEFAULT_PARAMETERS, ExtractionFailure, extract
+from fingerprint_engine.preprocessing import PolarityRule, image_from_array
 from fingerprint_engine.preprocessing.codecs import SNIFF_BYTES
 from fingerprint_engine.template import Template
 
@@ -30,7 +31,9 @@ def is_record(path: Path) -> bool:
         return False
 
 
-def prints_in(path: Path, ppi: float | None, console: Console) -> Iterator[tuple[str, Template | ExtractionFailure]]:
+def prints_in(
+    path: Path, ppi: float | None, polarity: PolarityRule, console: Console
+) -> Iterator[tuple[str, Template | ExtractionFailure]]:
     """Name and template of each print of a file, or why there is none.
 
     Images come first; where there are none, templates are made of the minutiae that the file holds.
@@ -46,7 +49,7 @@ def prints_in(path: Path, ppi: float | None, console: Console) -> Iterator[tuple
     for remark in (*document.warnings, *losses):
         console.note(f"{path}: lost: {remark}" if remark in losses else f"warning: {path}: {remark}")
     if found is None:
-        yield from _extracted(path, images.value)
+        yield from _extracted(path, images.value, polarity)
     elif found.value:
         for number, template in enumerate(found.value, 1):
             yield _name(number, len(found.value), template.finger.name), template
@@ -54,7 +57,9 @@ def prints_in(path: Path, ppi: float | None, console: Console) -> Iterator[tuple
         yield "", ExtractionFailure(str(path), FailureReason.INVALID_IMAGE, _nothing(document))
 
 
-def _extracted(path: Path, images: tuple[PrintImage, ...]) -> Iterator[tuple[str, Template | ExtractionFailure]]:
+def _extracted(
+    path: Path, images: tuple[PrintImage, ...], polarity: PolarityRule
+) -> Iterator[tuple[str, Template | ExtractionFailure]]:
     for number, one in enumerate(images, 1):
         name = _name(number, len(images), one.finger.name)
         if not one.is_of_one_finger:
@@ -62,7 +67,10 @@ def _extracted(path: Path, images: tuple[PrintImage, ...]) -> Iterator[tuple[str
             yield name, ExtractionFailure(str(path), FailureReason.INVALID_IMAGE, detail)
             continue
         try:
-            yield name, extract(one.image, finger=one.finger, impression=one.impression)
+            image = image_from_array(one.image.pixels, one.image.ppi, polarity=polarity)
+            yield name, extract(image, finger=one.finger, impression=one.impression)
+        except ImageError as error:
+            yield name, ExtractionFailure(str(path), FailureReason.INVALID_IMAGE, str(error))
         except FailureToExtract as failure:
             yield name, ExtractionFailure(str(path), failure.reason, failure.detail, failure.measures)
 

@@ -9,7 +9,7 @@ from fingerprint_engine.errors import ExchangeError
 from fingerprint_engine.exchange.ansi_nist import Transaction, describe
 from fingerprint_engine.exchange.document import Document
 from fingerprint_engine.exchange.image_codecs import compression_of
-from fingerprint_engine.exchange.image_records import ImageRecord, ImageView
+from fingerprint_engine.exchange.image_records import ImageRecord, ImageView, extended_blocks
 from fingerprint_engine.exchange.impressions import finger_of, impression_of
 from fingerprint_engine.exchange.losses import Losses
 from fingerprint_engine.exchange.minutiae_records import ExtendedBlock, MinutiaeRecord, MinutiaeView
@@ -27,6 +27,7 @@ from fingerprint_engine.template import Template
 
 LONGEST = 72
 """Characters of a value that are shown."""
+_EXTENDED = {1: "segmentation", 2: "annotation", 3: "comment"}
 MOST_REPEATS = 4
 """Repeats of a field that are shown."""
 
@@ -151,7 +152,9 @@ def _image_view(place: int, view: ImageView, names: tuple[str, ...]) -> Outline:
     ]
     parts.extend(_device(view.device))
     if view.extended:
-        parts.append(Outline("extended data", f"{len(view.extended)} bytes"))
+        blocks = extended_blocks(view)
+        named = tuple(Outline(_EXTENDED.get(kind, f"type {kind}"), f"{len(data)} bytes") for kind, data in blocks)
+        parts.append(Outline("extended data", f"{len(view.extended)} bytes", named))
     return Outline(f"view {place}", "", tuple(parts))
 
 

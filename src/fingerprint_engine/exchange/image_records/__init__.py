@@ -12,7 +12,7 @@ from fingerprint_engine.errors import ExchangeError, MalformedRecord, Unsupporte
 from fingerprint_engine.exchange.image_codecs.compression import Compression
 from fingerprint_engine.exchange.image_records import edition_2005, edition_2011
 from fingerprint_engine.exchange.image_records.mapping import image_of_view, record_of_images
-from fingerprint_engine.exchange.image_records.model import ImageRecord, ImageRecordVersion, ImageView
+from fingerprint_engine.exchange.image_records.model import ImageRecord, ImageRecordVersion, ImageView, extended_blocks
 from fingerprint_engine.exchange.losses import Losses, Mapped
 from fingerprint_engine.exchange.prints import PrintImage
 
@@ -21,6 +21,7 @@ __all__ = [
     "ImageRecordVersion",
     "ImageView",
     "dumps",
+    "extended_blocks",
     "images",
     "is_image_record",
     "loads",

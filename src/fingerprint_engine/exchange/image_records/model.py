@@ -94,6 +94,22 @@ class ImageView:
         return nominal_ppi(self.resolution[0], 1.0), nominal_ppi(self.resolution[1], 1.0)
 
 
+def extended_blocks(view: ImageView) -> tuple[tuple[int, bytes], ...]:
+    """Type and content of each extended block (2011): 1 segmentation, 2 annotation, 3 comment; none if they do not fit.
+
+    Each has a header of two bytes of type and two of length, which counts the header.
+    """
+    blocks = []
+    at = 0
+    while at < len(view.extended):
+        kind, length = (int.from_bytes(view.extended[at + i : at + i + 2], "big") for i in (0, 2))
+        if length < 4 or at + length > len(view.extended):
+            return ()
+        blocks.append((kind, view.extended[at + 4 : at + length]))
+        at += length
+    return tuple(blocks)
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class ImageRecord:
     """A whole record.

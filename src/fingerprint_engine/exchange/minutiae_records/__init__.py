@@ -149,6 +149,7 @@ def templates(
     record: MinutiaeRecord,
     *,
     strict: bool = False,
+    ppi: float | None = None,
     parameters: TemplateParameters | None = None,
     parameters_digest: bytes = FOREIGN,
 ) -> Mapped[tuple[Template, ...]]:
@@ -160,6 +161,9 @@ def templates(
         What `loads` gave.
     strict
         Whether to refuse to lose anything that the record holds and a template does not.
+    ppi
+        The image's true resolution, where the record is known to state another: some writers put the same number into
+        every header.
     parameters
         Of the local descriptors.
     parameters_digest
@@ -175,7 +179,7 @@ def templates(
         In strict mode.
     """
     pairs = [
-        template_of_view(view, record.version, parameters=parameters, parameters_digest=parameters_digest)
+        template_of_view(view, record.version, ppi=ppi, parameters=parameters, parameters_digest=parameters_digest)
         for view in record.views
     ]
     lost = Losses()

@@ -19,7 +19,7 @@ from fingerprint_engine.exchange.minutiae_records.parts import (
 )
 from fingerprint_engine.exchange.octets import OctetReader, OctetWriter
 from fingerprint_engine.exchange.remarks import Remarks
-from fingerprint_engine.exchange.representation import read_capture, write_capture
+from fingerprint_engine.exchange.representation import check_time, read_capture, write_capture
 
 VERSION = RecordVersion.ISO_2011
 MAGIC = b"030\x00"
@@ -46,7 +46,9 @@ def read(data: bytes, *, strict: bool) -> MinutiaeRecord:
 
 
 def _read_view(octets: OctetReader, certified: bool, remarks: Remarks) -> MinutiaeView:
+    start = octets.offset
     device, qualities = read_capture(octets, certified)
+    check_time(device, start, remarks)
     position, number = octets.u8("finger position"), octets.u8("representation number")
     resolution = octets.u16("x resolution"), octets.u16("y resolution")
     impression = octets.u8("impression type")

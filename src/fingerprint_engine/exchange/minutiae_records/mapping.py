@@ -8,7 +8,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.exchange.coordinates import ppcm_of_ppi, ppi_of_ppcm
+from fingerprint_engine.exchange.coordinates import Grid, pixel_grid, ppcm_of_ppi, ppi_of_ppcm
 from fingerprint_engine.exchange.impressions import finger_of, impression_code, impression_of
 from fingerprint_engine.exchange.losses import Losses, Mapped
 from fingerprint_engine.exchange.minutiae_records.extended_data import (
@@ -89,10 +89,13 @@ def template_of_view(
     view: MinutiaeView,
     version: RecordVersion,
     *,
+    ppi: float | None = None,
     parameters: TemplateParameters | None = None,
     parameters_digest: bytes = FOREIGN,
 ) -> tuple[Template, Losses]:
     """Make a template of a view: its own bytes if a native block agrees with the standard fields, else of the fields.
+
+    See `minutiae_records.templates` for the parameters.
 
     Raises
     ------
@@ -102,13 +105,13 @@ def template_of_view(
     losses = Losses()
     kept = find_native(view, losses)
     if kept is not None:
-        ppi = ppi_of_ppcm(view.x_ppcm)
-        again, _ = view_of_template(kept, version, ppi=ppi)
+        again, _ = view_of_template(kept, version, ppi=ppi_of_ppcm(view.x_ppcm))
         if (again.minutiae, again.position) == (view.minutiae, view.position):
             return kept, losses
         losses.add("native block, which disagrees with the record's own fields")
 
-    grid = view.grid(version)
+    x_ppi, y_ppi = (ppi_of_ppcm(view.x_ppcm), ppi_of_ppcm(view.y_ppcm)) if ppi is None else (ppi, ppi)
+    grid = pixel_grid(x_ppi, y_ppi, version.step_deg)
     x, y = grid.to_px(*_columns(view, ("x", "y")))
     kind, angle, quality = _columns(view, ("kind", "angle", "quality"))
     minutiae = Minutiae(
@@ -119,13 +122,12 @@ def template_of_view(
         _known_quality(quality, version).astype(np.uint8),
     )
     _note_what_has_no_place(view, losses)
-    x_ppi, y_ppi = ppi_of_ppcm(view.x_ppcm), ppi_of_ppcm(view.y_ppcm)
     template = template_of_points(
         minutiae,
         losses,
         shape=(view.height * CANONICAL_PPI / y_ppi, view.width * CANONICAL_PPI / x_ppi),
         extractor=EXTRACTOR,
-        singular_points=_singular_points(view, version),
+        singular_points=_singular_points(view, version, grid),
         quality=int(_known_quality(np.array([view.quality]), version)[0]),
         finger=finger_of(view.position, losses),
         impression=impression_of(view.impression, losses),
@@ -174,12 +176,11 @@ def _singular_block(
     return (core_and_delta_block(CoresAndDeltas(tuple(cores[:15]), tuple(deltas[:15])), version),)
 
 
-def _singular_points(view: MinutiaeView, version: RecordVersion) -> SingularPoints:
+def _singular_points(view: MinutiaeView, version: RecordVersion, grid: Grid) -> SingularPoints:
     block = first_of(view.extended, CORES_AND_DELTAS)
     if block is None:
         return SingularPoints.empty()
     found = cores_and_deltas(block, version)
-    grid = view.grid(version)
     points = [*found.cores, *found.deltas]
     x, y = grid.to_px([point.x for point in points], [point.y for point in points])
     direction = grid.to_rad([point.angles[0] if point.angles else 0 for point in points])

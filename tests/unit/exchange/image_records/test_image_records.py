@@ -62,6 +62,15 @@ def test_every_field_reads_back(version):
     assert image_records.dumps(image_records.loads(data)) == data
 
 
+@pytest.mark.parametrize(
+    ("data", "blocks"),
+    [(b"\0\x03\0\x05x\0\x01\0\x04", ((3, b"x"), (1, b""))), (b"\0\x03\0\x06x", ()), (b"\0\x03\0\0", ()), (b"\0", ())],
+)
+def test_extended_blocks(data, blocks):
+    view = dataclasses.replace(made(ImageRecordVersion.ISO_2011).views[0], extended=data)
+    assert image_records.extended_blocks(view) == blocks
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 def test_every_cut_is_refused(version):
     data = image_records.dumps(made(version))

@@ -139,6 +139,12 @@ def test_the_resolution_scales_positions():
     assert (template.shape, template.source_ppi) == ((200, 150), 1000.0)
 
 
+def test_the_callers_resolution_goes_before_the_headers():
+    (template,) = template_of(view_of(RecordMinutia(1, 101, 41, 64, 0), x_ppcm=0), ppi=1000.0).value
+    assert (template.minutiae.x[0], template.minutiae.y[0]) == (50.25, 20.25)
+    assert (template.shape, template.source_ppi) == ((200, 150), 1000.0)
+
+
 def test_more_minutiae_than_a_template_holds_are_dropped_from_the_rim_where_quality_is_unknown():
     grid = [RecordMinutia(1, x, y, 0, 0) for x in range(10, 290, 20) for y in range(10, 390, 20)]
     made = template_of(view_of(*grid))
