@@ -20,7 +20,9 @@ from fingerprint_engine.template import build_template
 U8, U16 = st.integers(0, 255), st.integers(0, 65535)
 BLOCK = st.builds(ExtendedBlock, st.sampled_from([1, 3, 0x0100, 0x4321]), st.binary(max_size=20))
 QUALITY = st.builds(QualityBlock, U8, U16, U16)
-DEVICE = st.builds(CaptureDevice, st.binary(min_size=9, max_size=9), U8, U16, U16)
+TIMES = [b"\xff" * 9, bytes(9), b"\x07\xe8\x0c\x1f\x17\x3b\x3b\x03\xe7"]
+"""Unknown, nothing, and the last moment of 2024."""
+DEVICE = st.builds(CaptureDevice, st.sampled_from(TIMES), U8, U16, U16)
 
 
 @st.composite
