@@ -2,7 +2,8 @@
 
 The public names of the engine. They are loaded when they are first used: importing the package loads no numba, faiss or
 matplotlib, and takes a few milliseconds. The rooms (`preprocessing`, `minutiae`, `template`, `matching`, `index`,
-`synthesis`, `evaluation`, `visualization`) are imported by name: ``from fingerprint_engine import synthesis``.
+`exchange`, `synthesis`, `evaluation`, `visualization`) are imported by name:
+``from fingerprint_engine import synthesis``.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fingerprint_engine.errors import (
+        ContradictoryRecord,
         CorruptGallery,
         CorruptTemplate,
         DuplicateKey,
+        ExchangeError,
         FailureReason,
         FailureToExtract,
         FingerprintEngineError,
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
         ImageError,
         IncompatibleTemplates,
         InputError,
+        LossRefused,
+        MalformedRecord,
         MissingExtra,
         ParameterError,
         PolarityWarning,
@@ -31,6 +36,7 @@ if TYPE_CHECKING:
         UnknownKey,
         UnreadableImage,
         UnsupportedGalleryVersion,
+        UnsupportedRecord,
         UnsupportedTemplateVersion,
     )
     from fingerprint_engine.fingers import Finger, Impression
@@ -44,9 +50,11 @@ if TYPE_CHECKING:
 
 _ROOMS = {
     "errors": (
+        "ContradictoryRecord",
         "CorruptGallery",
         "CorruptTemplate",
         "DuplicateKey",
+        "ExchangeError",
         "FailureReason",
         "FailureToExtract",
         "FingerprintEngineError",
@@ -55,6 +63,8 @@ _ROOMS = {
         "ImageError",
         "IncompatibleTemplates",
         "InputError",
+        "LossRefused",
+        "MalformedRecord",
         "MissingExtra",
         "ParameterError",
         "PolarityWarning",
@@ -63,6 +73,7 @@ _ROOMS = {
         "UnknownKey",
         "UnreadableImage",
         "UnsupportedGalleryVersion",
+        "UnsupportedRecord",
         "UnsupportedTemplateVersion",
     ),
     "fingers": ("Finger", "Impression"),
@@ -78,9 +89,11 @@ _HOME = {name: room for room, names in _ROOMS.items() for name in names}
 
 __all__ = [  # the same names once more: a type checker wants them written out
     "Comparison",
+    "ContradictoryRecord",
     "CorruptGallery",
     "CorruptTemplate",
     "DuplicateKey",
+    "ExchangeError",
     "ExtractionFailure",
     "FailureReason",
     "FailureToExtract",
@@ -95,6 +108,8 @@ __all__ = [  # the same names once more: a type checker wants them written out
     "Impression",
     "IncompatibleTemplates",
     "InputError",
+    "LossRefused",
+    "MalformedRecord",
     "Matcher",
     "MinutiaKind",
     "Minutiae",
@@ -112,6 +127,7 @@ __all__ = [  # the same names once more: a type checker wants them written out
     "UnknownKey",
     "UnreadableImage",
     "UnsupportedGalleryVersion",
+    "UnsupportedRecord",
     "UnsupportedTemplateVersion",
     "Verification",
     "__version__",

@@ -117,6 +117,79 @@ class GalleryLocked(GalleryError):
     """Another process is writing to the gallery."""
 
 
+class ExchangeError(FingerprintEngineError, ValueError):
+    """A record in an exchange format cannot be read, written or mapped; decoders raise nothing else."""
+
+
+class MalformedRecord(ExchangeError):
+    """Bytes break the layout that their format prescribes.
+
+    Parameters
+    ----------
+    reason
+        One sentence: what was expected and what was found; never personal data or the bytes themselves.
+    offset
+        Where in the file, in bytes from its start; None where no single place is at fault.
+    field
+        Name or number of the field, such as ``"record length"`` or ``"9.331"``; empty if none.
+    clause
+        The standard, and its clause or table where known, that prescribes the layout; empty if none.
+    """
+
+    def __init__(self, reason: str, offset: int | None = None, field: str = "", clause: str = "") -> None:
+        super().__init__(reason, offset, field, clause)
+        self.reason = reason
+        self.offset = offset
+        self.field = field
+        self.clause = clause
+
+    def __str__(self) -> str:
+        place = "" if self.offset is None else f"offset {self.offset}"
+        where = ", ".join(part for part in (self.clause, self.field, place) if part)
+        return f"{where}: {self.reason}" if where else self.reason
+
+
+class UnsupportedRecord(ExchangeError):
+    """The format was recognised, or a value in it, and the engine does not read or write it."""
+
+
+class ContradictoryRecord(ExchangeError):
+    """A record that was to be written contradicts itself or another one.
+
+    Parameters
+    ----------
+    reason
+        One sentence: what was expected and what was found; never personal data.
+    field
+        Number of the field at fault, such as ``"14.003"``; empty if none.
+    """
+
+    def __init__(self, reason: str, field: str = "") -> None:
+        super().__init__(reason, field)
+        self.reason = reason
+        self.field = field
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.reason}" if self.field else self.reason
+
+
+class LossRefused(ExchangeError):
+    """Strict mapping met something that the other side cannot hold.
+
+    Parameters
+    ----------
+    losses
+        One sentence for each thing that would be lost.
+    """
+
+    def __init__(self, losses: tuple[str, ...]) -> None:
+        super().__init__(losses)
+        self.losses = losses
+
+    def __str__(self) -> str:
+        return "refused, because it would lose: " + "; ".join(self.losses)
+
+
 class FingerprintEngineWarning(UserWarning):
     """Root of every warning of the engine."""
 

@@ -73,6 +73,7 @@ def test_the_other_contracts_notice_planted_violations(tmp_path):
     _plant(tmp_path, "matching/planted.py", "import numba")
     _plant(tmp_path, "visualization/planted.py", "import matplotlib")
     _plant(tmp_path, "index/planted.py", "import faiss")
+    _plant(tmp_path, "exchange/planted.py", "import fingerprint_engine.matching")
     assert _lint(tmp_path)[1] == CONTRACTS - {"Data flows one way"}
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import time
 import warnings
 from collections import Counter
@@ -38,6 +39,12 @@ class Console:
         self._stderr = stderr
         self.as_json = as_json
         self._bar_shown = False
+
+    def coloured(self, text: str, code: str) -> str:
+        """The text in a colour of the terminal, or as it is where stdout is none or colours are unwanted."""
+        if self.as_json or not self._stdout.isatty() or os.environ.get("NO_COLOR"):
+            return text
+        return f"\x1b[{code}m{text}\x1b[0m"
 
     def text(self, line: str = "") -> None:
         """A line for people; machines do not get it."""

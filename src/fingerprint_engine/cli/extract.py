@@ -1,8 +1,9 @@
-"""``extract IMAGES --output DIR``: a template file of each image; what fails is counted, the rest goes on."""
+"""``extract IMAGES --output DIR``: a template file of each image or print in a record; what fails is counted."""
 
 from __future__ import annotations
 
 import argparse
+import itertools
 from collections import Counter
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from fingerprint_engine.cli.exit_codes import ExitCode, OutputError, in_options,
 from fingerprint_engine.cli.outputs import check_new, make_folder, write_atomically
 from fingerprint_engine.cli.parser import UsageError
 from fingerprint_engine.cli.prints import image_rules
+from fingerprint_engine.cli.record_prints import is_record, prints_in
 from fingerprint_engine.pipeline import ExtractionFailure, extract_many
 
 SUFFIX = ".fpt"
@@ -18,11 +20,13 @@ SUFFIX = ".fpt"
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     """Extract all images, write the templates as they come and list what failed."""
+    records = [path for path in arguments.images if is_record(path)]
+    images = [path for path in arguments.images if path not in records]
     targets = _targets(arguments.images, arguments.output)
     make_folder(arguments.output)
     codes: list[ExitCode] = []
     todo: list[Path] = []
-    for path in arguments.images:
+    for path in images:
         try:
             check_new(targets[path], overwrite=arguments.overwrite)
             todo.append(path)
@@ -32,7 +36,14 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     written = 0
     reasons: Counter[str] = Counter()
     outcomes = extract_many(todo, workers=arguments.workers, **image_rules(arguments))
-    for path, (_, outcome) in zip(todo, console.progress(outcomes, total=len(todo), label="extract"), strict=True):
+    plain = ((path, targets[path], outcome) for path, (_, outcome) in zip(todo, outcomes, strict=True))
+    inside = (
+        (path, targets[path].with_name(f"{path.stem}{name}{SUFFIX}"), outcome)
+        for path in records
+        for name, outcome in prints_in(path, arguments.ppi, arguments.polarity, console)
+    )
+    everything = itertools.chain(console.progress(plain, total=len(todo), label="extract"), inside)
+    for path, target, outcome in everything:
         if isinstance(outcome, ExtractionFailure):
             reasons[outcome.reason.value] += 1
             codes.append(ExitCode.FAILURE_TO_EXTRACT)
@@ -43,12 +54,12 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
             continue
         try:
             data = outcome.to_bytes()
-            write_atomically(targets[path], data, overwrite=arguments.overwrite)
+            write_atomically(target, data, overwrite=arguments.overwrite)
         except OutputError as error:
             codes.append(_refused(console, path, error))
             continue
         written += 1
-        found = {"template": str(targets[path]), "minutiae": len(outcome), "quality": outcome.quality}
+        found = {"template": str(target), "minutiae": len(outcome), "quality": outcome.quality}
         console.document({"image": str(path), "outcome": "template", **found, "bytes": len(data)})
 
     refused = codes.count(ExitCode.STORAGE)

@@ -12,7 +12,10 @@ from fingerprint_engine.cli.exit_codes import ExitCode
 from fingerprint_engine.cli.galleries import is_gallery
 from fingerprint_engine.cli.outputs import check_picture, output_errors
 from fingerprint_engine.cli.parser import UsageError
-from fingerprint_engine.cli.prints import image_rules, is_template, read_print, read_template
+from fingerprint_engine.cli.prints import image_rules, is_template, naming_errors, read_print, read_template
+from fingerprint_engine.cli.record_outline import show_outline
+from fingerprint_engine.cli.record_prints import is_record
+from fingerprint_engine.exchange import read
 from fingerprint_engine.geometry import px_to_mm
 from fingerprint_engine.index import Gallery
 from fingerprint_engine.index.log_format import FORMAT_VERSION
@@ -25,7 +28,7 @@ UNKNOWN = 255
 
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
-    """Tell by content whether the file is a template, a gallery or an image, and describe it."""
+    """Tell by content whether the file is a template, a gallery, a record or an image, and describe it."""
     for picture in (arguments.picture, arguments.maps):
         check_picture(picture)
     if is_template(arguments.file):
@@ -36,6 +39,12 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
         _refuse_pictures(arguments, "a gallery")
         with Gallery.open(arguments.file, read_only=True) as gallery:
             facts = {"kind": "gallery", "enrolled": len(gallery), "format": FORMAT_VERSION}
+    elif is_record(arguments.file):
+        _refuse_pictures(arguments, "a record")
+        with naming_errors(arguments.file):
+            document = read(arguments.file)
+        show_outline(arguments.file, document, console)
+        return ExitCode.SUCCESS
     else:
         facts = _inspect_image(arguments)
     console.document({"file": str(arguments.file), **facts})

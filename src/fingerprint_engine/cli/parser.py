@@ -6,6 +6,7 @@ Imports nothing heavy, so that help comes at once.
 from __future__ import annotations
 
 import argparse
+import datetime
 import math
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,26 @@ from fingerprint_engine.cli.exit_codes import epilog
 from fingerprint_engine.errors import InputError
 from fingerprint_engine.version import __version__
 
+TARGETS = (
+    "template",
+    "iso-19794-2:2005",
+    "iso-19794-2:2011",
+    "incits-378:2004",
+    "incits-378:2009",
+    "incits-378:2009-am1",
+    "card-normal",
+    "card-compact",
+    "xyt",
+    "iso-19794-4:2005",
+    "iso-19794-4:2011",
+    "ansi-nist",
+    "png",
+    "wsq",
+    "jpeg-2000",
+    "jpeg-2000-lossless",
+    "raw",
+)
+"""Written out, so that help needs no codecs; a test holds them equal to `exchange.Target`."""
 DESCRIPTION = "Fingerprint extraction, 1:1 verification and 1:N identification."
 
 
@@ -58,11 +79,12 @@ def build_parser() -> argparse.ArgumentParser:
         return made
 
     _demo(command("demo", "run everything on the synthetic samples and write pictures"))
-    _extract(command("extract", "make a template file (.fpt) of each image"))
+    _extract(command("extract", "make a template file (.fpt) of each image, and of each print in a record"))
     _verify(command("verify", "compare two prints: images or template files"))
     _enrol(command("enrol", "put prints into a gallery, which is created if absent"))
     _identify(command("identify", "search a gallery for the finger of one print"))
-    _inspect(command("inspect", "say what a file is and what is in it: image, template or gallery"))
+    _inspect(command("inspect", "say what a file is and what is in it: image, template, gallery or record"))
+    _convert(command("convert", "write a file of prints in another format and say what is lost"))
     _synthesize(command("synthesize", "grow synthetic fingerprints of fingers that nobody has"))
     _evaluate(command("evaluate", "measure error rates on a folder of prints and write a report"))
     _differences(command("differences", "tell whether two score files of the same pairs differ beyond chance"))
@@ -106,7 +128,8 @@ def _demo(parser: argparse.ArgumentParser) -> None:
 
 
 def _extract(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("images", nargs="+", type=Path, metavar="IMAGE")
+    text = "images, or records with prints in them: image records, minutiae records, ANSI/NIST transactions"
+    parser.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help=text)
     parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="folder of the templates; is created")
     _add_image_rules(parser)
     _add_workers(parser)
@@ -152,6 +175,31 @@ def _inspect(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--maps", type=Path, metavar="FILE", help="write a sheet of every step's map of an image")
 
 
+def _convert(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("input", type=Path, metavar="IN", help="record, template or image, told by content")
+    parser.add_argument("output", type=Path, metavar="OUT")
+    text = "format to write; by default what the suffix of OUT says (.fpt .fmr .fir .an2 .xyt .png .wsq .jp2 .raw)"
+    parser.add_argument("--to", choices=TARGETS, metavar="FORMAT", help=f"{text}; one of {', '.join(TARGETS)}")
+    text = "refuse what can be borne in IN, and to lose anything"
+    parser.add_argument("--strict", action="store_true", help=text)
+    text = "resolution of the image, where IN does not state it"
+    parser.add_argument("--ppi", type=_number_between(1.0, 100_000.0), metavar="PPI", help=text)
+    text = "which of several prints, from 1, where OUT holds one"
+    parser.add_argument("--number", type=_whole_number(1, 10_000), metavar="N", help=text)
+    choices = ("raw", "wsq", "jpeg-2000", "jpeg-2000-lossless", "png")
+    text = "of images in records (default png)"
+    parser.add_argument("--compression", choices=choices, default="png", help=text)
+    text = "add the engine's own template to minutiae records, as a block that others pass over"
+    parser.add_argument("--native", action="store_true", help=text)
+    parser.add_argument("--overwrite", action="store_true", help="replace OUT if it is there already")
+    group = parser.add_argument_group("a new ANSI/NIST transaction needs")
+    group.add_argument("--transaction-type", metavar="TOT", help="1.004")
+    group.add_argument("--origin", metavar="ORI", help="sending agency, 1.008")
+    group.add_argument("--destination", metavar="DAI", help="receiving agency, 1.007")
+    group.add_argument("--control-number", metavar="TCN", help="1.009")
+    group.add_argument("--captured", type=_day, metavar="DATE", help="day on which the prints were taken, 2024-12-31")
+
+
 def _synthesize(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("output", type=Path, metavar="DIR", help="folder of the images; is created")
     parser.add_argument("--fingers", type=_whole_number(1, 100_000), default=4, metavar="N", help="default 4")
@@ -183,6 +231,13 @@ def _differences(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("second", type=Path, metavar="B", help="scores.csv of the other, of the same pairs")
     text = "replicates of the bootstrap over fingers (default 500)"
     parser.add_argument("--replicates", type=_whole_number(2, 100_000), default=500, metavar="N", help=text)
+
+
+def _day(text: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected a day such as 2024-12-31, got {text!r}") from None
 
 
 def _rate(text: str) -> float:

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypedDict
 
-from fingerprint_engine.errors import FailureToExtract, TemplateError
+from fingerprint_engine.errors import (
+    ExchangeError,
+    FailureToExtract,
+    LossRefused,
+    MalformedRecord,
+    TemplateError,
+    UnsupportedRecord,
+)
 from fingerprint_engine.pipeline import extract
 from fingerprint_engine.preprocessing import (
     AlphaRule,
@@ -78,6 +87,21 @@ def read_template(path: Path) -> Template:
         return Template.from_bytes(path.read_bytes())
     except TemplateError as error:
         raise type(error)(f"{path}: {error}") from error
+
+
+@contextmanager
+def naming_errors(path: Path) -> Iterator[None]:
+    """Let errors about the content of a file name the file."""
+    try:
+        yield
+    except MalformedRecord as error:
+        raise MalformedRecord(f"{path}: {error.reason}", error.offset, error.field, error.clause) from error
+    except LossRefused:
+        raise
+    except UnsupportedRecord as error:
+        raise UnsupportedRecord(f"{path}: {error}") from error
+    except ExchangeError as error:
+        raise ExchangeError(f"{path}: {error}") from error
 
 
 def read_print(path: Path, rules: ImageRules) -> Print:

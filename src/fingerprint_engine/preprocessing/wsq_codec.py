@@ -7,6 +7,7 @@ bad file costs an `ImageError`, never the caller's process. The price is about 3
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.util
 import struct
 import subprocess
@@ -29,8 +30,17 @@ sys.stdout.buffer.write(struct.pack("<iii", cols, rows, ppi) + bytes(pixels))
 """
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
 class WsqCodec:
-    """Decoder of WSQ files."""
+    """Decoder of WSQ files.
+
+    Parameters
+    ----------
+    time_limit_s
+        How long the child process may take.
+    """
+
+    time_limit_s: float = _TIME_LIMIT_S
 
     def sniff(self, header: bytes) -> bool:
         """Whether the bytes begin with WSQ's start-of-image marker and another marker."""
@@ -42,7 +52,7 @@ class WsqCodec:
         check_stated_size(cols, rows)
         if importlib.util.find_spec("_wsq") is None:
             raise MissingExtra('WSQ: decoding needs the extra "wsq": pip install "fingerprint-engine[wsq]"')
-        answer = _decode_apart(data)
+        answer = _decode_apart(data, self.time_limit_s)
         if len(answer) < _ANSWER.size:
             raise UnreadableImage("WSQ: the file is damaged or cut off")
         found_cols, found_rows, ppi = _ANSWER.unpack_from(answer)
@@ -70,14 +80,14 @@ def _stated_size(data: bytes) -> tuple[int, int]:
     raise UnreadableImage("WSQ: the file is cut off before its frame header")
 
 
-def _decode_apart(data: bytes) -> bytes:
+def _decode_apart(data: bytes, time_limit_s: float) -> bytes:
     try:
         # -P keeps the working directory out of the module path; standard error is the C code's chatter.
         child = subprocess.run(
-            [sys.executable, "-P", "-c", _CHILD], input=data, capture_output=True, timeout=_TIME_LIMIT_S, check=False
+            [sys.executable, "-P", "-c", _CHILD], input=data, capture_output=True, timeout=time_limit_s, check=False
         )
     except subprocess.TimeoutExpired as error:
-        raise UnreadableImage(f"WSQ: decoding did not end within {_TIME_LIMIT_S:g} s; the file is damaged") from error
+        raise UnreadableImage(f"WSQ: decoding did not end within {time_limit_s:g} s; the file is damaged") from error
     except OSError as error:
         raise UnreadableImage(f"WSQ: no process could be started to decode in ({error.strerror})") from error
     if child.returncode != 0:

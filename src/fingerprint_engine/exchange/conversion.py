@@ -1,0 +1,224 @@
+"""`convert`: a document in another format, as bytes, with what is lost."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import enum
+from pathlib import PurePath
+from typing import TypeVar
+
+from fingerprint_engine.errors import ExchangeError
+from fingerprint_engine.exchange import ansi_nist, image_records, minutiae_records, xyt
+from fingerprint_engine.exchange.document import Document
+from fingerprint_engine.exchange.image_codecs import Compression, encode
+from fingerprint_engine.exchange.image_records import ImageRecord, ImageRecordVersion
+from fingerprint_engine.exchange.losses import Losses, Mapped
+from fingerprint_engine.exchange.minutiae_records import MinutiaeRecord, RecordVersion, card
+from fingerprint_engine.exchange.points import FOREIGN
+from fingerprint_engine.exchange.transaction_prints import transaction_of_images
+from fingerprint_engine.template import Template
+
+Value = TypeVar("Value")
+
+
+class Target(enum.StrEnum):
+    """What a document can be converted to."""
+
+    TEMPLATE = "template"
+    ISO_19794_2_2005 = "iso-19794-2:2005"
+    ISO_19794_2_2011 = "iso-19794-2:2011"
+    INCITS_378_2004 = "incits-378:2004"
+    INCITS_378_2009 = "incits-378:2009"
+    INCITS_378_2009_AM1 = "incits-378:2009-am1"
+    CARD_NORMAL = "card-normal"
+    CARD_COMPACT = "card-compact"
+    XYT = "xyt"
+    ISO_19794_4_2005 = "iso-19794-4:2005"
+    ISO_19794_4_2011 = "iso-19794-4:2011"
+    ANSI_NIST = "ansi-nist"
+    PNG = "png"
+    WSQ = "wsq"
+    JPEG_2000 = "jpeg-2000"
+    JPEG_2000_LOSSLESS = "jpeg-2000-lossless"
+    RAW = "raw"
+
+
+_SUFFIXES = {
+    ".fpt": Target.TEMPLATE,
+    ".fmr": Target.ISO_19794_2_2005,
+    ".ist": Target.ISO_19794_2_2005,
+    ".xyt": Target.XYT,
+    ".fir": Target.ISO_19794_4_2011,
+    ".an2": Target.ANSI_NIST,
+    ".nst": Target.ANSI_NIST,
+    ".nist": Target.ANSI_NIST,
+    ".eft": Target.ANSI_NIST,
+    ".png": Target.PNG,
+    ".wsq": Target.WSQ,
+    ".jp2": Target.JPEG_2000_LOSSLESS,
+    ".raw": Target.RAW,
+}
+_MINUTIAE_VERSIONS = frozenset(RecordVersion)
+_IMAGE_VERSIONS = frozenset(ImageRecordVersion)
+_CARD_SIZES = {Target.CARD_NORMAL: "normal", Target.CARD_COMPACT: "compact"}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ConversionOptions:
+    """What some targets need to know.
+
+    Parameters
+    ----------
+    ppi
+        Resolution of a plain image, or of the image behind a list of minutiae, that states none.
+    number
+        Which of several prints, from 1, where the target holds one.
+    compression
+        Of image records and new transactions.
+    native
+        Whether minutiae records get a block that carries the whole template.
+    header, captured
+        Of a new transaction: its Type-1, and the day on which the prints were taken.
+    parameters_digest
+        Of templates made of minutiae; see `minutiae_records.templates`.
+    """
+
+    ppi: float | None = None
+    number: int | None = None
+    compression: Compression = Compression.PNG
+    native: bool = False
+    header: ansi_nist.Header | None = None
+    captured: datetime.date | None = None
+    parameters_digest: bytes = FOREIGN
+
+
+_DEFAULTS = ConversionOptions()
+
+
+def target_of_name(name: str | PurePath) -> Target:
+    """The target that a file name's suffix stands for.
+
+    Raises
+    ------
+    ExchangeError
+        When it stands for none, or for several, such as ``.iso``.
+    """
+    suffix = PurePath(name).suffix.lower()
+    if suffix not in _SUFFIXES:
+        raise ExchangeError(
+            f"target: the suffix {suffix!r} does not say which format to write; name one of {', '.join(Target)}"
+        )
+    return _SUFFIXES[suffix]
+
+
+def convert(
+    document: Document, target: str, *, options: ConversionOptions = _DEFAULTS, strict: bool = False
+) -> Mapped[bytes]:
+    """Write a document in another format.
+
+    Minutiae go to formats of minutiae and images to formats of images; no minutiae are looked for in images here.
+
+    Parameters
+    ----------
+    document
+        What `read` gave.
+    target
+        A `Target`.
+    options
+        What the target needs to know.
+    strict
+        Whether to refuse to lose anything.
+
+    Raises
+    ------
+    ExchangeError
+        When the document holds nothing that the target could, several prints where it holds one, or a value that does
+        not fit.
+    LossRefused
+        In strict mode, when something would be lost.
+    MissingExtra
+        For WSQ without the extra ``wsq``.
+    """
+    try:
+        chosen = Target(target)
+    except ValueError as error:
+        raise ExchangeError(f"target: expected one of {', '.join(Target)}, got {target!r}") from error
+    losses = Losses()
+    data = _write(document, chosen, options, losses)
+    return losses.settle(data, strict=strict)
+
+
+def _write(document: Document, target: Target, options: ConversionOptions, losses: Losses) -> bytes:
+    content = document.content
+    if target.value in _MINUTIAE_VERSIONS:
+        version = RecordVersion(target.value)
+        if isinstance(content, MinutiaeRecord):
+            return minutiae_records.dumps(_noted(minutiae_records.convert(content, version), losses))
+        prints = _templates(document, options, losses)
+        made = minutiae_records.record_of_templates(prints, version, native=options.native)
+        return minutiae_records.dumps(_noted(made, losses))
+    if target.value in _IMAGE_VERSIONS:
+        if isinstance(content, ImageRecord) and content.version.value == target.value:
+            return image_records.dumps(content)
+        images = _noted(_some(document.images(ppi=options.ppi), "images"), losses)
+        record = image_records.record_of_images(images, target.value, compression=options.compression)
+        return image_records.dumps(_noted(record, losses))
+    match target:
+        case Target.TEMPLATE:
+            return _one(_templates(document, options, losses), options.number, "sets of minutiae").to_bytes()
+        case Target.XYT:
+            template = _one(_templates(document, options, losses), options.number, "sets of minutiae")
+            return _noted(xyt.xyt_of_template(template), losses)
+        case Target.CARD_NORMAL | Target.CARD_COMPACT:
+            template = _one(_templates(document, options, losses), options.number, "sets of minutiae")
+            size = _CARD_SIZES[target]
+            return card.dumps(_noted(card.minutiae_of_template(template, size), losses), size)
+        case Target.ANSI_NIST:
+            return ansi_nist.dumps(_transaction(document, options, losses))
+        case _:
+            images = _noted(_some(document.images(ppi=options.ppi), "images"), losses)
+            image = _one(images, options.number, "images").image
+            compression = Compression(target.value)
+            losses.add(f"pixels, by {compression} compression", when=not compression.is_lossless)
+            losses.add("what the file says of the print beside its resolution", when=document.format != "image")
+            losses.add("resolution", when=compression is Compression.RAW)
+            return encode(image, compression)
+
+
+def _transaction(document: Document, options: ConversionOptions, losses: Losses) -> ansi_nist.Transaction:
+    if isinstance(document.content, ansi_nist.Transaction):
+        return document.content
+    if options.header is None or options.captured is None:
+        raise ExchangeError(
+            "transaction: expected its type, agencies, control number and day of capture, which no record of prints "
+            "states; pass them"
+        )
+    images = _noted(_some(document.images(ppi=options.ppi), "images"), losses)
+    made = transaction_of_images(images, options.header, options.captured, options.compression)
+    return _noted(made, losses)
+
+
+def _templates(document: Document, options: ConversionOptions, losses: Losses) -> tuple[Template, ...]:
+    found = document.templates(ppi=options.ppi, parameters_digest=options.parameters_digest)
+    return _noted(_some(found, "minutiae; extract them first"), losses)
+
+
+def _some(found: Mapped[tuple[Value, ...]], what: str) -> Mapped[tuple[Value, ...]]:
+    if not found.value:
+        raise ExchangeError("; ".join((f"the file holds no {what}", *found.losses)))
+    return found
+
+
+def _one(found: tuple[Value, ...], number: int | None, what: str) -> Value:
+    if number is None and len(found) > 1:
+        raise ExchangeError(f"the file holds {len(found)} {what}, the target holds one; pass number=")
+    if number is not None and not 1 <= number <= len(found):
+        raise ExchangeError(f"number: expected 1 to {len(found)}, got {number}")
+    return found[(number or 1) - 1]
+
+
+def _noted(mapped: Mapped[Value], losses: Losses) -> Value:
+    for loss in mapped.losses:
+        losses.add(loss)
+    return mapped.value

@@ -1,0 +1,223 @@
+"""`read`: whatever a file of prints is, told by content."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import os
+import re
+from pathlib import Path
+
+from fingerprint_engine.errors import ExchangeError, ImageError, MalformedRecord, TemplateError, UnsupportedRecord
+from fingerprint_engine.exchange import ansi_nist, image_records, minutiae_records, xyt
+from fingerprint_engine.exchange.image_codecs import compression_of
+from fingerprint_engine.exchange.image_records import ImageRecord
+from fingerprint_engine.exchange.losses import Mapped
+from fingerprint_engine.exchange.minutiae_records import MinutiaeRecord
+from fingerprint_engine.exchange.points import FOREIGN
+from fingerprint_engine.exchange.prints import PrintImage
+from fingerprint_engine.exchange.transaction_prints import images_of_transaction, templates_of_transaction
+from fingerprint_engine.exchange.xyt import XytMinutia
+from fingerprint_engine.preprocessing import image_from_array
+from fingerprint_engine.preprocessing.codecs import SNIFF_BYTES, installed_codecs
+from fingerprint_engine.preprocessing.codecs import decode as decode_file
+from fingerprint_engine.template import Template
+from fingerprint_engine.template.native_format import MAGIC
+
+MAX_FILE_BYTES = 512 * 2**20
+_TYPE_1 = re.compile(rb"1\.0{0,8}1:")
+_XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|[A-Za-z_])")
+
+
+class Format(enum.StrEnum):
+    """Kinds of files that hold prints."""
+
+    TEMPLATE = "template"
+    MINUTIAE_RECORD = "minutiae record"
+    IMAGE_RECORD = "image record"
+    ANSI_NIST = "ANSI/NIST-ITL transaction"
+    XYT = "xyt minutiae list"
+    IMAGE = "image"
+
+
+Content = Template | MinutiaeRecord | ImageRecord | ansi_nist.Transaction | tuple[XytMinutia, ...] | bytes
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Document:
+    """What a file turned out to be.
+
+    Parameters
+    ----------
+    format
+        Which kind it is.
+    content
+        The typed record; the bytes of a plain image, which is not decoded before `images` is asked for.
+    warnings
+        What lenient reading bore.
+    """
+
+    format: Format
+    content: Content = dataclasses.field(repr=False)
+    warnings: tuple[str, ...] = ()
+
+    def images(self, *, ppi: float | None = None, time_limit_s: float | None = None) -> Mapped[tuple[PrintImage, ...]]:
+        """Decode all images of prints; none in formats without pixels.
+
+        Parameters
+        ----------
+        ppi
+            Resolution of a plain image, where the file does not state it. Records state theirs.
+        time_limit_s
+            See `image_codecs.decode`.
+
+        Raises
+        ------
+        ExchangeError
+            When an image cannot be decoded or its resolution is not known.
+        MissingExtra
+            For WSQ without the extra ``wsq``.
+        """
+        match self.content:
+            case ImageRecord():
+                return image_records.images(self.content, time_limit_s=time_limit_s)
+            case ansi_nist.Transaction():
+                return images_of_transaction(self.content, time_limit_s=time_limit_s)
+            case bytes():
+                return Mapped((_plain_image(self.content, ppi),), ())
+            case _:
+                return Mapped((), ())
+
+    def templates(
+        self, *, ppi: float | None = None, parameters_digest: bytes = FOREIGN
+    ) -> Mapped[tuple[Template, ...]]:
+        """Templates of all sets of minutiae; none in formats without minutiae.
+
+        Parameters
+        ----------
+        ppi
+            Resolution of the image behind a list of minutiae, which does not state it.
+        parameters_digest
+            See `minutiae_records.templates`.
+
+        Raises
+        ------
+        ExchangeError
+            When the content gives no template.
+        """
+        match self.content:
+            case Template():
+                return Mapped((self.content,), ())
+            case MinutiaeRecord():
+                return minutiae_records.templates(self.content, parameters_digest=parameters_digest)
+            case ansi_nist.Transaction():
+                return templates_of_transaction(self.content, parameters_digest=parameters_digest)
+            case tuple():
+                if ppi is None:
+                    raise ExchangeError("xyt: resolution unknown: the file states none; pass ppi=")
+                made = xyt.template_of_xyt(self.content, ppi=ppi, parameters_digest=parameters_digest)
+                return Mapped((made.value,), made.losses)
+            case _:
+                return Mapped((), ())
+
+
+def read(source: str | os.PathLike[str] | bytes, *, strict: bool = False) -> Document:
+    """Read a file of prints, whatever it is: told by content, never by name.
+
+    Parameters
+    ----------
+    source
+        A path, or the bytes themselves.
+    strict
+        Whether to refuse what can be borne and is otherwise listed in the document's `warnings`.
+
+    Raises
+    ------
+    MalformedRecord
+        When the bytes break the layout of the format that they begin like.
+    UnsupportedRecord
+        When they are of a known kind that is not read, such as the XML encodings, or of no known kind.
+    OSError
+        When the file cannot be read.
+    """
+    data = bytes(source) if isinstance(source, bytes | bytearray | memoryview) else _read(Path(source))
+    kind = format_of(data)
+    match kind:
+        case Format.TEMPLATE:
+            try:
+                return Document(kind, Template.from_bytes(data))
+            except TemplateError as error:
+                raise MalformedRecord(str(error), clause="template") from error
+        case Format.MINUTIAE_RECORD:
+            minutiae_record = minutiae_records.loads(data, strict=strict)
+            return Document(kind, minutiae_record, minutiae_record.warnings)
+        case Format.IMAGE_RECORD:
+            image_record = image_records.loads(data, strict=strict)
+            return Document(kind, image_record, image_record.warnings)
+        case Format.ANSI_NIST:
+            transaction = ansi_nist.loads(data, lenient=not strict)
+            return Document(kind, transaction, transaction.warnings)
+        case Format.XYT:
+            return Document(kind, xyt.loads(data))
+        case _:
+            return Document(kind, data)
+
+
+def format_of(data: bytes) -> Format:
+    """The kind of a file's content.
+
+    Raises
+    ------
+    UnsupportedRecord
+        When it is of a known kind that is not read, or of no known kind.
+    """
+    if data.startswith(MAGIC):
+        return Format.TEMPLATE
+    if minutiae_records.is_minutiae_record(data):
+        return Format.MINUTIAE_RECORD
+    if image_records.is_image_record(data):
+        return Format.IMAGE_RECORD
+    if _TYPE_1.match(data):
+        return Format.ANSI_NIST
+    if compression_of(data) is not None or any(codec.sniff(data[:SNIFF_BYTES]) for codec in installed_codecs()):
+        return Format.IMAGE
+    if xyt.is_xyt(data):
+        return Format.XYT
+    raise UnsupportedRecord(_why_not(data))
+
+
+def _why_not(data: bytes) -> str:
+    if not data:
+        return "expected a file of prints, found an empty one"
+    head = data[:4096]
+    if _XML.match(head):
+        if b"NISTBiometricInformationExchangePackage" in head:
+            return "ANSI/NIST-ITL in its XML encoding is not supported; the traditional encoding is"
+        if b"BIR" in head:
+            return "CBEFF records in XML are not supported; the records inside them are"
+        return "XML of a kind that is not supported"
+    if head[:4] in (b"FAC\x00", b"IIR\x00", b"FCF\x00"):
+        return "record of faces or irises, not of fingers"
+    return (
+        "expected a template, a minutiae record (FMR), an image record (FIR), an ANSI/NIST-ITL transaction, a list of "
+        "minutiae (xyt) or an image, found a file of another kind"
+    )
+
+
+def _plain_image(data: bytes, ppi: float | None) -> PrintImage:
+    try:
+        decoded = decode_file(data)
+        resolution = ppi if ppi is not None else None if decoded.ppi is None else decoded.ppi[0]
+        if resolution is None:
+            raise ExchangeError("image: resolution unknown: the file states none; pass ppi=")
+        return PrintImage(image_from_array(decoded.pixels, resolution, polarity="dark-ridges"))
+    except ImageError as error:
+        raise MalformedRecord(str(error), field="image") from error
+
+
+def _read(path: Path) -> bytes:
+    with path.open("rb") as file:
+        data = file.read(MAX_FILE_BYTES + 1)
+    if len(data) > MAX_FILE_BYTES:
+        raise ExchangeError(f"expected at most {MAX_FILE_BYTES} bytes, found more")
+    return data

@@ -1,0 +1,149 @@
+"""A record's payload to grey pixels, and a fingerprint image to a payload."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from fingerprint_engine.errors import ExchangeError, ImageError, MalformedRecord, UnsupportedRecord
+from fingerprint_engine.exchange.image_codecs import jpeg_2000, wsq
+from fingerprint_engine.exchange.image_codecs.compression import Compression, compression_of
+from fingerprint_engine.geometry import CANONICAL_PPI, MM_PER_INCH
+from fingerprint_engine.preprocessing import FingerprintImage, resample, to_grey
+from fingerprint_engine.preprocessing.codecs import check_stated_size
+from fingerprint_engine.preprocessing.codecs import decode as decode_file
+from fingerprint_engine.preprocessing.pillow_codec import PillowCodec
+from fingerprint_engine.preprocessing.wsq_codec import WsqCodec
+
+_JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_JPEG_LOSSLESS_FRAME = 0xC3
+_SAME = {Compression.JPEG_2000_LOSSLESS: Compression.JPEG_2000}
+
+
+def decode(
+    data: bytes, compression: Compression, *, rows: int, cols: int, depth: int = 8, time_limit_s: float | None = None
+) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
+    """Decode a payload.
+
+    Parameters
+    ----------
+    data
+        The payload alone.
+    compression
+        As the record states it; where the first bytes say otherwise, they are believed.
+    rows, cols, depth
+        As the record states them; plain pixels have nothing else to go by.
+    time_limit_s
+        How long the child process that decodes WSQ may take; by default the codec's own limit.
+
+    Returns
+    -------
+    pixels
+        uint8, shape (rows, cols), of the payload's own size.
+    remarks
+        Where payload and record disagree.
+
+    Raises
+    ------
+    MalformedRecord
+        When the payload cannot be decoded.
+    UnsupportedRecord
+        For packed pixels, and depths other than 8 bits without compression.
+    MissingExtra
+        For WSQ without the extra ``wsq``.
+    """
+    found = compression_of(data)
+    remarks = []
+    if compression in (Compression.RAW, Compression.PACKED) and (found is None or len(data) * 8 == rows * cols * depth):
+        return _plain(data, compression, rows, cols, depth), ()
+    if found is None:
+        raise MalformedRecord(f"expected an image of kind {compression}, found none", field="image data")
+    if found is Compression.JPEG and _is_lossless_jpeg(data):
+        raise UnsupportedRecord("image data: lossless JPEG is not decoded")
+    if found is not _SAME.get(compression, compression):
+        remarks.append(f"image data: the record states {compression}, the data are {found}")
+    codec = WsqCodec() if time_limit_s is None else WsqCodec(time_limit_s)
+    try:
+        pixels = to_grey(
+            decode_file(data, [PillowCodec(), codec]).pixels, colour="convert", alpha="white", depth="scale"
+        )
+    except ImageError as error:
+        raise MalformedRecord(str(error), field="image data") from error
+    if pixels.shape != (rows, cols):
+        remarks.append(
+            f"image data: the record states {cols} x {rows} px, the data hold {pixels.shape[1]} x {pixels.shape[0]}"
+        )
+    return pixels, tuple(remarks)
+
+
+def _is_lossless_jpeg(data: bytes) -> bool:
+    """Whether the frame header is that of lossless JPEG (SOF3), reached by stepping over the segments before it."""
+    position = 2
+    while position + 4 <= len(data) and data[position] == 0xFF:
+        marker = data[position + 1]
+        if marker in _JPEG_FRAMES:
+            return marker == _JPEG_LOSSLESS_FRAME
+        position += 2 + max(2, int.from_bytes(data[position + 2 : position + 4], "big"))
+    return False
+
+
+def _plain(data: bytes, compression: Compression, rows: int, cols: int, depth: int) -> NDArray[np.uint8]:
+    if compression is Compression.PACKED or depth != 8:
+        raise UnsupportedRecord(f"image data: expected 8 bits a pixel, not packed, found {depth}, {compression}")
+    try:
+        check_stated_size(cols, rows)
+    except ImageError as error:
+        raise MalformedRecord(str(error), field="image size") from error
+    if len(data) != rows * cols:
+        raise MalformedRecord(f"expected {cols} x {rows} bytes, found {len(data)}", field="image data")
+    return np.frombuffer(data, np.uint8).reshape(rows, cols)
+
+
+def encode(image: FingerprintImage, compression: Compression, *, ratio: float = jpeg_2000.LOSSY_RATIO) -> bytes:
+    """Compress an image.
+
+    Parameters
+    ----------
+    image
+        Its resolution goes into the payload where that has a place for it.
+    compression
+        Any but packed.
+    ratio
+        Of lossy JPEG 2000; WSQ has a fixed 0.75 bits a pixel.
+
+    Raises
+    ------
+    UnsupportedRecord
+        For packed pixels and JPEG, which the exchange standards advise against.
+    MissingExtra
+        For WSQ without the extra ``wsq``.
+    """
+    match compression:
+        case Compression.RAW:
+            return image.pixels.tobytes()
+        case Compression.WSQ:
+            return wsq.encode(image)
+        case Compression.JPEG_2000 | Compression.JPEG_2000_LOSSLESS:
+            return jpeg_2000.encode(image, lossless=compression.is_lossless, ratio=ratio)
+        case Compression.PNG:
+            buffer = io.BytesIO()
+            Image.fromarray(image.pixels).save(buffer, "PNG", dpi=(image.ppi, image.ppi))
+            return buffer.getvalue()
+        case _:
+            raise UnsupportedRecord(f"image data: {compression} is read, not written")
+
+
+def halve_resolution(image: FingerprintImage) -> FingerprintImage:
+    """An image of 1000 ppi at 500 ppi, for those who take no more; see `preprocessing.resample`.
+
+    Raises
+    ------
+    ExchangeError
+        When its resolution is not within one pixel a centimetre of 1000 ppi.
+    """
+    if abs(image.ppi - 2.0 * CANONICAL_PPI) > MM_PER_INCH / 10.0:
+        raise ExchangeError(f"expected an image of 1000 ppi, got {image.ppi:g}")
+    return FingerprintImage(resample(FingerprintImage(image.pixels, 2.0 * CANONICAL_PPI)), CANONICAL_PPI)

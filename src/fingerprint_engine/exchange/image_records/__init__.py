@@ -1,0 +1,121 @@
+"""Finger image records: ISO/IEC 19794-4:2005 and 2011, with raw, WSQ, JPEG, JPEG 2000 and PNG payloads.
+
+`loads` keeps all that it reads and decodes no pixels; `images` does that. `dumps` writes a record, or images, with
+exact lengths.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from fingerprint_engine.errors import ExchangeError, MalformedRecord, UnsupportedRecord
+from fingerprint_engine.exchange.image_codecs.compression import Compression
+from fingerprint_engine.exchange.image_records import edition_2005, edition_2011
+from fingerprint_engine.exchange.image_records.mapping import image_of_view, record_of_images
+from fingerprint_engine.exchange.image_records.model import ImageRecord, ImageRecordVersion, ImageView, extended_blocks
+from fingerprint_engine.exchange.losses import Losses, Mapped
+from fingerprint_engine.exchange.prints import PrintImage
+
+__all__ = [
+    "ImageRecord",
+    "ImageRecordVersion",
+    "ImageView",
+    "dumps",
+    "extended_blocks",
+    "images",
+    "is_image_record",
+    "loads",
+    "record_of_images",
+]
+FORMAT_IDENTIFIER = b"FIR\x00"
+
+
+def is_image_record(data: bytes) -> bool:
+    """Whether the bytes begin with the format identifier of image records."""
+    return data[:4] == FORMAT_IDENTIFIER
+
+
+def loads(data: bytes, *, strict: bool = False) -> ImageRecord:
+    """Read an image record of either edition; payloads are not decoded.
+
+    Parameters
+    ----------
+    data
+        The whole record.
+    strict
+        Whether to refuse what can be borne and is otherwise listed in the record's `warnings`.
+
+    Raises
+    ------
+    MalformedRecord
+        When the bytes break the layout; with offset and field.
+    UnsupportedRecord
+        When they are an image record of no known version.
+    """
+    if not is_image_record(data):
+        raise MalformedRecord("expected 'FIR' and a zero byte", 0, "format identifier", "ISO/IEC 19794-4")
+    if data[4:8] == edition_2005.MAGIC:
+        return edition_2005.read(data, strict=strict)
+    if data[4:8] == edition_2011.MAGIC:
+        return edition_2011.read(data, strict=strict)
+    raise UnsupportedRecord("image record: expected version '010' or '020', found another")
+
+
+def dumps(
+    content: ImageRecord | Iterable[PrintImage],
+    version: str = ImageRecordVersion.ISO_2011,
+    *,
+    compression: Compression = Compression.PNG,
+) -> bytes:
+    """Write an image record with exact lengths.
+
+    Parameters
+    ----------
+    content
+        A record, which is written in its own version, or the images to make one of.
+    version
+        For images: ``"iso-19794-4:2005"`` or ``"iso-19794-4:2011"``.
+    compression
+        For images; see `image_codecs.encode`.
+
+    Raises
+    ------
+    ExchangeError
+        When a value does not fit.
+    """
+    if isinstance(content, ImageRecord):
+        record = content
+    else:
+        record = record_of_images(content, version, compression=compression).value
+    if not record.views:
+        raise ExchangeError(f"{record.version.clause}: expected at least one image, found none")
+    if record.version is ImageRecordVersion.ISO_2005:
+        return edition_2005.write(record)
+    return edition_2011.write(record)
+
+
+def images(
+    record: ImageRecord, *, strict: bool = False, time_limit_s: float | None = None
+) -> Mapped[tuple[PrintImage, ...]]:
+    """Decode all images of a record.
+
+    Parameters
+    ----------
+    record
+        What `loads` gave.
+    strict
+        Whether to refuse to lose anything but the compression.
+    time_limit_s
+        See `image_codecs.decode`.
+
+    Raises
+    ------
+    ExchangeError
+        When a payload cannot be decoded, or its resolution or size is none of a fingerprint.
+    MissingExtra
+        For WSQ without the extra ``wsq``.
+    """
+    losses = Losses()
+    found = tuple(image_of_view(view, record.version, losses, time_limit_s=time_limit_s) for view in record.views)
+    losses.add("capture device", when=record.device != 0)
+    return losses.settle(found, strict=strict)

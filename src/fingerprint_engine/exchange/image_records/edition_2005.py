@@ -1,0 +1,109 @@
+"""ISO/IEC 19794-4:2005: one resolution, depth and compression for all images."""
+
+from __future__ import annotations
+
+from fingerprint_engine.errors import ExchangeError
+from fingerprint_engine.exchange.image_records.model import ImageRecord, ImageRecordVersion, ImageView
+from fingerprint_engine.exchange.octets import OctetReader, OctetWriter
+from fingerprint_engine.exchange.remarks import Remarks
+
+VERSION = ImageRecordVersion.ISO_2005
+MAGIC = b"010\x00"
+HEADER_BYTES, VIEW_HEADER_BYTES = 32, 14
+
+
+def read(data: bytes, *, strict: bool) -> ImageRecord:
+    """Read a record."""
+    octets, remarks = OctetReader(data, VERSION.clause), Remarks(strict, VERSION.clause)
+    octets.take(8, "format identifier and version")
+    stated = octets.unsigned(6, "record length")
+    device, level = octets.u16("capture device"), octets.u16("acquisition level")
+    fingers, scale = octets.u8("number of fingers"), octets.u8("scale units")
+    scan = octets.u16("scan resolution x"), octets.u16("scan resolution y")
+    resolution = octets.u16("image resolution x"), octets.u16("image resolution y")
+    depth, compression = octets.u8("pixel depth"), octets.u8("compression")
+    reserved = octets.u16("reserved")
+    if fingers == 0:
+        raise octets.malformed("expected at least one finger, found 0", "number of fingers", 18)
+    common = {
+        "compression": compression,
+        "depth": depth,
+        "scale": scale,
+        "scan_resolution": scan,
+        "resolution": resolution,
+    }
+    views: list[ImageView] = []
+    for _ in range(fingers):
+        first = _read_view(octets, common)
+        views.append(first)
+        views.extend(_read_view(octets, common) for _ in range(first.view_count - 1))
+    if stated != len(data):
+        remarks.note(f"expected {len(data)}, the size of the file, found {stated}", 8, "record length")
+    if octets.left:
+        remarks.note(f"{octets.left} bytes follow the last image", octets.offset, "end of record")
+    return ImageRecord(
+        VERSION, tuple(views), device, level, position_count=fingers, reserved=reserved, warnings=remarks.texts()
+    )
+
+
+def _read_view(octets: OctetReader, common: dict[str, object]) -> ImageView:
+    length = octets.u32("finger data block length")
+    block = octets.section(length - 4, "finger data block")
+    position, count, number = block.u8("finger position"), block.u8("count of views"), block.u8("view number")
+    quality, impression = block.u8("quality"), block.u8("impression type")
+    width, height, reserved = block.u16("width"), block.u16("height"), block.u8("reserved")
+    return ImageView(
+        position,
+        number,
+        impression,
+        width,
+        height,
+        block.rest(),
+        quality=quality,
+        view_count=max(1, count),
+        reserved=reserved,
+        **common,  # type: ignore[arg-type]
+    )
+
+
+def write(record: ImageRecord) -> bytes:
+    """Write a record with exact lengths.
+
+    Raises
+    ------
+    ExchangeError
+        When a value does not fit, or the images differ in resolution, depth or compression.
+    """
+    first = record.views[0]
+    common = {
+        (view.scale, view.scan_resolution, view.resolution, view.depth, view.compression) for view in record.views
+    }
+    if len(common) != 1:
+        raise ExchangeError(f"{VERSION.clause}: expected one resolution, depth and compression, found {len(common)}")
+    body = OctetWriter(VERSION.clause)
+    for view in record.views:
+        body.u32(VIEW_HEADER_BYTES + len(view.data), "finger data block length")
+        body.u8(view.position, "finger position")
+        body.u8(view.view_count, "count of views")
+        body.u8(view.number, "view number")
+        body.u8(view.quality, "quality")
+        body.u8(view.impression, "impression type")
+        body.u16(view.width, "width")
+        body.u16(view.height, "height")
+        body.u8(view.reserved, "reserved")
+        body.put(view.data)
+    out = OctetWriter(VERSION.clause)
+    out.put(b"FIR\x00" + MAGIC)
+    out.unsigned(HEADER_BYTES + body.size, 6, "record length")
+    out.u16(record.device, "capture device")
+    out.u16(record.acquisition_level, "acquisition level")
+    out.u8(record.position_count, "number of fingers")
+    out.u8(first.scale, "scale units")
+    for name, values in (("scan resolution", first.scan_resolution), ("image resolution", first.resolution)):
+        for value in values:
+            out.u16(value, name)
+    out.u8(first.depth, "pixel depth")
+    out.u8(first.compression, "compression")
+    out.u16(record.reserved, "reserved")
+    out.put(body.getvalue())
+    return out.getvalue()

@@ -1,0 +1,122 @@
+"""`ImageView` to `PrintImage` and back, with what is lost."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+
+from fingerprint_engine.errors import ExchangeError, ImageError, MalformedRecord
+from fingerprint_engine.exchange.image_codecs import decode, encode
+from fingerprint_engine.exchange.image_codecs.compression import Compression
+from fingerprint_engine.exchange.image_records.model import ImageRecord, ImageRecordVersion, ImageView
+from fingerprint_engine.exchange.impressions import finger_of, impression_code, impression_of
+from fingerprint_engine.exchange.losses import Losses, Mapped
+from fingerprint_engine.exchange.prints import PrintImage
+from fingerprint_engine.exchange.representation import CaptureDevice
+from fingerprint_engine.preprocessing import FingerprintImage
+
+_SQUARE = 0.01
+_ACQUISITION_LEVELS = {500: 31, 1000: 41}
+
+
+def image_of_view(
+    view: ImageView, version: ImageRecordVersion, losses: Losses, *, time_limit_s: float | None = None
+) -> PrintImage:
+    """Decode a view's image."""
+    names = version.compressions
+    if view.compression >= len(names):
+        raise MalformedRecord(
+            f"expected 0 to {len(names) - 1}, found {view.compression}", field="compression", clause=version.clause
+        )
+    x_ppi, y_ppi = view.ppi
+    if y_ppi <= 0 or abs(x_ppi / y_ppi - 1.0) > _SQUARE:
+        raise ExchangeError(f"{version.clause}: expected square pixels, found {x_ppi:g} x {y_ppi:g} ppi")
+    pixels, remarks = decode(
+        view.data,
+        names[view.compression],
+        rows=view.height,
+        cols=view.width,
+        depth=view.depth,
+        time_limit_s=time_limit_s,
+    )
+    for remark in remarks:
+        losses.add(remark)
+    losses.add("qualities", when=bool(view.qualities) or view.quality not in (0, 254, 255))
+    losses.add("capture device and time", when=view.device != CaptureDevice())
+    losses.add("extended data", when=bool(view.extended))
+    try:
+        image = FingerprintImage(pixels, x_ppi)
+    except ImageError as error:
+        raise ExchangeError(f"{version.clause}: {error}") from error
+    return PrintImage(image, finger_of(view.position, losses), impression_of(view.impression, losses), view.position)
+
+
+def record_of_images(
+    prints: Iterable[PrintImage],
+    version: str = ImageRecordVersion.ISO_2011,
+    *,
+    compression: Compression = Compression.PNG,
+    strict: bool = False,
+) -> Mapped[ImageRecord]:
+    """Make a record of images, a view each.
+
+    Parameters
+    ----------
+    prints
+        What to write.
+    version
+        ``"iso-19794-4:2005"``, which wants one resolution for all, or ``"iso-19794-4:2011"``.
+    compression
+        Of all images.
+    strict
+        Whether to refuse a lossy compression and codes that the version lacks.
+
+    Raises
+    ------
+    ExchangeError
+        When the version is none, or cannot hold the images.
+    LossRefused
+        In strict mode.
+    """
+    try:
+        chosen = ImageRecordVersion(version)
+    except ValueError as error:
+        raise ExchangeError(f"version: expected one of {', '.join(ImageRecordVersion)}, got {version!r}") from error
+    if compression not in chosen.compressions and compression is Compression.JPEG_2000_LOSSLESS:
+        code = chosen.compressions.index(Compression.JPEG_2000)  # one code for both in 2005
+    elif compression in chosen.compressions:
+        code = chosen.compressions.index(compression)
+    else:
+        raise ExchangeError(f"{chosen.clause}: expected one of {', '.join(chosen.compressions)}, got {compression}")
+    losses = Losses()
+    losses.add(f"pixels, by {compression} compression", when=not compression.is_lossless)
+    first_edition = chosen is ImageRecordVersion.ISO_2005
+    views: list[ImageView] = []
+    seen: dict[int, int] = {}
+    for one in prints:
+        rows, cols = one.image.shape
+        ppi = round(one.image.ppi)
+        losses.add("fractions of the resolution", when=ppi != one.image.ppi)
+        number = seen.get(int(one.finger), 0)
+        seen[int(one.finger)] = number + 1
+        views.append(
+            ImageView(
+                int(one.finger),
+                number + 1 if first_edition else number,
+                impression_code(one.impression, losses),
+                cols,
+                rows,
+                encode(one.image, compression),
+                code,
+                scan_resolution=(ppi, ppi),
+                resolution=(ppi, ppi),
+                quality=0 if first_edition else 255,
+            )
+        )
+    if first_edition:  # views of one finger follow each other
+        order = list(seen)
+        views.sort(key=lambda view: order.index(view.position))
+        views = [dataclasses.replace(view, view_count=seen[view.position]) for view in views]
+    level = _ACQUISITION_LEVELS.get(views[0].resolution[0], 0) if first_edition and views else 0
+    record = ImageRecord(chosen, tuple(views), acquisition_level=level, position_count=len(seen))
+    return losses.settle(record, strict=strict)

@@ -1,0 +1,179 @@
+"""``convert``, and ``inspect`` and ``extract`` on records of others."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.conftest import draw_print
+
+from fingerprint_engine import Finger, FingerprintImage, Impression, Template, exchange
+from fingerprint_engine.cli import ExitCode
+from fingerprint_engine.cli.console import Console
+from fingerprint_engine.cli.parser import TARGETS
+from fingerprint_engine.exchange import PrintImage, Target, image_records, minutiae_records
+
+from .conftest import Run
+
+
+@pytest.fixture(scope="module")
+def records(tmp_path_factory: pytest.TempPathFactory, files: Path) -> Path:
+    """Records with prints in them. Nobody may write here."""
+    folder = tmp_path_factory.mktemp("records")
+    prints = [
+        PrintImage(FingerprintImage(draw_print(), 500.0), Finger.LEFT_INDEX, Impression.LIVESCAN_PLAIN, 7),
+        PrintImage(FingerprintImage(draw_print()[:, ::-1], 500.0), Finger.LEFT_MIDDLE, Impression.LIVESCAN_PLAIN, 8),
+        PrintImage(FingerprintImage(np.full((200, 200), 255, np.uint8), 500.0), Finger.LEFT_RING),
+    ]
+    template = Template.from_bytes((files / "a.fpt").read_bytes())
+    (folder / "prints.fir").write_bytes(image_records.dumps(prints))
+    (folder / "one.fir").write_bytes(image_records.dumps(prints[:1]))
+    data = bytearray(minutiae_records.dumps([template]))
+    (folder / "minutiae.fmr").write_bytes(data)
+    data[11] ^= 1
+    (folder / "wrong_length.fmr").write_bytes(data)
+    (folder / "cut.fmr").write_bytes(data[:40])
+    (folder / "faces.fac").write_bytes(b"FAC\x00010\0")
+    return folder
+
+
+def test_the_parser_names_all_targets() -> None:
+    assert tuple(Target) == TARGETS
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "kind"),
+    [
+        ("out.fmr", [], "minutiae record"),
+        ("out.xyt", [], "xyt minutiae list"),
+        ("out.fpt", [], "template"),
+        ("out", ["--to", "incits-378:2009"], "minutiae record"),
+        ("out", ["--to", "iso-19794-2:2011", "--native"], "minutiae record"),
+    ],
+)
+def test_a_template_to_other_formats(
+    run: Run, files: Path, tmp_path: Path, name: str, options: list[str], kind: str
+) -> None:
+    result = run("convert", files / "a.fpt", tmp_path / name, *options, "--json")
+    assert result.code == ExitCode.SUCCESS
+    document = exchange.read(tmp_path / name)
+    assert (document.format, result.document["format"]) == (kind, "template")
+    assert result.document["bytes"] == (tmp_path / name).stat().st_size
+    assert all(f"lost: {loss}" in result.err for loss in result.document["losses"])
+    assert bool(result.document["losses"]) is (kind != "template" and "--native" not in options)
+
+
+def test_an_image_record_to_an_image(run: Run, records: Path, tmp_path: Path) -> None:
+    result = run("convert", records / "prints.fir", tmp_path / "two.png", "--number", "2")
+    assert result.code == ExitCode.SUCCESS
+    assert "image record" in result.out
+    (found,) = exchange.read(tmp_path / "two.png").images().value
+    np.testing.assert_array_equal(found.image.pixels, draw_print()[:, ::-1])
+
+
+def test_images_to_a_new_transaction(run: Run, records: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.an2"
+    refused = run("convert", records / "prints.fir", out, "--origin", "AA")
+    assert refused.code == ExitCode.BAD_INPUT
+    assert "--transaction-type, --destination, --control-number, --captured" in refused.err
+    words = ["--transaction-type", "CPS", "--origin", "AA", "--destination", "BB", "--control-number", "7"]
+    assert run("convert", records / "prints.fir", out, *words, "--captured", "2024-01-02").code == ExitCode.SUCCESS
+    assert len(exchange.read(out, strict=True).images().value) == 3
+    text = run("inspect", out)
+    assert text.code == ExitCode.SUCCESS
+    for part in ("ANSI/NIST-ITL transaction", "record 5, Type-14", "TOT", "CPS", "bytes, png"):
+        assert part in text.out
+    assert "\x1b" not in text.out  # no colours but on a terminal
+    assert run("convert", records / "prints.fir", out, *words, "--captured", "today").code == ExitCode.BAD_INPUT
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "error"),
+    [
+        (["minutiae.fmr", "x.png"], ExitCode.BAD_INPUT, "no images"),
+        (["prints.fir", "x.fpt"], ExitCode.BAD_INPUT, "extract them first"),
+        (["prints.fir", "x.png"], ExitCode.BAD_INPUT, "holds 3 images"),
+        (["prints.fir", "x.iso"], ExitCode.BAD_INPUT, "suffix"),
+        (["prints.fir", "x.fir", "--to", "fax"], ExitCode.BAD_INPUT, "invalid choice"),
+        (["cut.fmr", "x.xyt"], ExitCode.BAD_INPUT, "offset"),
+        (["faces.fac", "x.xyt"], ExitCode.BAD_INPUT, "faces"),
+        (["absent.fmr", "x.xyt"], ExitCode.BAD_INPUT, "absent.fmr"),
+        (["minutiae.fmr", "x.xyt", "--strict"], ExitCode.BAD_INPUT, "would lose"),
+        (["wrong_length.fmr", "x.fmr", "--strict"], ExitCode.BAD_INPUT, "record length"),
+    ],
+)
+def test_what_cannot_be_converted_leaves_nothing(
+    run: Run, records: Path, tmp_path: Path, words: list[str], code: ExitCode, error: str
+) -> None:
+    result = run("convert", records / words[0], tmp_path / words[1], *words[2:], "--json")
+    assert result.code == code
+    assert error in result.err
+    assert result.document["exit_code"] == code
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_output_that_exists_is_kept(run: Run, records: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.fmr"
+    out.write_bytes(b"precious")
+    assert run("convert", records / "minutiae.fmr", out).code == ExitCode.STORAGE
+    assert out.read_bytes() == b"precious"
+    assert run("convert", records / "minutiae.fmr", out, "--overwrite").code == ExitCode.SUCCESS
+    assert out.read_bytes() == (records / "minutiae.fmr").read_bytes()
+
+
+def test_inspect_shows_a_tree_with_warnings(run: Run, records: Path) -> None:
+    text = run("inspect", records / "wrong_length.fmr")
+    assert text.code == ExitCode.SUCCESS
+    for part in ("ISO/IEC 19794-2:2005", "minutiae", "└─ view 1", "warning: ", "record length"):
+        assert part in text.out
+    document = run("inspect", records / "wrong_length.fmr", "--json").document
+    assert document["kind"] == "minutiae record"
+    assert len(document["warnings"]) == 1
+    assert document["content"][0] == {"name": "version", "value": "ISO/IEC 19794-2:2005"}
+
+
+def test_inspect_says_what_is_wrong_with_a_record(run: Run, records: Path) -> None:
+    result = run("inspect", records / "cut.fmr")
+    assert result.code == ExitCode.BAD_INPUT
+    assert "cut.fmr" in result.err
+    assert "offset" in result.err
+    assert run("inspect", records / "minutiae.fmr", "--picture", "x.png").code == ExitCode.BAD_INPUT
+
+
+def test_colours_only_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert Console(Terminal(), io.StringIO(), as_json=False).coloured("a", "36") == "\x1b[36ma\x1b[0m"
+    assert Console(Terminal(), io.StringIO(), as_json=True).coloured("a", "36") == "a"
+    assert Console(io.StringIO(), io.StringIO(), as_json=False).coloured("a", "36") == "a"
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert Console(Terminal(), io.StringIO(), as_json=False).coloured("a", "36") == "a"
+
+
+def test_extract_takes_the_prints_of_records(run: Run, records: Path, files: Path, tmp_path: Path) -> None:
+    names = [records / "prints.fir", records / "one.fir", records / "minutiae.fmr", files / "b_1.png"]
+    result = run("extract", *names, "--output", tmp_path, "--json")
+    assert result.code == ExitCode.FAILURE_TO_EXTRACT  # the third print is blank
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "prints-01-left-index.fpt",
+        "prints-02-left-middle.fpt",
+        "one.fpt",
+        "minutiae.fpt",
+        "b_1.fpt",
+    }
+    first = Template.from_bytes((tmp_path / "prints-01-left-index.fpt").read_bytes())
+    assert (first.finger, first.impression) == (Finger.LEFT_INDEX, Impression.LIVESCAN_PLAIN)
+    assert first.minutiae.x.tolist() == Template.from_bytes((files / "a.fpt").read_bytes()).minutiae.x.tolist()
+    verified = run("verify", tmp_path / "minutiae.fpt", files / "a.fpt", "--json").document
+    assert verified["is_match"] is True
+
+
+def test_extract_counts_records_that_give_nothing(run: Run, records: Path, tmp_path: Path) -> None:
+    result = run("extract", records / "cut.fmr", "--output", tmp_path)
+    assert result.code == ExitCode.FAILURE_TO_EXTRACT
+    assert list(tmp_path.iterdir()) == []
