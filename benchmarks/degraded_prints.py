@@ -52,8 +52,8 @@ def _stretch(image: Pixels, rng: np.random.Generator) -> Pixels:
     from_x = np.cos(angle) * dx * scale_x + np.sin(angle) * dy + shear * dy + cols / 2.0
     from_y = -np.sin(angle) * dx + np.cos(angle) * dy * scale_y + rows / 2.0
     wide = rng.uniform(0.0, 10.0)
-    for field in (from_x, from_y):
-        field += amplitude * _noise((rows, cols), 45.0, rng) + wide * _noise((rows, cols), 90.0, rng)
+    from_x += amplitude * _noise((rows, cols), 45.0, rng) + wide * _noise((rows, cols), 90.0, rng)
+    from_y += amplitude * _noise((rows, cols), 45.0, rng) + wide * _noise((rows, cols), 90.0, rng)
     ground = float(np.percentile(image, 98))
     moved = cv2.remap(image, from_x.astype(np.float32), from_y.astype(np.float32), cv2.INTER_LINEAR, borderValue=ground)
     return np.asarray(moved, np.float32)
