@@ -9,8 +9,6 @@ defaults. The records hold positions, directions, kinds and qualities only: no a
 from __future__ import annotations
 
 import argparse
-import math
-import struct
 import time
 from pathlib import Path
 
@@ -21,30 +19,18 @@ from benchmarks.code_version import use_fresh_kernel_cache
 use_fresh_kernel_cache()
 
 from benchmarks.data_sets import DEFAULT_DATA, FVC_SETS  # noqa: E402
+from fingerprint_engine import exchange  # noqa: E402
 from fingerprint_engine.matching import Matcher  # noqa: E402
-from fingerprint_engine.minutiae import Minutiae  # noqa: E402
-from fingerprint_engine.template import Template, TemplateBatch, build_template  # noqa: E402
+from fingerprint_engine.template import Template, TemplateBatch  # noqa: E402
 
 TRUE_PPI = {"fvc2002_db2_b": 569.0, "fvc2004_db3_b": 512.0}
 """The records' headers always say 197 px/cm; these are the sensors' own resolutions where they are not 500."""
-HEADER_BYTES, MINUTIA_BYTES = 28, 6
-MARGIN_PX = 20
 
 
 def read_record(data: bytes, ppi: float) -> Template:
-    """The first view of an ISO/IEC 19794-2:2005 record, brought to 500 ppi."""
-    if data[:8] != b"FMR\0 20\0":
-        raise ValueError("expected a record of ISO/IEC 19794-2:2005")
-    rows = [
-        struct.unpack_from(">HHBB", data, HEADER_BYTES + MINUTIA_BYTES * at) for at in range(data[HEADER_BYTES - 1])
-    ]
-    fields = np.array(rows, np.int64).reshape(-1, 4)
-    x, y = (fields[:, 0] & 0x3FFF) * 500.0 / ppi, (fields[:, 1] & 0x3FFF) * 500.0 / ppi
-    kind = fields[:, 0] >> 14
-    quality = np.where(fields[:, 3] == 0, 255, np.minimum(fields[:, 3], 100))
-    minutiae = Minutiae(x, y, fields[:, 2] * (2.0 * math.pi / 256.0), np.where(kind > 2, 0, kind), quality)
-    shape = (int(y.max(initial=0.0)) + MARGIN_PX, int(x.max(initial=0.0)) + MARGIN_PX)
-    return build_template(minutiae, shape=shape, extractor="iso-19794-2:2005", source_ppi=ppi)
+    """The first view of a minutiae record, brought to 500 ppi from the sensor's true resolution."""
+    (template, *_), _ = exchange.minutiae_records.templates(exchange.minutiae_records.loads(data), ppi=ppi)
+    return template
 
 
 def read_set(folder: Path, ppi: float) -> tuple[np.ndarray, list[Template]]:
