@@ -91,3 +91,27 @@ def texture_words(x, y, code, cell_along, cell_across, codes, row0, col0, cosine
             for k in range(TEXTURE_BITS):
                 if (sector <= 6 and k < sector) or (sector > 6 and k >= sector - 6):
                     words[i, k] |= bit
+
+
+@kernel
+def sketch_words(words, weights, bias, sketches):
+    """Set bit k of sketches[i] where the weights of the set bits of words[i], summed with the bias, are above zero.
+
+    Whole numbers, so that every machine gets the same bits.
+    """
+    sums = np.empty(64, np.int32)
+    for i in range(words.shape[0]):
+        for k in range(64):
+            sums[k] = bias[k]
+        for word in range(words.shape[1]):
+            bits = words[i, word]
+            for cell in range(CELLS):
+                if (bits >> np.uint64(cell)) & np.uint64(1):
+                    row = weights[word, cell]
+                    for k in range(64):
+                        sums[k] += row[k]
+        sketch = np.uint64(0)
+        for k in range(64):
+            if sums[k] > 0:
+                sketch |= np.uint64(1) << np.uint64(k)
+        sketches[i] = sketch
