@@ -9,12 +9,12 @@ import numpy as np
 
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode
-from fingerprint_engine.cli.galleries import is_gallery
 from fingerprint_engine.cli.outputs import check_picture, output_errors
 from fingerprint_engine.cli.parser import UsageError
 from fingerprint_engine.cli.prints import image_rules, is_template, read_print, read_template
 from fingerprint_engine.geometry import px_to_mm
 from fingerprint_engine.index import Gallery
+from fingerprint_engine.index.gallery_reading import is_gallery
 from fingerprint_engine.index.log_format import FORMAT_VERSION
 from fingerprint_engine.minutiae import MinutiaKind, SingularKind
 from fingerprint_engine.preprocessing import FingerprintImage, compute_ridge_maps

@@ -1,21 +1,36 @@
 """ONE TEMPLATE IN, CANDIDATES OUT.
 
 In come templates under keys, to be enrolled, and probes, to be searched for; out go candidates with calibrated scores,
-an outcome and a receipt of what was searched. The room keeps templates in memory or, through one append-only file, on
+an outcome and a receipt of what was searched. The room keeps templates in memory or, in files that lose nothing, on
 disk. It must not know persons, images, or formats other than its own.
 """
 
-from fingerprint_engine.index.gallery import Enrolments, Gallery
-from fingerprint_engine.index.identification import Candidate, Exclusion, Identification, Outcome, SearchReceipt
+from fingerprint_engine.index.compaction import Compaction
+from fingerprint_engine.index.eligibility import SearchFilter
+from fingerprint_engine.index.enrolment import Enrolments
+from fingerprint_engine.index.gallery import Gallery
+from fingerprint_engine.index.identification import (
+    Candidate,
+    Exclusion,
+    Identification,
+    Outcome,
+    PrintMatch,
+    SearchReceipt,
+)
 from fingerprint_engine.index.parameters import SearchParameters
+from fingerprint_engine.index.print_details import PrintDetails
 
 __all__ = [
     "Candidate",
+    "Compaction",
     "Enrolments",
     "Exclusion",
     "Gallery",
     "Identification",
     "Outcome",
+    "PrintDetails",
+    "PrintMatch",
+    "SearchFilter",
     "SearchParameters",
     "SearchReceipt",
 ]

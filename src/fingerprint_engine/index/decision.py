@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
-from fingerprint_engine.errors import ParameterError
+from fingerprint_engine.errors import InputError, ParameterError
 from fingerprint_engine.index.identification import Outcome
+from fingerprint_engine.template import Template
 
 
 def check_rate(rate: float, name: str) -> float:
@@ -14,6 +16,24 @@ def check_rate(rate: float, name: str) -> float:
     if not is_number or not math.isfinite(rate) or not 0.0 < rate <= 1.0:
         raise ParameterError(f"{name}: expected a number above 0 and at most 1, got {rate!r}")
     return float(rate)
+
+
+def check_count(count: object) -> int:
+    """Return a number of candidates, or raise `ParameterError`."""
+    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+        raise ParameterError(f"max_candidates: expected a whole number from 1 up, got {count!r}")
+    return count
+
+
+def check_probes(probe: Template | Sequence[Template]) -> tuple[Template, ...]:
+    """Return the probes of a search, one or several, or raise `InputError`."""
+    probes = (probe,) if isinstance(probe, Template) or not isinstance(probe, list | tuple) else tuple(probe)
+    for one in probes:
+        if not isinstance(one, Template):
+            raise InputError(f"probe: expected a Template or several, got {type(one).__name__}")
+    if not probes:
+        raise InputError("probe: expected at least one Template, got none")
+    return probes
 
 
 def score_for_fpir(fpir: float, searched: int) -> float:

@@ -75,11 +75,13 @@ def decode_details(data: bytes) -> PrintDetails:
         *sizes, day = _HEAD.unpack_from(data)
         if _HEAD.size + sum(sizes) != len(data):
             raise ValueError
-        texts, position = [], _HEAD.size
+        texts: list[str | None] = []
+        position = _HEAD.size
         for size in sizes:
             texts.append(data[position : position + size].decode("utf-8") or None)
             position += size
-        return PrintDetails(*texts, date_of(day))
+        subject, category, site = texts
+        return PrintDetails(subject, category, site, date_of(day))
     except (struct.error, ValueError, OverflowError):  # UnicodeDecodeError and InputError are ValueErrors
         raise CorruptGallery("gallery log: expected the details of a print, found something else") from None
 
