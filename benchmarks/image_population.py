@@ -36,7 +36,12 @@ ENROLLED = ImpressionParameters(degradation_low=0.0, degradation_high=0.6)
 LEVELS = {
     "good": ImpressionParameters(degradation_low=0.0, degradation_high=0.3, contact_low=0.8),
     "fair": ImpressionParameters(
-        degradation_low=0.4, degradation_high=0.7, contact_low=0.68, contact_high=0.85, distortion=1.2, rotation_deg=12.0
+        degradation_low=0.4,
+        degradation_high=0.7,
+        contact_low=0.68,
+        contact_high=0.85,
+        distortion=1.2,
+        rotation_deg=12.0,
     ),
     "poor": ImpressionParameters(
         degradation_low=0.85,

@@ -12,9 +12,10 @@ from __future__ import annotations
 import numpy as np
 
 from fingerprint_engine.synthesis.point_prints import PointPrint, PointPrintParameters, draw_flow, make_point_print
-from fingerprint_engine.template import CoarseMap, Template, TemplateParameters, kernels
+from fingerprint_engine.template import CoarseMap, Template, TemplateParameters
 from fingerprint_engine.template.build import direction_codes, quantise_minutiae, quantise_singular_points
 from fingerprint_engine.template.cylinders import WORDS, angular_table, cell_offsets
+from fingerprint_engine.template.kernels.descriptors import cylinder_words
 from fingerprint_engine.fingers import Finger, Impression
 from fingerprint_engine.minutiae.columns import SingularPoints
 from fingerprint_engine.pipeline import PipelineParameters
@@ -36,7 +37,7 @@ def template_of(made: PointPrint, finger: Finger = Finger.UNKNOWN) -> Template:
     py = y[:, None] - along * sine + across * cosine
     valid = made.depth(px, py) >= -PARAMETERS.mask_dilation_px
     words = np.zeros((len(minutiae), WORDS), np.uint64)
-    kernels.cylinder_words(
+    cylinder_words(
         x, y, code, along, across, valid, angular_table(PARAMETERS.angular_sigma_rad), PARAMETERS.spatial_sigma_px,
         PARAMETERS.activation, words,
     )  # fmt: skip

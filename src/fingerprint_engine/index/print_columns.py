@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.template import Template
-from fingerprint_engine.template.sketches import SKETCH_WORDS, sketches_of
+from fingerprint_engine.template.sketches import sketch_many
 
 
 class PrintColumns(NamedTuple):
@@ -18,7 +18,7 @@ class PrintColumns(NamedTuple):
     Attributes
     ----------
     sketches
-        uint64, shape (n, SKETCH_WORDS): `sketches_of` each print. Read by every search; keep it in memory.
+        uint64, shape (n, SKETCH_WORDS): `template.sketches.sketches_of` each print. Read by every search; keep it in memory.
     data
         uint8: the prints' native templates, one after another. Read for a few prints a search; may lie in a file.
     offset
@@ -39,11 +39,8 @@ class PrintColumns(NamedTuple):
 
 def columns_of(templates: Iterable[Template]) -> PrintColumns:
     """Columns of templates, in memory."""
-    kept = list(templates)
-    pieces = [template.to_bytes() for template in kept]
+    pieces = [template.to_bytes() for template in templates]
     offset = np.zeros(len(pieces) + 1, np.int64)
     np.cumsum([len(piece) for piece in pieces], out=offset[1:])
-    sketches = np.zeros((len(kept), SKETCH_WORDS), np.uint64)
-    for row, template in enumerate(kept):
-        sketches[row] = sketches_of(template)
-    return PrintColumns(sketches, np.frombuffer(b"".join(pieces), np.uint8), offset)
+    data = np.frombuffer(b"".join(pieces), np.uint8)
+    return PrintColumns(sketch_many(data, offset), data, offset)

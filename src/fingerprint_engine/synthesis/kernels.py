@@ -88,7 +88,9 @@ def flow_at(flow, x, y, pose):
 
 
 @kernel
-def scatter_points(flow, pose, outline, wanted, shape, noise, noise_step_px, gathering, near_px, rim_px, downward, draws, points):
+def scatter_points(
+    flow, pose, outline, wanted, shape, noise, noise_step_px, gathering, near_px, rim_px, downward, draws, points
+):
     """Throw minutiae on an impression until `wanted` have stuck or the draws run out; returns how many have.
 
     `noise[0]` gathers them and `noise[1]` decides to which of its two senses a direction points. `draws[k]` are six

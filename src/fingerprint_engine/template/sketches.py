@@ -1,7 +1,7 @@
 """Sketches: a print in a fixed number of words, which a search scans before it looks at any template.
 
-The best minutiae of a print, each as 64 bits such that alike neighbourhoods give alike bits, with their positions and
-directions in coarse steps.
+The best minutiae of a print, each as 128 bits such that alike neighbourhoods give alike bits. See
+docs/decisions/shortlist.md for the size.
 """
 
 from __future__ import annotations
@@ -12,62 +12,64 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.template import kernels
-from fingerprint_engine.template.build import direction_codes
-from fingerprint_engine.template.cylinders import texture_bits
+from fingerprint_engine.template.kernels.sketches import sketch_natives
 from fingerprint_engine.template.template import Template
 
 SKETCH_MINUTIAE = 32
-"""Minutiae of a print that are sketched, the best first; see docs/decisions/shortlist.md."""
-SKETCH_WORDS = 1 + SKETCH_MINUTIAE + 3 * SKETCH_MINUTIAE // 8
-"""Words a print: the number of minutiae, their sketches, then x, y and direction, eight to a word."""
-SKETCH_STEP_PX = 4
-"""Step of sketched positions, from the leftmost and the topmost sketched minutia on."""
+"""Minutiae of a print that are sketched, the best first."""
+SKETCH_WORDS = 2 * SKETCH_MINUTIAE
+"""Words a print: the first 64 bits of its minutiae, then the second."""
 WEIGHTS_FILE = "sketch_weights.npy"
 
 
-def sketches_of(template: Template) -> NDArray[np.uint64]:
+def sketches_of(template: Template, minutiae: int = SKETCH_MINUTIAE) -> NDArray[np.uint64]:
     """Sketch a print.
 
-    Slots beyond the number of minutiae repeat the first one, which changes no nearest neighbour.
+    Slots beyond the number of minutiae repeat the first one, which changes no nearest neighbour; a print without any
+    is all zeros.
+
+    Parameters
+    ----------
+    template
+        The print.
+    minutiae
+        How many slots; prints are stored with `SKETCH_MINUTIAE`, a probe may use more.
 
     Returns
     -------
-    uint64, shape (SKETCH_WORDS,).
+    uint64, shape (2 * minutiae,).
     """
-    minutiae = template.minutiae
-    count = min(len(minutiae), SKETCH_MINUTIAE)
-    row = np.zeros(SKETCH_WORDS, np.uint64)
-    row[0] = count
-    if count == 0:
-        return row
-    x, y, code = minutiae.x[:count], minutiae.y[:count], direction_codes(minutiae.direction[:count])
-    texture = texture_bits(x, y, code, template.coarse_map, template.radius_px)
-    words = np.concatenate([template.cylinders[:count], texture], axis=1)
-    slots = np.zeros(SKETCH_MINUTIAE, np.int64)
-    slots[:count] = np.arange(count)
-    sketched = np.empty(count, np.uint64)
-    kernels.sketch_words(words, *sketch_weights(), sketched)  # type: ignore[no-untyped-call]
-    row[1 : 1 + SKETCH_MINUTIAE] = sketched[slots]
-    places = np.stack([_steps(x), _steps(y), code])[:, slots]
-    row[1 + SKETCH_MINUTIAE :] = np.ascontiguousarray(places).reshape(-1).view("<u8")
-    return row
+    data = np.frombuffer(template.to_bytes(), np.uint8)
+    return sketch_many(data, np.array([0, data.shape[0]]), minutiae)[0]
 
 
-def _steps(positions: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Positions from the least one on; a print wider than 255 steps (2 in) loses the places beyond, not the sketches."""
-    return np.minimum((positions - positions.min()) / SKETCH_STEP_PX + 0.5, 255.0).astype(np.uint8)
+def sketch_many(
+    data: NDArray[np.uint8], offset: NDArray[np.int64], minutiae: int = SKETCH_MINUTIAE
+) -> NDArray[np.uint64]:
+    """Sketch native templates that lie one after another, without making templates of them; releases the GIL.
+
+    Parameters
+    ----------
+    data, offset
+        Template t is ``data[offset[t] : offset[t + 1]]``; one that is damaged gets zeros.
+
+    Returns
+    -------
+    uint64, shape (n, 2 * minutiae).
+    """
+    sketches = np.empty((offset.shape[0] - 1, 2 * minutiae), np.uint64)
+    sketch_natives(data, np.asarray(offset, np.int64), *sketch_weights(), sketches)  # type: ignore[no-untyped-call]
+    return sketches
 
 
 @functools.lru_cache(maxsize=1)
 def sketch_weights() -> tuple[NDArray[np.int16], NDArray[np.int32]]:
-    """What each descriptor bit adds to each of the 64 sums whose signs are the sketch, and what each valid cell does.
+    """What each bit of a cylinder adds to each of the 128 sums whose signs are the sketch; fitted on mated minutiae.
 
     Returns
     -------
-    int16, shape (14, 52, 64): by word and cell of cylinder and texture, validity words among them; int32, shape (64,).
+    int16, shape (7, 52, 128): by word (validity is the last) and cell; int16, shape (128,): what all sums begin with.
     """
     with resources.files("fingerprint_engine.template").joinpath(WEIGHTS_FILE).open("rb") as file:
         stored = np.load(file, allow_pickle=False)
-    weights = np.ascontiguousarray(stored[:-1].reshape(14, 52, 64), np.int16)
-    return weights, np.ascontiguousarray(stored[-1], np.int32)
+    return np.ascontiguousarray(stored[:-1].reshape(7, 52, 128)), np.ascontiguousarray(stored[-1])

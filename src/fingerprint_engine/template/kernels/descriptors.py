@@ -1,4 +1,4 @@
-"""Kernels of the template room: bits of minutia cylinders and of texture cylinders."""
+"""Bits of minutia cylinders and of texture cylinders."""
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call"
 
@@ -13,6 +13,7 @@ from fingerprint_engine.jit import kernel
 CELLS = 52
 SECTORS = 6
 TEXTURE_BITS = 6
+ROOT_3 = math.sqrt(3.0)
 
 
 @kernel
@@ -54,6 +55,29 @@ def cylinder_words(x, y, code, cell_along, cell_across, valid, angular, sigma, a
 
 
 @kernel
+def texture_sector(real, imaginary, cosine, sine, angle):
+    """The 15 degree sector, 0 to 11, of an orientation (doubled) less a direction.
+
+    Compares with the sectors' borders; only beside one, where rounding could tip the scale, it asks for the arc tangent.
+    """
+    c, s = cosine * cosine - sine * sine, 2.0 * cosine * sine
+    x, y = real * c + imaginary * s, imaginary * c - real * s
+    # The sector within a quarter turn, 30 degrees each of the doubled angle, counted from the quarter's beginning.
+    quarter = 0
+    if x >= 0.0:
+        quarter = 0 if y >= 0.0 else 3
+    else:
+        quarter = 1 if y >= 0.0 else 2
+    along, across = (abs(x), abs(y)) if quarter % 2 == 0 else (abs(y), abs(x))
+    low, high = across * ROOT_3 - along, across - along * ROOT_3
+    near = 1e-9 * (along + across)
+    if abs(low) < near or abs(high) < near or along < near or across < near:
+        turn = (0.5 * math.atan2(imaginary, real) - angle) / math.pi
+        return min(int(12.0 * (turn - math.floor(turn))), 11)
+    return 3 * quarter + (0 if low < 0.0 else (1 if high < 0.0 else 2))
+
+
+@kernel
 def texture_words(x, y, code, cell_along, cell_across, codes, row0, col0, cosines, sines, words):
     """Set the bits of each minutia's texture cylinder: ridge orientation at the cell less the minutia's direction.
 
@@ -85,33 +109,7 @@ def texture_words(x, y, code, cell_along, cell_across, codes, row0, col0, cosine
                 continue
             bit = np.uint64(1) << np.uint64(cell)
             words[i, TEXTURE_BITS] |= bit
-            turn = (0.5 * math.atan2(imaginary, real) - angle) / math.pi
-            sector = int(12.0 * (turn - math.floor(turn)))
-            sector = min(sector, 11)
+            sector = texture_sector(real, imaginary, cosine, sine, angle)
             for k in range(TEXTURE_BITS):
                 if (sector <= 6 and k < sector) or (sector > 6 and k >= sector - 6):
                     words[i, k] |= bit
-
-
-@kernel
-def sketch_words(words, weights, bias, sketches):
-    """Set bit k of sketches[i] where the weights of the set bits of words[i], summed with the bias, are above zero.
-
-    Whole numbers, so that every machine gets the same bits.
-    """
-    sums = np.empty(64, np.int32)
-    for i in range(words.shape[0]):
-        for k in range(64):
-            sums[k] = bias[k]
-        for word in range(words.shape[1]):
-            bits = words[i, word]
-            for cell in range(CELLS):
-                if (bits >> np.uint64(cell)) & np.uint64(1):
-                    row = weights[word, cell]
-                    for k in range(64):
-                        sums[k] += row[k]
-        sketch = np.uint64(0)
-        for k in range(64):
-            if sums[k] > 0:
-                sketch |= np.uint64(1) << np.uint64(k)
-        sketches[i] = sketch
