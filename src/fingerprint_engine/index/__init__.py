@@ -19,6 +19,8 @@ from fingerprint_engine.index.identification import (
 )
 from fingerprint_engine.index.parameters import SearchParameters
 from fingerprint_engine.index.print_details import PrintDetails
+from fingerprint_engine.index.repair import Repair, repair_gallery
+from fingerprint_engine.index.verification import GalleryReport, traces, verify_gallery
 
 __all__ = [
     "Candidate",
@@ -26,11 +28,16 @@ __all__ = [
     "Enrolments",
     "Exclusion",
     "Gallery",
+    "GalleryReport",
     "Identification",
     "Outcome",
     "PrintDetails",
     "PrintMatch",
+    "Repair",
     "SearchFilter",
     "SearchParameters",
     "SearchReceipt",
+    "repair_gallery",
+    "traces",
+    "verify_gallery",
 ]

@@ -21,6 +21,7 @@ from fingerprint_engine.index.gallery_reading import (
     Contents,
     apply_records,
     holds_other_things,
+    is_gallery,
     is_ours,
     named_errors,
     open_segments,
@@ -194,7 +195,7 @@ def open_for_writing(folder: Path) -> tuple[GalleryFolder, Contents]:
         When a file is damaged or of a newer release.
     """
     with named_errors(folder):
-        lock = _lock_folder(folder)
+        lock = lock_folder(folder)
         opened: GalleryFolder | None = None
         try:
             manifest = read_manifest(folder)
@@ -240,8 +241,10 @@ def _made(folder: Path, lock: int) -> tuple[GalleryFolder, Contents]:
     return opened, contents
 
 
-def _lock_folder(folder: Path) -> int:
+def lock_folder(folder: Path, *, must_exist: bool = False) -> int:
     """Make the folder when absent, and take its lock."""
+    if must_exist and not is_gallery(folder):
+        raise GalleryError(f"{folder}: expected a gallery, found none")
     if not folder.exists():
         folder.mkdir(parents=True)
         durable_files.sync_folder(folder.parent)

@@ -153,7 +153,7 @@ def _facts(template: bytes) -> NativeFacts:
 
 def is_gallery(folder: Path) -> bool:
     """Whether a folder is a gallery: it holds a file that every gallery has."""
-    return (folder / MANIFEST_NAME).is_file() or (folder / OLD_LOG_NAME).is_file()
+    return any((folder / name).is_file() for name in (MANIFEST_NAME, MANIFEST_COPY_NAME, OLD_LOG_NAME))
 
 
 def is_ours(name: str) -> bool:

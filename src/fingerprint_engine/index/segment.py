@@ -71,7 +71,7 @@ class Segment(PrintBlock):
         self._subjects, self._subject_offset = self._column("subjects"), self._column("subject_offset")
         self._key_sorted, self._key_row = self._column("key_sorted"), self._column("key_row")
         self._subject_sorted, self._subject_row = self._column("subject_sorted"), self._column("subject_row")
-        self.words: list[str] = json.loads(self._column("words").tobytes())
+        self.words = words_of(self._bytes, header)
         gone = np.unpackbits(np.frombuffer(entry.removed, np.uint8), count=count if entry.removed else 0)
         self.alive = ~gone.astype(np.bool_) if gone.size else np.ones(count, np.bool_)
         self.removed = int(count - self.alive.sum())
@@ -122,8 +122,8 @@ class Segment(PrintBlock):
         return column_of(self._bytes, self._header, name)
 
 
-def map_segment(path: Path) -> tuple[NDArray[np.uint8], SegmentHeader]:
-    """The bytes of a segment's file, mapped, and its header.
+def map_segment(path: Path, *, cut_short: bool = False) -> tuple[NDArray[np.uint8], SegmentHeader]:
+    """The bytes of a segment's file, mapped, and its header; `cut_short` accepts a file without its end.
 
     Raises
     ------
@@ -137,7 +137,7 @@ def map_segment(path: Path) -> tuple[NDArray[np.uint8], SegmentHeader]:
     except FileNotFoundError:
         raise CorruptGallery(f"{path}: expected a segment of this gallery, found no such file") from None
     try:
-        return np.frombuffer(mapped, np.uint8), decode_header(bytes(mapped[:HEADER_SIZE]), size)
+        return np.frombuffer(mapped, np.uint8), decode_header(bytes(mapped[:HEADER_SIZE]), 2**63 if cut_short else size)
     except (CorruptGallery, UnsupportedGalleryVersion) as error:
         raise type(error)(f"{path}: {error}") from None
 
@@ -146,6 +146,12 @@ def column_of(data: NDArray[np.uint8], header: SegmentHeader, name: str) -> NDAr
     """A column of a mapped segment."""
     extent = header.extents[name]
     return data[extent.offset : extent.offset + extent.size].view(COLUMNS[name])
+
+
+def words_of(data: NDArray[np.uint8], header: SegmentHeader) -> list[str]:
+    """The words that the codes of category and site stand for."""
+    words: list[str] = json.loads(column_of(data, header, "words").tobytes())
+    return words
 
 
 def damaged_columns(path: Path, data: NDArray[np.uint8], header: SegmentHeader, columns: Iterable[str]) -> list[str]:
