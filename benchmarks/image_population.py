@@ -1,8 +1,7 @@
-"""Synthetic fingers at image level: grown, touched, rendered, extracted; one enrolled print and one probe a quality level.
+"""Synthetic fingers at image level: grown, touched, rendered, extracted; an enrolled print and a probe of each level.
 
-The templates are kept in ``benchmarks/results/image_population``, in files of `PART_FINGERS` fingers, so that a run that
-was stopped goes on where it was and a larger population begins with the smaller one. Two runs side by side share the
-work.
+The templates are kept in ``benchmarks/results/image_population``, in files of `PART_FINGERS` fingers: a run that was
+stopped goes on where it was, a larger population begins with the smaller one, runs side by side share the work.
 
 Run ``python -m benchmarks.image_population --help``.
 """

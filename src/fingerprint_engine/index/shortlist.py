@@ -36,6 +36,10 @@ class Scan:
         Prints that were not looked at, by reason.
     answered
         Whether each block was searched to the end.
+    name
+        How prints were chosen for full comparison.
+    screened
+        Prints whose local structure was looked at before; 0 where all were compared at once.
     """
 
     block: NDArray[np.int64]
@@ -46,6 +50,7 @@ class Scan:
     excluded: dict[str, int]
     answered: tuple[bool, ...]
     name: str = EXACT
+    screened: int = 0
 
 
 def exact_scan(probe: Template, views: Sequence[BlockView], masks: Sequence[NDArray[np.bool_]], until: float) -> Scan:

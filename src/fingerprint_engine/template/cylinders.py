@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.special import erf
 
-from fingerprint_engine.template.kernels import descriptors
 from fingerprint_engine.template.coarse_map import CoarseMap
+from fingerprint_engine.template.kernels import descriptors
 from fingerprint_engine.template.parameters import TemplateParameters
 
 GRID = 8

@@ -113,3 +113,23 @@ def texture_words(x, y, code, cell_along, cell_across, codes, row0, col0, cosine
             for k in range(TEXTURE_BITS):
                 if (sector <= 6 and k < sector) or (sector > 6 and k >= sector - 6):
                     words[i, k] |= bit
+
+
+@kernel
+def texture_columns(columns, along, across, cosines, sines):
+    """Fill the texture words of packed columns (`template.batch.Columns`) from their coarse maps."""
+    for t in range(columns.first.shape[0] - 1):
+        first, last = columns.first[t], columns.first[t + 1]
+        count = last - first
+        row0, col0, rows, cols = columns.grid[t, 0], columns.grid[t, 1], columns.grid[t, 2], columns.grid[t, 3]
+        begin = columns.first_cell[t]
+        codes = columns.orientation[begin : begin + rows * cols].reshape((rows, cols))
+        words = np.empty((count, TEXTURE_BITS + 1), np.uint64)
+        texture_words(
+            columns.x[first:last], columns.y[first:last], columns.code[first:last], along, across, codes, row0, col0,
+            cosines, sines, words,
+        )  # fmt: skip
+        texture = columns.words[14 * first + 7 * count : 14 * last]
+        for i in range(count):
+            for k in range(TEXTURE_BITS + 1):
+                texture[k * count + i] = words[i, k]
