@@ -4,8 +4,8 @@
 measured with them says how an engine copes with many prints, not how prints of people differ; `realism` says how far
 their scores against real prints follow those of real prints against each other.
 
-The templates are kept in ``benchmarks/results/point_population``, in files of `PART_PRINTS`; runs side by side share the
-work, and a larger population begins with the smaller one.
+The templates are kept in ``benchmarks/results/point_population``, in files of `PART_PRINTS`; runs side by side share
+the work, and a larger population begins with the smaller one.
 
 Run ``python -m benchmarks.point_population --help``.
 """

@@ -18,7 +18,7 @@ class PrintColumns(NamedTuple):
     Attributes
     ----------
     sketches
-        uint64, shape (n, SKETCH_WORDS): `template.sketches.sketches_of` each print. Read by every search; keep it in memory.
+        uint64, shape (n, SKETCH_WORDS): `template.sketches.sketches_of` each print. Every search reads all of it.
     data
         uint8: the prints' native templates, one after another. Read for a few prints a search; may lie in a file.
     offset

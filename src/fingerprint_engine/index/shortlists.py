@@ -28,7 +28,8 @@ _DEFAULT_PARAMETERS = StageParameters()
 _SCAN_PIECE, _EXACT_PIECE = 16_384, 256
 Piece = tuple[int, int, int]
 """Number of a block, first row and the row after the last."""
-Item, Result = TypeVar("Item"), TypeVar("Result")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 class Shortlist(Protocol):

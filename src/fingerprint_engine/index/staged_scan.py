@@ -10,6 +10,7 @@ their blocks nor the number of threads decides.
 
 from __future__ import annotations
 
+import itertools
 import zlib
 from collections.abc import Sequence
 
@@ -158,7 +159,7 @@ def _pieces(block: Rows, size: int) -> list[slice]:
     borders = [0, *(np.flatnonzero(np.diff(block)) + 1).tolist(), block.shape[0]]
     return [
         slice(begin, min(begin + size, end))
-        for start, end in zip(borders, borders[1:], strict=False)
+        for start, end in itertools.pairwise(borders)
         for begin in range(start, end, size)
     ]
 

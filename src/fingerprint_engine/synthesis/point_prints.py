@@ -1,8 +1,8 @@
 """Point prints: minutiae, area and ridge flow of impressions that have no ridges, for galleries of a million.
 
 An orientation field as that of a grown finger, an outline, and minutiae scattered on it: some hundred microseconds a
-print, where a grown and rendered one takes a second. Their number, density, gathering, senses and qualities follow those
-of live-scan prints (see docs/algorithm/synthesis.md). They stand for strangers in a large gallery, "synthetic
+print, where a grown and rendered one takes a second. Their number, density, gathering, senses and qualities follow
+those of live-scan prints (see docs/algorithm/synthesis.md). They stand for strangers in a large gallery, "synthetic
 distractors": two of them are never of one finger.
 """
 
@@ -26,7 +26,7 @@ _FLOW_SHAPE = (66, 54)
 _FLOW_CENTRE = (212.0, 230.0)
 _FLOW_STEP_PX = int(kernels.FLOW_STEP_PX)
 _DELTA_REACH = np.array([1.1, 1.5])
-"""Deltas lie that much farther from the pattern's centre, across and along, than in grown fingers: mean flow measured."""
+"""Deltas lie so much farther from the pattern's centre, across and along, than in grown fingers; measured."""
 _MEASURED = "measured on live-scan prints (U.are.U 4000), see docs/algorithm/synthesis.md"
 
 

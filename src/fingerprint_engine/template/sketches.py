@@ -40,7 +40,8 @@ def sketches_of(template: Template, minutiae: int = SKETCH_MINUTIAE) -> NDArray[
     uint64, shape (2 * minutiae,).
     """
     data = np.frombuffer(template.to_bytes(), np.uint8)
-    return sketch_many(data, np.array([0, data.shape[0]]), minutiae)[0]
+    row: NDArray[np.uint64] = sketch_many(data, np.array([0, data.shape[0]]), minutiae)[0]
+    return row
 
 
 def sketch_many(

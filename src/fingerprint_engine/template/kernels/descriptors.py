@@ -58,16 +58,12 @@ def cylinder_words(x, y, code, cell_along, cell_across, valid, angular, sigma, a
 def texture_sector(real, imaginary, cosine, sine, angle):
     """The 15 degree sector, 0 to 11, of an orientation (doubled) less a direction.
 
-    Compares with the sectors' borders; only beside one, where rounding could tip the scale, it asks for the arc tangent.
+    Compares with the sectors' borders; only beside one, where rounding could tip the scale, is an arc tangent taken.
     """
     c, s = cosine * cosine - sine * sine, 2.0 * cosine * sine
     x, y = real * c + imaginary * s, imaginary * c - real * s
     # The sector within a quarter turn, 30 degrees each of the doubled angle, counted from the quarter's beginning.
-    quarter = 0
-    if x >= 0.0:
-        quarter = 0 if y >= 0.0 else 3
-    else:
-        quarter = 1 if y >= 0.0 else 2
+    quarter = (0 if y >= 0.0 else 3) if x >= 0.0 else (1 if y >= 0.0 else 2)
     along, across = (abs(x), abs(y)) if quarter % 2 == 0 else (abs(y), abs(x))
     low, high = across * ROOT_3 - along, across - along * ROOT_3
     near = 1e-9 * (along + across)

@@ -27,7 +27,7 @@ def two_bytes(native, at):
 
 @kernel
 def grid_shape(native):
-    """Rows and columns of the coarse map, and the byte at which its orientation begins; checked by `locate_minutiae`."""
+    """Rows and columns of the coarse map, and the byte at which its orientation begins."""
     rows, cols = two_bytes(native, GRID_AT + 4), two_bytes(native, GRID_AT + 6)
     count, points = np.int64(native[COUNT_AT]), np.int64(native[FLAGS_AT]) & 0x7F
     begin = CONTENT_AT + np.int64(native[NAME_LENGTH_AT]) + count * MINUTIA_BYTES + points * SINGULAR_BYTES
