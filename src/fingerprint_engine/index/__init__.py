@@ -6,6 +6,8 @@ disk. It must not know persons, images, or formats other than its own.
 """
 
 from fingerprint_engine.index.compaction import Compaction
+from fingerprint_engine.index.duplicate_groups import DuplicateGroup, PrintPair, ProblemKind, RecordProblem
+from fingerprint_engine.index.duplicates import Duplicates
 from fingerprint_engine.index.eligibility import SearchFilter
 from fingerprint_engine.index.enrolment import Enrolments
 from fingerprint_engine.index.gallery import Gallery
@@ -25,6 +27,8 @@ from fingerprint_engine.index.verification import GalleryReport, traces, verify_
 __all__ = [
     "Candidate",
     "Compaction",
+    "DuplicateGroup",
+    "Duplicates",
     "Enrolments",
     "Exclusion",
     "Gallery",
@@ -33,6 +37,9 @@ __all__ = [
     "Outcome",
     "PrintDetails",
     "PrintMatch",
+    "PrintPair",
+    "ProblemKind",
+    "RecordProblem",
     "Repair",
     "SearchFilter",
     "SearchParameters",

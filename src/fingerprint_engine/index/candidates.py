@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.fingers import Finger
+from fingerprint_engine.index.exact_scan import sound_batch
 from fingerprint_engine.index.fusion import fuse_fingers
 from fingerprint_engine.index.identification import Candidate, PrintMatch
 from fingerprint_engine.index.print_block import BlockView
-from fingerprint_engine.index.shortlist import Scan, decoded
+from fingerprint_engine.index.shortlist import Scan
 from fingerprint_engine.matching import Matcher
 from fingerprint_engine.template import Template
 
@@ -60,7 +61,7 @@ def candidates_of_several(
         scores = np.zeros((len(probes), len(prints)))
         kept, place = [], 0
         for view, rows in prints:
-            good, batch = decoded(view, rows)
+            good, batch = sound_batch(view.columns, rows)
             kept += [(view, int(row)) for row in good]
             for number, matcher in enumerate(matchers):
                 scores[number, place : place + good.size] = matcher.scores(batch)

@@ -18,11 +18,26 @@ def check_rate(rate: float, name: str) -> float:
     return float(rate)
 
 
-def check_count(count: object) -> int:
-    """Return a number of candidates, or raise `ParameterError`."""
+def check_count(count: object, name: str = "max_candidates") -> int:
+    """Return a number from 1 up, or raise `ParameterError`."""
     if isinstance(count, bool) or not isinstance(count, int) or count < 1:
-        raise ParameterError(f"max_candidates: expected a whole number from 1 up, got {count!r}")
+        raise ParameterError(f"{name}: expected a whole number from 1 up, got {count!r}")
     return count
+
+
+def check_workers(workers: object) -> int:
+    """Return a number of threads, or raise `ParameterError`."""
+    return check_count(workers, "workers")
+
+
+def check_deadline(deadline_s: float | None) -> float | None:
+    """Return a number of seconds from 0 up, or None; or raise `ParameterError`."""
+    if deadline_s is None:
+        return None
+    is_number = isinstance(deadline_s, int | float) and not isinstance(deadline_s, bool)
+    if not is_number or math.isnan(deadline_s) or deadline_s < 0.0:
+        raise ParameterError(f"deadline_s: expected seconds from 0 up, got {deadline_s!r}")
+    return float(deadline_s)
 
 
 def check_probes(probe: Template | Sequence[Template]) -> tuple[Template, ...]:
@@ -34,6 +49,11 @@ def check_probes(probe: Template | Sequence[Template]) -> tuple[Template, ...]:
     if not probes:
         raise InputError("probe: expected at least one Template, got none")
     return probes
+
+
+def score_for_fmr(fmr: float) -> float:
+    """Score that a single comparison must reach for at most this false match rate."""
+    return max(0.0, -10.0 * math.log10(fmr))
 
 
 def score_for_fpir(fpir: float, searched: int) -> float:

@@ -6,16 +6,15 @@ import contextlib
 import dataclasses
 import datetime
 import itertools
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from fingerprint_engine.errors import DuplicateKey, FingerprintEngineError, GalleryError, InputError, UnknownKey
+from fingerprint_engine.errors import DuplicateKey, FingerprintEngineError, GalleryError, InputError
 from fingerprint_engine.index.compaction import Compaction, compact
-from fingerprint_engine.index.decision import check_count, check_probes, check_rate
-from fingerprint_engine.index.eligibility import SearchFilter
+from fingerprint_engine.index.decision import check_count, check_rate, check_workers
+from fingerprint_engine.index.enrolled_prints import EnrolledPrints, no_progress
 from fingerprint_engine.index.enrolment import (
     CheckedPrint,
     Enrollable,
@@ -27,25 +26,20 @@ from fingerprint_engine.index.enrolment import (
     rows_of,
 )
 from fingerprint_engine.index.gallery_folder import GalleryFolder, open_for_writing
-from fingerprint_engine.index.gallery_reading import LostSegment, read_gallery
-from fingerprint_engine.index.identification import Identification
+from fingerprint_engine.index.gallery_reading import read_gallery
 from fingerprint_engine.index.keys import check_key
 from fingerprint_engine.index.log_format import Record
-from fingerprint_engine.index.parameters import SearchParameters
-from fingerprint_engine.index.print_block import PrintBlock
+from fingerprint_engine.index.measurements import RECALL, STRANGERS
+from fingerprint_engine.index.measuring import given_recaptures, own_recaptures, recall_on, strangers_on
 from fingerprint_engine.index.print_details import PrintDetails
-from fingerprint_engine.index.print_table import BLOCK_PRINTS, PrintTable
-from fingerprint_engine.index.search import SearchOptions, Snapshot, moment_of, search
+from fingerprint_engine.index.print_table import BLOCK_PRINTS
 from fingerprint_engine.template import Template
-from fingerprint_engine.template.batch import template_digest
 
 GROUP_PRINTS = 1024
 """Chosen: three megabytes a write, where waiting for the disk no longer counts."""
-_DEFAULT_PARAMETERS = SearchParameters()
-_EVERYTHING = SearchFilter()
 
 
-class Gallery:
+class Gallery(EnrolledPrints):
     """Enrolled prints by key, in memory; `Gallery.open` gives one on disk.
 
     Keys are any text of 1 to 1024 bytes. All templates of a gallery were made with the same parameters; what comes
@@ -53,13 +47,9 @@ class Gallery:
     """
 
     def __init__(self) -> None:
-        self._table = PrintTable()
+        super().__init__()
         self._folder: GalleryFolder | None = None
-        self._lost: tuple[LostSegment, ...] = ()
-        self._measurements: Mapping[str, Any] = {}
-        self._lock = threading.RLock()
         self._is_writable = True
-        self._is_closed = False
 
     @classmethod
     def open(cls, path: str | Path, *, read_only: bool = False, skip_damaged: bool = False) -> Gallery:
@@ -161,11 +151,9 @@ class Gallery:
         progress
             Called after each group with the number of prints done, enrolled or refused.
         """
-        if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
-            raise InputError(f"workers: expected a whole number from 1 up, got {workers!r}")
         refused: list[tuple[object, FingerprintEngineError]] = []
         waiting, enrolled = iter(prints), 0
-        with Sketcher(workers) as sketcher:
+        with Sketcher(check_workers(workers)) as sketcher:
             while group := list(itertools.islice(waiting, GROUP_PRINTS)):
                 with self._writing():
                     accepted = checked_group(group, self._table, refused)
@@ -239,116 +227,69 @@ class Gallery:
             removed += len(found)
         return removed
 
-    def get(self, key: str) -> Template:
-        """The template of a key.
-
-        Raises
-        ------
-        UnknownKey
-            When the key is not enrolled.
-        CorruptTemplate
-            When its bytes are damaged.
-        """
-        with self._lock:
-            block, row = self._require(key)
-            data = block.template(row)
-        return Template.from_bytes(data)
-
-    def details(self, key: str) -> PrintDetails:
-        """What was given with the print of a key.
-
-        Raises
-        ------
-        UnknownKey
-            When the key is not enrolled.
-        """
-        with self._lock:
-            block, row = self._require(key)
-            return block.details(row)
-
-    def identify(
+    def measure_recall(
         self,
-        probe: Template | Sequence[Template],
+        recaptures: Iterable[tuple[str, Template]] | None = None,
         *,
-        max_candidates: int = 20,
+        max_probes: int = 1000,
         max_fpir: float = 1e-3,
-        parameters: SearchParameters = _DEFAULT_PARAMETERS,
-        where: SearchFilter = _EVERYTHING,
-        same_finger: bool = False,
-        exhaustive: bool = False,
-        deadline_s: float | None = None,
-    ) -> Identification:
-        """Search for prints of the same finger, or of one person; gives candidates for an examiner, never a person.
+        progress: Callable[[int, int], object] | None = None,
+    ) -> float:
+        """Measure what share of mates the shortlist keeps, and keep the result, so that receipts report it.
+
+        Counted are mates whose comparison with the probe would be a hit; it is the share of them that a search compares.
 
         Parameters
         ----------
-        probe
-            The template to search for, or several of one person: any fingers, rolled or plain, whose comparisons are
-            fused into one score a subject.
-        max_candidates
-            The most candidates to return. All with a score above 0 count as candidates, hits or not.
+        recaptures
+            Key of the mate and template of another impression of that finger, taken or synthesised. None: the gallery's
+            own, which are prints of one subject and one known finger position.
+        max_probes
+            The most that are used.
         max_fpir
-            Share of searches of fingers that are not enrolled which may end in a hit; the threshold follows from it,
-            from the number searched, and from the gallery's own non-mated scores where `measure_strangers` saw them.
-        parameters
-            When a search says "possible", and when it says that the probe was too poor.
-        where
-            Which prints to search: category, site, finger; prints that have expired are left out.
-        same_finger
-            Search only prints of the probes' finger positions and of unknown ones: faster, and blind to a finger that
-            was enrolled under a wrong position.
-        exhaustive
-            Compare every print, instead of those that a shortlist keeps.
-        deadline_s
-            Seconds after which the search ends with what it has; what was not reached is in the receipt.
+            The rate at which a mate would be a hit.
+        progress
+            Called with the number of probes done and of all.
 
         Raises
         ------
-        IncompatibleTemplates
-            When the enrolled templates were made with other parameters.
-        ParameterError, InputError
-            When an argument is out of range or `probe` is no template.
-        """
-        probes = check_probes(probe)
-        options = SearchOptions(
-            max_candidates=check_count(max_candidates),
-            max_fpir=check_rate(max_fpir, "max_fpir"),
-            where=where,
-            parameters=parameters,
-            same_finger=same_finger,
-            exhaustive=exhaustive,
-            until=moment_of(deadline_s),
-        )
-        return search(probes, self.snapshot(probes), options)
-
-    def snapshot(self, probes: Iterable[Template] = ()) -> Snapshot:
-        """The gallery as it is now, for searches that are not `identify`; checks that probes can be compared with it.
-
-        Raises
-        ------
-        IncompatibleTemplates
-            When the enrolled templates were made with other parameters.
+        InputError
+            When there are no such prints: then nothing was measured, and receipts say so.
         GalleryError
-            When the gallery is closed.
+            When the gallery cannot be written.
         """
-        with self._lock:
-            if self._is_closed:
-                raise GalleryError("gallery: it is closed")
-            digest = self._table.any_digest()
-            for probe in probes:
-                check_digest(template_digest(probe), digest)
-            lost = sum(segment.prints for segment in self._lost)
-            return Snapshot(self._table.views(), lost, len(self._lost), self._measurements)
+        count, rate = check_count(max_probes, "max_probes"), check_rate(max_fpir, "max_fpir")
+        snapshot = self.snapshot()
+        if recaptures is None:
+            mated, source = own_recaptures(snapshot, count), "re-captures in this gallery"
+        else:
+            mated, source = given_recaptures(snapshot, recaptures, count), "given re-captures"
+        found = recall_on(snapshot, mated, source, rate, progress or no_progress)
+        self.keep_measurement(RECALL, found)
+        return float(found["recall"])
 
-    @property
-    def lost(self) -> tuple[LostSegment, ...]:
-        """Segments that were skipped because they are damaged."""
-        return self._lost
+    def measure_strangers(
+        self, *, max_probes: int = 500, progress: Callable[[int, int], object] | None = None
+    ) -> float:
+        """Measure how high strangers score here, and raise thresholds where that is higher than the calibration says.
 
-    @property
-    def measurements(self) -> Mapping[str, Any]:
-        """What was measured on this gallery; see `index.measurements`."""
-        return self._measurements
+        Some enrolled prints are searched for among those of all other subjects.
+
+        Returns
+        -------
+        float
+            What is added to the thresholds of searches from now on, 0 or more.
+
+        Raises
+        ------
+        InputError
+            When there are too few prints.
+        GalleryError
+            When the gallery cannot be written.
+        """
+        found = strangers_on(self.snapshot(), check_count(max_probes, "max_probes"), progress or no_progress)
+        self.keep_measurement(STRANGERS, found)
+        return float(found["shift"])
 
     def keep_measurement(self, name: str, value: Mapping[str, Any]) -> None:
         """Keep what was measured on this gallery, so that receipts report it.
@@ -388,21 +329,6 @@ class Gallery:
     ) -> None:
         self.close()
 
-    def __len__(self) -> int:
-        return len(self._table)
-
-    def __bool__(self) -> bool:
-        return True
-
-    def __contains__(self, key: object) -> bool:
-        with self._lock:
-            return key in self._table
-
-    def __iter__(self) -> Iterator[str]:
-        """Keys in the order of enrolment, as they are now."""
-        with self._lock:
-            return iter(list(self._table))
-
     def __repr__(self) -> str:
         place = "in memory" if self._folder is None and self._is_writable else "on disk"
         return f"Gallery({len(self)} prints, {place})"
@@ -434,9 +360,3 @@ class Gallery:
             self._folder.seal_when_due(self._table)
         elif self._table.growing.rows >= BLOCK_PRINTS:
             self._table.begin_block()
-
-    def _require(self, key: str) -> tuple[PrintBlock, int]:
-        found = self._table.find(key) if isinstance(key, str) else None
-        if found is None:
-            raise UnknownKey("key: it is not enrolled")
-        return found

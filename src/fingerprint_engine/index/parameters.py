@@ -25,3 +25,10 @@ class SearchParameters(Parameters):
         high=255,
         source="chosen: twelve points were the classical rule for court; fewer say little by not hitting",
     )
+    exact_prints: int = parameter(
+        500,
+        unit="prints",
+        low=0,
+        high=2**31,
+        source="chosen: so many are compared in full in 25 ms of one core; a shortlist saves nothing one would feel",
+    )

@@ -8,17 +8,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fingerprint_engine.index.candidates import candidates_of_one, candidates_of_several
 from fingerprint_engine.index.decision import outcome_of, score_for_fpir
 from fingerprint_engine.index.eligibility import Eligible, SearchFilter, eligible_rows
+from fingerprint_engine.index.exact_scan import exact_scan
 from fingerprint_engine.index.identification import Exclusion, Identification, SearchReceipt
 from fingerprint_engine.index.log_format import FORMAT_VERSION
 from fingerprint_engine.index.measurements import recall_of, threshold_shift
 from fingerprint_engine.index.memory_block import MemoryBlock
 from fingerprint_engine.index.parameters import SearchParameters
 from fingerprint_engine.index.print_block import BlockView
-from fingerprint_engine.index.shortlist import LEAST_COMPARABLE_MINUTIAE, Scan, exact_scan
+from fingerprint_engine.index.shortlist import LEAST_COMPARABLE_MINUTIAE, TOO_FEW_MINUTIAE, Scan
+from fingerprint_engine.index.staged_scan import staged_scan
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.batch import template_digest
 from fingerprint_engine.version import __version__
@@ -56,6 +59,7 @@ class SearchOptions:
     same_finger: bool = False
     exhaustive: bool = False
     until: float = float("inf")
+    workers: int = 1
 
 
 def search(probes: Sequence[Template], snapshot: Snapshot, options: SearchOptions) -> Identification:
@@ -64,7 +68,17 @@ def search(probes: Sequence[Template], snapshot: Snapshot, options: SearchOption
     if options.same_finger and all(probe.finger for probe in probes):
         wanted = frozenset(probe.finger for probe in probes)
     eligible = eligible_rows(snapshot.views, options.where, wanted)
-    scans = [exact_scan(probe, snapshot.views, eligible.masks, options.until) for probe in probes]
+    scans = [
+        scan_for(
+            probe,
+            snapshot.views,
+            eligible.masks,
+            exact_prints=eligible.eligible if options.exhaustive else options.parameters.exact_prints,
+            until=options.until,
+            workers=options.workers,
+        )
+        for probe in probes
+    ]
     if len(probes) == 1:
         candidates = candidates_of_one(scans[0], snapshot.views, options.max_candidates)
         chances = scans[0].searched
@@ -83,6 +97,28 @@ def search(probes: Sequence[Template], snapshot: Snapshot, options: SearchOption
         is_usable=any(len(probe) >= least for probe in probes),
     )
     return Identification(outcome, candidates, receipt)
+
+
+def scan_for(
+    probe: Template,
+    views: Sequence[BlockView],
+    masks: Sequence[NDArray[np.bool_]],
+    *,
+    exact_prints: int,
+    until: float = float("inf"),
+    workers: int = 1,
+) -> Scan:
+    """Look for one probe in the rows that masks choose: in all of them while they are few, else through a shortlist."""
+    usable = [
+        mask & (view.traits.minutiae >= LEAST_COMPARABLE_MINUTIAE) for view, mask in zip(views, masks, strict=True)
+    ]
+    count = sum(int(mask.sum()) for mask in usable)
+    scan = exact_scan if count <= exact_prints else staged_scan
+    found = scan(probe, [view.columns for view in views], usable, until, workers)
+    unusable = sum(int(mask.sum()) for mask in masks) - count
+    if unusable:
+        found.excluded[TOO_FEW_MINUTIAE] = unusable
+    return found
 
 
 def _receipt(
