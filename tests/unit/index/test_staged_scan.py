@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import time
 
 import numpy as np
@@ -60,9 +61,10 @@ def test_scores_are_those_of_the_matcher_and_counts_add_up(
     assert scan.row[scan.score.argmax()] == 5
 
 
-def test_a_small_gallery_is_compared_whole(enrolled: list[Template], block: PrintColumns) -> None:
-    scan = staged_scan(enrolled[0], [block], _every(block))
-    assert scan.compared == FINGERS <= StageParameters().sizes(FINGERS)[0]
+def test_stages_as_large_as_the_gallery_compare_all(enrolled: list[Template], block: PrintColumns) -> None:
+    large = StageParameters(screened=10_000, compared=10_000)
+    scan = staged_scan(enrolled[0], [block], _every(block), parameters=large)
+    assert scan.compared == FINGERS
     wanted = Matcher(enrolled[0]).scores(enrolled)
     assert _found(scan) == {(0, row): score for row, score in enumerate(wanted.tolist()) if score > 0.0}
 
@@ -150,6 +152,6 @@ def test_stages_grow_slower_than_the_gallery() -> None:
     sizes = [parameters.sizes(10**power) for power in range(7)]
     assert sizes[0] == (1, 1)
     assert sizes[4] == (parameters.screened, parameters.compared)
-    for smaller, larger in zip(sizes, sizes[1:], strict=False):
+    for smaller, larger in itertools.pairwise(sizes):
         assert smaller[0] <= larger[0] <= 10 * smaller[0]
         assert larger[1] <= larger[0]

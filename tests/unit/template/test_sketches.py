@@ -28,7 +28,8 @@ def test_turning_a_print_changes_few_bits(rng: np.random.Generator) -> None:
     points = finger(rng, 20)
     turn = RigidTransform(0.7, 0.0, 0.0)
     x, y = turn.apply(points.x, points.y)
-    turned = Minutiae(x - x.mean() + 200.0, y - y.mean() + 210.0, turn.apply_direction(points.direction), points.kind, points.quality)
+    x, y = x - x.mean() + 200.0, y - y.mean() + 210.0
+    turned = Minutiae(x, y, turn.apply_direction(points.direction), points.kind, points.quality)
     distance = _bits(sketches_of(template(points), 20), sketches_of(template(turned), 20))
     assert np.diag(distance).mean() < 20
 
