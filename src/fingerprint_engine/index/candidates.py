@@ -55,24 +55,14 @@ def candidates_of_several(
     fingers = [int(probe.finger) for probe in probes]
     found = []
     for subject in subjects:
-        prints = _prints_of(subject, views, masks)
-        if not prints:
+        places, scores = _compared(matchers, _prints_of(subject, views, masks))
+        if not places:
             continue
-        scores = np.zeros((len(probes), len(prints)))
-        kept, place = [], 0
-        for view, rows in prints:
-            good, batch = sound_batch(view.columns, rows)
-            kept += [(view, int(row)) for row in good]
-            for number, matcher in enumerate(matchers):
-                scores[number, place : place + good.size] = matcher.scores(batch)
-            place += good.size
-        if not kept:
-            continue
-        positions = [int(view.traits.finger[row]) for view, row in kept]
-        fused = fuse_fingers(scores[:, :place], fingers, positions, same_finger=same_finger)
+        positions = [int(view.traits.finger[row]) for view, row in places]
+        fused = fuse_fingers(scores, fingers, positions, same_finger=same_finger)
         if fused.score > 0.0:
             matches = [
-                PrintMatch(p, kept[q][0].block.key(kept[q][1]), Finger(positions[q]), float(scores[p, q]))
+                PrintMatch(p, places[q][0].block.key(places[q][1]), Finger(positions[q]), float(scores[p, q]))
                 for p, q in fused.pairs
             ]
             matches.sort(key=lambda match: (-match.score, match.key))
@@ -82,6 +72,19 @@ def candidates_of_several(
         Candidate(rank, key, -negative, subject, matches)
         for rank, (negative, key, subject, matches) in enumerate(found[:count], start=1)
     )
+
+
+def _compared(
+    matchers: Sequence[Matcher], prints: Sequence[tuple[BlockView, NDArray[np.int64]]]
+) -> tuple[list[tuple[BlockView, int]], NDArray[np.float64]]:
+    """Scores of all probes with some prints, shape (probes, prints), and the places of these; damaged ones are left."""
+    places: list[tuple[BlockView, int]] = []
+    columns = []
+    for view, rows in prints:
+        sound, batch = sound_batch(view.columns, rows)
+        places += [(view, row) for row in sound.tolist()]
+        columns.append(np.stack([matcher.scores(batch) for matcher in matchers]))
+    return places, np.concatenate(columns, axis=1) if columns else np.zeros((len(matchers), 0))
 
 
 def _ranked(scan: Scan, views: Sequence[BlockView], count: int) -> list[tuple[PrintMatch, str]]:

@@ -42,8 +42,12 @@ class DuplicateJournal:
             self._file.truncate(size)
             if size == 0:
                 self._write(head)
-        except OSError as error:
-            raise GalleryError(f"{path}: cannot keep a journal ({error.strerror})") from error
+        except BaseException as error:
+            if self._file is not None:
+                self._file.close()
+            if isinstance(error, OSError):
+                raise GalleryError(f"{path}: cannot keep a journal ({error.strerror})") from error
+            raise
 
     def add(self, pairs: list[Found], skipped: int, shortlist: str) -> None:
         """Keep a piece."""
