@@ -77,14 +77,20 @@ def score_for_fpir(fpir: float, searched: int) -> float:
 
 
 def outcome_of(
-    best_score: float, hit_score: float, possible_score: float, *, is_complete: bool, is_usable: bool
+    best_score: float,
+    hit_score: float,
+    possible_score: float,
+    *,
+    is_complete: bool,
+    is_usable: bool,
+    may_hit: bool = True,
 ) -> Outcome:
     """What a search says, given the best score. A score of 0 is no evidence and never a hit.
 
-    A poor probe and an incomplete search keep their hits, because a score stands for its error rate whatever the
-    quality; what they lose is the right to say "no hit".
+    A poor probe and an incomplete search keep their hits, because a score stands for its error rate; what they lose is
+    the right to say "no hit". Only of a handful of minutiae do scores claim too much: those may not hit.
     """
-    if best_score > 0.0 and best_score >= hit_score:
+    if best_score > 0.0 and best_score >= hit_score and may_hit:
         return Outcome.HIT
     if best_score > 0.0 and best_score >= possible_score:
         return Outcome.POSSIBLE

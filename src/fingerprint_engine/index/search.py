@@ -95,6 +95,7 @@ def search(probes: Sequence[Template], snapshot: Snapshot, options: SearchOption
         receipt.possible_score,
         is_complete=not receipt.excluded,
         is_usable=any(len(probe) >= least for probe in probes),
+        may_hit=any(len(probe) >= options.parameters.least_hit_minutiae for probe in probes),
     )
     return Identification(outcome, candidates, receipt)
 

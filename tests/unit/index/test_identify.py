@@ -105,6 +105,18 @@ def test_a_poor_probe_gives_no_clean_no_hit(minutiae: int) -> None:
     assert found.outcome is Outcome.REJECTED_FOR_QUALITY
 
 
+def test_a_handful_of_minutiae_is_never_a_hit() -> None:
+    gallery = Gallery()
+    gallery.enrol("k", random_print(1, minutiae=7))
+    found = gallery.identify(random_print(1, minutiae=7), max_fpir=0.9)
+    assert found.outcome is Outcome.POSSIBLE
+    assert found.candidates[0].score >= found.receipt.hit_score
+    allowed = gallery.identify(
+        random_print(1, minutiae=7), max_fpir=0.9, parameters=SearchParameters(least_hit_minutiae=7)
+    )
+    assert allowed.outcome is Outcome.HIT
+
+
 def test_what_is_poor_can_be_said() -> None:
     probe = random_print(1000, minutiae=11)
     assert filled().identify(probe, parameters=SearchParameters(least_minutiae=11)).outcome is Outcome.NO_HIT
