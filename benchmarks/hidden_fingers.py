@@ -111,7 +111,7 @@ def main(arguments: list[str] | None = None) -> None:
         f"{'sampled, staged':<28}{rates(part, prints)}",
         f"{'sampled, exhaustive':<28}{rates(full, prints)}",
         f"mate best in both, staged only, exhaustive only, neither: {_table(part, full)}",
-        f"best other print the same in both: {np.mean([a.other == b.other for a, b in zip(part, full, strict=True)]):.3f}",
+        f"same best stranger: {np.mean([a.other == b.other for a, b in zip(part, full, strict=True)]):.3f}",
     ]
     print("\n".join(more))
     options.output.mkdir(parents=True, exist_ok=True)
