@@ -1,8 +1,9 @@
 """What the stages of a search keep, against what they cost: recall curves in a gallery of strangers.
 
 Fingers are enrolled among synthetic distractors (`benchmarks.point_population`) and their other impressions are
-searched for. The right candidate of the exhaustive matcher: a probe counts when its mate's full score beats every other score of
-a search ten times deeper than the default. Recall is the share of these probes whose mate is still there after a stage.
+searched for. The right candidate of the exhaustive matcher: a probe counts when its mate's full score beats every other
+score of a search ten times deeper than the default. Recall is the share of these probes whose mate is still there
+after a stage.
 
     python -m benchmarks.shortlist_recall --prints 1000000 --probes 150
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -35,6 +36,24 @@ class PrintColumns(NamedTuple):
     def template_bytes(self, row: int) -> bytes:
         """The native template of a print."""
         return self.data[int(self.offset[row]) : int(self.offset[row + 1])].tobytes()
+
+
+def forget_mapped(block: PrintColumns) -> None:
+    """Give back the memory through which templates of a mapped block were read; does nothing to one in memory.
+
+    Nothing is lost: the pages stay in the system's file cache and come back when they are read again, also while
+    another thread reads them.
+    """
+    owner: object = block.data
+    while isinstance(owner, np.ndarray | memoryview):
+        owner = owner.base if isinstance(owner, np.ndarray) else owner.obj
+    if not isinstance(owner, mmap.mmap) or not hasattr(mmap, "MADV_DONTNEED"):
+        return
+    begin = block.data.ctypes.data - np.frombuffer(owner, np.uint8).ctypes.data
+    first = -(-begin // mmap.PAGESIZE) * mmap.PAGESIZE
+    length = (begin + block.data.nbytes) // mmap.PAGESIZE * mmap.PAGESIZE - first
+    if length > 0:
+        owner.madvise(mmap.MADV_DONTNEED, first, length)
 
 
 def columns_of(templates: Iterable[Template]) -> PrintColumns:

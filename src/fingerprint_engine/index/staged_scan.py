@@ -17,7 +17,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.index.print_columns import PrintColumns
+from fingerprint_engine.index.print_columns import PrintColumns, forget_mapped
 from fingerprint_engine.index.shortlist import DAMAGED, OUT_OF_TIME, Scan
 from fingerprint_engine.index.shortlists import Shortlist, SketchScan, in_threads
 from fingerprint_engine.index.stage_parameters import StageParameters
@@ -29,6 +29,8 @@ _DEFAULT_PARAMETERS = StageParameters()
 _SCREEN_PIECE, _COMPARE_PIECE = 512, 32
 _MOST_TIED = 2
 """A stage passes on at most so many times its size; a gallery of one print a million times over must end too."""
+_MOST_MAPPED_BYTES = 512 * 2**20
+"""With more native templates than this, a search lets go of the pages that it read: they count as its memory."""
 Rows = NDArray[np.int64]
 
 
@@ -71,19 +73,21 @@ def staged_scan(
     scanned = sum(counts) - late
     to_screen, to_compare = parameters.sizes(scanned)
 
-    places = [_eligible_places(number, scores) for number, scores in enumerate(promise) if scores is not None]
-    block, row, value = (np.concatenate(column) for column in zip(*places, strict=True)) if places else _NOTHING
-    block, row = _best(to_screen, block, row, value)
+    block, row = _most_promising(to_screen, promise)
     screened = block.shape[0]
     if screened > to_compare:
         block, row, value = _screen(probe, blocks, block, row, until, workers)
         late += _give_up(screened - block.shape[0], answered)
-        block, row = _best(to_compare, block, row, value)
+        best = _best(to_compare, value)
+        block, row = block[best], row[best]
 
     wanted = block.shape[0]
     block, row, value, damaged = _compare(probe, blocks, block, row, until, workers)
     unfinished = wanted - block.shape[0] - damaged
     late += _give_up(unfinished, answered)
+    if sum(columns.data.nbytes for columns in blocks) > _MOST_MAPPED_BYTES:
+        for columns in blocks:
+            forget_mapped(columns)
     hits = value > 0.0
     excluded = {reason: count for reason, count in ((OUT_OF_TIME, late), (DAMAGED, damaged)) if count}
     return Scan(
@@ -99,20 +103,29 @@ def staged_scan(
     )
 
 
-def _eligible_places(number: int, scores: NDArray[np.float32]) -> tuple[Rows, Rows, NDArray[np.float32]]:
-    rows = np.flatnonzero(scores >= 0.0)
-    return np.full(rows.size, number), rows, scores[rows]
+def _most_promising(count: int, promise: Sequence[NDArray[np.float32] | None]) -> tuple[Rows, Rows]:
+    """Blocks and rows of the most promising eligible prints."""
+    kept = [scores for scores in promise if scores is not None]
+    numbers = np.array([number for number, scores in enumerate(promise) if scores is not None], np.int64)
+    if not kept:
+        return _NOTHING[:2]
+    starts = np.cumsum([0, *(scores.shape[0] for scores in kept)])
+    best = _best(count, np.concatenate(kept))
+    at = np.searchsorted(starts, best, side="right") - 1
+    return numbers[at], best - starts[at]
 
 
-def _best(count: int, block: Rows, row: Rows, value: NDArray[np.floating]) -> tuple[Rows, Rows]:
-    """The best `count` and what ties with the last of them, in the order of blocks and rows."""
-    if value.size <= count:
-        return block, row
-    floor = np.partition(value, value.size - count)[value.size - count]
+def _best(count: int, value: NDArray[np.floating]) -> Rows:
+    """Places of the best `count` values from 0 up and of what ties with the last of them, in their order."""
+    floor = 0.0
+    if count == 0:
+        return np.zeros(0, np.int64)
+    if value.size > count:
+        floor = max(floor, float(np.partition(value, value.size - count)[value.size - count]))
     kept = np.flatnonzero(value >= floor)
     if kept.size > _MOST_TIED * count:
         kept = np.sort(kept[np.argsort(-value[kept], kind="stable")[: _MOST_TIED * count]])
-    return block[kept], row[kept]
+    return kept
 
 
 def _screen(
