@@ -41,6 +41,7 @@ from fingerprint_engine.template import Template  # noqa: E402
 from fingerprint_engine.template.sketches import SKETCH_MINUTIAE, sketches_of  # noqa: E402
 
 LEAST_SCORE = 40.0
+VISITED = (4, 16, 64)
 CODEBOOK, DIMENSIONS = 32, 256
 Scorer = Callable[[Template], NDArray[np.float32]]
 
@@ -53,6 +54,14 @@ def through_port(blocks: list[PrintColumns], make: Callable[[list[PrintColumns]]
         return np.concatenate([block for block in shortlist.scores(probe, masks) if block is not None])
 
     return score
+
+
+def through_cells(blocks: list[PrintColumns], kept: list[FaissShortlist], visited: int) -> Scorer:
+    """An inverted file, built once, whose probes visit so many cells."""
+    if not kept:
+        kept.append(FaissShortlist(blocks))
+    kept[0].visit(visited)
+    return through_port(blocks, lambda _: kept[0])
 
 
 class Vectors:
@@ -115,6 +124,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.shortlist_candidates", description=__doc__)
     parser.add_argument("--prints", type=int, default=20_000, help="size of the gallery")
     parser.add_argument("--probes", type=int, default=80, help="probes of a group at most")
+    parser.add_argument("--only", default="scan,FAISS,vector", help="parts of the candidates' names")
+    parser.add_argument("--groups", default="uareu,poor", help="which probes: uareu, poor")
     parser.add_argument("--quick", action="store_true", help="3,000 prints, 20 probes a group")
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with datasets.csv")
     parser.add_argument("--output", type=Path, default=RESULTS)
@@ -122,6 +133,8 @@ def main(arguments: list[str] | None = None) -> None:
     prints, count = (3_000, 20) if options.quick else (options.prints, options.probes)
     lines = [f"candidates for the first stage among {prints:,} prints; code {source_digest()}", machine_name()]
     for name, mated in (("uareu", real_fingers(options.data, ("uareu",))), ("poor", synthetic_fingers(200))):
+        if name not in options.groups.split(","):
+            continue
         mine = [probe for probe in mated.probes if probe.group == name]
         templates = [Template.from_bytes(mated.block.template_bytes(row)) for row in range(len(mated.block.sketches))]
         mine = [
@@ -132,15 +145,19 @@ def main(arguments: list[str] | None = None) -> None:
         sizes = [max(1, round(share * prints)) for share in (0.0005, 0.001, 0.005, 0.01, 0.05)]
         heading = " ".join(f"{size:>7}" for size in sizes)
         lines += ["", f"{name}, {len(mine)} probes: recall at K = {'':<9}{heading}   ms a probe, one core   build s"]
+        cells: list[FaissShortlist] = []
         makers: dict[str, Callable[[], Scorer]] = {
             "scan of sketches": lambda b=blocks: through_port(b, SketchScan),
-            "FAISS, 16 cells visited": lambda b=blocks: through_port(b, lambda c: FaissShortlist(c, visited=16)),
-            "FAISS, 64 cells visited": lambda b=blocks: through_port(b, lambda c: FaissShortlist(c, visited=64)),
-            "FAISS, 256 cells visited": lambda b=blocks: through_port(b, lambda c: FaissShortlist(c, visited=256)),
+            **{
+                f"FAISS, {visited} cells visited": lambda b=blocks, c=cells, v=visited: through_cells(b, c, v)
+                for visited in VISITED
+            },
             "FAISS, flat": lambda b=blocks: through_port(b, lambda c: FaissShortlist(c, cells=0)),
             "vector of 256 numbers": lambda b=blocks: Vectors(b),
         }
         for title, maker in makers.items():
+            if not any(part in title for part in options.only.split(",")):
+                continue
             start = time.process_time()
             score = maker()
             build = time.process_time() - start

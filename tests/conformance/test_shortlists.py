@@ -115,3 +115,15 @@ def test_prints_without_minutiae_are_never_promising(make: Maker, enrolled: list
     (scores,) = make(blocks).scores(enrolled[2], _all(blocks))
     assert scores[0] <= np.median(scores)
     assert scores.argmax() == 3
+
+
+def test_visiting_more_cells_finds_no_less(enrolled: list[Template], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shortlist_faiss, "LEAST_FOR_CELLS", 2)
+    blocks = [columns_of(enrolled)]
+    shortlist = FaissShortlist(blocks, cells=8, visited=1)
+    (few,) = shortlist.scores(enrolled[7], _all(blocks))
+    shortlist.visit(8)
+    (many,) = shortlist.scores(enrolled[7], _all(blocks))
+    assert (many >= few).all()
+    assert many.sum() > few.sum()
+    np.testing.assert_array_equal(many, FaissShortlist(blocks, cells=0).scores(enrolled[7], _all(blocks))[0])

@@ -102,6 +102,11 @@ class FaissShortlist:
             for mask, begin, count in zip(eligible, starts, self._lengths, strict=False)
         ]
 
+    def visit(self, cells: int) -> None:
+        """Let a probe minutia visit so many cells from now on: more find more and cost more."""
+        if hasattr(self._index, "nprobe"):
+            self._index.nprobe = max(1, min(cells, self._index.nlist))
+
     def _train(self, blocks: Sequence[PrintColumns], cells: int, prints: int) -> None:
         """Find the cells with sketches of prints taken evenly from all blocks."""
         step = max(1, prints * SKETCH_MINUTIAE // (cells * _TRAINING_A_CELL))
