@@ -24,6 +24,7 @@ from fingerprint_engine.index.duplicate_journal import DuplicateJournal
 from fingerprint_engine.index.measurements import recall_of
 from fingerprint_engine.index.parameters import SearchParameters
 from fingerprint_engine.index.search import Snapshot, scan_for
+from fingerprint_engine.index.stage_parameters import ALL_PAIRS
 from fingerprint_engine.template import Template
 
 PIECE_PRINTS = 256
@@ -137,7 +138,7 @@ def _matches(snapshot: Snapshot, places: list[tuple[int, int]], least_score: flo
         before: NDArray[np.bool_] = view.alive.copy()
         before[row:] = False
         masks = [other.alive for other in snapshot.views[:number]] + [before]
-        scan = scan_for(probe, snapshot.views[: number + 1], masks, exact_prints=_EXACT_PRINTS)
+        scan = scan_for(probe, snapshot.views[: number + 1], masks, exact_prints=_EXACT_PRINTS, stages=ALL_PAIRS)
         piece.shortlist = scan.name
         for place in np.flatnonzero(scan.score >= least_score).tolist():
             piece.pairs.append((int(scan.block[place]), int(scan.row[place]), number, row, float(scan.score[place])))

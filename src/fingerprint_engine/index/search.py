@@ -21,11 +21,13 @@ from fingerprint_engine.index.memory_block import MemoryBlock
 from fingerprint_engine.index.parameters import SearchParameters
 from fingerprint_engine.index.print_block import BlockView
 from fingerprint_engine.index.shortlist import LEAST_COMPARABLE_MINUTIAE, TOO_FEW_MINUTIAE, Scan
+from fingerprint_engine.index.stage_parameters import StageParameters
 from fingerprint_engine.index.staged_scan import staged_scan
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.batch import template_digest
 from fingerprint_engine.version import __version__
 
+_STAGES = StageParameters()
 LOST_SEGMENT = "damaged segment"
 
 
@@ -108,14 +110,18 @@ def scan_for(
     exact_prints: int,
     until: float = float("inf"),
     workers: int = 1,
+    stages: StageParameters = _STAGES,
 ) -> Scan:
     """Look for one probe in the rows that masks choose: in all of them while they are few, else through a shortlist."""
     usable = [
         mask & (view.traits.minutiae >= LEAST_COMPARABLE_MINUTIAE) for view, mask in zip(views, masks, strict=True)
     ]
     count = sum(int(mask.sum()) for mask in usable)
-    scan = exact_scan if count <= exact_prints else staged_scan
-    found = scan(probe, [view.columns for view in views], usable, until, workers)
+    columns = [view.columns for view in views]
+    if count <= exact_prints:
+        found = exact_scan(probe, columns, usable, until, workers)
+    else:
+        found = staged_scan(probe, columns, usable, until, workers, stages)
     unusable = sum(int(mask.sum()) for mask in masks) - count
     if unusable:
         found.excluded[TOO_FEW_MINUTIAE] = unusable

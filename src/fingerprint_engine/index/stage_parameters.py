@@ -29,3 +29,7 @@ class StageParameters(Parameters):
         screened = min(prints, max(self.screened, round(self.screened * factor**self.screened_growth)))
         compared = min(screened, max(self.compared, round(self.compared * factor**self.compared_growth)))
         return screened, compared
+
+
+ALL_PAIRS = StageParameters(probe_minutiae=16, screened=100, screened_growth=0.0, compared=10, compared_growth=0.0)
+"""For comparing all prints with each other, where a print's mate must only be among the few best of every search."""
