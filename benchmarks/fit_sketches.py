@@ -56,7 +56,9 @@ def mates_of(prints: dict[str, list[Template]]) -> Mates:
 class Fit:
     """Weights of a sketch: a bit is ``features @ projection + bias > 0``."""
 
-    def __init__(self, bits: dict[tuple[str, int], NDArray[np.float64]], mates: Mates, *, discriminant: bool) -> None:
+    def __init__(
+        self, bits: dict[tuple[str, int], NDArray[np.float64]], mates: Mates, *, discriminant: bool, length: int = BITS
+    ) -> None:
         rows = np.concatenate(list(bits.values()))
         known = rows[:, 6:7]
         self.mean = (rows[:, :6] * known).sum(axis=0) / np.maximum(known.sum(axis=0), 1.0)
@@ -70,10 +72,10 @@ class Fit:
             within = differences.T @ differences / (2.0 * len(differences))
             within += SHRINKAGE * np.trace(within) / len(within) * np.eye(len(within))
             strength, directions = linalg.eigh(total, within)
-            strength, directions = strength[::-1][:BITS], directions[:, ::-1][:, :BITS]
+            strength, directions = strength[::-1][:length], directions[:, ::-1][:, :length]
             directions = directions * strength ** (POWER - 0.5)
         else:
-            directions = np.linalg.eigh(total)[1][:, ::-1][:, :BITS]
+            directions = np.linalg.eigh(total)[1][:, ::-1][:, :length]
         self.projection = directions @ _quantizing_rotation((features - centre) @ directions)
         self.bias = -centre @ self.projection
 
@@ -82,15 +84,16 @@ class Fit:
         return ((bits[:, :6] - self.mean) * bits[:, 6:7]).reshape(len(bits), -1)
 
     def whole_numbers(self) -> NDArray[np.int16]:
-        """Rows of 128: six sectors and validity times 52 cells, then the bias; no sum of any of them leaves 16 bits."""
-        weights = self.projection.reshape(SECTORS, CELLS, BITS)
+        """Six sectors and validity times 52 cells, then the bias, by bits; no sum of any of them leaves 16 bits."""
+        length = self.projection.shape[1]
+        weights = self.projection.reshape(SECTORS, CELLS, length)
         validity = -(weights * self.mean[:, :, None]).sum(axis=0)
-        rows = np.concatenate([weights.reshape(-1, BITS), validity, self.bias[None]])
+        rows = np.concatenate([weights.reshape(-1, length), validity, self.bias[None]])
         return np.round(rows * (LARGEST_SUM / np.abs(rows).sum(axis=0))).astype(np.int16)
 
 
 def _quantizing_rotation(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    rotation = np.linalg.qr(np.random.default_rng(0).standard_normal((BITS, BITS)))[0]
+    rotation = np.linalg.qr(np.random.default_rng(0).standard_normal((values.shape[1],) * 2))[0]
     for _ in range(ROUNDS):
         left, _, right = np.linalg.svd(np.sign(values @ rotation).T @ values)
         rotation = (left @ right).T

@@ -36,6 +36,7 @@ from benchmarks.machine import machine_name  # noqa: E402
 from fingerprint_engine.index.print_columns import PrintColumns  # noqa: E402
 from fingerprint_engine.index.shortlist_faiss import FaissShortlist  # noqa: E402
 from fingerprint_engine.index.shortlists import Shortlist, SketchScan  # noqa: E402
+from fingerprint_engine.index.stage_parameters import ALL_PAIRS  # noqa: E402
 from fingerprint_engine.matching import Matcher  # noqa: E402
 from fingerprint_engine.template import Template  # noqa: E402
 from fingerprint_engine.template.sketches import SKETCH_MINUTIAE, sketches_of  # noqa: E402
@@ -148,6 +149,7 @@ def main(arguments: list[str] | None = None) -> None:
         cells: list[FaissShortlist] = []
         makers: dict[str, Callable[[], Scorer]] = {
             "scan of sketches": lambda b=blocks: through_port(b, SketchScan),
+            "scan, 16 best minutiae": lambda b=blocks: through_port(b, lambda c: SketchScan(c, ALL_PAIRS)),
             **{
                 f"FAISS, {visited} cells visited": lambda b=blocks, c=cells, v=visited: through_cells(b, c, v)
                 for visited in VISITED
