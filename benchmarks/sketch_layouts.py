@@ -39,17 +39,23 @@ Words = NDArray[np.uint64]
 
 @kernel
 def scan(probe, sketches, near, scores):  # type: ignore[no-untyped-def]
-    """As `index.kernels.scan_sketches`, for any number of words and slots: sketches are (prints, words, slots)."""
+    """As `index.kernels.scan_sketches`, for one or two words and any number of slots: (prints, words, slots)."""
+    count = probe.shape[1]
+    least = np.empty(count, np.int64)
     for t in range(sketches.shape[0]):
+        least[:] = 999
+        for j in range(sketches.shape[2]):
+            a = sketches[t, 0, j]
+            if sketches.shape[1] == 1:
+                for i in range(count):
+                    least[i] = min(least[i], popcount(a ^ probe[0, i]))
+            else:
+                b = sketches[t, 1, j]
+                for i in range(count):
+                    least[i] = min(least[i], popcount(a ^ probe[0, i]) + popcount(b ^ probe[1, i]))
         total = 0
-        for i in range(probe.shape[1]):
-            least = 999
-            for j in range(sketches.shape[2]):
-                unlike = 0
-                for w in range(sketches.shape[1]):
-                    unlike += popcount(probe[w, i] ^ sketches[t, w, j])
-                least = min(least, unlike)
-            total += max(near - least, 0) ** 2
+        for i in range(count):
+            total += max(near - least[i], 0) ** 2
         scores[t] = total
 
 
@@ -68,7 +74,10 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with datasets.csv")
     parser.add_argument("--prints", type=int, default=10_000, help="distractors")
     parser.add_argument("--probes", type=int, default=150, help="mated pairs of a group at most")
+    parser.add_argument("--quick", action="store_true", help="1,000 distractors, 20 pairs a group")
     options = parser.parse_args(arguments)
+    if options.quick:
+        options.prints, options.probes = 1_000, 20
     made = templates_of(find_sets(options.data, [SET])[0], workers=2)
     prints: dict[str, list[Template]] = {}
     for sample, template in zip(made.samples, made.templates, strict=True):

@@ -15,7 +15,7 @@ class StageParameters(Parameters):
     """Sizes of the stages; a gallery of N prints passes on ``size * (N / 10,000) ** growth`` of them."""
 
     probe_minutiae: int = parameter(
-        48, unit="minutiae", low=1, high=255, source=_MEASURED + ": more cost time and find nothing"
+        32, unit="minutiae", low=1, high=255, source=_MEASURED + ": more cost time and find nothing"
     )
     near_bits: int = parameter(54, unit="bits", low=1, high=128, source=_MEASURED)
     screened: int = parameter(400, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED)
