@@ -11,12 +11,12 @@ their blocks nor the number of threads decides.
 from __future__ import annotations
 
 import itertools
-import zlib
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fingerprint_engine.index.exact_scan import sound_batch
 from fingerprint_engine.index.print_columns import PrintColumns, forget_mapped
 from fingerprint_engine.index.shortlist import DAMAGED, OUT_OF_TIME, Scan
 from fingerprint_engine.index.shortlists import Shortlist, SketchScan, in_threads
@@ -150,21 +150,14 @@ def _compare(
 
     def compare(piece: slice) -> tuple[Rows, Rows, NDArray[np.float64]]:
         number = int(block[piece.start])
-        columns = blocks[number]
-        rows = np.array([at for at in row[piece].tolist() if _is_sound(columns.template_bytes(at))], np.int64)
-        batch = batch_of_natives(columns.data, columns.offset, rows)
-        scores = matcher.scores(batch)
-        return np.full(rows.size, number), rows, scores
+        rows, batch = sound_batch(blocks[number], row[piece])
+        return np.full(rows.size, number), rows, matcher.scores(batch)
 
     pieces = _pieces(block, _COMPARE_PIECE)
     done = in_threads(compare, pieces, until, workers)
     begun = sum(piece.stop - piece.start for piece, result in zip(pieces, done, strict=True) if result is not None)
     found = _joined(done)
     return *found, begun - found[0].shape[0]
-
-
-def _is_sound(native: bytes) -> bool:
-    return len(native) > 4 and zlib.crc32(native[:-4]) == int.from_bytes(native[-4:], "little")
 
 
 def _pieces(block: Rows, size: int) -> list[slice]:
