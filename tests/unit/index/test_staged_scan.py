@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.reference.point_prints import finger, impression, template
 
+from fingerprint_engine.geometry import RigidTransform
 from fingerprint_engine.index import staged_scan as module
 from fingerprint_engine.index.print_columns import PrintColumns, columns_of
 from fingerprint_engine.index.shortlist import DAMAGED, OUT_OF_TIME, Scan
@@ -89,6 +90,19 @@ def test_blocks_order_and_threads_do_not_matter(enrolled: list[Template], block:
 def test_a_print_is_always_found_by_itself(enrolled: list[Template], block: PrintColumns, at: int) -> None:
     scan = staged_scan(enrolled[at], [block], _every(block), parameters=StageParameters(screened=1, compared=1))
     assert scan.row.tolist() == [at]
+
+
+@pytest.mark.parametrize("turn_rad", [0.5, 1.6, 3.1])
+def test_a_turned_and_shifted_print_is_found(
+    fingers: list[Minutiae], block: PrintColumns, rng: np.random.Generator, turn_rad: float
+) -> None:
+    points = impression(fingers[7], rng, lost=0.1, spurious=2)
+    turn = RigidTransform(turn_rad, 0.0, 0.0)
+    x, y = turn.apply(points.x, points.y)
+    x, y = x - x.min() + 60.0, y - y.min() + 70.0
+    turned = Minutiae(x, y, turn.apply_direction(points.direction), points.kind, points.quality)
+    scan = staged_scan(template(turned), [block], _every(block), parameters=FEW)
+    assert scan.row[scan.score.argmax()] == 7
 
 
 def test_equal_prints_are_passed_on_together_but_not_without_end(enrolled: list[Template]) -> None:
