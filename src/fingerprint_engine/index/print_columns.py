@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mmap
 from collections.abc import Iterable
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.sketches import sketch_many
+
+_STATISTICS = Path("/proc/self/statm")
 
 
 class PrintColumns(NamedTuple):
@@ -54,6 +57,14 @@ def forget_mapped(block: PrintColumns) -> None:
     length = (begin + block.data.nbytes) // mmap.PAGESIZE * mmap.PAGESIZE - first
     if length > 0:
         owner.madvise(mmap.MADV_DONTNEED, first, length)
+
+
+def mapped_bytes() -> int:
+    """Resident memory of this process that belongs to mapped files; 0 where the system does not tell."""
+    try:
+        return int(_STATISTICS.read_text().split()[2]) * mmap.PAGESIZE
+    except (OSError, IndexError):
+        return 0
 
 
 def columns_of(templates: Iterable[Template]) -> PrintColumns:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.index.exact_scan import sound_batch
-from fingerprint_engine.index.print_columns import PrintColumns, forget_mapped
+from fingerprint_engine.index.print_columns import PrintColumns, forget_mapped, mapped_bytes
 from fingerprint_engine.index.shortlist import DAMAGED, OUT_OF_TIME, Scan
 from fingerprint_engine.index.shortlists import Shortlist, SketchScan, in_threads
 from fingerprint_engine.index.stage_parameters import StageParameters
@@ -30,7 +30,7 @@ _SCREEN_PIECE, _COMPARE_PIECE = 512, 32
 _MOST_TIED = 2
 """A stage passes on at most so many times its size; a gallery of one print a million times over must end too."""
 _MOST_MAPPED_BYTES = 512 * 2**20
-"""With more native templates than this, a search lets go of the pages that it read: they count as its memory."""
+"""Beside the sketches; when a search leaves more pages of files mapped, it lets go of those with templates."""
 Rows = NDArray[np.int64]
 
 
@@ -85,7 +85,7 @@ def staged_scan(
     block, row, value, damaged = _compare(probe, blocks, block, row, until, workers)
     unfinished = wanted - block.shape[0] - damaged
     late += _give_up(unfinished, answered)
-    if sum(columns.data.nbytes for columns in blocks) > _MOST_MAPPED_BYTES:
+    if mapped_bytes() > _MOST_MAPPED_BYTES + sum(columns.sketches.nbytes for columns in blocks):
         for columns in blocks:
             forget_mapped(columns)
     hits = value > 0.0

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from tests.reference.point_prints import finger, template
 
-from fingerprint_engine.index.print_columns import PrintColumns, columns_of, forget_mapped
+from fingerprint_engine.index.print_columns import PrintColumns, columns_of, forget_mapped, mapped_bytes
 
 
 def _resident_pages(data: np.ndarray) -> int:
@@ -52,6 +52,18 @@ def test_forgetting_a_mapped_block_frees_its_pages_and_changes_nothing(
     forget_mapped(block)
     assert int(data.sum()) == before
     assert block.template_bytes(0) == made.template_bytes(0)
+
+
+def test_mapped_bytes_follow_what_is_read(tmp_path: Path) -> None:
+    if not Path("/proc/self/statm").is_file():
+        assert mapped_bytes() == 0
+        return
+    path = tmp_path / "pages"
+    path.write_bytes(bytes(8 * 2**20))
+    before = mapped_bytes()
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+        assert not any(mapped[::4096])
+        assert mapped_bytes() >= before + 6 * 2**20
 
 
 def test_forgetting_a_block_in_memory_does_nothing(rng: np.random.Generator) -> None:
