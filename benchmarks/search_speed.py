@@ -118,6 +118,7 @@ def read(folder: Path, count: int) -> dict[str, float]:
         found[f"{name}, probes a second of processor time"] = 1.0 / float(np.median(cores))
         found["rank-1 rate"] = right / len(probes)
     found["resident after the searches, MiB"] = resident()
+    found["resident at most, MiB"] = resident("VmHWM")
     return found
 
 
@@ -151,10 +152,10 @@ def stages(gallery: Gallery, probes: list[Template]) -> dict[str, float]:
     }
 
 
-def resident() -> float:
-    """Resident memory of this process in MiB, mapped files among it."""
+def resident(name: str = "VmRSS") -> float:
+    """Resident memory of this process in MiB, mapped files among it; `VmHWM` is the most there ever was."""
     with Path("/proc/self/status").open() as status:
-        return next(int(line.split()[1]) for line in status if line.startswith("VmRSS")) / 1024.0
+        return next(int(line.split()[1]) for line in status if line.startswith(name)) / 1024.0
 
 
 def _parser() -> argparse.ArgumentParser:
