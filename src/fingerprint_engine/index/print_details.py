@@ -74,7 +74,7 @@ def decode_details(data: bytes) -> PrintDetails:
     try:
         *sizes, day = _HEAD.unpack_from(data)
         if _HEAD.size + sum(sizes) != len(data):
-            raise ValueError
+            raise CorruptGallery("gallery log: details of a print whose lengths do not fit")
         texts: list[str | None] = []
         position = _HEAD.size
         for size in sizes:
