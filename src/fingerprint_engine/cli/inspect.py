@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from fingerprint_engine.cli.arguments import UsageError
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode
 from fingerprint_engine.cli.outputs import check_picture, output_errors
-from fingerprint_engine.cli.parser import UsageError
 from fingerprint_engine.cli.prints import image_rules, is_template, read_print, read_template
 from fingerprint_engine.geometry import px_to_mm
 from fingerprint_engine.index import Gallery

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from fingerprint_engine.errors import GalleryError, UnknownKey
 from fingerprint_engine.index.decision import (
     check_count,
@@ -213,6 +215,11 @@ class EnrolledPrints:
                 check_digest(template_digest(probe), digest)
             lost = sum(segment.prints for segment in self._lost)
             return Snapshot(self._table.views(), lost, len(self._lost), self._measurements)
+
+    def count_subjects(self) -> int:
+        """Number of subjects; a print without one counts as its own."""
+        subjects = [view.traits.subject[view.alive] for view in self.snapshot().views]
+        return int(np.unique(np.concatenate(subjects)).size) if subjects else 0
 
     @property
     def lost(self) -> tuple[LostSegment, ...]:
