@@ -15,13 +15,13 @@ class StageParameters(Parameters):
     """Sizes of the stages; a gallery of N prints passes on ``size * (N / 10,000) ** growth`` of them."""
 
     probe_minutiae: int = parameter(
-        32, unit="minutiae", low=1, high=255, source=_MEASURED + ": more cost time and find nothing"
+        48, unit="minutiae", low=1, high=255, source=_MEASURED + ": more cost time and find nothing"
     )
     near_bits: int = parameter(54, unit="bits", low=1, high=128, source=_MEASURED)
     screened: int = parameter(400, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED)
-    screened_growth: float = parameter(0.5, unit="1", low=0.0, high=1.0, source=_MEASURED)
+    screened_growth: float = parameter(0.6, unit="1", low=0.0, high=1.0, source=_MEASURED)
     compared: int = parameter(60, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED)
-    compared_growth: float = parameter(0.35, unit="1", low=0.0, high=1.0, source=_MEASURED)
+    compared_growth: float = parameter(0.4, unit="1", low=0.0, high=1.0, source=_MEASURED)
 
     def sizes(self, prints: int) -> tuple[int, int]:
         """Prints that are screened and prints that are compared, of so many."""
