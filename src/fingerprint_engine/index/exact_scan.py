@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.index.print_columns import PrintColumns
+from fingerprint_engine.index.print_columns import PrintColumns, give_back_pages
 from fingerprint_engine.index.shortlist import DAMAGED, OUT_OF_TIME, Scan
 from fingerprint_engine.index.shortlists import in_threads
 from fingerprint_engine.matching import Matcher
@@ -37,6 +37,7 @@ def exact_scan(
     def compare(piece: tuple[int, Rows]) -> tuple[Rows, Rows, NDArray[np.float64]]:
         number, wanted = piece
         rows, batch = sound_batch(blocks[number], wanted)
+        give_back_pages(blocks)
         return np.full(rows.size, number), rows, matcher.scores(batch)
 
     found, late, damaged = [], 0, 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mmap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.sketches import sketch_many
 
+MOST_MAPPED_BYTES = 384 * 2**20
+"""Beside the sketches; with more pages of files mapped, a search gives back those with templates."""
 _STATISTICS = Path("/proc/self/statm")
 
 
@@ -57,6 +59,13 @@ def forget_mapped(block: PrintColumns) -> None:
     length = (begin + block.data.nbytes) // mmap.PAGESIZE * mmap.PAGESIZE - first
     if length > 0:
         owner.madvise(mmap.MADV_DONTNEED, first, length)
+
+
+def give_back_pages(blocks: Sequence[PrintColumns]) -> None:
+    """`forget_mapped` when there are many: reading some thousand places of a file maps some hundred megabytes of it."""
+    if mapped_bytes() > MOST_MAPPED_BYTES + sum(block.sketches.nbytes for block in blocks):
+        for block in blocks:
+            forget_mapped(block)
 
 
 def mapped_bytes() -> int:

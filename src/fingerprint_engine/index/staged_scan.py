@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.index.exact_scan import sound_batch
-from fingerprint_engine.index.print_columns import PrintColumns, forget_mapped, mapped_bytes
+from fingerprint_engine.index.print_columns import PrintColumns, give_back_pages
 from fingerprint_engine.index.shortlist import DAMAGED, OUT_OF_TIME, Scan
 from fingerprint_engine.index.shortlists import Shortlist, SketchScan, in_threads
 from fingerprint_engine.index.stage_parameters import StageParameters
@@ -29,8 +29,6 @@ _DEFAULT_PARAMETERS = StageParameters()
 _SCREEN_PIECE, _COMPARE_PIECE = 512, 32
 _MOST_TIED = 2
 """A stage passes on at most so many times its size; a gallery of one print a million times over must end too."""
-_MOST_MAPPED_BYTES = 384 * 2**20
-"""Beside the sketches; when a search has more pages of files mapped, it lets go of those with templates."""
 Rows = NDArray[np.int64]
 
 
@@ -85,7 +83,7 @@ def staged_scan(
     block, row, value, damaged = _compare(probe, blocks, block, row, until, workers)
     unfinished = wanted - block.shape[0] - damaged
     late += _give_up(unfinished, answered)
-    _let_go(blocks)
+    give_back_pages(blocks)
     hits = value > 0.0
     excluded = {reason: count for reason, count in ((OUT_OF_TIME, late), (DAMAGED, damaged)) if count}
     return Scan(
@@ -135,7 +133,7 @@ def _screen(
         number, rows = int(block[piece.start]), row[piece]
         columns = blocks[number]
         batch = batch_of_natives(columns.data, columns.offset, rows, complete=False)
-        _let_go(blocks)
+        give_back_pages(blocks)
         return block[piece], rows, matcher.supports(batch)
 
     return _joined(in_threads(screen, _pieces(block, _SCREEN_PIECE), until, workers))
@@ -157,13 +155,6 @@ def _compare(
     begun = sum(piece.stop - piece.start for piece, result in zip(pieces, done, strict=True) if result is not None)
     found = _joined(done)
     return *found, begun - found[0].shape[0]
-
-
-def _let_go(blocks: Sequence[PrintColumns]) -> None:
-    """Give back pages of templates when there are many: some thousand places in a file map some hundred MB."""
-    if mapped_bytes() > _MOST_MAPPED_BYTES + sum(columns.sketches.nbytes for columns in blocks):
-        for columns in blocks:
-            forget_mapped(columns)
 
 
 def _pieces(block: Rows, size: int) -> list[slice]:

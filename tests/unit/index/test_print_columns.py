@@ -1,12 +1,24 @@
 from __future__ import annotations
 
 import mmap
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
 from tests.reference.point_prints import finger, template
 
-from fingerprint_engine.index.print_columns import PrintColumns, columns_of, forget_mapped, mapped_bytes
+from fingerprint_engine.index import print_columns
+from fingerprint_engine.index.exact_scan import exact_scan
+from fingerprint_engine.index.print_columns import (
+    PrintColumns,
+    columns_of,
+    forget_mapped,
+    give_back_pages,
+    mapped_bytes,
+)
+from fingerprint_engine.index.shortlist import Scan
+from fingerprint_engine.index.staged_scan import staged_scan
 
 
 def _resident_pages(data: np.ndarray) -> int:
@@ -71,3 +83,30 @@ def test_forgetting_a_block_in_memory_does_nothing(rng: np.random.Generator) -> 
     kept = block.data.copy()
     forget_mapped(block)
     np.testing.assert_array_equal(block.data, kept)
+
+
+def test_pages_are_given_back_only_when_there_are_many(
+    rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocks = [columns_of([template(finger(rng, 10))]) for _ in range(2)]
+    forgotten: list[PrintColumns] = []
+    monkeypatch.setattr(print_columns, "forget_mapped", forgotten.append)
+    limit = print_columns.MOST_MAPPED_BYTES + sum(block.sketches.nbytes for block in blocks)
+    monkeypatch.setattr(print_columns, "mapped_bytes", lambda: limit)
+    give_back_pages(blocks)
+    assert forgotten == []
+    monkeypatch.setattr(print_columns, "mapped_bytes", lambda: limit + 1)
+    give_back_pages(blocks)
+    assert len(forgotten) == 2
+
+
+@pytest.mark.parametrize("scan", [exact_scan, staged_scan])
+def test_both_searches_give_pages_back(
+    rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch, scan: Callable[..., Scan]
+) -> None:
+    forgotten: list[PrintColumns] = []
+    monkeypatch.setattr(print_columns, "forget_mapped", forgotten.append)
+    monkeypatch.setattr(print_columns, "mapped_bytes", lambda: 2**50)
+    block = columns_of([template(finger(rng, 10))])
+    scan(template(finger(rng, 10)), [block], [np.ones(1, np.bool_)])
+    assert forgotten

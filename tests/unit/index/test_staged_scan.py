@@ -169,15 +169,3 @@ def test_stages_grow_slower_than_the_gallery() -> None:
     for smaller, larger in itertools.pairwise(sizes):
         assert smaller[0] <= larger[0] <= 10 * smaller[0]
         assert larger[1] <= larger[0]
-
-
-def test_a_search_that_leaves_many_pages_mapped_lets_go_of_them(
-    enrolled: list[Template], block: PrintColumns, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    forgotten: list[PrintColumns] = []
-    monkeypatch.setattr(module, "forget_mapped", forgotten.append)
-    staged_scan(enrolled[0], [block, block], _every(block, block))
-    assert forgotten == []
-    monkeypatch.setattr(module, "mapped_bytes", lambda: 2**40)
-    staged_scan(enrolled[0], [block, block], _every(block, block))
-    assert [one is block for one in forgotten] == [True, True]
