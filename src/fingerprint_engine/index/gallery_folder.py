@@ -171,6 +171,16 @@ class GalleryFolder:
             raise
         durable_files.sync_folder(self.folder)
         self.manifest = manifest
+        self._copy(data)
+
+    def refresh_copy(self) -> None:
+        """Make the copy of the manifest anew when a crash left an older one."""
+        data = encode_manifest(self.manifest)
+        path = self.folder / MANIFEST_COPY_NAME
+        if not path.is_file() or path.read_bytes() != data:
+            self._copy(data)
+
+    def _copy(self, data: bytes) -> None:
         with contextlib.suppress(OSError):  # the copy is for repair only
             durable_files.write_new(self.folder / MANIFEST_COPY_NAME, data).replace(self.folder / MANIFEST_COPY_NAME)
 
@@ -210,6 +220,7 @@ def open_for_writing(folder: Path) -> tuple[GalleryFolder, Contents]:
                 (folder / OLD_LOG_NAME).unlink()
                 durable_files.sync_folder(folder)
             opened.sweep()
+            opened.refresh_copy()
         except BaseException:
             if opened is not None:
                 opened.close()
