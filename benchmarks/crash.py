@@ -91,7 +91,7 @@ def main(arguments: list[str] | None = None) -> None:
     print(f"  {sum(kill.acknowledged for kill in kills)} changes were acknowledged, none is lost; every file opened")
 
 
-def run_kills(folder: Path, kills: int, seed: int) -> Iterator[Kill]:
+def run_kills(folder: Path, kills: int, seed: int, longest_s: float = LONGEST_S) -> Iterator[Kill]:
     """Kill a writer so many times.
 
     Raises
@@ -108,7 +108,7 @@ def run_kills(folder: Path, kills: int, seed: int) -> Iterator[Kill]:
         gallery.enrol("warm up", templates[0])
         gallery.remove("warm up")
     for _ in range(kills):
-        after_s = rng.uniform(0.0, LONGEST_S)
+        after_s = rng.uniform(0.0, longest_s)
         changes, during = _killed_writer(folder, state, templates, rng.randrange(2**32), after_s)
         for change in changes:
             state = change.applied(state)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from benchmarks import crash
 from tests.unit.index.gallery_files import log_of, names_in
 from tests.unit.index.random_prints import random_print
 
@@ -82,6 +83,12 @@ def test_a_killed_writer_loses_nothing_that_it_acknowledged(tmp_path: Path, mode
                 gallery.remove(key)
             expected = set()
             gallery.compact()
+
+
+def test_kills_while_sealing_and_compacting_lose_nothing(tmp_path: Path) -> None:
+    kills = list(crash.run_kills(tmp_path / "prints.gallery", 6, seed=3, longest_s=1.5))
+    assert len(kills) == 6
+    assert sum(kill.acknowledged for kill in kills) > 0
 
 
 def small_gallery(folder: Path) -> tuple[bytes, list[tuple[int, list[str]]]]:
