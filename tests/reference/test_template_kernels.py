@@ -12,6 +12,7 @@ from tests.reference.point_prints import SHAPE, finger
 from fingerprint_engine.template import CoarseMap, TemplateParameters, build_template
 from fingerprint_engine.template.build import direction_codes
 from fingerprint_engine.template.cylinders import cell_offsets, texture_bits
+from fingerprint_engine.template.kernels.descriptors import texture_sector
 
 PARAMETERS = TemplateParameters()
 
@@ -74,3 +75,23 @@ def test_texture_code_counts_the_sectors_between_two_orientations() -> None:
 @pytest.mark.parametrize("angle", [-0.001, 0.0, math.pi, 2 * math.pi - 1e-6])
 def test_direction_codes_wrap(angle: float) -> None:
     assert direction_codes(np.array([angle]))[0] in {0, 128}
+
+
+@given(st.floats(-1.0, 1.0), st.floats(-1.0, 1.0), st.integers(0, 255))
+def test_sectors_are_those_of_the_arc_tangent(real: float, imaginary: float, code: int) -> None:
+    if math.hypot(real, imaginary) < 1e-3:
+        return
+    angle = code * 2.0 * math.pi / 256.0
+    turn = (0.5 * math.atan2(imaginary, real) - angle) / math.pi
+    wanted = min(int(12.0 * (turn - math.floor(turn))), 11)
+    assert texture_sector(real, imaginary, math.cos(angle), math.sin(angle), angle) == wanted
+
+
+def test_sectors_on_their_borders_are_those_of_the_arc_tangent() -> None:
+    for code in range(256):
+        angle = code * 2.0 * math.pi / 256.0
+        for step in range(192):  # steps of half a turn, some of which are borders
+            real, imaginary = math.cos(step * math.pi / 96.0), math.sin(step * math.pi / 96.0)
+            turn = (0.5 * math.atan2(imaginary, real) - angle) / math.pi
+            wanted = min(int(12.0 * (turn - math.floor(turn))), 11)
+            assert texture_sector(real, imaginary, math.cos(angle), math.sin(angle), angle) == wanted

@@ -13,18 +13,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from benchmarks import crash
+from tests.unit.index.gallery_files import log_of, names_in
 from tests.unit.index.random_prints import random_print
 
 from fingerprint_engine.errors import CorruptGallery, GalleryError, GalleryLocked, UnsupportedGalleryVersion
-from fingerprint_engine.index import Gallery, log_file
-from fingerprint_engine.index.log_file import LOG_NAME, NEW_LOG_NAME
-from fingerprint_engine.index.log_format import FILE_HEADER_SIZE, Record, encode_frame, file_header, read_frames
+from fingerprint_engine.index import Gallery, durable_files
+from fingerprint_engine.index.log_format import FILE_HEADER_SIZE, Record, encode_frame, read_frames
+from fingerprint_engine.index.manifest import MANIFEST_NAME
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 WRITER = """
 import sys
 from fingerprint_engine.index import Gallery
+from tests.unit.index.gallery_files import log_of, names_in
 from tests.unit.index.random_prints import random_print
 
 templates = [random_print(seed, minutiae=40) for seed in range(4)]
@@ -82,6 +85,12 @@ def test_a_killed_writer_loses_nothing_that_it_acknowledged(tmp_path: Path, mode
             gallery.compact()
 
 
+def test_kills_while_sealing_and_compacting_lose_nothing(tmp_path: Path) -> None:
+    kills = list(crash.run_kills(tmp_path / "prints.gallery", 6, seed=3, longest_s=1.5))
+    assert len(kills) == 6
+    assert sum(kill.acknowledged for kill in kills) > 0
+
+
 def small_gallery(folder: Path) -> tuple[bytes, list[tuple[int, list[str]]]]:
     """A small gallery; its bytes, and after each acknowledged change the size of the file and the keys."""
     states = []
@@ -95,14 +104,14 @@ def small_gallery(folder: Path) -> tuple[bytes, list[tuple[int, list[str]]]]:
         ]
         for step in steps:
             step()
-            states.append(((folder / LOG_NAME).stat().st_size, list(gallery)))
-    return (folder / LOG_NAME).read_bytes(), states
+            states.append((log_of(folder).stat().st_size, list(gallery)))
+    return log_of(folder).read_bytes(), states
 
 
 def test_every_cut_leaves_what_was_acknowledged_before_it(tmp_path: Path) -> None:
     folder = tmp_path / "prints.gallery"
     data, states = small_gallery(folder)
-    log = folder / LOG_NAME
+    log = log_of(folder)
     for cut in range(FILE_HEADER_SIZE, len(data) + 1):
         log.write_bytes(data[:cut])
         size, keys = [state for state in states if state[0] <= cut][-1]
@@ -117,17 +126,17 @@ def test_every_cut_leaves_what_was_acknowledged_before_it(tmp_path: Path) -> Non
 def test_a_cut_file_header_is_no_crash_of_ours(tmp_path: Path, cut: int) -> None:
     folder = tmp_path / "prints.gallery"
     data, _ = small_gallery(folder)
-    (folder / LOG_NAME).write_bytes(data[:cut])
+    log_of(folder).write_bytes(data[:cut])
     for read_only in (False, True):
         with pytest.raises(CorruptGallery):
             Gallery.open(folder, read_only=read_only)
-    assert (folder / LOG_NAME).read_bytes() == data[:cut]
+    assert log_of(folder).read_bytes() == data[:cut]
 
 
 def test_every_flipped_bit_is_refused_and_nothing_is_changed(tmp_path: Path) -> None:
     folder = tmp_path / "prints.gallery"
     data, _ = small_gallery(folder)
-    log = folder / LOG_NAME
+    log = log_of(folder)
     for position in range(len(data)):
         damaged = bytearray(data)
         damaged[position] ^= 1 << position % 8
@@ -142,7 +151,7 @@ def test_every_flipped_bit_is_refused_and_nothing_is_changed(tmp_path: Path) -> 
 def test_after_a_torn_write_one_can_write_on(tmp_path: Path) -> None:
     folder = tmp_path / "prints.gallery"
     data, _ = small_gallery(folder)
-    (folder / LOG_NAME).write_bytes(data[:-9])
+    log_of(folder).write_bytes(data[:-9])
     with Gallery.open(folder) as gallery:
         gallery.enrol("after", random_print(9))
     assert list(Gallery.open(folder, read_only=True)) == ["a", "c", "after"]
@@ -150,20 +159,26 @@ def test_after_a_torn_write_one_can_write_on(tmp_path: Path) -> None:
 
 def test_a_newer_gallery_says_so_and_is_left_alone(tmp_path: Path) -> None:
     folder = tmp_path / "prints.gallery"
-    data, _ = small_gallery(folder)
-    head = file_header()[:8] + struct.pack("<H", 2) + file_header()[10:-4]
-    newer = head + struct.pack("<I", zlib.crc32(head)) + data[FILE_HEADER_SIZE:] + b"what we cannot know"
-    (folder / LOG_NAME).write_bytes(newer)
-    for read_only in (False, True):
-        with pytest.raises(UnsupportedGalleryVersion):
-            Gallery.open(folder, read_only=read_only)
-    assert (folder / LOG_NAME).read_bytes() == newer
+    small_gallery(folder)
+    for path in (log_of(folder), folder / MANIFEST_NAME):
+        data = path.read_bytes()
+        head = data[:8] + struct.pack("<H", 3) + data[10:28]
+        newer = head + struct.pack("<I", zlib.crc32(head)) + data[FILE_HEADER_SIZE:] + b"what we cannot know"
+        path.write_bytes(newer)
+        before = names_in(folder)
+        for read_only in (False, True):
+            with pytest.raises(UnsupportedGalleryVersion, match="version 3"):
+                Gallery.open(folder, read_only=read_only)
+        assert path.read_bytes() == newer
+        assert names_in(folder) == before
+        path.write_bytes(data)
+    assert len(Gallery.open(folder, read_only=True)) == 2
 
 
 def test_a_template_that_does_not_decode_is_named(tmp_path: Path) -> None:
     folder = tmp_path / "prints.gallery"
     Gallery.open(folder).close()
-    with (folder / LOG_NAME).open("ab") as log:
+    with log_of(folder).open("ab") as log:
         log.write(encode_frame([Record("k", b"no template")], FILE_HEADER_SIZE))
     for read_only in (False, True, False):
         with pytest.raises(CorruptGallery, match="template"):
@@ -211,15 +226,16 @@ def test_a_failing_disk_leaves_nothing_half_written(
 ) -> None:
     folder = tmp_path / "prints.gallery"
     data, states = small_gallery(folder)
+    before = names_in(folder)
     with Gallery.open(folder) as gallery:
         with monkeypatch.context() as patch:
-            patch.setattr(log_file, "os", Disk(failing, 0, error))
+            patch.setattr(durable_files, "os", Disk(failing, 0, error))
             with pytest.raises(GalleryError if error is FULL else KeyboardInterrupt):
                 CHANGES[change](gallery)
         assert list(gallery) == states[-1][1]
         assert gallery.get("c") == random_print(3, minutiae=3)
-        assert (folder / LOG_NAME).read_bytes() == data
-        assert not (folder / NEW_LOG_NAME).exists()
+        assert log_of(folder).read_bytes() == data
+        assert names_in(folder) == before
         if failing == "fsync" and change != "compact":
             # Taking back needs fsync as well; when that fails nobody knows what is on the disk.
             with pytest.raises(GalleryError, match="open it again"):
@@ -243,16 +259,16 @@ def test_a_write_that_cannot_be_taken_back_is_cut_off_when_next_opened(
     data, states = small_gallery(folder)
     with Gallery.open(folder) as gallery:
         with monkeypatch.context() as patch:
-            patch.setattr(log_file, "os", Dead("pwrite", 0, FULL))
+            patch.setattr(durable_files, "os", Dead("pwrite", 0, FULL))
             with pytest.raises(GalleryError, match="No space"):
                 gallery.enrol("new", random_print(9))
-        assert len((folder / LOG_NAME).read_bytes()) > len(data)
+        assert len(log_of(folder).read_bytes()) > len(data)
         with pytest.raises(GalleryError, match="open it again"):
             gallery.remove("c")
         assert list(gallery) == states[-1][1]
     with Gallery.open(folder) as again:
         assert list(again) == states[-1][1]
-    assert (folder / LOG_NAME).read_bytes() == data
+    assert log_of(folder).read_bytes() == data
 
 
 def test_short_writes_are_continued(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -261,9 +277,9 @@ def test_short_writes_are_continued(tmp_path: Path, monkeypatch: pytest.MonkeyPa
             return os.pwrite(descriptor, data[:100], offset)
 
     with Gallery.open(tmp_path / "prints.gallery") as gallery:
-        monkeypatch.setattr(log_file, "os", Slow("nothing", 0, FULL))
+        monkeypatch.setattr(durable_files, "os", Slow("nothing", 0, FULL))
         gallery.enrol("k", random_print(1))
-    data = (tmp_path / "prints.gallery" / LOG_NAME).read_bytes()
+    data = log_of(tmp_path / "prints.gallery").read_bytes()
     assert len(data) > 1000
     assert [record.key for frame in read_frames(data) for record in frame.records] == ["k"]
 
@@ -274,10 +290,10 @@ def test_a_gallery_that_cannot_be_made_leaves_no_log(
 ) -> None:
     folder = tmp_path / "prints.gallery"
     with monkeypatch.context() as patch:
-        patch.setattr(log_file, "os", Disk(call, 1 if call != "pwrite" else 0, FULL))
+        patch.setattr(durable_files, "os", Disk(call, 1 if call != "pwrite" else 0, FULL))
         with pytest.raises(GalleryError, match="No space"):
             Gallery.open(folder)
-    assert not (folder / NEW_LOG_NAME).exists()
+    assert not (folder / MANIFEST_NAME).exists()
     with Gallery.open(folder) as gallery:
         assert len(gallery) == 0
 
@@ -291,10 +307,10 @@ def test_acknowledged_means_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             os.fsync(descriptor)
 
     with Gallery.open(tmp_path / "prints.gallery") as gallery:
-        monkeypatch.setattr(log_file, "os", Counting("nothing", 0, FULL))
+        monkeypatch.setattr(durable_files, "os", Counting("nothing", 0, FULL))
         for seed in range(3):
             gallery.enrol(f"k{seed}", random_print(seed))
-            assert synced[-1] == (tmp_path / "prints.gallery" / LOG_NAME).stat().st_size
+            assert synced[-1] == log_of(tmp_path / "prints.gallery").stat().st_size
         assert len(synced) == 3
 
 
@@ -302,7 +318,7 @@ def test_acknowledged_means_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_a_folder_without_the_right_to_write_can_be_read(tmp_path: Path) -> None:
     folder = tmp_path / "prints.gallery"
     small_gallery(folder)
-    for path in (folder / LOG_NAME, folder):
+    for path in [*folder.iterdir(), folder]:
         path.chmod(0o555)
     try:
         check_read_only_folder(folder)
@@ -320,7 +336,7 @@ def test_a_read_only_file_system_can_be_read(tmp_path: Path, monkeypatch: pytest
                 raise PermissionError(13, "Permission denied")
             return os.open(path, flags, *mode)
 
-    monkeypatch.setattr(log_file, "os", ReadOnly("nothing", 0, FULL))
+    monkeypatch.setattr(durable_files, "os", ReadOnly("nothing", 0, FULL))
     check_read_only_folder(folder)
 
 

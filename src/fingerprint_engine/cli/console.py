@@ -12,7 +12,7 @@ import os
 import time
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TextIO, TypeVar
 
@@ -79,22 +79,28 @@ class Console:
 
     def progress(self, items: Iterable[Item], *, total: int, label: str) -> Iterator[Item]:
         """Pass items through, drawing a bar on stderr as long as that is a terminal."""
-        if not self._stderr.isatty() or total < 2:
-            yield from items
-            return
+        with self.bar(label) as show:
+            for done, item in enumerate(items, start=1):
+                yield item
+                show(done, total)
+
+    @contextmanager
+    def bar(self, label: str) -> Iterator[Callable[[int, int], None]]:
+        """A function that, called with what is done and with all, draws a bar as long as stderr is a terminal."""
         started = time.monotonic()
         drawn = -math.inf
-        done = 0
+
+        def show(done: int, total: int) -> None:
+            nonlocal drawn
+            now = time.monotonic()
+            if done and total >= 2 and self._stderr.isatty() and now - drawn >= REDRAW_S:
+                drawn = now
+                self._stderr.write("\r" + _bar(label, done, total, now - started))
+                self._stderr.flush()
+                self._bar_shown = True
+
         try:
-            for item in items:
-                yield item
-                done += 1
-                now = time.monotonic()
-                if now - drawn >= REDRAW_S:
-                    drawn = now
-                    self._stderr.write("\r" + _bar(label, done, total, now - started))
-                    self._stderr.flush()
-                    self._bar_shown = True
+            yield show
         finally:
             self._wipe_bar()
 

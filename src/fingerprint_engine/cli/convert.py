@@ -6,10 +6,10 @@ import argparse
 import dataclasses
 import datetime
 
+from fingerprint_engine.cli.arguments import UsageError
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode
 from fingerprint_engine.cli.outputs import check_new, write_atomically
-from fingerprint_engine.cli.parser import UsageError
 from fingerprint_engine.cli.prints import naming_errors
 from fingerprint_engine.exchange import (
     ConversionOptions,

@@ -1,38 +1,39 @@
-"""Galleries as the command line meets them: told by content, described for machines."""
+"""Searches as the command line reports them to machines."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import dataclasses
 from typing import Any
 
+from fingerprint_engine.fingers import Finger
 from fingerprint_engine.index import Identification
-from fingerprint_engine.index.log_file import LOG_NAME
-
-
-def is_gallery(path: Path) -> bool:
-    """Whether a folder is a gallery: it holds the file that every gallery has."""
-    return (path / LOG_NAME).is_file()
 
 
 def identification_document(found: Identification) -> dict[str, Any]:
     """The answer to a search for machines: outcome, candidates and the receipt with everything that it says."""
-    receipt = found.receipt
+    receipt = dataclasses.asdict(found.receipt)
+    for name in ("filtered", "excluded"):
+        receipt[name] = {exclusion["reason"]: exclusion["count"] for exclusion in receipt[name]}
     return {
         "outcome": found.outcome.value,
-        "candidates": [{"rank": c.rank, "key": c.key, "score": float(c.score)} for c in found.candidates],
-        "receipt": {
-            "eligible": receipt.eligible,
-            "searched": receipt.searched,
-            "excluded": {exclusion.reason: exclusion.count for exclusion in receipt.excluded},
-            "shortlist": receipt.shortlist,
-            "shortlist_size": receipt.shortlist_size,
-            "recall": float(receipt.recall),
-            "max_fpir": float(receipt.max_fpir),
-            "hit_score": float(receipt.hit_score),
-            "possible_score": float(receipt.possible_score),
-            "engine_version": receipt.engine_version,
-            "gallery_format": receipt.gallery_format,
-            "extractor": receipt.extractor,
-            "parameters_digest": receipt.parameters_digest,
-        },
+        "candidates": [
+            {
+                "rank": candidate.rank,
+                "key": candidate.key,
+                "score": candidate.score,
+                "subject": candidate.subject,
+                "matches": [
+                    {"probe": match.probe, "key": match.key, "finger": finger_name(match.finger), "score": match.score}
+                    for match in candidate.matches
+                ],
+            }
+            for candidate in found.candidates
+        ],
+        "receipt": receipt,
+        "digest": found.digest,
     }
+
+
+def finger_name(finger: Finger) -> str:
+    """A finger's position in words."""
+    return finger.name.lower().replace("_", " ")

@@ -6,14 +6,20 @@ Imports nothing heavy, so that help comes at once.
 from __future__ import annotations
 
 import argparse
-import datetime
-import math
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
+from fingerprint_engine.cli.arguments import (
+    UsageError,
+    add_image_rules,
+    add_workers,
+    day,
+    number_between,
+    rate,
+    whole_number,
+)
 from fingerprint_engine.cli.exit_codes import epilog
-from fingerprint_engine.errors import InputError
+from fingerprint_engine.cli.gallery_arguments import dedupe, enrol, gallery, identify
 from fingerprint_engine.version import __version__
 
 TARGETS = (
@@ -37,10 +43,6 @@ TARGETS = (
 )
 """Written out, so that help needs no codecs; a test holds them equal to `exchange.Target`."""
 DESCRIPTION = "Fingerprint extraction, 1:1 verification and 1:N identification."
-
-
-class UsageError(InputError):
-    """The words on the command line do not make a command."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -81,8 +83,11 @@ def build_parser() -> argparse.ArgumentParser:
     _demo(command("demo", "run everything on the synthetic samples and write pictures"))
     _extract(command("extract", "make a template file (.fpt) of each image, and of each print in a record"))
     _verify(command("verify", "compare two prints: images or template files"))
-    _enrol(command("enrol", "put prints into a gallery, which is created if absent"))
-    _identify(command("identify", "search a gallery for the finger of one print"))
+    enrol(command("enrol", "put prints into a gallery, which is created if absent"))
+    identify(command("identify", "search a gallery for the finger of one print"))
+    dedupe(command("dedupe", "find who is enrolled twice, and records that contradict themselves"))
+    care = command("gallery", "look after a gallery on disk")
+    gallery(care, _Parser, [shared])
     _inspect(command("inspect", "say what a file is and what is in it: image, template, gallery or record"))
     _convert(command("convert", "write a file of prints in another format and say what is lost"))
     _synthesize(command("synthesize", "grow synthetic fingerprints of fingers that nobody has"))
@@ -101,25 +106,6 @@ def _shared_arguments() -> _Parser:
     return shared
 
 
-def _add_image_rules(parser: argparse.ArgumentParser) -> None:
-    text = "resolution of the images in pixels per inch; needed unless the files state it"
-    group = parser.add_argument_group("how images are read")
-    group.add_argument("--ppi", type=_number_between(1.0, 100_000.0), metavar="PPI", help=text)
-    text = "refuse light ridges on dark ground (default), invert them when seen, or say what the images show"
-    choices: tuple[str, ...] = ("check", "detect", "dark-ridges", "light-ridges")
-    group.add_argument("--polarity", choices=choices, default="check", help=text)
-    choices = ("refuse", "convert")
-    group.add_argument("--colour", choices=choices, default="refuse", help="colour images: refuse (default) or convert")
-    choices = ("refuse", "white")
-    group.add_argument("--alpha", choices=choices, default="refuse", help="transparency: refuse (default) or on white")
-    choices = ("refuse", "scale")
-    group.add_argument("--depth", choices=choices, default="refuse", help="16-bit images: refuse (default) or scale")
-
-
-def _add_workers(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--workers", type=_whole_number(1, 1024), default=1, metavar="N", help="threads (default 1)")
-
-
 def _demo(parser: argparse.ArgumentParser) -> None:
     text = "folder of the samples (default: data/samples, here or in the clone)"
     parser.add_argument("--samples", type=Path, metavar="DIR", help=text)
@@ -131,45 +117,24 @@ def _extract(parser: argparse.ArgumentParser) -> None:
     text = "images, or records with prints in them: image records, minutiae records, ANSI/NIST transactions"
     parser.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help=text)
     parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="folder of the templates; is created")
-    _add_image_rules(parser)
-    _add_workers(parser)
+    add_image_rules(parser)
+    add_workers(parser)
     parser.add_argument("--overwrite", action="store_true", help="replace templates that are there already")
 
 
 def _verify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("probe", type=Path, metavar="A", help="image or template file, told apart by content")
     parser.add_argument("reference", type=Path, metavar="B", help="image or template file")
-    _add_image_rules(parser)
+    add_image_rules(parser)
     text = "how often two different fingers may match, 0 to 1 (default 1e-4)"
-    parser.add_argument("--max-fmr", type=_rate, default=1e-4, metavar="RATE", help=text)
+    parser.add_argument("--max-fmr", type=rate, default=1e-4, metavar="RATE", help=text)
     text = "write a picture of the evidence: .png, .pdf or .svg"
     parser.add_argument("--picture", type=Path, metavar="FILE", help=text)
 
 
-def _enrol(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("gallery", type=Path, metavar="GALLERY")
-    parser.add_argument(
-        "files", nargs="*", type=Path, metavar="FILE", help="images or templates; key = name, no suffix"
-    )
-    text = "CSV file with the columns key and path; paths are relative to it"
-    parser.add_argument("--list", type=Path, metavar="CSV", help=text)
-    _add_image_rules(parser)
-    _add_workers(parser)
-
-
-def _identify(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("gallery", type=Path, metavar="GALLERY")
-    parser.add_argument("probe", type=Path, metavar="PROBE", help="image or template file")
-    _add_image_rules(parser)
-    text = "length of the candidate list (default 20)"
-    parser.add_argument("--max-candidates", type=_whole_number(1, 100_000), default=20, metavar="N", help=text)
-    text = "how often a finger that is not in the gallery may hit, 0 to 1 (default 1e-3)"
-    parser.add_argument("--max-fpir", type=_rate, default=1e-3, metavar="RATE", help=text)
-
-
 def _inspect(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE")
-    _add_image_rules(parser)
+    add_image_rules(parser)
     text = "write a picture of an image's minutiae: .png, .pdf or .svg"
     parser.add_argument("--picture", type=Path, metavar="FILE", help=text)
     parser.add_argument("--maps", type=Path, metavar="FILE", help="write a sheet of every step's map of an image")
@@ -183,9 +148,9 @@ def _convert(parser: argparse.ArgumentParser) -> None:
     text = "refuse what can be borne in IN, and to lose anything"
     parser.add_argument("--strict", action="store_true", help=text)
     text = "resolution of the image, where IN does not state it"
-    parser.add_argument("--ppi", type=_number_between(1.0, 100_000.0), metavar="PPI", help=text)
+    parser.add_argument("--ppi", type=number_between(1.0, 100_000.0), metavar="PPI", help=text)
     text = "which of several prints, from 1, where OUT holds one"
-    parser.add_argument("--number", type=_whole_number(1, 10_000), metavar="N", help=text)
+    parser.add_argument("--number", type=whole_number(1, 10_000), metavar="N", help=text)
     choices = ("raw", "wsq", "jpeg-2000", "jpeg-2000-lossless", "png")
     text = "of images in records (default png)"
     parser.add_argument("--compression", choices=choices, default="png", help=text)
@@ -197,14 +162,14 @@ def _convert(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--origin", metavar="ORI", help="sending agency, 1.008")
     group.add_argument("--destination", metavar="DAI", help="receiving agency, 1.007")
     group.add_argument("--control-number", metavar="TCN", help="1.009")
-    group.add_argument("--captured", type=_day, metavar="DATE", help="day on which the prints were taken, 2024-12-31")
+    group.add_argument("--captured", type=day, metavar="DATE", help="day on which the prints were taken, 2024-12-31")
 
 
 def _synthesize(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("output", type=Path, metavar="DIR", help="folder of the images; is created")
-    parser.add_argument("--fingers", type=_whole_number(1, 100_000), default=4, metavar="N", help="default 4")
-    parser.add_argument("--impressions", type=_whole_number(1, 1_000), default=2, metavar="N", help="default 2")
-    parser.add_argument("--seed", type=_whole_number(0, 2**63 - 1), default=0, metavar="N", help="default 0")
+    parser.add_argument("--fingers", type=whole_number(1, 100_000), default=4, metavar="N", help="default 4")
+    parser.add_argument("--impressions", type=whole_number(1, 1_000), default=2, metavar="N", help="default 2")
+    parser.add_argument("--seed", type=whole_number(0, 2**63 - 1), default=0, metavar="N", help="default 0")
     parser.add_argument("--overwrite", action="store_true", help="replace images that are there already")
 
 
@@ -217,12 +182,12 @@ def _evaluate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--against", type=Path, metavar="DIR", help=text)
     text = "folder of scores.csv, report.html and what a stopped run goes on with (default: evaluation-output)"
     parser.add_argument("--output", type=Path, default=Path("evaluation-output"), metavar="DIR", help=text)
-    _add_image_rules(parser)
-    _add_workers(parser)
+    add_image_rules(parser)
+    add_workers(parser)
     text = "replicates of the bootstrap; 0 for no intervals (default 500)"
-    parser.add_argument("--replicates", type=_whole_number(0, 100_000), default=500, metavar="N", help=text)
+    parser.add_argument("--replicates", type=whole_number(0, 100_000), default=500, metavar="N", help=text)
     text = "worst comparisons of each kind to draw (default 5)"
-    parser.add_argument("--errors", type=_whole_number(0, 100), default=5, metavar="N", help=text)
+    parser.add_argument("--errors", type=whole_number(0, 100), default=5, metavar="N", help=text)
     parser.add_argument("--no-page", action="store_true", help="scores and rates only; needs no matplotlib")
 
 
@@ -230,45 +195,4 @@ def _differences(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("first", type=Path, metavar="A", help="scores.csv of one system or version")
     parser.add_argument("second", type=Path, metavar="B", help="scores.csv of the other, of the same pairs")
     text = "replicates of the bootstrap over fingers (default 500)"
-    parser.add_argument("--replicates", type=_whole_number(2, 100_000), default=500, metavar="N", help=text)
-
-
-def _day(text: str) -> datetime.date:
-    try:
-        return datetime.date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"expected a day such as 2024-12-31, got {text!r}") from None
-
-
-def _rate(text: str) -> float:
-    value = _number_between(0.0, 1.0)(text)
-    if value == 0.0:
-        raise argparse.ArgumentTypeError("expected a rate above 0 and at most 1, got 0")
-    return value
-
-
-def _number_between(low: float, high: float) -> Callable[[str], float]:
-    """A parser of numbers in a closed range."""
-
-    def parse(text: str) -> float:
-        try:
-            value = float(text)
-        except ValueError:
-            value = math.nan
-        if not low <= value <= high:
-            raise argparse.ArgumentTypeError(f"expected a number from {low:g} to {high:g}, got {text!r}")
-        return value
-
-    return parse
-
-
-def _whole_number(low: int, high: int) -> Callable[[str], int]:
-    """A parser of whole numbers in a closed range."""
-
-    def parse(text: str) -> int:
-        value = int(text) if text.isascii() and text.isdigit() else low - 1
-        if not low <= value <= high:
-            raise argparse.ArgumentTypeError(f"expected a whole number from {low} to {high}, got {text!r}")
-        return value
-
-    return parse
+    parser.add_argument("--replicates", type=whole_number(2, 100_000), default=500, metavar="N", help=text)

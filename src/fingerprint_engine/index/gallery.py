@@ -4,58 +4,42 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import datetime
 import itertools
-import threading
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
-from fingerprint_engine.errors import (
-    CorruptGallery,
-    CorruptTemplate,
-    DuplicateKey,
-    FingerprintEngineError,
-    GalleryError,
-    IncompatibleTemplates,
-    InputError,
-    ParameterError,
-    UnknownKey,
-    UnsupportedGalleryVersion,
-    UnsupportedTemplateVersion,
+from fingerprint_engine.errors import DuplicateKey, FingerprintEngineError, GalleryError, InputError
+from fingerprint_engine.index.compaction import Compaction, compact
+from fingerprint_engine.index.decision import check_count, check_rate, check_workers
+from fingerprint_engine.index.enrolled_prints import EnrolledPrints, no_progress
+from fingerprint_engine.index.enrolment import (
+    CheckedPrint,
+    Enrollable,
+    Enrolments,
+    Sketcher,
+    check_digest,
+    checked_group,
+    native,
+    rows_of,
 )
-from fingerprint_engine.index.identification import Identification
+from fingerprint_engine.index.gallery_folder import GalleryFolder, open_for_writing
+from fingerprint_engine.index.gallery_reading import read_gallery
 from fingerprint_engine.index.keys import check_key
-from fingerprint_engine.index.log_file import LogFile, open_for_writing, read_log
 from fingerprint_engine.index.log_format import Record
-from fingerprint_engine.index.packed_prints import PackedPrints
-from fingerprint_engine.index.parameters import SearchParameters
-from fingerprint_engine.index.search import search
+from fingerprint_engine.index.measurements import RECALL, STRANGERS
+from fingerprint_engine.index.measuring import given_recaptures, own_recaptures, recall_on, strangers_on
+from fingerprint_engine.index.print_details import PrintDetails
+from fingerprint_engine.index.print_table import BLOCK_PRINTS
 from fingerprint_engine.template import Template
-from fingerprint_engine.template.batch import template_digest
 
-GROUP_PRINTS = 256
-"""Chosen: under a megabyte a write, where waiting for the disk no longer counts."""
-_DEFAULT_PARAMETERS = SearchParameters()
+GROUP_PRINTS = 1024
+"""Chosen: three megabytes a write, where waiting for the disk no longer counts."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Enrolments:
-    """What came of `Gallery.enrol_many`.
-
-    Attributes
-    ----------
-    enrolled
-        Number of prints that were enrolled.
-    refused
-        Key, as it was given, and error of each one that was not.
-    """
-
-    enrolled: int
-    refused: tuple[tuple[object, FingerprintEngineError], ...]
-
-
-class Gallery:
+class Gallery(EnrolledPrints):
     """Enrolled prints by key, in memory; `Gallery.open` gives one on disk.
 
     Keys are any text of 1 to 1024 bytes. All templates of a gallery were made with the same parameters; what comes
@@ -63,15 +47,13 @@ class Gallery:
     """
 
     def __init__(self) -> None:
-        self._prints = PackedPrints()
-        self._log: LogFile | None = None
-        self._lock = threading.RLock()
+        super().__init__()
+        self._folder: GalleryFolder | None = None
         self._is_writable = True
-        self._is_closed = False
 
     @classmethod
-    def open(cls, path: str | Path, *, read_only: bool = False) -> Gallery:
-        """Open a gallery on disk, a folder; it is created when absent.
+    def open(cls, path: str | Path, *, read_only: bool = False, skip_damaged: bool = False) -> Gallery:
+        """Open a gallery on disk, a folder; it is created when absent. One of an earlier format is converted.
 
         What `enrol` and `remove` acknowledged by returning survives a crash of the process or the machine. One gallery
         object at a time may write; any number may read, each seeing what was there when it was opened.
@@ -82,6 +64,9 @@ class Gallery:
             The folder.
         read_only
             Search only: needs no right to write, takes no lock, changes nothing, and expects a gallery to be there.
+        skip_damaged
+            With `read_only`: search what is left when a segment is damaged; `lost` lists it, and no search without a
+            hit is complete.
 
         Raises
         ------
@@ -90,26 +75,42 @@ class Gallery:
         GalleryLocked
             When it is open for writing elsewhere.
         CorruptGallery
-            When its file is damaged; names the offset.
+            When a file is damaged; names it and the offset.
         UnsupportedGalleryVersion
             When a newer release wrote it.
         """
+        if skip_damaged and not read_only:
+            raise InputError("skip_damaged: expected read_only=True with it; to write, repair the gallery first")
         gallery = cls()
         if read_only:
-            records = read_log(Path(path))
+            contents = read_gallery(Path(path), skip_damaged=skip_damaged)
             gallery._is_writable = False
         else:
-            gallery._log, records = open_for_writing(Path(path))
-        try:
-            for key, data in _enrolled(records).items():
-                gallery._prints.put(key, _decoded(data))
-        except BaseException:
-            gallery.close()
-            raise
+            gallery._folder, contents = open_for_writing(Path(path))
+        gallery._table, gallery._lost = contents.table, contents.lost
+        gallery._measurements = contents.manifest.measurements
         return gallery
 
-    def enrol(self, key: str, template: Template) -> None:
+    def enrol(
+        self,
+        key: str,
+        template: Template | bytes,
+        *,
+        subject: str | None = None,
+        category: str | None = None,
+        site: str | None = None,
+        expires: datetime.date | None = None,
+    ) -> None:
         """Add a print.
+
+        Parameters
+        ----------
+        key
+            Names the print.
+        template
+            A template, or its native bytes.
+        subject, category, site, expires
+            What is known of it; see `PrintDetails`. Prints of one subject become one candidate.
 
         Raises
         ------
@@ -117,44 +118,79 @@ class Gallery:
             When the key is enrolled already; see `replace`.
         IncompatibleTemplates
             When the enrolled templates were made with other parameters.
-        InputError, GalleryError
-            When the key or the template is none, or the gallery cannot be written.
+        InputError, TemplateError, GalleryError
+            When the key, the template or a detail is none, or the gallery cannot be written.
         """
+        details = PrintDetails(subject, category, site, expires)
         with self._writing():
-            self._check(key, template, self._prints.any_template())
-            self._write([Record(key, template.to_bytes())])
-            self._prints.put(key, template)
+            check_key(key)
+            data, facts = native(template)
+            if key in self._table:
+                raise DuplicateKey("key: it is enrolled already")
+            check_digest(facts.digest, self._table.any_digest())
+            self._put([CheckedPrint(key, data, details, facts)])
 
-    def enrol_many(self, pairs: Iterable[tuple[str, Template]]) -> Enrolments:
+    def enrol_many(
+        self,
+        prints: Iterable[Enrollable],
+        *,
+        workers: int = 2,
+        progress: Callable[[int], object] | None = None,
+    ) -> Enrolments:
         """Add many prints; those that `enrol` would refuse are listed in the answer and the rest goes on.
 
         Prints are written in groups of `GROUP_PRINTS`, each acknowledged at once, which is much faster on disk than one
-        by one. Should this raise (the disk is full, or `pairs` itself raises), then the groups before are enrolled.
+        by one. Should this raise (the disk is full, or `prints` itself raises), then the groups before are enrolled.
+
+        Parameters
+        ----------
+        prints
+            Pairs of key and template (or its native bytes), or triples with `PrintDetails`.
+        workers
+            Threads that sketch.
+        progress
+            Called after each group with the number of prints done, enrolled or refused.
         """
         refused: list[tuple[object, FingerprintEngineError]] = []
-        waiting = iter(pairs)
-        enrolled = 0
-        while group := list(itertools.islice(waiting, GROUP_PRINTS)):
-            enrolled += self._enrol_group(group, refused)
+        waiting, enrolled = iter(prints), 0
+        with Sketcher(check_workers(workers)) as sketcher:
+            while group := list(itertools.islice(waiting, GROUP_PRINTS)):
+                with self._writing():
+                    accepted = checked_group(group, self._table, refused)
+                    pending = sketcher.start(accepted)
+                    self._write([checked.record() for checked in accepted])
+                    self._table.append(pending.wait())
+                    self._end_change()
+                enrolled += len(accepted)
+                if progress is not None:
+                    progress(enrolled + len(refused))
         return Enrolments(enrolled, tuple(refused))
 
-    def replace(self, key: str, template: Template) -> None:
+    def replace(self, key: str, template: Template | bytes, details: PrintDetails | None = None) -> None:
         """Put another print under an enrolled key, at the end of the order of enrolment; never is there none.
+
+        Parameters
+        ----------
+        key
+            An enrolled key.
+        template
+            The new template, or its native bytes.
+        details
+            New details; None keeps those that there are.
 
         Raises
         ------
         UnknownKey
             When the key is not enrolled.
-        IncompatibleTemplates, InputError, GalleryError
+        IncompatibleTemplates, InputError, TemplateError, GalleryError
             As `enrol`.
         """
         with self._writing():
-            self._require(key)
-            _check_template(template)
-            others = len(self._prints) > 1
-            _check_digest(template, self._prints.any_template() if others else None)
-            self._write([Record(key, template.to_bytes())])
-            self._prints.put(key, template)
+            block, row = self._require(key)
+            data, facts = native(template)
+            if len(self._table) > 1:
+                check_digest(facts.digest, self._table.any_digest())
+            self._put([CheckedPrint(key, data, details or block.details(row), facts)])
 
     def remove(self, key: str) -> None:
         """Remove a print; it is not found any more. On disk its bytes stay until `compact`.
@@ -169,76 +205,121 @@ class Gallery:
         with self._writing():
             self._require(key)
             self._write([Record(key, None)])
-            self._prints.discard(key)
+            self._table.discard(key)
+            self._end_change()
 
-    def get(self, key: str) -> Template:
-        """The template of a key.
+    def remove_many(self, keys: Iterable[str]) -> int:
+        """Remove many prints, in groups that are acknowledged at once; keys that are not enrolled are passed over.
 
-        Raises
-        ------
-        UnknownKey
-            When the key is not enrolled.
+        Returns
+        -------
+        int
+            How many were removed.
         """
-        with self._lock:
-            return self._require(key)
+        waiting, removed = iter(keys), 0
+        while group := [check_key(key) for key in itertools.islice(waiting, GROUP_PRINTS)]:
+            with self._writing():
+                found = [key for key in dict.fromkeys(group) if key in self._table]
+                self._write([Record(key, None) for key in found])
+                for key in found:
+                    self._table.discard(key)
+                self._end_change()
+            removed += len(found)
+        return removed
 
-    def identify(
+    def measure_recall(
         self,
-        probe: Template,
+        recaptures: Iterable[tuple[str, Template]] | None = None,
         *,
-        max_candidates: int = 20,
+        max_probes: int = 1000,
         max_fpir: float = 1e-3,
-        parameters: SearchParameters = _DEFAULT_PARAMETERS,
-    ) -> Identification:
-        """Search for prints of the same finger; gives candidates for an examiner, never a person.
+        progress: Callable[[int, int], object] | None = None,
+    ) -> float:
+        """Measure what share of mates the shortlist keeps, and keep the result, so that receipts report it.
+
+        Counted are mates whose comparison with the probe would be a hit; it is the share of them that a search compares.
 
         Parameters
         ----------
-        probe
-            The template to search for.
-        max_candidates
-            The most candidates to return. All with a score above 0 count as candidates, hits or not.
+        recaptures
+            Key of the mate and template of another impression of that finger, taken or synthesised. None: the gallery's
+            own, which are prints of one subject and one known finger position.
+        max_probes
+            The most that are used.
         max_fpir
-            Share of searches of fingers that are not enrolled which may end in a hit; the threshold follows from it and
-            from the number of prints searched.
-        parameters
-            When a search says "possible", and when it says that the probe was too poor.
+            The rate at which a mate would be a hit.
+        progress
+            Called with the number of probes done and of all.
 
         Raises
         ------
-        IncompatibleTemplates
-            When the enrolled templates were made with other parameters.
-        ParameterError, InputError
-            When an argument is out of range or `probe` is no template.
+        InputError
+            When there are no such prints: then nothing was measured, and receipts say so.
+        GalleryError
+            When the gallery cannot be written.
         """
-        _check_template(probe)
-        if isinstance(max_candidates, bool) or not isinstance(max_candidates, int) or max_candidates < 1:
-            raise ParameterError(f"max_candidates: expected a whole number from 1 up, got {max_candidates!r}")
-        with self._lock:
-            if self._is_closed:
-                raise GalleryError("gallery: it is closed")
-            _check_digest(probe, self._prints.any_template())
-            batches = self._prints.batches()
-        return search(probe, batches, max_candidates, max_fpir, parameters)
+        count, rate = check_count(max_probes, "max_probes"), check_rate(max_fpir, "max_fpir")
+        snapshot = self.snapshot()
+        if recaptures is None:
+            mated, source = own_recaptures(snapshot, count), "re-captures in this gallery"
+        else:
+            mated, source = given_recaptures(snapshot, recaptures, count), "given re-captures"
+        found = recall_on(snapshot, mated, source, rate, progress or no_progress)
+        self.keep_measurement(RECALL, found)
+        return float(found["recall"])
 
-    def compact(self) -> None:
-        """Write the file anew without what was removed or replaced; a crash leaves the old file or the new one.
+    def measure_strangers(
+        self, *, max_probes: int = 500, progress: Callable[[int, int], object] | None = None
+    ) -> float:
+        """Measure how high strangers score here, and raise thresholds where that is higher than the calibration says.
 
-        Does nothing in memory. Those who read keep the old file until they open the gallery again.
+        Some enrolled prints are searched for among those of all other subjects.
+
+        Returns
+        -------
+        float
+            What is added to the thresholds of searches from now on, 0 or more.
+
+        Raises
+        ------
+        InputError
+            When there are too few prints.
+        GalleryError
+            When the gallery cannot be written.
+        """
+        found = strangers_on(self.snapshot(), check_count(max_probes, "max_probes"), progress or no_progress)
+        self.keep_measurement(STRANGERS, found)
+        return float(found["shift"])
+
+    def keep_measurement(self, name: str, value: Mapping[str, Any]) -> None:
+        """Keep what was measured on this gallery, so that receipts report it.
+
+        Raises
+        ------
+        GalleryError
+            When the gallery cannot be written.
         """
         with self._writing():
-            if self._log is not None:
-                templates = ((key, self._prints.get(key)) for key in self._prints)
-                self._log.rewrite(
-                    Record(key, template.to_bytes()) for key, template in templates if template is not None
-                )
+            measurements = {**self._measurements, name: dict(value)}
+            if self._folder is not None:
+                self._folder.store(dataclasses.replace(self._folder.manifest, measurements=measurements))
+            self._measurements = measurements
+
+    def compact(self) -> Compaction:
+        """Write files anew without what was removed or replaced; a crash leaves the old files or the new ones.
+
+        Afterwards nothing of a removed print is in any file. Those who read keep the old files until they open the
+        gallery again.
+        """
+        with self._writing():
+            return compact(self._folder, self._table)
 
     def close(self) -> None:
-        """Let go of the file, so that others may write; the gallery cannot be used any more."""
+        """Let go of the files, so that others may write; the gallery cannot be used any more."""
         with self._lock:
             self._is_closed = True
-            if self._log is not None:
-                self._log.close()
+            if self._folder is not None:
+                self._folder.close()
 
     def __enter__(self) -> Self:
         return self
@@ -248,22 +329,8 @@ class Gallery:
     ) -> None:
         self.close()
 
-    def __len__(self) -> int:
-        return len(self._prints)
-
-    def __bool__(self) -> bool:
-        return True
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._prints
-
-    def __iter__(self) -> Iterator[str]:
-        """Keys in the order of enrolment, as they are now."""
-        with self._lock:
-            return iter(list(self._prints))
-
     def __repr__(self) -> str:
-        place = "in memory" if self._log is None and self._is_writable else "on disk"
+        place = "in memory" if self._folder is None and self._is_writable else "on disk"
         return f"Gallery({len(self)} prints, {place})"
 
     @contextlib.contextmanager
@@ -277,71 +344,19 @@ class Gallery:
 
     def _write(self, records: list[Record]) -> None:
         """Put changes on the disk, before memory: what a caller sees was acknowledged."""
-        if self._log is not None and records:
-            self._log.append(records)
+        if self._folder is not None and records:
+            self._folder.append(records)
 
-    def _enrol_group(
-        self, group: list[tuple[str, Template]], refused: list[tuple[object, FingerprintEngineError]]
-    ) -> int:
-        accepted: dict[str, Template] = {}
-        with self._writing():
-            first = self._prints.any_template()
-            for key, template in group:
-                try:
-                    self._check(key, template, first, accepted)
-                except FingerprintEngineError as error:
-                    # Without the traceback, whose frames would keep this gallery, and its lock, alive with the answer.
-                    refused.append((key, error.with_traceback(None)))
-                    continue
-                accepted[key] = template
-                first = first or template
-            self._write([Record(key, template.to_bytes()) for key, template in accepted.items()])
-            for key, template in accepted.items():
-                self._prints.put(key, template)
-        return len(accepted)
+    def _put(self, checked: list[CheckedPrint]) -> None:
+        rows = rows_of(checked)
+        self._write([one.record() for one in checked])
+        for one in checked:
+            self._table.discard(one.key)
+        self._table.append(rows)
+        self._end_change()
 
-    def _check(self, key: str, template: Template, first: Template | None, more: Container[str] = ()) -> None:
-        check_key(key)
-        _check_template(template)
-        if key in self._prints or key in more:
-            raise DuplicateKey("key: it is enrolled already")
-        _check_digest(template, first)
-
-    def _require(self, key: str) -> Template:
-        template = self._prints.get(key)
-        if template is None:
-            raise UnknownKey("key: it is not enrolled")
-        return template
-
-
-def _check_template(template: object) -> None:
-    if not isinstance(template, Template):
-        raise InputError(f"template: expected a Template, got {type(template).__name__}")
-
-
-def _check_digest(template: Template, first: Template | None) -> None:
-    """All templates of a gallery have the digest of any of them, so one is enough to compare with."""
-    if first is None:
-        return
-    expected, found = template_digest(first).hex(), template_digest(template).hex()
-    if expected != found:
-        raise IncompatibleTemplates(f"template: expected parameters {expected} as enrolled, got {found}")
-
-
-def _enrolled(records: Iterable[Record]) -> dict[str, bytes]:
-    """What the changes leave, in the order of enrolment; the last word about a key counts."""
-    enrolled: dict[str, bytes] = {}
-    for record in records:
-        enrolled.pop(record.key, None)
-        if record.template is not None:
-            enrolled[record.key] = record.template
-    return enrolled
-
-
-def _decoded(data: bytes) -> Template:
-    try:
-        return Template.from_bytes(data)
-    except CorruptTemplate as error:
-        raise CorruptGallery(f"gallery log: a template in it cannot be read ({error})") from error
-    except UnsupportedTemplateVersion as error:
-        raise UnsupportedGalleryVersion(f"gallery log: a template of a newer release is in it ({error})") from error
+    def _end_change(self) -> None:
+        if self._folder is not None:
+            self._folder.seal_when_due(self._table)
+        elif self._table.growing.rows >= BLOCK_PRINTS:
+            self._table.begin_block()

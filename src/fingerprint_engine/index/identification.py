@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import hashlib
+import json
+
+from fingerprint_engine.fingers import Finger
 
 
 class Outcome(enum.Enum):
@@ -22,22 +26,51 @@ class Outcome(enum.Enum):
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class PrintMatch:
+    """One probe beside one enrolled print.
+
+    Attributes
+    ----------
+    probe
+        Which of the probes, from 0.
+    key
+        The key of the enrolled print.
+    finger
+        Its position, as enrolled.
+    score
+        ``-10 log10(FMR)`` of the comparison, above 0.
+    """
+
+    probe: int
+    key: str
+    finger: Finger
+    score: float
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Candidate:
-    """One enrolled print that may be of the same finger.
+    """One enrolled subject of whom the probe may be.
 
     Attributes
     ----------
     rank
         1 for the best. Equal scores are ordered by key.
     key
-        The key under which it was enrolled.
+        The key of its best print.
     score
-        ``-10 log10(FMR)`` of the comparison, above 0.
+        ``-10 log10`` of the rate at which another subject scores as high, above 0: of one probe that of the best
+        comparison, of several probes those of all fingers fused.
+    subject
+        The subject that was given with the print; without one the key.
+    matches
+        The comparisons behind the score: the best of each probe, falling score.
     """
 
     rank: int
     key: str
     score: float
+    subject: str
+    matches: tuple[PrintMatch, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -54,22 +87,34 @@ class SearchReceipt:
 
     Attributes
     ----------
+    enrolled
+        Prints in the gallery.
+    filtered
+        Prints that the caller did not ask for (category, site, finger) or that have expired, by reason.
     eligible
-        Enrolled prints that should have been searched.
+        Prints that should have been searched: `enrolled` less the sum of `filtered`.
     searched
-        Those that were compared with the probe; `eligible` less the sum of `excluded`.
+        Those that were looked at for every probe; `eligible` less the sum of `excluded`.
     excluded
-        Prints that were not searched, by reason.
+        Prints that should have been searched and were not, by reason.
+    segments, segments_answered
+        Parts of the gallery (files, and what was enrolled since the last was made), and those that were searched to
+        the end.
     shortlist
         How prints were chosen for full comparison; "exact" compares all.
     shortlist_size
-        Prints that were fully compared.
+        Full comparisons that were made.
     recall
-        Share of mates that the shortlist keeps; 1 for the exact one, because it leaves none out.
+        Share of mates that the shortlist keeps: 1 for the exact one, which leaves none out; otherwise as
+        `Gallery.measure_recall` measured it, None when nothing was measured.
+    recall_source
+        What that was measured on.
     max_fpir
         The false positive identification rate that was asked for.
     hit_score, possible_score
         Scores from which a candidate is a hit and a possible; they rise with the number searched.
+    threshold_source
+        Where these come from: the calibration alone, or also the gallery's own non-mated scores.
     engine_version
         Release of this package.
     gallery_format
@@ -78,15 +123,21 @@ class SearchReceipt:
         Of the probe: what made it, and the digest (hexadecimal) that it shares with everything searched.
     """
 
+    enrolled: int
+    filtered: tuple[Exclusion, ...]
     eligible: int
     searched: int
     excluded: tuple[Exclusion, ...]
+    segments: int
+    segments_answered: int
     shortlist: str
     shortlist_size: int
-    recall: float
+    recall: float | None
+    recall_source: str
     max_fpir: float
     hit_score: float
     possible_score: float
+    threshold_source: str
     engine_version: str
     gallery_format: int
     extractor: str
@@ -100,3 +151,10 @@ class Identification:
     outcome: Outcome
     candidates: tuple[Candidate, ...]
     receipt: SearchReceipt
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hexadecimal) of outcome, candidates and receipt: what a log keeps to show that none was changed."""
+        content = dataclasses.asdict(self) | {"outcome": self.outcome.value}
+        text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(text.encode("utf-8")).hexdigest()

@@ -16,12 +16,22 @@ def check_key(key: object) -> str:
     InputError
         When it is not text, is empty, cannot be written as UTF-8 or takes more than `MAX_KEY_BYTES` there.
     """
-    if not isinstance(key, str):
-        raise InputError(f"key: expected text, got {type(key).__name__}")
+    return check_text(key, "key", MAX_KEY_BYTES)
+
+
+def check_text(text: object, name: str, most: int) -> str:
+    """Return a text of 1 to `most` bytes of UTF-8, or say why it is none; the message never holds the text.
+
+    Raises
+    ------
+    InputError
+    """
+    if not isinstance(text, str):
+        raise InputError(f"{name}: expected text, got {type(text).__name__}")
     try:
-        size = len(key.encode("utf-8"))
+        size = len(text.encode("utf-8"))
     except UnicodeEncodeError:
-        raise InputError("key: expected text that can be written as UTF-8, got a lone surrogate") from None
-    if not 1 <= size <= MAX_KEY_BYTES:
-        raise InputError(f"key: expected 1 to {MAX_KEY_BYTES} bytes of UTF-8, got {size}")
-    return key
+        raise InputError(f"{name}: expected text that can be written as UTF-8, got a lone surrogate") from None
+    if not 1 <= size <= most:
+        raise InputError(f"{name}: expected 1 to {most} bytes of UTF-8, got {size}")
+    return text

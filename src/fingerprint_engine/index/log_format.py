@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 
 from fingerprint_engine.errors import CorruptGallery, GalleryError, UnsupportedGalleryVersion
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 FILE_MAGIC = b"\x89FPGAL\r\n"
 FRAME_MAGIC, FRAME_END = b"FPGf", b"fGPF"
 SECTOR = 512
@@ -23,20 +23,25 @@ ALIGNMENT = 16
 MAX_FRAME_BYTES = 1 << 28
 """Chosen: a frame of a hundred thousand prints would be a mistake of the caller."""
 
-_FILE_HEADER = struct.Struct("<8sHH16xI")
+_FILE_HEADER = struct.Struct("<8sHHQ8xI")
 _FRAME_HEADER = struct.Struct("<4sIII")
 _FRAME_TRAILER = struct.Struct("<I4s")
-_RECORD = struct.Struct("<BHI")
+_RECORDS = {1: struct.Struct("<BHI"), 2: struct.Struct("<BHIH")}
+"""Head of a record by version: kind, size of the key, of the template and, since version 2, of the details."""
 _ENROL, _REMOVE = 1, 2
 FILE_HEADER_SIZE = _FILE_HEADER.size
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Record:
-    """One change: `template` bytes are enrolled under `key`, or with None the key is removed."""
+    """One change: `template` bytes are enrolled under `key`, or with None the key is removed.
+
+    `details` are bytes as `print_details` makes them.
+    """
 
     key: str
     template: bytes | None
+    details: bytes = b""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -48,14 +53,14 @@ class Frame:
     records: tuple[Record, ...]
 
 
-def file_header() -> bytes:
-    """The first 32 bytes of a log."""
-    head = _FILE_HEADER.pack(FILE_MAGIC, FORMAT_VERSION, FILE_HEADER_SIZE, 0)[:-4]
+def file_header(generation: int = 0) -> bytes:
+    """The first 32 bytes of a log; the generation says which of a gallery's logs it is."""
+    head = _FILE_HEADER.pack(FILE_MAGIC, FORMAT_VERSION, FILE_HEADER_SIZE, generation, 0)[:-4]
     return head + struct.pack("<I", zlib.crc32(head))
 
 
-def check_file_header(data: bytes) -> None:
-    """Accept the header of a log that this release can read.
+def check_file_header(data: bytes) -> tuple[int, int]:
+    """Version and generation of a log that this release can read.
 
     The first 32 bytes keep this layout in every version, so that damage and a newer version can be told apart.
 
@@ -65,7 +70,7 @@ def check_file_header(data: bytes) -> None:
     """
     if len(data) < FILE_HEADER_SIZE or data[:8] != FILE_MAGIC:
         raise CorruptGallery(f"gallery log, offset 0: expected a header of {FILE_HEADER_SIZE} bytes, found none")
-    _, version, size, checksum = _FILE_HEADER.unpack_from(data)
+    _, version, size, generation, checksum = _FILE_HEADER.unpack_from(data)
     if zlib.crc32(data[: FILE_HEADER_SIZE - 4]) != checksum:
         raise CorruptGallery("gallery log, offset 0: the checksum of the file header does not fit")
     if version > FORMAT_VERSION:
@@ -74,8 +79,9 @@ def check_file_header(data: bytes) -> None:
         )
     if version < 1 or size != FILE_HEADER_SIZE:
         raise CorruptGallery(
-            f"gallery log, offset 0: expected version 1 and a header of 32 bytes, got {version}, {size}"
+            f"gallery log, offset 0: expected version 1 or 2 and a header of 32 bytes, got {version}, {size}"
         )
+    return version, generation
 
 
 def encode_frame(records: Sequence[Record], offset: int) -> bytes:
@@ -97,20 +103,23 @@ def read_frames(data: bytes) -> Iterator[Frame]:
         When a frame is damaged in a way that an interrupted write cannot explain; names the offset.
     """
     offset = FILE_HEADER_SIZE
+    version, _ = check_file_header(data)
     while offset < len(data):
         end = _frame_end(data, offset)
         if end is None or end > len(data) or not _is_sound(data, offset, end):
             if _is_torn(data, offset, end):
                 return
             raise CorruptGallery(f"gallery log, offset {offset}: a damaged frame; its checksum does not fit")
-        yield Frame(offset, end, _decode_records(data, offset))
+        yield Frame(offset, end, _decode_records(data, offset, version))
         offset = end
 
 
 def _encode_record(record: Record) -> bytes:
     key, template = record.key.encode("utf-8"), record.template
-    kind = _REMOVE if template is None else _ENROL
-    return _RECORD.pack(kind, len(key), len(template or b"")) + key + (template or b"")
+    if template is None:
+        return _RECORDS[FORMAT_VERSION].pack(_REMOVE, len(key), 0, 0) + key
+    head = _RECORDS[FORMAT_VERSION].pack(_ENROL, len(key), len(template), len(record.details))
+    return b"".join((head, key, record.details, template))
 
 
 def _padding(body: int) -> int:
@@ -170,26 +179,42 @@ def _has_zero_sector(data: bytes, offset: int, end: int) -> bool:
     return any(not any(data[a:b]) for a, b in itertools.pairwise(edges))
 
 
-def _decode_records(data: bytes, offset: int) -> tuple[Record, ...]:
+def _decode_records(data: bytes, offset: int, version: int) -> tuple[Record, ...]:
     """The changes of a frame whose checksums fit; what does not fit now was written by a faulty program."""
     _, size, count, _ = _FRAME_HEADER.unpack_from(data, offset)
     position = offset + _FRAME_HEADER.size
     stop = position + size
-    records = []
+    head, records = _RECORDS[version], []
     for _ in range(count):
-        if position + _RECORD.size > stop:
+        if position + head.size > stop:
             raise CorruptGallery(f"gallery log, offset {position}: a record reaches beyond its frame")
-        kind, key_size, template_size = _RECORD.unpack_from(data, position)
-        begin = position + _RECORD.size
-        middle, after = begin + key_size, begin + key_size + template_size
+        kind, key_size, template_size, *more = head.unpack_from(data, position)
+        begin = position + head.size
+        middle = begin + key_size
+        last = middle + sum(more)
+        after = last + template_size
         if kind not in (_ENROL, _REMOVE) or after > stop:
             raise CorruptGallery(f"gallery log, offset {position}: expected a record of kind 1 or 2 within its frame")
         try:
             key = data[begin:middle].decode("utf-8")
         except UnicodeDecodeError:
             raise CorruptGallery(f"gallery log, offset {begin}: expected a key in UTF-8") from None
-        records.append(Record(key, data[middle:after] if kind == _ENROL else None))
+        if kind == _ENROL:
+            records.append(Record(key, data[last:after], data[middle:last]))
+        else:
+            records.append(Record(key, None))
         position = after
     if position != stop:
         raise CorruptGallery(f"gallery log, offset {position}: expected {count} records, found more bytes")
     return tuple(records)
+
+
+def sound_frames(data: bytes) -> Iterator[Frame]:
+    """Every frame that is sound, whatever lies between; for repair only, because what is skipped is lost."""
+    version, _ = check_file_header(data)
+    offset = FILE_HEADER_SIZE
+    for begin in _marks(data, offset):
+        end = _frame_end(data, begin)
+        if begin >= offset and end is not None and end <= len(data) and _is_sound(data, begin, end):
+            yield Frame(begin, end, _decode_records(data, begin, version))
+            offset = end

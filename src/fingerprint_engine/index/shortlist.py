@@ -1,59 +1,45 @@
-"""The exact shortlist: every enrolled print is compared, nothing is left out.
-
-This is the seam where an approximate shortlist for large galleries goes: a function from a probe and the packed prints
-to scored keys, with the number of prints that it compared.
-"""
+"""`Scan`: what comes of looking for one probe, whichever way it was done."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
 
 import numpy as np
-
-from fingerprint_engine.matching import Matcher
-from fingerprint_engine.template import Template, TemplateBatch
+from numpy.typing import NDArray
 
 LEAST_COMPARABLE_MINUTIAE = 2
 """Fewer give no local structure: such prints score 0 against everything (see `matching.compare`)."""
+EXACT = "exact"
+TOO_FEW_MINUTIAE = f"fewer than {LEAST_COMPARABLE_MINUTIAE} minutiae"
+OUT_OF_TIME, DAMAGED = "deadline", "damaged"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Shortlist:
-    """What came of comparing a probe with the enrolled prints.
+class Scan:
+    """What came of looking for one probe in blocks of prints.
 
     Attributes
     ----------
-    ranked
-        Score and key of the best prints with a score above 0: falling score, equal scores by key.
-    compared
-        Number of prints that were compared.
-    too_few_minutiae
-        Number of prints that cannot match anything.
+    block, row, score
+        Columns of the compared prints with a score above 0.
+    searched, compared
+        Prints that were looked at, and those that were fully compared.
+    excluded
+        Prints that were not looked at, by reason.
+    answered
+        Whether each block was searched to the end.
+    name
+        How prints were chosen for full comparison.
+    screened
+        Prints whose local structure was looked at before; 0 where all were compared at once.
     """
 
-    ranked: list[tuple[float, str]]
+    block: NDArray[np.int64]
+    row: NDArray[np.int64]
+    score: NDArray[np.float64]
+    searched: int
     compared: int
-    too_few_minutiae: int
-
-
-def exact_shortlist(probe: Template, batches: Iterable[tuple[tuple[str, ...], TemplateBatch]], count: int) -> Shortlist:
-    """Compare the probe with every print and keep the `count` best, whatever their order of enrolment."""
-    matcher = Matcher(probe)
-    kept: list[tuple[float, str]] = []
-    compared = too_few = 0
-    for keys, batch in batches:
-        scores = matcher.scores(batch)
-        unusable = int((np.diff(batch.columns.first) < LEAST_COMPARABLE_MINUTIAE).sum())
-        too_few += unusable
-        compared += len(batch) - unusable
-        # All that tie with the last one kept are looked at, so that the key decides and not the position.
-        floor = -np.partition(-scores, count - 1)[count - 1] if len(scores) > count else 0.0
-        best = np.flatnonzero((scores > 0.0) & (scores >= floor))
-        kept += [(float(scores[position]), keys[position]) for position in best]
-        kept = sorted(kept, key=_rank)[:count]
-    return Shortlist(kept, compared, too_few)
-
-
-def _rank(scored: tuple[float, str]) -> tuple[float, str]:
-    return -scored[0], scored[1]
+    excluded: dict[str, int]
+    answered: tuple[bool, ...]
+    name: str = EXACT
+    screened: int = 0

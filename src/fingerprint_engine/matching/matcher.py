@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from fingerprint_engine.errors import IncompatibleTemplates, ParameterError
 from fingerprint_engine.geometry import RigidTransform
 from fingerprint_engine.matching.comparison import Comparison, Verification, fmr_of_score
-from fingerprint_engine.matching.kernels.comparison import gather_many
+from fingerprint_engine.matching.kernels.comparison import gather_many, screen_many
 from fingerprint_engine.matching.kernels.fusion import TERMS, fuse_many
 from fingerprint_engine.matching.kernels.layout import CONTRADICTED, EVIDENCE, Scratch, make_scratch
 from fingerprint_engine.matching.model import ScoreModel, default_model
@@ -87,12 +87,34 @@ class Matcher:
         stages, evidence, _ = self._gather(batch)
         return stages, evidence
 
-    def _gather(self, batch: TemplateBatch) -> tuple[NDArray[np.int64], NDArray[np.float64], Scratch]:
+    def supports(self, references: TemplateBatch) -> NDArray[np.float64]:
+        """How far minutiae of the references support each other as partners of the probe's, by cylinders alone.
+
+        A cheap order for long lists, no score: it is not calibrated and not symmetric. Texture words and keys of the
+        batch are not read.
+
+        Returns
+        -------
+        float64, shape (n,), 0 where there is nothing to compare.
+        """
+        self._require_like(references)
+        supported = np.zeros(len(references))
+        screen_many(  # type: ignore[no-untyped-call]
+            self._probe.columns, references.columns, self._settings, self._tables, self._scratch(references), supported
+        )
+        return supported
+
+    def _require_like(self, batch: TemplateBatch) -> None:
         if batch.digest is not None and batch.digest != self._probe.digest:
             raise IncompatibleTemplates("templates: probe and reference were made with unlike parameters")
-        count = len(batch)
+
+    def _scratch(self, batch: TemplateBatch) -> Scratch:
         largest = max(int(np.diff(batch.columns.first).max(initial=0)), len(self.probe))
-        scratch = make_scratch(largest, self.parameters.max_pairs)
+        return make_scratch(largest, self.parameters.max_pairs)
+
+    def _gather(self, batch: TemplateBatch) -> tuple[NDArray[np.int64], NDArray[np.float64], Scratch]:
+        self._require_like(batch)
+        count, scratch = len(batch), self._scratch(batch)
         stages, evidence = np.zeros(count, np.int64), np.zeros((count, len(EVIDENCE)))
         gather_many(  # type: ignore[no-untyped-call]
             self._probe.columns, batch.columns, self._settings, self._tables, scratch, stages, evidence

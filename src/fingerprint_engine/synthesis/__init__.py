@@ -12,6 +12,7 @@ from fingerprint_engine.synthesis.impression import ImpressionParameters, Synthe
 from fingerprint_engine.synthesis.manifest import SampleRecord, read_manifest
 from fingerprint_engine.synthesis.minutia_truth import TrueMinutiae
 from fingerprint_engine.synthesis.patterns import Layout, PatternClass, choose_pattern
+from fingerprint_engine.synthesis.point_prints import PointPrint, PointPrintParameters, draw_flow, make_point_print
 from fingerprint_engine.synthesis.population import (
     SAMPLE_SEED,
     population_finger,
@@ -30,13 +31,17 @@ __all__ = [
     "Layout",
     "MasterFinger",
     "PatternClass",
+    "PointPrint",
+    "PointPrintParameters",
     "SampleRecord",
     "SkinDistortion",
     "SyntheticImpression",
     "TrueMinutiae",
     "choose_pattern",
+    "draw_flow",
     "make_finger",
     "make_impression",
+    "make_point_print",
     "make_scene",
     "population_finger",
     "population_impression",

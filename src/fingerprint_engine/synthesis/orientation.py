@@ -13,9 +13,15 @@ SWAY_SCALE_PX = 110.0
 
 
 def orientation_field(
-    layout: Layout, shape: tuple[int, int], centre: tuple[float, float], rng: np.random.Generator, *, sway_px: float
+    layout: Layout,
+    shape: tuple[int, int],
+    centre: tuple[float, float],
+    rng: np.random.Generator,
+    *,
+    sway_px: float,
+    step_px: int = 1,
 ) -> NDArray[np.float32]:
-    """Ridge orientation at every pixel of a master finger.
+    """Ridge orientation at every pixel of a master finger, or on a coarser grid.
 
     The zero-pole model of Sherlock and Monro (1993): each core adds half the angle under which it is seen, each delta
     takes half of its own away, and far below everything flows across the finger. As in Vizcaya and Gerhardt (1996) the
@@ -35,14 +41,17 @@ def orientation_field(
         Source of the individual variation.
     sway_px
         Standard deviation of the displacement.
+    step_px
+        Pixels between the points of the grid; `shape` counts its points, the first lies on pixel (0, 0).
 
     Returns
     -------
     float32, shape (rows, cols), radians in [0, π).
     """
     rows, cols = shape
-    x = np.arange(cols, dtype=np.float64)[None, :] - centre[0] + sway_px * smooth_noise(rng, shape, SWAY_SCALE_PX)
-    y = np.arange(rows, dtype=np.float64)[:, None] - centre[1] + sway_px * smooth_noise(rng, shape, SWAY_SCALE_PX)
+    scale = SWAY_SCALE_PX / step_px
+    x = step_px * np.arange(cols, dtype=np.float64)[None, :] - centre[0] + sway_px * smooth_noise(rng, shape, scale)
+    y = step_px * np.arange(rows, dtype=np.float64)[:, None] - centre[1] + sway_px * smooth_noise(rng, shape, scale)
     core_bend, delta_bend, tip_bend = rng.uniform(0.45, 0.8), rng.uniform(-0.4, -0.05), rng.uniform(0.3, 0.6)
     total = -tip_bend * np.tanh(x / 110.0) / (1.0 + np.exp((y + 60.0) / 38.0))
     if layout.arch_height > 0.0:

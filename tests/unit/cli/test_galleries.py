@@ -6,11 +6,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tests.unit.index.gallery_files import log_of
 
 from fingerprint_engine.cli import ExitCode
 from fingerprint_engine.cli.identify import exit_code_of_outcome
 from fingerprint_engine.index import Gallery, Outcome
-from fingerprint_engine.index.log_file import LOG_NAME
 
 from .conftest import Run
 
@@ -73,12 +73,12 @@ def test_images_and_templates_are_enrolled_and_failures_counted(run: Run, files:
 
 
 def test_a_key_is_enrolled_once(run: Run, files: Path, gallery: Path) -> None:
-    before = (gallery / LOG_NAME).read_bytes()
+    before = log_of(gallery).read_bytes()
     result = run("enrol", gallery, files / "a.fpt")
     assert result.code == ExitCode.STORAGE
     assert "1 not enrolled" in result.out
     assert str(files / "a.fpt") in result.err
-    assert (gallery / LOG_NAME).read_bytes() == before
+    assert log_of(gallery).read_bytes() == before
 
 
 def test_keys_from_a_list(run: Run, files: Path, tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ def test_a_search_makes_no_gallery(run: Run, files: Path, tmp_path: Path) -> Non
 
 
 def test_a_damaged_gallery(run: Run, files: Path, gallery: Path) -> None:
-    log = gallery / LOG_NAME
+    log = log_of(gallery)
     data = bytearray(log.read_bytes())
     data[40] ^= 1
     log.write_bytes(data)

@@ -11,6 +11,7 @@ import pytest
 from tests.unit.index.random_prints import pressed_again, random_print
 
 from fingerprint_engine.errors import (
+    CorruptTemplate,
     DuplicateKey,
     GalleryError,
     IncompatibleTemplates,
@@ -105,11 +106,15 @@ def test_keys_may_be_any_text(gallery: Gallery, key: str) -> None:
 
 
 def test_what_is_no_template_is_refused(gallery: Gallery) -> None:
-    for wrong in (None, b"bytes", "text"):
+    for wrong in (None, 7, "text"):
         with pytest.raises(InputError, match="Template"):
             gallery.enrol("k", wrong)  # type: ignore[arg-type]
+    for wrong in (None, b"bytes", "text", [], [random_print(1), None]):
         with pytest.raises(InputError, match="Template"):
             gallery.identify(wrong)  # type: ignore[arg-type]
+    with pytest.raises(CorruptTemplate):
+        gallery.enrol("k", b"bytes")
+    assert len(gallery) == 0
 
 
 def test_in_bulk_the_rest_goes_on(gallery: Gallery) -> None:

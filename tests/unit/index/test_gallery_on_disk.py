@@ -10,11 +10,13 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from tests.unit.index.gallery_files import holds, log_of, names_in
 from tests.unit.index.random_prints import pressed_again, random_print
 
 from fingerprint_engine.errors import CorruptGallery, DuplicateKey, GalleryError, GalleryLocked, UnknownKey
 from fingerprint_engine.index import Gallery
-from fingerprint_engine.index.log_file import LOCK_NAME, LOG_NAME, NEW_LOG_NAME
+from fingerprint_engine.index.gallery_reading import LOCK_NAME
+from fingerprint_engine.index.manifest import MANIFEST_COPY_NAME, MANIFEST_NAME
 from fingerprint_engine.template import Template
 
 
@@ -69,9 +71,10 @@ def test_reading_expects_a_gallery_and_makes_none(folder: Path) -> None:
     assert not folder.exists()
 
 
-def test_a_lost_log_is_a_loss_and_not_an_empty_gallery(folder: Path) -> None:
+@pytest.mark.parametrize("lost", ["manifest", "log"])
+def test_a_lost_file_is_a_loss_and_not_an_empty_gallery(folder: Path, lost: str) -> None:
     Gallery.open(folder).close()
-    (folder / LOG_NAME).unlink()
+    (log_of(folder) if lost == "log" else folder / MANIFEST_NAME).unlink()
     with pytest.raises(CorruptGallery, match="no such file"):
         Gallery.open(folder)
 
@@ -79,10 +82,11 @@ def test_a_lost_log_is_a_loss_and_not_an_empty_gallery(folder: Path) -> None:
 def test_a_gallery_whose_making_was_interrupted_can_be_made(folder: Path) -> None:
     folder.mkdir()
     (folder / LOCK_NAME).touch()
-    (folder / NEW_LOG_NAME).write_bytes(b"half")
+    (folder / "manifest.new").write_bytes(b"half")
+    (folder / "changes-00000001.log").write_bytes(b"half")
     with Gallery.open(folder) as gallery:
         gallery.enrol("k", random_print(1))
-    assert sorted(path.name for path in folder.iterdir()) == sorted([LOCK_NAME, LOG_NAME])
+    assert names_in(folder) == sorted([LOCK_NAME, MANIFEST_NAME, MANIFEST_COPY_NAME, log_of(folder).name])
 
 
 def test_one_writes_at_a_time(folder: Path) -> None:
@@ -143,10 +147,11 @@ def test_others_read_while_one_writes(folder: Path) -> None:
 def test_readers_change_nothing(folder: Path) -> None:
     with Gallery.open(folder) as gallery:
         gallery.enrol("k", random_print(1))
-    log = folder / LOG_NAME
+    log = log_of(folder)
     torn = log.read_bytes() + b"FPGf\0\0"
     log.write_bytes(torn)
     (folder / LOCK_NAME).unlink()
+    before = names_in(folder)
     reader = Gallery.open(folder, read_only=True)
     assert reader.identify(pressed_again(1)).candidates[0].key == "k"
     for change in (
@@ -160,7 +165,7 @@ def test_readers_change_nothing(folder: Path) -> None:
             change()
     assert list(reader) == ["k"]
     assert log.read_bytes() == torn
-    assert [path.name for path in folder.iterdir()] == [LOG_NAME]
+    assert names_in(folder) == before
 
 
 def test_compaction_leaves_what_is_enrolled_and_nothing_else(folder: Path) -> None:
@@ -169,15 +174,17 @@ def test_compaction_leaves_what_is_enrolled_and_nothing_else(folder: Path) -> No
         for seed in range(5):
             gallery.remove(f"k{seed}")
         removed = random_print(0).to_bytes()[200:240]
-        assert removed in (folder / LOG_NAME).read_bytes()
-        gallery.compact()
-        data = (folder / LOG_NAME).read_bytes()
-        assert removed not in data
-        assert len(data) < 2 * len(random_print(5).to_bytes())
+        assert holds(folder, removed)
+        assert holds(folder, b"k0")
+        done = gallery.compact()
+        assert not holds(folder, removed)
+        assert not holds(folder, b"k0")
+        assert done.dropped == 5
+        assert done.bytes_after < min(done.bytes_before, 2 * len(random_print(5).to_bytes()) + 2000)
         gallery.enrol("after", random_print(7))
     with Gallery.open(folder) as again:
         assert list(again) == ["k5", "after"]
-    assert not (folder / NEW_LOG_NAME).exists()
+    assert not [name for name in names_in(folder) if name.endswith(".new")]
 
 
 def test_compaction_in_memory_changes_nothing() -> None:
@@ -192,7 +199,10 @@ def test_the_same_changes_write_the_same_bytes(tmp_path: Path) -> None:
         with Gallery.open(tmp_path / name) as gallery:
             gallery.enrol("k", random_print(1))
             gallery.remove("k")
-    assert (tmp_path / "one" / LOG_NAME).read_bytes() == (tmp_path / "two" / LOG_NAME).read_bytes()
+            gallery.compact()
+            gallery.enrol("l", random_print(2))
+    for name in names_in(tmp_path / "one"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 
 KEYS = st.sampled_from(["a", "b", "c", "d", "ä/ö"])
@@ -267,7 +277,7 @@ class GalleryAgainstDict(RuleBasedStateMachine):
     @rule(tail=st.sampled_from([b"F", b"FPGf\1", bytes(16), bytes(4096)]))
     def crash_in_a_write(self, tail: bytes) -> None:
         self.gallery.close()
-        with (self.folder / LOG_NAME).open("ab") as log:
+        with log_of(self.folder).open("ab") as log:
             log.write(tail)
         self.gallery = Gallery.open(self.folder)
 

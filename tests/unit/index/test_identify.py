@@ -42,7 +42,7 @@ def test_the_answer_does_not_depend_on_the_order_of_enrolment(order: list[str], 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4, 10])
 def test_equal_scores_are_ordered_by_key(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
-    monkeypatch.setattr("fingerprint_engine.index.packed_prints.CHUNK_PRINTS", 2)
+    monkeypatch.setattr("fingerprint_engine.index.gallery.BLOCK_PRINTS", 2)
     for keys in (["d", "a", "c", "b", "z"], ["z", "a", "b", "c", "d"]):
         gallery = Gallery()
         gallery.enrol_many((key, random_print(99 if key == "z" else 1)) for key in keys)
@@ -57,7 +57,7 @@ def test_equal_scores_are_ordered_by_key(monkeypatch: pytest.MonkeyPatch, count:
 )
 def test_searching_between_changes_gives_what_a_fresh_gallery_gives(chunk: int, steps: list[tuple[bool, str]]) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("fingerprint_engine.index.packed_prints.CHUNK_PRINTS", chunk)
+        patch.setattr("fingerprint_engine.index.gallery.BLOCK_PRINTS", chunk)
         gallery, probe = Gallery(), pressed_again(5)
         for number, (is_added, key) in enumerate(steps):
             if is_added and key not in gallery:
@@ -103,6 +103,18 @@ def test_a_print_that_cannot_match_makes_the_search_incomplete() -> None:
 def test_a_poor_probe_gives_no_clean_no_hit(minutiae: int) -> None:
     found = filled().identify(random_print(1000, minutiae=minutiae))
     assert found.outcome is Outcome.REJECTED_FOR_QUALITY
+
+
+def test_a_handful_of_minutiae_is_never_a_hit() -> None:
+    gallery = Gallery()
+    gallery.enrol("k", random_print(1, minutiae=7))
+    found = gallery.identify(random_print(1, minutiae=7), max_fpir=0.9)
+    assert found.outcome is Outcome.POSSIBLE
+    assert found.candidates[0].score >= found.receipt.hit_score
+    allowed = gallery.identify(
+        random_print(1, minutiae=7), max_fpir=0.9, parameters=SearchParameters(least_hit_minutiae=7)
+    )
+    assert allowed.outcome is Outcome.HIT
 
 
 def test_what_is_poor_can_be_said() -> None:

@@ -18,8 +18,45 @@ from fingerprint_engine.matching.kernels.alignment import (
 )
 from fingerprint_engine.matching.kernels.evidence import area_evidence, mark_minutiae, matched_evidence
 from fingerprint_engine.matching.kernels.layout import FLOW_KNOWN
-from fingerprint_engine.matching.kernels.local import best_pairs, knows_flow, local_similarity
+from fingerprint_engine.matching.kernels.local import best_pairs, cylinder_row, knows_flow, local_similarity
 from fingerprint_engine.matching.kernels.relaxation import order_by, pair_consistency, relax
+
+
+@kernel
+def support(a, template_a, b, template_b, settings, tables, scratch):
+    """Pair minutiae by `scratch.similarity` and let the pairs support each other; returns how many pairs.
+
+    Fills `evidence[0]` and `evidence[1]`: mean similarity of the best pairs, relaxed and as it was.
+    """
+    first_a, first_b = a.first[template_a], b.first[template_b]
+    count_a, count_b = a.first[template_a + 1] - first_a, b.first[template_b + 1] - first_b
+    evidence = scratch.evidence
+    limit = min(count_a, count_b, settings.max_pairs)
+    pairs = best_pairs(
+        scratch.similarity, count_a, count_b, limit, scratch.best, scratch.best_at, scratch.used,
+        scratch.pair_a, scratch.pair_b, scratch.pair_start,
+    )  # fmt: skip
+    if pairs < 2:
+        return pairs
+    pair_consistency(
+        scratch.pair_a, scratch.pair_b, pairs, a, b, first_a, first_b, settings.length_limit_px, tables,
+        scratch.geometry, scratch.consistency,
+    )  # fmt: skip
+    relax(
+        scratch.pair_start, pairs, scratch.consistency, settings.relaxation_steps, settings.relaxation_weight,
+        scratch.pair_value, scratch.pair_next,
+    )  # fmt: skip
+    top = settings.min_top + (settings.max_top - settings.min_top) / (
+        1.0 + math.exp(-settings.top_slope * (min(count_a, count_b) - settings.top_middle))
+    )
+    top_count = np.int64(math.floor(top + 0.5))
+    order_by(scratch.pair_value, pairs, scratch.order)
+    relaxed, local = 0.0, 0.0
+    for k in range(min(top_count, pairs)):
+        relaxed += scratch.pair_value[scratch.order[k]]
+        local += scratch.pair_start[k]
+    evidence[0], evidence[1] = relaxed / top_count, local / top_count
+    return pairs
 
 
 @kernel
@@ -45,31 +82,9 @@ def gather_evidence(a, template_a, b, template_b, settings, tables, scratch):
         words_a, count_a, words_b, count_b, settings.min_cells, settings.texture_floor, settings.texture_unknown,
         scratch.similarity, scratch.row, scratch.row_texture,
     )  # fmt: skip
-    limit = min(count_a, count_b, settings.max_pairs)
-    pairs = best_pairs(
-        scratch.similarity, count_a, count_b, limit, scratch.best, scratch.best_at, scratch.used,
-        scratch.pair_a, scratch.pair_b, scratch.pair_start,
-    )  # fmt: skip
+    pairs = support(a, template_a, b, template_b, settings, tables, scratch)
     if pairs < 2:
         return 0
-    pair_consistency(
-        scratch.pair_a, scratch.pair_b, pairs, a, b, first_a, first_b, settings.length_limit_px, tables,
-        scratch.geometry, scratch.consistency,
-    )  # fmt: skip
-    relax(
-        scratch.pair_start, pairs, scratch.consistency, settings.relaxation_steps, settings.relaxation_weight,
-        scratch.pair_value, scratch.pair_next,
-    )  # fmt: skip
-    top = settings.min_top + (settings.max_top - settings.min_top) / (
-        1.0 + math.exp(-settings.top_slope * (min(count_a, count_b) - settings.top_middle))
-    )
-    top_count = np.int64(math.floor(top + 0.5))
-    order_by(scratch.pair_value, pairs, scratch.order)
-    relaxed, local = 0.0, 0.0
-    for k in range(min(top_count, pairs)):
-        relaxed += scratch.pair_value[scratch.order[k]]
-        local += scratch.pair_start[k]
-    evidence[0], evidence[1] = relaxed / top_count, local / top_count
     if evidence[0] < (settings.reject_below if flow_known else settings.reject_below_without_flow):
         return 1
     align(a, template_a, b, template_b, pairs, settings, tables, scratch)
@@ -148,3 +163,25 @@ def gather_many(probe, references, settings, tables, scratch, stages, evidence):
         else:
             stages[t] = gather_evidence(references, t, probe, 0, settings, tables, scratch)
         evidence[t] = scratch.evidence
+
+
+@kernel
+def screen_many(probe, references, settings, tables, scratch, supported):
+    """Support of one probe by every template of a batch, by cylinders alone: the cheap first part of a comparison.
+
+    No ridge flow, no alignment, and no mirror image: the probe plays the probe.
+    """
+    count_a = probe.first[1] - probe.first[0]
+    words_a = probe.words[0 : count_a * 14]
+    for t in range(references.first.shape[0] - 1):
+        first_b = references.first[t]
+        count_b = references.first[t + 1] - first_b
+        supported[t] = 0.0
+        if count_a < 2 or count_b < 2:
+            continue
+        words_b = references.words[first_b * 14 : (first_b + count_b) * 14]
+        for i in range(count_a):
+            row = scratch.similarity[i * count_b : (i + 1) * count_b]
+            cylinder_row(words_a, count_a, i, words_b, count_b, settings.min_cells, row)
+        if support(probe, 0, references, t, settings, tables, scratch) >= 2:
+            supported[t] = scratch.evidence[0]

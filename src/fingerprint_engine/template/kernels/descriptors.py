@@ -1,4 +1,4 @@
-"""Kernels of the template room: bits of minutia cylinders and of texture cylinders."""
+"""Bits of minutia cylinders and of texture cylinders."""
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call"
 
@@ -13,6 +13,7 @@ from fingerprint_engine.jit import kernel
 CELLS = 52
 SECTORS = 6
 TEXTURE_BITS = 6
+ROOT_3 = math.sqrt(3.0)
 
 
 @kernel
@@ -54,6 +55,25 @@ def cylinder_words(x, y, code, cell_along, cell_across, valid, angular, sigma, a
 
 
 @kernel
+def texture_sector(real, imaginary, cosine, sine, angle):
+    """The 15 degree sector, 0 to 11, of an orientation (doubled) less a direction.
+
+    Compares with the sectors' borders; only beside one, where rounding could tip the scale, is an arc tangent taken.
+    """
+    c, s = cosine * cosine - sine * sine, 2.0 * cosine * sine
+    x, y = real * c + imaginary * s, imaginary * c - real * s
+    # The sector within a quarter turn, 30 degrees each of the doubled angle, counted from the quarter's beginning.
+    quarter = (0 if y >= 0.0 else 3) if x >= 0.0 else (1 if y >= 0.0 else 2)
+    along, across = (abs(x), abs(y)) if quarter % 2 == 0 else (abs(y), abs(x))
+    low, high = across * ROOT_3 - along, across - along * ROOT_3
+    near = 1e-9 * (along + across)
+    if abs(low) < near or abs(high) < near or along < near or across < near:
+        turn = (0.5 * math.atan2(imaginary, real) - angle) / math.pi
+        return min(int(12.0 * (turn - math.floor(turn))), 11)
+    return 3 * quarter + (0 if low < 0.0 else (1 if high < 0.0 else 2))
+
+
+@kernel
 def texture_words(x, y, code, cell_along, cell_across, codes, row0, col0, cosines, sines, words):
     """Set the bits of each minutia's texture cylinder: ridge orientation at the cell less the minutia's direction.
 
@@ -85,9 +105,27 @@ def texture_words(x, y, code, cell_along, cell_across, codes, row0, col0, cosine
                 continue
             bit = np.uint64(1) << np.uint64(cell)
             words[i, TEXTURE_BITS] |= bit
-            turn = (0.5 * math.atan2(imaginary, real) - angle) / math.pi
-            sector = int(12.0 * (turn - math.floor(turn)))
-            sector = min(sector, 11)
+            sector = texture_sector(real, imaginary, cosine, sine, angle)
             for k in range(TEXTURE_BITS):
                 if (sector <= 6 and k < sector) or (sector > 6 and k >= sector - 6):
                     words[i, k] |= bit
+
+
+@kernel
+def texture_columns(columns, along, across, cosines, sines):
+    """Fill the texture words of packed columns (`template.batch.Columns`) from their coarse maps."""
+    for t in range(columns.first.shape[0] - 1):
+        first, last = columns.first[t], columns.first[t + 1]
+        count = last - first
+        row0, col0, rows, cols = columns.grid[t, 0], columns.grid[t, 1], columns.grid[t, 2], columns.grid[t, 3]
+        begin = columns.first_cell[t]
+        codes = columns.orientation[begin : begin + rows * cols].reshape((rows, cols))
+        words = np.empty((count, TEXTURE_BITS + 1), np.uint64)
+        texture_words(
+            columns.x[first:last], columns.y[first:last], columns.code[first:last], along, across, codes, row0, col0,
+            cosines, sines, words,
+        )  # fmt: skip
+        texture = columns.words[14 * first + 7 * count : 14 * last]
+        for i in range(count):
+            for k in range(TEXTURE_BITS + 1):
+                texture[k * count + i] = words[i, k]

@@ -1,0 +1,78 @@
+"""Arguments that several commands share, and kinds of values."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import math
+from collections.abc import Callable
+
+from fingerprint_engine.errors import InputError
+
+
+class UsageError(InputError):
+    """The words on the command line do not make a command."""
+
+
+def add_image_rules(parser: argparse.ArgumentParser) -> None:
+    """How image files are to be read."""
+    text = "resolution of the images in pixels per inch; needed unless the files state it"
+    group = parser.add_argument_group("how images are read")
+    group.add_argument("--ppi", type=number_between(1.0, 100_000.0), metavar="PPI", help=text)
+    text = "refuse light ridges on dark ground (default), invert them when seen, or say what the images show"
+    choices: tuple[str, ...] = ("check", "detect", "dark-ridges", "light-ridges")
+    group.add_argument("--polarity", choices=choices, default="check", help=text)
+    choices = ("refuse", "convert")
+    group.add_argument("--colour", choices=choices, default="refuse", help="colour images: refuse (default) or convert")
+    choices = ("refuse", "white")
+    group.add_argument("--alpha", choices=choices, default="refuse", help="transparency: refuse (default) or on white")
+    choices = ("refuse", "scale")
+    group.add_argument("--depth", choices=choices, default="refuse", help="16-bit images: refuse (default) or scale")
+
+
+def add_workers(parser: argparse.ArgumentParser) -> None:
+    """How many threads work."""
+    parser.add_argument("--workers", type=whole_number(1, 1024), default=1, metavar="N", help="threads (default 1)")
+
+
+def rate(text: str) -> float:
+    """A rate above 0 and at most 1."""
+    value = number_between(0.0, 1.0)(text)
+    if value == 0.0:
+        raise argparse.ArgumentTypeError("expected a rate above 0 and at most 1, got 0")
+    return value
+
+
+def number_between(low: float, high: float) -> Callable[[str], float]:
+    """A parser of numbers in a closed range."""
+
+    def parse(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"expected a number from {low:g} to {high:g}, got {text!r}")
+        return value
+
+    return parse
+
+
+def whole_number(low: int, high: int) -> Callable[[str], int]:
+    """A parser of whole numbers in a closed range."""
+
+    def parse(text: str) -> int:
+        value = int(text) if text.isascii() and text.isdigit() else low - 1
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"expected a whole number from {low} to {high}, got {text!r}")
+        return value
+
+    return parse
+
+
+def day(text: str) -> datetime.date:
+    """A day as YYYY-MM-DD."""
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected a day as YYYY-MM-DD, got {text!r}") from None

@@ -1,0 +1,75 @@
+"""``dedupe GALLERY``: who is enrolled twice, and which records contradict themselves."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from fingerprint_engine.cli.console import Console
+from fingerprint_engine.cli.exit_codes import ExitCode
+from fingerprint_engine.cli.galleries import finger_name
+from fingerprint_engine.index import Duplicates, Gallery, PrintPair
+
+
+def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
+    """Compare all prints with each other; one line or document a finding, then a summary."""
+    with Gallery.open(arguments.gallery, read_only=True) as gallery, console.bar("dedupe") as show:
+        found = gallery.duplicates(
+            max_fmr=arguments.max_fmr, journal=arguments.journal, workers=arguments.workers, progress=show
+        )
+    _tell(found, console)
+    for group in found.groups:
+        pairs = [_pair_document(pair) for pair in group.pairs]
+        weakest = _pair_document(group.weakest_link)
+        console.document({"group": list(group.subjects), "weakest_link": weakest, "pairs": pairs})
+    for problem in found.problems:
+        named = {"problem": problem.kind.value, "subjects": list(problem.subjects), "keys": list(problem.keys)}
+        console.document(named)
+    summary = {
+        "groups": len(found.groups),
+        "problems": len(found.problems),
+        "pairs": len(found.pairs),
+        "prints": found.prints,
+        "skipped": found.skipped,
+        "max_fmr": found.max_fmr,
+        "expected_false_pairs": found.expected_false_pairs,
+        "shortlist": found.shortlist,
+        "recall": found.recall,
+    }
+    console.document({"summary": summary})
+    return ExitCode.SUCCESS
+
+
+def _tell(found: Duplicates, console: Console) -> None:
+    console.text(
+        f"{len(found.groups)} groups of subjects that share fingers, {len(found.problems)} records that contradict "
+        f"themselves; {found.prints} prints were compared with each other"
+    )
+    if found.skipped:
+        console.text(f"  {found.skipped} not compared: damaged")
+    console.text(f"  by chance alone {found.expected_false_pairs:.2g} pairs would match at this rate")
+    for group in found.groups:
+        console.text()
+        console.text("  " + ", ".join(group.subjects))
+        link = group.weakest_link
+        console.text(
+            f"    weakest link {link.score:.1f}: {_side(link.key, link.finger.name)} and "
+            f"{_side(link.other_key, link.other_finger.name)}"
+        )
+    for problem in found.problems:
+        console.text()
+        console.text(f"  {problem.kind.value}: {', '.join(problem.subjects)}")
+        console.text(f"    {', '.join(problem.keys)}")
+
+
+def _side(key: str, finger: str) -> str:
+    return f"{key} ({finger.lower().replace('_', ' ')})"
+
+
+def _pair_document(pair: PrintPair) -> dict[str, Any]:
+    return {
+        "keys": [pair.key, pair.other_key],
+        "subjects": [pair.subject, pair.other_subject],
+        "fingers": [finger_name(pair.finger), finger_name(pair.other_finger)],
+        "score": pair.score,
+    }

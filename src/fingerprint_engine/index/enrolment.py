@@ -1,0 +1,156 @@
+"""From what a caller gives to rows that can be enrolled: checked, and sketched."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import dataclasses
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from fingerprint_engine.errors import (
+    DuplicateKey,
+    FingerprintEngineError,
+    IncompatibleTemplates,
+    InputError,
+)
+from fingerprint_engine.index.keys import check_key
+from fingerprint_engine.index.log_format import Record
+from fingerprint_engine.index.memory_block import PrintRow
+from fingerprint_engine.index.print_details import NO_DETAILS, PrintDetails, encode_details
+from fingerprint_engine.index.print_table import PrintTable
+from fingerprint_engine.index.sketching import sketch_templates
+from fingerprint_engine.template import Template
+from fingerprint_engine.template.native_format import NativeFacts, peek
+
+Enrollable = tuple[str, Template | bytes] | tuple[str, Template | bytes, PrintDetails]
+"""Key, template or its native bytes, and details if there are any."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Enrolments:
+    """What came of `Gallery.enrol_many`.
+
+    Attributes
+    ----------
+    enrolled
+        Number of prints that were enrolled.
+    refused
+        Key, as it was given, and error of each one that was not.
+    """
+
+    enrolled: int
+    refused: tuple[tuple[object, FingerprintEngineError], ...]
+
+
+class CheckedPrint(NamedTuple):
+    """A print that may be enrolled, not sketched yet."""
+
+    key: str
+    template: bytes
+    details: PrintDetails
+    facts: NativeFacts
+
+    def record(self) -> Record:
+        """What the log is to hold."""
+        return Record(self.key, self.template, encode_details(self.details))
+
+
+def native(template: object) -> tuple[bytes, NativeFacts]:
+    """Bytes and header of a template, given as such or as its native bytes.
+
+    Raises
+    ------
+    InputError, CorruptTemplate, UnsupportedTemplateVersion
+    """
+    if isinstance(template, Template):
+        template = template.to_bytes()
+    if not isinstance(template, bytes):
+        raise InputError(f"template: expected a Template or its bytes, got {type(template).__name__}")
+    return template, peek(template)
+
+
+def check_digest(found: bytes, expected: bytes | None) -> None:
+    """All templates of a gallery have the digest of any of them, so one is enough to compare with.
+
+    Raises
+    ------
+    IncompatibleTemplates
+    """
+    if expected is not None and found != expected:
+        raise IncompatibleTemplates(f"template: expected parameters {expected.hex()} as enrolled, got {found.hex()}")
+
+
+def checked_group(
+    group: Sequence[Enrollable], table: PrintTable, refused: list[tuple[object, FingerprintEngineError]]
+) -> list[CheckedPrint]:
+    """Those of a group that can be enrolled; the others go to `refused`."""
+    digest = table.any_digest()
+    valid: list[tuple[object, CheckedPrint | FingerprintEngineError]] = []
+    for key, template, *more in group:
+        try:
+            details: object = more[0] if more else NO_DETAILS
+            if not isinstance(details, PrintDetails):
+                raise InputError(f"details: expected PrintDetails, got {type(details).__name__}")
+            valid.append((key, CheckedPrint(check_key(key), *_reordered(native(template), details))))
+        except FingerprintEngineError as error:
+            # Without the traceback, whose frames would keep the gallery, and its lock, alive with the answer.
+            valid.append((key, error.with_traceback(None)))
+    taken = table.known([checked.key for _, checked in valid if isinstance(checked, CheckedPrint)])
+    accepted: list[CheckedPrint] = []
+    for given, checked in valid:
+        if isinstance(checked, CheckedPrint):
+            if checked.key in taken:
+                checked = DuplicateKey("key: it is enrolled already")  # noqa: PLW2901
+            else:
+                try:
+                    check_digest(checked.facts.digest, digest)
+                except IncompatibleTemplates as error:
+                    checked = error.with_traceback(None)  # noqa: PLW2901
+        if isinstance(checked, CheckedPrint):
+            taken.add(checked.key)
+            digest = checked.facts.digest
+            accepted.append(checked)
+        else:
+            refused.append((given, checked))
+    return accepted
+
+
+class Sketcher:
+    """Sketches groups of prints in threads, beside whatever the caller does meanwhile."""
+
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+        self._pool = concurrent.futures.ThreadPoolExecutor(workers)
+
+    def __enter__(self) -> Sketcher:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown()
+
+    def start(self, prints: Sequence[CheckedPrint]) -> PendingRows:
+        """Begin with a group."""
+        step = max(1, -(-len(prints) // self._workers))
+        pieces = [prints[begin : begin + step] for begin in range(0, len(prints), step)]
+        return PendingRows([self._pool.submit(rows_of, piece) for piece in pieces])
+
+
+class PendingRows:
+    """Rows that threads are making."""
+
+    def __init__(self, pieces: Iterable[concurrent.futures.Future[list[PrintRow]]]) -> None:
+        self._pieces = list(pieces)
+
+    def wait(self) -> list[PrintRow]:
+        """The rows, in order."""
+        return [row for piece in self._pieces for row in piece.result()]
+
+
+def rows_of(prints: Sequence[CheckedPrint]) -> list[PrintRow]:
+    """Prints with their sketches."""
+    sketches = sketch_templates([checked.template for checked in prints])
+    return [PrintRow(*checked, sketch) for checked, sketch in zip(prints, sketches, strict=True)]
+
+
+def _reordered(found: tuple[bytes, NativeFacts], details: PrintDetails) -> tuple[bytes, PrintDetails, NativeFacts]:
+    return found[0], details, found[1]

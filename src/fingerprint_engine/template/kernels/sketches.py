@@ -1,0 +1,64 @@
+"""Sketches: from cylinder bits to 128 bits that alike neighbourhoods share."""
+
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, call-arg"
+
+from __future__ import annotations
+
+import numpy as np
+
+from fingerprint_engine.jit import kernel, popcount
+from fingerprint_engine.template.kernels.native import CYLINDER_WORDS, cylinder_word, locate_minutiae
+
+BITS = 128
+CELL_BITS = np.uint64((1 << 52) - 1)
+
+
+@kernel
+def sketch_one(words, weights, bias, sums, sketch):
+    """Two words of a minutia: bit k is set where the weights of its cylinder's set bits and the bias sum to above zero.
+
+    Whole numbers, so that every machine gets the same bits; the fit keeps all sums within 16 bits.
+    """
+    for k in range(BITS):
+        sums[k] = bias[k]
+    for word in range(CYLINDER_WORDS):
+        bits = words[word] & CELL_BITS
+        while bits != np.uint64(0):
+            rest = bits & (bits - np.uint64(1))
+            row = weights[word, popcount((bits ^ rest) - np.uint64(1))]
+            for k in range(BITS):
+                sums[k] += row[k]
+            bits = rest
+    for half in range(2):
+        found = np.uint64(0)
+        for k in range(64):
+            if sums[64 * half + k] > 0:
+                found |= np.uint64(1) << np.uint64(k)
+        sketch[half] = found
+
+
+@kernel
+def sketch_natives(data, offset, weights, bias, sketches):
+    """Sketch native templates: `sketches[t]` holds the first words of its minutiae, then their second words.
+
+    Slots beyond the number of minutiae repeat the first one. Bytes that are no sound template leave zeros.
+    """
+    slots = sketches.shape[1] // 2
+    sums = np.empty(BITS, np.int16)
+    words = np.empty(CYLINDER_WORDS, np.uint64)
+    sketch = np.empty(2, np.uint64)
+    for t in range(offset.shape[0] - 1):
+        row = sketches[t]
+        row[:] = np.uint64(0)
+        if offset[t] < 0 or offset[t + 1] > data.shape[0] or offset[t] > offset[t + 1]:
+            continue
+        native = data[offset[t] : offset[t + 1]]
+        count, begin = locate_minutiae(native)
+        for i in range(slots):
+            if i < count:
+                for word in range(CYLINDER_WORDS):
+                    words[word] = cylinder_word(native, begin, count, i, word)
+                sketch_one(words, weights, bias, sums, sketch)
+                row[i], row[slots + i] = sketch[0], sketch[1]
+            elif count > 0:
+                row[i], row[slots + i] = row[0], row[slots]

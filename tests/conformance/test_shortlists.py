@@ -1,0 +1,129 @@
+"""One body of tests for every implementation of the shortlist port."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pytest
+from tests.reference.point_prints import finger, impression, template
+
+from fingerprint_engine.index import shortlist_faiss
+from fingerprint_engine.index.print_columns import PrintColumns, columns_of
+from fingerprint_engine.index.shortlist_faiss import FaissShortlist
+from fingerprint_engine.index.shortlists import ExactShortlist, Shortlist, SketchScan
+from fingerprint_engine.minutiae import Minutiae
+from fingerprint_engine.template import Template
+
+FINGERS = 60
+Maker = Callable[[Sequence[PrintColumns]], Shortlist]
+
+
+def _with_cells(blocks: Sequence[PrintColumns]) -> Shortlist:
+    return FaissShortlist(blocks, cells=8, visited=6)
+
+
+@pytest.fixture(
+    params=[SketchScan, ExactShortlist, FaissShortlist, _with_cells], ids=["scan", "exact", "flat", "cells"]
+)
+def make(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Maker:
+    monkeypatch.setattr(shortlist_faiss, "LEAST_FOR_CELLS", 2 if request.param is _with_cells else 10**9)
+    maker: Maker = request.param
+    return maker
+
+
+@pytest.fixture(scope="module")
+def fingers() -> list[Minutiae]:
+    rng = np.random.default_rng(5)
+    return [finger(rng, int(rng.integers(25, 45))) for _ in range(FINGERS)]
+
+
+@pytest.fixture(scope="module")
+def enrolled(fingers: list[Minutiae]) -> list[Template]:
+    return [template(points) for points in fingers]
+
+
+def _all(blocks: Sequence[PrintColumns]) -> list[np.ndarray]:
+    return [np.ones(block.sketches.shape[0], np.bool_) for block in blocks]
+
+
+def test_a_print_is_the_best_for_itself(make: Maker, enrolled: list[Template]) -> None:
+    blocks = [columns_of(enrolled)]
+    shortlist = make(blocks)
+    for at in (0, 17, FINGERS - 1):
+        (scores,) = shortlist.scores(enrolled[at], _all(blocks))
+        assert scores.dtype == np.float32
+        assert scores.shape == (FINGERS,)
+        assert scores.argmax() == at
+
+
+def test_another_impression_brings_up_its_finger(
+    make: Maker, fingers: list[Minutiae], enrolled: list[Template], rng: np.random.Generator
+) -> None:
+    blocks = [columns_of(enrolled)]
+    shortlist = make(blocks)
+    probes = [template(impression(points, rng)) for points in fingers[:20]]
+    ranks = [int((s >= s[at]).sum()) for at, probe in enumerate(probes) for s in shortlist.scores(probe, _all(blocks))]
+    assert np.mean(np.array(ranks) <= 3) >= 0.9
+
+
+def test_blocks_order_and_threads_do_not_matter(make: Maker, enrolled: list[Template]) -> None:
+    # Cells are trained on what is there, in its order: an approximate index keeps the best, not every score.
+    order = np.random.default_rng(1).permutation(FINGERS)
+    whole, parts = (
+        [columns_of(enrolled)],
+        [columns_of([enrolled[k] for k in part]) for part in np.split(order, [7, 31])],
+    )
+    probe = enrolled[3]
+    (scores,) = make(whole).scores(probe, _all(whole))
+    for workers in (1, 3):
+        split = np.concatenate(make(parts).scores(probe, _all(parts), workers=workers))
+        if make is _with_cells:
+            assert order[split.argmax()] == scores.argmax() == 3
+        else:
+            np.testing.assert_array_equal(split, scores[order])
+
+
+def test_only_eligible_prints_have_scores(make: Maker, enrolled: list[Template], rng: np.random.Generator) -> None:
+    blocks = [columns_of(enrolled[:20]), columns_of(enrolled[20:])]
+    shortlist = make(blocks)
+    masks = [rng.uniform(size=20) < 0.5, rng.uniform(size=FINGERS - 20) < 0.5]
+    every = shortlist.scores(enrolled[4], _all(blocks))
+    for mask, some, full in zip(masks, shortlist.scores(enrolled[4], masks), every, strict=True):
+        assert (some[~mask] == -1.0).all()
+        np.testing.assert_array_equal(some[mask], full[mask])
+        assert (full >= 0.0).all()
+
+
+def test_a_block_that_time_did_not_allow_for_is_none(make: Maker, enrolled: list[Template]) -> None:
+    blocks = [columns_of(enrolled[:20]), columns_of(enrolled[20:])]
+    assert make(blocks).scores(enrolled[0], _all(blocks), until=0.0) == [None, None]
+
+
+def test_nothing_to_search_and_nothing_to_search_for(make: Maker, enrolled: list[Template]) -> None:
+    assert make([]).scores(enrolled[0], []) == []
+    empty = [columns_of([])]
+    (scores,) = make(empty).scores(enrolled[0], _all(empty))
+    assert scores.shape == (0,)
+    blocks = [columns_of(enrolled)]
+    (scores,) = make(blocks).scores(template(Minutiae.empty()), _all(blocks))
+    assert (scores == 0.0).all()
+
+
+def test_prints_without_minutiae_are_never_promising(make: Maker, enrolled: list[Template]) -> None:
+    blocks = [columns_of([template(Minutiae.empty()), *enrolled[:10]])]
+    (scores,) = make(blocks).scores(enrolled[2], _all(blocks))
+    assert scores[0] <= np.median(scores)
+    assert scores.argmax() == 3
+
+
+def test_visiting_more_cells_finds_no_less(enrolled: list[Template], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shortlist_faiss, "LEAST_FOR_CELLS", 2)
+    blocks = [columns_of(enrolled)]
+    shortlist = FaissShortlist(blocks, cells=8, visited=1)
+    (few,) = shortlist.scores(enrolled[7], _all(blocks))
+    shortlist.visit(8)
+    (many,) = shortlist.scores(enrolled[7], _all(blocks))
+    assert (many >= few).all()
+    assert many.sum() > few.sum()
+    np.testing.assert_array_equal(many, FaissShortlist(blocks, cells=0).scores(enrolled[7], _all(blocks))[0])

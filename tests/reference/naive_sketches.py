@@ -1,0 +1,38 @@
+"""Plain-Python twins of sketching and of scanning sketches."""
+
+from __future__ import annotations
+
+
+def sketch(cylinder: list[int], weights: list[list[list[int]]], bias: list[int]) -> list[int]:
+    """The 128 bits of a minutia: seven words in, weights by word and cell."""
+    sums = list(bias)
+    for word, table in zip(cylinder, weights, strict=True):
+        for cell, row in enumerate(table):
+            if (word >> cell) & 1:
+                sums = [total + weight for total, weight in zip(sums, row, strict=True)]
+    return [int(total > 0) for total in sums]
+
+
+def words(bits: list[int]) -> tuple[int, int]:
+    """128 bits in two words, the first bit lowest."""
+    value = sum(bit << place for place, bit in enumerate(bits))
+    return value & (2**64 - 1), value >> 64
+
+
+def row(cylinders: list[list[int]], slots: int, weights: list[list[list[int]]], bias: list[int]) -> list[int]:
+    """First words of the slots, then second words; slots beyond the minutiae repeat the first, none gives zeros."""
+    if not cylinders:
+        return [0] * (2 * slots)
+    pairs = [words(sketch(cylinder, weights, bias)) for cylinder in cylinders[:slots]]
+    pairs += [pairs[0]] * (slots - len(pairs))
+    return [first for first, _ in pairs] + [second for _, second in pairs]
+
+
+def late_interaction(probe: list[tuple[int, int]], sketches: list[int], near: int) -> int:
+    """Sum over the probe of what the nearest sketch lacks to `near` unlike bits, squared."""
+    slots = len(sketches) // 2
+    total = 0
+    for a, b in probe:
+        least = min((a ^ sketches[j]).bit_count() + (b ^ sketches[slots + j]).bit_count() for j in range(slots))
+        total += max(near - least, 0) ** 2
+    return total

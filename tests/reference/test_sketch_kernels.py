@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.reference import naive_sketches
+from tests.reference.point_prints import finger, template
+
+from fingerprint_engine.index.kernels import scan_sketches
+from fingerprint_engine.template.sketches import SKETCH_MINUTIAE, SKETCH_WORDS, sketch_weights, sketches_of
+
+SEEDS = st.integers(0, 2**32 - 1)
+
+
+@settings(max_examples=5)
+@given(SEEDS, st.integers(1, 12), st.sampled_from([8, SKETCH_MINUTIAE]))
+def test_sketches_equal_their_twin(seed: int, count: int, slots: int) -> None:
+    made = template(finger(np.random.default_rng(seed), count))
+    weights, bias = (table.tolist() for table in sketch_weights())
+    cylinders = [[int(word) for word in row] for row in made.cylinders]
+    assert sketches_of(made, slots).tolist() == naive_sketches.row(cylinders, slots, weights, bias)
+
+
+@given(SEEDS, st.integers(0, 6), st.integers(0, 5), st.integers(1, 128))
+def test_the_scan_equals_its_twin(seed: int, minutiae: int, prints: int, near: int) -> None:
+    rng = np.random.default_rng(seed)
+    probe = rng.integers(0, 2**64, (2, minutiae), dtype=np.uint64)
+    sketches = rng.integers(0, 2**64, (prints, SKETCH_WORDS), dtype=np.uint64)
+    if minutiae and prints:  # strangers are 64 bits apart: without mates nearly every score would be 0
+        sketches[0, 3], sketches[0, SKETCH_MINUTIAE + 3] = probe[0, 0], probe[1, 0] ^ np.uint64(0b1011)
+    eligible = rng.uniform(size=prints) < 0.7
+    scores = np.empty(prints, np.int32)
+    scan_sketches(probe, sketches, eligible, near, scores)
+    pairs = [(int(a), int(b)) for a, b in probe.T]
+    wanted = [
+        naive_sketches.late_interaction(pairs, [int(word) for word in row], near) if may else -1
+        for row, may in zip(sketches, eligible, strict=True)
+    ]
+    assert scores.tolist() == wanted

@@ -1,0 +1,35 @@
+"""The files of a gallery on disk, as tests look at them and damage them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fingerprint_engine.index.gallery_reading import read_manifest
+from fingerprint_engine.index.manifest import Manifest
+
+
+def manifest_of(folder: Path) -> Manifest:
+    """The manifest that counts."""
+    manifest = read_manifest(folder)
+    assert manifest is not None
+    return manifest
+
+
+def log_of(folder: Path) -> Path:
+    """The log that counts."""
+    return folder / manifest_of(folder).log_name
+
+
+def segments_of(folder: Path) -> list[Path]:
+    """The segments that count."""
+    return [folder / entry.name for entry in manifest_of(folder).segments]
+
+
+def names_in(folder: Path) -> list[str]:
+    """Names of all files."""
+    return sorted(path.name for path in folder.iterdir())
+
+
+def holds(folder: Path, wanted: bytes) -> bool:
+    """Whether any file holds these bytes."""
+    return any(wanted in path.read_bytes() for path in folder.iterdir())

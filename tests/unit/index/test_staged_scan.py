@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+import itertools
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.reference.point_prints import finger, impression, template
+
+from fingerprint_engine.geometry import RigidTransform
+from fingerprint_engine.index import staged_scan as module
+from fingerprint_engine.index.print_columns import PrintColumns, columns_of
+from fingerprint_engine.index.shortlist import DAMAGED, OUT_OF_TIME, Scan
+from fingerprint_engine.index.shortlists import ExactShortlist
+from fingerprint_engine.index.stage_parameters import StageParameters
+from fingerprint_engine.index.staged_scan import staged_scan
+from fingerprint_engine.matching import Matcher
+from fingerprint_engine.minutiae import Minutiae
+from fingerprint_engine.template import Template
+
+FINGERS = 80
+FEW = StageParameters(screened=30, compared=10)
+
+
+@pytest.fixture(scope="module")
+def fingers() -> list[Minutiae]:
+    rng = np.random.default_rng(11)
+    return [finger(rng, int(rng.integers(20, 45))) for _ in range(FINGERS)]
+
+
+@pytest.fixture(scope="module")
+def enrolled(fingers: list[Minutiae]) -> list[Template]:
+    return [template(points) for points in fingers]
+
+
+@pytest.fixture(scope="module")
+def block(enrolled: list[Template]) -> PrintColumns:
+    return columns_of(enrolled)
+
+
+def _every(*blocks: PrintColumns) -> list[np.ndarray]:
+    return [np.ones(block.sketches.shape[0], np.bool_) for block in blocks]
+
+
+def _found(scan: Scan) -> dict[tuple[int, int], float]:
+    return {(int(b), int(r)): float(s) for b, r, s in zip(scan.block, scan.row, scan.score, strict=True)}
+
+
+def test_scores_are_those_of_the_matcher_and_counts_add_up(
+    fingers: list[Minutiae], enrolled: list[Template], block: PrintColumns, rng: np.random.Generator
+) -> None:
+    probe = template(impression(fingers[5], rng))
+    scan = staged_scan(probe, [block], _every(block), parameters=FEW)
+    assert (scan.searched, scan.screened, scan.compared) == (FINGERS, 30, 10)
+    assert scan.excluded == {}
+    assert scan.answered == (True,)
+    assert scan.name == "sketch scan"
+    matcher = Matcher(probe)
+    assert all(score == matcher.score(enrolled[row]) for (_, row), score in _found(scan).items())
+    assert scan.row[scan.score.argmax()] == 5
+
+
+def test_stages_as_large_as_the_gallery_compare_all(enrolled: list[Template], block: PrintColumns) -> None:
+    large = StageParameters(screened=10_000, compared=10_000)
+    scan = staged_scan(enrolled[0], [block], _every(block), parameters=large)
+    assert scan.compared == FINGERS
+    wanted = Matcher(enrolled[0]).scores(enrolled)
+    assert _found(scan) == {(0, row): score for row, score in enumerate(wanted.tolist()) if score > 0.0}
+
+
+@settings(max_examples=12)
+@given(st.integers(0, 2**32 - 1))
+def test_blocks_order_and_threads_do_not_matter(enrolled: list[Template], block: PrintColumns, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    eligible = rng.uniform(size=FINGERS) < 0.8
+    probe = enrolled[int(rng.integers(FINGERS))]
+    whole = staged_scan(probe, [block], [eligible], parameters=FEW)
+    order = rng.permutation(FINGERS)
+    parts = np.split(order, np.sort(rng.integers(0, FINGERS, 2)))
+    blocks = [columns_of([enrolled[k] for k in part]) for part in parts]
+    split = staged_scan(probe, blocks, [eligible[part] for part in parts], workers=3, parameters=FEW)
+    assert {int(parts[b][r]): s for (b, r), s in _found(split).items()} == {r: s for (_, r), s in _found(whole).items()}
+    assert (split.searched, split.screened, split.compared) == (whole.searched, whole.screened, whole.compared)
+    assert eligible[whole.row].all()
+
+
+@given(st.integers(0, FINGERS - 1))
+def test_a_print_is_always_found_by_itself(enrolled: list[Template], block: PrintColumns, at: int) -> None:
+    scan = staged_scan(enrolled[at], [block], _every(block), parameters=StageParameters(screened=1, compared=1))
+    assert scan.row.tolist() == [at]
+
+
+@pytest.mark.parametrize("turn_rad", [0.5, 1.6, 3.1])
+def test_a_turned_and_shifted_print_is_found(
+    fingers: list[Minutiae], block: PrintColumns, rng: np.random.Generator, turn_rad: float
+) -> None:
+    points = impression(fingers[7], rng, lost=0.1, spurious=2)
+    turn = RigidTransform(turn_rad, 0.0, 0.0)
+    x, y = turn.apply(points.x, points.y)
+    x, y = x - x.min() + 60.0, y - y.min() + 70.0
+    turned = Minutiae(x, y, turn.apply_direction(points.direction), points.kind, points.quality)
+    scan = staged_scan(template(turned), [block], _every(block), parameters=FEW)
+    assert scan.row[scan.score.argmax()] == 7
+
+
+def test_equal_prints_are_passed_on_together_but_not_without_end(enrolled: list[Template]) -> None:
+    tied = columns_of([enrolled[0]] * 12 + enrolled[1:])
+    few = StageParameters(screened=8, compared=4)
+    scan = staged_scan(enrolled[0], [tied], _every(tied), parameters=few)
+    assert (scan.screened, scan.compared) == (12, 8)
+    assert set(scan.row.tolist()) <= set(range(12))
+
+
+def test_nothing_eligible_is_a_search_of_nothing(enrolled: list[Template], block: PrintColumns) -> None:
+    for blocks, masks in (([block], [np.zeros(FINGERS, np.bool_)]), ([], [])):
+        scan = staged_scan(enrolled[0], blocks, masks)
+        assert (scan.searched, scan.compared, scan.row.size) == (0, 0, 0)
+        assert all(scan.answered)
+
+
+def test_a_passed_deadline_leaves_everything_out(enrolled: list[Template], block: PrintColumns) -> None:
+    scan = staged_scan(enrolled[0], [block, block], _every(block, block), until=time.monotonic() - 1.0)
+    assert scan.excluded == {OUT_OF_TIME: 2 * FINGERS}
+    assert (scan.searched, scan.compared, scan.answered) == (0, 0, (False, False))
+
+
+@pytest.mark.parametrize("stage", ["_screen", "_compare"])
+def test_a_deadline_between_stages_is_no_clean_search(
+    enrolled: list[Template], block: PrintColumns, monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
+    inner = getattr(module, stage)
+    monkeypatch.setattr(module, stage, lambda probe, blocks, b, r, until, workers: inner(probe, blocks, b, r, 0.0, 1))
+    scan = staged_scan(enrolled[0], [block], _every(block), parameters=FEW)
+    lost = 30 if stage == "_screen" else 10
+    assert scan.excluded == {OUT_OF_TIME: lost}
+    assert (scan.searched, scan.answered, scan.compared) == (FINGERS - lost, (False,), 0)
+
+
+def test_a_damaged_print_is_told_from_a_stranger(enrolled: list[Template], block: PrintColumns) -> None:
+    data = block.data.copy()
+    data[int(block.offset[4]) + 80] ^= 4
+    damaged = PrintColumns(block.sketches, data, block.offset)
+    scan = staged_scan(enrolled[4], [damaged], _every(damaged))
+    assert scan.excluded == {DAMAGED: 1}
+    assert scan.searched == FINGERS - 1
+    assert 4 not in scan.row
+
+
+def test_any_shortlist_can_make_the_order(enrolled: list[Template], block: PrintColumns) -> None:
+    exact = ExactShortlist([block])
+    scan = staged_scan(enrolled[9], [block], _every(block), parameters=FEW, shortlist=exact)
+    assert scan.name == "exact"
+    assert scan.row[scan.score.argmax()] == 9
+
+
+def test_a_probe_without_minutiae_finds_nothing(block: PrintColumns) -> None:
+    scan = staged_scan(template(Minutiae.empty()), [block], _every(block), parameters=FEW)
+    assert scan.row.size == 0
+    assert scan.searched == FINGERS
+
+
+def test_stages_grow_slower_than_the_gallery() -> None:
+    parameters = StageParameters()
+    sizes = [parameters.sizes(10**power) for power in range(7)]
+    assert sizes[0] == (1, 1)
+    assert sizes[4] == (parameters.screened, parameters.compared)
+    for smaller, larger in itertools.pairwise(sizes):
+        assert smaller[0] <= larger[0] <= 10 * smaller[0]
+        assert larger[1] <= larger[0]
