@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.learned_maps.network_input import network_input
+from fingerprint_engine.extractors.network_input import network_input
 from fingerprint_engine.minutiae.columns import MinutiaKind
 from fingerprint_engine.synthesis import ImpressionParameters, MasterFinger, SyntheticImpression, make_impression
 from fingerprint_engine.synthesis.hard_impression import FAULTS, GHOST_SHARE, HardImpression, harden

@@ -127,3 +127,7 @@ class ResolutionWarning(FingerprintEngineWarning):
 
 class PolarityWarning(FingerprintEngineWarning):
     """The image seems to show light ridges on a dark ground."""
+
+
+class ModelError(FingerprintEngineError):
+    """A network file is missing, altered or cannot be used."""
