@@ -1,6 +1,6 @@
 """Synthetic prints beside real ones, for the eye, and their statistics.
 
-    python -m training.contact_sheet --real ../shared/data/uareu --output /tmp/sheet.png
+Run ``python -m training.contact_sheet --real ../shared/data/uareu --output sheet.png``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Write the trained network as the ONNX file that the package ships, and check that OpenCV computes the same.
 
-    python -m training.export --run one
+Run ``python -m training.export --run one``.
 """
 
 from __future__ import annotations
@@ -70,7 +70,9 @@ def main() -> None:
         if found > TOLERANCE:
             raise SystemExit(f"expected at most {TOLERANCE:g}")
     data = options.output.read_bytes()
-    print(f"{options.output}: {len(data):,} bytes after {state['step']} steps, sha256 {hashlib.sha256(data).hexdigest()}")
+    print(
+        f"{options.output}: {len(data):,} bytes after {state['step']} steps, sha256 {hashlib.sha256(data).hexdigest()}"
+    )
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.extractors.network_input import network_input
 from fingerprint_engine.minutiae.columns import MinutiaKind
+from fingerprint_engine.preprocessing.normalization import NormalizationParameters, normalize
 from fingerprint_engine.synthesis import ImpressionParameters, MasterFinger, SyntheticImpression, make_impression
 from fingerprint_engine.synthesis.hard_impression import FAULTS, GHOST_SHARE, HardImpression, harden
 from training.masters import CACHE, restore
@@ -107,7 +108,7 @@ def sample_of(made: HardImpression) -> Sample:
     block_maps = np.stack([blocks, np.cos(doubled), np.sin(doubled), np.log(made.period / 9.0)])
     points, near = _point_maps(made)
     return Sample(
-        image=network_input(made.pixels),
+        image=network_input(normalize(made.pixels, NormalizationParameters())),
         ridges=np.stack([made.ridges, inside]),
         points=points,
         near=near,

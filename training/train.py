@@ -26,9 +26,9 @@ from training.samples import Sample, SampleStream, mirrored
 
 RUNS = Path(__file__).resolve().parent / "runs"
 SEED = 20261124
-BATCH, FRESH = 16, 8
+BATCH, FRESH = 8, 4
 """Samples a step, of which so many are new; the others are those of `DELAY` steps ago, mirrored."""
-DELAY = 24
+DELAY = 48
 CHECK_EVERY, CHECKED = 500, 96
 AVERAGE = 0.998
 """Weight of the past in the running mean of the weights, which is what is shipped."""
@@ -50,7 +50,9 @@ class Numbered(torch.utils.data.IterableDataset):  # type: ignore[type-arg]
 
 def batches(stream: SampleStream, step: int) -> Iterator[tuple[Tensor, ...]]:
     """Batches from a step on; the first ones after a start hold only new samples."""
-    loader = torch.utils.data.DataLoader(Numbered(stream, step * FRESH), batch_size=None, num_workers=1, prefetch_factor=32)
+    loader = torch.utils.data.DataLoader(
+        Numbered(stream, step * FRESH), batch_size=None, num_workers=1, prefetch_factor=32
+    )
     waiting: collections.deque[list[Sample]] = collections.deque()
     source = iter(loader)
     while True:
@@ -154,7 +156,7 @@ def _record(path: Path, step: int, values: dict[str, float]) -> None:
         if fresh:
             writer.writerow(["step", *values])
         writer.writerow([step, *(f"{value:.5f}" for value in values.values())])
-    print(f"held out after {step}: " + " ".join(f"{name} {value:.4f}" for name, value in values.items()), flush=True)
+    print(f"held out after {step}:", *(f"{name} {value:.4f}" for name, value in values.items()), flush=True)
 
 
 def main() -> None:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
         IncompatibleTemplates,
         InputError,
         MissingExtra,
+        ModelError,
+        ModelWarning,
         ParameterError,
         PolarityWarning,
         ResolutionWarning,
@@ -37,7 +39,15 @@ if TYPE_CHECKING:
     from fingerprint_engine.index import Gallery, Identification, SearchReceipt
     from fingerprint_engine.matching import Comparison, Matcher, Verification, compare, compare_many, verify
     from fingerprint_engine.minutiae import Minutiae, MinutiaKind, SingularKind, SingularPoints
-    from fingerprint_engine.pipeline import ExtractionFailure, PipelineParameters, extract, extract_many, warm_up
+    from fingerprint_engine.pipeline import (
+        ExtractionFailure,
+        LearnedPipelineParameters,
+        PipelineParameters,
+        extract,
+        extract_many,
+        pipeline_parameters,
+        warm_up,
+    )
     from fingerprint_engine.preprocessing import FingerprintImage, RidgeMaps, image_from_array, load_image
     from fingerprint_engine.template import Template, build_template
     from fingerprint_engine.version import __version__
@@ -56,6 +66,8 @@ _ROOMS = {
         "IncompatibleTemplates",
         "InputError",
         "MissingExtra",
+        "ModelError",
+        "ModelWarning",
         "ParameterError",
         "PolarityWarning",
         "ResolutionWarning",
@@ -69,7 +81,15 @@ _ROOMS = {
     "index": ("Gallery", "Identification", "SearchReceipt"),
     "matching": ("Comparison", "Matcher", "Verification", "compare", "compare_many", "verify"),
     "minutiae": ("MinutiaKind", "Minutiae", "SingularKind", "SingularPoints"),
-    "pipeline": ("ExtractionFailure", "PipelineParameters", "extract", "extract_many", "warm_up"),
+    "pipeline": (
+        "ExtractionFailure",
+        "LearnedPipelineParameters",
+        "PipelineParameters",
+        "extract",
+        "extract_many",
+        "pipeline_parameters",
+        "warm_up",
+    ),
     "preprocessing": ("FingerprintImage", "RidgeMaps", "image_from_array", "load_image"),
     "template": ("Template", "build_template"),
     "version": ("__version__",),
@@ -95,10 +115,13 @@ __all__ = [  # the same names once more: a type checker wants them written out
     "Impression",
     "IncompatibleTemplates",
     "InputError",
+    "LearnedPipelineParameters",
     "Matcher",
     "MinutiaKind",
     "Minutiae",
     "MissingExtra",
+    "ModelError",
+    "ModelWarning",
     "ParameterError",
     "PipelineParameters",
     "PolarityWarning",
@@ -122,6 +145,7 @@ __all__ = [  # the same names once more: a type checker wants them written out
     "extract_many",
     "image_from_array",
     "load_image",
+    "pipeline_parameters",
     "verify",
     "warm_up",
 ]

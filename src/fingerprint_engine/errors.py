@@ -117,6 +117,10 @@ class GalleryLocked(GalleryError):
     """Another process is writing to the gallery."""
 
 
+class ModelError(FingerprintEngineError):
+    """A network file is missing, altered or cannot be used."""
+
+
 class FingerprintEngineWarning(UserWarning):
     """Root of every warning of the engine."""
 
@@ -129,5 +133,5 @@ class PolarityWarning(FingerprintEngineWarning):
     """The image seems to show light ridges on a dark ground."""
 
 
-class ModelError(FingerprintEngineError):
-    """A network file is missing, altered or cannot be used."""
+class ModelWarning(FingerprintEngineWarning):
+    """The network of the learned extractor cannot be used, and the classical extractor takes its place."""

@@ -36,6 +36,11 @@ class Answer:
     blocks: NDArray[np.float32]
 
 
+def identity_of(sha256: str) -> int:
+    """The first 48 bits of a digest, as the number that parameters record."""
+    return int(sha256[:12], 16)
+
+
 class RidgeNetwork:
     """A network, read from a file whose digest is known.
 
@@ -64,6 +69,7 @@ class RidgeNetwork:
             raise ModelError(f"{path.name}: expected SHA-256 {sha256}, found {found} ({len(data)} bytes)")
         self._data = np.frombuffer(data, dtype=np.uint8)
         self._name = path.name
+        self.identity = identity_of(sha256)
         self._local = threading.local()
         self._local.net = self._read()
 

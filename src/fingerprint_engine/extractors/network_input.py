@@ -5,18 +5,17 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.preprocessing.normalization import NormalizationParameters, normalize
+from fingerprint_engine.preprocessing.normalization import NormalizedImage
 
 CONTRAST_PERCENTILE = 95.0
 
 
-def network_input(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+def network_input(normalized: NormalizedImage) -> NDArray[np.float32]:
     """Two planes, float32, shape (2, rows, cols).
 
     The normalized image, positive on ridges, and the local contrast relative to that of the print's strongest parts:
     the first forgets how faint a spot is, and a ghost differs from a print in just that.
     """
-    normalized = normalize(pixels, NormalizationParameters())
     strong = float(np.percentile(normalized.contrast[::4, ::4], CONTRAST_PERCENTILE))
     contrast = np.minimum(normalized.contrast / max(strong, 1.0), 1.5)
     return np.stack([normalized.values, contrast]).astype(np.float32)

@@ -1,4 +1,4 @@
-"""From the network's answer to ridge maps: the same maps as those of the classical extractor, read by the same rooms."""
+"""From the network's answer to ridge maps: the same maps as those of the classical extractor."""
 
 from __future__ import annotations
 
@@ -80,5 +80,3 @@ def _one_region(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     surrounded = cv2.copyMakeBorder(1 - largest, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=1)
     _, outside = cv2.connectedComponents(surrounded, connectivity=4)
     return np.ascontiguousarray((outside != outside[0, 0])[1:-1, 1:-1])
-
-

@@ -34,7 +34,9 @@ def add_writing(ink: FloatMap, rng: np.random.Generator) -> FloatMap:
         size, width = rng.uniform(0.5, 2.2), int(rng.integers(1, 4))
         cv2.putText(layer, word, place, int(rng.choice(_FONTS)), size, int(rng.integers(90, 255)), width, cv2.LINE_AA)
     for _ in range(int(rng.integers(0, 5))):
-        angle = rng.choice([0.0, math.pi / 2]) + rng.normal(0.0, 0.02) if rng.random() < 0.7 else rng.uniform(0, math.pi)
+        angle = (
+            rng.choice([0.0, math.pi / 2]) + rng.normal(0.0, 0.02) if rng.random() < 0.7 else rng.uniform(0, math.pi)
+        )
         x, y, reach = rng.uniform(0, cols), rng.uniform(0, rows), rng.uniform(40.0, 600.0)
         dx, dy = reach * math.cos(angle), -reach * math.sin(angle)
         ends = [(round(x + s * dx), round(y + s * dy)) for s in (-1, 1)]
