@@ -41,7 +41,7 @@ def add_writing(ink: FloatMap, rng: np.random.Generator) -> FloatMap:
         dx, dy = reach * math.cos(angle), -reach * math.sin(angle)
         ends = [(round(x + s * dx), round(y + s * dy)) for s in (-1, 1)]
         cv2.line(layer, ends[0], ends[1], int(rng.integers(80, 255)), int(rng.integers(1, 5)), cv2.LINE_AA)
-    return np.maximum(ink, layer.astype(np.float32) / 255.0)
+    return np.asarray(np.maximum(ink, layer.astype(np.float32) / 255.0), dtype=np.float32)
 
 
 def add_dust(ink: FloatMap, rng: np.random.Generator) -> FloatMap:

@@ -128,7 +128,7 @@ def clean_ridges(finger: MasterFinger, made: SyntheticImpression) -> NDArray[np.
 def _ink(made: SyntheticImpression) -> NDArray[np.float32]:
     ground, ridge = made.condition.ground_grey, made.condition.ridge_grey
     ink = (min(ground, 255.0) - made.image.pixels.astype(np.float32)) / (min(ground, 255.0) - ridge)
-    return np.clip(ink, 0.0, 1.0)
+    return np.asarray(np.clip(ink, 0.0, 1.0), dtype=np.float32)
 
 
 def _plain(ink: NDArray[np.float32]) -> NDArray[np.uint8]:
@@ -140,7 +140,7 @@ def _half_plane(shape: tuple[int, ...], rng: np.random.Generator) -> NDArray[np.
     y, x = np.mgrid[0 : shape[0], 0 : shape[1]].astype(np.float32)
     angle, offset = rng.uniform(0.0, 2.0 * math.pi), rng.uniform(-0.05, 0.42) * min(shape)
     side = (x - 0.5 * shape[1]) * math.cos(angle) + (y - 0.5 * shape[0]) * math.sin(angle)
-    return (side < offset).astype(np.float32)
+    return np.asarray(side < offset, dtype=np.float32)
 
 
 def _inside(minutiae: Minutiae, mask: NDArray[np.bool_]) -> Minutiae:

@@ -39,7 +39,7 @@ def spoil_contact(ink: FloatMap, amount: float, rng: np.random.Generator) -> Flo
         ink = _filled_patches(ink, rng)
     if rng.random() < 0.25 * amount:
         ink = _slip(ink, rng)
-    return np.clip(ink, 0.0, 1.0)
+    return np.asarray(np.clip(ink, 0.0, 1.0), dtype=np.float32)
 
 
 def _uneven_pressure(ink: FloatMap, amount: float, rng: np.random.Generator) -> FloatMap:
@@ -53,7 +53,7 @@ def _uneven_pressure(ink: FloatMap, amount: float, rng: np.random.Generator) -> 
     pressed = np.clip((soft - 0.42 + level) * steepness + 0.5, 0.0, 1.0)
     # What was never touched stays so: only the neighbourhood of ink can fill.
     near = np.clip(4.0 * cv2.GaussianBlur(ink, (0, 0), 5.0), 0.0, 1.0)
-    return (pressed * near).astype(np.float32)
+    return np.asarray(pressed * near, dtype=np.float32)
 
 
 def _broken(ink: FloatMap, amount: float, rng: np.random.Generator) -> FloatMap:
@@ -61,7 +61,7 @@ def _broken(ink: FloatMap, amount: float, rng: np.random.Generator) -> FloatMap:
     shape = (ink.shape[0], ink.shape[1])
     rough = grain(rng, shape, rng.uniform(1.0, 2.6)) + 0.8 * smooth_noise(rng, shape, 45.0)
     kept = np.clip((rough + rng.uniform(0.2, 1.6) - 0.7 * amount) * 2.0, 0.0, 1.0)
-    return (ink * kept).astype(np.float32)
+    return np.asarray(ink * kept, dtype=np.float32)
 
 
 def _lost_patches(ink: FloatMap, rng: np.random.Generator) -> FloatMap:
@@ -69,7 +69,7 @@ def _lost_patches(ink: FloatMap, rng: np.random.Generator) -> FloatMap:
     shape = (ink.shape[0], ink.shape[1])
     noise = smooth_noise(rng, shape, rng.uniform(10.0, 45.0))
     lost = np.clip((noise - rng.uniform(0.7, 1.7)) * rng.uniform(1.5, 6.0), 0.0, 1.0)
-    return (ink * (1.0 - rng.uniform(0.6, 1.0) * lost)).astype(np.float32)
+    return np.asarray(ink * (1.0 - rng.uniform(0.6, 1.0) * lost), dtype=np.float32)
 
 
 def _filled_patches(ink: FloatMap, rng: np.random.Generator) -> FloatMap:
@@ -78,7 +78,7 @@ def _filled_patches(ink: FloatMap, rng: np.random.Generator) -> FloatMap:
     noise = smooth_noise(rng, shape, rng.uniform(14.0, 60.0))
     blot = np.clip((noise - rng.uniform(0.6, 1.5)) * rng.uniform(1.5, 5.0), 0.0, 1.0) * rng.uniform(0.5, 0.97)
     inside = np.clip(5.0 * cv2.GaussianBlur(ink, (0, 0), 7.0), 0.0, 1.0)
-    return (ink + blot * inside * (rng.uniform(0.7, 1.0) - ink)).astype(np.float32)
+    return np.asarray(ink + blot * inside * (rng.uniform(0.7, 1.0) - ink), dtype=np.float32)
 
 
 def _slip(ink: FloatMap, rng: np.random.Generator) -> FloatMap:

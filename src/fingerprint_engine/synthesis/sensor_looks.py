@@ -96,12 +96,13 @@ def _texture(look: SensorLook, shape: tuple[int, int], rng: np.random.Generator)
     """Fixed pattern of the sensor or structure of the paper."""
     if look is SensorLook.CAPACITIVE:
         rows, cols = (rng.standard_normal((n, 1) if k == 0 else (1, n)) for k, n in enumerate(shape))
-        return (rng.uniform(0.3, 3.5) * rows + rng.uniform(0.3, 3.5) * cols).astype(np.float32)
+        return np.asarray(rng.uniform(0.3, 3.5) * rows + rng.uniform(0.3, 3.5) * cols, dtype=np.float32)
     if look is SensorLook.INK:
         return np.asarray(rng.uniform(1.0, 9.0) * grain(rng, shape, rng.uniform(0.7, 3.0)), dtype=np.float32)
     if look is SensorLook.LATENT:
-        strokes = cv2.GaussianBlur(rng.standard_normal(shape), (0, 0), rng.uniform(0.5, 2.0), sigmaY=rng.uniform(4, 25))
-        strokes = strokes / max(float(strokes.std()), 1e-6)
+        noise = rng.standard_normal(shape, dtype=np.float32)
+        strokes = cv2.GaussianBlur(noise, (0, 0), rng.uniform(0.5, 2.0), sigmaY=rng.uniform(4, 25)).astype(np.float32)
+        strokes /= max(float(strokes.std()), 1e-6)
         coarse = 12.0 * smooth_noise(rng, shape, 25.0)
         return np.asarray(rng.uniform(1.0, 9.0) * strokes + coarse, dtype=np.float32)
     return 0.0
@@ -125,4 +126,5 @@ def _lighting(shape: tuple[int, int], rng: np.random.Generator) -> FloatMap:
     """A slope and a vignette."""
     y, x = np.mgrid[-1.0 : 1.0 : shape[0] * 1j, -1.0 : 1.0 : shape[1] * 1j]
     slope = rng.normal(0.0, 8.0) * x + rng.normal(0.0, 8.0) * y
-    return (slope - rng.uniform(0.0, 22.0) * (x * x + y * y) * (rng.random() < 0.5)).astype(np.float32)
+    darker = rng.uniform(0.0, 22.0) * (rng.random() < 0.5)
+    return np.asarray(slope - darker * (x * x + y * y), dtype=np.float32)
