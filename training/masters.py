@@ -1,6 +1,6 @@
 """Grow a pool of master fingers once: growing is what costs, impressions of a finger are cheap.
 
-    python -m training.masters --count 1500
+    python -m training.masters --count 1200
 
 Fingers are kept in ``training/cache/masters``, which git ignores; the same seed and number give the same finger, so the
 pool can be grown in pieces and by several processes.
@@ -56,7 +56,7 @@ def restore(path: Path) -> MasterFinger:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--count", type=int, default=1500, help="fingers in the pool")
+    parser.add_argument("--count", type=int, default=1200, help="fingers in the pool")
     parser.add_argument("--first", type=int, default=0, help="start at this number (several processes)")
     parser.add_argument("--step", type=int, default=1, help="grow every so many-th (several processes)")
     options = parser.parse_args()

@@ -162,8 +162,8 @@ def _record(path: Path, step: int, values: dict[str, float]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--run", required=True, help="name of the run; its folder is training/runs/RUN")
-    parser.add_argument("--steps", type=int, default=8000)
-    parser.add_argument("--rate", type=float, default=3e-3, help="highest learning rate")
+    parser.add_argument("--steps", type=int, default=6500)
+    parser.add_argument("--rate", type=float, default=2e-3, help="highest learning rate")
     parser.add_argument("--side", type=int, default=256, help="pixels a side of a training image")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--start-from", type=Path, help="checkpoint whose weights to start from")

@@ -7,6 +7,7 @@ import functools
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fingerprint_engine.errors import FailureReason, FailureToExtract, ModelError
 from fingerprint_engine.extractors.heat import LearnedQualityParameters, heat_features, learned_quality
@@ -15,7 +16,7 @@ from fingerprint_engine.extractors.network_input import network_input
 from fingerprint_engine.extractors.network_maps import NetworkMapParameters, read_maps
 from fingerprint_engine.extractors.port import Reading
 from fingerprint_engine.minutiae import DetectionParameters, Minutiae
-from fingerprint_engine.minutiae.detection import detect
+from fingerprint_engine.minutiae.detection import Candidates, detect
 from fingerprint_engine.minutiae.filtering import FilterParameters, filter_candidates
 from fingerprint_engine.minutiae.quality import minutia_features
 from fingerprint_engine.parameters import Parameters, parameter
@@ -98,6 +99,21 @@ class LearnedExtractor:
 
     def read(self, image: FingerprintImage) -> Reading:
         """See `Extractor.read`."""
+        maps, answer = self.look(image)
+        candidates, features = judged_candidates(maps, answer, self.parameters)
+        quality = learned_quality(features, self.parameters.quality)
+        x, y, direction = (column.astype(np.float32) for column in (candidates.x, candidates.y, candidates.direction))
+        found = Minutiae(x, y, direction, candidates.kind, quality)
+        return Reading(maps, found.best(self.parameters.most))
+
+    def look(self, image: FingerprintImage) -> tuple[RidgeMaps, Answer]:
+        """The ridge maps of an image, and the network's answer that they were read from.
+
+        Raises
+        ------
+        FailureToExtract
+            When the image shows no print, or too little of one.
+        """
         parameters = self.parameters
         pixels = resample(image)
         require_finger_size(pixels.shape, parameters.most_side_px)
@@ -119,18 +135,7 @@ class LearnedExtractor:
             overall_quality=overall_quality(found.quality, area_mm2 / 100.0, parameters.overall),
         )
         self._require_ridges(maps)
-        return Reading(maps, self._minutiae(maps, answer))
-
-    def _minutiae(self, maps: RidgeMaps, answer: Answer) -> Minutiae:
-        """The phase's vortices, each judged by the network's heat; at most `most`, best first."""
-        parameters = self.parameters
-        candidates, border_distance = filter_candidates(
-            detect(maps, parameters.detection), maps.mask, parameters.filtering
-        )
-        features = np.hstack([minutia_features(candidates, border_distance, maps), heat_features(candidates, answer)])
-        quality = learned_quality(features, parameters.quality)
-        x, y, direction = (column.astype(np.float32) for column in (candidates.x, candidates.y, candidates.direction))
-        return Minutiae(x, y, direction, candidates.kind, quality).best(parameters.most)
+        return maps, answer
 
     def _require_ridges(self, maps: RidgeMaps) -> None:
         inside = maps.quality > 0
@@ -143,6 +148,20 @@ class LearnedExtractor:
                 f"found {coherence:.2f} and {maps.overall_quality}",
                 {"coherence": coherence, "quality": float(maps.overall_quality)},
             )
+
+
+def judged_candidates(
+    maps: RidgeMaps, answer: Answer, parameters: LearnedParameters
+) -> tuple[Candidates, NDArray[np.float64]]:
+    """The vortices of the drawn ridges' phase that may be minutiae, and the features that their quality follows from.
+
+    The features, shape (n, 9), are those of `minutia_features` and of `heat_features` side by side.
+    """
+    candidates = detect(maps, parameters.detection)
+    candidates, border_distance = filter_candidates(candidates, maps.mask, parameters.filtering)
+    return candidates, np.hstack(
+        [minutia_features(candidates, border_distance, maps), heat_features(candidates, answer)]
+    )
 
 
 def _require_field(shape: tuple[int, ...]) -> None:
