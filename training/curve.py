@@ -9,9 +9,9 @@ from pathlib import Path
 import matplotlib
 
 matplotlib.use("Agg")
-from matplotlib import pyplot  # noqa: E402
+from matplotlib import pyplot
 
-from training.train import RUNS  # noqa: E402
+from training.train import RUNS
 
 
 def main() -> None:
