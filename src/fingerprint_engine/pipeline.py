@@ -28,7 +28,7 @@ from fingerprint_engine.errors import (
     ParameterError,
     UnreadableImage,
 )
-from fingerprint_engine.extractors import ClassicalExtractor, Extractor, LearnedExtractor, LearnedParameters
+from fingerprint_engine.extractors import ClassicalExtractor, Extractor, LearnedExtractor, LearnedParameters, Reading
 from fingerprint_engine.fingers import Finger, Impression
 from fingerprint_engine.matching import Verification, compare, verify
 from fingerprint_engine.minutiae import MinutiaParameters, SingularPointParameters, find_singular_points
@@ -57,6 +57,7 @@ __all__ = [
     "extract",
     "extract_many",
     "pipeline_parameters",
+    "template_of",
     "verify",
     "warm_up",
 ]
@@ -158,7 +159,32 @@ def extract(
     if not isinstance(image, FingerprintImage):
         raise ImageError(f"image: expected a FingerprintImage (see load_image), got {type(image).__name__}")
     extractor = _extractor(parameters)
-    reading = extractor.read(image)
+    return template_of(
+        extractor.read(image),
+        finger=finger,
+        impression=impression,
+        source_ppi=image.ppi,
+        extractor=EXTRACTORS[extractor.name],
+        parameters=parameters,
+    )
+
+
+def template_of(
+    reading: Reading,
+    *,
+    finger: Finger = Finger.UNKNOWN,
+    impression: Impression = Impression.UNKNOWN,
+    source_ppi: float,
+    extractor: str,
+    parameters: AnyPipelineParameters,
+) -> Template:
+    """Make a template of what an extractor read: the second half of `extract`.
+
+    Raises
+    ------
+    FailureToExtract
+        When there are fewer minutiae than `parameters` ask for.
+    """
     maps, minutiae = reading.maps, reading.minutiae
     singular_points = find_singular_points(maps, parameters.singular_points)
     _require_minutiae(len(minutiae), parameters.least_minutiae)
@@ -172,8 +198,8 @@ def extract(
         quality=maps.overall_quality,
         finger=finger,
         impression=impression,
-        source_ppi=image.ppi,
-        extractor=EXTRACTORS[extractor.name],
+        source_ppi=source_ppi,
+        extractor=extractor,
         parameters_digest=parameters.digest(),
         parameters=parameters.template,
     )
