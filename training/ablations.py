@@ -1,6 +1,7 @@
 """What each task and each fault of the prints is worth: short runs, each without one, judged on `uareu`.
 
-Run ``python -m training.ablations --steps 800``. Short runs are worse than the shipped network; compare them with each other.
+Run ``python -m training.ablations --steps 800``. Short runs are worse than the shipped network: compare them with
+each other.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import subprocess
 import sys
 
 from benchmarks.data_sets import DEFAULT_DATA
+
 from training.judge import judge, learned, read_images
 from training.train import RUNS
 

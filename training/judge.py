@@ -12,7 +12,6 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-
 from benchmarks.code_version import use_fresh_kernel_cache
 
 use_fresh_kernel_cache()
@@ -20,6 +19,7 @@ use_fresh_kernel_cache()
 from benchmarks.accuracy import compare_pairs  # noqa: E402
 from benchmarks.data_sets import DEFAULT_DATA, find_sets  # noqa: E402
 from benchmarks.degraded_prints import degraded  # noqa: E402
+
 from fingerprint_engine.errors import FailureToExtract  # noqa: E402
 from fingerprint_engine.evaluation import Sample, all_pairs, report, score_table  # noqa: E402
 from fingerprint_engine.extractors import ClassicalExtractor, Extractor, LearnedExtractor, LearnedParameters  # noqa: E402
