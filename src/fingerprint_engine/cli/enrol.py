@@ -9,7 +9,7 @@ from pathlib import Path
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.enrol_list import keys_and_files
 from fingerprint_engine.cli.exit_codes import ExitCode, exit_code_of, message_of, worst
-from fingerprint_engine.cli.prints import ImageRules, image_rules, is_template, read_template
+from fingerprint_engine.cli.prints import ImageRules, extraction, image_rules, is_template, read_template
 from fingerprint_engine.errors import (
     DuplicateKey,
     FailureToExtract,
@@ -18,7 +18,7 @@ from fingerprint_engine.errors import (
     InputError,
 )
 from fingerprint_engine.index import Gallery
-from fingerprint_engine.pipeline import ExtractionFailure, extract_many
+from fingerprint_engine.pipeline import AnyPipelineParameters, ExtractionFailure, extract_many
 from fingerprint_engine.template import Template
 
 Enrolment = tuple[str, Path, Template | Exception]
@@ -26,10 +26,10 @@ Enrolment = tuple[str, Path, Template | Exception]
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     """Enrol templates as they are and images after extraction."""
-    pairs = keys_and_files(arguments.files, arguments.list)
+    pairs, parameters = keys_and_files(arguments.files, arguments.list), extraction(arguments)
     codes: list[ExitCode] = []
     with Gallery.open(arguments.gallery) as gallery:
-        prints = _prints(pairs, image_rules(arguments), arguments.workers)
+        prints = _prints(pairs, image_rules(arguments), arguments.workers, parameters)
         for key, path, outcome in console.progress(prints, total=len(pairs), label="enrol"):
             failure = _enrol(gallery, key, outcome)
             if failure is None:
@@ -63,7 +63,9 @@ def _enrol(gallery: Gallery, key: str, outcome: Template | Exception) -> Excepti
     return None
 
 
-def _prints(pairs: list[tuple[str, Path]], rules: ImageRules, workers: int) -> Iterator[Enrolment]:
+def _prints(
+    pairs: list[tuple[str, Path]], rules: ImageRules, workers: int, parameters: AnyPipelineParameters
+) -> Iterator[Enrolment]:
     """Template or failure of each file: template files first, then images, each in the order given."""
     images: list[tuple[str, Path]] = []
     for key, path in pairs:
@@ -75,7 +77,7 @@ def _prints(pairs: list[tuple[str, Path]], rules: ImageRules, workers: int) -> I
         except (FingerprintEngineError, OSError) as error:
             outcome = error
         yield key, path, outcome
-    outcomes = extract_many(images, workers=workers, **rules)
+    outcomes = extract_many(images, workers=workers, parameters=parameters, **rules)
     for (key, path), (_, outcome_or_failure) in zip(images, outcomes, strict=True):
         if isinstance(outcome_or_failure, ExtractionFailure):
             detail = outcome_or_failure.detail.removeprefix(f"{path}: ")

@@ -10,7 +10,7 @@ from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, OutputError, in_options, worst
 from fingerprint_engine.cli.outputs import check_new, make_folder, write_atomically
 from fingerprint_engine.cli.parser import UsageError
-from fingerprint_engine.cli.prints import image_rules
+from fingerprint_engine.cli.prints import extraction, image_rules
 from fingerprint_engine.pipeline import ExtractionFailure, extract_many
 
 SUFFIX = ".fpt"
@@ -18,6 +18,7 @@ SUFFIX = ".fpt"
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     """Extract all images, write the templates as they come and list what failed."""
+    parameters = extraction(arguments)
     targets = _targets(arguments.images, arguments.output)
     make_folder(arguments.output)
     codes: list[ExitCode] = []
@@ -31,7 +32,7 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
 
     written = 0
     reasons: Counter[str] = Counter()
-    outcomes = extract_many(todo, workers=arguments.workers, **image_rules(arguments))
+    outcomes = extract_many(todo, workers=arguments.workers, parameters=parameters, **image_rules(arguments))
     for path, (_, outcome) in zip(todo, console.progress(outcomes, total=len(todo), label="extract"), strict=True):
         if isinstance(outcome, ExtractionFailure):
             reasons[outcome.reason.value] += 1

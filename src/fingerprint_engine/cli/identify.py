@@ -7,7 +7,7 @@ import argparse
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode
 from fingerprint_engine.cli.galleries import identification_document
-from fingerprint_engine.cli.prints import image_rules, read_print
+from fingerprint_engine.cli.prints import extraction, image_rules, read_print
 from fingerprint_engine.index import Gallery, Identification, Outcome
 from fingerprint_engine.matching.comparison import fmr_of_score
 from fingerprint_engine.visualization import evidence_in_words
@@ -16,7 +16,7 @@ from fingerprint_engine.visualization import evidence_in_words
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     """Search, and say what was found and what was searched."""
     with Gallery.open(arguments.gallery, read_only=True) as gallery:
-        probe = read_print(arguments.probe, image_rules(arguments)).template
+        probe = read_print(arguments.probe, image_rules(arguments), extraction(arguments)).template
         found = gallery.identify(probe, max_candidates=arguments.max_candidates, max_fpir=arguments.max_fpir)
     _tell(found, console)
     console.document(

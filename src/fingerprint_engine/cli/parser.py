@@ -93,6 +93,11 @@ def _add_image_rules(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--depth", choices=choices, default="refuse", help="16-bit images: refuse (default) or scale")
 
 
+def _add_extractor(parser: argparse.ArgumentParser) -> None:
+    text = "what reads the images (default classical); templates of the two do not compare"
+    parser.add_argument("--extractor", choices=("classical", "learned"), default="classical", help=text)
+
+
 def _add_workers(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--workers", type=_whole_number(1, 1024), default=1, metavar="N", help="threads (default 1)")
 
@@ -108,6 +113,7 @@ def _extract(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("images", nargs="+", type=Path, metavar="IMAGE")
     parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="folder of the templates; is created")
     _add_image_rules(parser)
+    _add_extractor(parser)
     _add_workers(parser)
     parser.add_argument("--overwrite", action="store_true", help="replace templates that are there already")
 
@@ -116,6 +122,7 @@ def _verify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("probe", type=Path, metavar="A", help="image or template file, told apart by content")
     parser.add_argument("reference", type=Path, metavar="B", help="image or template file")
     _add_image_rules(parser)
+    _add_extractor(parser)
     text = "how often two different fingers may match, 0 to 1 (default 1e-4)"
     parser.add_argument("--max-fmr", type=_rate, default=1e-4, metavar="RATE", help=text)
     text = "write a picture of the evidence: .png, .pdf or .svg"
@@ -130,6 +137,7 @@ def _enrol(parser: argparse.ArgumentParser) -> None:
     text = "CSV file with the columns key and path; paths are relative to it"
     parser.add_argument("--list", type=Path, metavar="CSV", help=text)
     _add_image_rules(parser)
+    _add_extractor(parser)
     _add_workers(parser)
 
 
@@ -137,6 +145,7 @@ def _identify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("gallery", type=Path, metavar="GALLERY")
     parser.add_argument("probe", type=Path, metavar="PROBE", help="image or template file")
     _add_image_rules(parser)
+    _add_extractor(parser)
     text = "length of the candidate list (default 20)"
     parser.add_argument("--max-candidates", type=_whole_number(1, 100_000), default=20, metavar="N", help=text)
     text = "how often a finger that is not in the gallery may hit, 0 to 1 (default 1e-3)"
@@ -169,6 +178,7 @@ def _evaluate(parser: argparse.ArgumentParser) -> None:
     text = "folder of scores.csv, report.html and what a stopped run goes on with (default: evaluation-output)"
     parser.add_argument("--output", type=Path, default=Path("evaluation-output"), metavar="DIR", help=text)
     _add_image_rules(parser)
+    _add_extractor(parser)
     _add_workers(parser)
     text = "replicates of the bootstrap; 0 for no intervals (default 500)"
     parser.add_argument("--replicates", type=_whole_number(0, 100_000), default=500, metavar="N", help=text)

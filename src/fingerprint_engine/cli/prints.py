@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from fingerprint_engine.errors import FailureToExtract, TemplateError
-from fingerprint_engine.pipeline import extract
+from fingerprint_engine.pipeline import DEFAULT_PARAMETERS, AnyPipelineParameters, extract, pipeline_parameters
 from fingerprint_engine.preprocessing import (
     AlphaRule,
     ColourRule,
@@ -50,6 +50,17 @@ def image_rules(arguments: argparse.Namespace) -> ImageRules:
     )
 
 
+def extraction(arguments: argparse.Namespace) -> AnyPipelineParameters:
+    """The parameters of the extractor that the command line names.
+
+    Raises
+    ------
+    ModelError
+        When the learned one is asked for and cannot be used.
+    """
+    return pipeline_parameters(arguments.extractor)
+
+
 def is_template(path: Path) -> bool:
     """Whether a file begins like a template; the name does not matter. What is no file is none either.
 
@@ -80,7 +91,7 @@ def read_template(path: Path) -> Template:
         raise type(error)(f"{path}: {error}") from error
 
 
-def read_print(path: Path, rules: ImageRules) -> Print:
+def read_print(path: Path, rules: ImageRules, parameters: AnyPipelineParameters = DEFAULT_PARAMETERS) -> Print:
     """Read an image or a template file.
 
     Raises
@@ -96,6 +107,6 @@ def read_print(path: Path, rules: ImageRules) -> Print:
         return Print(read_template(path), None)
     image = load_image(path, **rules)
     try:
-        return Print(extract(image), image)
+        return Print(extract(image, parameters=parameters), image)
     except FailureToExtract as failure:
         raise FailureToExtract(failure.reason, f"{path}: {failure.detail}", failure.measures) from failure
