@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from fingerprint_engine.errors import FailureReason, FailureToExtract, ModelError
 from fingerprint_engine.extractors.heat import LearnedQualityParameters, heat_features, learned_quality
 from fingerprint_engine.extractors.network import FIELD_PX, Answer, RidgeNetwork, identity_of
-from fingerprint_engine.extractors.network_input import network_input
+from fingerprint_engine.extractors.network_input import busy_window, network_input
 from fingerprint_engine.extractors.network_maps import NetworkMapParameters, read_maps
 from fingerprint_engine.extractors.port import Reading
 from fingerprint_engine.minutiae import DetectionParameters, Minutiae
@@ -120,7 +120,8 @@ class LearnedExtractor:
         _require_field(pixels.shape)
         normalized = normalize(pixels, NormalizationParameters())
         require_contrast(normalized.contrast, parameters.least_contrast_levels)
-        answer = self.network.answer(network_input(normalized))
+        planes = network_input(normalized)
+        answer = self.network.answer_within(planes, busy_window(planes, FIELD_PX))
         found = read_maps(answer, (pixels.shape[0], pixels.shape[1]), parameters.maps)
         area_mm2 = require_area(found.mask, parameters.least_area_mm2)
         maps = RidgeMaps(

@@ -16,6 +16,8 @@ from fingerprint_engine.errors import ModelError
 PIXEL_PLANES, BLOCK_PLANES = 8, 5
 CELL_PX, BLOCK_PX, FIELD_PX = 2, 8, 16
 """Pixels a side that one value of the pixel planes, of the block planes and of the deepest layer stands for."""
+NEVER = -20.0
+"""The logit of what is not looked at."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -105,6 +107,28 @@ class RidgeNetwork:
             np.ascontiguousarray(pixels[0, :, : -(-rows // CELL_PX), : -(-cols // CELL_PX)]),
             np.ascontiguousarray(blocks[0, :, : block[0], : block[1]]),
         )
+
+    def answer_within(self, planes: NDArray[np.float32], window: tuple[slice, slice]) -> Answer:
+        """The same, but only a part of the image is looked at; the rest is said to be background.
+
+        Parameters
+        ----------
+        planes
+            float32, shape (2, rows, cols).
+        window
+            Rows and columns to look at; they start at multiples of `FIELD_PX` and are at least as many.
+        """
+        rows, cols = window
+        part = self.answer(np.ascontiguousarray(planes[:, rows, cols]))
+        whole = []
+        for values, side, logits in ((part.pixels, CELL_PX, (4,)), (part.blocks, BLOCK_PX, (0, 4))):
+            shape = (values.shape[0], -(-planes.shape[1] // side), -(-planes.shape[2] // side))
+            out = np.zeros(shape, dtype=np.float32)
+            out[list(logits)] = NEVER
+            top, left = rows.start // side, cols.start // side
+            out[:, top : top + values.shape[1], left : left + values.shape[2]] = values
+            whole.append(out)
+        return Answer(*whole)
 
     def _read(self) -> cv2.dnn.Net:
         try:
