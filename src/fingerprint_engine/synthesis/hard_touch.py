@@ -29,6 +29,9 @@ def spoil_contact(ink: FloatMap, amount: float, rng: np.random.Generator) -> Flo
     -------
     float32, same shape, 0 to 1.
     """
+    if rng.random() < 0.2 + 0.25 * amount:
+        for _ in range(int(rng.integers(1, 4))):
+            ink = _wrinkled(ink, rng)
     if rng.random() < 0.25 + 0.6 * amount:
         ink = _uneven_pressure(ink, amount, rng)
     if rng.random() < 0.6 * amount:
@@ -62,6 +65,27 @@ def _broken(ink: FloatMap, amount: float, rng: np.random.Generator) -> FloatMap:
     rough = grain(rng, shape, rng.uniform(1.0, 2.6)) + 0.8 * smooth_noise(rng, shape, 45.0)
     kept = np.clip((rough + rng.uniform(0.2, 1.6) - 0.7 * amount) * 2.0, 0.0, 1.0)
     return np.asarray(ink * kept, dtype=np.float32)
+
+
+def _wrinkled(ink: FloatMap, rng: np.random.Generator) -> FloatMap:
+    """Old skin: a family of fine, nearly parallel folds that do not touch, at uneven distances, in some places."""
+    rows, cols = ink.shape
+    angle, fine = rng.uniform(0.0, math.pi), 4
+    y, x = np.mgrid[0:rows, 0:cols].astype(np.float32)
+    across = x * np.float32(math.cos(angle)) + y * np.float32(math.sin(angle))
+    across += np.float32(rng.uniform(1.0, 6.0)) * smooth_noise(rng, (rows, cols), rng.uniform(25.0, 70.0))
+    across += np.float32(rng.uniform(0.2, 1.0)) * smooth_noise(rng, (rows, cols), 9.0)
+    across -= across.min()
+    length = int(fine * across.max()) + 2
+    places = np.cumsum(rng.gamma(4.0, rng.uniform(5.0, 20.0) / 4.0, length // (2 * fine) + 1)) * fine
+    profile = np.zeros(length, dtype=np.float32)
+    inside = places[places < length - 1].astype(np.intp)
+    profile[inside] = rng.uniform(0.4, 1.0, inside.size)
+    width = fine * rng.uniform(0.4, 1.1)
+    profile = cv2.GaussianBlur(profile[None], (0, 0), width)[0] * np.float32(width * math.sqrt(2.0 * math.pi))
+    depth = np.clip(profile[(fine * across).astype(np.intp)], 0.0, 1.0)
+    there = np.clip(0.9 * smooth_noise(rng, (rows, cols), rng.uniform(25.0, 80.0)) + rng.uniform(-0.2, 1.2), 0.0, 1.0)
+    return np.asarray(ink * (1.0 - depth * there), dtype=np.float32)
 
 
 def _lost_patches(ink: FloatMap, rng: np.random.Generator) -> FloatMap:
