@@ -29,7 +29,7 @@ SEED = 20261124
 BATCH, FRESH = 8, 4
 """Samples a step, of which so many are new; the others are those of `DELAY` steps ago, mirrored."""
 DELAY = 48
-CHECK_EVERY, CHECKED = 500, 96
+CHECK_EVERY, CHECKED = 200, 96
 AVERAGE = 0.998
 """Weight of the past in the running mean of the weights, which is what is shipped."""
 
