@@ -1,7 +1,7 @@
 """Both extractors side by side: rates from the score files of `benchmarks.accuracy`, and their paired differences.
 
 Run ``python -m benchmarks.accuracy`` and ``python -m benchmarks.accuracy --extractor learned`` first, then
-``python -m benchmarks.extractors``. Each replicate draws the same fingers for both, so that what is hard for both cancels.
+``python -m benchmarks.extractors``. Each replicate draws the same fingers for both: what is hard for both cancels.
 """
 
 from __future__ import annotations
@@ -26,11 +26,9 @@ def main() -> None:
     parser.add_argument("--replicates", type=int, default=300)
     options = parser.parse_args()
     print(machine_name())
-    print(
-        "rates in %; difference: learned less classical, with its 95 % interval over fingers, * where it leaves 0 out\n"
-    )
+    print("rates in %; difference: learned less classical, 95 % interval over fingers, * where it leaves 0 out\n")
     print(f"{'set':16s}" + "".join(f"  {title:^46s}" for _, title in SHOWN))
-    print(f"{'':16s}" + "  classical  learned  difference                ".rstrip().ljust(48) * len(SHOWN))
+    print(f"{'':16s}" + "  classical  learned  difference".ljust(48) * len(SHOWN))
     rates: dict[str, list[ErrorRates]] = {}
     for name in ALL_SETS:
         files = [options.results / f"scores{suffix}_{name}.csv" for suffix in ("", "_learned")]
@@ -44,11 +42,8 @@ def main() -> None:
             classical, learned = (100.0 * getattr(rate, field) for rate in rates[name])
             low, high = 100.0 * found[field].interval.low, 100.0 * found[field].interval.high
             star = "*" if found[field].is_clear else " "
-            cells.append(
-                f"  {classical:9.2f}{learned:9.2f}  {learned - classical:+6.2f} [{low:+.2f}, {high:+.2f}]{star}".ljust(
-                    48
-                )
-            )
+            difference = f"{learned - classical:+6.2f} [{low:+.2f}, {high:+.2f}]{star}"
+            cells.append(f"  {classical:9.2f}{learned:9.2f}  {difference}".ljust(48))
         print(f"{name:16s}" + "".join(cells), flush=True)
     fvc = [rates[name] for name in FVC_SETS if name in rates]
     if len(fvc) > 1:
