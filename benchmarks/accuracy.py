@@ -9,6 +9,7 @@ import argparse
 import json
 import time
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 
@@ -31,6 +32,7 @@ from fingerprint_engine.evaluation import (  # noqa: E402
     write_scores,
 )
 from fingerprint_engine.matching import Matcher  # noqa: E402
+from fingerprint_engine.pipeline import ExtractorName  # noqa: E402
 from fingerprint_engine.template import Template  # noqa: E402
 
 QUICK_FINGERS = 4
@@ -42,32 +44,51 @@ def main(arguments: list[str] | None = None) -> list[Report]:
     sets = find_sets(options.data, options.sets.split(",") if options.sets else None)
     options.output.mkdir(parents=True, exist_ok=True)
     fingers = QUICK_FINGERS if options.quick else options.fingers
+    suffix = "" if options.extractor == "classical" else f"_{options.extractor}"
     reports, notes = [], []
     for data_set in sets:
-        path = options.output / f"scores_{data_set.name}{'_quick' if options.quick else ''}.csv"
-        notes.append(measure(data_set, path, options.workers, fingers, options.protocol, not options.no_cache))
+        path = options.output / f"scores{suffix}_{data_set.name}{'_quick' if options.quick else ''}.csv"
+        cache = not options.no_cache
+        notes.append(measure(data_set, path, options.workers, fingers, options.protocol, cache, options.extractor))
         print(notes[-1], flush=True)
         rng = np.random.default_rng(SEED) if options.replicates else None
         # From the file, not from memory: whoever has the file gets the same table.
         reports.append(report(data_set.name, read_scores(path), rng, replicates=options.replicates or 2))
     fvc = [item for item in reports if item.name in FVC_SETS]
     means = {f"mean of {len(fvc)} FVC sets": fvc} if len(fvc) > 1 else {}
-    heading = f"{options.protocol} pairs, rates in %, 95 % bootstrap intervals over fingers; code {source_digest()}"
+    heading = (
+        f"{options.extractor} extractor, {options.protocol} pairs, rates in %, 95 % bootstrap intervals over fingers; "
+        f"code {source_digest()}"
+    )
     text = f"{heading}\n{machine_name()}\n\n{format_table(reports, means)}\n"
     print("\n" + text)
-    stem = "accuracy_quick" if options.quick else "accuracy"
+    stem = f"accuracy{suffix}{'_quick' if options.quick else ''}"
     (options.output / f"{stem}.txt").write_text(text + "\n" + "\n".join(notes) + "\n")
-    document = {"code": source_digest(), "protocol": options.protocol, "fingers": fingers, "machine": machine_name()}
+    document = {
+        "code": source_digest(),
+        "extractor": options.extractor,
+        "protocol": options.protocol,
+        "fingers": fingers,
+        "machine": machine_name(),
+    }
     (options.output / f"{stem}.json").write_text(
         json.dumps(document | {"sets": [item.as_dict() for item in reports]}, indent=1) + "\n"
     )
     return reports
 
 
-def measure(data_set: DataSet, path: Path, workers: int, fingers: int | None, protocol: str, cache: bool) -> str:
+def measure(
+    data_set: DataSet,
+    path: Path,
+    workers: int,
+    fingers: int | None,
+    protocol: str,
+    cache: bool,
+    extractor: ExtractorName = "classical",
+) -> str:
     """Extract, compare, write the score file; returns a line that says how long each took."""
     start = time.perf_counter()
-    made = templates_of(data_set, workers, fingers, cache)
+    made = templates_of(data_set, workers, fingers, cache, extractor)
     extracted = time.perf_counter()
     pairs = all_pairs(made.samples) if protocol == "all" else fvc_pairs(made.samples)
     scores = compare_pairs(made.templates, pairs)
@@ -96,6 +117,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with datasets.csv")
     parser.add_argument("--sets", help="comma-separated names; all of datasets.csv by default")
     parser.add_argument("--workers", type=int, default=2, help="threads for extraction")
+    parser.add_argument("--extractor", choices=get_args(ExtractorName), default="classical")
     parser.add_argument("--protocol", choices=("all", "fvc"), default="all")
     parser.add_argument("--fingers", type=int, help="only the first fingers of each set")
     parser.add_argument("--quick", action="store_true", help=f"only the first {QUICK_FINGERS} fingers of each set")

@@ -14,6 +14,7 @@ RESULTS = Path(__file__).resolve().parent / "results"
 EXTRACTION = (
     "preprocessing",
     "minutiae",
+    "extractors",
     "template",
     "pipeline",
     "parameters",
@@ -41,7 +42,8 @@ def use_fresh_kernel_cache() -> None:
 def extraction_digest() -> str:
     """Changes with any code, library or processor kind on which a template may depend."""
     versions = ",".join(f"{name}={metadata.version(name)}" for name in LIBRARIES)
-    text = f"{source_digest(EXTRACTION)};{sys.version};{platform.machine()};{versions}"
+    networks = ",".join(hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(PACKAGE.rglob("*.onnx")))
+    text = f"{source_digest(EXTRACTION)};{networks};{sys.version};{platform.machine()};{versions}"
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

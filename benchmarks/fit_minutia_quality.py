@@ -13,6 +13,7 @@ import argparse
 import dataclasses
 import itertools
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,22 +22,33 @@ from scipy.spatial import cKDTree
 from scipy.stats import rankdata
 
 import fingerprint_engine as fe
+from benchmarks.degraded_prints import degraded
+from fingerprint_engine.extractors import LearnedExtractor
+from fingerprint_engine.extractors.heat import LearnedQualityParameters
+from fingerprint_engine.extractors.learned import judged_candidates
 from fingerprint_engine.minutiae.detection import detect
 from fingerprint_engine.minutiae.filtering import filter_candidates
 from fingerprint_engine.minutiae.quality import MinutiaQualityParameters, minutia_features
+from fingerprint_engine.pipeline import ExtractorName
 from fingerprint_engine.preprocessing import compute_ridge_maps
 
-NAMES = [field.name for field in dataclasses.fields(MinutiaQualityParameters)]
+SEED = 1979
+CLASSICAL_NAMES = [field.name for field in dataclasses.fields(MinutiaQualityParameters)]
+LEARNED_NAMES = [field.name for field in dataclasses.fields(LearnedQualityParameters)]
 Table = NDArray[np.float64]
 
 
-def features_of(image: fe.FingerprintImage, template: fe.Template) -> Table:
+def features_of(image: fe.FingerprintImage, template: fe.Template, extractor: ExtractorName) -> Table:
     """Features of the template's minutiae, in the template's order."""
-    parameters = fe.PipelineParameters()
-    maps = compute_ridge_maps(image, parameters.ridge_maps)
-    candidates = detect(maps, parameters.minutiae.detection)
-    candidates, border = filter_candidates(candidates, maps.mask, parameters.minutiae.filtering)
-    features = minutia_features(candidates, border, maps)
+    if extractor == "learned":
+        learned = fe.LearnedPipelineParameters().reading
+        candidates, features = judged_candidates(*LearnedExtractor(learned).look(image), learned)
+    else:
+        parameters = fe.PipelineParameters()
+        maps = compute_ridge_maps(image, parameters.ridge_maps)
+        candidates = detect(maps, parameters.minutiae.detection)
+        candidates, border = filter_candidates(candidates, maps.mask, parameters.minutiae.filtering)
+        features = minutia_features(candidates, border, maps)
     tree = cKDTree(np.column_stack([candidates.x, candidates.y]))
     distance, nearest = tree.query(np.column_stack([template.minutiae.x, template.minutiae.y]))
     if distance.max() > 1.0:
@@ -46,8 +58,11 @@ def features_of(image: fe.FingerprintImage, template: fe.Template) -> Table:
     return features[nearest]
 
 
-def collect(folder: Path, ppi: float, least_score: float) -> tuple[Table, NDArray[np.bool_], NDArray[np.int64]]:
+def collect(
+    folder: Path, ppi: float, least_score: float, extractor: ExtractorName, worse: bool
+) -> tuple[Table, NDArray[np.bool_], NDArray[np.int64]]:
     """Features, found-again flags and finger numbers of all minutiae in the overlaps of aligned genuine pairs."""
+    parameters = fe.pipeline_parameters(extractor)
     fingers: dict[str, list[Path]] = {}
     for path in sorted(folder.glob("*_*.png")):
         fingers.setdefault(path.stem.rsplit("_", 1)[0], []).append(path)
@@ -56,11 +71,14 @@ def collect(folder: Path, ppi: float, least_score: float) -> tuple[Table, NDArra
         prints = []
         for path in paths:
             image = fe.load_image(path, ppi=ppi)
+            if worse:
+                made = degraded(image.pixels, np.random.default_rng([SEED, number, len(prints)]))
+                image = fe.image_from_array(made, ppi, polarity="dark-ridges")
             try:
-                template = fe.extract(image)
+                template = fe.extract(image, parameters=parameters)
             except fe.FailureToExtract:
                 continue
-            prints.append((template, features_of(image, template)))
+            prints.append((template, features_of(image, template, extractor)))
         for (a, features_a), (b, features_b) in itertools.combinations(prints, 2):
             comparison = fe.compare(a, b)
             if comparison.score < least_score:
@@ -102,8 +120,15 @@ def main() -> None:
     parser.add_argument("--images", type=Path, required=True, help="folder of FINGER_IMPRESSION.png")
     parser.add_argument("--ppi", type=float, required=True)
     parser.add_argument("--least-score", type=float, default=30.0, help="pairs below are not trusted to be aligned")
+    parser.add_argument("--extractor", choices=get_args(ExtractorName), default="classical")
+    parser.add_argument("--degraded", action="store_true", help="fit to worse copies of the images as well")
     arguments = parser.parse_args()
-    features, found, finger = collect(arguments.images, arguments.ppi, arguments.least_score)
+    names = LEARNED_NAMES if arguments.extractor == "learned" else CLASSICAL_NAMES
+    parts = [
+        collect(arguments.images, arguments.ppi, arguments.least_score, arguments.extractor, worse)
+        for worse in ([False, True] if arguments.degraded else [False])
+    ]
+    features, found, finger = (np.concatenate(column) for column in zip(*parts, strict=True))
     print(f"{len(found)} minutiae in overlaps, {found.mean():.3f} found again")
     held_out = np.empty(len(found))
     for fold in range(5):
@@ -111,9 +136,9 @@ def main() -> None:
         weights = fit(features[~test], found[~test])
         held_out[test] = weights[0] + features[test] @ weights[1:]
     print(f"ranking on fingers that were not fitted: {ranking(held_out, found):.3f}")
-    for column, name in enumerate(NAMES[1:]):
+    for column, name in enumerate(names[1:]):
         print(f"  {name} alone: {ranking(features[:, column], found):.3f}")
-    for name, weight in zip(NAMES, fit(features, found), strict=True):
+    for name, weight in zip(names, fit(features, found), strict=True):
         print(f"{name} = {weight:.3f}")
 
 

@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 # One thread, so that the figures are those of one core: these libraries read the environment when they are imported.
 for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"):
@@ -36,7 +37,13 @@ from benchmarks.machine import machine_name  # noqa: E402
 from fingerprint_engine.errors import FailureToExtract  # noqa: E402
 from fingerprint_engine.index import Gallery  # noqa: E402
 from fingerprint_engine.matching import Matcher  # noqa: E402
-from fingerprint_engine.pipeline import extract, warm_up  # noqa: E402
+from fingerprint_engine.pipeline import (  # noqa: E402
+    AnyPipelineParameters,
+    ExtractorName,
+    extract,
+    pipeline_parameters,
+    warm_up,
+)
 from fingerprint_engine.preprocessing import load_image  # noqa: E402
 from fingerprint_engine.template import Template, TemplateBatch  # noqa: E402
 
@@ -55,7 +62,9 @@ def main(arguments: list[str] | None = None) -> dict[str, Figures]:
     print(machine_name(), "- compiling kernels, which is not timed", flush=True)
     warm_up()
     found: dict[str, Figures] = {}
-    found["extraction [ms]"], images = time_extraction(data_set, QUICK_IMAGES if options.quick else None)
+    parameters = pipeline_parameters(options.extractor)
+    limit = QUICK_IMAGES if options.quick else None
+    found["extraction [ms]"], images = time_extraction(data_set, limit, parameters)
     templates = [template for _, template in images]
     found["template size [bytes]"] = _figures([len(template.to_bytes()) for template in templates])
     found["minutiae"] = _figures([len(template) for template in templates])
@@ -64,28 +73,35 @@ def main(arguments: list[str] | None = None) -> dict[str, Figures]:
     found["identify, per enrolled print [µs]"] = time_search(templates)
     found["peak memory [MiB]"] = {"max": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0}
     found |= time_processes(data_set, 1 if options.quick else COMMAND_REPEATS)
-    lines = [f"{data_set.name}, processor time, kernels warm; code {source_digest()}", machine_name(), ""]
+    lines = [
+        f"{data_set.name}, {options.extractor} extractor, processor time, kernels warm; code {source_digest()}",
+        machine_name(),
+        "",
+    ]
     for name, figures in found.items():
         lines.append(f"{name:<36}" + "  ".join(f"{key} {value:,.4g}" for key, value in figures.items()))
     print("\n".join(lines))
     options.output.mkdir(parents=True, exist_ok=True)
-    stem = "speed_quick" if options.quick else "speed"
+    suffix = "" if options.extractor == "classical" else f"_{options.extractor}"
+    stem = f"speed{suffix}{'_quick' if options.quick else ''}"
     (options.output / f"{stem}.txt").write_text("\n".join(lines) + "\n")
     document = {"code": source_digest(), "machine": machine_name(), "set": data_set.name, "figures": found}
     (options.output / f"{stem}.json").write_text(json.dumps(document, indent=1) + "\n")
     return found
 
 
-def time_extraction(data_set: DataSet, limit: int | None) -> tuple[Figures, list[tuple[str, Template]]]:
+def time_extraction(
+    data_set: DataSet, limit: int | None, parameters: AnyPipelineParameters
+) -> tuple[Figures, list[tuple[str, Template]]]:
     """Time `extract` without reading the file; failures are timed too, as they cost the caller as much."""
     named = data_set.images[:limit]
-    extract(load_image(named[0][1], ppi=data_set.ppi))
+    extract(load_image(named[0][1], ppi=data_set.ppi), parameters=parameters)
     times, templates = [], []
     for sample, path in named:
         image = load_image(path, ppi=data_set.ppi)
         start = time.process_time_ns()
         try:
-            template = extract(image)
+            template = extract(image, parameters=parameters)
         except FailureToExtract:
             template = None
         times.append((time.process_time_ns() - start) / 1e6)
@@ -177,6 +193,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.speed", description=__doc__)
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with datasets.csv")
     parser.add_argument("--set", default=SET)
+    parser.add_argument("--extractor", choices=get_args(ExtractorName), default="classical")
     parser.add_argument("--quick", action="store_true", help=f"{QUICK_IMAGES} images, {QUICK_COMPARISONS} comparisons")
     parser.add_argument("--output", type=Path, default=RESULTS)
     return parser

@@ -15,7 +15,7 @@ from benchmarks.code_version import RESULTS, extraction_digest
 from benchmarks.data_sets import DataSet
 from fingerprint_engine.evaluation import Sample
 from fingerprint_engine.minutiae import Minutiae
-from fingerprint_engine.pipeline import ExtractionFailure, PipelineParameters, extract_many
+from fingerprint_engine.pipeline import ExtractionFailure, ExtractorName, extract_many, pipeline_parameters
 from fingerprint_engine.template import Template, build_template
 
 KEEP_S = 86_400.0
@@ -35,24 +35,32 @@ class SetTemplates:
         return np.array([sample in self.failures for sample in self.samples], dtype=np.bool_)
 
 
-def templates_of(data_set: DataSet, workers: int, fingers: int | None = None, cache: bool = True) -> SetTemplates:
+def templates_of(
+    data_set: DataSet,
+    workers: int,
+    fingers: int | None = None,
+    cache: bool = True,
+    extractor: ExtractorName = "classical",
+) -> SetTemplates:
     """Extract the templates of a set, or of its first fingers; what was extracted before is read from disk."""
+    parameters = pipeline_parameters(extractor)
     named = data_set.images
     if fingers is not None:
         kept = set(list(dict.fromkeys(sample.finger for sample, _ in named))[:fingers])
         named = [(sample, path) for sample, path in named if sample.finger in kept]
     folder = _folder() if cache else None
-    stems = {path: _stem(path, data_set.ppi) for _, path in named}
+    stems = {path: _stem(path, data_set.ppi, parameters.digest()) for _, path in named}
     waiting = [path for _, path in named if folder is None or _kept(folder, stems[path]) is None]
     fresh: dict[Path, Template | str] = {}
-    for path, (_, outcome) in zip(waiting, extract_many(waiting, ppi=data_set.ppi, workers=workers), strict=True):
+    made = extract_many(waiting, ppi=data_set.ppi, workers=workers, parameters=parameters)
+    for path, (_, outcome) in zip(waiting, made, strict=True):
         fresh[path] = str(outcome) if isinstance(outcome, ExtractionFailure) else outcome
         if folder is not None:
             _keep(folder, stems[path], fresh[path])
     outcomes = [fresh[path] if path in fresh else _kept(folder, stems[path]) for _, path in named]  # type: ignore[arg-type]
     failures = {sample: item for (sample, _), item in zip(named, outcomes, strict=True) if isinstance(item, str)}
     stand_in = build_template(
-        Minutiae.empty(), shape=(8, 8), parameters_digest=PipelineParameters().digest()
+        Minutiae.empty(), shape=(8, 8), parameters_digest=parameters.digest()
     )  # never compared: pairs of a failed sample count 0 whatever the matcher says
     templates = [item if isinstance(item, Template) else stand_in for item in outcomes]
     return SetTemplates([sample for sample, _ in named], templates, failures)
@@ -68,8 +76,8 @@ def _folder() -> Path:
     return folder
 
 
-def _stem(path: Path, ppi: float) -> str:
-    return hashlib.sha256(f"{ppi!r};".encode() + path.read_bytes()).hexdigest()[:32]
+def _stem(path: Path, ppi: float, parameters: bytes) -> str:
+    return hashlib.sha256(f"{ppi!r};{parameters.hex()};".encode() + path.read_bytes()).hexdigest()[:32]
 
 
 def _kept(folder: Path, stem: str) -> Template | str | None:

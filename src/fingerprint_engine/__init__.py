@@ -29,6 +29,8 @@ if TYPE_CHECKING:
         LossRefused,
         MalformedRecord,
         MissingExtra,
+        ModelError,
+        ModelWarning,
         ParameterError,
         PolarityWarning,
         ResolutionWarning,
@@ -43,7 +45,15 @@ if TYPE_CHECKING:
     from fingerprint_engine.index import Gallery, Identification, SearchReceipt
     from fingerprint_engine.matching import Comparison, Matcher, Verification, compare, compare_many, verify
     from fingerprint_engine.minutiae import Minutiae, MinutiaKind, SingularKind, SingularPoints
-    from fingerprint_engine.pipeline import ExtractionFailure, PipelineParameters, extract, extract_many, warm_up
+    from fingerprint_engine.pipeline import (
+        ExtractionFailure,
+        LearnedPipelineParameters,
+        PipelineParameters,
+        extract,
+        extract_many,
+        pipeline_parameters,
+        warm_up,
+    )
     from fingerprint_engine.preprocessing import FingerprintImage, RidgeMaps, image_from_array, load_image
     from fingerprint_engine.template import Template, build_template
     from fingerprint_engine.version import __version__
@@ -66,6 +76,8 @@ _ROOMS = {
         "LossRefused",
         "MalformedRecord",
         "MissingExtra",
+        "ModelError",
+        "ModelWarning",
         "ParameterError",
         "PolarityWarning",
         "ResolutionWarning",
@@ -80,7 +92,15 @@ _ROOMS = {
     "index": ("Gallery", "Identification", "SearchReceipt"),
     "matching": ("Comparison", "Matcher", "Verification", "compare", "compare_many", "verify"),
     "minutiae": ("MinutiaKind", "Minutiae", "SingularKind", "SingularPoints"),
-    "pipeline": ("ExtractionFailure", "PipelineParameters", "extract", "extract_many", "warm_up"),
+    "pipeline": (
+        "ExtractionFailure",
+        "LearnedPipelineParameters",
+        "PipelineParameters",
+        "extract",
+        "extract_many",
+        "pipeline_parameters",
+        "warm_up",
+    ),
     "preprocessing": ("FingerprintImage", "RidgeMaps", "image_from_array", "load_image"),
     "template": ("Template", "build_template"),
     "version": ("__version__",),
@@ -108,12 +128,15 @@ __all__ = [  # the same names once more: a type checker wants them written out
     "Impression",
     "IncompatibleTemplates",
     "InputError",
+    "LearnedPipelineParameters",
     "LossRefused",
     "MalformedRecord",
     "Matcher",
     "MinutiaKind",
     "Minutiae",
     "MissingExtra",
+    "ModelError",
+    "ModelWarning",
     "ParameterError",
     "PipelineParameters",
     "PolarityWarning",
@@ -138,6 +161,7 @@ __all__ = [  # the same names once more: a type checker wants them written out
     "extract_many",
     "image_from_array",
     "load_image",
+    "pipeline_parameters",
     "verify",
     "warm_up",
 ]

@@ -190,6 +190,10 @@ class LossRefused(ExchangeError):
         return "refused, because it would lose: " + "; ".join(self.losses)
 
 
+class ModelError(FingerprintEngineError):
+    """A network file is missing, altered or cannot be used."""
+
+
 class FingerprintEngineWarning(UserWarning):
     """Root of every warning of the engine."""
 
@@ -200,3 +204,7 @@ class ResolutionWarning(FingerprintEngineWarning):
 
 class PolarityWarning(FingerprintEngineWarning):
     """The image seems to show light ridges on a dark ground."""
+
+
+class ModelWarning(FingerprintEngineWarning):
+    """The network of the learned extractor cannot be used, and the classical extractor takes its place."""

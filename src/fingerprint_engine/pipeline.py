@@ -9,10 +9,11 @@ from __future__ import annotations
 import collections
 import dataclasses
 import os
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 
@@ -22,17 +23,15 @@ from fingerprint_engine.errors import (
     ImageError,
     InputError,
     MissingExtra,
+    ModelError,
+    ModelWarning,
     ParameterError,
     UnreadableImage,
 )
+from fingerprint_engine.extractors import ClassicalExtractor, Extractor, LearnedExtractor, LearnedParameters, Reading
 from fingerprint_engine.fingers import Finger, Impression
 from fingerprint_engine.matching import Verification, compare, verify
-from fingerprint_engine.minutiae import (
-    MinutiaParameters,
-    SingularPointParameters,
-    extract_minutiae,
-    find_singular_points,
-)
+from fingerprint_engine.minutiae import MinutiaParameters, SingularPointParameters, find_singular_points
 from fingerprint_engine.parameters import Parameters, parameter
 from fingerprint_engine.preprocessing import (
     AlphaRule,
@@ -43,7 +42,6 @@ from fingerprint_engine.preprocessing import (
     RidgeMapParameters,
     check_ppi,
     check_rules,
-    compute_ridge_maps,
     image_from_array,
     load_image,
 )
@@ -52,22 +50,32 @@ from fingerprint_engine.version import __version__
 
 __all__ = [
     "ExtractionFailure",
+    "ExtractorName",
+    "LearnedPipelineParameters",
     "PipelineParameters",
     "Verification",
     "extract",
     "extract_many",
+    "pipeline_parameters",
+    "template_of",
     "verify",
     "warm_up",
 ]
 
-EXTRACTOR = f"fingerprint_engine {__version__}"
+EXTRACTORS = {
+    "classical": f"fingerprint_engine {__version__}",
+    "learned": f"fingerprint_engine {__version__} learned",
+}
+"""What templates record, by the extractor's name."""
 ImagePath: TypeAlias = str | os.PathLike[str]
 """A file name."""
+ExtractorName = Literal["classical", "learned"]
+"""The two ways to read a print; see the room `extractors`."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PipelineParameters(Parameters):
-    """Everything that decides what a template holds; its digest is stored in each template."""
+    """Everything that decides what a template of the classical extractor holds; each template stores its digest."""
 
     ridge_maps: RidgeMapParameters = RidgeMapParameters()
     minutiae: MinutiaParameters = MinutiaParameters()
@@ -78,6 +86,17 @@ class PipelineParameters(Parameters):
     )
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class LearnedPipelineParameters(Parameters):
+    """Everything that decides what a template of the learned extractor holds; each template stores its digest."""
+
+    reading: LearnedParameters = LearnedParameters()
+    singular_points: SingularPointParameters = SingularPointParameters()
+    template: TemplateParameters = TemplateParameters()
+    least_minutiae: int = parameter(4, unit="minutiae", low=0, high=50, source="as the classical extractor")
+
+
+AnyPipelineParameters: TypeAlias = PipelineParameters | LearnedPipelineParameters
 DEFAULT_PARAMETERS = PipelineParameters()
 
 
@@ -114,7 +133,7 @@ def extract(
     *,
     finger: Finger = Finger.UNKNOWN,
     impression: Impression = Impression.UNKNOWN,
-    parameters: PipelineParameters = DEFAULT_PARAMETERS,
+    parameters: AnyPipelineParameters = DEFAULT_PARAMETERS,
 ) -> Template:
     """Make a template of one fingerprint image.
 
@@ -125,7 +144,8 @@ def extract(
     finger, impression
         Kept in the template as they are.
     parameters
-        Templates made with unlike parameters do not compare.
+        Their kind says which extractor reads the print, see `pipeline_parameters`. Templates made with unlike
+        parameters do not compare.
 
     Raises
     ------
@@ -133,11 +153,39 @@ def extract(
         When the image shows no print that a template could be made of.
     ImageError
         When `image` is no `FingerprintImage`, or larger at 500 ppi than an image may be.
+    ModelError
+        When the parameters ask for the learned extractor and its network cannot be used.
     """
     if not isinstance(image, FingerprintImage):
         raise ImageError(f"image: expected a FingerprintImage (see load_image), got {type(image).__name__}")
-    maps = compute_ridge_maps(image, parameters.ridge_maps)
-    minutiae = extract_minutiae(maps, parameters.minutiae)
+    extractor = _extractor(parameters)
+    return template_of(
+        extractor.read(image),
+        finger=finger,
+        impression=impression,
+        source_ppi=image.ppi,
+        extractor=EXTRACTORS[extractor.name],
+        parameters=parameters,
+    )
+
+
+def template_of(
+    reading: Reading,
+    *,
+    finger: Finger = Finger.UNKNOWN,
+    impression: Impression = Impression.UNKNOWN,
+    source_ppi: float,
+    extractor: str,
+    parameters: AnyPipelineParameters,
+) -> Template:
+    """Make a template of what an extractor read: the second half of `extract`.
+
+    Raises
+    ------
+    FailureToExtract
+        When there are fewer minutiae than `parameters` ask for.
+    """
+    maps, minutiae = reading.maps, reading.minutiae
     singular_points = find_singular_points(maps, parameters.singular_points)
     _require_minutiae(len(minutiae), parameters.least_minutiae)
     return build_template(
@@ -150,8 +198,8 @@ def extract(
         quality=maps.overall_quality,
         finger=finger,
         impression=impression,
-        source_ppi=image.ppi,
-        extractor=EXTRACTOR,
+        source_ppi=source_ppi,
+        extractor=extractor,
         parameters_digest=parameters.digest(),
         parameters=parameters.template,
     )
@@ -166,7 +214,7 @@ def extract_many(
     colour: ColourRule = "refuse",
     alpha: AlphaRule = "refuse",
     depth: DepthRule = "refuse",
-    parameters: PipelineParameters = DEFAULT_PARAMETERS,
+    parameters: AnyPipelineParameters = DEFAULT_PARAMETERS,
 ) -> Iterator[tuple[str, Template | ExtractionFailure]]:
     """Make templates of many image files, in the order given; a file that fails does not stop the others.
 
@@ -213,6 +261,51 @@ def extract_many(
             return key, ExtractionFailure(key, FailureReason.INVALID_IMAGE, str(error))
 
     return _in_order(template_or_failure, paths, workers)
+
+
+def pipeline_parameters(extractor: ExtractorName, *, fallback: bool = False) -> AnyPipelineParameters:
+    """Return the default parameters of an extractor, to be handed to `extract` and `extract_many`.
+
+    Parameters
+    ----------
+    extractor
+        ``"classical"`` or ``"learned"``.
+    fallback
+        Whether the classical one may take the place of a learned one that cannot be used here. This is decided once,
+        before any print is read: templates of the two do not compare.
+
+    Raises
+    ------
+    ParameterError
+        When there is no such extractor.
+    ModelError
+        When the network of the learned extractor cannot be used and no fallback is allowed.
+
+    Warns
+    -----
+    ModelWarning
+        When the classical extractor takes the place of the learned one.
+    """
+    if extractor not in get_args(ExtractorName):
+        known = ", ".join(map(repr, get_args(ExtractorName)))
+        raise ParameterError(f"extractor: expected one of {known}, got {extractor!r}")
+    if extractor == "classical":
+        return PipelineParameters()
+    parameters = LearnedPipelineParameters()
+    try:
+        _extractor(parameters)
+    except ModelError as error:
+        if not fallback:
+            raise
+        warnings.warn(f"the classical extractor takes the place of the learned one: {error}", ModelWarning, 2)
+        return PipelineParameters()
+    return parameters
+
+
+def _extractor(parameters: AnyPipelineParameters) -> Extractor:
+    if isinstance(parameters, LearnedPipelineParameters):
+        return LearnedExtractor(parameters.reading)
+    return ClassicalExtractor(parameters.ridge_maps, parameters.minutiae)
 
 
 def warm_up() -> None:

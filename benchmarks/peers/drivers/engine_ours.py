@@ -17,7 +17,7 @@ use_fresh_kernel_cache()
 import cv2  # noqa: E402
 
 from fingerprint_engine.matching import Matcher  # noqa: E402
-from fingerprint_engine.pipeline import extract, warm_up  # noqa: E402
+from fingerprint_engine.pipeline import extract, pipeline_parameters, warm_up  # noqa: E402
 from fingerprint_engine.preprocessing import load_image  # noqa: E402
 from fingerprint_engine.template import Template, TemplateBatch  # noqa: E402
 
@@ -30,12 +30,13 @@ class Engine:
     def __init__(self, extractor: str) -> None:
         cv2.setNumThreads(1)
         warm_up()
+        self.parameters = pipeline_parameters("learned" if extractor == "learned" else "classical")
 
     def load(self, path: str, ppi: float) -> Any:
         return load_image(path, ppi=ppi)
 
     def extract(self, image: Any) -> Template:
-        return extract(image)
+        return extract(image, parameters=self.parameters)
 
     def minutiae(self, template: Template) -> int:
         return len(template)

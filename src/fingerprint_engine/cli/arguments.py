@@ -30,6 +30,12 @@ def add_image_rules(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--depth", choices=choices, default="refuse", help="16-bit images: refuse (default) or scale")
 
 
+def add_extractor(parser: argparse.ArgumentParser) -> None:
+    """What reads the images."""
+    text = "what reads the images (default classical); templates of the two do not compare"
+    parser.add_argument("--extractor", choices=("classical", "learned"), default="classical", help=text)
+
+
 def add_workers(parser: argparse.ArgumentParser) -> None:
     """How many threads work."""
     parser.add_argument("--workers", type=whole_number(1, 1024), default=1, metavar="N", help="threads (default 1)")

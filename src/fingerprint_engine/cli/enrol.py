@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.enrol_list import Entry, entries_of
 from fingerprint_engine.cli.exit_codes import ExitCode, exit_code_of, message_of, worst
-from fingerprint_engine.cli.prints import ImageRules, image_rules, is_template, read_template
+from fingerprint_engine.cli.prints import ImageRules, extraction, image_rules, is_template, read_template
 from fingerprint_engine.errors import FailureToExtract, FingerprintEngineError
 from fingerprint_engine.index import Gallery
-from fingerprint_engine.pipeline import ExtractionFailure, extract_many
+from fingerprint_engine.pipeline import AnyPipelineParameters, ExtractionFailure, extract_many
 from fingerprint_engine.template import Template
 
 GROUP_TEMPLATES = 256
@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
         if arguments.resume:
             waiting = [entry for entry in entries if entry.key not in gallery]
             there, entries = len(entries) - len(waiting), waiting
-        done = _enrolled(gallery, entries, image_rules(arguments), arguments.workers)
+        done = _enrolled(gallery, entries, image_rules(arguments), arguments.workers, extraction(arguments))
         for entry, failure in console.progress(done, total=len(entries), label="enrol"):
             shown = {"key": entry.key, "file": str(entry.path)}
             if failure is None:
@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
 
 
 def _enrolled(
-    gallery: Gallery, entries: list[Entry], rules: ImageRules, workers: int
+    gallery: Gallery, entries: list[Entry], rules: ImageRules, workers: int, parameters: AnyPipelineParameters
 ) -> Iterator[tuple[Entry, Exception | None]]:
     """Each entry with what is wrong with it; what is wrong with the gallery is raised."""
     images: list[Entry] = []
@@ -75,7 +75,9 @@ def _enrolled(
             yield from _enrol_group(gallery, group, workers)
             group = []
     yield from _enrol_group(gallery, group, workers)
-    outcomes = extract_many([(entry.key, entry.path) for entry in images], workers=workers, **rules)
+    outcomes = extract_many(
+        [(entry.key, entry.path) for entry in images], workers=workers, parameters=parameters, **rules
+    )
     for entry, (_, outcome) in zip(images, outcomes, strict=True):
         if isinstance(outcome, ExtractionFailure):
             detail = outcome.detail.removeprefix(f"{entry.path}: ")

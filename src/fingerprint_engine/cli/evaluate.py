@@ -16,7 +16,7 @@ from fingerprint_engine.cli.evaluation_report import Timing, search_rows, write_
 from fingerprint_engine.cli.evaluation_run import compare_kept, extract_kept
 from fingerprint_engine.cli.exit_codes import ExitCode, OutputError, in_options
 from fingerprint_engine.cli.outputs import make_folder, output_errors, write_atomically
-from fingerprint_engine.cli.prints import image_rules
+from fingerprint_engine.cli.prints import extraction, image_rules
 from fingerprint_engine.errors import InputError
 from fingerprint_engine.evaluation import (
     ListedImage,
@@ -59,11 +59,11 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
             "fingers need two impressions each, and there must be two fingers"
         )
     _note_lonely(images, console)
-    rules, output = image_rules(arguments), arguments.output
+    rules, parameters, output = image_rules(arguments), extraction(arguments), arguments.output
     if output.exists() and not output.is_dir():
         raise OutputError(f"--output {output}: expected a folder, found a file")
     make_folder(output)
-    extracted = extract_kept(images, output / "templates", rules, arguments.workers, console)
+    extracted = extract_kept(images, output / "templates", rules, arguments.workers, console, parameters)
     failed = extracted.has_failed
     for image, why in zip(images, extracted.outcomes, strict=True):
         if isinstance(why, str):

@@ -18,7 +18,7 @@ from fingerprint_engine.cli.prints import ImageRules
 from fingerprint_engine.errors import TemplateError
 from fingerprint_engine.evaluation import Journal, ListedImage, Pairs
 from fingerprint_engine.matching import Matcher
-from fingerprint_engine.pipeline import ExtractionFailure, PipelineParameters, extract_many
+from fingerprint_engine.pipeline import AnyPipelineParameters, ExtractionFailure, extract_many
 from fingerprint_engine.template import Template
 from fingerprint_engine.version import __version__
 
@@ -41,11 +41,16 @@ class Extracted:
 
 
 def extract_kept(
-    images: Sequence[ListedImage], folder: Path, rules: ImageRules, workers: int, console: Console
+    images: Sequence[ListedImage],
+    folder: Path,
+    rules: ImageRules,
+    workers: int,
+    console: Console,
+    parameters: AnyPipelineParameters,
 ) -> Extracted:
     """Templates of images; those that an earlier run made of the same bytes in the same way are read from disk."""
     make_folder(folder)
-    stems = [_stem(image, rules) for image in images]
+    stems = [_stem(image, rules, parameters) for image in images]
     outcomes: list[Template | str | None] = [_kept(folder, stem) for stem in stems]
     waiting = [position for position, outcome in enumerate(outcomes) if outcome is None]
     by_ppi: dict[float | None, list[int]] = {}
@@ -58,7 +63,12 @@ def extract_kept(
         for ppi, group in by_ppi.items()
         for position, (_, outcome) in zip(
             group,
-            extract_many([images[i].path for i in group], workers=workers, **ImageRules(**{**rules, "ppi": ppi})),
+            extract_many(
+                [images[i].path for i in group],
+                workers=workers,
+                parameters=parameters,
+                **ImageRules(**{**rules, "ppi": ppi}),
+            ),
             strict=True,
         )
     )
@@ -105,14 +115,14 @@ def _template(extracted: Extracted, position: int) -> Template:
     return found
 
 
-def _stem(image: ListedImage, rules: ImageRules) -> str:
+def _stem(image: ListedImage, rules: ImageRules, parameters: AnyPipelineParameters) -> str:
     """A name that changes with the image, how it is read and what is made of it."""
     settings = repr((sorted({**rules, "ppi": image.ppi or rules["ppi"]}.items()), __version__)).encode()
     try:
         data = image.path.read_bytes()
     except OSError as error:  # counted as a failure to extract by `extract_many`, which meets it again
         data = repr((str(image.path), error.errno)).encode()
-    return hashlib.sha256(b";".join([PipelineParameters().digest(), settings, data])).hexdigest()[:32]
+    return hashlib.sha256(b";".join([parameters.digest(), settings, data])).hexdigest()[:32]
 
 
 def _kept(folder: Path, stem: str) -> Template | str | None:

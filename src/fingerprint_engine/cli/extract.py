@@ -11,7 +11,7 @@ from fingerprint_engine.cli.arguments import UsageError
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, OutputError, in_options, worst
 from fingerprint_engine.cli.outputs import check_new, make_folder, write_atomically
-from fingerprint_engine.cli.prints import image_rules
+from fingerprint_engine.cli.prints import extraction, image_rules
 from fingerprint_engine.cli.record_prints import is_record, prints_in
 from fingerprint_engine.pipeline import ExtractionFailure, extract_many
 
@@ -20,6 +20,7 @@ SUFFIX = ".fpt"
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     """Extract all images, write the templates as they come and list what failed."""
+    parameters = extraction(arguments)
     records = [path for path in arguments.images if is_record(path)]
     images = [path for path in arguments.images if path not in records]
     targets = _targets(arguments.images, arguments.output)
@@ -35,12 +36,12 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
 
     written = 0
     reasons: Counter[str] = Counter()
-    outcomes = extract_many(todo, workers=arguments.workers, **image_rules(arguments))
+    outcomes = extract_many(todo, workers=arguments.workers, parameters=parameters, **image_rules(arguments))
     plain = ((path, targets[path], outcome) for path, (_, outcome) in zip(todo, outcomes, strict=True))
     inside = (
         (path, targets[path].with_name(f"{path.stem}{name}{SUFFIX}"), outcome)
         for path in records
-        for name, outcome in prints_in(path, arguments.ppi, arguments.polarity, console)
+        for name, outcome in prints_in(path, arguments.ppi, arguments.polarity, console, parameters)
     )
     everything = itertools.chain(console.progress(plain, total=len(todo), label="extract"), inside)
     for path, target, outcome in everything:

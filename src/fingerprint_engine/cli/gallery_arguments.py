@@ -5,7 +5,15 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from fingerprint_engine.cli.arguments import add_image_rules, add_workers, day, number_between, rate, whole_number
+from fingerprint_engine.cli.arguments import (
+    add_extractor,
+    add_image_rules,
+    add_workers,
+    day,
+    number_between,
+    rate,
+    whole_number,
+)
 
 ACTIONS = {
     "info": "say what is in a gallery and what was measured on it",
@@ -27,6 +35,7 @@ def enrol(parser: argparse.ArgumentParser) -> None:
     text = "pass over keys that are enrolled already, to go on after a run that was stopped"
     parser.add_argument("--resume", action="store_true", help=text)
     add_image_rules(parser)
+    add_extractor(parser)
     add_workers(parser)
 
 
@@ -37,6 +46,7 @@ def identify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("probes", nargs="+", type=Path, metavar="PROBE", help=text)
     parser.add_argument("--one-person", action="store_true", help="the probes are fingers of one person: fuse them")
     add_image_rules(parser)
+    add_extractor(parser)
     add_workers(parser)
     text = "length of the candidate list (default 20)"
     parser.add_argument("--max-candidates", type=whole_number(1, 100_000), default=20, metavar="N", help=text)

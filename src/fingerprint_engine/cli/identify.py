@@ -11,7 +11,7 @@ from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.enrol_list import files_in
 from fingerprint_engine.cli.exit_codes import ExitCode, exit_code_of, message_of, worst
 from fingerprint_engine.cli.galleries import finger_name, identification_document
-from fingerprint_engine.cli.prints import image_rules, read_print
+from fingerprint_engine.cli.prints import extraction, image_rules, read_print
 from fingerprint_engine.errors import FingerprintEngineError
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.index import Gallery, Identification, Outcome, SearchFilter
@@ -24,7 +24,7 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     probes = files_in(arguments.probes)
     with Gallery.open(arguments.gallery, read_only=True, skip_damaged=arguments.skip_damaged) as gallery:
         if arguments.one_person or len(probes) == 1:
-            templates = [read_print(probe, image_rules(arguments)).template for probe in probes]
+            templates = [read_print(probe, image_rules(arguments), extraction(arguments)).template for probe in probes]
             found = gallery.identify(
                 templates if arguments.one_person else templates[0], workers=arguments.workers, **_options(arguments)
             )
@@ -77,7 +77,7 @@ def _searches(
     """One answer for each probe; one that cannot be used does not stop the others."""
     for probe in probes:
         try:
-            template = read_print(probe, image_rules(arguments)).template
+            template = read_print(probe, image_rules(arguments), extraction(arguments)).template
             answer: Identification | Exception = gallery.identify(
                 template, workers=arguments.workers, **_options(arguments)
             )

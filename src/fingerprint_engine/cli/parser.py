@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 from fingerprint_engine.cli.arguments import (
     UsageError,
+    add_extractor,
     add_image_rules,
     add_workers,
     day,
@@ -118,6 +119,7 @@ def _extract(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help=text)
     parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="folder of the templates; is created")
     add_image_rules(parser)
+    add_extractor(parser)
     add_workers(parser)
     parser.add_argument("--overwrite", action="store_true", help="replace templates that are there already")
 
@@ -126,6 +128,7 @@ def _verify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("probe", type=Path, metavar="A", help="image or template file, told apart by content")
     parser.add_argument("reference", type=Path, metavar="B", help="image or template file")
     add_image_rules(parser)
+    add_extractor(parser)
     text = "how often two different fingers may match, 0 to 1 (default 1e-4)"
     parser.add_argument("--max-fmr", type=rate, default=1e-4, metavar="RATE", help=text)
     text = "write a picture of the evidence: .png, .pdf or .svg"
@@ -183,6 +186,7 @@ def _evaluate(parser: argparse.ArgumentParser) -> None:
     text = "folder of scores.csv, report.html and what a stopped run goes on with (default: evaluation-output)"
     parser.add_argument("--output", type=Path, default=Path("evaluation-output"), metavar="DIR", help=text)
     add_image_rules(parser)
+    add_extractor(parser)
     add_workers(parser)
     text = "replicates of the bootstrap; 0 for no intervals (default 500)"
     parser.add_argument("--replicates", type=whole_number(0, 100_000), default=500, metavar="N", help=text)

@@ -17,7 +17,7 @@ from fingerprint_engine.errors import (
     TemplateError,
     UnsupportedRecord,
 )
-from fingerprint_engine.pipeline import extract
+from fingerprint_engine.pipeline import DEFAULT_PARAMETERS, AnyPipelineParameters, extract, pipeline_parameters
 from fingerprint_engine.preprocessing import (
     AlphaRule,
     ColourRule,
@@ -57,6 +57,17 @@ def image_rules(arguments: argparse.Namespace) -> ImageRules:
         alpha=arguments.alpha,
         depth=arguments.depth,
     )
+
+
+def extraction(arguments: argparse.Namespace) -> AnyPipelineParameters:
+    """The parameters of the extractor that the command line names.
+
+    Raises
+    ------
+    ModelError
+        When the learned one is asked for and cannot be used.
+    """
+    return pipeline_parameters(arguments.extractor)
 
 
 def is_template(path: Path) -> bool:
@@ -104,7 +115,7 @@ def naming_errors(path: Path) -> Iterator[None]:
         raise ExchangeError(f"{path}: {error}") from error
 
 
-def read_print(path: Path, rules: ImageRules) -> Print:
+def read_print(path: Path, rules: ImageRules, parameters: AnyPipelineParameters = DEFAULT_PARAMETERS) -> Print:
     """Read an image or a template file.
 
     Raises
@@ -120,6 +131,6 @@ def read_print(path: Path, rules: ImageRules) -> Print:
         return Print(read_template(path), None)
     image = load_image(path, **rules)
     try:
-        return Print(extract(image), image)
+        return Print(extract(image, parameters=parameters), image)
     except FailureToExtract as failure:
         raise FailureToExtract(failure.reason, f"{path}: {failure.detail}", failure.measures) from failure

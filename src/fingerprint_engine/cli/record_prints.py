@@ -8,7 +8,7 @@ from pathlib import Path
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.errors import ExchangeError, FailureReason, FailureToExtract, ImageError, MissingExtra
 from fingerprint_engine.exchange import Document, Format, PrintImage, format_of, read
-from fingerprint_engine.pipeline import DEFAULT_PARAMETERS, ExtractionFailure, extract
+from fingerprint_engine.pipeline import AnyPipelineParameters, ExtractionFailure, extract
 from fingerprint_engine.preprocessing import PolarityRule, image_from_array
 from fingerprint_engine.preprocessing.codecs import SNIFF_BYTES
 from fingerprint_engine.template import Template
@@ -32,7 +32,7 @@ def is_record(path: Path) -> bool:
 
 
 def prints_in(
-    path: Path, ppi: float | None, polarity: PolarityRule, console: Console
+    path: Path, ppi: float | None, polarity: PolarityRule, console: Console, parameters: AnyPipelineParameters
 ) -> Iterator[tuple[str, Template | ExtractionFailure]]:
     """Name and template of each print of a file, or why there is none.
 
@@ -41,7 +41,7 @@ def prints_in(
     try:
         document = read(path)
         images = document.images(ppi=ppi)
-        found = None if images.value else document.templates(ppi=ppi, parameters_digest=DEFAULT_PARAMETERS.digest())
+        found = None if images.value else document.templates(ppi=ppi, parameters_digest=parameters.digest())
     except (ExchangeError, MissingExtra) as error:
         yield "", ExtractionFailure(str(path), FailureReason.UNREADABLE_IMAGE, str(error))
         return
@@ -49,7 +49,7 @@ def prints_in(
     for remark in (*document.warnings, *losses):
         console.note(f"{path}: lost: {remark}" if remark in losses else f"warning: {path}: {remark}")
     if found is None:
-        yield from _extracted(path, images.value, polarity)
+        yield from _extracted(path, images.value, polarity, parameters)
     elif found.value:
         for number, template in enumerate(found.value, 1):
             yield _name(number, len(found.value), template.finger.name), template
@@ -58,7 +58,7 @@ def prints_in(
 
 
 def _extracted(
-    path: Path, images: tuple[PrintImage, ...], polarity: PolarityRule
+    path: Path, images: tuple[PrintImage, ...], polarity: PolarityRule, parameters: AnyPipelineParameters
 ) -> Iterator[tuple[str, Template | ExtractionFailure]]:
     for number, one in enumerate(images, 1):
         name = _name(number, len(images), one.finger.name)
@@ -68,7 +68,7 @@ def _extracted(
             continue
         try:
             image = image_from_array(one.image.pixels, one.image.ppi, polarity=polarity)
-            yield name, extract(image, finger=one.finger, impression=one.impression)
+            yield name, extract(image, finger=one.finger, impression=one.impression, parameters=parameters)
         except ImageError as error:
             yield name, ExtractionFailure(str(path), FailureReason.INVALID_IMAGE, str(error))
         except FailureToExtract as failure:

@@ -8,7 +8,7 @@ import math
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode
 from fingerprint_engine.cli.outputs import check_picture, output_errors
-from fingerprint_engine.cli.prints import image_rules, read_print
+from fingerprint_engine.cli.prints import extraction, image_rules, read_print
 from fingerprint_engine.matching import verify
 from fingerprint_engine.visualization import draw_match, false_matches_in_words, score_in_words
 
@@ -16,9 +16,9 @@ from fingerprint_engine.visualization import draw_match, false_matches_in_words,
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     """Compare, say so, and draw the evidence if asked to."""
     check_picture(arguments.picture)
-    rules = image_rules(arguments)
-    probe = read_print(arguments.probe, rules)
-    reference = read_print(arguments.reference, rules)
+    rules, parameters = image_rules(arguments), extraction(arguments)
+    probe = read_print(arguments.probe, rules, parameters)
+    reference = read_print(arguments.reference, rules, parameters)
     answer = verify(probe.template, reference.template, max_fmr=arguments.max_fmr)
     comparison = answer.comparison
     contradicted = (len(comparison.contradicted_probe), len(comparison.contradicted_reference))

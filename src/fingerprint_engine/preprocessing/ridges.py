@@ -73,12 +73,12 @@ def compute_ridge_maps(image: FingerprintImage, parameters: RidgeMapParameters |
     """
     parameters = parameters or RidgeMapParameters()
     pixels = resample(image)
-    _require_finger_size(pixels.shape, parameters)
+    require_finger_size(pixels.shape, parameters.most_side_px)
     normalized = normalize(pixels, parameters.normalization)
-    _require_contrast(normalized.contrast, parameters)
+    require_contrast(normalized.contrast, parameters.least_contrast_levels)
     spectrum = ridge_spectrum(normalized.values, parameters.spectrum)
     mask = segment(spectrum, normalized.contrast, pixels.shape, parameters.segmentation)
-    area_mm2 = _require_area(mask, parameters)
+    area_mm2 = require_area(mask, parameters.least_area_mm2)
     weight = to_blocks(mask)
     field = orientation_field(spectrum, weight, parameters.orientation)
     period = ridge_period(spectrum, field.orientation, weight, parameters.period)
@@ -100,18 +100,20 @@ def compute_ridge_maps(image: FingerprintImage, parameters: RidgeMapParameters |
     )
 
 
-def _require_finger_size(shape: tuple[int, ...], parameters: RidgeMapParameters) -> None:
-    if max(shape) > parameters.most_side_px:
+def require_finger_size(shape: tuple[int, ...], most_side_px: int) -> None:
+    """Refuse an image that is larger than a hand."""
+    if max(shape) > most_side_px:
         raise FailureToExtract(
             FailureReason.INVALID_IMAGE,
-            f"expected a print of at most {parameters.most_side_px} px a side at 500 ppi, "
+            f"expected a print of at most {most_side_px} px a side at 500 ppi, "
             f"found {shape[1]} x {shape[0]}; cut single fingers out of a card first",
             {"side_px": float(max(shape))},
         )
 
 
-def _require_contrast(contrast: NDArray[np.float32], parameters: RidgeMapParameters) -> None:
-    measured, least = float(np.percentile(contrast, 95)), parameters.least_contrast_levels
+def require_contrast(contrast: NDArray[np.float32], least: float) -> None:
+    """Refuse an image whose local contrast (grey levels, per pixel) is nowhere that of a print."""
+    measured = float(np.percentile(contrast, 95))
     if measured < least:
         raise FailureToExtract(
             FailureReason.NO_CONTRAST,
@@ -120,16 +122,17 @@ def _require_contrast(contrast: NDArray[np.float32], parameters: RidgeMapParamet
         )
 
 
-def _require_area(mask: NDArray[np.bool_], parameters: RidgeMapParameters) -> float:
+def require_area(mask: NDArray[np.bool_], least: float) -> float:
+    """Area of the foreground in mm²; none, or too little of it, is refused."""
     area_mm2 = float(mask.sum()) * px_to_mm(1.0) ** 2
     if area_mm2 == 0.0:
         raise FailureToExtract(
             FailureReason.NO_FINGERPRINT, "expected a region of parallel ridges, found none", {"area_mm2": 0.0}
         )
-    if area_mm2 < parameters.least_area_mm2:
+    if area_mm2 < least:
         raise FailureToExtract(
             FailureReason.TOO_SMALL_AREA,
-            f"expected at least {parameters.least_area_mm2:g} mm² of ridges, found {area_mm2:.1f}",
+            f"expected at least {least:g} mm² of ridges, found {area_mm2:.1f}",
             {"area_mm2": area_mm2},
         )
     return area_mm2

@@ -70,7 +70,7 @@ class Correspondence:
         """Positions on the finger of points of the impression (linear between pixels, nearest pixel's beyond)."""
         at = np.stack([np.asarray(y, dtype=np.float64), np.asarray(x, dtype=np.float64)])
         dx, dy = (
-            ndimage.map_coordinates(self.displacement[..., k].astype(np.float64), at, order=1, mode="nearest")
+            ndimage.map_coordinates(self.displacement[..., k], at, output=np.float64, order=1, mode="nearest")
             for k in range(2)
         )
         return at[1] + dx, at[0] + dy

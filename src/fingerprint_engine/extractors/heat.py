@@ -1,0 +1,61 @@
+"""Which of the phase's vortices are minutiae: what the network thinks of each, and the quality that follows."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprint_engine.extractors.network import CELL_PX, Answer
+from fingerprint_engine.minutiae.detection import Candidates
+from fingerprint_engine.parameters import Parameters, parameter
+
+FITTED = (
+    "logistic regression on 198,588 minutiae of uareu and of worse copies of it, "
+    "benchmarks/fit_minutia_quality.py --extractor learned --degraded, 2026-11"
+)
+REACH_CELLS = 2
+"""The heat's peak may lie so many 2 px cells from the vortex: half a ridge period."""
+LOGIT_LIMIT = 6.0
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LearnedQualityParameters(Parameters):
+    """Weights of the logistic regression in `minutia_quality`: the classical features, and those of `heat_features`."""
+
+    bias: float = parameter(-1.006, unit="1", low=-50.0, high=50.0, source=FITTED)
+    block_quality: float = parameter(0.112, unit="1", low=-50.0, high=50.0, source=FITTED)
+    worst_quality: float = parameter(0.504, unit="1", low=-50.0, high=50.0, source=FITTED)
+    strength: float = parameter(-0.001, unit="1", low=-50.0, high=50.0, source=FITTED)
+    coherence: float = parameter(0.072, unit="1", low=-50.0, high=50.0, source=FITTED)
+    border: float = parameter(0.85, unit="1", low=-50.0, high=50.0, source=FITTED)
+    crowding: float = parameter(-0.354, unit="1", low=-50.0, high=50.0, source=FITTED)
+    amplitude: float = parameter(0.695, unit="1", low=-50.0, high=50.0, source=FITTED)
+    heat: float = parameter(1.129, unit="1", low=-50.0, high=50.0, source=FITTED)
+    agreement: float = parameter(1.325, unit="1", low=-50.0, high=50.0, source=FITTED)
+
+
+def heat_features(candidates: Candidates, answer: Answer) -> NDArray[np.float64]:
+    """What the network says about each candidate, shape (n, 2).
+
+    The highest heat around it (a logit, in sixths), and how far the direction predicted there is the candidate's: the
+    product of the cosine of their difference and the length of the predicted vector, about -1 to 1.
+    """
+    logit = answer.pixels[4]
+    side = 2 * REACH_CELLS + 1
+    around = cv2.dilate(logit, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)))
+    row = np.clip(np.rint((candidates.y - 0.5) / CELL_PX), 0, logit.shape[0] - 1).astype(np.intp)
+    col = np.clip(np.rint((candidates.x - 0.5) / CELL_PX), 0, logit.shape[1] - 1).astype(np.intp)
+    heat = np.clip(np.asarray(around)[row, col], -LOGIT_LIMIT, LOGIT_LIMIT) / LOGIT_LIMIT
+    cosine, sine = answer.pixels[5][row, col], answer.pixels[6][row, col]
+    agreement = cosine * np.cos(candidates.direction) + sine * np.sin(candidates.direction)
+    return np.column_stack([heat, agreement]).astype(np.float64)
+
+
+def learned_quality(features: NDArray[np.float64], parameters: LearnedQualityParameters) -> NDArray[np.uint8]:
+    """Quality 0 to 100, uint8, shape (n,), from the classical features and those of `heat_features` side by side."""
+    weights = np.array(dataclasses.astuple(parameters))
+    chance = 1.0 / (1.0 + np.exp(-(weights[0] + features @ weights[1:])))
+    return np.asarray(np.rint(100.0 * chance), dtype=np.uint8)

@@ -1,0 +1,137 @@
+"""The one door to `cv2.dnn`: a network file in, its answers to images out."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import threading
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprint_engine.errors import ModelError
+
+PIXEL_PLANES, BLOCK_PLANES = 8, 5
+CELL_PX, BLOCK_PX, FIELD_PX = 2, 8, 16
+"""Pixels a side that one value of the pixel planes, of the block planes and of the deepest layer stands for."""
+NEVER = -20.0
+"""The logit of what is not looked at."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """What the network says about an image.
+
+    Attributes
+    ----------
+    pixels
+        float32, shape (8, ⌈rows / 2⌉, ⌈cols / 2⌉): enhanced ridges of the four pixels of each 2 x 2 cell, minutia
+        heat (logit), cosine and sine of the minutia's direction, its kind (logit of a bifurcation).
+    blocks
+        float32, shape (5, ⌈rows / 8⌉, ⌈cols / 8⌉): foreground (logit), cosine and sine of twice the orientation,
+        logarithm of the period in 9 px, readability (logit).
+    """
+
+    pixels: NDArray[np.float32]
+    blocks: NDArray[np.float32]
+
+
+def identity_of(sha256: str) -> int:
+    """The first 48 bits of a digest, as the number that parameters record."""
+    return int(sha256[:12], 16)
+
+
+class RidgeNetwork:
+    """A network, read from a file whose digest is known.
+
+    Threads may share one: each computes with a copy of its own, because OpenCV's networks keep the state of a pass.
+
+    Parameters
+    ----------
+    path
+        The ONNX file.
+    sha256
+        Its expected digest, 64 hexadecimal digits.
+
+    Raises
+    ------
+    ModelError
+        When the file is missing, is another one than it should be, or OpenCV cannot read it.
+    """
+
+    def __init__(self, path: Path, sha256: str) -> None:
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise ModelError(f"{path.name}: cannot be read: {error.strerror or type(error).__name__}") from error
+        found = hashlib.sha256(data).hexdigest()
+        if found != sha256:
+            raise ModelError(f"{path.name}: expected SHA-256 {sha256}, found {found} ({len(data)} bytes)")
+        self._data = np.frombuffer(data, dtype=np.uint8)
+        self._name = path.name
+        self.identity = identity_of(sha256)
+        self._local = threading.local()
+        self._local.net = self._read()
+
+    def answer(self, planes: NDArray[np.float32]) -> Answer:
+        """Pass an image through the network.
+
+        Parameters
+        ----------
+        planes
+            float32, shape (2, rows, cols), see `network_input`.
+
+        Raises
+        ------
+        ModelError
+            When the image is smaller than `FIELD_PX` a side, or OpenCV fails.
+        """
+        _, rows, cols = planes.shape
+        if min(rows, cols) < FIELD_PX:
+            raise ModelError(f"image: expected at least {FIELD_PX} px a side at 500 ppi, got {cols} x {rows}")
+        padded = np.pad(planes, [(0, 0), (0, -rows % FIELD_PX), (0, -cols % FIELD_PX)])
+        net = getattr(self._local, "net", None)
+        if net is None:
+            net = self._local.net = self._read()
+        try:
+            net.setInput(padded[None], "image")
+            pixels, blocks = net.forward(["pixels", "blocks"])
+        except cv2.error as error:
+            raise ModelError(f"{self._name}: OpenCV {cv2.__version__} cannot compute it: {error.err}") from error
+        half, block = (padded.shape[1] // CELL_PX, padded.shape[2] // CELL_PX), (-(-rows // 8), -(-cols // 8))
+        if pixels.shape != (1, PIXEL_PLANES, *half) or blocks.shape[:2] != (1, BLOCK_PLANES):
+            raise ModelError(f"{self._name}: unexpected shapes {pixels.shape} and {blocks.shape} of its answers")
+        return Answer(
+            np.ascontiguousarray(pixels[0, :, : -(-rows // CELL_PX), : -(-cols // CELL_PX)]),
+            np.ascontiguousarray(blocks[0, :, : block[0], : block[1]]),
+        )
+
+    def answer_within(self, planes: NDArray[np.float32], window: tuple[slice, slice]) -> Answer:
+        """The same, but only a part of the image is looked at; the rest is said to be background.
+
+        Parameters
+        ----------
+        planes
+            float32, shape (2, rows, cols).
+        window
+            Rows and columns to look at; they start at multiples of `FIELD_PX` and are at least as many.
+        """
+        rows, cols = window
+        part = self.answer(np.ascontiguousarray(planes[:, rows, cols]))
+        whole = []
+        for values, side, logits in ((part.pixels, CELL_PX, (4,)), (part.blocks, BLOCK_PX, (0, 4))):
+            shape = (values.shape[0], -(-planes.shape[1] // side), -(-planes.shape[2] // side))
+            out = np.zeros(shape, dtype=np.float32)
+            out[list(logits)] = NEVER
+            top, left = rows.start // side, cols.start // side
+            out[:, top : top + values.shape[1], left : left + values.shape[2]] = values
+            whole.append(out)
+        return Answer(*whole)
+
+    def _read(self) -> cv2.dnn.Net:
+        try:
+            return cv2.dnn.readNetFromONNX(self._data)
+        except cv2.error as error:
+            raise ModelError(f"{self._name}: OpenCV {cv2.__version__} cannot read it: {error.err}") from error

@@ -1,0 +1,52 @@
+"""``--extractor``: the same commands with the learned extractor, and what happens when the two are mixed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fingerprint_engine import ModelError, Template
+from fingerprint_engine.cli import ExitCode
+from fingerprint_engine.extractors import learned
+
+from .conftest import Run
+
+
+def test_templates_say_that_the_learned_extractor_made_them(run: Run, files: Path, tmp_path: Path) -> None:
+    result = run("extract", files / "a_1.png", "--output", tmp_path, "--extractor", "learned")
+    assert result.code == ExitCode.SUCCESS
+    made = Template.from_bytes((tmp_path / "a_1.fpt").read_bytes())
+    assert made.extractor.endswith(" learned")
+    assert run("verify", files / "a_1.png", tmp_path / "a_1.fpt", "--extractor", "learned").code == ExitCode.SUCCESS
+
+
+def test_a_search_with_the_extractor_of_the_gallery_hits_and_with_the_other_is_refused(
+    run: Run, files: Path, tmp_path: Path
+) -> None:
+    gallery = tmp_path / "learned.gallery"
+    enrolled = run("enrol", gallery, files / "a_1.png", files / "b_1.png", "--extractor", "learned")
+    assert enrolled.code == ExitCode.SUCCESS
+    assert run("identify", gallery, files / "a_1.png", "--extractor", "learned").code == ExitCode.SUCCESS
+    mixed = run("identify", gallery, files / "a_1.png")
+    assert mixed.code == ExitCode.BAD_INPUT
+    assert "expected parameters" in mixed.err
+
+
+def test_a_network_that_cannot_be_used_is_said_before_anything_is_done(
+    run: Run, files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone() -> None:
+        raise ModelError("ridge_network.onnx: cannot be read: no such file")
+
+    monkeypatch.setattr(learned, "shipped_network", gone)
+    result = run("enrol", tmp_path / "none.gallery", files / "a_1.png", "--extractor", "learned")
+    assert result.code == ExitCode.BAD_INPUT
+    assert "ridge_network.onnx: cannot be read" in result.err
+    assert not (tmp_path / "none.gallery").exists()
+
+
+def test_an_unknown_extractor_is_a_usage_error(run: Run, files: Path, tmp_path: Path) -> None:
+    result = run("extract", files / "a_1.png", "--output", tmp_path, "--extractor", "magic")
+    assert result.code == ExitCode.BAD_INPUT
+    assert "classical" in result.err

@@ -1,0 +1,111 @@
+"""The door to `cv2.dnn`: every way in which a network file can be wrong, and that its answers are what was trained."""
+
+import hashlib
+import pickle
+
+import numpy as np
+import pytest
+
+import fingerprint_engine as fe
+from fingerprint_engine.extractors import LearnedExtractor, LearnedParameters, learned
+from fingerprint_engine.extractors.learned import MODEL_FILE, MODEL_SHA256, shipped_network
+from fingerprint_engine.extractors.network import BLOCK_PLANES, PIXEL_PLANES, RidgeNetwork, identity_of
+
+SHIPPED = learned.__file__.removesuffix("learned.py") + MODEL_FILE
+
+
+@pytest.fixture
+def data():
+    with open(SHIPPED, "rb") as file:  # noqa: PTH123
+        return file.read()
+
+
+def _sha256(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+def test_the_shipped_file_is_the_one_that_the_code_names_and_is_small(data):
+    assert _sha256(data) == MODEL_SHA256
+    assert len(data) <= 4_000_000
+    assert LearnedParameters().network == identity_of(MODEL_SHA256) == int(MODEL_SHA256[:12], 16)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(fe.ModelError, match=r"ridge\.onnx: cannot be read"):
+        RidgeNetwork(tmp_path / "ridge.onnx", MODEL_SHA256)
+    with pytest.raises(fe.ModelError):
+        RidgeNetwork(tmp_path, MODEL_SHA256)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.999])
+def test_a_truncated_file_is_noticed(tmp_path, data, share):
+    path = tmp_path / "ridge.onnx"
+    path.write_bytes(data[: int(share * len(data))])
+    with pytest.raises(fe.ModelError, match="expected SHA-256"):
+        RidgeNetwork(path, MODEL_SHA256)
+
+
+def test_one_changed_bit_is_noticed(tmp_path, data):
+    altered = bytearray(data)
+    altered[len(data) // 2] ^= 1
+    path = tmp_path / "ridge.onnx"
+    path.write_bytes(altered)
+    with pytest.raises(fe.ModelError, match="expected SHA-256"):
+        RidgeNetwork(path, MODEL_SHA256)
+
+
+@pytest.mark.parametrize("content", [b"", b"no network", bytes(1000)])
+def test_what_opencv_cannot_read_is_a_model_error(tmp_path, content):
+    path = tmp_path / "ridge.onnx"
+    path.write_bytes(content)
+    with pytest.raises(fe.ModelError):
+        RidgeNetwork(path, _sha256(content))
+
+
+def test_another_network_than_the_parameters_name_is_refused():
+    with pytest.raises(fe.ModelError, match="expected the one whose SHA-256 begins with 000000000001"):
+        LearnedExtractor(LearnedParameters(network=1))
+
+
+def test_images_smaller_than_the_field_are_refused():
+    with pytest.raises(fe.ModelError, match="at least 16 px a side"):
+        shipped_network().answer(np.zeros((2, 15, 300), np.float32))
+
+
+@pytest.mark.parametrize(("rows", "cols"), [(16, 16), (97, 64), (130, 250)])
+def test_answers_have_a_value_a_cell_and_a_block(rows, cols):
+    answer = shipped_network().answer(np.zeros((2, rows, cols), np.float32))
+    assert answer.pixels.shape == (PIXEL_PLANES, -(-rows // 2), -(-cols // 2))
+    assert answer.blocks.shape == (BLOCK_PLANES, -(-rows // 8), -(-cols // 8))
+    assert answer.pixels.dtype == answer.blocks.dtype == np.float32
+
+
+def test_padding_does_not_reach_into_the_answer():
+    rng = np.random.default_rng(0)
+    planes = rng.standard_normal((2, 160, 144)).astype(np.float32)
+    padded = np.pad(planes, [(0, 0), (0, 32), (0, 16)])
+    alone, wide = shipped_network().answer(planes), shipped_network().answer(padded)
+    # Convolutions treat what lies outside as zeros, as padding does; only the biases of inner layers differ there.
+    assert np.abs(alone.pixels[:, :20, :20] - wide.pixels[:, :20, :20]).max() < 0.2
+
+
+def test_model_errors_survive_pickling():
+    assert str(pickle.loads(pickle.dumps(fe.ModelError("network: gone")))) == "network: gone"
+
+
+def test_parameters_of_an_extractor_by_name():
+    assert fe.pipeline_parameters("classical") == fe.PipelineParameters()
+    assert fe.pipeline_parameters("learned") == fe.LearnedPipelineParameters()
+    with pytest.raises(fe.ParameterError, match="extractor: expected one of 'classical', 'learned'"):
+        fe.pipeline_parameters("magic")
+
+
+def test_the_classical_extractor_takes_over_only_where_that_is_allowed(monkeypatch):
+    def gone():
+        raise fe.ModelError("ridge_network.onnx: cannot be read")
+
+    monkeypatch.setattr(learned, "shipped_network", gone)
+    with pytest.raises(fe.ModelError):
+        fe.pipeline_parameters("learned")
+    with pytest.warns(fe.ModelWarning, match="takes the place of the learned one: ridge_network.onnx"):
+        assert fe.pipeline_parameters("learned", fallback=True) == fe.PipelineParameters()

@@ -1,0 +1,79 @@
+"""Write the trained network as the ONNX file that the package ships, and check that OpenCV computes the same.
+
+Run ``python -m training.export --run one``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import warnings
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+
+from training.network import RidgeNetwork, fold_normalization
+from training.train import RUNS
+
+OPSET = 13
+TRACED_SIZE = (256, 256)
+TOLERANCE = 1e-4
+MODEL = Path(__file__).resolve().parent.parent / "src/fingerprint_engine/extractors/ridge_network.onnx"
+
+
+def export(network: RidgeNetwork, path: Path) -> None:
+    """Write `network` with its normalization folded; rows and columns of the input are free."""
+    rows, cols = TRACED_SIZE
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the exporter that needs no further package is the old one, and says so
+        torch.onnx.export(
+            fold_normalization(network),
+            (torch.zeros(1, 2, rows, cols),),
+            str(path),
+            opset_version=OPSET,
+            input_names=["image"],
+            output_names=["pixels", "blocks"],
+            dynamic_axes={
+                "image": {2: "rows", 3: "cols"},
+                "pixels": {2: "half_rows", 3: "half_cols"},
+                "blocks": {2: "block_rows", 3: "block_cols"},
+            },
+            dynamo=False,
+        )
+
+
+@torch.no_grad()
+def difference(network: RidgeNetwork, path: Path, shape: tuple[int, int]) -> float:
+    """Largest difference between the outputs of PyTorch and OpenCV for noise of a shape."""
+    image = np.random.default_rng(0).standard_normal((1, 2, *shape)).astype(np.float32)
+    net = cv2.dnn.readNetFromONNX(str(path))
+    net.setInput(image, "image")
+    answers = net.forward(["pixels", "blocks"])
+    truth = network.eval()(torch.from_numpy(image))
+    return max(float(np.abs(a - t.numpy()).max()) for a, t in zip(answers, truth, strict=True))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--run", required=True)
+    parser.add_argument("--output", type=Path, default=MODEL)
+    options = parser.parse_args()
+    network = RidgeNetwork()
+    state = torch.load(RUNS / options.run / "checkpoint.pt", weights_only=True)
+    network.load_state_dict(state["average"])
+    export(network, options.output)
+    for shape in ((256, 256), (400, 384), (64, 96)):
+        found = difference(network, options.output, shape)
+        print(f"{shape[0]} x {shape[1]}: PyTorch and OpenCV differ by at most {found:.1e}")
+        if found > TOLERANCE:
+            raise SystemExit(f"expected at most {TOLERANCE:g}")
+    data = options.output.read_bytes()
+    print(
+        f"{options.output}: {len(data):,} bytes after {state['step']} steps, sha256 {hashlib.sha256(data).hexdigest()}"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""How well a network reads real prints: `uareu` and worse copies of it, which may be used for choosing.
+
+Run ``python -m training.judge NETWORK.onnx``. Without a network the classical extractor is judged.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import hashlib
+from pathlib import Path
+
+import cv2
+import numpy as np
+from benchmarks.code_version import use_fresh_kernel_cache
+
+use_fresh_kernel_cache()
+
+from benchmarks.accuracy import compare_pairs  # noqa: E402
+from benchmarks.data_sets import DEFAULT_DATA, find_sets  # noqa: E402
+from benchmarks.degraded_prints import degraded  # noqa: E402
+
+from fingerprint_engine.errors import FailureToExtract  # noqa: E402
+from fingerprint_engine.evaluation import Sample, all_pairs, report, score_table  # noqa: E402
+from fingerprint_engine.extractors import ClassicalExtractor, Extractor, LearnedExtractor, LearnedParameters  # noqa: E402
+from fingerprint_engine.extractors.network import RidgeNetwork, identity_of  # noqa: E402
+from fingerprint_engine.minutiae import Minutiae  # noqa: E402
+from fingerprint_engine.pipeline import LearnedPipelineParameters, PipelineParameters, template_of  # noqa: E402
+from fingerprint_engine.preprocessing import FingerprintImage, image_from_array, load_image  # noqa: E402
+from fingerprint_engine.template import Template, build_template  # noqa: E402
+
+SET = "uareu"
+SEED = 7
+
+
+@dataclasses.dataclass(frozen=True)
+class Verdict:
+    """Rates in per cent, and counts."""
+
+    eer: float
+    fnmr_01: float
+    fnmr_001: float
+    worst_5_percent: float
+    failures: int
+    minutiae: float
+
+    def __str__(self) -> str:
+        return (
+            f"EER {self.eer:5.2f}  FNMR at FMR 0.1 % {self.fnmr_01:5.2f}, 0.01 % {self.fnmr_001:5.2f}  "
+            f"5th percentile of genuine scores {self.worst_5_percent:4.1f}  failures {self.failures}  "
+            f"minutiae {self.minutiae:.0f}"
+        )
+
+
+def read_images(data: Path, impressions: int, worse: bool) -> list[tuple[Sample, FingerprintImage]]:
+    """The first impressions of each finger of the set, or worse copies of them."""
+    data_set = find_sets(data, [SET])[0]
+    images = []
+    for number, (sample, path) in enumerate(data_set.images):
+        if int(sample.impression) > impressions:
+            continue
+        image = load_image(path, ppi=data_set.ppi)
+        if worse:
+            pixels = degraded(image.pixels, np.random.default_rng([SEED, number]))
+            image = image_from_array(pixels, data_set.ppi, polarity="dark-ridges")
+        images.append((sample, image))
+    return images
+
+
+def judge(
+    extractor: Extractor,
+    parameters: PipelineParameters | LearnedPipelineParameters,
+    images: list[tuple[Sample, FingerprintImage]],
+) -> Verdict:
+    """Rates over all pairs of the images; a failed extraction matches nothing."""
+    nothing = build_template(Minutiae.empty(), shape=(8, 8), parameters_digest=parameters.digest())
+    templates: list[Template] = []
+    for _, image in images:
+        try:
+            reading = extractor.read(image)
+            made = template_of(reading, source_ppi=image.ppi, extractor=extractor.name, parameters=parameters)
+        except FailureToExtract:
+            made = nothing
+        templates.append(made)
+    failed = np.array([template is nothing for template in templates])
+    samples = [sample for sample, _ in images]
+    pairs = all_pairs(samples)
+    scores = compare_pairs(templates, pairs)
+    scores[failed[pairs.probe] | failed[pairs.reference]] = 0.0
+    rates = report(SET, score_table(samples, pairs, scores, failed)).rates
+    genuine = np.array(
+        [samples[a].finger == samples[b].finger for a, b in zip(pairs.probe, pairs.reference, strict=True)]
+    )
+    impostor = np.sort(scores[~genuine])
+    threshold = impostor[int(0.9999 * len(impostor))]
+    return Verdict(
+        100.0 * rates.eer,
+        100.0 * rates.fnmr_at_fmr_01_percent,
+        100.0 * float((scores[genuine] <= threshold).mean()),
+        float(np.percentile(scores[genuine], 5)),
+        int(failed.sum()),
+        float(np.median([len(template) for template in templates])),
+    )
+
+
+def learned(path: Path) -> tuple[LearnedExtractor, LearnedPipelineParameters]:
+    """The learned extractor with any network."""
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    reading = LearnedParameters(network=identity_of(sha256))
+    return LearnedExtractor(reading, RidgeNetwork(path, sha256)), LearnedPipelineParameters(reading=reading)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("networks", type=Path, nargs="*")
+    parser.add_argument("--data", type=Path, default=DEFAULT_DATA)
+    parser.add_argument("--impressions", type=int, default=4)
+    options = parser.parse_args()
+    cv2.setNumThreads(1)
+    for worse in (False, True):
+        images = read_images(options.data, options.impressions, worse)
+        print(f"{SET}, {options.impressions} impressions{', degraded' if worse else ''}")
+        if not options.networks:
+            print(f"  {'classical':24s}{judge(ClassicalExtractor(), PipelineParameters(), images)}", flush=True)
+        for path in options.networks:
+            print(f"  {path.name:24s}{judge(*learned(path), images)}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

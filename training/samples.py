@@ -1,0 +1,144 @@
+"""Endless training samples: an image as the network sees it, and what it should answer."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprint_engine.extractors.network_input import network_input
+from fingerprint_engine.minutiae.columns import MinutiaKind
+from fingerprint_engine.preprocessing.normalization import NormalizationParameters, normalize
+from fingerprint_engine.synthesis import ImpressionParameters, MasterFinger, SyntheticImpression, make_impression
+from fingerprint_engine.synthesis.hard_impression import FAULTS, GHOST_SHARE, HardImpression, harden
+from training.masters import CACHE, restore
+
+HELD_OUT = 20
+"""Every so many-th finger is kept for validation."""
+VARIANTS = 2
+"""How often each touch of a finger is used, spoiled anew each time: the touch costs more than the spoiling."""
+HEAT_SIGMA_PX = 3.5
+REACH_PX = 6.0
+
+
+@dataclasses.dataclass(frozen=True)
+class Sample:
+    """One image and its truth; float32, channels first. Full resolution, half resolution, blocks of 8 px.
+
+    Attributes
+    ----------
+    image
+        (2, rows, cols), see `network_input`.
+    ridges
+        (2, rows, cols): the clean pattern, and 1 where it counts.
+    points
+        (4, rows / 2, cols / 2): minutia heat, cosine and sine of the direction, 1 for a bifurcation.
+    near
+        (1, rows / 2, cols / 2): 1 where direction and kind count.
+    blocks
+        (4, rows / 8, cols / 8): mask, cosine and sine of twice the orientation, logarithm of the period in 9 px.
+    """
+
+    image: NDArray[np.float32]
+    ridges: NDArray[np.float32]
+    points: NDArray[np.float32]
+    near: NDArray[np.float32]
+    blocks: NDArray[np.float32]
+
+
+class SampleStream:
+    """Samples by number: the same seed and number give the same sample, whatever was made before."""
+
+    def __init__(
+        self,
+        seed: int,
+        *,
+        side: int = 256,
+        validation: bool = False,
+        faults: frozenset[str] = FAULTS,
+        folder: Path = CACHE,
+    ) -> None:
+        paths = sorted(folder.glob("*.pickle"))
+        if not paths:
+            raise SystemExit(f"no fingers in {folder}: run python -m training.masters first")
+        self.paths = [path for k, path in enumerate(paths) if (k % HELD_OUT == 0) == validation]
+        self.seed, self.side, self.faults = seed, side, faults
+        self.kept: tuple[int, MasterFinger, SyntheticImpression, SyntheticImpression | None] | None = None
+
+    def impression(self, number: int) -> HardImpression:
+        """The impression under a sample: two samples in a row are one touch of a finger, spoiled in two ways."""
+        touch = number // VARIANTS
+        if self.kept is None or self.kept[0] != touch:
+            rng = np.random.default_rng([self.seed, touch])
+            finger, other = (restore(self.paths[int(rng.integers(len(self.paths)))]) for _ in range(2))
+            parameters = self._parameters(rng)
+            ghost = None
+            if "ghost" in self.faults and rng.random() < GHOST_SHARE:
+                ghost = make_impression(other, rng, dataclasses.replace(parameters, shift_px=90.0))
+            self.kept = (touch, finger, make_impression(finger, rng, parameters), ghost)
+        _, finger, made, ghost = self.kept
+        rng = np.random.default_rng([self.seed, touch, number])
+        return harden(made, finger, ghost, rng, faults=self.faults)
+
+    def _parameters(self, rng: np.random.Generator) -> ImpressionParameters:
+        return ImpressionParameters(
+            rows_px=self.side,
+            cols_px=self.side,
+            shift_px=45.0,
+            rotation_deg=float(rng.choice([12.0, 30.0, 90.0], p=[0.6, 0.3, 0.1])),
+            distortion=float(rng.uniform(0.3, 1.9)),
+            contact_low=0.5,
+            contact_high=1.0,
+            degradation_high=float(rng.choice([0.3, 0.7, 1.0])),
+        )
+
+    def sample(self, number: int) -> Sample:
+        """Sample `number`."""
+        return sample_of(self.impression(number))
+
+
+def sample_of(made: HardImpression) -> Sample:
+    """What the network sees of an impression, and what it should answer."""
+    inside = made.mask.astype(np.float32)
+    blocks = cv2.resize(inside, None, fx=1 / 8, fy=1 / 8, interpolation=cv2.INTER_AREA)
+    doubled = 2.0 * made.orientation
+    block_maps = np.stack([blocks, np.cos(doubled), np.sin(doubled), np.log(made.period / 9.0)])
+    points, near = _point_maps(made)
+    return Sample(
+        image=network_input(normalize(made.pixels, NormalizationParameters())),
+        ridges=np.stack([made.ridges, inside]),
+        points=points,
+        near=near,
+        blocks=block_maps.astype(np.float32),
+    )
+
+
+def _point_maps(made: HardImpression) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Heat, direction and kind on the grid of every other pixel, whose cells' centres lie at 2 k + 0.5."""
+    rows, cols = made.mask.shape[0] // 2, made.mask.shape[1] // 2
+    points = np.zeros((4, rows, cols), dtype=np.float32)
+    nearest = np.full((rows, cols), REACH_PX, dtype=np.float32)
+    y, x = np.mgrid[0:rows, 0:cols] * 2.0 + 0.5
+    found = made.minutiae
+    for k in range(len(found)):
+        top, left = max(0, int(found.y[k] - 16) // 2), max(0, int(found.x[k] - 16) // 2)
+        window = np.s_[top : top + 17, left : left + 17]
+        distance = np.hypot(x[window] - found.x[k], y[window] - found.y[k]).astype(np.float32)
+        np.maximum(points[0][window], np.exp(-0.5 * (distance / HEAT_SIGMA_PX) ** 2), out=points[0][window])
+        closer = distance < nearest[window]
+        nearest[window][closer] = distance[closer]
+        fork = float(found.kind[k] == MinutiaKind.BIFURCATION)
+        for plane, value in enumerate((np.cos(found.direction[k]), np.sin(found.direction[k]), fork), start=1):
+            points[plane][window][closer] = value
+    return points, (nearest < REACH_PX).astype(np.float32)[None]
+
+
+def mirrored(sample: Sample) -> Sample:
+    """The same sample seen in a mirror: left and right change places, and angles turn about."""
+    flipped = Sample(*(np.ascontiguousarray(getattr(sample, f.name)[..., ::-1]) for f in dataclasses.fields(sample)))
+    flipped.points[1] *= -1.0  # cosine of the direction
+    flipped.blocks[2] *= -1.0  # sine of twice the orientation
+    return flipped

@@ -1,0 +1,176 @@
+"""Train the network on synthetic prints that are made while it learns.
+
+    python -m training.train --run first --minutes 60
+
+Everything is seeded; a run that was interrupted goes on from its last checkpoint when the command is given again. One
+process makes samples, one learns: two cores are used at most.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import csv
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from fingerprint_engine.synthesis.hard_impression import FAULTS
+from training.losses import TASKS, Truth, task_losses, total_loss
+from training.network import RidgeNetwork
+from training.samples import Sample, SampleStream, mirrored
+
+RUNS = Path(__file__).resolve().parent / "runs"
+SEED = 20261124
+BATCH, FRESH = 8, 4
+"""Samples a step, of which so many are new; the others are those of `DELAY` steps ago, mirrored."""
+DELAY = 48
+CHECK_EVERY, CHECKED = 200, 96
+AVERAGE = 0.998
+"""Weight of the past in the running mean of the weights, which is what is shipped."""
+
+
+class Numbered(torch.utils.data.IterableDataset):  # type: ignore[type-arg]
+    """The samples of a stream from a number on."""
+
+    def __init__(self, stream: SampleStream, first: int) -> None:
+        self.stream, self.first = stream, first
+
+    def __iter__(self) -> Iterator[tuple[np.ndarray, ...]]:
+        number = self.first
+        while True:
+            sample = self.stream.sample(number)
+            yield sample.image, sample.ridges, sample.points, sample.near, sample.blocks
+            number += 1
+
+
+def batches(stream: SampleStream, step: int) -> Iterator[tuple[Tensor, ...]]:
+    """Batches from a step on; the first ones after a start hold only new samples."""
+    loader = torch.utils.data.DataLoader(
+        Numbered(stream, step * FRESH), batch_size=None, num_workers=1, prefetch_factor=32
+    )
+    waiting: collections.deque[list[Sample]] = collections.deque()
+    source = iter(loader)
+    while True:
+        fresh = [Sample(*(np.asarray(part) for part in next(source))) for _ in range(FRESH)]
+        waiting.append(fresh)
+        old = [mirrored(sample) for sample in waiting.popleft()] if len(waiting) > DELAY else []
+        mixed = fresh + old
+        names = ("image", "ridges", "points", "near", "blocks")
+        yield tuple(torch.from_numpy(np.stack([getattr(sample, name) for sample in mixed])) for name in names)
+
+
+def learning_rate(step: int, steps: int, peak: float) -> float:
+    """Up in the first 200 steps, level, and down to zero in the last 30 %; so a run can be made longer or shorter."""
+    return peak * min(1.0, (step + 1) / 200.0, max(0.01, (steps - step) / (0.3 * steps)))
+
+
+@torch.no_grad()
+def check(network: nn.Module, held_out: list[tuple[Tensor, ...]]) -> dict[str, float]:
+    """Mean loss of each task on fingers that are not trained on."""
+    network.eval()
+    sums: dict[str, float] = collections.defaultdict(float)
+    for batch in held_out:
+        pixels, blocks = network(batch[0])
+        for name, value in task_losses(pixels, blocks, Truth(*batch[1:])).items():
+            sums[name] += value.item() / len(held_out)
+    return dict(sums)
+
+
+def train(options: argparse.Namespace) -> None:
+    torch.manual_seed(SEED)
+    torch.set_num_threads(options.threads)
+    folder = RUNS / options.run
+    folder.mkdir(parents=True, exist_ok=True)
+    network = RidgeNetwork()
+    if options.start_from:
+        network.load_state_dict(torch.load(options.start_from, weights_only=True)["average"])
+    network = network.to(memory_format=torch.channels_last)
+    average = RidgeNetwork()
+    average.load_state_dict(network.state_dict())
+    optimizer = torch.optim.AdamW(network.parameters(), lr=1e-3, weight_decay=1e-4)
+    step = 0
+    kept = folder / "checkpoint.pt"
+    if kept.is_file():
+        state = torch.load(kept, weights_only=True)
+        network.load_state_dict(state["network"])
+        average.load_state_dict(state["average"])
+        optimizer.load_state_dict(state["optimizer"])
+        step = int(state["step"])
+    faults = FAULTS - set(options.without.split(","))
+    tasks = tuple(name for name in TASKS if name not in options.without_task.split(","))
+    source = batches(SampleStream(SEED, side=options.side, faults=faults), step)
+    validation = SampleStream(SEED + 1, side=options.side, validation=True)
+    held_out = _held_out(validation, CHECKED)
+    start = time.time()
+    while step < options.steps:
+        batch = next(source)
+        for group in optimizer.param_groups:
+            group["lr"] = learning_rate(step, options.steps, options.rate)
+        network.train()
+        image = batch[0].contiguous(memory_format=torch.channels_last)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            pixels, blocks = network(image)
+        losses = task_losses(pixels.float(), blocks.float(), Truth(*batch[1:]))
+        loss = total_loss(losses, tasks)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(network.parameters(), 2.0)
+        optimizer.step()
+        step += 1
+        _follow(average, network, min(AVERAGE, step / (step + 10.0)))
+        if step % 100 == 0:
+            told = " ".join(f"{name} {value.item():.4f}" for name, value in losses.items())
+            print(f"step {step} {time.time() - start:.0f} s {told}", flush=True)
+        if step % CHECK_EVERY == 0 or step == options.steps:
+            _record(folder / "curve.csv", step, check(average, held_out))
+            state = {"network": network.state_dict(), "average": average.state_dict(), "step": step}
+            torch.save(state | {"optimizer": optimizer.state_dict()}, kept.with_suffix(".tmp"))
+            kept.with_suffix(".tmp").replace(kept)
+
+
+def _follow(average: nn.Module, network: nn.Module, weight: float) -> None:
+    with torch.no_grad():
+        for mean, value in zip(average.state_dict().values(), network.state_dict().values(), strict=True):
+            if mean.dtype.is_floating_point:
+                mean.mul_(weight).add_(value, alpha=1.0 - weight)
+
+
+def _held_out(stream: SampleStream, count: int) -> list[tuple[Tensor, ...]]:
+    samples = [stream.sample(number) for number in range(count)]
+    names = ("image", "ridges", "points", "near", "blocks")
+    return [
+        tuple(torch.from_numpy(np.stack([getattr(s, name) for s in samples[k : k + BATCH]])) for name in names)
+        for k in range(0, count, BATCH)
+    ]
+
+
+def _record(path: Path, step: int, values: dict[str, float]) -> None:
+    fresh = not path.is_file()
+    with path.open("a", newline="") as file:
+        writer = csv.writer(file)
+        if fresh:
+            writer.writerow(["step", *values])
+        writer.writerow([step, *(f"{value:.5f}" for value in values.values())])
+    print(f"held out after {step}:", *(f"{name} {value:.4f}" for name, value in values.items()), flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--run", required=True, help="name of the run; its folder is training/runs/RUN")
+    parser.add_argument("--steps", type=int, default=6500)
+    parser.add_argument("--rate", type=float, default=2e-3, help="highest learning rate")
+    parser.add_argument("--side", type=int, default=256, help="pixels a side of a training image")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--start-from", type=Path, help="checkpoint whose weights to start from")
+    parser.add_argument("--without", default="", help="faults of the prints to leave out, comma-separated")
+    parser.add_argument("--without-task", default="", help=f"tasks not to train, of {', '.join(TASKS)}")
+    train(parser.parse_args())
+
+
+if __name__ == "__main__":
+    main()
