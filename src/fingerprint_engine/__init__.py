@@ -42,7 +42,7 @@ if TYPE_CHECKING:
         UnsupportedTemplateVersion,
     )
     from fingerprint_engine.fingers import Finger, Impression
-    from fingerprint_engine.index import Gallery, Identification, SearchReceipt
+    from fingerprint_engine.index import Gallery, Identification, PrintDetails, SearchFilter, SearchReceipt
     from fingerprint_engine.matching import Comparison, Matcher, Verification, compare, compare_many, verify
     from fingerprint_engine.minutiae import Minutiae, MinutiaKind, SingularKind, SingularPoints
     from fingerprint_engine.pipeline import (
@@ -89,7 +89,7 @@ _ROOMS = {
         "UnsupportedTemplateVersion",
     ),
     "fingers": ("Finger", "Impression"),
-    "index": ("Gallery", "Identification", "SearchReceipt"),
+    "index": ("Gallery", "Identification", "PrintDetails", "SearchFilter", "SearchReceipt"),
     "matching": ("Comparison", "Matcher", "Verification", "compare", "compare_many", "verify"),
     "minutiae": ("MinutiaKind", "Minutiae", "SingularKind", "SingularPoints"),
     "pipeline": (
@@ -140,8 +140,10 @@ __all__ = [  # the same names once more: a type checker wants them written out
     "ParameterError",
     "PipelineParameters",
     "PolarityWarning",
+    "PrintDetails",
     "ResolutionWarning",
     "RidgeMaps",
+    "SearchFilter",
     "SearchReceipt",
     "SingularKind",
     "SingularPoints",

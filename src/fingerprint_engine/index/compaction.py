@@ -22,7 +22,7 @@ class Compaction:
     Attributes
     ----------
     dropped
-        Rows of removed and replaced prints that are in no file any more.
+        Rows of removed and replaced prints that were marked as such, in segments or since the gallery was opened.
     rewritten, kept
         New segments, and segments that were left as they are.
     bytes_before, bytes_after

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,9 +34,9 @@ class SearchFilter:
         Search prints whose last day has passed as well.
     """
 
-    categories: frozenset[str] | None = None
-    sites: frozenset[str] | None = None
-    fingers: frozenset[Finger] | None = None
+    categories: Set[str] | None = None
+    sites: Set[str] | None = None
+    fingers: Set[Finger] | None = None
     on: datetime.date | None = None
     include_expired: bool = False
 
@@ -64,7 +64,7 @@ class Eligible:
     filtered: tuple[Exclusion, ...]
 
 
-def eligible_rows(views: Sequence[BlockView], where: SearchFilter, fingers: frozenset[Finger] | None) -> Eligible:
+def eligible_rows(views: Sequence[BlockView], where: SearchFilter, fingers: Set[Finger] | None) -> Eligible:
     """Apply a filter; each print that does not pass counts under the first reason that keeps it out."""
     counts: dict[str, int] = {}
     masks, enrolled = [], 0
@@ -92,12 +92,12 @@ def eligible_rows(views: Sequence[BlockView], where: SearchFilter, fingers: froz
     return Eligible(masks, enrolled, sum(int(mask.sum()) for mask in masks), filtered)
 
 
-def _among(view: BlockView, codes: NDArray[np.uint32], wanted: frozenset[str]) -> NDArray[np.bool_]:
+def _among(view: BlockView, codes: NDArray[np.uint32], wanted: Set[str]) -> NDArray[np.bool_]:
     known = np.array([word in wanted for word in view.block.words], np.bool_)
     return known[codes]
 
 
-def _both(first: frozenset[Finger] | None, second: frozenset[Finger] | None) -> frozenset[Finger] | None:
+def _both(first: Set[Finger] | None, second: Set[Finger] | None) -> Set[Finger] | None:
     if first is None or second is None:
         return second if first is None else first
     return first & second

@@ -237,7 +237,7 @@ class Gallery(EnrolledPrints):
     ) -> float:
         """Measure what share of mates the shortlist keeps, and keep the result, so that receipts report it.
 
-        Counted are mates whose comparison with the probe would be a hit; it is the share of them that a search compares.
+        Counted are mates whose comparison with the probe would be a hit: the share of them that a search compares.
 
         Parameters
         ----------

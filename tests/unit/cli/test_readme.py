@@ -21,7 +21,7 @@ needs_plots = pytest.mark.skipif(importlib.util.find_spec("matplotlib") is None,
 def test_the_quick_start_runs(samples_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     names: dict[str, Any] = {}
     found = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
-    assert len(found) == 2
+    assert len(found) == 3
     with folder_with_samples(tmp_path):
         for block in found:
             exec(compile(block, "README.md", "exec"), names)
@@ -29,7 +29,9 @@ def test_the_quick_start_runs(samples_folder: Path, tmp_path: Path, capsys: pyte
     assert names["answer"].is_match
     assert names["found"].outcome.value == "hit"
     assert names["found"].candidates[0].key == "finger 9"
-    assert len(names["gallery"]) == 12
+    assert len(names["gallery"]) == 14
+    assert names["person"].candidates[0].subject == "P-7"
+    assert [group.subjects for group in names["twice"].groups] == [("P-7", "finger 10", "finger 11")]
     assert "hit after searching 12" in capsys.readouterr().out
 
 
@@ -58,7 +60,7 @@ def test_every_command_is_one_and_every_command_is_shown() -> None:
     for command in mentioned:
         if "--help" not in command:
             modules.add(build_parser().parse_args(words_of(command)).module)
-    assert modules >= {"verify", "extract", "enrol", "identify", "inspect", "synthesize"}
+    assert modules >= {"verify", "extract", "enrol", "identify", "inspect", "synthesize", "dedupe", "gallery"}
 
 
 @pytest.mark.parametrize("page", ["README.md", "CHANGELOG.md", "docs/algorithm.md"])
