@@ -32,7 +32,7 @@ from fingerprint_engine.evaluation import (  # noqa: E402
     write_scores,
 )
 from fingerprint_engine.matching import Matcher  # noqa: E402
-from fingerprint_engine.pipeline import ExtractorName  # noqa: E402
+from fingerprint_engine.pipeline import DEFAULT_EXTRACTOR, ExtractorName  # noqa: E402
 from fingerprint_engine.template import Template  # noqa: E402
 
 QUICK_FINGERS = 4
@@ -44,7 +44,7 @@ def main(arguments: list[str] | None = None) -> list[Report]:
     sets = find_sets(options.data, options.sets.split(",") if options.sets else None)
     options.output.mkdir(parents=True, exist_ok=True)
     fingers = QUICK_FINGERS if options.quick else options.fingers
-    suffix = "" if options.extractor == "classical" else f"_{options.extractor}"
+    suffix = "" if options.extractor == DEFAULT_EXTRACTOR else f"_{options.extractor}"
     reports, notes = [], []
     for data_set in sets:
         path = options.output / f"scores{suffix}_{data_set.name}{'_quick' if options.quick else ''}.csv"
@@ -84,7 +84,7 @@ def measure(
     fingers: int | None,
     protocol: str,
     cache: bool,
-    extractor: ExtractorName = "classical",
+    extractor: ExtractorName = DEFAULT_EXTRACTOR,
 ) -> str:
     """Extract, compare, write the score file; returns a line that says how long each took."""
     start = time.perf_counter()
@@ -117,7 +117,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with datasets.csv")
     parser.add_argument("--sets", help="comma-separated names; all of datasets.csv by default")
     parser.add_argument("--workers", type=int, default=2, help="threads for extraction")
-    parser.add_argument("--extractor", choices=get_args(ExtractorName), default="classical")
+    parser.add_argument("--extractor", choices=get_args(ExtractorName), default=DEFAULT_EXTRACTOR)
     parser.add_argument("--protocol", choices=("all", "fvc"), default="all")
     parser.add_argument("--fingers", type=int, help="only the first fingers of each set")
     parser.add_argument("--quick", action="store_true", help=f"only the first {QUICK_FINGERS} fingers of each set")

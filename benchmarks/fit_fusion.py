@@ -36,7 +36,7 @@ from fingerprint_engine import synthesis  # noqa: E402
 from fingerprint_engine.matching import Matcher, MatchingParameters  # noqa: E402
 from fingerprint_engine.matching.kernels.fusion import TERMS, terms_many  # noqa: E402
 from fingerprint_engine.minutiae import Minutiae  # noqa: E402
-from fingerprint_engine.pipeline import PipelineParameters  # noqa: E402
+from fingerprint_engine.pipeline import DEFAULT_PARAMETERS  # noqa: E402
 from fingerprint_engine.template import Template, TemplateBatch, build_template  # noqa: E402
 
 SEED = 20_261_124
@@ -303,7 +303,7 @@ def provenance(name: str, kinds: dict[str, tuple[list[View], View]]) -> dict[str
         "genuine_pairs": {view.name: int(view.genuine.sum()) for view in views},
         "impostor_pairs": {view.name: int((~view.genuine).sum()) for view in views},
         "matching_parameters": MatchingParameters().digest().hex(),
-        "pipeline_parameters": PipelineParameters().digest().hex(),
+        "pipeline_parameters": DEFAULT_PARAMETERS.digest().hex(),
         "package": fe.__version__,
     }
 

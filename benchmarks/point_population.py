@@ -34,7 +34,7 @@ from benchmarks.templates import templates_of  # noqa: E402
 from fingerprint_engine.fingers import Finger, Impression  # noqa: E402
 from fingerprint_engine.matching import Matcher  # noqa: E402
 from fingerprint_engine.minutiae.columns import SingularPoints  # noqa: E402
-from fingerprint_engine.pipeline import PipelineParameters  # noqa: E402
+from fingerprint_engine.pipeline import DEFAULT_PARAMETERS  # noqa: E402
 from fingerprint_engine.synthesis.point_prints import (  # noqa: E402
     PointPrint,
     PointPrintParameters,
@@ -51,7 +51,7 @@ PART_PRINTS = 10_000
 FLOWS = 2_000
 """Ridge flows that the prints of a population share: of two prints, one pair in so many has the same."""
 PARAMETERS = TemplateParameters()
-EXTRACTOR_DIGEST = PipelineParameters().digest()
+EXTRACTOR_DIGEST = DEFAULT_PARAMETERS.digest()
 NO_POINTS = SingularPoints.empty()
 
 

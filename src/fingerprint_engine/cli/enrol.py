@@ -23,14 +23,14 @@ Outcome = tuple[Entry, Template | Exception]
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     """Enrol templates as they are and images after extraction."""
-    entries = entries_of(arguments.files, arguments.list)
+    entries, parameters = entries_of(arguments.files, arguments.list), extraction(arguments)
     codes: list[ExitCode] = []
     there = 0
     with Gallery.open(arguments.gallery) as gallery:
         if arguments.resume:
             waiting = [entry for entry in entries if entry.key not in gallery]
             there, entries = len(entries) - len(waiting), waiting
-        done = _enrolled(gallery, entries, image_rules(arguments), arguments.workers, extraction(arguments))
+        done = _enrolled(gallery, entries, image_rules(arguments), arguments.workers, parameters)
         for entry, failure in console.progress(done, total=len(entries), label="enrol"):
             shown = {"key": entry.key, "file": str(entry.path)}
             if failure is None:

@@ -110,7 +110,7 @@ def test_the_network_sees_the_same_whatever_the_gain_of_the_sensor(drawn_print):
 def test_templates_say_which_extractor_made_them_and_do_not_mix(drawn_print):
     image = fe.image_from_array(drawn_print, 500.0)
     learned = fe.extract(image, parameters=fe.pipeline_parameters("learned"))
-    classical = fe.extract(image)
+    classical = fe.extract(image, parameters=fe.pipeline_parameters("classical"))
     assert learned.extractor == f"{classical.extractor} learned"
     assert learned.parameters_digest == fe.LearnedPipelineParameters().digest() != classical.parameters_digest
     assert fe.compare(learned, learned).score > 60
