@@ -56,6 +56,7 @@ __all__ = [
     "Verification",
     "extract",
     "extract_many",
+    "extractor_of",
     "pipeline_parameters",
     "template_of",
     "verify",
@@ -161,7 +162,7 @@ def extract(
     """
     if not isinstance(image, FingerprintImage):
         raise ImageError(f"image: expected a FingerprintImage (see load_image), got {type(image).__name__}")
-    extractor = _extractor(parameters)
+    extractor = extractor_of(parameters)
     return template_of(
         extractor.read(image),
         finger=finger,
@@ -296,7 +297,7 @@ def pipeline_parameters(extractor: ExtractorName, *, fallback: bool = False) -> 
         return PipelineParameters()
     parameters = LearnedPipelineParameters()
     try:
-        _extractor(parameters)
+        extractor_of(parameters)
     except ModelError as error:
         if not fallback:
             raise
@@ -305,7 +306,14 @@ def pipeline_parameters(extractor: ExtractorName, *, fallback: bool = False) -> 
     return parameters
 
 
-def _extractor(parameters: AnyPipelineParameters) -> Extractor:
+def extractor_of(parameters: AnyPipelineParameters = DEFAULT_PARAMETERS) -> Extractor:
+    """The extractor that these parameters are of; its `read` gives what lies between image and template.
+
+    Raises
+    ------
+    ModelError
+        When the network of the learned extractor cannot be used.
+    """
     if isinstance(parameters, LearnedPipelineParameters):
         return LearnedExtractor(parameters.reading)
     return ClassicalExtractor(parameters.ridge_maps, parameters.minutiae)

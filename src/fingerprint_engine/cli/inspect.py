@@ -11,7 +11,7 @@ from fingerprint_engine.cli.arguments import UsageError
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode
 from fingerprint_engine.cli.outputs import check_picture, output_errors
-from fingerprint_engine.cli.prints import image_rules, is_template, naming_errors, read_print, read_template
+from fingerprint_engine.cli.prints import extraction, image_rules, is_template, naming_errors, read_print, read_template
 from fingerprint_engine.cli.record_outline import show_outline
 from fingerprint_engine.cli.record_prints import is_record
 from fingerprint_engine.exchange import read
@@ -20,7 +20,8 @@ from fingerprint_engine.index import Gallery
 from fingerprint_engine.index.gallery_reading import is_gallery
 from fingerprint_engine.index.log_format import FORMAT_VERSION
 from fingerprint_engine.minutiae import MinutiaKind, SingularKind
-from fingerprint_engine.preprocessing import FingerprintImage, compute_ridge_maps
+from fingerprint_engine.pipeline import extractor_of
+from fingerprint_engine.preprocessing import FingerprintImage
 from fingerprint_engine.template import Template
 from fingerprint_engine.visualization import draw_maps, draw_minutiae
 
@@ -56,7 +57,7 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
 
 
 def _inspect_image(arguments: argparse.Namespace) -> dict[str, Any]:
-    found = read_print(arguments.file, image_rules(arguments))
+    found = read_print(arguments.file, image_rules(arguments), extraction(arguments))
     image, template = found.image, found.template
     if image is None:  # a template that appeared since we looked
         return {"kind": "template", **_template_facts(template)}
@@ -77,7 +78,7 @@ def _draw(arguments: argparse.Namespace, image: FingerprintImage, template: Temp
         with output_errors(arguments.picture):
             picture.save(arguments.picture)
     if arguments.maps is not None:
-        maps = compute_ridge_maps(image)
+        maps = extractor_of(extraction(arguments)).read(image).maps
         sheet = draw_maps(maps, minutiae=template.minutiae, singular_points=template.singular_points)
         with output_errors(arguments.maps):
             sheet.save(arguments.maps)

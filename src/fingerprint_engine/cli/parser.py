@@ -138,6 +138,7 @@ def _verify(parser: argparse.ArgumentParser) -> None:
 def _inspect(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE")
     add_image_rules(parser)
+    add_extractor(parser)
     text = "write a picture of an image's minutiae: .png, .pdf or .svg"
     parser.add_argument("--picture", type=Path, metavar="FILE", help=text)
     parser.add_argument("--maps", type=Path, metavar="FILE", help="write a sheet of every step's map of an image")
