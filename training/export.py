@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import re
 import warnings
 from pathlib import Path
 
@@ -21,6 +22,7 @@ OPSET = 13
 TRACED_SIZE = (256, 256)
 TOLERANCE = 1e-4
 MODEL = Path(__file__).resolve().parent.parent / "src/fingerprint_engine/extractors/ridge_network.onnx"
+NAMED_IN = MODEL.with_name("learned.py")
 
 
 def export(network: RidgeNetwork, path: Path) -> None:
@@ -70,9 +72,12 @@ def main() -> None:
         if found > TOLERANCE:
             raise SystemExit(f"expected at most {TOLERANCE:g}")
     data = options.output.read_bytes()
-    print(
-        f"{options.output}: {len(data):,} bytes after {state['step']} steps, sha256 {hashlib.sha256(data).hexdigest()}"
-    )
+    sha256 = hashlib.sha256(data).hexdigest()
+    print(f"{options.output}: {len(data):,} bytes after {state['step']} steps, SHA-256\n{sha256}")
+    if options.output.resolve() == MODEL:
+        named = re.sub(r'(?m)^MODEL_SHA256 = "\w*"', f'MODEL_SHA256 = "{sha256}"', NAMED_IN.read_text(encoding="utf-8"))
+        NAMED_IN.write_text(named, encoding="utf-8")
+        print(f"{NAMED_IN.name} names it now; bring ridge_network.md up to date by hand")
 
 
 if __name__ == "__main__":
