@@ -5,8 +5,8 @@ them. Views of one set of real prints (`uareu` by default), no FVC image among t
 prints as they are, worse copies of them from a seed, and small parts; without flow the bare minutiae of the prints and
 of the copies, and the same with every second print cut down to a few neighbouring minutiae. Weights are a logistic
 regression without negative weights; half of the fingers is fitted and the other half judged before the final fit on
-all. The calibration is the mean of the worst of these views and of synthetic prints at each raw score, and an
-exponential tail beyond.
+all. The calibration is the mean over these views and synthetic prints at each raw score, and an exponential tail
+beyond.
 
     python -m benchmarks.fit_fusion --write
 """
@@ -251,8 +251,8 @@ def calibrate(
 ) -> dict[str, object]:
     """Knots of -10 log10(FMR) over raw scores and, for early rejection, relaxed similarity.
 
-    The FMR is the mean of two: that of the worst view of real prints, and that of synthetic prints, which are more
-    alike than real ones. Neither alone carries over to prints that were not seen; `benchmarks.calibration` checks.
+    The FMR is the mean over the views of real prints, good, poor and small, and over synthetic prints, which are more
+    alike than real ones; each counts alike. `benchmarks.calibration` checks it on prints that were not seen.
     """
     curves, early = [], []
     levels = -np.arange(1, 17) / 4.0  # decades of FMR that the data resolve
@@ -265,7 +265,7 @@ def calibrate(
         early.append((np.sort(view.evidence[impostor & ~view.aligned, 0]), len(raw), total))
         knots |= {float(raw[-max(int(total * 10.0**level), 1)]) for level in levels if total * 10.0**level < len(raw)}
     places = np.array(sorted(knots | {min(raw[0] for raw, _ in curves)}))
-    fmr = worst_and_synthetic([(len(raw) - np.searchsorted(raw, places)) / total for raw, total in curves])
+    fmr = np.mean([(len(raw) - np.searchsorted(raw, places)) / total for raw, total in curves], axis=0)
     places, fmr = places[fmr > 5e-5], fmr[fmr > 5e-5]
     heights = np.maximum.accumulate(-10.0 * np.log10(fmr))
     # Exponential tail: mean excess of the highest 0.1 % of the impostors of each view, the longest tail counts.
@@ -280,18 +280,13 @@ def calibrate(
     heights = np.append(heights, [EXTRAPOLATED_TO, EXTRAPOLATED_TO + 10.0 * slope])
     early_places = np.linspace(0.0, reject_below, 30)
     shares = [(len(seen) - np.searchsorted(seen, early_places) + passed) / total for seen, passed, total in early]
-    early_heights = np.maximum.accumulate(-10.0 * np.log10(worst_and_synthetic(shares)))
+    early_heights = np.maximum.accumulate(-10.0 * np.log10(np.mean(shares, axis=0)))
     return {
         "knots": places.round(6).tolist(),
         "heights": heights.round(4).tolist(),
         "early_knots": early_places.round(6).tolist(),
         "early_heights": np.minimum(early_heights, heights[0]).round(4).tolist(),
     }
-
-
-def worst_and_synthetic(rates: list[Floats]) -> Floats:
-    """Mean of the highest real rate and the synthetic one, which comes last."""
-    return np.asarray((np.max(rates[:-1], axis=0) + rates[-1]) / 2.0)
 
 
 def provenance(name: str, kinds: dict[str, tuple[list[View], View]]) -> dict[str, object]:

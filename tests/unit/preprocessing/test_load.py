@@ -135,9 +135,8 @@ def test_a_decoder_that_hangs_or_cannot_start_is_given_up(tmp_path, monkeypatch)
     path = tmp_path / "a.wsq"
     path.write_bytes(b"\xff\xa0\xff\xa2\x00\x11\x00\xff\x00\x40\x00\x40" + bytes(40))
     monkeypatch.setattr(wsq_codec, "_CHILD", "import time; time.sleep(60)")
-    monkeypatch.setattr(wsq_codec, "_TIME_LIMIT_S", 0.2)
     with pytest.raises(UnreadableImage, match=r"WSQ: decoding did not end within 0\.2 s"):
-        load_image(path, ppi=500)
+        wsq_codec.WsqCodec(time_limit_s=0.2).decode(path.read_bytes())
     monkeypatch.setattr(wsq_codec.sys, "executable", str(tmp_path / "no-such-python"))
     with pytest.raises(UnreadableImage, match="WSQ: no process could be started to decode in"):
         load_image(path, ppi=500)
