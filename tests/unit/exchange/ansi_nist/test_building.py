@@ -199,11 +199,14 @@ def test_an_encoding_that_the_version_does_not_know_is_refused(block, version, f
 
 def test_allowed_combinations_are_not_refused():
     images = [an_image(2), an_image(2, 0), an_image(3, 8), an_image(3), an_image(0, 4), an_image(0, 4, ppi=1000)]
-    build_transaction(a_header(priority=9, control_reference="TCN-0"), images)
-    build_transaction(a_header(), [an_image(2, payload=b"")], missing={2: "UP"})
-    build_transaction(a_header(), [an_image(2)], missing={2: "SR"})
-    build_transaction(a_header(), [an_image(13, 0, payload=b"")], missing=dict.fromkeys((2, 3, 4, 5), "XX"))
-    build_transaction(a_header(), [an_image(2, compression=RAW, payload=bytes(40 * 48))])
+    built = [
+        build_transaction(a_header(priority=9, control_reference="TCN-0"), images),
+        build_transaction(a_header(), [an_image(2, payload=b"")], missing={2: "UP"}),
+        build_transaction(a_header(), [an_image(2)], missing={2: "SR"}),
+        build_transaction(a_header(), [an_image(13, 0, payload=b"")], missing=dict.fromkeys((2, 3, 4, 5), "XX")),
+        build_transaction(a_header(), [an_image(2, compression=RAW, payload=bytes(40 * 48))]),
+    ]
+    assert all(loads(dumps(transaction)) == transaction for transaction in built)
 
 
 def test_more_images_than_identifiers_are_refused():
