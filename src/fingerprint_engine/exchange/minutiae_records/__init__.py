@@ -168,8 +168,8 @@ def templates(
         Of the local descriptors.
     parameters_digest
         Templates compare only with those of an equal digest: the default, zeros, is that of all templates made of
-        records; ``pipeline_parameters("learned").digest()`` makes them comparable with the engine's own. Another extractor's
-        minutiae lie elsewhere by up to a ridge width, and the scores are calibrated on the engine's own.
+        records; ``pipeline_parameters("learned").digest()`` makes them comparable with the engine's own. Another
+        extractor's minutiae lie elsewhere by up to a ridge width, and scores are calibrated on the engine's own.
 
     Raises
     ------
