@@ -1,6 +1,6 @@
 """Does the quality of a print say how well it will match? False non-matches as the worst prints are left out.
 
-    python -m benchmarks.error_reject --extractor learned --degraded
+    python -m benchmarks.error_reject --degraded
 
 The threshold is that of FMR 0.1 % over all impostor pairs, whatever is left out. A pair is as good as its worse print;
 the pairs of the lowest quality are left out first, a failed extraction has quality 0. A quality that says nothing gives
@@ -25,7 +25,7 @@ from benchmarks.degraded_prints import degraded  # noqa: E402
 from fingerprint_engine.errors import FailureToExtract  # noqa: E402
 from fingerprint_engine.evaluation import all_pairs  # noqa: E402
 from fingerprint_engine.minutiae import Minutiae  # noqa: E402
-from fingerprint_engine.pipeline import ExtractorName, extract, pipeline_parameters  # noqa: E402
+from fingerprint_engine.pipeline import DEFAULT_EXTRACTOR, ExtractorName, extract, pipeline_parameters  # noqa: E402
 from fingerprint_engine.preprocessing import image_from_array, load_image  # noqa: E402
 from fingerprint_engine.template import build_template  # noqa: E402
 
@@ -38,7 +38,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA)
     parser.add_argument("--sets", default="uareu")
-    parser.add_argument("--extractor", choices=get_args(ExtractorName), default="classical")
+    parser.add_argument("--extractor", choices=get_args(ExtractorName), default=DEFAULT_EXTRACTOR)
     parser.add_argument("--degraded", action="store_true", help="measure on worse copies of the prints")
     options = parser.parse_args()
     parameters = pipeline_parameters(options.extractor)

@@ -1,6 +1,6 @@
 """Both extractors side by side: rates from the score files of `benchmarks.accuracy`, and their paired differences.
 
-Run ``python -m benchmarks.accuracy`` and ``python -m benchmarks.accuracy --extractor learned`` first, then
+Run ``python -m benchmarks.accuracy`` and ``python -m benchmarks.accuracy --extractor classical`` first, then
 ``python -m benchmarks.extractors``. Each replicate draws the same fingers for both: what is hard for both cancels.
 """
 
@@ -31,7 +31,7 @@ def main() -> None:
     print(f"{'':16s}" + "  classical  learned  difference".ljust(48) * len(SHOWN))
     rates: dict[str, list[ErrorRates]] = {}
     for name in ALL_SETS:
-        files = [options.results / f"scores{suffix}_{name}.csv" for suffix in ("", "_learned")]
+        files = [options.results / f"scores{suffix}_{name}.csv" for suffix in ("_classical", "")]
         if not all(path.is_file() for path in files):
             continue
         tables = [read_scores(path) for path in files]
