@@ -21,6 +21,7 @@ from fingerprint_engine.exchange.ansi_nist import (
     features_in,
     geometry_of,
 )
+from fingerprint_engine.exchange.ansi_nist.codes import BINARY_COMPRESSIONS, COMPRESSION_LABELS
 from fingerprint_engine.exchange.image_codecs import Compression, decode, encode
 from fingerprint_engine.exchange.impressions import finger_of, impression_of
 from fingerprint_engine.exchange.losses import Losses, Mapped
@@ -32,17 +33,10 @@ from fingerprint_engine.preprocessing import FingerprintImage
 from fingerprint_engine.template import Template
 
 IMAGE_TYPES = (4, 13, 14, 15)
-_NUMBERED = (
-    Compression.RAW,
-    Compression.WSQ,
-    Compression.JPEG,
-    Compression.JPEG,
-    Compression.JPEG_2000,
-    Compression.JPEG_2000_LOSSLESS,
-    Compression.PNG,
-)
-"""Codes of field 4.008, table 15 of ANSI/NIST-ITL 1."""
-_NAMED = dict(zip(("NONE", "WSQ20", "JPEGB", "JPEGL", "JP2", "JP2L", "PNG"), _NUMBERED, strict=True))
+_OF_LABEL = {label: compression for compression, label in COMPRESSION_LABELS.items()} | {"JPEGL": Compression.JPEG}
+"""Lossless JPEG is told from the data, and then refused by name."""
+_NAMED = {label: _OF_LABEL[label] for label in BINARY_COMPRESSIONS}
+_NUMBERED = tuple(_NAMED.values())
 _SQUARE = 0.01
 
 
