@@ -15,6 +15,7 @@ from fingerprint_engine.preprocessing.normalization import NormalizationParamete
 from fingerprint_engine.synthesis import ImpressionParameters, MasterFinger, SyntheticImpression, make_impression
 from fingerprint_engine.synthesis.hard_impression import FAULTS, GHOST_SHARE, HardImpression, harden
 from training.masters import CACHE, restore
+from training.wsq import WSQ_SHARE, through_wsq
 
 HELD_OUT = 20
 """Every so many-th finger is kept for validation."""
@@ -81,7 +82,10 @@ class SampleStream:
             self.kept = (touch, finger, make_impression(finger, rng, parameters), ghost)
         _, finger, made, ghost = self.kept
         rng = np.random.default_rng([self.seed, touch, number])
-        return harden(made, finger, ghost, rng, faults=self.faults)
+        spoiled = harden(made, finger, ghost, rng, faults=self.faults)
+        if "compression" in self.faults and rng.random() < WSQ_SHARE:
+            spoiled = dataclasses.replace(spoiled, pixels=through_wsq(spoiled.pixels))
+        return spoiled
 
     def _parameters(self, rng: np.random.Generator) -> ImpressionParameters:
         return ImpressionParameters(

@@ -72,8 +72,12 @@ def sense(ink: FloatMap, look: SensorLook, rng: np.random.Generator) -> NDArray[
 
 
 def compress(pixels: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Pass an image through JPEG of quality 30 to 90."""
-    coded = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(30, 91))])[1]
+    """Pass an image through JPEG of quality 30 to 90, or through JPEG 2000 at 6:1 to 20:1."""
+    if rng.random() < 0.5:
+        coded = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(30, 91))])[1]
+    else:
+        per_mille = round(1000.0 / rng.uniform(6.0, 20.0))
+        coded = cv2.imencode(".jp2", pixels, [cv2.IMWRITE_JPEG2000_COMPRESSION_X1000, per_mille])[1]
     return np.asarray(cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE), dtype=np.uint8)
 
 
