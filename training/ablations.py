@@ -1,48 +1,93 @@
 """What each task and each fault of the prints is worth: short runs, each without one, judged on `uareu`.
 
-Run ``python -m training.ablations --steps 800``. Short runs are worse than the shipped network: compare them with
-each other.
+Run ``python -m training.ablations --steps 600``. Short runs are worse than the shipped network: compare them with
+each other. A map that was not learned is not read: then the classical extractor reads the ridges that the network
+draws. One network is read twice where only the reading differs.
 """
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import subprocess
 import sys
+from pathlib import Path
 
 from benchmarks.data_sets import DEFAULT_DATA
 
+from fingerprint_engine.pipeline import PipelineParameters
+from training.drawn_ridges import DrawnRidges
 from training.judge import judge, learned, read_images
+from training.losses import TASKS
 from training.train import RUNS
 
-VARIANTS = {
-    "all": (),
-    "no spoiled contact": ("--without", "contact"),
-    "one look": ("--without", "looks"),
-    "no clutter": ("--without", "ghost,writing,dust,frame"),
-    "no cuts": ("--without", "cut"),
-    "no heat task": ("--without-task", "heat,direction,kind"),
-}
+MAPS = "mask,orientation,period,readability"
+POINTS = "heat,direction,kind"
+
+
+@dataclasses.dataclass(frozen=True)
+class Variant:
+    """A network trained without something, and how it is read."""
+
+    name: str
+    faults: str = ""
+    tasks: str = ""
+    drawn: bool = False
+
+    @property
+    def run(self) -> str:
+        """Name of the training run; variants that only differ in the reading share one."""
+        return "ablation-" + (f"{self.faults} {self.tasks}".strip().replace(",", "-").replace(" ", "-") or "all")
+
+
+VARIANTS = (
+    Variant("all"),
+    Variant("all, classical reading", drawn=True),
+    Variant("no point tasks", tasks=POINTS),
+    Variant("no point tasks, classical reading", tasks=POINTS, drawn=True),
+    Variant("no map tasks, classical reading", tasks=MAPS, drawn=True),
+    Variant("ridges alone, classical reading", tasks=f"{POINTS},{MAPS}", drawn=True),
+    Variant("no spoiled contact", faults="contact"),
+    Variant("one look", faults="looks"),
+    Variant("no ghosts", faults="ghost"),
+    Variant("no writing, dust, frames", faults="writing,dust,frame"),
+    Variant("no cuts", faults="cut"),
+    Variant("no compression", faults="compression"),
+)
+
+
+def trained(variant: Variant, steps: int) -> Path:
+    """The network of a variant, trained now unless it was before."""
+    network = RUNS / variant.run / f"network-{steps}.onnx"
+    if not network.is_file():
+        without = ("--without", variant.faults, "--without-task", variant.tasks)
+        for command in (
+            ("train", "--run", variant.run, "--steps", str(steps), *without),
+            ("export", "--run", variant.run, "--output", str(network)),
+        ):
+            subprocess.run([sys.executable, "-m", f"training.{command[0]}", *command[1:]], check=True, stdout=2)
+    return network
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--steps", type=int, default=800)
+    parser.add_argument("--steps", type=int, default=600)
     parser.add_argument("--only", default="", help="only variants whose name contains this")
+    parser.add_argument("--impressions", type=int, default=4, help="impressions of each finger to judge by")
     options = parser.parse_args()
-    images = [read_images(DEFAULT_DATA, 4, worse) for worse in (False, True)]
-    for name, arguments in VARIANTS.items():
-        if options.only not in name:
+    if unknown := {name for v in VARIANTS for name in v.tasks.split(",") if name} - set(TASKS):
+        raise SystemExit(f"unknown tasks: {', '.join(sorted(unknown))}")
+    images = [read_images(DEFAULT_DATA, options.impressions, worse) for worse in (False, True)]
+    for variant in VARIANTS:
+        if options.only not in variant.name:
             continue
-        run = f"ablation-{name.replace(' ', '-')}"
-        network = RUNS / run / "network.onnx"
-        for command in (
-            ("training.train", "--run", run, "--steps", str(options.steps), *arguments),
-            ("training.export", "--run", run, "--output", str(network)),
-        ):
-            subprocess.run([sys.executable, "-m", *command], check=True, stdout=subprocess.DEVNULL)
+        extractor, parameters = learned(trained(variant, options.steps))
         for title, chosen in zip(("uareu", "degraded"), images, strict=True):
-            print(f"{name:20s} {title:9s} {judge(*learned(network), chosen)}", flush=True)
+            if variant.drawn:
+                verdict = judge(DrawnRidges(extractor.network), PipelineParameters(), chosen)
+            else:
+                verdict = judge(extractor, parameters, chosen)
+            print(f"{variant.name:34s} {title:9s} {verdict}", flush=True)
 
 
 if __name__ == "__main__":
