@@ -23,6 +23,7 @@ EXTRACTION = (
     "jit",
     "version",
 )
+SYNTHESIS = ("synthesis", "geometry", "fingers", "parameters", "jit")
 LIBRARIES = ("numpy", "scipy", "opencv-python-headless", "scikit-image", "numba", "llvmlite", "pillow")
 
 
@@ -45,6 +46,12 @@ def extraction_digest() -> str:
     networks = ",".join(hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(PACKAGE.rglob("*.onnx")))
     text = f"{source_digest(EXTRACTION)};{networks};{sys.version};{platform.machine()};{versions}"
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def synthesis_digest() -> str:
+    """Changes with any code or library on which a synthetic print may depend."""
+    versions = ",".join(f"{name}={metadata.version(name)}" for name in LIBRARIES)
+    return hashlib.sha256(f"{source_digest(SYNTHESIS)};{versions}".encode()).hexdigest()[:16]
 
 
 def source_digest(rooms: tuple[str, ...] = ("",), only: str = "") -> str:

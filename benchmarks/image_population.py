@@ -1,7 +1,8 @@
 """Synthetic fingers at image level: grown, touched, rendered, extracted; an enrolled print and a probe of each level.
 
-The templates are kept in ``benchmarks/results/image_population``, in files of `PART_FINGERS` fingers: a run that was
-stopped goes on where it was, a larger population begins with the smaller one, runs side by side share the work.
+Growing costs two seconds a finger, reading its four prints a fifth of that: images and templates are kept apart in
+``benchmarks/results/image_population``, so that another extractor finds the images. A run that was stopped goes on
+where it was, a larger population begins with the smaller one, runs side by side share the work.
 
 Run ``python -m benchmarks.image_population --help``.
 """
@@ -17,19 +18,23 @@ for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", 
     os.environ.setdefault(_variable, "1")
 
 import numpy as np  # noqa: E402
+from numpy.typing import NDArray  # noqa: E402
 
-from benchmarks.code_version import RESULTS, extraction_digest, use_fresh_kernel_cache  # noqa: E402
+from benchmarks.code_version import RESULTS, extraction_digest, synthesis_digest, use_fresh_kernel_cache  # noqa: E402
 
 use_fresh_kernel_cache()
 
 import cv2  # noqa: E402
 
 from fingerprint_engine.errors import FailureToExtract  # noqa: E402
+from fingerprint_engine.fingers import Finger  # noqa: E402
 from fingerprint_engine.pipeline import extract  # noqa: E402
+from fingerprint_engine.preprocessing import FingerprintImage  # noqa: E402
 from fingerprint_engine.synthesis import ImpressionParameters, population_finger, population_impression  # noqa: E402
 from fingerprint_engine.template import Template  # noqa: E402
 
 SEED = 4_000
+PPI = 500.0
 PART_FINGERS = 20
 ENROLLED = ImpressionParameters(degradation_low=0.0, degradation_high=0.6)
 LEVELS = {
@@ -90,16 +95,35 @@ def _write_part(path: Path, part: int) -> None:
     cv2.setNumThreads(1)
     kept: dict[str, np.ndarray] = {}
     for number in range(part * PART_FINGERS + 1, (part + 1) * PART_FINGERS + 1):
-        finger = population_finger(SEED, number)
-        for impression, (name, parameters) in enumerate([("enrolled", ENROLLED), *LEVELS.items()], start=1):
-            made = population_impression(finger, SEED, number, impression, parameters)
+        for name, pixels in finger_images(number).items():
             try:
-                data = extract(made.image, finger=finger.finger).to_bytes()
+                image = FingerprintImage(pixels, PPI)
+                data = extract(image, finger=Finger((number - 1) % 10 + 1)).to_bytes()
             except FailureToExtract:
                 data = b""
             kept[f"{number}-{name}"] = np.frombuffer(data, np.uint8)
+    _write(path, kept)
+
+
+def finger_images(number: int) -> dict[str, NDArray[np.uint8]]:
+    """The four prints of a finger, uint8 at `PPI`; grown unless they were before."""
+    path = RESULTS / "image_population" / f"images-{synthesis_digest()}" / f"{number:06d}.npz"
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        finger, grown = population_finger(SEED, number), {}
+        for impression, (name, parameters) in enumerate([("enrolled", ENROLLED), *LEVELS.items()], start=1):
+            image = population_impression(finger, SEED, number, impression, parameters).image
+            if image.ppi != PPI:
+                raise RuntimeError(f"finger {number}: expected an image at {PPI} ppi, got {image.ppi}")
+            grown[name] = image.pixels
+        _write(path, grown)
+    with np.load(path) as kept:
+        return {name: kept[name] for name in ("enrolled", *LEVELS)}
+
+
+def _write(path: Path, arrays: dict[str, np.ndarray]) -> None:
     temporary = path.with_suffix(f".{os.getpid()}.tmp.npz")
-    np.savez(temporary, **kept)  # type: ignore[arg-type]
+    np.savez_compressed(temporary, **arrays)  # type: ignore[arg-type]
     temporary.replace(path)
 
 
@@ -121,7 +145,12 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--fingers", type=int, default=1_000)
     parser.add_argument("--worker", type=int, default=0, help="which of the runs side by side this is, from 0")
     parser.add_argument("--workers", type=int, default=1, help="runs side by side")
+    parser.add_argument("--images", action="store_true", help="only grow their prints, read none")
     options = parser.parse_args(arguments)
+    if options.images:
+        for number in range(options.worker + 1, options.fingers + 1, options.workers):
+            finger_images(number)
+        return
     folder = RESULTS / "image_population" / extraction_digest()
     folder.mkdir(parents=True, exist_ok=True)
     make(folder, options.fingers, options.worker, options.workers)
