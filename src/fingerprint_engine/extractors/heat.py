@@ -13,7 +13,7 @@ from fingerprint_engine.minutiae.detection import Candidates
 from fingerprint_engine.parameters import Parameters, parameter
 
 FITTED = (
-    "logistic regression on 198,588 minutiae of uareu and of worse copies of it, "
+    "logistic regression on 186,823 minutiae of uareu and of worse copies of it, "
     "benchmarks/fit_minutia_quality.py --extractor learned --degraded, 2026-11"
 )
 REACH_CELLS = 2
@@ -25,16 +25,16 @@ LOGIT_LIMIT = 6.0
 class LearnedQualityParameters(Parameters):
     """Weights of the logistic regression in `minutia_quality`: the classical features, and those of `heat_features`."""
 
-    bias: float = parameter(-1.006, unit="1", low=-50.0, high=50.0, source=FITTED)
-    block_quality: float = parameter(0.112, unit="1", low=-50.0, high=50.0, source=FITTED)
-    worst_quality: float = parameter(0.504, unit="1", low=-50.0, high=50.0, source=FITTED)
-    strength: float = parameter(-0.001, unit="1", low=-50.0, high=50.0, source=FITTED)
-    coherence: float = parameter(0.072, unit="1", low=-50.0, high=50.0, source=FITTED)
+    bias: float = parameter(-1.048, unit="1", low=-50.0, high=50.0, source=FITTED)
+    block_quality: float = parameter(0.089, unit="1", low=-50.0, high=50.0, source=FITTED)
+    worst_quality: float = parameter(0.567, unit="1", low=-50.0, high=50.0, source=FITTED)
+    strength: float = parameter(0.004, unit="1", low=-50.0, high=50.0, source=FITTED)
+    coherence: float = parameter(0.171, unit="1", low=-50.0, high=50.0, source=FITTED)
     border: float = parameter(0.85, unit="1", low=-50.0, high=50.0, source=FITTED)
-    crowding: float = parameter(-0.354, unit="1", low=-50.0, high=50.0, source=FITTED)
-    amplitude: float = parameter(0.695, unit="1", low=-50.0, high=50.0, source=FITTED)
-    heat: float = parameter(1.129, unit="1", low=-50.0, high=50.0, source=FITTED)
-    agreement: float = parameter(1.325, unit="1", low=-50.0, high=50.0, source=FITTED)
+    crowding: float = parameter(-0.449, unit="1", low=-50.0, high=50.0, source=FITTED)
+    amplitude: float = parameter(0.861, unit="1", low=-50.0, high=50.0, source=FITTED)
+    heat: float = parameter(1.157, unit="1", low=-50.0, high=50.0, source=FITTED)
+    agreement: float = parameter(1.144, unit="1", low=-50.0, high=50.0, source=FITTED)
 
 
 def heat_features(candidates: Candidates, answer: Answer) -> NDArray[np.float64]:

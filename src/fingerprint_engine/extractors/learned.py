@@ -30,7 +30,7 @@ from fingerprint_engine.preprocessing.ridges import (
 )
 
 MODEL_FILE = "ridge_network.onnx"
-MODEL_SHA256 = "1c134936b429b787cea8c02f945cfc03733cdc8a260882190ede49ebe8b7fa03"
+MODEL_SHA256 = "aa2db00e5647dcb8723357f87271ee797a07ac5b38b85315538945d8561f88c9"
 """Digest of the network that the package ships; `ridge_network.md` beside it says how it was made."""
 
 
