@@ -14,7 +14,7 @@ from fingerprint_engine.index.candidates import candidates_of_one, candidates_of
 from fingerprint_engine.index.decision import outcome_of, score_for_fpir
 from fingerprint_engine.index.eligibility import Eligible, SearchFilter, eligible_rows
 from fingerprint_engine.index.exact_scan import exact_scan
-from fingerprint_engine.index.identification import Exclusion, Identification, SearchReceipt
+from fingerprint_engine.index.identification import Candidate, Exclusion, Identification, SearchReceipt
 from fingerprint_engine.index.log_format import FORMAT_VERSION
 from fingerprint_engine.index.measurements import recall_of, threshold_shift
 from fingerprint_engine.index.memory_block import MemoryBlock
@@ -97,7 +97,10 @@ def search(probes: Sequence[Template], snapshot: Snapshot, options: SearchOption
         receipt.possible_score,
         is_complete=not receipt.excluded,
         is_usable=any(len(probe) >= least for probe in probes),
-        may_hit=any(len(probe) >= options.parameters.least_hit_minutiae for probe in probes),
+        may_hit=any(
+            candidate.score >= receipt.hit_score and _tells(candidate, probes, snapshot.views, options.parameters)
+            for candidate in candidates
+        ),
     )
     return Identification(outcome, candidates, receipt)
 
@@ -126,6 +129,16 @@ def scan_for(
     if unusable:
         found.excluded[TOO_FEW_MINUTIAE] = unusable
     return found
+
+
+def _tells(
+    candidate: Candidate, probes: Sequence[Template], views: Sequence[BlockView], parameters: SearchParameters
+) -> bool:
+    """Whether a comparison behind a candidate had enough minutiae on both sides for its score to mean its rate."""
+    least = parameters.least_hit_minutiae
+    enrolled = {match.key for match in candidate.matches if len(probes[match.probe]) >= least}
+    rows = ((view, view.block.find(key)) for view in views for key in enrolled)
+    return any(row is not None and view.traits.minutiae[row] >= least for view, row in rows)
 
 
 def _receipt(

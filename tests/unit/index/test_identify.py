@@ -117,6 +117,18 @@ def test_a_handful_of_minutiae_is_never_a_hit() -> None:
     assert allowed.outcome is Outcome.HIT
 
 
+def test_an_enrolled_handful_of_minutiae_is_never_a_hit() -> None:
+    gallery = Gallery()
+    gallery.enrol("handful", random_print(1, minutiae=7))
+    found = gallery.identify(random_print(1, minutiae=40), max_fpir=0.9)
+    if found.candidates:
+        assert found.outcome is Outcome.POSSIBLE
+    gallery.enrol("whole", random_print(1, minutiae=40))
+    found = gallery.identify(random_print(1, minutiae=40), max_fpir=0.9)
+    assert found.outcome is Outcome.HIT
+    assert found.candidates[0].key == "whole"
+
+
 def test_what_is_poor_can_be_said() -> None:
     probe = random_print(1000, minutiae=11)
     assert filled().identify(probe, parameters=SearchParameters(least_minutiae=11)).outcome is Outcome.NO_HIT
