@@ -1,7 +1,7 @@
-"""WSQ within the tolerance of IAFIS-IC-0110 3.1, annex AA, whatever the rate: files against originals through a plain twin.
+"""WSQ within the tolerance of IAFIS-IC-0110 3.1, annex AA, whatever the rate: held against originals by a plain twin.
 
-AA.2, encoders: 99.99 % of the bin indices equal, none more than 1 away. AA.3, decoders: 99.9 % of the pixels equal, none
-more than 1 grey level away.
+AA.2, encoders: 99.99 % of bin indices equal, none more than 1 away. AA.3, decoders: 99.9 % of pixels equal, none more
+than 1 grey level away.
 """
 
 import numpy as np
