@@ -72,3 +72,10 @@ def test_the_twin_sees_a_change_of_one_grey_level_in_a_thousand_pixels():
     changed = picture.copy()
     changed[::12, ::12] ^= 1
     assert np.mean(_away(file, changed) == 0) < 0.9999
+
+
+def test_a_file_by_others_codes_fewer_indices_than_its_tables_ask_for(data_folder):
+    """What any decoder makes of it is noise; ours follows NIST's."""
+    data = (data_folder / "formats" / "wsq" / "ebts-jet__sample.wsq").read_bytes()
+    with pytest.raises(ValueError, match="the block ends after 1200 of 15600 indices"):
+        wsq_twin.read(data)

@@ -260,7 +260,7 @@ def _end_of_block(data: bytes, at: int) -> int:
 
 def _decode(data: bytes, table: list[tuple[int, int]], wanted: int) -> np.ndarray:
     """Bin indices of a block: runs of zeros (symbols to 100, 105, 106), values (107 to 254), far ones (101 to 104)."""
-    numbers, filled, bit = np.zeros(wanted, np.int64), 0, 0
+    numbers, filled, bit, held = np.zeros(wanted, np.int64), 0, 0, 8 * len(data)
     data += bytes(4)
 
     def bits(count: int) -> int:
@@ -275,6 +275,8 @@ def _decode(data: bytes, table: list[tuple[int, int]], wanted: int) -> np.ndarra
         if length == 0:
             raise ValueError(f"no code at bit {bit - 16}")
         bit += length - 16
+        if bit > held:
+            raise ValueError(f"the block ends after {filled} of {wanted} indices")
         if symbol <= 100 or symbol in (105, 106):
             filled += symbol if symbol <= 100 else bits(8 * (symbol - 104))
             continue
