@@ -84,7 +84,8 @@ class Document:
             case ansi_nist.Transaction():
                 return images_of_transaction(self.content, time_limit_s=time_limit_s)
             case bytes():
-                return Mapped((_plain_image(self.content, ppi),), ())
+                made = _plain_image(self.content, ppi)
+                return Mapped((made.value,), made.losses)
             case _:
                 return Mapped((), ())
 
@@ -204,13 +205,14 @@ def _why_not(data: bytes) -> str:
     )
 
 
-def _plain_image(data: bytes, ppi: float | None) -> PrintImage:
+def _plain_image(data: bytes, ppi: float | None) -> Mapped[PrintImage]:
     try:
         decoded = decode_file(data)
         resolution = ppi if ppi is not None else None if decoded.ppi is None else decoded.ppi[0]
         if resolution is None:
             raise ExchangeError("image: resolution unknown: the file states none; pass ppi=")
-        return PrintImage(image_from_array(decoded.pixels, resolution, polarity="dark-ridges"))
+        image = image_from_array(decoded.pixels, resolution, polarity="dark-ridges")
+        return Mapped(PrintImage(image), decoded.remarks)
     except ImageError as error:
         raise MalformedRecord(str(error), field="image") from error
 
