@@ -19,6 +19,7 @@ from fingerprint_engine.exchange import (
     convert,
     image_codecs,
     read,
+    read_card,
     target_of_name,
 )
 from fingerprint_engine.pipeline import DEFAULT_PARAMETERS
@@ -29,7 +30,7 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     target = target_of_name(arguments.output) if arguments.to is None else Target(arguments.to)
     check_new(arguments.output, overwrite=arguments.overwrite)
     with naming_errors(arguments.input):
-        document = read(arguments.input, strict=arguments.strict)
+        document = _read(arguments)
         made = convert(document, target, options=_options(arguments, document, target), strict=arguments.strict)
     for warning in document.warnings:
         console.note(f"warning: {arguments.input}: {warning}")
@@ -51,6 +52,15 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
         }
     )
     return ExitCode.SUCCESS
+
+
+def _read(arguments: argparse.Namespace) -> Document:
+    """The input, told by content unless it is a card's."""
+    if arguments.card is None:
+        return read(arguments.input, strict=arguments.strict)
+    return read_card(
+        arguments.input, arguments.card, strict=arguments.strict, parameters_digest=DEFAULT_PARAMETERS.digest()
+    )
 
 
 def _options(arguments: argparse.Namespace, document: Document, target: Target) -> ConversionOptions:

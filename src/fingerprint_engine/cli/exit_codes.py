@@ -82,7 +82,7 @@ def message_of(error: BaseException) -> str:
 def in_options(message: str) -> str:
     """The hints of the Python API in the words of the command line: ``ppi=`` becomes ``--ppi``."""
     message = re.sub(r'\b(polarity|colour|alpha|depth)="([\w-]+)"', r"--\1 \2", message)
-    return message.replace("pass ppi=", "pass --ppi")
+    return re.sub(r"\bpass (ppi|number)=", r"pass --\1", message)
 
 
 def worst(codes: list[ExitCode]) -> ExitCode:

@@ -151,6 +151,8 @@ def _convert(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--to", choices=TARGETS, metavar="FORMAT", help=f"{text}; one of {', '.join(TARGETS)}")
     text = "refuse what can be borne in IN, and to lose anything"
     parser.add_argument("--strict", action="store_true", help=text)
+    text = "IN holds minutiae in this card format of ISO/IEC 19794-2, which nothing in it says"
+    parser.add_argument("--card", choices=("normal", "compact"), help=text)
     text = "resolution of the image, where IN does not state it"
     parser.add_argument("--ppi", type=number_between(1.0, 100_000.0), metavar="PPI", help=text)
     text = "which of several prints, from 1, where OUT holds one"

@@ -106,7 +106,8 @@ def naming_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except MalformedRecord as error:
-        raise MalformedRecord(f"{path}: {error.reason}", error.offset, error.field, error.clause) from error
+        where = f"{path}: {error.clause}" if error.clause else str(path)
+        raise MalformedRecord(error.reason, error.offset, error.field, where) from error
     except LossRefused:
         raise
     except UnsupportedRecord as error:

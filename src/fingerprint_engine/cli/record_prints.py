@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.errors import ExchangeError, FailureReason, FailureToExtract, ImageError, MissingExtra
-from fingerprint_engine.exchange import Document, Format, PrintImage, format_of, read
+from fingerprint_engine.exchange import Document, Format, PrintImage, format_of, read, refusal_by_name
 from fingerprint_engine.pipeline import AnyPipelineParameters, ExtractionFailure, extract
 from fingerprint_engine.preprocessing import PolarityRule, image_from_array
 from fingerprint_engine.preprocessing.codecs import SNIFF_BYTES
@@ -18,17 +18,19 @@ RECORDS = frozenset({Format.MINUTIAE_RECORD, Format.IMAGE_RECORD, Format.ANSI_NI
 
 
 def is_record(path: Path) -> bool:
-    """Whether a file begins like one of the exchange formats; what cannot be read is none.
+    """Whether a file begins like one of the exchange formats, those included that are refused by name.
 
-    Plain images and templates are none either: they are read as they always were.
+    Plain images and templates are none: they are read as they always were.
     """
+    head = b""
     try:
         if not path.is_file():
             return False
         with path.open("rb") as file:
-            return format_of(file.read(_SNIFFED)) in RECORDS
+            head = file.read(_SNIFFED)
+        return format_of(head) in RECORDS
     except (OSError, ExchangeError):
-        return False
+        return refusal_by_name(head) is not None
 
 
 def prints_in(

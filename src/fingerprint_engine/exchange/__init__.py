@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fingerprint_engine.exchange import ansi_nist, image_codecs, image_records, minutiae_records, xyt
     from fingerprint_engine.exchange.conversion import ConversionOptions, Target, convert, target_of_name
-    from fingerprint_engine.exchange.document import Document, Format, format_of, read
+    from fingerprint_engine.exchange.document import Document, Format, format_of, read, read_card, refusal_by_name
     from fingerprint_engine.exchange.losses import Mapped
     from fingerprint_engine.exchange.outlines import Outline, outline
     from fingerprint_engine.exchange.prints import PrintImage
@@ -35,6 +35,8 @@ _HOME = {
     "format_of": "document",
     "outline": "outlines",
     "read": "document",
+    "read_card": "document",
+    "refusal_by_name": "document",
     "target_of_name": "conversion",
 }
 
@@ -54,6 +56,8 @@ __all__ = [
     "minutiae_records",
     "outline",
     "read",
+    "read_card",
+    "refusal_by_name",
     "target_of_name",
     "xyt",
 ]

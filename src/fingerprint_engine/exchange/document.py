@@ -8,12 +8,19 @@ import os
 import re
 from pathlib import Path
 
-from fingerprint_engine.errors import ExchangeError, ImageError, MalformedRecord, TemplateError, UnsupportedRecord
+from fingerprint_engine.errors import (
+    ExchangeError,
+    ImageError,
+    LossRefused,
+    MalformedRecord,
+    TemplateError,
+    UnsupportedRecord,
+)
 from fingerprint_engine.exchange import ansi_nist, image_records, minutiae_records, xyt
 from fingerprint_engine.exchange.image_codecs import compression_of
 from fingerprint_engine.exchange.image_records import ImageRecord
 from fingerprint_engine.exchange.losses import Mapped
-from fingerprint_engine.exchange.minutiae_records import MinutiaeRecord
+from fingerprint_engine.exchange.minutiae_records import MinutiaeRecord, card
 from fingerprint_engine.exchange.points import FOREIGN
 from fingerprint_engine.exchange.prints import PrintImage
 from fingerprint_engine.exchange.transaction_prints import images_of_transaction, templates_of_transaction
@@ -25,6 +32,7 @@ from fingerprint_engine.template import Template
 from fingerprint_engine.template.native_format import MAGIC
 
 MAX_FILE_BYTES = 512 * 2**20
+_NAMED_WITHIN_BYTES = 4096
 _TYPE_1 = re.compile(rb"1\.0{0,8}1:")
 _XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|[A-Za-z_])")
 
@@ -84,7 +92,8 @@ class Document:
             case ansi_nist.Transaction():
                 return images_of_transaction(self.content, time_limit_s=time_limit_s)
             case bytes():
-                return Mapped((_plain_image(self.content, ppi),), ())
+                made = _plain_image(self.content, ppi)
+                return Mapped((made.value,), made.losses)
             case _:
                 return Mapped((), ())
 
@@ -163,6 +172,45 @@ def read(source: str | os.PathLike[str] | bytes, *, strict: bool = False) -> Doc
             return Document(kind, data)
 
 
+def read_card(
+    source: str | os.PathLike[str] | bytes, size: str, *, strict: bool = False, parameters_digest: bytes = FOREIGN
+) -> Document:
+    """Read minutiae in a card format, which nothing in the bytes tells from any others.
+
+    Parameters
+    ----------
+    source
+        A path, or the bytes themselves.
+    size
+        ``"normal"`` or ``"compact"``.
+    strict
+        Whether to refuse what is otherwise listed in the document's `warnings`: a card does not hold the print's size.
+    parameters_digest
+        See `minutiae_records.templates`.
+
+    Returns
+    -------
+    Document
+        Of a template.
+
+    Raises
+    ------
+    MalformedRecord
+        When the length is no multiple of a minutia's.
+    ExchangeError
+        When the minutiae give no template.
+    LossRefused
+        In strict mode.
+    OSError
+        When the file cannot be read.
+    """
+    data = bytes(source) if isinstance(source, bytes | bytearray | memoryview) else _read(Path(source))
+    made = card.template_of_minutiae(card.loads(data, size), size, parameters_digest=parameters_digest)
+    if strict and made.losses:
+        raise LossRefused(made.losses)
+    return Document(Format.TEMPLATE, made.value, made.losses)
+
+
 def format_of(data: bytes) -> Format:
     """The kind of a file's content.
 
@@ -186,10 +234,15 @@ def format_of(data: bytes) -> Format:
     raise UnsupportedRecord(_why_not(data))
 
 
-def _why_not(data: bytes) -> str:
-    if not data:
-        return "expected a file of prints, found an empty one"
-    head = data[:4096]
+def refusal_by_name(data: bytes) -> str | None:
+    """Why files of a kind that is known are not read; None for those that are read, and for unknown kinds.
+
+    Parameters
+    ----------
+    data
+        The beginning of a file is enough.
+    """
+    head = data[:_NAMED_WITHIN_BYTES]
     if _XML.match(head):
         if b"NISTBiometricInformationExchangePackage" in head:
             return "ANSI/NIST-ITL in its XML encoding is not supported; the traditional encoding is"
@@ -198,19 +251,26 @@ def _why_not(data: bytes) -> str:
         return "XML of a kind that is not supported"
     if head[:4] in (b"FAC\x00", b"IIR\x00", b"FCF\x00"):
         return "record of faces or irises, not of fingers"
-    return (
+    return None
+
+
+def _why_not(data: bytes) -> str:
+    if not data:
+        return "expected a file of prints, found an empty one"
+    return refusal_by_name(data) or (
         "expected a template, a minutiae record (FMR), an image record (FIR), an ANSI/NIST-ITL transaction, a list of "
         "minutiae (xyt) or an image, found a file of another kind"
     )
 
 
-def _plain_image(data: bytes, ppi: float | None) -> PrintImage:
+def _plain_image(data: bytes, ppi: float | None) -> Mapped[PrintImage]:
     try:
         decoded = decode_file(data)
         resolution = ppi if ppi is not None else None if decoded.ppi is None else decoded.ppi[0]
         if resolution is None:
             raise ExchangeError("image: resolution unknown: the file states none; pass ppi=")
-        return PrintImage(image_from_array(decoded.pixels, resolution, polarity="dark-ridges"))
+        image = image_from_array(decoded.pixels, resolution, polarity="dark-ridges")
+        return Mapped(PrintImage(image), decoded.remarks)
     except ImageError as error:
         raise MalformedRecord(str(error), field="image") from error
 

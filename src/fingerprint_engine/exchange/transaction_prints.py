@@ -128,7 +128,7 @@ def _images(record: Record, losses: Losses, time_limit_s: float | None) -> Itera
     view = View(record)
     geometry, data = geometry_of(record), view["DATA"]
     if not isinstance(data, bytes) or not data:
-        raise UnsupportedRecord("the record holds no image")
+        raise UnsupportedRecord(_why_no_image(view))
     if geometry is None:
         raise MalformedRecord("expected size and resolution of the image, found none or not all", field="HLL to TVPS")
     if abs(geometry.x_ppi / geometry.y_ppi - 1.0) > _SQUARE:
@@ -157,6 +157,15 @@ def _images(record: Record, losses: Losses, time_limit_s: float | None) -> Itera
         except ImageError as error:
             raise ExchangeError(str(error)) from error
         yield PrintImage(image, finger_of(position, lost), impression, position)
+
+
+def _why_no_image(view: View) -> str:
+    """A Type-14 record without an image may name, in field AMP, the finger that is not there."""
+    value: Any = view["AMP"] if view.record.type == 14 else None
+    missing = [str(part["FRAP"]) for part in value or () if isinstance(part, dict) and part.get("FRAP") is not None]
+    if not missing:
+        return "the record holds no image"
+    return f"no image: finger {', '.join(missing)} is missing or cannot be printed"
 
 
 def _segments(view: View, record_type: int, pixels: np.ndarray[Any, np.dtype[np.uint8]]) -> list[tuple[int, Any]]:

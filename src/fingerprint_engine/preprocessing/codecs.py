@@ -32,10 +32,13 @@ class DecodedImage:
         depth that the file has (bool, uint8, uint16, int32, float32).
     ppi
         Pixels per inch along x and along y as the file states them, or None where it states nothing.
+    remarks
+        What is doubtful about the file although it could be decoded, a sentence each.
     """
 
     pixels: NDArray[Any]
     ppi: tuple[float, float] | None
+    remarks: tuple[str, ...] = ()
 
 
 @runtime_checkable

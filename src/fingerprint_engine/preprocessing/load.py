@@ -11,7 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.errors import ImageError, PolarityWarning, ResolutionWarning, UnreadableImage
+from fingerprint_engine.errors import (
+    FingerprintEngineWarning,
+    ImageError,
+    PolarityWarning,
+    ResolutionWarning,
+    UnreadableImage,
+)
 from fingerprint_engine.preprocessing.codecs import decode
 from fingerprint_engine.preprocessing.grey import to_grey
 from fingerprint_engine.preprocessing.image import (
@@ -77,10 +83,14 @@ def load_image(
         When the header states a plausible resolution that is more than 5 % away from the caller's.
     PolarityWarning
         When ``polarity="detect"`` inverted the image.
+    FingerprintEngineWarning
+        When the file could be decoded but seems not to be whole (WSQ).
     """
     name = os.fspath(path)
     try:
         decoded = decode(_read(Path(name)))
+        for remark in decoded.remarks:
+            warnings.warn(remark, FingerprintEngineWarning, stacklevel=2)
         resolution = _settle_ppi(ppi, decoded.ppi)
         return image_from_array(decoded.pixels, resolution, polarity=polarity, colour=colour, alpha=alpha, depth=depth)
     except ImageError as error:

@@ -17,6 +17,7 @@ import numpy as np
 
 from fingerprint_engine.errors import MissingExtra, UnreadableImage
 from fingerprint_engine.preprocessing.codecs import DecodedImage, check_stated_size
+from fingerprint_engine.preprocessing.wsq_blocks import remarks_on_blocks
 
 _START_OF_IMAGE, _START_OF_FRAME = b"\xff\xa0", b"\xff\xa2"
 _SEGMENT_MARKERS = frozenset(range(0xA4, 0xA9))  # wavelet, quantisation and Huffman tables, restart, comment
@@ -61,7 +62,7 @@ class WsqCodec:
                 f"WSQ: expected {cols} x {rows} px as the header states, got {found_cols} x {found_rows}"
             )
         pixels = np.frombuffer(answer, np.uint8, offset=_ANSWER.size).reshape(rows, cols)
-        return DecodedImage(pixels, (float(ppi), float(ppi)) if ppi > 0 else None)
+        return DecodedImage(pixels, (float(ppi), float(ppi)) if ppi > 0 else None, remarks_on_blocks(data))
 
 
 def _stated_size(data: bytes) -> tuple[int, int]:

@@ -36,6 +36,7 @@ def records(tmp_path_factory: pytest.TempPathFactory, files: Path) -> Path:
     (folder / "wrong_length.fmr").write_bytes(data)
     (folder / "cut.fmr").write_bytes(data[:40])
     (folder / "faces.fac").write_bytes(b"FAC\x00010\0")
+    (folder / "prints.xml").write_bytes(b'<?xml version="1.0"?><itl:NISTBiometricInformationExchangePackage/>')
     return folder
 
 
@@ -94,7 +95,7 @@ def test_images_to_a_new_transaction(run: Run, records: Path, tmp_path: Path) ->
     [
         (["minutiae.fmr", "x.png"], ExitCode.BAD_INPUT, "no images"),
         (["prints.fir", "x.fpt"], ExitCode.BAD_INPUT, "extract them first"),
-        (["prints.fir", "x.png"], ExitCode.BAD_INPUT, "holds 3 images"),
+        (["prints.fir", "x.png"], ExitCode.BAD_INPUT, "holds 3 images, the target holds one; pass --number"),
         (["prints.fir", "x.iso"], ExitCode.BAD_INPUT, "suffix"),
         (["prints.fir", "x.fir", "--to", "fax"], ExitCode.BAD_INPUT, "invalid choice"),
         (["cut.fmr", "x.xyt"], ExitCode.BAD_INPUT, "offset"),
@@ -112,6 +113,31 @@ def test_what_cannot_be_converted_leaves_nothing(
     assert error in result.err
     assert result.document["exit_code"] == code
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("size", ["normal", "compact"])
+def test_to_a_card_and_back(run: Run, files: Path, tmp_path: Path, size: str) -> None:
+    card, back = tmp_path / "card", tmp_path / "back.fpt"
+    assert run("convert", files / "a.fpt", card, "--to", f"card-{size}", "--strict").code == ExitCode.BAD_INPUT
+    written = run("convert", files / "a.fpt", card, "--to", f"card-{size}", "--json").document
+    assert "cores and deltas" not in written["losses"]  # the drawn print has none
+    assert run("convert", card, back).code == ExitCode.BAD_INPUT  # nothing in it says what it is
+    assert run("convert", card, back, "--card", size, "--strict").code == ExitCode.BAD_INPUT
+    result = run("convert", card, back, "--card", size, "--json")
+    assert result.code == ExitCode.SUCCESS
+    assert any("size of the print" in warning for warning in result.document["warnings"])
+    verified = run("verify", back, files / "a.fpt", "--json").document
+    assert verified["is_match"] is True
+
+
+@pytest.mark.parametrize(("name", "words"), [("prints.xml", "in its XML encoding"), ("faces.fac", "record of faces")])
+def test_kinds_that_are_not_read_are_refused_by_name(
+    run: Run, records: Path, tmp_path: Path, name: str, words: str
+) -> None:
+    result = run("inspect", records / name)
+    assert (result.code, words in result.err) == (ExitCode.BAD_INPUT, True)
+    result = run("extract", records / name, "--output", tmp_path)
+    assert (result.code, words in result.err) == (ExitCode.FAILURE_TO_EXTRACT, True)
 
 
 def test_an_output_that_exists_is_kept(run: Run, records: Path, tmp_path: Path) -> None:
@@ -137,7 +163,7 @@ def test_inspect_shows_a_tree_with_warnings(run: Run, records: Path) -> None:
 def test_inspect_says_what_is_wrong_with_a_record(run: Run, records: Path) -> None:
     result = run("inspect", records / "cut.fmr")
     assert result.code == ExitCode.BAD_INPUT
-    assert "cut.fmr" in result.err
+    assert f"{records / 'cut.fmr'}: ISO/IEC 19794-2:2005, " in result.err
     assert "offset" in result.err
     assert run("inspect", records / "minutiae.fmr", "--picture", "x.png").code == ExitCode.BAD_INPUT
 

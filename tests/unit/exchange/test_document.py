@@ -5,7 +5,7 @@ import pytest
 from tests.conftest import draw_print
 
 from fingerprint_engine import Finger, FingerprintImage, Impression, exchange
-from fingerprint_engine.errors import ExchangeError, MalformedRecord, UnsupportedRecord
+from fingerprint_engine.errors import ExchangeError, LossRefused, MalformedRecord, UnsupportedRecord
 from fingerprint_engine.exchange import Format, PrintImage, image_codecs, image_records, minutiae_records, xyt
 
 from .prints_made import made_template
@@ -73,6 +73,28 @@ def test_images_of_a_document(kind):
 def test_what_is_not_read_says_why(data, error, words):
     with pytest.raises(error, match=words):
         exchange.read(data)
+
+
+@pytest.mark.parametrize("size", ["normal", "compact"])
+def test_cards_are_read_by_who_knows_that_they_are(size, tmp_path):
+    data, _ = exchange.convert(exchange.read(FILES[Format.TEMPLATE]), f"card-{size}")
+    (tmp_path / "card").write_bytes(data)
+    for source in (data, tmp_path / "card"):
+        document = exchange.read_card(source, size)
+        assert (document.format, len(document.content)) == (Format.TEMPLATE, len(TEMPLATE))
+        assert document.warnings == ("size of the print is unknown: it is taken to end where the minutiae do",)
+    with pytest.raises(LossRefused, match="size of the print"):
+        exchange.read_card(data, size, strict=True)
+    with pytest.raises(MalformedRecord, match="multiple"):
+        exchange.read_card(data[:-1], size)
+    with pytest.raises(ExchangeError, match="'normal' or 'compact'"):
+        exchange.read_card(data, "large")
+
+
+def test_only_known_kinds_are_refused_by_name():
+    assert "faces" in exchange.refusal_by_name(b"FAC\x00010\0")
+    for data in (b"", b"a text", *FILES.values()):
+        assert exchange.refusal_by_name(data) is None
 
 
 def test_images_and_lists_need_a_resolution():

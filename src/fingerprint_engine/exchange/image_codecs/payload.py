@@ -44,7 +44,7 @@ def decode(
     pixels
         uint8, shape (rows, cols), of the payload's own size.
     remarks
-        Where payload and record disagree.
+        Where payload and record disagree, and what is doubtful about the payload itself.
 
     Raises
     ------
@@ -67,11 +67,11 @@ def decode(
         remarks.append(f"image data: the record states {compression}, the data are {found}")
     codec = WsqCodec() if time_limit_s is None else WsqCodec(time_limit_s)
     try:
-        pixels = to_grey(
-            decode_file(data, [PillowCodec(), codec]).pixels, colour="convert", alpha="white", depth="scale"
-        )
+        decoded = decode_file(data, [PillowCodec(), codec])
+        pixels = to_grey(decoded.pixels, colour="convert", alpha="white", depth="scale")
     except ImageError as error:
         raise MalformedRecord(str(error), field="image data") from error
+    remarks.extend(f"image data: {remark}" for remark in decoded.remarks)
     if pixels.shape != (rows, cols):
         remarks.append(
             f"image data: the record states {cols} x {rows} px, the data hold {pixels.shape[1]} x {pixels.shape[0]}"

@@ -123,8 +123,9 @@ def minutiae_of_template(template: Template, size: str, *, strict: bool = False)
     losses.add(f"{np.count_nonzero(~inside)} minutiae outside the card's area", when=bool((~inside).any()))
     losses.add("place of the origin in the image", when=bool(x_offset or y_offset))
     losses.add("qualities of minutiae", when=bool((columns.quality != UNKNOWN_QUALITY).any()))
-    for what in ("size of the print", "cores and deltas", "finger and impression type", "map of area and ridge flow"):
+    for what in ("size of the print", "finger and impression type", "map of area and ridge flow"):
         losses.add(what)
+    losses.add("cores and deltas", when=len(template.singular_points) > 0)
     rows = zip(columns.kind, x, y, grid.from_rad(columns.direction), inside, strict=True)
     made = tuple(
         RecordMinutia(int(kind), int(across), int(down), int(angle), 0)
