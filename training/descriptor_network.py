@@ -43,9 +43,7 @@ class Encoder(nn.Module):
             width += 32 * (RIDGE_SIDE // 8) ** 2
         if kind in ("flow", "both"):
             trunks.append(
-                nn.Sequential(
-                    nn.Flatten(), nn.Linear(3 * FLOW_SIDE**2, 256), nn.ReLU(), nn.Linear(256, 256), nn.ReLU()
-                )
+                nn.Sequential(nn.Flatten(), nn.Linear(3 * FLOW_SIDE**2, 256), nn.ReLU(), nn.Linear(256, 256), nn.ReLU())
             )
             width += 256
         self.kind, self.trunks = kind, nn.ModuleList(trunks)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,26 +40,35 @@ class Pairs:
         return len(self.finger)
 
 
-def on_finger(minutiae: Minutiae, correspondence: Correspondence) -> Minutiae:
-    """Where minutiae of an impression lie on the finger, and which way they point there."""
+class Places(NamedTuple):
+    """Where minutiae lie on the finger and which way they point; float64, shape (n,) each, in the minutiae's order.
+
+    No `Minutiae`: those keep an order of their own, and links are numbers of rows.
+    """
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    direction: NDArray[np.float64]
+
+
+def on_finger(minutiae: Minutiae, correspondence: Correspondence) -> Places:
+    """Carry minutiae of an impression to the finger."""
     x, y = correspondence.to_finger(minutiae.x.astype(np.float64), minutiae.y.astype(np.float64))
     rows, cols = correspondence.displacement.shape[:2]
     row = np.clip(np.rint(minutiae.y), 0, rows - 1).astype(np.intp)
     col = np.clip(np.rint(minutiae.x), 0, cols - 1).astype(np.intp)
     seen = np.stack([np.cos(minutiae.direction), -np.sin(minutiae.direction)], axis=-1)
     carried = np.einsum("nij,nj->ni", correspondence.jacobian()[row, col], seen)
-    direction = np.mod(np.arctan2(-carried[:, 1], carried[:, 0]), 2.0 * np.pi)
-    columns = (np.asarray(values, np.float32) for values in (x, y, direction))
-    return Minutiae(*columns, minutiae.kind, minutiae.quality)
+    return Places(x, y, np.mod(np.arctan2(-carried[:, 1], carried[:, 0]), 2.0 * np.pi))
 
 
-def links(a: Minutiae, b: Minutiae) -> NDArray[np.int64]:
+def links(a: Places, b: Places) -> NDArray[np.int64]:
     """Indices, shape (k, 2), of minutiae that are each other's nearest on the finger, near and pointing alike."""
-    if len(a) == 0 or len(b) == 0:
+    if len(a.x) == 0 or len(b.x) == 0:
         return np.zeros((0, 2), np.int64)
     distance = cdist(np.stack([a.x, a.y], axis=1), np.stack([b.x, b.y], axis=1))
     distance[np.abs(direction_difference(a.direction[:, None], b.direction[None])) > NEAR_RAD] = np.inf
-    partner, mine = distance.argmin(axis=1), np.arange(len(a))
+    partner, mine = distance.argmin(axis=1), np.arange(len(distance))
     kept = (distance.argmin(axis=0)[partner] == mine) & (distance[mine, partner] <= NEAR_PX)
     return np.stack([mine[kept], partner[kept]], axis=1)
 

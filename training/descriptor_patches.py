@@ -27,7 +27,7 @@ class Patches:
         float32, shape (n, 1, 32, 32): enhanced ridges along (rows) and across (columns) the minutia's direction; 0
         outside the print.
     flow
-        float32, shape (n, 3, 10, 10): cosine and sine of twice the ridge orientation less the minutia's direction, times
+        float32, shape (n, 3, 10, 10): cosine and sine of twice the ridge orientation less the direction, times
         coherence, and the logarithm of the ridge period in 9 px; 0 outside the print.
     """
 

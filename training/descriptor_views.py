@@ -150,7 +150,8 @@ class DescribedView(View):
 
 
 def agreement(
-    vectors: NDArray[np.float32], rows: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]
+    vectors: NDArray[np.float32],
+    rows: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]],
 ) -> NDArray[np.float32]:
     """Cosine of the descriptors of pairs of minutiae."""
     return np.einsum("nk,nk->n", vectors[rows[1]], vectors[rows[2]])

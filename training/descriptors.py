@@ -96,14 +96,14 @@ def main() -> None:
     if options.only in (None, "train"):
         pairs = stacked([load(file) for file in files])
         unseen = pairs.finger % HELD_OUT == 0
-        seen, rest = (
-            Pairs(pairs.first[rows], pairs.second[rows], pairs.finger[rows]) for rows in (~unseen, unseen)
-        )
+        seen, rest = (Pairs(pairs.first[rows], pairs.second[rows], pairs.finger[rows]) for rows in (~unseen, unseen))
         print(f"{len(seen)} pairs of minutiae to learn from, {len(rest)} of other fingers")
         for kind in options.encoders:
             encoder = train(kind, seen, options.steps)
             torch.save(encoder.state_dict(), FOLDER / f"{kind}.pt")
-            hits = ", ".join(f"{bits} bits {hit:.3f}" for bits, hit in zip(BITS, held_out_hits(encoder, rest), strict=True))
+            hits = ", ".join(
+                f"{bits} bits {hit:.3f}" for bits, hit in zip(BITS, held_out_hits(encoder, rest), strict=True)
+            )
             print(f"{kind}: mate found among {len(rest)} minutiae of unseen fingers: {hits}", flush=True)
     if options.only in (None, "judge"):
         from training.judge_descriptors import judge

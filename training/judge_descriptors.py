@@ -148,7 +148,11 @@ def judged(views: list[DescribedView], terms: list[Floats]) -> list[list[Floats]
 
 
 def _print_rates(
-    name: str, views: list[DescribedView], ranks: list[list[Floats]], base: list[list[Floats]], plain: list[DescribedView]
+    name: str,
+    views: list[DescribedView],
+    ranks: list[list[Floats]],
+    base: list[list[Floats]],
+    plain: list[DescribedView],
 ) -> None:
     texts = []
     for view, mine, view_0, other in zip(views, ranks, plain, base, strict=True):
