@@ -33,7 +33,7 @@ def batches(finger: NDArray[np.int32], rng: np.random.Generator) -> Iterator[NDA
     """Rows of one batch after another."""
     rows = [np.flatnonzero(finger == number) for number in np.unique(finger)]
     while True:
-        chosen = rng.choice(len(rows), FINGERS, replace=len(rows) < FINGERS)
+        chosen = rng.permutation(len(rows))[:FINGERS]
         yield np.concatenate([rng.permutation(rows[k])[:OF_EACH] for k in chosen])
 
 

@@ -68,7 +68,7 @@ def test_patches_turn_with_the_print():
     assert not np.allclose(upright.ridges, waves(np.pi / 2, turned=False).ridges, atol=0.3)
 
 
-def made_pairs(rng, fingers=12, each=10):
+def made_pairs(rng, fingers=8, each=8):
     """Patches that are seen twice, with noise."""
     count = fingers * each
     ridges = rng.standard_normal((count, 1, RIDGE_SIDE, RIDGE_SIDE)).astype(np.float32)
