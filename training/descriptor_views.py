@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 from benchmarks.fit_fusion import View
@@ -37,11 +38,11 @@ class Prints:
     vectors: dict[str, NDArray[np.float32]]
 
 
-def read_prints(data: object, worse: bool, encoders: dict[str, Encoder]) -> Prints:
+def read_prints(data: Path, impressions: int, worse: bool, encoders: dict[str, Encoder]) -> Prints:
     """Read `uareu`, or worse copies of it; prints that cannot be read are left out."""
     extractor, parameters = LearnedExtractor(), LearnedPipelineParameters()
     templates, fingers, described = [], [], []
-    for sample, image in read_images(data, 99, worse):  # type: ignore[arg-type]
+    for sample, image in read_images(data, impressions, worse):
         try:
             reading = extractor.read(image)
             made = template_of(reading, source_ppi=image.ppi, extractor=extractor.name, parameters=parameters)

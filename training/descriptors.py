@@ -19,12 +19,12 @@ import torch
 from numpy.typing import NDArray
 
 from training.descriptor_network import BITS, ENCODERS, Encoder, contrast_loss
-from training.descriptor_pairs import SEED, Pairs, load, make_pairs, stacked
+from training.descriptor_pairs import FINGERS, SEED, Pairs, load, make_pairs, stacked
 from training.samples import HELD_OUT
 from training.train import RUNS, learning_rate
 
 FOLDER = RUNS / "descriptors"
-FINGERS, OF_EACH = 32, 8
+IN_BATCH, OF_EACH = 32, 8
 """A batch: so many fingers, so many minutiae of each. The others of a finger are the hard ones to tell apart."""
 STEPS = 3000
 
@@ -33,7 +33,7 @@ def batches(finger: NDArray[np.int32], rng: np.random.Generator) -> Iterator[NDA
     """Rows of one batch after another."""
     rows = [np.flatnonzero(finger == number) for number in np.unique(finger)]
     while True:
-        chosen = rng.permutation(len(rows))[:FINGERS]
+        chosen = rng.permutation(len(rows))[:IN_BATCH]
         yield np.concatenate([rng.permutation(rows[k])[:OF_EACH] for k in chosen])
 
 
@@ -87,12 +87,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--encoders", nargs="*", default=list(ENCODERS), choices=ENCODERS)
     parser.add_argument("--steps", type=int, default=STEPS)
+    parser.add_argument("--fingers", type=int, default=FINGERS, help="fingers to make pairs of, held-out ones included")
+    parser.add_argument("--impressions", type=int, default=8, help="real prints of each finger that judge")
     parser.add_argument("--only", choices=("pairs", "train", "judge"), help="one of the three parts")
     options = parser.parse_args()
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     if options.only in (None, "pairs", "train"):
-        files = make_pairs(FOLDER / "pairs")
+        files = make_pairs(FOLDER / "pairs", last=options.fingers)
     if options.only in (None, "train"):
         pairs = stacked([load(file) for file in files])
         unseen = pairs.finger % HELD_OUT == 0
@@ -108,7 +110,7 @@ def main() -> None:
     if options.only in (None, "judge"):
         from training.judge_descriptors import judge
 
-        judge({kind: restore_encoder(kind) for kind in options.encoders})
+        judge({kind: restore_encoder(kind) for kind in options.encoders}, impressions=options.impressions)
 
 
 if __name__ == "__main__":

@@ -39,10 +39,10 @@ BLENDED = 0.3
 RESAMPLES = 1000
 
 
-def judge(encoders: dict[str, Encoder], data: Path = DEFAULT_DATA) -> None:
+def judge(encoders: dict[str, Encoder], data: Path = DEFAULT_DATA, impressions: int = 8) -> None:
     """Print both tables for all encoders; the last one named is also tried as part of the pairing similarity."""
     with ProcessPoolExecutor(len(NAMES)) as pool:
-        made = list(pool.map(_view, [data] * 2, NAMES, [encoders] * 2))
+        made = list(pool.map(_view, [data] * 2, NAMES, [encoders] * 2, [impressions] * 2))
     for prints, view, _ in made:
         print(f"\n{view.name}: {len(prints.templates)} prints")
         show_minutiae(prints, view)
@@ -72,10 +72,12 @@ def judge(encoders: dict[str, Encoder], data: Path = DEFAULT_DATA) -> None:
     _print_rates(f"paired by and with {last}", blended, judged(blended, both), base, plain)
 
 
-def _view(data: Path, name: str, encoders: dict[str, Encoder]) -> tuple[Prints, DescribedView, DescribedView]:
+def _view(
+    data: Path, name: str, encoders: dict[str, Encoder], impressions: int
+) -> tuple[Prints, DescribedView, DescribedView]:
     cv2.setNumThreads(1)
     torch.set_num_threads(1)
-    prints = read_prints(data, name != NAMES[0], encoders)
+    prints = read_prints(data, impressions, name != NAMES[0], encoders)
     view = DescribedView(name, prints)
     blend = (f"{list(encoders)[-1]} 64", BLENDED)
     # With another similarity as many strangers shall be rejected early as without.
