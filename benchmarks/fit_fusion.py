@@ -221,8 +221,8 @@ def fit_weights(views: list[View], chosen: list[Flags]) -> tuple[Floats, float]:
         value = float((share * np.logaddexp(0.0, -margin)).sum() + DECAY * (point[:-1] ** 2).sum())
         return value, np.append(scaled.T @ pull + 2.0 * DECAY * point[:-1], pull.sum())
 
-    start = np.zeros(len(TERMS) + 1)
-    bounds = [(0.0, None)] * len(TERMS) + [(None, None)]
+    start = np.zeros(terms.shape[1] + 1)
+    bounds = [(0.0, None)] * terms.shape[1] + [(None, None)]
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 1000})
     weights = found.x[:-1] / spread
     return weights, float(found.x[-1] - weights @ middle)
