@@ -2,16 +2,18 @@
 
 import numpy as np
 import pytest
-import torch
-from training.descriptor_network import BITS, ENCODERS, Encoder, contrast_loss
-from training.descriptor_pairs import Pairs, Places, links, on_finger
-from training.descriptor_patches import FLOW_SIDE, RIDGE_SIDE, Patches, patches_of
-from training.descriptors import train
-from training.judge_descriptors import discriminant, weighted_fnmr
 
-from fingerprint_engine import synthesis
-from fingerprint_engine.minutiae import Minutiae
-from fingerprint_engine.preprocessing import RidgeMaps
+torch = pytest.importorskip("torch", reason="training/requirements.txt is not installed")
+
+from training.descriptor_network import BITS, ENCODERS, Encoder, contrast_loss  # noqa: E402
+from training.descriptor_pairs import Pairs, Places, links, on_finger  # noqa: E402
+from training.descriptor_patches import FLOW_SIDE, RIDGE_SIDE, Patches, patches_of  # noqa: E402
+from training.descriptors import train  # noqa: E402
+from training.judge_descriptors import discriminant, weighted_fnmr  # noqa: E402
+
+from fingerprint_engine import synthesis  # noqa: E402
+from fingerprint_engine.minutiae import Minutiae  # noqa: E402
+from fingerprint_engine.preprocessing import RidgeMaps  # noqa: E402
 
 
 @pytest.fixture(scope="module")
