@@ -6,7 +6,7 @@ import argparse
 import subprocess
 import sys
 
-STEPS = 6500
+STEPS = 8000
 RUN = "rebuild"
 
 
