@@ -35,7 +35,7 @@ from fingerprint_engine.index.print_details import PrintDetails
 from fingerprint_engine.index.print_table import BLOCK_PRINTS
 from fingerprint_engine.template import Template
 
-GROUP_PRINTS = 1024
+GROUP_PRINTS = 2048
 """Chosen: three megabytes a write, where waiting for the disk no longer counts."""
 
 

@@ -29,7 +29,7 @@ def check_text(text: object, name: str, most: int) -> str:
     if not isinstance(text, str):
         raise InputError(f"{name}: expected text, got {type(text).__name__}")
     try:
-        size = len(text.encode("utf-8"))
+        size = len(text) if text.isascii() else len(text.encode("utf-8"))
     except UnicodeEncodeError:
         raise InputError(f"{name}: expected text that can be written as UTF-8, got a lone surrogate") from None
     if not 1 <= size <= most:

@@ -62,7 +62,7 @@ class MemoryBlock(PrintBlock):
         self._data[self._size : self._size + data.size] = data
         ends = np.cumsum([len(row.template) for row in rows]) + self._size
         self._offset[first + 1 : first + count + 1] = ends
-        self._sketches[first : first + count] = [row.sketch for row in rows]
+        np.stack([row.sketch for row in rows], out=self._sketches[first : first + count])
         traits = [self._traits_of(row) for row in rows]
         for name, values in zip(TRAIT_TYPES, zip(*traits, strict=True), strict=True):
             self._traits[name][first : first + count] = values

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.sketches import sketch_many
 
-MOST_MAPPED_BYTES = 384 * 2**20
+MOST_MAPPED_BYTES = 192 * 2**20
 """Beside the sketches; with more pages of files mapped, a search gives back those with templates."""
 _STATISTICS = Path("/proc/self/statm")
 

@@ -55,7 +55,7 @@ NO_DETAILS = PrintDetails()
 
 def encode_details(details: PrintDetails) -> bytes:
     """The bytes of details in the log; none for none."""
-    if details is NO_DETAILS or details == NO_DETAILS:
+    if details.subject is details.category is details.site is details.expires is None:
         return b""
     texts = [(text or "").encode("utf-8") for text in (details.subject, details.category, details.site)]
     return _HEAD.pack(*map(len, texts), day_number(details.expires)) + b"".join(texts)

@@ -26,7 +26,7 @@ from fingerprint_engine.template import Template
 from fingerprint_engine.template.native_batch import batch_of_natives
 
 _DEFAULT_PARAMETERS = StageParameters()
-_SCREEN_PIECE, _COMPARE_PIECE = 512, 32
+_SCREEN_PIECE, _COMPARE_PIECE = 256, 32
 _MOST_TIED = 2
 """A stage passes on at most so many times its size; a gallery of one print a million times over must end too."""
 Rows = NDArray[np.int64]
