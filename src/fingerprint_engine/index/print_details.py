@@ -55,9 +55,10 @@ NO_DETAILS = PrintDetails()
 
 def encode_details(details: PrintDetails) -> bytes:
     """The bytes of details in the log; none for none."""
-    if details.subject is details.category is details.site is details.expires is None:
+    texts_given = (details.subject, details.category, details.site)
+    if details.expires is None and texts_given == (None, None, None):
         return b""
-    texts = [(text or "").encode("utf-8") for text in (details.subject, details.category, details.site)]
+    texts = [(text or "").encode("utf-8") for text in texts_given]
     return _HEAD.pack(*map(len, texts), day_number(details.expires)) + b"".join(texts)
 
 
