@@ -148,6 +148,7 @@ def _compare(
     def compare(piece: slice) -> tuple[Rows, Rows, NDArray[np.float64]]:
         number = int(block[piece.start])
         rows, batch = sound_batch(blocks[number], row[piece])
+        give_back_pages(blocks)
         return np.full(rows.size, number), rows, matcher.scores(batch)
 
     pieces = _pieces(block, _COMPARE_PIECE)
