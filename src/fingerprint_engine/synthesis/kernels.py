@@ -73,7 +73,7 @@ def spread_waves(
 
 @kernel
 def outline_depth(x, y, outline):
-    """About how many pixels a point lies inside an outline: x, y, half width, top, bottom, cosine and sine of the slant."""
+    """About how many pixels a point lies inside an outline: x, y, half width, top, bottom, cosine, sine of its slant."""
     across = abs(outline[5] * (x - outline[0]) - outline[6] * (y - outline[1])) / outline[2]
     along = outline[6] * (x - outline[0]) + outline[5] * (y - outline[1])
     reach = abs(along) / (outline[3] if along < 0.0 else outline[4])
@@ -151,6 +151,9 @@ def scatter_points(flow, pose, outline, wanted, shape, noise, scatter, draws, po
         spreading = divergence(flow, x, y, angle, pose) / scatter.period_px
         if draws[k, 2] * top > (unforced + abs(spreading)) * inner:
             continue
+        against = 0.5 * unforced / (unforced + abs(spreading))
+        if (spreading < 0.0) != (draws[k, 5] < against):
+            angle += math.pi
         free = True
         for i in range(count):
             dx, dy = points[i, 0] - x, points[i, 1] - y
@@ -159,9 +162,6 @@ def scatter_points(flow, pose, outline, wanted, shape, noise, scatter, draws, po
                 free = False
         if not free:
             continue
-        against = 0.5 * unforced / (unforced + abs(spreading))
-        if (spreading < 0.0) != (draws[k, 5] < against):
-            angle += math.pi
         steps = math.floor((angle + draws[k, 4]) * (128.0 / math.pi) + 0.5)
         points[count, 0], points[count, 1] = x, y
         points[count, 2] = steps - 256.0 * math.floor(steps / 256.0)

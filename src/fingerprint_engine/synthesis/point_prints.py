@@ -26,10 +26,13 @@ PERIOD_CELL_PX = 32
 _FLOW_SHAPE = (80, 54)
 _FLOW_CENTRE = (212.0, 230.0)
 _FLOW_STEP_PX = int(kernels.FLOW_STEP_PX)
-_DELTA_REACH = np.array([1.2, 2.0])
-"""Deltas lie so much farther from the pattern's centre, across and along, than in grown fingers; measured."""
+_DELTA_REACH, _DELTA_SPREAD = np.array([0.37, 1.85]), 0.45
+"""How far deltas lie from the pattern's centre, across and along, in units of grown fingers, and the logarithm's spread:
+with these and the next two the mean ridge flow of point prints is that of live-scan prints."""
+_CORE_REACH = np.array([1.0, 1.8])
+_SWAY_PX = 3.2
 _HALF_WIDTH_PX, _ABOVE_PX, _BELOW_PX = 118.0, 217.0, 178.0
-_DROP_PX = 28.0
+_DROP_PX = 9.0
 """The pattern's centre lies so much below the middle of the area."""
 _ERROR_RAD, _STRAY_RAD, _STRAY_SHARE = 0.12, 0.7, 0.15
 _ENDINGS = 0.535
@@ -62,6 +65,7 @@ class PointPrintParameters(Parameters):
     )
     rotation_rad: float = parameter(0.14, unit="rad", low=0.0, high=math.pi, source="chosen, as for grown prints")
     shift_px: float = parameter(14.0, unit="px at 500 ppi", low=0.0, high=100.0, source="chosen, as for grown prints")
+    rolled_px: float = parameter(35.0, unit="px at 500 ppi", low=0.0, high=150.0, source=_MEASURED + ": mean ridge flow")
     period_px: float = parameter(8.85, unit="px at 500 ppi", low=4.0, high=16.0, source=_MEASURED)
     period_spread_px: float = parameter(0.74, unit="px at 500 ppi", low=0.0, high=3.0, source=_MEASURED)
     period_roughness_px: float = parameter(0.95, unit="px at 500 ppi", low=0.0, high=3.0, source=_MEASURED)
@@ -102,8 +106,9 @@ class PointPrint:
 def draw_flow(rng: np.random.Generator) -> NDArray[np.float32]:
     """Draw the ridge flow of a finger: cosine and sine of the doubled orientation every 8 px; float32, (2, 66, 54)."""
     layout = draw_layout(rng, choose_pattern(rng), float(rng.normal(1.0, 0.05)))
-    layout = dataclasses.replace(layout, deltas=layout.deltas * _DELTA_REACH)
-    field = orientation_field(layout, _FLOW_SHAPE, _FLOW_CENTRE, rng, sway_px=6.0, step_px=_FLOW_STEP_PX)
+    reach = _DELTA_REACH * math.exp(rng.normal(0.0, _DELTA_SPREAD))
+    layout = dataclasses.replace(layout, cores=layout.cores * _CORE_REACH, deltas=layout.deltas * reach)
+    field = orientation_field(layout, _FLOW_SHAPE, _FLOW_CENTRE, rng, sway_px=_SWAY_PX, step_px=_FLOW_STEP_PX)
     return np.stack([np.cos(2.0 * field), np.sin(2.0 * field)]).astype(np.float32)
 
 
@@ -149,7 +154,7 @@ def _place(
     y = 0.475 * p.rows_px + rng.normal(0.0, p.shift_px)
     slant = rng.normal(0.0, 0.05)
     reach = size * np.array([_HALF_WIDTH_PX, _ABOVE_PX, _BELOW_PX]) * rng.normal(1.0, 0.07, 3)
-    rolled = rng.normal(0.0, p.shift_px, 2)
+    rolled = rng.normal(0.0, p.rolled_px, 2)
     outline = np.array([x, y, *reach, math.cos(slant), math.sin(slant)])
     return outline, np.array(
         [rng.normal(0.0, p.rotation_rad), x, y, _FLOW_CENTRE[0] + rolled[0], _FLOW_CENTRE[1] + rolled[1] - _DROP_PX]
