@@ -122,12 +122,14 @@ def template_of(made: PointPrint, finger: Finger = Finger.UNKNOWN) -> Template:
     known = made.orientation != 255
     rows, cols = np.flatnonzero(known.any(axis=1)), np.flatnonzero(known.any(axis=0))
     window = made.orientation[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1]
-    half = ((window.shape[0] + 1) // 2, (window.shape[1] + 1) // 2)
+    down = (rows[0] + np.arange(0, window.shape[0], 2)) // 2
+    right = (cols[0] + np.arange(0, window.shape[1], 2)) // 2
+    periods = made.periods[down[:, None], right]
     return Template(
         minutiae=minutiae,
         singular_points=NO_POINTS,
         cylinders=words,
-        coarse_map=CoarseMap(int(rows[0]), int(cols[0]), window, np.full(half, round(10.0 * made.period_px), np.uint8)),
+        coarse_map=CoarseMap(int(rows[0]), int(cols[0]), window, periods),
         finger=finger,
         impression=Impression.UNKNOWN,
         quality=75,

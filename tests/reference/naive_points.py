@@ -5,19 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import numpy as np
-
-from fingerprint_engine.synthesis.silhouette import Silhouette
-
 Grid = Sequence[Sequence[float]]
 STEP_PX = 8.0
 
 
 def depth(x: float, y: float, outline: Sequence[float]) -> float:
-    """`Silhouette.depth` with an elliptic lower half."""
+    """One less the norm (of power 2.5) of a point in the outline's own axes, times its half width."""
     middle_x, middle_y, half_width, top, bottom, cosine, sine = outline
-    made = Silhouette(middle_x, middle_y, half_width, top, bottom, math.atan2(sine, cosine), 2.0)
-    return float(made.depth(np.array(x), np.array(y)))
+    across = (cosine * (x - middle_x) - sine * (y - middle_y)) / half_width
+    along = sine * (x - middle_x) + cosine * (y - middle_y)
+    along /= top if along < 0.0 else bottom
+    return (1.0 - (abs(across) ** 2.5 + abs(along) ** 2.5) ** 0.4) * half_width
 
 
 def between(grid: Grid, row: float, col: float) -> float:
@@ -56,32 +54,61 @@ def cell_codes(
     return codes
 
 
+def divergence(field: tuple[Grid, Grid], x: float, y: float, angle: float, pose: Sequence[float]) -> float:
+    """Divergence of the unit vectors along the ridges, by differences over 24 px, at most 0.035 a pixel."""
+    changes = []
+    for right, down in ((12.0, 0.0), (0.0, 12.0)):
+        change = flow(field, x + right, y + down, pose) - flow(field, x - right, y - down, pose)
+        changes.append(change - math.pi * math.floor(change / math.pi + 0.5))
+    # The vector is (cos angle, -sin angle), because y points down.
+    return min(max(-(math.sin(angle) * changes[0] + math.cos(angle) * changes[1]) / 24.0, -0.035), 0.035)
+
+
 def scatter(
     field: tuple[Grid, Grid],
     pose: Sequence[float],
     outline: Sequence[float],
     wanted: int,
     shape: tuple[int, int],
-    noise: tuple[Grid, Grid],
+    noise: Grid,
     numbers: dict[str, float],
     draws: Sequence[Sequence[float]],
-) -> list[tuple[float, float, float, float, float]]:
-    """Minutiae that stick: inside, dense enough, not too near another one."""
-    found: list[tuple[float, float, float, float, float]] = []
-    for u, v, chance, nearness, other, kind in draws:
+) -> list[tuple[float, float, float]]:
+    """Minutiae that stick: inside, where ridges spread or by chance, not too near another one."""
+    found: list[tuple[float, float, float]] = []
+    for u, v, chance, nearness, error, sense in draws:
         if len(found) == wanted:
             break
         x, y = u * (shape[1] - 1.0), v * (shape[0] - 1.0)
         inside = depth(x, y, outline)
-        row, col = y / numbers["noise_step_px"], x / numbers["noise_step_px"]
-        density = math.exp(numbers["gathering"] * (between(noise[0], row, col) - 2.0))
-        if inside < 0.0 or chance > density * min(inside / numbers["rim_px"], 1.0):
+        if inside < 0.0:
+            continue
+        waves = between(noise, y / numbers["noise_step_px"], x / numbers["noise_step_px"])
+        free = numbers["unforced"] * math.exp(numbers["gathering"] * waves)
+        turn = flow(field, x, y, pose)
+        forced = divergence(field, x, y, turn, pose) / numbers["period_px"]
+        most = numbers["unforced"] * math.exp(2.0 * numbers["gathering"]) + 0.035 / numbers["period_px"]
+        inner = min(inside / numbers["rim_px"], 1.0)
+        inner = numbers["rim_share"] + (1.0 - numbers["rim_share"]) * inner
+        if chance * most > (free + abs(forced)) * inner:
             continue
         if any(math.hypot(x - p[0], y - p[1]) < numbers["near_px"] * nearness for p in found):
             continue
-        turn = flow(field, x, y, pose) + (nearness + other - 1.0) * numbers["error_rad"]
-        if between(noise[1], row, col) + numbers["downward"] * math.sin(turn) > 0.0:
-            turn += math.pi
-        code = math.floor(turn * 128.0 / math.pi + 0.5) % 256
-        found.append((x, y, float(code), 1.0 if kind < 0.53 else 2.0, float(math.floor(95.0 - 31.0 * other**2.2))))
+        along = forced >= 0.0
+        if sense < 0.5 * free / (free + abs(forced)):
+            along = not along
+        code = math.floor((turn + error + (0.0 if along else math.pi)) * 128.0 / math.pi + 0.5) % 256
+        found.append((x, y, float(code)))
+    return found
+
+
+def periods(mean: float, sag: float, roughness: float, noise: Grid, shape: tuple[int, int]) -> list[list[int]]:
+    """Ridge period in tenths of a pixel: a parabola down the print and noise, 4 to 18 px."""
+    found: list[list[int]] = []
+    for row in range(shape[0]):
+        level = -1.0 + 2.0 * row / max(shape[0] - 1, 1)
+        values = [
+            mean + sag * (level**2 - 1 / 3) + roughness * between(noise, row / 2, col / 2) for col in range(shape[1])
+        ]
+        found.append([min(max(math.floor(10.0 * value + 0.5), 40), 180) for value in values])
     return found

@@ -32,19 +32,28 @@ def _lists(field: np.ndarray) -> tuple[list[list[float]], list[list[float]]]:
 @given(SEEDS)
 def test_scattered_points_equal_their_twin(seed: int) -> None:
     rng, field, pose, outline = _scene(seed)
-    noise = rng.standard_normal((2, 6, 5))
+    noise = rng.standard_normal((6, 5))
     draws = rng.random((80, 6))
-    numbers = {"noise_step_px": 25.0, "gathering": 0.8, "near_px": 9.0, "rim_px": 20.0, "downward": 0.7}
-    points = np.empty((15, 5))
-    count = kernels.scatter_points(
-        field, pose, outline, 15, SHAPE, noise, 25.0, 0.8, 9.0, 20.0, 0.7, draws, points
-    )  # fmt: skip
-    numbers["error_rad"] = kernels.DIRECTION_ERROR_RAD
-    wanted = naive_points.scatter(
-        _lists(field), pose.tolist(), outline.tolist(), 15, SHAPE, _lists(noise), numbers, draws.tolist()
+    draws[:, 4] -= 0.5
+    scatter = kernels.Scatter(
+        noise_step_px=25.0, gathering=0.8, near_px=9.0, rim_px=20.0, rim_share=0.3, unforced=2e-3, period_px=8.5
     )
-    assert count == len(wanted)
-    np.testing.assert_allclose(points[:count], np.array(wanted).reshape(-1, 5), atol=1e-9)
+    points = np.empty((15, 3))
+    count = kernels.scatter_points(field, pose, outline, 15, SHAPE, noise, scatter, draws, points)
+    wanted = naive_points.scatter(
+        _lists(field), pose.tolist(), outline.tolist(), 15, SHAPE, noise.tolist(), scatter._asdict(), draws.tolist()
+    )
+    assert count == len(wanted) > 0
+    np.testing.assert_allclose(points[:count], np.array(wanted).reshape(-1, 3), atol=1e-9)
+
+
+@settings(max_examples=25)
+@given(SEEDS)
+def test_painted_periods_equal_their_twin(seed: int) -> None:
+    noise = np.random.default_rng(seed).standard_normal((6, 5))
+    painted = np.empty((10, 9), np.uint8)
+    kernels.paint_periods(8.7, 0.75, 3.0, noise, painted)
+    assert painted.tolist() == naive_points.periods(8.7, 0.75, 3.0, noise.tolist(), (10, 9))
 
 
 @settings(max_examples=25)
@@ -59,6 +68,8 @@ def test_painted_cells_equal_their_twin(seed: int) -> None:
 @given(SEEDS, st.floats(-50.0, 200.0), st.floats(-50.0, 200.0))
 def test_depth_and_flow_equal_their_twins(seed: int, x: float, y: float) -> None:
     _, field, pose, outline = _scene(seed)
-    assert kernels.outline_depth(x, y, outline) == pytest.approx(naive_points.depth(x, y, outline.tolist()), abs=1e-9)
+    depths = np.empty((1, 1))
+    kernels.outline_depths(np.array([[x]]), np.array([[y]]), outline, depths)
+    assert depths[0, 0] == pytest.approx(naive_points.depth(x, y, outline.tolist()), abs=1e-9)
     found, wanted = kernels.flow_at(field, x, y, pose), naive_points.flow(_lists(field), x, y, pose.tolist())
     assert math.cos(2.0 * (found - wanted)) == pytest.approx(1.0, abs=1e-9)

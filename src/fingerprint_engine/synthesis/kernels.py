@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +14,23 @@ from fingerprint_engine.jit import kernel
 
 FLOW_STEP_PX = 8.0
 """Points of a finger's flow lie so far apart."""
-DIRECTION_ERROR_RAD = 0.16
-"""Half width of the triangular error of scattered directions, 3.7 degrees rms; chosen after live-scan prints."""
+DIVERGENCE_STEP_PX = 12.0
+MAX_DIVERGENCE = 0.035
+"""Radians a pixel; beside a core or delta the flow has no divergence that ridges could follow."""
+OUTLINE_POWER = 2.5
+"""Between an ellipse (2) and a rectangle, as the area of live-scan prints is."""
+
+
+class Scatter(NamedTuple):
+    """How minutiae lie; numbers of `PointPrintParameters`."""
+
+    noise_step_px: float
+    gathering: float
+    near_px: float
+    rim_px: float
+    rim_share: float
+    unforced: float
+    period_px: float
 
 
 @kernel
@@ -58,11 +73,19 @@ def spread_waves(
 
 @kernel
 def outline_depth(x, y, outline):
-    """`Silhouette.depth` for one point; the outline is x, y, half width, top, bottom, cosine and sine of the slant."""
+    """About how many pixels a point lies inside an outline: x, y, half width, top, bottom, cosine, sine of its slant."""
     across = abs(outline[5] * (x - outline[0]) - outline[6] * (y - outline[1])) / outline[2]
     along = outline[6] * (x - outline[0]) + outline[5] * (y - outline[1])
-    reach = along / (outline[3] if along < 0.0 else outline[4])
-    return (1.0 - math.sqrt(across * across + reach * reach)) * outline[2]
+    reach = abs(along) / (outline[3] if along < 0.0 else outline[4])
+    return (1.0 - (across**OUTLINE_POWER + reach**OUTLINE_POWER) ** (1.0 / OUTLINE_POWER)) * outline[2]
+
+
+@kernel
+def outline_depths(x, y, outline, depths):
+    """`outline_depth` of points in two dimensions."""
+    for row in range(x.shape[0]):
+        for col in range(x.shape[1]):
+            depths[row, col] = outline_depth(x[row, col], y[row, col], outline)
 
 
 @kernel
@@ -88,16 +111,29 @@ def flow_at(flow, x, y, pose):
 
 
 @kernel
-def scatter_points(
-    flow, pose, outline, wanted, shape, noise, noise_step_px, gathering, near_px, rim_px, downward, draws, points
-):
+def divergence(flow, x, y, angle, pose):
+    """How fast ridges that leave a point in a direction spread, radians a pixel."""
+    turn_x = flow_at(flow, x + DIVERGENCE_STEP_PX, y, pose) - flow_at(flow, x - DIVERGENCE_STEP_PX, y, pose)
+    turn_y = flow_at(flow, x, y + DIVERGENCE_STEP_PX, pose) - flow_at(flow, x, y - DIVERGENCE_STEP_PX, pose)
+    turn_x -= math.pi * math.floor(turn_x / math.pi + 0.5)
+    turn_y -= math.pi * math.floor(turn_y / math.pi + 0.5)
+    value = -(math.sin(angle) * turn_x + math.cos(angle) * turn_y) / (2.0 * DIVERGENCE_STEP_PX)
+    return min(max(value, -MAX_DIVERGENCE), MAX_DIVERGENCE)
+
+
+@kernel
+def scatter_points(flow, pose, outline, wanted, shape, noise, scatter, draws, points):
     """Throw minutiae on an impression until `wanted` have stuck or the draws run out; returns how many have.
 
-    `noise[0]` gathers them and `noise[1]` decides to which of its two senses a direction points. `draws[k]` are six
-    uniform numbers; `points` receives x, y, direction in 256 steps a turn, kind and quality.
+    Ridges keep their distance, so where they spread new ones must begin: of the minutiae that point the way in which
+    ridges spread there are as many more than of the others as the divergence over the ridge period says, a square
+    pixel. The rest (`unforced`, a square pixel, gathered by `noise`) point either way alike.
+
+    `draws[k]` are four uniform numbers (place, chance, nearness), an error of direction in radians and a uniform number
+    for the sense. `points` receives x, y and direction in 256 steps a turn.
     """
     rows, cols = shape
-    top = math.exp(2.0 * gathering)
+    top = scatter.unforced * math.exp(2.0 * scatter.gathering) + MAX_DIVERGENCE / scatter.period_px
     count = 0
     for k in range(draws.shape[0]):
         if count >= wanted:
@@ -106,27 +142,29 @@ def scatter_points(
         depth = outline_depth(x, y, outline)
         if depth < 0.0:
             continue
-        row, col = y / noise_step_px, x / noise_step_px
-        if draws[k, 2] * top > math.exp(gathering * bilinear(noise[0], row, col)) * min(depth / rim_px, 1.0):
+        row, col = y / scatter.noise_step_px, x / scatter.noise_step_px
+        unforced = scatter.unforced * math.exp(scatter.gathering * bilinear(noise, row, col))
+        inner = scatter.rim_share + (1.0 - scatter.rim_share) * min(depth / scatter.rim_px, 1.0)
+        if draws[k, 2] * top > (unforced + MAX_DIVERGENCE / scatter.period_px) * inner:
             continue
+        angle = flow_at(flow, x, y, pose)
+        spreading = divergence(flow, x, y, angle, pose) / scatter.period_px
+        if draws[k, 2] * top > (unforced + abs(spreading)) * inner:
+            continue
+        against = 0.5 * unforced / (unforced + abs(spreading))
+        if (spreading < 0.0) != (draws[k, 5] < against):
+            angle += math.pi
         free = True
         for i in range(count):
             dx, dy = points[i, 0] - x, points[i, 1] - y
             # The chance to be found beside another minutia grows with the distance.
-            if math.sqrt(dx * dx + dy * dy) < near_px * draws[k, 3]:
+            if math.sqrt(dx * dx + dy * dy) < scatter.near_px * draws[k, 3]:
                 free = False
         if not free:
             continue
-        # The sum of two uniform numbers is a triangular error.
-        turn = flow_at(flow, x, y, pose) + (draws[k, 3] + draws[k, 4] - 1.0) * DIRECTION_ERROR_RAD
-        # In real prints more minutiae point down than up; where ridges run level there is no such preference.
-        if bilinear(noise[1], row, col) + downward * math.sin(turn) > 0.0:
-            turn += math.pi
-        steps = math.floor(turn * (128.0 / math.pi) + 0.5)
+        steps = math.floor((angle + draws[k, 4]) * (128.0 / math.pi) + 0.5)
         points[count, 0], points[count, 1] = x, y
         points[count, 2] = steps - 256.0 * math.floor(steps / 256.0)
-        points[count, 3] = 1.0 if draws[k, 5] < 0.53 else 2.0
-        points[count, 4] = math.floor(95.0 - 31.0 * draws[k, 4] ** 2.2)
         count += 1
     return count
 
@@ -142,3 +180,15 @@ def paint_cells(flow, pose, outline, cell_px, codes):
                 continue
             step = math.floor(flow_at(flow, x, y, pose) * (128.0 / math.pi) + 0.5)
             codes[row, col] = np.uint8(step - 128.0 * math.floor(step / 128.0))
+
+
+@kernel
+def paint_periods(mean_px, sag_px, roughness_px, noise, periods):
+    """Ridge period in tenths of a pixel; wider at the upper and lower end than between, and uneven."""
+    rows, cols = periods.shape
+    for row in range(rows):
+        level = 2.0 * row / max(rows - 1, 1) - 1.0
+        for col in range(cols):
+            uneven = bilinear(noise, row * 0.5, col * 0.5)
+            value = mean_px + sag_px * (level * level - 1.0 / 3.0) + roughness_px * uneven
+            periods[row, col] = min(max(math.floor(10.0 * value + 0.5), 40.0), 180.0)

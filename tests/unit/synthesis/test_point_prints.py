@@ -15,7 +15,7 @@ def test_the_same_generator_gives_the_same_print() -> None:
     one, other = _prints(1)[0], _prints(1)[0]
     np.testing.assert_array_equal(one.minutiae.x, other.minutiae.x)
     np.testing.assert_array_equal(one.orientation, other.orientation)
-    assert one.period_px == other.period_px
+    np.testing.assert_array_equal(one.periods, other.periods)
 
 
 def test_minutiae_lie_inside_and_along_the_flow() -> None:
