@@ -73,7 +73,7 @@ def spread_waves(
 
 @kernel
 def outline_depth(x, y, outline):
-    """About how many pixels a point lies inside an outline: x, y, half width, top, bottom, cosine, sine of its slant."""
+    """About how many pixels a point lies inside an outline: x, y, half width, top, bottom, cosine, sine of slant."""
     across = abs(outline[5] * (x - outline[0]) - outline[6] * (y - outline[1])) / outline[2]
     along = outline[6] * (x - outline[0]) + outline[5] * (y - outline[1])
     reach = abs(along) / (outline[3] if along < 0.0 else outline[4])

@@ -27,7 +27,7 @@ _FLOW_SHAPE = (80, 54)
 _FLOW_CENTRE = (212.0, 230.0)
 _FLOW_STEP_PX = int(kernels.FLOW_STEP_PX)
 _DELTA_REACH, _DELTA_SPREAD = np.array([0.37, 1.85]), 0.45
-"""How far deltas lie from the pattern's centre, across and along, in units of grown fingers, and the logarithm's spread:
+"""How far deltas lie from the pattern's centre, across and along, in units of grown fingers, and its logarithm's spread;
 with these and the next two the mean ridge flow of point prints is that of live-scan prints."""
 _CORE_REACH = np.array([1.0, 1.8])
 _SWAY_PX = 3.2
@@ -65,7 +65,7 @@ class PointPrintParameters(Parameters):
     )
     rotation_rad: float = parameter(0.14, unit="rad", low=0.0, high=math.pi, source="chosen, as for grown prints")
     shift_px: float = parameter(14.0, unit="px at 500 ppi", low=0.0, high=100.0, source="chosen, as for grown prints")
-    rolled_px: float = parameter(35.0, unit="px at 500 ppi", low=0.0, high=150.0, source=_MEASURED + ": mean ridge flow")
+    rolled_px: float = parameter(35.0, unit="px at 500 ppi", low=0.0, high=150.0, source=_MEASURED + ": mean flow")
     period_px: float = parameter(8.85, unit="px at 500 ppi", low=4.0, high=16.0, source=_MEASURED)
     period_spread_px: float = parameter(0.74, unit="px at 500 ppi", low=0.0, high=3.0, source=_MEASURED)
     period_roughness_px: float = parameter(0.95, unit="px at 500 ppi", low=0.0, high=3.0, source=_MEASURED)
@@ -171,7 +171,7 @@ def _draws(rng: np.random.Generator) -> NDArray[np.float64]:
 
 
 def _describe(count: int, rng: np.random.Generator) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Kinds and qualities of the minutiae of a print; some prints have more endings, or better minutiae, than others."""
+    """Kinds and qualities of the minutiae of a print; some have more endings, or better minutiae, than others."""
     endings = rng.normal(_ENDINGS, 0.07)
     kind = np.where(rng.random(count) < endings, np.uint8(1), np.uint8(2))
     loss = _LOSS * math.exp(rng.normal(-0.09, 0.42)) * rng.standard_exponential(count) ** 1.25
