@@ -27,7 +27,7 @@ _FLOW_SHAPE = (80, 54)
 _FLOW_CENTRE = (212.0, 230.0)
 _FLOW_STEP_PX = int(kernels.FLOW_STEP_PX)
 _DELTA_REACH, _DELTA_SPREAD = np.array([0.37, 1.85]), 0.45
-"""How far deltas lie from the pattern's centre, across and along, in units of grown fingers, and its logarithm's spread;
+"""How far deltas lie from the pattern's centre, across and along, in units of grown fingers, and the spread of its log;
 with these and the next two the mean ridge flow of point prints is that of live-scan prints."""
 _CORE_REACH = np.array([1.0, 1.8])
 _SWAY_PX = 3.2
