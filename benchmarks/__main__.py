@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import accuracy, speed
+from benchmarks.accuracy import error_rates as accuracy
+from benchmarks.speed import engine as speed
 
 
 def main() -> None:

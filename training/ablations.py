@@ -13,17 +13,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks.code_version import use_fresh_kernel_cache
+from benchmarks.data_sets import DEFAULT_DATA
 
-use_fresh_kernel_cache()
-
-from benchmarks.data_sets import DEFAULT_DATA  # noqa: E402
-
-from fingerprint_engine.pipeline import PipelineParameters  # noqa: E402
-from training.drawn_ridges import DrawnRidges  # noqa: E402
-from training.judge import judge, learned, read_images  # noqa: E402
-from training.losses import TASKS  # noqa: E402
-from training.train import RUNS  # noqa: E402
+from fingerprint_engine.pipeline import PipelineParameters
+from training.drawn_ridges import DrawnRidges
+from training.judge import judge, learned, read_images
+from training.losses import TASKS
+from training.train import RUNS
 
 MAPS = "mask,orientation,period,readability"
 POINTS = "heat,direction,kind"

@@ -16,8 +16,8 @@ from fingerprint_engine.geometry import direction_difference
 from fingerprint_engine.minutiae import Minutiae
 from fingerprint_engine.preprocessing import image_from_array
 from fingerprint_engine.synthesis import ImpressionParameters, make_impression
-from fingerprint_engine.synthesis.distortion import Correspondence
-from fingerprint_engine.synthesis.hard_impression import harden
+from fingerprint_engine.synthesis.impressions.distortion import Correspondence
+from fingerprint_engine.synthesis.impressions.hard_impression import harden
 from training.descriptor_patches import Patches, joined, patches_of
 from training.masters import CACHE, restore
 

@@ -6,7 +6,7 @@ import dataclasses
 from pathlib import Path
 
 import numpy as np
-from benchmarks.fit_fusion import View
+from benchmarks.fitting.fusion import View
 from numpy.typing import NDArray
 
 from fingerprint_engine.errors import FailureToExtract

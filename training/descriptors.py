@@ -16,15 +16,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 import torch
-from benchmarks.code_version import use_fresh_kernel_cache
 from numpy.typing import NDArray
 
-use_fresh_kernel_cache()
-
-from training.descriptor_network import BITS, ENCODERS, Encoder, contrast_loss  # noqa: E402
-from training.descriptor_pairs import FINGERS, SEED, Pairs, load, make_pairs, stacked  # noqa: E402
-from training.samples import HELD_OUT  # noqa: E402
-from training.train import RUNS, learning_rate  # noqa: E402
+from training.descriptor_network import BITS, ENCODERS, Encoder, contrast_loss
+from training.descriptor_pairs import FINGERS, SEED, Pairs, load, make_pairs, stacked
+from training.samples import HELD_OUT
+from training.train import RUNS, learning_rate
 
 FOLDER = RUNS / "descriptors"
 IN_BATCH, OF_EACH = 32, 8

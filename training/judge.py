@@ -12,22 +12,18 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from benchmarks.code_version import use_fresh_kernel_cache
+from benchmarks.accuracy.degraded_prints import degraded
+from benchmarks.accuracy.error_rates import compare_pairs
+from benchmarks.data_sets import DEFAULT_DATA, find_sets
 
-use_fresh_kernel_cache()
-
-from benchmarks.accuracy import compare_pairs  # noqa: E402
-from benchmarks.data_sets import DEFAULT_DATA, find_sets  # noqa: E402
-from benchmarks.degraded_prints import degraded  # noqa: E402
-
-from fingerprint_engine.errors import FailureToExtract  # noqa: E402
-from fingerprint_engine.evaluation import Sample, all_pairs, report, score_table  # noqa: E402
-from fingerprint_engine.extractors import ClassicalExtractor, Extractor, LearnedExtractor, LearnedParameters  # noqa: E402
-from fingerprint_engine.extractors.network import RidgeNetwork, identity_of  # noqa: E402
-from fingerprint_engine.minutiae import Minutiae  # noqa: E402
-from fingerprint_engine.pipeline import LearnedPipelineParameters, PipelineParameters, template_of  # noqa: E402
-from fingerprint_engine.preprocessing import FingerprintImage, image_from_array, load_image  # noqa: E402
-from fingerprint_engine.template import Template, build_template  # noqa: E402
+from fingerprint_engine.errors import FailureToExtract
+from fingerprint_engine.evaluation import Sample, all_pairs, report, score_table
+from fingerprint_engine.extractors import ClassicalExtractor, Extractor, LearnedExtractor, LearnedParameters
+from fingerprint_engine.extractors.network import RidgeNetwork, identity_of
+from fingerprint_engine.minutiae import Minutiae
+from fingerprint_engine.pipeline import LearnedPipelineParameters, PipelineParameters, template_of
+from fingerprint_engine.preprocessing import FingerprintImage, image_from_array, load_image
+from fingerprint_engine.template import Template, build_template
 
 SET = "uareu"
 SEED = 7

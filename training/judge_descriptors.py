@@ -12,17 +12,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 import torch
-from benchmarks.code_version import use_fresh_kernel_cache
+from benchmarks.data_sets import DEFAULT_DATA
+from benchmarks.fitting.fusion import fit_weights, rates
 from numpy.typing import NDArray
 
-use_fresh_kernel_cache()
-
-from benchmarks.data_sets import DEFAULT_DATA  # noqa: E402
-from benchmarks.fit_fusion import fit_weights, rates  # noqa: E402
-
-from fingerprint_engine.matching.model import default_model  # noqa: E402
-from training.descriptor_network import Encoder  # noqa: E402
-from training.descriptor_views import (  # noqa: E402
+from fingerprint_engine.matching.model import default_model
+from training.descriptor_network import Encoder
+from training.descriptor_views import (
     DescribedView,
     Floats,
     Prints,

@@ -13,7 +13,7 @@ from fingerprint_engine.extractors.network_input import network_input
 from fingerprint_engine.minutiae.columns import MinutiaKind
 from fingerprint_engine.preprocessing.normalization import NormalizationParameters, normalize
 from fingerprint_engine.synthesis import ImpressionParameters, MasterFinger, SyntheticImpression, make_impression
-from fingerprint_engine.synthesis.hard_impression import FAULTS, GHOST_SHARE, HardImpression, harden
+from fingerprint_engine.synthesis.impressions.hard_impression import FAULTS, GHOST_SHARE, HardImpression, harden
 from training.masters import CACHE, restore
 from training.wsq import WSQ_SHARE, through_wsq
 

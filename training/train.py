@@ -19,7 +19,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from fingerprint_engine.synthesis.hard_impression import FAULTS
+from fingerprint_engine.synthesis.impressions.hard_impression import FAULTS
 from training.losses import TASKS, Truth, task_losses, total_loss
 from training.network import RidgeNetwork
 from training.samples import Sample, SampleStream, mirrored

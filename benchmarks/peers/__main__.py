@@ -14,17 +14,14 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from benchmarks.code_version import RESULTS, source_digest, use_fresh_kernel_cache
-
-use_fresh_kernel_cache()
-
-from benchmarks.data_sets import DEFAULT_DATA, FVC_SETS, find_sets  # noqa: E402
-from benchmarks.machine import machine_name  # noqa: E402
-from benchmarks.peers.catalogue import ENGINES, Engine, find_engines  # noqa: E402
-from benchmarks.peers.environments import FOLDER, Installed, install  # noqa: E402
-from benchmarks.peers.run import JOB_S, run_job  # noqa: E402
-from benchmarks.peers.table import Row, as_document, cell_of, format_rows  # noqa: E402
-from benchmarks.peers.work import SetWork, Task, set_work, task_of  # noqa: E402
+from benchmarks.code_version import RESULTS, source_digest
+from benchmarks.data_sets import DEFAULT_DATA, FVC_SETS, find_sets
+from benchmarks.machine import machine_name
+from benchmarks.peers.catalogue import ENGINES, Engine, find_engines
+from benchmarks.peers.environments import FOLDER, Installed, install
+from benchmarks.peers.run import JOB_S, run_job
+from benchmarks.peers.table import Row, as_document, cell_of, format_rows
+from benchmarks.peers.work import SetWork, Task, set_work, task_of
 
 QUICK_FINGERS = 4
 TIMED_SET = "fvc2002_db1_b"

@@ -11,9 +11,9 @@ from PIL import Image
 from tests.conftest import draw_print
 
 from fingerprint_engine.errors import ImageError
-from fingerprint_engine.preprocessing.codecs import SNIFF_BYTES, DecodedImage, ImageCodec, installed_codecs
-from fingerprint_engine.preprocessing.pillow_codec import PillowCodec
-from fingerprint_engine.preprocessing.wsq_codec import WsqCodec
+from fingerprint_engine.preprocessing.loading.codecs import SNIFF_BYTES, DecodedImage, ImageCodec, installed_codecs
+from fingerprint_engine.preprocessing.loading.pillow_codec import PillowCodec
+from fingerprint_engine.preprocessing.loading.wsq_codec import WsqCodec
 
 PICTURE = draw_print(160)[:, :131]  # neither square nor a multiple of anything
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from tests.reference.point_prints import finger, impression, template
 
-from fingerprint_engine.index import shortlist_faiss
-from fingerprint_engine.index.print_columns import PrintColumns, columns_of
-from fingerprint_engine.index.shortlist_faiss import FaissShortlist
-from fingerprint_engine.index.shortlists import ExactShortlist, Shortlist, SketchScan
+from fingerprint_engine.index.columns.print_columns import PrintColumns, columns_of
+from fingerprint_engine.index.search import shortlist_faiss
+from fingerprint_engine.index.search.shortlist_faiss import FaissShortlist
+from fingerprint_engine.index.search.shortlists import ExactShortlist, Shortlist, SketchScan
 from fingerprint_engine.minutiae import Minutiae
 from fingerprint_engine.template import Template
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tests.reference import naive_sketches
 from tests.reference.point_prints import finger, template
 
-from fingerprint_engine.index.kernels import scan_sketches
+from fingerprint_engine.index.search.kernels import scan_sketches
 from fingerprint_engine.template.sketches import SKETCH_MINUTIAE, SKETCH_WORDS, sketch_weights, sketches_of
 
 SEEDS = st.integers(0, 2**32 - 1)

@@ -150,7 +150,7 @@ def test_no_permission():
     code = (
         "import os, sys\n"
         "from fingerprint_engine.errors import UnreadableImage\n"
-        "from fingerprint_engine.preprocessing.load import load_image\n"
+        "from fingerprint_engine.preprocessing.loading.load import load_image\n"
         "if os.geteuid() == 0: os.setgid(65534); os.setuid(65534)\n"
         "try: load_image(sys.argv[1], ppi=500)\n"
         "except UnreadableImage as error: print(error)\n"

@@ -19,9 +19,9 @@ from fingerprint_engine.errors import (
     UnsupportedGalleryVersion,
 )
 from fingerprint_engine.index import Exclusion, Gallery, Outcome, PrintDetails, repair_gallery, traces, verify_gallery
-from fingerprint_engine.index.manifest import MANIFEST_COPY_NAME, MANIFEST_NAME
-from fingerprint_engine.index.segment import map_segment
-from fingerprint_engine.index.segment_format import COLUMNS, HEADER_SIZE, LAZY
+from fingerprint_engine.index.storage.manifest import MANIFEST_COPY_NAME, MANIFEST_NAME
+from fingerprint_engine.index.storage.segment import map_segment
+from fingerprint_engine.index.storage.segment_format import COLUMNS, HEADER_SIZE, LAZY
 
 DETAILS = PrintDetails("P-1", "remand", "north", datetime.date(2031, 5, 1))
 FIRST, SECOND, RECENT = ["a0", "a1", "a2"], ["b0", "b1", "b2", "b3"], ["c0", "c1"]

@@ -1,6 +1,6 @@
 """Altered minutiae and image records, lists and payloads: read, or refused with a typed error; nothing hangs or grows.
 
-`benchmarks.exchange_mutations` does the same a thousand times to each file by others.
+`benchmarks.exchange.mutations` does the same a thousand times to each file by others.
 """
 
 import contextlib
@@ -8,7 +8,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from benchmarks.exchange_mutations import attack, decode_images, mutations, read_any
+from benchmarks.exchange.mutations import attack, decode_images, mutations, read_any
 from tests.conftest import ROOT, draw_print
 from tests.unit.exchange.image_records.test_image_records import PRINTS
 from tests.unit.exchange.image_records.test_image_records import made as made_images

@@ -1,13 +1,13 @@
 """Altered ANSI/NIST-ITL files: refused with a typed error or read, and what is read is written back to the byte.
 
-`benchmarks.exchange_mutations` does the same a thousand times a file, with limits of time and memory.
+`benchmarks.exchange.mutations` does the same a thousand times a file, with limits of time and memory.
 """
 
 import tracemalloc
 
 import numpy as np
 import pytest
-from benchmarks.exchange_mutations import attack, mutated, mutations, read_transaction
+from benchmarks.exchange.mutations import attack, mutated, mutations, read_transaction
 from tests.conftest import ROOT
 from tests.unit.exchange.ansi_nist.transactions import a_header, an_image, small, some_features
 

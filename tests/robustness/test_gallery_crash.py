@@ -13,14 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from benchmarks import crash
+from benchmarks.search import crash
 from tests.unit.index.gallery_files import log_of, names_in
 from tests.unit.index.random_prints import random_print
 
 from fingerprint_engine.errors import CorruptGallery, GalleryError, GalleryLocked, UnsupportedGalleryVersion
-from fingerprint_engine.index import Gallery, durable_files
-from fingerprint_engine.index.log_format import FILE_HEADER_SIZE, Record, encode_frame, read_frames
-from fingerprint_engine.index.manifest import MANIFEST_NAME
+from fingerprint_engine.index import Gallery
+from fingerprint_engine.index.storage import durable_files
+from fingerprint_engine.index.storage.log_format import FILE_HEADER_SIZE, Record, encode_frame, read_frames
+from fingerprint_engine.index.storage.manifest import MANIFEST_NAME
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

@@ -14,7 +14,9 @@ from tests.unit.index.gallery_files import log_of, names_in, segments_of
 from tests.unit.index.random_prints import random_print
 
 from fingerprint_engine.errors import GalleryError
-from fingerprint_engine.index import Gallery, durable_files, gallery_folder, verify_gallery
+from fingerprint_engine.index import Gallery, verify_gallery
+from fingerprint_engine.index.storage import durable_files
+from fingerprint_engine.index.storage import folder as gallery_folder
 
 PRINTS = [random_print(seed, minutiae=4).to_bytes() for seed in range(12)]
 

@@ -10,16 +10,13 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from benchmarks.code_version import source_digest, use_fresh_kernel_cache
+import cv2
 
-use_fresh_kernel_cache()
-
-import cv2  # noqa: E402
-
-from fingerprint_engine.matching import Matcher  # noqa: E402
-from fingerprint_engine.pipeline import extract, pipeline_parameters, warm_up  # noqa: E402
-from fingerprint_engine.preprocessing import load_image  # noqa: E402
-from fingerprint_engine.template import Template, TemplateBatch  # noqa: E402
+from benchmarks.code_version import source_digest
+from fingerprint_engine.matching import Matcher
+from fingerprint_engine.pipeline import extract, pipeline_parameters, warm_up
+from fingerprint_engine.preprocessing import load_image
+from fingerprint_engine.template import Template, TemplateBatch
 
 VERSION = f"code {source_digest()}"
 

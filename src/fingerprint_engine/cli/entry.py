@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     console = Console(sys.stdout, sys.stderr, as_json="--json" in words)
     try:
         arguments = build_parser().parse_args(words)
-        command = importlib.import_module(f"fingerprint_engine.cli.{arguments.module}")
+        command = importlib.import_module(f"fingerprint_engine.cli.commands.{arguments.module}")
         with console.warnings_as_notes():
             return int(command.run(arguments, console))
     except SystemExit as leaving:  # argparse after --help and --version

@@ -26,8 +26,8 @@ from fingerprint_engine.exchange.prints import PrintImage
 from fingerprint_engine.exchange.transaction_prints import images_of_transaction, templates_of_transaction
 from fingerprint_engine.exchange.xyt import XytMinutia
 from fingerprint_engine.preprocessing import image_from_array
-from fingerprint_engine.preprocessing.codecs import SNIFF_BYTES, installed_codecs
-from fingerprint_engine.preprocessing.codecs import decode as decode_file
+from fingerprint_engine.preprocessing.loading.codecs import SNIFF_BYTES, installed_codecs
+from fingerprint_engine.preprocessing.loading.codecs import decode as decode_file
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.native_format import MAGIC
 

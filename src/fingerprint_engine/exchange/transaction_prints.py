@@ -21,7 +21,7 @@ from fingerprint_engine.exchange.ansi_nist import (
     features_in,
     geometry_of,
 )
-from fingerprint_engine.exchange.ansi_nist.codes import BINARY_COMPRESSIONS, COMPRESSION_LABELS
+from fingerprint_engine.exchange.ansi_nist.tables.codes import BINARY_COMPRESSIONS, COMPRESSION_LABELS
 from fingerprint_engine.exchange.image_codecs import Compression, decode, encode
 from fingerprint_engine.exchange.impressions import finger_of, impression_of
 from fingerprint_engine.exchange.losses import Losses, Mapped

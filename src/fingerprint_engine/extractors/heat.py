@@ -14,7 +14,7 @@ from fingerprint_engine.parameters import Parameters, parameter
 
 FITTED = (
     "logistic regression on 186,823 minutiae of uareu and of worse copies of it, "
-    "benchmarks/fit_minutia_quality.py --extractor learned --degraded, 2026-11"
+    "benchmarks/fitting/minutia_quality.py --extractor learned --degraded, 2026-11"
 )
 REACH_CELLS = 2
 """The heat's peak may lie so many 2 px cells from the vortex: half a ridge period."""

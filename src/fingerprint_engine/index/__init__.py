@@ -5,13 +5,13 @@ an outcome and a receipt of what was searched. The room keeps templates in memor
 disk. It must not know persons, images, or formats other than its own.
 """
 
-from fingerprint_engine.index.compaction import Compaction
-from fingerprint_engine.index.duplicate_groups import DuplicateGroup, PrintPair, ProblemKind, RecordProblem
-from fingerprint_engine.index.duplicates import Duplicates
-from fingerprint_engine.index.eligibility import SearchFilter
+from fingerprint_engine.index.columns.details import PrintDetails
+from fingerprint_engine.index.duplicates.all_pairs import Duplicates
+from fingerprint_engine.index.duplicates.groups import DuplicateGroup, PrintPair, ProblemKind, RecordProblem
 from fingerprint_engine.index.enrolment import Enrolments
 from fingerprint_engine.index.gallery import Gallery
-from fingerprint_engine.index.identification import (
+from fingerprint_engine.index.search.eligibility import SearchFilter
+from fingerprint_engine.index.search.identification import (
     Candidate,
     Exclusion,
     Identification,
@@ -19,10 +19,10 @@ from fingerprint_engine.index.identification import (
     PrintMatch,
     SearchReceipt,
 )
-from fingerprint_engine.index.parameters import SearchParameters
-from fingerprint_engine.index.print_details import PrintDetails
-from fingerprint_engine.index.repair import Repair, repair_gallery
-from fingerprint_engine.index.verification import GalleryReport, traces, verify_gallery
+from fingerprint_engine.index.search.parameters import SearchParameters
+from fingerprint_engine.index.storage.check import GalleryReport, traces, verify_gallery
+from fingerprint_engine.index.storage.compaction import Compaction
+from fingerprint_engine.index.storage.repair import Repair, repair_gallery
 
 __all__ = [
     "Candidate",

@@ -12,7 +12,12 @@ from typing import Any
 import numpy as np
 
 from fingerprint_engine.errors import GalleryError, UnknownKey
-from fingerprint_engine.index.decision import (
+from fingerprint_engine.index.columns.block import PrintBlock
+from fingerprint_engine.index.columns.details import PrintDetails
+from fingerprint_engine.index.columns.table import PrintTable
+from fingerprint_engine.index.duplicates.all_pairs import Duplicates, find_duplicates
+from fingerprint_engine.index.enrolment import check_digest
+from fingerprint_engine.index.search.decision import (
     check_count,
     check_deadline,
     check_probes,
@@ -20,16 +25,11 @@ from fingerprint_engine.index.decision import (
     check_workers,
     score_for_fmr,
 )
-from fingerprint_engine.index.duplicates import Duplicates, find_duplicates
-from fingerprint_engine.index.eligibility import SearchFilter
-from fingerprint_engine.index.enrolment import check_digest
-from fingerprint_engine.index.gallery_reading import LostSegment
-from fingerprint_engine.index.identification import Identification
-from fingerprint_engine.index.parameters import SearchParameters
-from fingerprint_engine.index.print_block import PrintBlock
-from fingerprint_engine.index.print_details import PrintDetails
-from fingerprint_engine.index.print_table import PrintTable
-from fingerprint_engine.index.search import SearchOptions, Snapshot, moment_of, search
+from fingerprint_engine.index.search.eligibility import SearchFilter
+from fingerprint_engine.index.search.identification import Identification
+from fingerprint_engine.index.search.parameters import SearchParameters
+from fingerprint_engine.index.search.search import SearchOptions, Snapshot, moment_of, search
+from fingerprint_engine.index.storage.reading import LostSegment
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.batch import template_digest
 

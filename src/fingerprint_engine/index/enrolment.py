@@ -13,12 +13,12 @@ from fingerprint_engine.errors import (
     IncompatibleTemplates,
     InputError,
 )
-from fingerprint_engine.index.keys import check_key
-from fingerprint_engine.index.log_format import Record
-from fingerprint_engine.index.memory_block import PrintRow
-from fingerprint_engine.index.print_details import NO_DETAILS, PrintDetails, encode_details
-from fingerprint_engine.index.print_table import PrintTable
+from fingerprint_engine.index.columns.details import NO_DETAILS, PrintDetails, encode_details
+from fingerprint_engine.index.columns.keys import check_key
+from fingerprint_engine.index.columns.memory_block import PrintRow
+from fingerprint_engine.index.columns.table import PrintTable
 from fingerprint_engine.index.sketching import sketch_templates
+from fingerprint_engine.index.storage.log_format import Record
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.native_format import NativeFacts, peek
 

@@ -12,8 +12,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from fingerprint_engine.errors import DuplicateKey, FingerprintEngineError, GalleryError, InputError
-from fingerprint_engine.index.compaction import Compaction, compact
-from fingerprint_engine.index.decision import check_count, check_rate, check_workers
+from fingerprint_engine.index.columns.details import PrintDetails
+from fingerprint_engine.index.columns.keys import check_key
+from fingerprint_engine.index.columns.table import BLOCK_PRINTS
 from fingerprint_engine.index.enrolled_prints import EnrolledPrints, no_progress
 from fingerprint_engine.index.enrolment import (
     CheckedPrint,
@@ -25,14 +26,13 @@ from fingerprint_engine.index.enrolment import (
     native,
     rows_of,
 )
-from fingerprint_engine.index.gallery_folder import GalleryFolder, open_for_writing
-from fingerprint_engine.index.gallery_reading import read_gallery
-from fingerprint_engine.index.keys import check_key
-from fingerprint_engine.index.log_format import Record
-from fingerprint_engine.index.measurements import RECALL, STRANGERS
-from fingerprint_engine.index.measuring import given_recaptures, own_recaptures, recall_on, strangers_on
-from fingerprint_engine.index.print_details import PrintDetails
-from fingerprint_engine.index.print_table import BLOCK_PRINTS
+from fingerprint_engine.index.search.decision import check_count, check_rate, check_workers
+from fingerprint_engine.index.search.measurements import RECALL, STRANGERS
+from fingerprint_engine.index.search.measuring import given_recaptures, own_recaptures, recall_on, strangers_on
+from fingerprint_engine.index.storage.compaction import Compaction, compact
+from fingerprint_engine.index.storage.folder import GalleryFolder, open_for_writing
+from fingerprint_engine.index.storage.log_format import Record
+from fingerprint_engine.index.storage.reading import read_gallery
 from fingerprint_engine.template import Template
 
 GROUP_PRINTS = 2048

@@ -13,7 +13,7 @@ from fingerprint_engine.parameters import Parameters, parameter
 from fingerprint_engine.preprocessing.block_maps import to_pixels
 from fingerprint_engine.preprocessing.ridge_maps import BLOCK_PX, RidgeMaps
 
-FITTED = "logistic regression on 105,971 minutiae of uareu, benchmarks/fit_minutia_quality.py, 2026-11"
+FITTED = "logistic regression on 105,971 minutiae of uareu, benchmarks/fitting/minutia_quality.py, 2026-11"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

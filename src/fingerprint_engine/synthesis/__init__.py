@@ -5,13 +5,17 @@ with its true minutiae, orientation, period, contact region and correspondences.
 extracted, matched or indexed: it makes the truth that those are measured against.
 """
 
-from fingerprint_engine.synthesis.appearance import Condition
-from fingerprint_engine.synthesis.distortion import Correspondence, SkinDistortion
-from fingerprint_engine.synthesis.finger import FingerParameters, MasterFinger, make_finger
-from fingerprint_engine.synthesis.impression import ImpressionParameters, SyntheticImpression, make_impression
+from fingerprint_engine.synthesis.impressions.appearance import Condition
+from fingerprint_engine.synthesis.impressions.distortion import Correspondence, SkinDistortion
+from fingerprint_engine.synthesis.impressions.impression import (
+    ImpressionParameters,
+    SyntheticImpression,
+    make_impression,
+)
 from fingerprint_engine.synthesis.manifest import SampleRecord, read_manifest
-from fingerprint_engine.synthesis.minutia_truth import TrueMinutiae
-from fingerprint_engine.synthesis.patterns import Layout, PatternClass, choose_pattern
+from fingerprint_engine.synthesis.master_finger.finger import FingerParameters, MasterFinger, make_finger
+from fingerprint_engine.synthesis.master_finger.minutia_truth import TrueMinutiae
+from fingerprint_engine.synthesis.master_finger.patterns import Layout, PatternClass, choose_pattern
 from fingerprint_engine.synthesis.point_prints import PointPrint, PointPrintParameters, draw_flow, make_point_print
 from fingerprint_engine.synthesis.population import (
     SAMPLE_SEED,

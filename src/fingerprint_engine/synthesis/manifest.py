@@ -15,7 +15,7 @@ from PIL import Image
 from fingerprint_engine.errors import InputError
 from fingerprint_engine.minutiae.columns import MinutiaKind
 from fingerprint_engine.preprocessing.image import FingerprintImage
-from fingerprint_engine.synthesis.impression import SyntheticImpression
+from fingerprint_engine.synthesis.impressions.impression import SyntheticImpression
 
 MANIFEST_NAME = "MANIFEST.csv"
 MINUTIAE_NAME = "MINUTIAE.csv"

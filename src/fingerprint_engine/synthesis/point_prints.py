@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from fingerprint_engine.minutiae.columns import Minutiae
 from fingerprint_engine.parameters import Parameters, parameter
 from fingerprint_engine.synthesis import kernels
-from fingerprint_engine.synthesis.orientation import orientation_field
-from fingerprint_engine.synthesis.patterns import choose_pattern, draw_layout
+from fingerprint_engine.synthesis.master_finger.orientation import orientation_field
+from fingerprint_engine.synthesis.master_finger.patterns import choose_pattern, draw_layout
 
 CELL_PX = 16
 MAX_DRAWS = 1600

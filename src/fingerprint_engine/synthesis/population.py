@@ -10,8 +10,11 @@ import numpy as np
 
 from fingerprint_engine.errors import ParameterError
 from fingerprint_engine.fingers import Finger
-from fingerprint_engine.synthesis.finger import FingerParameters, MasterFinger, make_finger
-from fingerprint_engine.synthesis.impression import ImpressionParameters, SyntheticImpression, make_impression
+from fingerprint_engine.synthesis.impressions.impression import (
+    ImpressionParameters,
+    SyntheticImpression,
+    make_impression,
+)
 from fingerprint_engine.synthesis.manifest import (
     SampleRecord,
     minutia_rows,
@@ -20,7 +23,8 @@ from fingerprint_engine.synthesis.manifest import (
     write_manifest,
     write_minutiae,
 )
-from fingerprint_engine.synthesis.patterns import PatternClass
+from fingerprint_engine.synthesis.master_finger.finger import FingerParameters, MasterFinger, make_finger
+from fingerprint_engine.synthesis.master_finger.patterns import PatternClass
 from fingerprint_engine.synthesis.scene import make_scene
 
 FINGERPRINT, POOR_FINGERPRINT, NOT_A_FINGERPRINT = "fingerprint", "poor fingerprint", "not a fingerprint"

@@ -69,7 +69,7 @@ def test_what_an_error_stands_for(error: BaseException, code: int, run: Run, mon
 
     if isinstance(error, BrokenPipeError):
         return  # in a process of its own: test_processes
-    monkeypatch.setattr("fingerprint_engine.cli.verify.read_print", failing)
+    monkeypatch.setattr("fingerprint_engine.cli.commands.verify.read_print", failing)
     result = run("--json", "verify", "a", "b")
     assert result.code == code
     assert result.document["exit_code"] == code
@@ -82,7 +82,7 @@ def test_debug_shows_the_traceback_of_an_internal_error(run: Run, monkeypatch: p
     def failing(*_: Any) -> None:
         raise ZeroDivisionError("planted")
 
-    monkeypatch.setattr("fingerprint_engine.cli.verify.read_print", failing)
+    monkeypatch.setattr("fingerprint_engine.cli.commands.verify.read_print", failing)
     quiet, loud = run("verify", "a", "b"), run("verify", "a", "b", "--debug")
     assert quiet.code == loud.code == ExitCode.INTERNAL
     assert "planted" in quiet.err

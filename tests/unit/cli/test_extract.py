@@ -91,7 +91,7 @@ def test_a_template_that_appears_meanwhile_is_not_replaced(
     def appears(path: Path, *, overwrite: bool) -> None:
         path.write_bytes(b"theirs")
 
-    monkeypatch.setattr("fingerprint_engine.cli.extract.check_new", appears)
+    monkeypatch.setattr("fingerprint_engine.cli.commands.extract.check_new", appears)
     assert run("extract", files / "a_1.png", "--output", tmp_path).code == ExitCode.STORAGE
     assert target.read_bytes() == b"theirs"
     assert list(tmp_path.iterdir()) == [target]

@@ -9,7 +9,7 @@ import pytest
 from tests.unit.index.gallery_files import log_of
 
 from fingerprint_engine.cli import ExitCode
-from fingerprint_engine.cli.identify import exit_code_of_outcome
+from fingerprint_engine.cli.commands.identify import exit_code_of_outcome
 from fingerprint_engine.index import Gallery, Outcome
 
 from .conftest import Run

@@ -132,7 +132,7 @@ def test_a_picture_that_cannot_be_written_is_refused_before_the_work(
     def worked(*_: Any) -> None:
         raise AssertionError("work began")
 
-    monkeypatch.setattr("fingerprint_engine.cli.verify.read_print", worked)
+    monkeypatch.setattr("fingerprint_engine.cli.commands.verify.read_print", worked)
     result = run("verify", files / "a.fpt", files / "b.fpt", "--picture", tmp_path / picture)
     assert result.code == code
     assert complaint in result.err

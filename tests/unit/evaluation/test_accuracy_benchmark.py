@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from benchmarks import accuracy
+from benchmarks.accuracy import error_rates as accuracy
 from benchmarks.code_version import source_digest
 
 from fingerprint_engine.evaluation import read_scores, report

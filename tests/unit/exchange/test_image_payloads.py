@@ -12,7 +12,7 @@ from fingerprint_engine import FingerprintImage
 from fingerprint_engine.errors import ExchangeError, MalformedRecord, UnsupportedRecord
 from fingerprint_engine.exchange.image_codecs import Compression, compression_of, decode, encode, halve_resolution
 from fingerprint_engine.exchange.image_codecs.wsq import with_ppi
-from fingerprint_engine.preprocessing.codecs import decode as decode_file
+from fingerprint_engine.preprocessing.loading.codecs import decode as decode_file
 
 PIXELS = draw_print(320, ppi=1000.0)
 IMAGE = FingerprintImage(PIXELS, 1000.0)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fingerprint_engine.index.gallery_reading import read_manifest
-from fingerprint_engine.index.manifest import Manifest
+from fingerprint_engine.index.storage.manifest import Manifest
+from fingerprint_engine.index.storage.reading import read_manifest
 
 
 def manifest_of(folder: Path) -> Manifest:

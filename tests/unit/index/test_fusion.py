@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.special import gammaincc
 
 from fingerprint_engine.fingers import Finger
-from fingerprint_engine.index.fusion import best_of_many, fuse_fingers, fuse_scores
+from fingerprint_engine.index.search.finger_fusion import best_of_many, fuse_fingers, fuse_scores
 
 THUMB, INDEX, MIDDLE = Finger.RIGHT_THUMB, Finger.RIGHT_INDEX, Finger.RIGHT_MIDDLE
 SCORES = st.lists(st.floats(0.0, 200.0), min_size=1, max_size=10)

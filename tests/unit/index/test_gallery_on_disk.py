@@ -15,8 +15,8 @@ from tests.unit.index.random_prints import pressed_again, random_print
 
 from fingerprint_engine.errors import CorruptGallery, DuplicateKey, GalleryError, GalleryLocked, UnknownKey
 from fingerprint_engine.index import Gallery
-from fingerprint_engine.index.gallery_reading import LOCK_NAME
-from fingerprint_engine.index.manifest import MANIFEST_COPY_NAME, MANIFEST_NAME
+from fingerprint_engine.index.storage.manifest import MANIFEST_COPY_NAME, MANIFEST_NAME
+from fingerprint_engine.index.storage.reading import LOCK_NAME
 from fingerprint_engine.template import Template
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.unit.index.random_prints import pressed_again, random_print
 
 from fingerprint_engine.index import Exclusion, Gallery, Outcome, SearchParameters
-from fingerprint_engine.index.decision import outcome_of, score_for_fpir
+from fingerprint_engine.index.search.decision import outcome_of, score_for_fpir
 from fingerprint_engine.matching import compare
 
 PRINTS = {f"k{seed:02d}": random_print(seed) for seed in range(25)}

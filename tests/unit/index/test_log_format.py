@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fingerprint_engine.errors import CorruptGallery, GalleryError, UnsupportedGalleryVersion
-from fingerprint_engine.index import log_format
-from fingerprint_engine.index.log_format import (
+from fingerprint_engine.index.storage import log_format
+from fingerprint_engine.index.storage.log_format import (
     FILE_HEADER_SIZE,
     SECTOR,
     Record,

@@ -10,10 +10,11 @@ from tests.unit.index.random_prints import pressed_again, random_print
 
 from fingerprint_engine.errors import GalleryError, InputError, ParameterError
 from fingerprint_engine.fingers import Finger
-from fingerprint_engine.index import Gallery, Outcome, ProblemKind, SearchParameters, search
-from fingerprint_engine.index.decision import score_for_fpir
-from fingerprint_engine.index.duplicate_groups import PrintPair, groups_of
-from fingerprint_engine.index.shortlist import Scan
+from fingerprint_engine.index import Gallery, Outcome, ProblemKind, SearchParameters
+from fingerprint_engine.index.duplicates.groups import PrintPair, groups_of
+from fingerprint_engine.index.search import search
+from fingerprint_engine.index.search.decision import score_for_fpir
+from fingerprint_engine.index.search.scan import Scan
 from fingerprint_engine.template import Template
 
 SHORTLISTED = SearchParameters(exact_prints=0)
@@ -40,7 +41,7 @@ def test_without_measuring_nothing_is_claimed() -> None:
 
 
 def test_recall_of_given_recaptures_is_kept_and_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fingerprint_engine.index.measuring._EXACT_PRINTS", 0)
+    monkeypatch.setattr("fingerprint_engine.index.search.measuring._EXACT_PRINTS", 0)
     with Gallery.open(tmp_path / "g") as gallery:
         gallery.enrol_many((f"k{seed:02d}", random_print(seed)) for seed in range(60))
         steps: list[tuple[int, int]] = []
@@ -63,7 +64,7 @@ def test_a_shortlist_that_loses_mates_is_told_of(monkeypatch: pytest.MonkeyPatch
         found = real(*arguments, **named)  # type: ignore[arg-type]
         return dataclasses.replace(found, row=found.row + 1000) if next(calls) % 2 else found
 
-    monkeypatch.setattr("fingerprint_engine.index.measuring.scan_for", losing)
+    monkeypatch.setattr("fingerprint_engine.index.search.measuring.scan_for", losing)
     assert filled().measure_recall((f"k{seed:02d}", pressed_again(seed, noise_px=0.5)) for seed in range(20)) == 0.5
 
 
@@ -95,7 +96,7 @@ def test_strangers_that_score_high_raise_the_threshold(monkeypatch: pytest.Monke
         found = real(*arguments, **named)  # type: ignore[arg-type]
         return dataclasses.replace(found, score=found.score + 40.0)
 
-    monkeypatch.setattr("fingerprint_engine.index.measuring.scan_for", inflated)
+    monkeypatch.setattr("fingerprint_engine.index.search.measuring.scan_for", inflated)
     shift = gallery.measure_strangers()
     assert shift > 5.0
     receipt = gallery.identify(random_print(900)).receipt
@@ -169,7 +170,7 @@ def test_the_weakest_link_holds_a_group_together() -> None:
 
 
 def test_a_run_that_was_stopped_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fingerprint_engine.index.duplicates.PIECE_PRINTS", 4)
+    monkeypatch.setattr("fingerprint_engine.index.duplicates.all_pairs.PIECE_PRINTS", 4)
     journal, gallery = tmp_path / "journal", records()
     expected = gallery.duplicates()
 

@@ -12,7 +12,8 @@ from tests.unit.index.old_gallery import write_format_1
 from tests.unit.index.random_prints import pressed_again, random_print
 
 from fingerprint_engine.errors import CorruptGallery, GalleryError
-from fingerprint_engine.index import Gallery, durable_files
+from fingerprint_engine.index import Gallery
+from fingerprint_engine.index.storage import durable_files
 
 KEYS = ["k2", "k3", "k0"]
 

@@ -8,17 +8,17 @@ import numpy as np
 import pytest
 from tests.reference.point_prints import finger, template
 
-from fingerprint_engine.index import print_columns
-from fingerprint_engine.index.exact_scan import exact_scan
-from fingerprint_engine.index.print_columns import (
+from fingerprint_engine.index.columns import print_columns
+from fingerprint_engine.index.columns.print_columns import (
     PrintColumns,
     columns_of,
     forget_mapped,
     give_back_pages,
     mapped_bytes,
 )
-from fingerprint_engine.index.shortlist import Scan
-from fingerprint_engine.index.staged_scan import staged_scan
+from fingerprint_engine.index.search.exact_scan import exact_scan
+from fingerprint_engine.index.search.scan import Scan
+from fingerprint_engine.index.search.staged_scan import staged_scan
 
 
 def _resident_pages(data: np.ndarray) -> int:

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from tests.reference.point_prints import finger, impression, template
 
 from fingerprint_engine.geometry import RigidTransform
-from fingerprint_engine.index import staged_scan as module
-from fingerprint_engine.index.print_columns import PrintColumns, columns_of
-from fingerprint_engine.index.shortlist import DAMAGED, OUT_OF_TIME, Scan
-from fingerprint_engine.index.shortlists import ExactShortlist
-from fingerprint_engine.index.stage_parameters import StageParameters
-from fingerprint_engine.index.staged_scan import staged_scan
+from fingerprint_engine.index.columns.print_columns import PrintColumns, columns_of
+from fingerprint_engine.index.search import staged_scan as module
+from fingerprint_engine.index.search.scan import DAMAGED, OUT_OF_TIME, Scan
+from fingerprint_engine.index.search.shortlists import ExactShortlist
+from fingerprint_engine.index.search.stage_parameters import StageParameters
+from fingerprint_engine.index.search.staged_scan import staged_scan
 from fingerprint_engine.matching import Matcher
 from fingerprint_engine.minutiae import Minutiae
 from fingerprint_engine.template import Template

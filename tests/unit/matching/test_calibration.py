@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from benchmarks.calibration import impostor_scores, interval, real_prints
+from benchmarks.accuracy.calibration import impostor_scores, interval, real_prints
 
 MOST_WRONG = 3.0
 

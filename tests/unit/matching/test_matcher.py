@@ -131,7 +131,7 @@ def test_results_pickle(prints: list[list[Template]]) -> None:
 def test_the_shipped_model_belongs_to_the_default_parameters() -> None:
     model = default_model()
     assert model.provenance["matching_parameters"] == MatchingParameters().digest().hex()
-    assert model.provenance["script"] == "benchmarks/fit_fusion.py"
+    assert model.provenance["script"] == "benchmarks/fitting/fusion.py"
     for fusion in (model.with_flow, model.without_flow):
         assert (fusion.weights >= 0.0).all()
         assert (np.diff(fusion.heights) >= 0.0).all()

@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 
 from fingerprint_engine.errors import ImageError, MissingExtra, ResolutionWarning, UnreadableImage
-from fingerprint_engine.preprocessing import codecs, image_from_array, load_image, wsq_codec
+from fingerprint_engine.preprocessing import image_from_array, load_image
+from fingerprint_engine.preprocessing.loading import codecs, wsq_codec
 
 
 @pytest.fixture

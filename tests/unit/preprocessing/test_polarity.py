@@ -9,7 +9,7 @@ from tests.conftest import draw_print
 
 from fingerprint_engine.errors import ImageError, ParameterError, PolarityWarning
 from fingerprint_engine.preprocessing import image_from_array
-from fingerprint_engine.preprocessing.polarity import ground_level, seems_inverted
+from fingerprint_engine.preprocessing.loading.polarity import ground_level, seems_inverted
 
 REAL_SETS = [
     "fvc2002_db1_b",

@@ -10,7 +10,7 @@ import pytest
 from fingerprint_engine.errors import FailureReason, FailureToExtract, ParameterError
 from fingerprint_engine.preprocessing.block_maps import orientation_vectors, to_blocks, to_pixels
 from fingerprint_engine.preprocessing.image import FingerprintImage
-from fingerprint_engine.preprocessing.load import load_image
+from fingerprint_engine.preprocessing.loading.load import load_image
 from fingerprint_engine.preprocessing.normalization import NormalizationParameters, normalize
 from fingerprint_engine.preprocessing.ridges import RidgeMapParameters, compute_ridge_maps
 from fingerprint_engine.preprocessing.spectrum import SpectrumParameters, ridge_spectrum

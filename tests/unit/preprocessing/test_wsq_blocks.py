@@ -12,7 +12,7 @@ from tests.conftest import draw_print
 from fingerprint_engine import FingerprintEngineWarning, FingerprintImage, exchange, load_image
 from fingerprint_engine.exchange import image_codecs
 from fingerprint_engine.exchange.image_codecs import Compression
-from fingerprint_engine.preprocessing.wsq_blocks import remarks_on_blocks
+from fingerprint_engine.preprocessing.loading.wsq_blocks import remarks_on_blocks
 
 
 def _written(pixels):

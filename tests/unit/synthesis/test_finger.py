@@ -9,7 +9,7 @@ import pytest
 from fingerprint_engine.errors import ParameterError
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.synthesis import FingerParameters, MasterFinger, PatternClass, choose_pattern, make_finger
-from fingerprint_engine.synthesis.patterns import PRIORS
+from fingerprint_engine.synthesis.master_finger.patterns import PRIORS
 
 
 @pytest.fixture(scope="module", params=list(PatternClass), ids=[p.name.lower() for p in PatternClass])

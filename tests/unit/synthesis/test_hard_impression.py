@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from fingerprint_engine.synthesis import ImpressionParameters, make_impression, population_finger
-from fingerprint_engine.synthesis.clutter import add_dust, add_frame, add_ghost, add_writing
-from fingerprint_engine.synthesis.hard_impression import FAULTS, harden, make_hard_impression
-from fingerprint_engine.synthesis.hard_touch import spoil_contact
-from fingerprint_engine.synthesis.sensor_looks import LOOK_SHARES, SensorLook, compress, draw_look, sense
+from fingerprint_engine.synthesis.impressions.clutter import add_dust, add_frame, add_ghost, add_writing
+from fingerprint_engine.synthesis.impressions.hard_impression import FAULTS, harden, make_hard_impression
+from fingerprint_engine.synthesis.impressions.hard_touch import spoil_contact
+from fingerprint_engine.synthesis.impressions.sensor_looks import LOOK_SHARES, SensorLook, compress, draw_look, sense
 
 SIDE = ImpressionParameters(rows_px=224, cols_px=208)
 

@@ -9,7 +9,7 @@ import pytest
 from fingerprint_engine.errors import ParameterError
 from fingerprint_engine.geometry import direction_difference
 from fingerprint_engine.synthesis import ImpressionParameters, MasterFinger, make_finger, make_impression
-from fingerprint_engine.synthesis.minutia_truth import true_minutiae
+from fingerprint_engine.synthesis.master_finger.minutia_truth import true_minutiae
 
 CLEAN = ImpressionParameters(degradation_high=0.0)
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.geometry import direction_difference
 from fingerprint_engine.minutiae.columns import MinutiaKind
-from fingerprint_engine.synthesis.minutia_truth import TrueMinutiae, true_minutiae
+from fingerprint_engine.synthesis.master_finger.minutia_truth import TrueMinutiae, true_minutiae
 
 PERIOD, SIDE = 9.0, 241
 

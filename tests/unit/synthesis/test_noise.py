@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fingerprint_engine.synthesis.pores import splat
+from fingerprint_engine.synthesis.master_finger.pores import splat
 from fingerprint_engine.synthesis.smooth_noise import grain, smooth_noise
 
 

@@ -5,18 +5,18 @@ as it was, whatever the spelling of its tags, the order of its fields or the typ
 algorithms, and it does not decode images: their payloads pass through.
 """
 
-from fingerprint_engine.exchange.ansi_nist.consistency import contradictions
+from fingerprint_engine.exchange.ansi_nist.cards.building import build_transaction
+from fingerprint_engine.exchange.ansi_nist.cards.model import Header, ImageRecord, QualityScore, Segment
+from fingerprint_engine.exchange.ansi_nist.checks.consistency import contradictions
+from fingerprint_engine.exchange.ansi_nist.checks.findings import Finding
 from fingerprint_engine.exchange.ansi_nist.description import describe
-from fingerprint_engine.exchange.ansi_nist.features import Block, RidgeFeatures
+from fingerprint_engine.exchange.ansi_nist.features.image_geometry import ImageGeometry, geometry_of, linked_geometry
+from fingerprint_engine.exchange.ansi_nist.features.model import Block, RidgeFeatures
+from fingerprint_engine.exchange.ansi_nist.features.reading import features_in, features_of
+from fingerprint_engine.exchange.ansi_nist.features.writing import minutiae_record
 from fingerprint_engine.exchange.ansi_nist.fields import Field
-from fingerprint_engine.exchange.ansi_nist.findings import Finding
-from fingerprint_engine.exchange.ansi_nist.image_geometry import ImageGeometry, geometry_of, linked_geometry
-from fingerprint_engine.exchange.ansi_nist.minutiae_reading import features_in, features_of
-from fingerprint_engine.exchange.ansi_nist.minutiae_writing import minutiae_record
-from fingerprint_engine.exchange.ansi_nist.reading import dumps, loads
 from fingerprint_engine.exchange.ansi_nist.records import BinaryRecord, Record, TextRecord
-from fingerprint_engine.exchange.ansi_nist.tenprint import build_transaction
-from fingerprint_engine.exchange.ansi_nist.tenprint_model import Header, ImageRecord, QualityScore, Segment
+from fingerprint_engine.exchange.ansi_nist.traditional.reading import dumps, loads
 from fingerprint_engine.exchange.ansi_nist.transaction import Transaction, repaired
 from fingerprint_engine.exchange.ansi_nist.views import View, binary_record, edit
 

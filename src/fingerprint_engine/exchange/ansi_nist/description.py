@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from fingerprint_engine.errors import ExchangeError
-from fingerprint_engine.exchange.ansi_nist.codes import (
+from fingerprint_engine.exchange.ansi_nist.checks.consistency import contradictions
+from fingerprint_engine.exchange.ansi_nist.fields import DATA_NUMBER, FIRST_TYPE_WITH_DATA
+from fingerprint_engine.exchange.ansi_nist.records import BinaryRecord, Record, TextRecord
+from fingerprint_engine.exchange.ansi_nist.tables.codes import (
     BINARY_COMPRESSIONS,
     IMPRESSIONS,
     MISSING,
     POSITIONS,
     SCALE_UNITS,
 )
-from fingerprint_engine.exchange.ansi_nist.consistency import contradictions
-from fingerprint_engine.exchange.ansi_nist.field_table import TYPE_NAMES, Spec, domain_of, specs, unknown_spec
-from fingerprint_engine.exchange.ansi_nist.fields import DATA_NUMBER, FIRST_TYPE_WITH_DATA
-from fingerprint_engine.exchange.ansi_nist.records import BinaryRecord, Record, TextRecord
+from fingerprint_engine.exchange.ansi_nist.tables.field_table import TYPE_NAMES, Spec, domain_of, specs, unknown_spec
 from fingerprint_engine.exchange.ansi_nist.transaction import Transaction
 from fingerprint_engine.exchange.ansi_nist.views import View
 from fingerprint_engine.exchange.image_codecs import compression_of

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 
 from fingerprint_engine.errors import ExchangeError, MalformedRecord
 from fingerprint_engine.exchange.ansi_nist.characters import CharacterSets
-from fingerprint_engine.exchange.ansi_nist.field_table import Spec, spec_named, specs, unknown_spec
 from fingerprint_engine.exchange.ansi_nist.fields import FS, GS
 from fingerprint_engine.exchange.ansi_nist.records import BinaryRecord, Record, TextRecord
+from fingerprint_engine.exchange.ansi_nist.tables.field_table import Spec, spec_named, specs, unknown_spec
+from fingerprint_engine.exchange.ansi_nist.tables.values import Value, decode_value, encode_value
 from fingerprint_engine.exchange.ansi_nist.transaction import Transaction
-from fingerprint_engine.exchange.ansi_nist.values import Value, decode_value, encode_value
 
 _PRINT = (("IDC", "B"), ("IMP", "B"), ("FGP", "6s"), ("ISR", "B"), ("HLL", "H"), ("VLL", "H"), ("CGA", "B"))
 _SIGNATURE = (("IDC", "B"), ("SIG", "B"), ("SRT", "B"), ("ISR", "B"), ("HLL", "H"), ("VLL", "H"))

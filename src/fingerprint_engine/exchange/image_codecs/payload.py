@@ -13,10 +13,10 @@ from fingerprint_engine.exchange.image_codecs import jpeg_2000, wsq
 from fingerprint_engine.exchange.image_codecs.compression import Compression, compression_of
 from fingerprint_engine.geometry import CANONICAL_PPI, MM_PER_INCH
 from fingerprint_engine.preprocessing import FingerprintImage, resample, to_grey
-from fingerprint_engine.preprocessing.codecs import check_stated_size
-from fingerprint_engine.preprocessing.codecs import decode as decode_file
-from fingerprint_engine.preprocessing.pillow_codec import PillowCodec
-from fingerprint_engine.preprocessing.wsq_codec import WsqCodec
+from fingerprint_engine.preprocessing.loading.codecs import check_stated_size
+from fingerprint_engine.preprocessing.loading.codecs import decode as decode_file
+from fingerprint_engine.preprocessing.loading.pillow_codec import PillowCodec
+from fingerprint_engine.preprocessing.loading.wsq_codec import WsqCodec
 
 _JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _JPEG_LOSSLESS_FRAME = 0xC3

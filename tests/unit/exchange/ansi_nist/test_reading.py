@@ -4,16 +4,8 @@ import pytest
 from tests.unit.exchange.ansi_nist.transactions import FS, GS, RS, US, header, small, tagged
 
 from fingerprint_engine.errors import ExchangeError, MalformedRecord
-from fingerprint_engine.exchange.ansi_nist import (
-    BinaryRecord,
-    TextRecord,
-    Transaction,
-    View,
-    dumps,
-    loads,
-    reading,
-    repaired,
-)
+from fingerprint_engine.exchange.ansi_nist import BinaryRecord, TextRecord, Transaction, View, dumps, loads, repaired
+from fingerprint_engine.exchange.ansi_nist.traditional import reading
 
 
 def test_what_is_read_is_written_back_to_the_byte():

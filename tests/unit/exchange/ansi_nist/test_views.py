@@ -8,8 +8,8 @@ from tests.unit.exchange.ansi_nist.transactions import GS, RS, US, header, small
 from fingerprint_engine.errors import ExchangeError, MalformedRecord
 from fingerprint_engine.exchange.ansi_nist import View, contradictions, dumps, edit, loads
 from fingerprint_engine.exchange.ansi_nist.context import Context
-from fingerprint_engine.exchange.ansi_nist.field_table import domain_of, spec_named, specs
 from fingerprint_engine.exchange.ansi_nist.records import BINARY_TYPES
+from fingerprint_engine.exchange.ansi_nist.tables.field_table import domain_of, spec_named, specs
 from fingerprint_engine.exchange.ansi_nist.views import binary_record
 
 UTF_8 = (15, b"003\x1fUTF-8\x1f4.0")

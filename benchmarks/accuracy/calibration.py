@@ -1,0 +1,108 @@
+"""Does a score mean what it says? Measured false match rates at given scores, on prints that were not fitted.
+
+Score 40 is meant to be exceeded by one impostor comparison in 10,000. Every print of the FVC sets is compared with
+every print of other fingers, also across sets, and so are the prints of synthetic fingers grown from another seed than
+those of the fit. The rates come with exact (Clopper-Pearson) 95 % intervals.
+
+    python -m benchmarks.accuracy.calibration
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import beta
+
+from benchmarks.data_sets import DEFAULT_DATA, FVC_SETS, find_sets
+from benchmarks.templates import templates_of
+from fingerprint_engine import synthesis
+from fingerprint_engine.matching import Matcher
+from fingerprint_engine.pipeline import extract_many
+from fingerprint_engine.template import Template, TemplateBatch
+
+SCORES = (10.0, 20.0, 30.0, 40.0, 50.0)
+SYNTHETIC_SEED = 77
+ONE_FINGER_TWICE = {("fvc2002_db3_b", "108"), ("fvc2004_db3_b", "102")}
+"""Seen by this comparison and confirmed by eye: one finger in two sets; see docs/decisions/matching.md."""
+Finger = tuple[str, str]
+
+
+def interval(hits: int, total: int, level: float = 0.95) -> tuple[float, float]:
+    """Clopper-Pearson interval of a proportion."""
+    low = beta.ppf((1 - level) / 2, hits, total - hits + 1) if hits else 0.0
+    high = beta.ppf((1 + level) / 2, hits + 1, total - hits) if hits < total else 1.0
+    return float(low), float(high)
+
+
+def impostor_scores(fingers: list[Finger], templates: list[Template]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Scores of all pairs of different fingers, and which of them are within one set."""
+    sets = np.array([name for name, _ in fingers])
+    labels = np.array([" ".join(finger) for finger in fingers])
+    twice = np.array([finger in ONE_FINGER_TWICE for finger in fingers])
+    scores, within = [], []
+    for at, template in enumerate(templates[:-1]):
+        rest = slice(at + 1, None)
+        other = (labels[rest] != labels[at]) & ~(twice[rest] & twice[at])
+        scores.append(Matcher(template).scores(TemplateBatch.of(templates[at + 1 :]))[other])
+        within.append((sets[rest] == sets[at])[other])
+    return np.concatenate(scores), np.concatenate(within)
+
+
+def row(name: str, impostor: NDArray[np.float64]) -> str:
+    """Measured rates in units of the stated ones."""
+    cells = []
+    for score in SCORES:
+        hits, total = int((impostor >= score).sum()), len(impostor)
+        low, high = interval(hits, total)
+        stated = 10 ** (-score / 10)
+        cells.append(f"{hits / total / stated:6.2f} [{low / stated:.2f}, {high / stated:.2f}]")
+    return f"{name:24s}{len(impostor):>9d}" + "".join(f"{cell:>24s}" for cell in cells)
+
+
+def real_prints(data: Path) -> tuple[list[Finger], list[Template]]:
+    """All prints of the FVC sets that gave a template."""
+    fingers, templates = [], []
+    for data_set in find_sets(data, list(FVC_SETS)):
+        made = templates_of(data_set, workers=2)
+        for sample, template, failed in zip(made.samples, made.templates, made.has_failed, strict=True):
+            if not failed:
+                fingers.append((data_set.name, sample.finger))
+                templates.append(template)
+    return fingers, templates
+
+
+def synthetic_prints(count: int) -> tuple[list[Finger], list[Template]]:
+    """Two impressions each of fingers that nobody has."""
+    with tempfile.TemporaryDirectory() as folder:
+        for _ in synthesis.write_population(folder, fingers=count, impressions=2, seed=SYNTHETIC_SEED):
+            pass
+        outcomes = extract_many(sorted(Path(folder).glob("*.png")), workers=2)
+        made = [(Path(key).stem.split("_")[0], item) for key, item in outcomes if isinstance(item, Template)]
+    return [("synthetic", finger) for finger, _ in made], [item for _, item in made]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with datasets.csv")
+    parser.add_argument("--synthetic", type=int, default=300, help="fingers to grow, about one second each; 0 for none")
+    options = parser.parse_args()
+    print("measured FMR / FMR that the score states, with 95 % intervals; 1.00 is perfect, above 1 is too lenient")
+    print(f"{'impostors':24s}{'pairs':>9s}" + "".join(f"{f'score {score:g}':>24s}" for score in SCORES))
+    fingers, templates = real_prints(options.data)
+    for name in FVC_SETS:
+        rows = [at for at, finger in enumerate(fingers) if finger[0] == name]
+        print(row(name, impostor_scores([fingers[at] for at in rows], [templates[at] for at in rows])[0]))
+    scores, within = impostor_scores(fingers, templates)
+    print(row("all FVC, within sets", scores[within]))
+    print(row("all FVC, across sets", scores[~within]))
+    print(row("all FVC", scores))
+    if options.synthetic:
+        print(row("synthetic", impostor_scores(*synthetic_prints(options.synthetic))[0]), flush=True)
+
+
+if __name__ == "__main__":
+    main()

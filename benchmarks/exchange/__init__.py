@@ -1,0 +1,1 @@
+"""Exchange formats: what is lost, what damage does, how long it takes."""

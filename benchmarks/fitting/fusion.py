@@ -1,0 +1,313 @@
+"""Fit what turns evidence into a score: weights of the terms, and calibration to false match rates.
+
+Twice: for comparisons in which the ridge flow of both prints is known, and for bare minutiae, as foreign records hold
+them. Views of one set of real prints (`uareu` by default), no FVC image among them, are fitted together: with flow the
+prints as they are, worse copies of them from a seed, and small parts; without flow the bare minutiae of the prints and
+of the copies, and the same with every second print cut down to a few neighbouring minutiae. Weights are a logistic
+regression without negative weights; half of the fingers is fitted and the other half judged before the final fit on
+all. The calibration is the mean over these views and synthetic prints at each raw score, and an exponential tail
+beyond.
+
+    python -m benchmarks.fitting.fusion --write
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+import fingerprint_engine as fe
+from benchmarks.accuracy.degraded_prints import degraded, part_of
+from benchmarks.code_version import PACKAGE, RESULTS
+from benchmarks.data_sets import DEFAULT_DATA, FVC_SETS, DataSet, find_sets
+from benchmarks.templates import templates_of
+from fingerprint_engine import synthesis
+from fingerprint_engine.matching import Matcher, MatchingParameters
+from fingerprint_engine.matching.kernels.fusion import TERMS, terms_many
+from fingerprint_engine.minutiae import Minutiae
+from fingerprint_engine.pipeline import DEFAULT_PARAMETERS
+from fingerprint_engine.template import Template, TemplateBatch, build_template
+
+SEED = 20_261_124
+SYNTHETIC_SEED, SYNTHETIC_FINGERS = 11, 300
+GENUINE_SHARE = 0.02
+"""Weight of all genuine pairs together: low, so that the fit looks where false matches are rare."""
+DECAY = 1e-5
+EXTRAPOLATED_TO = 100.0
+"""Score up to which the exponential tail goes on. What was measured ends near 50; a search of a million prints with one
+false positive in 1,000 asks for 90, and must be able to answer."""
+CEILING = 200.0
+LEVELS = (10, 20, 30, 40)
+TARGET = PACKAGE / "matching" / "score_model.json"
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Alteration = Callable[[NDArray[np.uint8], np.random.Generator], NDArray[np.uint8]]
+
+
+class View:
+    """Evidence of all pairs of one set of templates."""
+
+    def __init__(self, name: str, templates: list[Template], fingers: list[str]) -> None:
+        self.name = name
+        _, finger = np.unique(fingers, return_inverse=True)
+        first, second = np.triu_indices(len(templates), 1)
+        self.finger_a, self.finger_b = finger[first], finger[second]
+        self.genuine: Flags = self.finger_a == self.finger_b
+        parts = [
+            Matcher(probe).gather(TemplateBatch.of(templates[at + 1 :])) for at, probe in enumerate(templates[:-1])
+        ]
+        self.stages = np.concatenate([stages for stages, _ in parts])
+        self.evidence = np.concatenate([evidence for _, evidence in parts])
+        self.terms = np.empty((len(self.stages), len(TERMS)))
+        terms_many(self.evidence, self.terms)
+        self.aligned: Flags = self.stages == 2
+
+    def ranks(self, weights: Floats) -> Floats:
+        """A number by which pairs can be ordered: raw scores, below them the pairs rejected early."""
+        raw = self.terms @ weights
+        lowest = raw[self.aligned].min()
+        return np.where(self.aligned, raw, lowest - 1.0 + self.evidence[:, 0])
+
+
+def main(arguments: list[str] | None = None) -> None:
+    options = _parser().parse_args(arguments)
+    if options.set in FVC_SETS:
+        raise SystemExit("nothing may be fitted on an FVC set")
+    kinds = views_of(options.data, options.set)
+    document: dict[str, object] = {"ceiling": CEILING}
+    for kind, (views, strangers) in kinds.items():
+        print(kind)
+        document[kind] = fit_kind(kind, views, strangers)
+    document["provenance"] = provenance(options.set, kinds)
+    text = json.dumps(document, indent=1) + "\n"
+    if options.write:
+        TARGET.write_text(text, encoding="utf-8")
+        print(f"wrote {TARGET}")
+    else:
+        print(text)
+
+
+def fit_kind(kind: str, views: list[View], strangers: View) -> dict[str, object]:
+    """Weights, bias and calibration of one kind of comparison; prints how they do."""
+    for half in (0, 1):
+        seen = [(view.finger_a % 2 == half) & (view.finger_b % 2 == half) for view in views]
+        unseen = [(view.finger_a % 2 != half) & (view.finger_b % 2 != half) for view in views]
+        weights, _ = fit_weights(views, seen)
+        print(f"fitted on half {half} of the fingers, judged on the other:")
+        show(views, weights, unseen)
+    weights, bias = fit_weights(views, [np.ones(len(view.genuine), bool) for view in views])
+    print("fitted on all:", {name: round(float(value), 3) for name, value in zip(TERMS, weights, strict=True)})
+    defaults = MatchingParameters()
+    reject_below = defaults.reject_below if kind == "with_flow" else defaults.reject_below_without_flow
+    calibration = calibrate(views, strangers, weights, bias, reject_below)
+    knots, heights = np.array(calibration["knots"]), np.array(calibration["heights"])
+    for view in [*views, strangers]:
+        raw = (view.terms @ weights + bias)[~view.genuine & view.aligned]
+        rates_at = [float((np.interp(raw, knots, heights) >= level).sum() / (~view.genuine).sum()) for level in LEVELS]
+        print(f"  {view.name:24s} FMR at scores {LEVELS}:", " ".join(f"{value:.1e}" for value in rates_at))
+    return {"weights": dict(zip(TERMS, weights.round(6).tolist(), strict=True)), "bias": round(bias, 6)} | calibration
+
+
+def views_of(data: Path, name: str) -> dict[str, tuple[list[View], View]]:
+    """For each kind of comparison the views of the set, and strangers: synthetic prints."""
+    (data_set,) = find_sets(data, [name])
+    made = templates_of(data_set, workers=1)
+    kept = [at for at, failed in enumerate(made.has_failed) if not failed]
+    templates, fingers = [made.templates[at] for at in kept], [made.samples[at].finger for at in kept]
+    rng = np.random.default_rng(SEED)
+    worse, worse_fingers = altered(data_set, degraded, rng)
+    parts, parts_fingers = altered(data_set, part_of, rng)
+    print(f"{len(templates)} templates of {len(data_set.images)}; {len(worse)} worse copies, {len(parts)} small parts")
+    plain, plain_worse = [bare(template) for template in templates], [bare(template) for template in worse]
+    few = [fragment(template, rng) if at % 2 else template for at, template in enumerate(plain)]
+    strangers, owners = synthetic_prints()
+    return {
+        "with_flow": (
+            [
+                View(name, templates, fingers),
+                View(f"{name}, degraded", worse, worse_fingers),
+                View(f"{name}, small parts", parts, parts_fingers),
+            ],
+            View("synthetic", strangers, owners),
+        ),
+        "without_flow": (
+            [
+                View(f"{name}, bare", plain, fingers),
+                View(f"{name}, degraded, bare", plain_worse, worse_fingers),
+                View(f"{name}, few minutiae", few, fingers),
+            ],
+            View("synthetic, bare", [bare(template) for template in strangers], owners),
+        ),
+    }
+
+
+def altered(data_set: DataSet, alter: Alteration, rng: np.random.Generator) -> tuple[list[Template], list[str]]:
+    """Templates of altered images, and their fingers; images of which no template can be made are left out."""
+    templates, fingers = [], []
+    for sample, path in data_set.images:
+        pixels = alter(fe.load_image(path, ppi=data_set.ppi).pixels, rng)
+        try:
+            templates.append(fe.extract(fe.image_from_array(pixels, ppi=data_set.ppi)))
+        except fe.FingerprintEngineError:
+            continue
+        fingers.append(sample.finger)
+    return templates, fingers
+
+
+def synthetic_prints() -> tuple[list[Template], list[str]]:
+    """Prints of fingers that nobody has, at many qualities; grown once and kept with the results."""
+    folder = RESULTS / f"synthetic_{SYNTHETIC_SEED}"
+    if not (folder / "MANIFEST.csv").is_file():  # written last
+        shutil.rmtree(folder, ignore_errors=True)
+        for _ in synthesis.write_population(folder, fingers=SYNTHETIC_FINGERS, impressions=2, seed=SYNTHETIC_SEED):
+            pass
+    outcomes = fe.extract_many(sorted(folder.glob("*.png")))
+    made = [(Path(key).stem.split("_")[0], item) for key, item in outcomes if isinstance(item, Template)]
+    return [item for _, item in made], [finger for finger, _ in made]
+
+
+def bare(template: Template) -> Template:
+    """What a foreign minutiae record would hold: no area, no ridge flow, no quality."""
+    found = template.minutiae
+    unknown = np.full(len(found), 255, np.uint8)
+    minutiae = Minutiae(found.x, found.y, found.direction, found.kind, unknown)
+    return build_template(minutiae, shape=template.shape)
+
+
+def fragment(template: Template, rng: np.random.Generator) -> Template:
+    """The 5 to 20 minutiae around one of them."""
+    found = template.minutiae
+    if len(found) < 5:
+        return template
+    centre = rng.integers(len(found))
+    distance = np.hypot(found.x - found.x[centre], found.y - found.y[centre])
+    kept = np.argsort(distance, kind="stable")[: rng.integers(5, 21)]
+    columns = (found.x, found.y, found.direction, found.kind, found.quality)
+    return build_template(Minutiae(*(column[kept] for column in columns)), shape=template.shape)
+
+
+def fit_weights(views: list[View], chosen: list[Flags]) -> tuple[Floats, float]:
+    """Weights (not negative) and bias of a logistic regression over the aligned pairs; each view counts alike."""
+    rows = [flags & view.aligned for view, flags in zip(views, chosen, strict=True)]
+    terms = np.concatenate([view.terms[row] for view, row in zip(views, rows, strict=True)])
+    sign = np.concatenate([np.where(view.genuine[row], 1.0, -1.0) for view, row in zip(views, rows, strict=True)])
+    share = np.concatenate(
+        [
+            np.where(
+                view.genuine[row],
+                GENUINE_SHARE / view.genuine[row].sum(),
+                (1.0 - GENUINE_SHARE) / (~view.genuine[row]).sum(),
+            )
+            for view, row in zip(views, rows, strict=True)
+        ]
+    ) / len(views)
+    middle, spread = terms.mean(axis=0), terms.std(axis=0) + 1e-9
+    scaled = (terms - middle) / spread
+
+    def loss(point: Floats) -> tuple[float, Floats]:
+        margin = sign * (scaled @ point[:-1] + point[-1])
+        pull = -sign * share / (1.0 + np.exp(np.clip(margin, -500.0, 500.0)))
+        value = float((share * np.logaddexp(0.0, -margin)).sum() + DECAY * (point[:-1] ** 2).sum())
+        return value, np.append(scaled.T @ pull + 2.0 * DECAY * point[:-1], pull.sum())
+
+    start = np.zeros(terms.shape[1] + 1)
+    bounds = [(0.0, None)] * terms.shape[1] + [(None, None)]
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 1000})
+    weights = found.x[:-1] / spread
+    return weights, float(found.x[-1] - weights @ middle)
+
+
+def show(views: list[View], weights: Floats, chosen: list[Flags]) -> None:
+    for view, rows in zip(views, chosen, strict=True):
+        ranks, genuine = view.ranks(weights)[rows], view.genuine[rows]
+        found = " ".join(f"{value:.2f}" for value in rates(ranks, genuine))
+        print(f"  {view.name:24s} EER, FNMR at FMR 1 % and 0.1 %: {found}")
+
+
+def rates(ranks: Floats, genuine: Flags) -> tuple[float, float, float]:
+    """EER, FNMR at FMR 1 % and at 0.1 %, in percent."""
+    mated, other = np.sort(ranks[genuine]), np.sort(ranks[~genuine])
+    thresholds = np.unique(ranks)
+    fnmr = np.searchsorted(mated, thresholds) / len(mated)
+    fmr = 1.0 - np.searchsorted(other, thresholds) / len(other)
+    at = int(np.argmin(np.abs(fnmr - fmr)))
+    low = [100.0 * float(np.min(np.where(fmr <= limit, fnmr, 1.0))) for limit in (0.01, 0.001)]
+    return 50.0 * float(fnmr[at] + fmr[at]), low[0], low[1]
+
+
+def calibrate(
+    views: list[View], synthetic: View, weights: Floats, bias: float, reject_below: float
+) -> dict[str, object]:
+    """Knots of -10 log10(FMR) over raw scores and, for early rejection, relaxed similarity.
+
+    The FMR is the mean over the views of real prints, good, poor and small, and over synthetic prints, which are more
+    alike than real ones; each counts alike. `benchmarks.accuracy.calibration` checks it on prints that were not seen.
+    """
+    curves, early = [], []
+    levels = -np.arange(1, 17) / 4.0  # decades of FMR that the data resolve
+    knots: set[float] = set()
+    for view in [*views, synthetic]:
+        impostor = ~view.genuine
+        raw = np.sort((view.terms @ weights + bias)[impostor & view.aligned])
+        total = int(impostor.sum())
+        curves.append((raw, total))
+        early.append((np.sort(view.evidence[impostor & ~view.aligned, 0]), len(raw), total))
+        knots |= {float(raw[-max(int(total * 10.0**level), 1)]) for level in levels if total * 10.0**level < len(raw)}
+    places = np.array(sorted(knots | {min(raw[0] for raw, _ in curves)}))
+    fmr = np.mean([(len(raw) - np.searchsorted(raw, places)) / total for raw, total in curves], axis=0)
+    places, fmr = places[fmr > 5e-5], fmr[fmr > 5e-5]
+    heights = np.maximum.accumulate(-10.0 * np.log10(fmr))
+    # Exponential tail: mean excess of the highest 0.1 % of the impostors of each view, the longest tail counts.
+    excess = []
+    for raw, total in curves:
+        tail = raw[-max(total // 1000, 20) :]
+        excess.append(float((tail - tail[0]).mean()))
+    slope = 10.0 / np.log(10.0) / max(excess)
+    # Up to the extrapolation's end, then a tenth as steep: what lies beyond keeps its order and claims little.
+    end = places[-1] + (EXTRAPOLATED_TO - heights[-1]) / slope
+    places = np.append(places, [end, end + 100.0])
+    heights = np.append(heights, [EXTRAPOLATED_TO, EXTRAPOLATED_TO + 10.0 * slope])
+    early_places = np.linspace(0.0, reject_below, 30)
+    shares = [(len(seen) - np.searchsorted(seen, early_places) + passed) / total for seen, passed, total in early]
+    early_heights = np.maximum.accumulate(-10.0 * np.log10(np.mean(shares, axis=0)))
+    return {
+        "knots": places.round(6).tolist(),
+        "heights": heights.round(4).tolist(),
+        "early_knots": early_places.round(6).tolist(),
+        "early_heights": np.minimum(early_heights, heights[0]).round(4).tolist(),
+    }
+
+
+def provenance(name: str, kinds: dict[str, tuple[list[View], View]]) -> dict[str, object]:
+    views = [view for fitted, strangers in kinds.values() for view in (*fitted, strangers)]
+    return {
+        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "script": "benchmarks/fitting/fusion.py",
+        "data": f"{name}: its prints, degraded copies and small parts (seed {SEED}), bare minutiae, fragments; "
+        f"calibration also {SYNTHETIC_FINGERS} synthetic fingers x 2 (seed {SYNTHETIC_SEED})",
+        "genuine_pairs": {view.name: int(view.genuine.sum()) for view in views},
+        "impostor_pairs": {view.name: int((~view.genuine).sum()) for view in views},
+        "matching_parameters": MatchingParameters().digest().hex(),
+        "pipeline_parameters": DEFAULT_PARAMETERS.digest().hex(),
+        "package": fe.__version__,
+    }
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.fitting.fusion", description=__doc__)
+    parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with datasets.csv")
+    parser.add_argument("--set", default="uareu", help="the set to fit on; never one of FVC")
+    parser.add_argument("--write", action="store_true", help="replace the model that ships with the package")
+    return parser
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""What the benchmarks of large galleries share: blocks of strangers, enrolled fingers among them, and their probes."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.data_sets import FVC_SETS, find_sets
+from benchmarks.search.image_population import LEVELS, image_population
+from benchmarks.search.point_population import point_population
+from benchmarks.templates import templates_of
+from fingerprint_engine.index.columns.print_columns import PrintColumns, columns_of
+from fingerprint_engine.template import Template
+from fingerprint_engine.template.sketches import sketch_many
+
+REAL = "real"
+
+
+@dataclasses.dataclass(frozen=True)
+class MatedProbe:
+    """A probe, the group it is reported in, and the row of its mate in the block of enrolled fingers."""
+
+    group: str
+    template: Template
+    mate: int
+
+
+@dataclasses.dataclass(frozen=True)
+class MatedFingers:
+    """Enrolled fingers as a block, and the probes of them."""
+
+    block: PrintColumns
+    probes: list[MatedProbe]
+
+
+def strangers(prints: int) -> list[PrintColumns]:
+    """Point prints in blocks of 10,000, in memory."""
+    return [
+        PrintColumns(sketch_many(part.data, part.offset), part.data, part.offset) for part in point_population(prints)
+    ]
+
+
+def synthetic_fingers(fingers: int) -> MatedFingers:
+    """Fingers of the image-level population with a probe of each level."""
+    enrolled, probes = [], []
+    for finger in image_population(fingers):
+        if finger.enrolled is None:
+            continue
+        for level in LEVELS:
+            probe = finger.probes[level]
+            if probe is not None:
+                probes.append(MatedProbe(level, probe, len(enrolled)))
+        enrolled.append(finger.enrolled)
+    return MatedFingers(columns_of(enrolled), probes)
+
+
+def real_fingers(data: Path, names: tuple[str, ...] = ("uareu", *FVC_SETS), limit: int | None = None) -> MatedFingers:
+    """The first usable impression of each finger enrolled, the others probes; groups are the sets.
+
+    Parameters
+    ----------
+    data
+        Folder with ``datasets.csv``.
+    names
+        The sets.
+    limit
+        At most so many probes of a finger.
+    """
+    enrolled, probes = [], []
+    for data_set in find_sets(data, list(names)):
+        made = templates_of(data_set, workers=2)
+        mates: dict[str, int] = {}
+        used: dict[str, int] = {}
+        for sample, template, failed in zip(made.samples, made.templates, made.has_failed, strict=True):
+            if failed:
+                continue
+            if sample.finger not in mates:
+                mates[sample.finger] = len(enrolled)
+                enrolled.append(template)
+            elif limit is None or used.setdefault(sample.finger, 0) < limit:
+                used[sample.finger] = used.get(sample.finger, 0) + 1
+                probes.append(MatedProbe(data_set.name, template, mates[sample.finger]))
+    return MatedFingers(columns_of(enrolled), probes)
+
+
+def every_row(blocks: list[PrintColumns]) -> list[np.ndarray]:
+    """Masks that leave nothing out."""
+    return [np.ones(block.sketches.shape[0], np.bool_) for block in blocks]

@@ -1,0 +1,145 @@
+"""A large gallery on disk: enrolment rate, bytes a finger, time to open, resident memory, removal and compaction.
+
+Strangers of the point population are enrolled under keys of their own; with ``--distinct`` fewer than ``--prints`` each
+template is enrolled several times, which no part of storage can tell from different ones.
+
+Run ``python -m benchmarks.search.gallery_storage --help``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import resource
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.code_version import RESULTS, source_digest
+from benchmarks.machine import machine_name
+from benchmarks.search.point_population import point_population
+from fingerprint_engine.index import Gallery, PrintDetails, verify_gallery
+
+READER = """
+import json, resource, sys, time
+from fingerprint_engine.index import Gallery
+from fingerprint_engine.template import Template
+
+def resident():
+    fields = dict(line.split(":", 1) for line in open("/proc/self/status") if line.startswith("Rss"))
+    return {name: int(value.split()[0]) / 1024 for name, value in fields.items()}
+
+before = resident()
+wall, cpu = time.perf_counter(), time.process_time()
+gallery = Gallery.open(sys.argv[1], read_only=True)
+answer = {"prints": len(gallery), "open_wall_s": time.perf_counter() - wall, "open_cpu_s": time.process_time() - cpu}
+answer["opened_mib"] = resident()
+keys = sys.argv[2:]
+probes = [gallery.get(key) for key in keys]
+gallery.identify(probes[0], workers=2)
+walls, cpus = [], []
+for probe, key in zip(probes, keys):
+    wall, cpu = time.perf_counter(), time.process_time()
+    found = gallery.identify(probe, workers=2)
+    walls.append(time.perf_counter() - wall); cpus.append(time.process_time() - cpu)
+    assert found.candidates, found.outcome
+answer["identify_wall_ms"] = 1e3 * sorted(walls)[len(walls) // 2]
+answer["identify_cpu_ms"] = 1e3 * sorted(cpus)[len(cpus) // 2]
+answer["searched_mib"] = resident()
+answer["before_mib"] = before
+print(json.dumps(answer))
+"""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    options = _parser().parse_args(arguments)
+    folder: Path = options.folder
+    if folder.exists():
+        shutil.rmtree(folder)
+    templates = list(templates_of(min(options.distinct, options.prints)))
+    lines = [f"gallery storage, {options.prints} prints; code {source_digest()}", machine_name(), ""]
+    found: dict[str, float] = {}
+    with Gallery.open(folder) as gallery:
+        gallery.enrol("warm up", templates[0])
+        gallery.remove("warm up")
+        prints = (
+            (f"P-{number:07d}/{number % 10}", template, PrintDetails(f"P-{number // 10:07d}", "remand", "north"))
+            for number, template in zip(range(options.prints), itertools.cycle(templates), strict=False)
+        )
+        with measured(found, "enrol"):
+            done = gallery.enrol_many(prints)
+        found["enrolled a second, wall"] = done.enrolled / found["enrol, wall s"]
+        found["enrolled a second of processor time"] = done.enrolled / found["enrol, processor s"]
+        with measured(found, "compact"):
+            gallery.compact()
+        found["bytes a finger"] = size_of(folder) / done.enrolled
+        found["largest memory of the writer, MiB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    keys = [f"P-{number:07d}/{number % 10}" for number in range(7, options.prints, max(1, options.prints // 20))]
+    answer = json.loads(subprocess.check_output([sys.executable, "-c", READER, str(folder), *keys], text=True))
+    for name in ("open_wall_s", "open_cpu_s", "identify_wall_ms", "identify_cpu_ms"):
+        found["reader: " + name] = answer[name]
+    for state in ("before_mib", "opened_mib", "searched_mib"):
+        for part, value in answer[state].items():
+            found[f"reader: {state[:-4]}, {part} MiB"] = value
+    removed = [f"P-{number:07d}/{number % 10}" for number in range(0, options.prints, 2)]
+    with measured(found, "open for writing"):
+        gallery = Gallery.open(folder)
+    with gallery:
+        with measured(found, "remove every second print"):
+            gallery.remove_many(removed)
+        with measured(found, "compact after that"):
+            gallery.compact()
+        found["bytes a finger after that"] = size_of(folder) / max(1, len(gallery))
+    with measured(found, "verify"):
+        report = verify_gallery(folder)
+    found["sound"] = float(report.is_sound)
+    lines += [f"  {name:<58}{value:14.2f}" for name, value in found.items()]
+    print("\n".join(lines))
+    options.output.mkdir(parents=True, exist_ok=True)
+    (options.output / "gallery_storage.json").write_text(json.dumps(found, indent=1) + "\n")
+    if not options.keep:
+        shutil.rmtree(folder)
+
+
+class measured:  # noqa: N801 - reads as a sentence
+    """Wall and processor seconds of a block, written into a table."""
+
+    def __init__(self, table: dict[str, float], name: str) -> None:
+        self._table, self._name = table, name
+
+    def __enter__(self) -> None:
+        self._wall, self._cpu = time.perf_counter(), time.process_time()
+
+    def __exit__(self, *_: object) -> None:
+        self._table[f"{self._name}, wall s"] = time.perf_counter() - self._wall
+        self._table[f"{self._name}, processor s"] = time.process_time() - self._cpu
+
+
+def templates_of(prints: int) -> Iterator[bytes]:
+    """Native templates of the first strangers."""
+    for part in point_population(prints):
+        for row in range(len(part.offset) - 1):
+            yield part.data[part.offset[row] : part.offset[row + 1]].tobytes()
+
+
+def size_of(folder: Path) -> int:
+    """Bytes of a folder's files."""
+    return sum(path.stat().st_size for path in folder.iterdir())
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.search.gallery_storage", description=__doc__)
+    parser.add_argument("--prints", type=int, default=100_000, help="prints to enrol (default 100000)")
+    parser.add_argument("--distinct", type=int, default=100_000, help="unlike templates among them (default 100000)")
+    parser.add_argument("--folder", type=Path, default=RESULTS / "storage.gallery", help="where; replaced")
+    parser.add_argument("--keep", action="store_true", help="leave the gallery there")
+    parser.add_argument("--output", type=Path, default=RESULTS)
+    return parser
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""How long does it take, and how large is it? ``python -m benchmarks.speed`` measures the engine."""

@@ -1,0 +1,110 @@
+"""``inspect FILE``: what a file is and what is in it."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+import numpy as np
+
+from fingerprint_engine.cli.arguments import UsageError
+from fingerprint_engine.cli.console import Console
+from fingerprint_engine.cli.exit_codes import ExitCode
+from fingerprint_engine.cli.outputs import check_picture, output_errors
+from fingerprint_engine.cli.prints import extraction, image_rules, is_template, naming_errors, read_print, read_template
+from fingerprint_engine.cli.record_outline import show_outline
+from fingerprint_engine.cli.record_prints import is_record
+from fingerprint_engine.exchange import read
+from fingerprint_engine.geometry import px_to_mm
+from fingerprint_engine.index import Gallery
+from fingerprint_engine.index.storage.log_format import FORMAT_VERSION
+from fingerprint_engine.index.storage.reading import is_gallery
+from fingerprint_engine.minutiae import MinutiaKind, SingularKind
+from fingerprint_engine.pipeline import extractor_of
+from fingerprint_engine.preprocessing import FingerprintImage
+from fingerprint_engine.template import Template
+from fingerprint_engine.visualization import draw_maps, draw_minutiae
+
+UNKNOWN = 255
+
+
+def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
+    """Tell by content whether the file is a template, a gallery, a record or an image, and describe it."""
+    for picture in (arguments.picture, arguments.maps):
+        check_picture(picture)
+    if is_template(arguments.file):
+        _refuse_pictures(arguments, "a template")
+        template = read_template(arguments.file)
+        facts = {"kind": "template", "bytes": len(template.to_bytes()), **_template_facts(template)}
+    elif is_gallery(arguments.file):
+        _refuse_pictures(arguments, "a gallery")
+        with Gallery.open(arguments.file, read_only=True) as gallery:
+            facts = {"kind": "gallery", "enrolled": len(gallery), "format": FORMAT_VERSION}
+    elif is_record(arguments.file):
+        _refuse_pictures(arguments, "a record")
+        with naming_errors(arguments.file):
+            document = read(arguments.file)
+        show_outline(arguments.file, document, console)
+        return ExitCode.SUCCESS
+    else:
+        facts = _inspect_image(arguments)
+    console.document({"file": str(arguments.file), **facts})
+    console.text(str(arguments.file))
+    width = max(len(name) for name in facts)
+    for name, value in facts.items():
+        console.text(f"  {name.replace('_', ' '):<{width}}  {'unknown' if value is None else value}")
+    return ExitCode.SUCCESS
+
+
+def _inspect_image(arguments: argparse.Namespace) -> dict[str, Any]:
+    found = read_print(arguments.file, image_rules(arguments), extraction(arguments))
+    image, template = found.image, found.template
+    if image is None:  # a template that appeared since we looked
+        return {"kind": "template", **_template_facts(template)}
+    rows, cols = image.shape
+    size = f"{cols} x {rows} px, {px_to_mm(cols, image.ppi):.1f} x {px_to_mm(rows, image.ppi):.1f} mm"
+    facts: dict[str, Any] = {"kind": "image", "size": size, "ppi": image.ppi, **_template_facts(template)}
+    _draw(arguments, image, template)
+    for name in ("picture", "maps"):
+        path = getattr(arguments, name)
+        if path is not None:
+            facts[name] = str(path)
+    return facts
+
+
+def _draw(arguments: argparse.Namespace, image: FingerprintImage, template: Template) -> None:
+    if arguments.picture is not None:
+        picture = draw_minutiae(image, template.minutiae, template.singular_points)
+        with output_errors(arguments.picture):
+            picture.save(arguments.picture)
+    if arguments.maps is not None:
+        maps = extractor_of(extraction(arguments)).read(image).maps
+        sheet = draw_maps(maps, minutiae=template.minutiae, singular_points=template.singular_points)
+        with output_errors(arguments.maps):
+            sheet.save(arguments.maps)
+
+
+def _template_facts(template: Template) -> dict[str, Any]:
+    minutiae, points = template.minutiae, template.singular_points
+    known = minutiae.quality[minutiae.quality != UNKNOWN]
+    rows, cols = template.shape
+    return {
+        "area_at_500_ppi": f"{cols} x {rows} px",
+        "quality": None if template.quality == UNKNOWN else template.quality,
+        "minutiae": len(template),
+        "endings": int((minutiae.kind == MinutiaKind.ENDING).sum()),
+        "bifurcations": int((minutiae.kind == MinutiaKind.BIFURCATION).sum()),
+        "median_minutia_quality": float(np.median(known)) if known.size else None,
+        "cores": int((points.kind == SingularKind.CORE).sum()),
+        "deltas": int((points.kind == SingularKind.DELTA).sum()),
+        "finger": template.finger.name.lower().replace("_", " "),
+        "impression": template.impression.name.lower().replace("_", " "),
+        "source_ppi": template.source_ppi,
+        "extractor": template.extractor or None,
+        "parameters": template.parameters_digest.hex(),
+    }
+
+
+def _refuse_pictures(arguments: argparse.Namespace, what: str) -> None:
+    if arguments.picture is not None or arguments.maps is not None:
+        raise UsageError(f"--picture, --maps: expected an image, {arguments.file} is {what}")

@@ -1,0 +1,120 @@
+"""`PrintBlock`: some hundreds to some ten thousands of enrolled prints as columns; in memory or in a file."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprint_engine.index.columns.details import PrintDetails, date_of, text_hash
+from fingerprint_engine.index.columns.print_columns import PrintColumns
+
+
+class Traits(NamedTuple):
+    """What filters and fusion read of each print; every column has shape (n,).
+
+    `category` and `site` are places in the block's list of words, 0 for none; `expires` counts days since 1970-01-01;
+    `subject` is `text_hash` of the subject, or of the key where there is none.
+    """
+
+    finger: NDArray[np.uint8]
+    impression: NDArray[np.uint8]
+    quality: NDArray[np.uint8]
+    minutiae: NDArray[np.uint8]
+    category: NDArray[np.uint32]
+    site: NDArray[np.uint32]
+    expires: NDArray[np.int32]
+    subject: NDArray[np.uint64]
+
+
+TRAIT_TYPES: dict[str, str] = {
+    "finger": "<u1",
+    "impression": "<u1",
+    "quality": "<u1",
+    "minutiae": "<u1",
+    "category": "<u4",
+    "site": "<u4",
+    "expires": "<i4",
+    "subject": "<u8",
+}
+
+
+class BlockView(NamedTuple):
+    """A block as it was at one moment; what is enrolled or removed later does not change it."""
+
+    block: PrintBlock
+    columns: PrintColumns
+    traits: Traits
+    alive: NDArray[np.bool_]
+
+
+class PrintBlock:
+    """Prints as columns, in the order of enrolment. Rows are never moved; removed ones are marked in `alive`."""
+
+    words: list[str]
+    alive: NDArray[np.bool_]
+    removed: int
+
+    def __len__(self) -> int:
+        """Prints that count."""
+        raise NotImplementedError
+
+    @property
+    def rows(self) -> int:
+        """Rows, removed ones among them."""
+        return len(self) + self.removed
+
+    def view(self) -> BlockView:
+        """The block as it is now."""
+        raise NotImplementedError
+
+    def key(self, row: int) -> str:
+        """The key of a row."""
+        raise NotImplementedError
+
+    def stored_subject(self, row: int) -> str | None:
+        """The subject that was given with a row."""
+        raise NotImplementedError
+
+    def find(self, key: str) -> int | None:
+        """The row of a key that counts."""
+        raise NotImplementedError
+
+    def find_many(self, hashes: NDArray[np.uint64]) -> NDArray[np.bool_]:
+        """Whether rows with these `text_hash` of their keys may be here; `find` says for certain."""
+        raise NotImplementedError
+
+    def subject_rows(self, subject_hash: int) -> NDArray[np.int64]:
+        """Rows whose subject has this `text_hash`, removed ones among them."""
+        raise NotImplementedError
+
+    def subject_rows_named(self, subject: str) -> NDArray[np.int64]:
+        """Rows of a subject, removed ones among them."""
+        rows = self.subject_rows(text_hash(subject))
+        return rows[[self.subject(int(row)) == subject for row in rows]] if rows.size else rows
+
+    def subject(self, row: int) -> str:
+        """The subject of a row: as given, or else the key."""
+        return self.stored_subject(row) or self.key(row)
+
+    def details(self, row: int) -> PrintDetails:
+        """Everything that was given with a row."""
+        traits = self.view().traits
+        return PrintDetails(
+            self.stored_subject(row),
+            self.words[int(traits.category[row])] or None,
+            self.words[int(traits.site[row])] or None,
+            date_of(int(traits.expires[row])),
+        )
+
+    def template(self, row: int) -> bytes:
+        """The native template of a row."""
+        return self.view().columns.template_bytes(row)
+
+    def remove(self, row: int) -> None:
+        """Let a row no longer count. Views that were taken keep their own mask."""
+        alive = self.alive.copy()
+        alive[row] = False
+        self.alive = alive
+        self.removed += 1

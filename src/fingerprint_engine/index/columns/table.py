@@ -1,0 +1,110 @@
+"""`PrintTable`: all enrolled prints by key, block after block in the order of enrolment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from fingerprint_engine.index.columns.block import BlockView, PrintBlock
+from fingerprint_engine.index.columns.details import text_hash
+from fingerprint_engine.index.columns.memory_block import MemoryBlock, PrintRow
+from fingerprint_engine.template.native_format import peek
+
+BLOCK_PRINTS = 16384
+"""Chosen: a block of about 50 MB, read again in a second when it is still a log; and few blocks a search."""
+_WORTH_REBUILDING = 1024
+
+
+class PrintTable:
+    """Blocks of prints, the last of which grows. Not safe to change from two threads at once; views stay valid."""
+
+    def __init__(self, blocks: Sequence[PrintBlock] = ()) -> None:
+        self.blocks: list[PrintBlock] = [*blocks]
+        self.growing = MemoryBlock()
+        self.blocks.append(self.growing)
+
+    def __len__(self) -> int:
+        return sum(len(block) for block in self.blocks)
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, str) and self.find(key) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        for view in self.views():
+            for row in np.flatnonzero(view.alive).tolist():
+                yield view.block.key(row)
+
+    def find(self, key: str) -> tuple[PrintBlock, int] | None:
+        """Block and row of a key."""
+        try:
+            hashes = np.array([text_hash(key)], np.uint64)
+        except UnicodeEncodeError:
+            return None
+        for block in reversed(self.blocks):
+            row = block.find(key) if block.find_many(hashes)[0] else None
+            if row is not None:
+                return block, row
+        return None
+
+    def known(self, keys: Sequence[str]) -> set[str]:
+        """Those of many keys that are enrolled."""
+        hashes = np.array([text_hash(key) for key in keys], np.uint64)
+        found: set[str] = set()
+        for block in self.blocks if keys else ():
+            maybe = np.flatnonzero(block.find_many(hashes)).tolist()
+            found.update(keys[place] for place in maybe if block.find(keys[place]) is not None)
+        return found
+
+    def any_digest(self) -> bytes | None:
+        """The digest that all templates share; None without templates."""
+        for block in reversed(self.blocks):
+            if len(block):
+                view = block.view()
+                return peek(view.columns.template_bytes(int(np.argmax(view.alive)))).digest
+        return None
+
+    def append(self, rows: Sequence[PrintRow]) -> None:
+        """Add prints at the end, whose keys are not enrolled."""
+        self.growing.append(rows)
+
+    def discard(self, key: str) -> None:
+        """Remove a print, when there."""
+        found = self.find(key)
+        if found is None:
+            return
+        block, row = found
+        block.remove(row)
+        if isinstance(block, MemoryBlock) and block.removed > max(_WORTH_REBUILDING, block.rows // 2):
+            self._replace(block, rebuilt(block))
+
+    def begin_block(self) -> None:
+        """Let the growing block rest and begin another."""
+        self.growing = MemoryBlock()
+        self.blocks.append(self.growing)
+
+    def put_blocks(self, blocks: Sequence[PrintBlock]) -> None:
+        """Put resting blocks in place of all that there are; what grows begins empty."""
+        self.blocks = [*blocks]
+        self.begin_block()
+
+    def views(self) -> list[BlockView]:
+        """All blocks with prints, as they are now."""
+        return [block.view() for block in self.blocks if len(block)]
+
+    def _replace(self, old: MemoryBlock, new: MemoryBlock) -> None:
+        self.blocks[self.blocks.index(old)] = new
+        if old is self.growing:
+            self.growing = new
+
+
+def rebuilt(block: MemoryBlock) -> MemoryBlock:
+    """A block without the removed rows."""
+    view = block.view()
+    rows = []
+    for row in np.flatnonzero(view.alive).tolist():
+        data = view.columns.template_bytes(row)
+        rows.append(PrintRow(block.key(row), data, block.details(row), peek(data), view.columns.sketches[row]))
+    made = MemoryBlock()
+    made.append(rows)
+    return made

@@ -1,0 +1,143 @@
+"""Measuring a gallery on itself: what its shortlist keeps, and how high strangers score in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from fingerprint_engine.errors import InputError
+from fingerprint_engine.fingers import Finger
+from fingerprint_engine.index.columns.block import BlockView
+from fingerprint_engine.index.search.decision import score_for_fpir
+from fingerprint_engine.index.search.parameters import SearchParameters
+from fingerprint_engine.index.search.search import Snapshot, scan_for
+from fingerprint_engine.matching import compare
+from fingerprint_engine.template import Template
+
+LEAST_SEARCHES = 20
+"""Chosen: below, a quantile of nine tenths rests on a print or two."""
+QUANTILES = (0.5, 0.9)
+"""Chosen: where hidden duplicates, a few in a hundred, do not reach."""
+_EXACT_PRINTS = SearchParameters().exact_prints
+
+Progress = Callable[[int, int], object]
+
+
+class Mated(NamedTuple):
+    """A probe and the place of its mate."""
+
+    probe: Template
+    block: int
+    row: int
+
+
+def own_recaptures(snapshot: Snapshot, count: int) -> list[Mated]:
+    """Fingers that are enrolled more than once: prints of one subject and one known position.
+
+    The later one is the probe. Of more than `count` every so many is taken, in the order of enrolment.
+    """
+    pairs: list[tuple[tuple[int, int], tuple[int, int]]] = []
+    first: dict[tuple[int, int], tuple[int, int]] = {}
+    for number, view in enumerate(snapshot.views):
+        for row in np.flatnonzero(view.alive & (view.traits.finger != Finger.UNKNOWN)).tolist():
+            finger = int(view.traits.subject[row]), int(view.traits.finger[row])
+            mate = first.setdefault(finger, (number, row))
+            if mate != (number, row):
+                pairs.append(((number, row), mate))
+    step = max(1, -(-len(pairs) // count))
+    return [Mated(_template(snapshot.views, *probe), *mate) for probe, mate in pairs[::step]]
+
+
+def given_recaptures(snapshot: Snapshot, recaptures: Iterable[tuple[str, Template]], count: int) -> list[Mated]:
+    """Prints that a caller took, or made, once more: each with the key of its mate."""
+    places = {}
+    wanted = list(recaptures)[:count]
+    for key, _ in wanted:
+        for number, view in enumerate(snapshot.views):
+            row = view.block.find(key)
+            if row is not None and row < view.alive.size and view.alive[row]:
+                places[key] = number, row
+    missing = sum(key not in places for key, _ in wanted)
+    if missing:
+        raise InputError(f"recaptures: expected keys that are enrolled, {missing} of {len(wanted)} are not")
+    return [Mated(probe, *places[key]) for key, probe in wanted]
+
+
+def recall_on(snapshot: Snapshot, mated: Sequence[Mated], source: str, max_fpir: float, progress: Progress) -> Any:
+    """Share of mates that would be a hit when compared, and that the shortlist keeps.
+
+    Raises
+    ------
+    InputError
+        When there is no mate that would be one.
+    """
+    masks = [view.alive for view in snapshot.views]
+    prints = sum(int(mask.sum()) for mask in masks)
+    hit_score = score_for_fpir(max_fpir, prints)
+    findable = kept = 0
+    name = ""
+    for done, (probe, number, row) in enumerate(mated, start=1):
+        if compare(probe, _template(snapshot.views, number, row)).score >= hit_score:
+            findable += 1
+            scan = scan_for(probe, snapshot.views, masks, exact_prints=_EXACT_PRINTS, workers=2)
+            kept += bool(((scan.block == number) & (scan.row == row)).any())
+            name = scan.name
+        progress(done, len(mated))
+    if not findable:
+        raise InputError(
+            f"recaptures: expected prints that the matcher finds at a score of {hit_score:.0f}, "
+            f"{len(mated)} were given and none is"
+        )
+    return {
+        "recall": kept / findable,
+        "kept": kept,
+        "findable": findable,
+        "probes": len(mated),
+        "prints": prints,
+        "shortlist": name,
+        "source": f"{findable} {source} among {prints} prints",
+    }
+
+
+def strangers_on(snapshot: Snapshot, count: int, progress: Progress) -> Any:
+    """How high the best of all strangers scores, for some of the prints; and what that adds to thresholds.
+
+    A search of N prints should have its best non-mated score above a threshold of FPIR q in a share q of searches.
+    Where the scores of this gallery lie higher, by the largest difference at two quantiles, thresholds are raised by as
+    much; they are never lowered.
+
+    Raises
+    ------
+    InputError
+        When there are fewer prints than give a quantile.
+    """
+    places = [(n, r) for n, view in enumerate(snapshot.views) for r in np.flatnonzero(view.alive).tolist()]
+    chosen = places[:: max(1, -(-len(places) // count))]
+    if len(chosen) < LEAST_SEARCHES:
+        raise InputError(f"searches: expected at least {LEAST_SEARCHES} prints to search for, got {len(chosen)}")
+    best, searched = [], []
+    for done, (number, row) in enumerate(chosen, start=1):
+        subject = snapshot.views[number].traits.subject[row]
+        masks = [view.alive & (view.traits.subject != subject) for view in snapshot.views]
+        scan = scan_for(
+            _template(snapshot.views, number, row), snapshot.views, masks, exact_prints=_EXACT_PRINTS, workers=2
+        )
+        best.append(float(scan.score.max(initial=0.0)))
+        searched.append(scan.searched)
+        progress(done, len(chosen))
+    prints = int(np.median(searched))
+    excess = [float(np.quantile(best, q)) - score_for_fpir(1.0 - q, prints) for q in QUANTILES]
+    shift = max(0.0, *excess)
+    return {
+        "shift": shift,
+        "searches": len(best),
+        "prints": prints,
+        "excess": excess,
+        "source": f"calibration and {len(best)} non-mated searches of this gallery ({shift:+.1f})",
+    }
+
+
+def _template(views: Sequence[BlockView], number: int, row: int) -> Template:
+    return Template.from_bytes(views[number].columns.template_bytes(row))

@@ -1,0 +1,148 @@
+"""The shortlist port: an order of prints that is cheap to make, and its two plain implementations.
+
+`SketchScan` looks at the sketches of every print; `ExactShortlist` compares every print and is what the others are
+measured against. `index.shortlist_faiss` has a third.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprint_engine.index.columns.print_columns import PrintColumns
+from fingerprint_engine.index.search.kernels import scan_sketches
+from fingerprint_engine.index.search.stage_parameters import StageParameters
+from fingerprint_engine.matching import Matcher
+from fingerprint_engine.template import Template
+from fingerprint_engine.template.native_batch import batch_of_natives
+from fingerprint_engine.template.sketches import sketches_of
+
+NOT_ELIGIBLE = -1.0
+_DEFAULT_PARAMETERS = StageParameters()
+_SCAN_PIECE, _EXACT_PIECE = 16_384, 256
+Piece = tuple[int, int, int]
+"""Number of a block, first row and the row after the last."""
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class Shortlist(Protocol):
+    """An order of the prints of some blocks; made for these blocks once, asked by any number of probes and threads."""
+
+    name: str
+
+    def scores(
+        self, probe: Template, eligible: Sequence[NDArray[np.bool_]], until: float = ..., workers: int = ...
+    ) -> list[NDArray[np.float32] | None]:
+        """How promising each print is.
+
+        Parameters
+        ----------
+        probe
+            What is searched for.
+        eligible
+            One mask a block: which of its prints may be looked at.
+        until
+            Moment of `time.monotonic` after which no more work is begun.
+        workers
+            Threads; the answer does not depend on it, nor on how prints are split into blocks.
+
+        Returns
+        -------
+        One float32 array a block: higher is better, from 0; `NOT_ELIGIBLE` where the mask says so. None for a block
+        that was not finished in time.
+        """
+        ...
+
+
+class SketchScan:
+    """Exhaustive late interaction of sketches: nothing to build, nothing to train, nothing is skipped."""
+
+    name = "sketch scan"
+
+    def __init__(self, blocks: Sequence[PrintColumns], parameters: StageParameters = _DEFAULT_PARAMETERS) -> None:
+        self._blocks = list(blocks)
+        self._parameters = parameters
+
+    def scores(
+        self, probe: Template, eligible: Sequence[NDArray[np.bool_]], until: float = np.inf, workers: int = 1
+    ) -> list[NDArray[np.float32] | None]:
+        """As `Shortlist.scores`."""
+        words = probe_words(probe, self._parameters)
+        near = self._parameters.near_bits
+        found = [np.empty(block.sketches.shape[0], np.int32) for block in self._blocks]
+
+        def scan(piece: Piece) -> None:
+            number, begin, end = piece
+            mask = np.ascontiguousarray(eligible[number][begin:end])
+            sketches = self._blocks[number].sketches[begin:end]
+            scan_sketches(words, sketches, mask, near, found[number][begin:end])  # type: ignore[no-untyped-call]
+
+        late = _late_blocks(scan, pieces_of([len(block) for block in found], _SCAN_PIECE), until, workers)
+        return [None if number in late else block.astype(np.float32) for number, block in enumerate(found)]
+
+
+class ExactShortlist:
+    """The full comparison with every print: no shortlist at all, and the oracle of the others."""
+
+    name = "exact"
+
+    def __init__(self, blocks: Sequence[PrintColumns]) -> None:
+        self._blocks = list(blocks)
+
+    def scores(
+        self, probe: Template, eligible: Sequence[NDArray[np.bool_]], until: float = np.inf, workers: int = 1
+    ) -> list[NDArray[np.float32] | None]:
+        """As `Shortlist.scores`."""
+        matcher = Matcher(probe)
+        found = [np.full(block.sketches.shape[0], NOT_ELIGIBLE, np.float32) for block in self._blocks]
+
+        def compare(piece: Piece) -> None:
+            number, begin, end = piece
+            rows = begin + np.flatnonzero(eligible[number][begin:end])
+            block = self._blocks[number]
+            found[number][rows] = matcher.scores(batch_of_natives(block.data, block.offset, rows))
+
+        late = _late_blocks(compare, pieces_of([len(block) for block in found], _EXACT_PIECE), until, workers)
+        return [None if number in late else block for number, block in enumerate(found)]
+
+
+def probe_words(probe: Template, parameters: StageParameters) -> NDArray[np.uint64]:
+    """Sketches of a probe's best minutiae as the scan wants them; uint64, shape (2, n)."""
+    count = min(len(probe), parameters.probe_minutiae)
+    return np.ascontiguousarray(sketches_of(probe, max(count, 1)).reshape(2, -1)[:, :count])
+
+
+def pieces_of(lengths: Sequence[int], size: int) -> list[Piece]:
+    """Blocks of so many rows cut into pieces of at most `size`."""
+    return [
+        (number, begin, min(begin + size, length))
+        for number, length in enumerate(lengths)
+        for begin in range(0, length, size)
+    ]
+
+
+def _late_blocks(work: Callable[[Piece], None], pieces: list[Piece], until: float, workers: int) -> set[int]:
+    done = in_threads(work, pieces, until, workers)
+    return {piece[0] for piece in itertools.compress(pieces, (result is None for result in done))}
+
+
+def in_threads(
+    work: Callable[[Item], Result], items: Iterable[Item], until: float = np.inf, workers: int = 1
+) -> list[tuple[Result] | None]:
+    """Results in the order of the items, each in a tuple; None for those not begun by a moment of `time.monotonic`."""
+
+    def timely(item: Item) -> tuple[Result] | None:
+        return (work(item),) if time.monotonic() < until else None
+
+    waiting = list(items)
+    if workers == 1 or len(waiting) <= 1:
+        return [timely(item) for item in waiting]
+    with ThreadPoolExecutor(min(workers, len(waiting)), thread_name_prefix="fingerprint-engine") as threads:
+        return list(threads.map(timely, waiting))

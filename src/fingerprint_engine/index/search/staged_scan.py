@@ -1,0 +1,188 @@
+"""A search in stages: scan all sketches, screen the best by local similarity, compare the best of these in full.
+
+1 scan      every eligible print, by its sketch                              index.shortlists
+2 screen    some thousand of a million: cylinders and mutual support         Matcher.supports
+3 compare   some hundred of these: the full matcher, with its own early exit Matcher.scores
+
+Whatever ties with the last print that a stage passes on is passed on too, so that neither the order of the prints nor
+their blocks nor the number of threads decides.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprint_engine.index.columns.print_columns import PrintColumns, give_back_pages
+from fingerprint_engine.index.search.exact_scan import sound_batch
+from fingerprint_engine.index.search.scan import DAMAGED, OUT_OF_TIME, Scan
+from fingerprint_engine.index.search.shortlists import Shortlist, SketchScan, in_threads
+from fingerprint_engine.index.search.stage_parameters import StageParameters
+from fingerprint_engine.matching import Matcher
+from fingerprint_engine.template import Template
+from fingerprint_engine.template.native_batch import batch_of_natives
+
+_DEFAULT_PARAMETERS = StageParameters()
+_SCREEN_PIECE, _COMPARE_PIECE = 256, 32
+_MOST_TIED = 2
+"""A stage passes on at most so many times its size; a gallery of one print a million times over must end too."""
+Rows = NDArray[np.int64]
+
+
+def staged_scan(
+    probe: Template,
+    blocks: Sequence[PrintColumns],
+    eligible: Sequence[NDArray[np.bool_]],
+    until: float = np.inf,
+    workers: int = 1,
+    parameters: StageParameters = _DEFAULT_PARAMETERS,
+    shortlist: Shortlist | None = None,
+) -> Scan:
+    """Look for a probe in blocks of prints.
+
+    Parameters
+    ----------
+    probe
+        What is searched for; made with the same parameters as the prints.
+    blocks, eligible
+        The prints, and which of them may be looked at.
+    until
+        Moment of `time.monotonic` after which no more work is begun.
+    workers
+        Threads; the answer does not depend on it.
+    parameters
+        How many prints each stage passes on.
+    shortlist
+        What makes the order of the first stage for these blocks; a `SketchScan` by default.
+
+    Returns
+    -------
+    `Scan`: the fully compared prints with a score above 0, and what was looked at. A print that a stage left out counts
+    as searched; one that time or damage kept from its stage does not.
+    """
+    shortlist = shortlist or SketchScan(blocks, parameters)
+    promise = shortlist.scores(probe, eligible, until, workers)
+    answered = [scores is not None for scores in promise]
+    counts = [int(mask.sum()) for mask in eligible]
+    late = sum(count for count, done in zip(counts, answered, strict=True) if not done)
+    scanned = sum(counts) - late
+    to_screen, to_compare = parameters.sizes(scanned)
+
+    block, row = _most_promising(to_screen, promise)
+    screened = block.shape[0]
+    if screened > to_compare:
+        block, row, value = _screen(probe, blocks, block, row, until, workers)
+        late += _give_up(screened - block.shape[0], answered)
+        best = _best(to_compare, value)
+        block, row = block[best], row[best]
+
+    wanted = block.shape[0]
+    block, row, value, damaged = _compare(probe, blocks, block, row, until, workers)
+    unfinished = wanted - block.shape[0] - damaged
+    late += _give_up(unfinished, answered)
+    give_back_pages(blocks)
+    hits = value > 0.0
+    excluded = {reason: count for reason, count in ((OUT_OF_TIME, late), (DAMAGED, damaged)) if count}
+    return Scan(
+        block[hits],
+        row[hits],
+        value[hits],
+        searched=sum(counts) - late - damaged,
+        compared=block.shape[0],
+        excluded=excluded,
+        answered=tuple(answered),
+        name=shortlist.name,
+        screened=screened,
+    )
+
+
+def _most_promising(count: int, promise: Sequence[NDArray[np.float32] | None]) -> tuple[Rows, Rows]:
+    """Blocks and rows of the most promising eligible prints."""
+    kept = [scores for scores in promise if scores is not None]
+    numbers = np.array([number for number, scores in enumerate(promise) if scores is not None], np.int64)
+    if not kept:
+        return _NOTHING[:2]
+    starts = np.cumsum([0, *(scores.shape[0] for scores in kept)])
+    best = _best(count, np.concatenate(kept))
+    at = np.searchsorted(starts, best, side="right") - 1
+    return numbers[at], best - starts[at]
+
+
+def _best(count: int, value: NDArray[np.floating]) -> Rows:
+    """Places of the best `count` values from 0 up and of what ties with the last of them, in their order."""
+    floor = 0.0
+    if count == 0:
+        return np.zeros(0, np.int64)
+    if value.size > count:
+        floor = max(floor, float(np.partition(value, value.size - count)[value.size - count]))
+    kept = np.flatnonzero(value >= floor)
+    if kept.size > _MOST_TIED * count:
+        kept = np.sort(kept[np.argsort(-value[kept], kind="stable")[: _MOST_TIED * count]])
+    return kept
+
+
+def _screen(
+    probe: Template, blocks: Sequence[PrintColumns], block: Rows, row: Rows, until: float, workers: int
+) -> tuple[Rows, Rows, NDArray[np.float64]]:
+    matcher = Matcher(probe)
+
+    def screen(piece: slice) -> tuple[Rows, Rows, NDArray[np.float64]]:
+        number, rows = int(block[piece.start]), row[piece]
+        columns = blocks[number]
+        batch = batch_of_natives(columns.data, columns.offset, rows, complete=False)
+        give_back_pages(blocks)
+        return block[piece], rows, matcher.supports(batch)
+
+    return _joined(in_threads(screen, _pieces(block, _SCREEN_PIECE), until, workers))
+
+
+def _compare(
+    probe: Template, blocks: Sequence[PrintColumns], block: Rows, row: Rows, until: float, workers: int
+) -> tuple[Rows, Rows, NDArray[np.float64], int]:
+    """Full scores of the prints whose checksum is right; and the number of those whose is not."""
+    matcher = Matcher(probe)
+
+    def compare(piece: slice) -> tuple[Rows, Rows, NDArray[np.float64]]:
+        number = int(block[piece.start])
+        rows, batch = sound_batch(blocks[number], row[piece])
+        give_back_pages(blocks)
+        return np.full(rows.size, number), rows, matcher.scores(batch)
+
+    pieces = _pieces(block, _COMPARE_PIECE)
+    done = in_threads(compare, pieces, until, workers)
+    begun = sum(piece.stop - piece.start for piece, result in zip(pieces, done, strict=True) if result is not None)
+    found = _joined(done)
+    return *found, begun - found[0].shape[0]
+
+
+def _pieces(block: Rows, size: int) -> list[slice]:
+    """Runs of one block, at most `size` long."""
+    borders = [0, *(np.flatnonzero(np.diff(block)) + 1).tolist(), block.shape[0]]
+    return [
+        slice(begin, min(begin + size, end))
+        for start, end in itertools.pairwise(borders)
+        for begin in range(start, end, size)
+    ]
+
+
+def _joined(
+    done: list[tuple[tuple[Rows, Rows, NDArray[np.float64]]] | None],
+) -> tuple[Rows, Rows, NDArray[np.float64]]:
+    parts = [result[0] for result in done if result is not None]
+    if not parts:
+        return _NOTHING
+    block, row, value = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return block, row, value
+
+
+def _give_up(unfinished: int, answered: list[bool]) -> int:
+    """Prints that time kept from their stage; no block then answered in full, since any of them may be concerned."""
+    if unfinished:
+        answered[:] = [False] * len(answered)
+    return unfinished
+
+
+_NOTHING = (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))

@@ -1,0 +1,5 @@
+"""A GALLERY ON DISK: a manifest, segments that never change and a log of what came since; files that lose nothing.
+
+In come changes, acknowledged once they are durable; out come the blocks of prints that a search looks at. Knows no
+searches and no scores.
+"""

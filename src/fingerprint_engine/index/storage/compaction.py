@@ -1,0 +1,90 @@
+"""Compaction: files anew without what was removed, and small segments in one."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+from fingerprint_engine.index.columns.block import BlockView, PrintBlock
+from fingerprint_engine.index.columns.memory_block import MemoryBlock
+from fingerprint_engine.index.columns.table import PrintTable, rebuilt
+from fingerprint_engine.index.storage.folder import GalleryFolder
+from fingerprint_engine.index.storage.segment import Segment
+
+FULL_PRINTS = 65536
+"""Chosen: segments of some 200 MB; a million prints are sixteen files."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Compaction:
+    """What compacting did.
+
+    Attributes
+    ----------
+    dropped
+        Rows of removed and replaced prints that were marked as such, in segments or since the gallery was opened.
+    rewritten, kept
+        New segments, and segments that were left as they are.
+    bytes_before, bytes_after
+        Size of all files.
+    """
+
+    dropped: int
+    rewritten: int
+    kept: int
+    bytes_before: int
+    bytes_after: int
+
+
+def compact(folder: GalleryFolder | None, table: PrintTable) -> Compaction:
+    """Drop what was removed; a crash leaves the old files or the new ones.
+
+    Raises
+    ------
+    GalleryError
+        When the new files cannot be written; the gallery stays as it was.
+    """
+    dropped = sum(block.removed for block in table.blocks)
+    if folder is None:
+        table.put_blocks([rebuilt(block) if isinstance(block, MemoryBlock) else block for block in table.blocks])
+        return Compaction(dropped, 0, 0, 0, 0)
+    parts = plan(table.blocks)
+    before = _size(folder.folder)
+    folder.rewrite(table, parts)
+    kept = sum(isinstance(part, Segment) for part in parts)
+    return Compaction(dropped, len(parts) - kept, kept, before, _size(folder.folder))
+
+
+def plan(blocks: list[PrintBlock]) -> list[PrintBlock | list[BlockView]]:
+    """Segments that stay as they are, and lists of blocks that become one segment each."""
+    parts: list[PrintBlock | list[BlockView]] = []
+    waiting: list[BlockView] = []
+    prints = 0
+    for block in blocks:
+        if not len(block):
+            continue
+        stays = isinstance(block, Segment) and not block.removed and len(block) > FULL_PRINTS // 2
+        if waiting and (stays or prints + len(block) > FULL_PRINTS):
+            parts.append(waiting)
+            waiting, prints = [], 0
+        if stays:
+            parts.append(block)
+        else:
+            waiting.append(block.view())
+            prints += len(block)
+    if waiting:
+        parts.append(waiting)
+    # A lone small segment without gaps would only be copied.
+    return [_as_it_is(part) for part in parts]
+
+
+def _as_it_is(part: PrintBlock | list[BlockView]) -> PrintBlock | list[BlockView]:
+    if isinstance(part, list) and len(part) == 1:
+        block = part[0].block
+        if isinstance(block, Segment) and not block.removed:
+            return block
+    return part
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.iterdir())

@@ -1,0 +1,121 @@
+"""`write_segment`: prints of any blocks into one new file."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprint_engine.index.columns.block import BlockView
+from fingerprint_engine.index.columns.details import text_hash
+from fingerprint_engine.index.columns.print_columns import forget_mapped
+from fingerprint_engine.index.storage import durable_files
+from fingerprint_engine.index.storage.manifest import SegmentEntry, segment_name
+from fingerprint_engine.index.storage.segment_format import (
+    COLUMNS,
+    HEADER_SIZE,
+    Extent,
+    SegmentHeader,
+    aligned,
+    encode_header,
+    sketch_digest,
+)
+
+_PIECE_ROWS = 4096
+
+
+def write_segment(folder: Path, number: int, views: Sequence[BlockView]) -> SegmentEntry:
+    """Write the prints of `views` that count into one segment, in order, on the disk.
+
+    Its name is only safe once the folder is synced, and it counts once a manifest names it.
+
+    Raises
+    ------
+    OSError
+        When it cannot be written; then nothing is left of it.
+    """
+    path = folder / segment_name(number)
+    descriptor = durable_files.create(path)
+    try:
+        offset, extents = HEADER_SIZE, {}
+        columns = _columns(views)
+        for name in COLUMNS:
+            offset = aligned(offset)
+            pieces = _template_pieces(views) if name == "data" else iter([columns[name]])
+            size, checksum = 0, 0
+            for piece in pieces:
+                data = np.ascontiguousarray(piece, COLUMNS[name]).tobytes()
+                durable_files.write_all(descriptor, data, offset + size)
+                size, checksum = size + len(data), zlib.crc32(data, checksum)
+            extents[name] = Extent(offset, size, checksum)
+            offset += size
+        prints = columns["finger"].shape[0]
+        header = encode_header(SegmentHeader(prints, sketch_digest(), number, extents))
+        durable_files.write_all(descriptor, header, 0)
+        durable_files.sync(descriptor)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
+        raise
+    finally:
+        os.close(descriptor)
+    return SegmentEntry(number, prints, max(offset, HEADER_SIZE), zlib.crc32(header))
+
+
+def _columns(views: Sequence[BlockView]) -> dict[str, NDArray[Any]]:
+    """Every column but the templates."""
+    chosen = [(view, np.flatnonzero(view.alive)) for view in views]
+    columns: dict[str, NDArray[Any]] = {
+        "sketches": np.concatenate([view.columns.sketches[rows] for view, rows in chosen])
+    }
+    sizes = [np.diff(view.columns.offset)[rows] for view, rows in chosen]
+    columns["offset"] = _ends(np.concatenate(sizes))
+    for name in ("finger", "impression", "quality", "minutiae", "expires", "subject"):
+        columns[name] = np.concatenate([getattr(view.traits, name)[rows] for view, rows in chosen])
+    words = {"": 0}
+    for name in ("category", "site"):
+        columns[name] = np.concatenate([_recoded(view, rows, name, words) for view, rows in chosen])
+    columns["words"] = np.frombuffer(json.dumps(list(words), ensure_ascii=False).encode(), np.uint8)
+    keys = [view.block.key(row).encode() for view, rows in chosen for row in rows.tolist()]
+    subjects = [(view.block.stored_subject(row) or "").encode() for view, rows in chosen for row in rows.tolist()]
+    for name, texts in (("key", keys), ("subject", subjects)):
+        columns[name + "s"] = np.frombuffer(b"".join(texts), np.uint8)
+        columns[name + "_offset"] = _ends(np.array([len(text) for text in texts], np.int64))
+    hashes = np.array([text_hash(key.decode()) for key in keys], np.uint64)
+    for name, values in (("key", hashes), ("subject", columns["subject"])):
+        order = np.argsort(values, kind="stable")
+        columns[name + "_sorted"], columns[name + "_row"] = values[order], order
+    return columns
+
+
+def _template_pieces(views: Sequence[BlockView]) -> Iterator[NDArray[np.uint8]]:
+    for view in views:
+        rows = np.flatnonzero(view.alive)
+        data, offset = view.columns.data, view.columns.offset
+        for begin in range(0, rows.size, _PIECE_ROWS):
+            piece = rows[begin : begin + _PIECE_ROWS]
+            if piece[-1] - piece[0] + 1 == piece.size:  # a run without gaps
+                yield data[offset[piece[0]] : offset[piece[-1] + 1]]
+            else:
+                yield np.concatenate([data[offset[row] : offset[row + 1]] for row in piece])
+        forget_mapped(view.columns)  # every page of it was read, and none is needed again soon
+
+
+def _recoded(view: BlockView, rows: NDArray[np.int64], name: str, words: dict[str, int]) -> NDArray[np.uint32]:
+    """Codes of words in the new file's list, to which new words are added."""
+    found, places = np.unique(getattr(view.traits, name)[rows], return_inverse=True)
+    codes = [words.setdefault(view.block.words[int(code)], len(words)) for code in found]
+    return np.array(codes, np.uint32)[places] if codes else np.zeros(0, np.uint32)
+
+
+def _ends(sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+    offset = np.zeros(sizes.size + 1, np.int64)
+    np.cumsum(sizes, out=offset[1:])
+    return offset

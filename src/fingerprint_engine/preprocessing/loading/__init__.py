@@ -1,0 +1,1 @@
+"""FILES IN, GREY PIXELS OF KNOWN RESOLUTION OUT: codecs, grey rules, resolution, polarity."""

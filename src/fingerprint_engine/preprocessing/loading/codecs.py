@@ -1,0 +1,114 @@
+"""The image-codec port: what a decoder of an image format has to offer, and how one is found for a file.
+
+A codec recognises its formats by content, never by file name. Codecs of other packages join through the entry-point
+group ``fingerprint_engine.image_codecs``; an entry point names a class without constructor arguments.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.metadata
+from collections.abc import Iterable, Iterator
+from typing import Any, Protocol, runtime_checkable
+
+from numpy.typing import NDArray
+
+from fingerprint_engine.errors import ImageError, UnreadableImage
+from fingerprint_engine.preprocessing.image import MAX_PIXELS, MAX_SIDE_PX
+
+ENTRY_POINT_GROUP = "fingerprint_engine.image_codecs"
+SNIFF_BYTES = 64
+"""How many leading bytes of a file a codec is shown."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class DecodedImage:
+    """What a codec found in a file, before any judgement.
+
+    Parameters
+    ----------
+    pixels
+        Shape (rows, cols) for grey, (rows, cols, 2) grey and alpha, (rows, cols, 3) RGB, (rows, cols, 4) RGBA; of the
+        depth that the file has (bool, uint8, uint16, int32, float32).
+    ppi
+        Pixels per inch along x and along y as the file states them, or None where it states nothing.
+    remarks
+        What is doubtful about the file although it could be decoded, a sentence each.
+    """
+
+    pixels: NDArray[Any]
+    ppi: tuple[float, float] | None
+    remarks: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class ImageCodec(Protocol):
+    """The port. Implementations have no state and may be called from several threads at once."""
+
+    def sniff(self, header: bytes) -> bool:
+        """Whether a file that begins with these bytes (up to `SNIFF_BYTES`) is one of this codec's formats."""
+        ...
+
+    def decode(self, data: bytes) -> DecodedImage:
+        """Decode a whole file.
+
+        Raises
+        ------
+        ImageError
+            For any bytes that cannot be decoded completely, are larger than allowed or hold more than one page; no
+            other exception leaves a codec, except `MissingExtra` when the decoder is not installed.
+        """
+        ...
+
+
+def installed_codecs() -> Iterator[ImageCodec]:
+    """The built-in codec, then those that installed packages offer, by name; each is loaded when it is reached.
+
+    Raises
+    ------
+    ImageError
+        When an installed package offers something that is no codec.
+    """
+    from fingerprint_engine.preprocessing.loading.pillow_codec import PillowCodec
+
+    yield PillowCodec()
+    for entry in sorted(importlib.metadata.entry_points(group=ENTRY_POINT_GROUP), key=lambda entry: entry.name):
+        codec = entry.load()()
+        if not isinstance(codec, ImageCodec):
+            raise ImageError(f"image codec {entry.name!r} ({entry.value}): expected sniff() and decode()")
+        yield codec
+
+
+def decode(data: bytes, codecs: Iterable[ImageCodec] | None = None) -> DecodedImage:
+    """Decode an image file's bytes with the first codec that recognises them.
+
+    Raises
+    ------
+    ImageError
+        When no codec recognises the bytes, or the one that does cannot decode them.
+    MissingExtra
+        When the format needs an extra that is not installed.
+    """
+    if not data:
+        raise UnreadableImage("expected an image file, got an empty one")
+    header = data[:SNIFF_BYTES]
+    for codec in installed_codecs() if codecs is None else codecs:
+        if codec.sniff(header):
+            return codec.decode(data)
+    raise UnreadableImage("expected PNG, BMP, TIFF, PGM, JPEG, JPEG 2000 or WSQ, got a file of another kind")
+
+
+def check_stated_size(cols: int, rows: int) -> None:
+    """Refuse a size that a header states, before anything of that size is allocated.
+
+    Raises
+    ------
+    ImageError
+        When a side is not positive or the image is larger than a fingerprint image may be.
+    """
+    if cols < 1 or rows < 1:
+        raise ImageError(f"expected at least one pixel, header states {cols} x {rows}")
+    if max(cols, rows) > MAX_SIDE_PX or cols * rows > MAX_PIXELS:
+        raise ImageError(
+            f"expected at most {MAX_SIDE_PX} px a side and {MAX_PIXELS} px in all, header states {cols} x {rows}"
+        )

@@ -1,0 +1,197 @@
+"""From a file or an array to a `FingerprintImage`: decode, settle the resolution, make grey, check the polarity."""
+
+from __future__ import annotations
+
+import os
+import stat
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprint_engine.errors import (
+    FingerprintEngineWarning,
+    ImageError,
+    PolarityWarning,
+    ResolutionWarning,
+    UnreadableImage,
+)
+from fingerprint_engine.preprocessing.image import (
+    MAX_PIXELS,
+    MAX_PPI,
+    MAX_SIDE_PX,
+    MIN_PPI,
+    FingerprintImage,
+    check_ppi,
+)
+from fingerprint_engine.preprocessing.loading.codecs import decode
+from fingerprint_engine.preprocessing.loading.grey import to_grey
+from fingerprint_engine.preprocessing.loading.polarity import ground_level, seems_inverted
+from fingerprint_engine.preprocessing.loading.rules import AlphaRule, ColourRule, DepthRule, PolarityRule, check_rules
+
+MAX_FILE_BYTES = 4 * MAX_PIXELS + 2**20
+"""The largest image allowed, uncompressed with four channels, and its header."""
+MIN_SIDE_PX = 16
+"""Shorter than two ridges at the coarsest resolution allowed: nothing that could be a fingerprint."""
+PPI_TOLERANCE = 0.05
+"""Five per cent of scale is what matching bears; a wider gap between caller and header is worth a warning."""
+_EQUAL_PPI = 0.01
+"""Resolutions along x and y that differ by less differ by rounding."""
+
+
+def load_image(
+    path: str | os.PathLike[str],
+    *,
+    ppi: float | None = None,
+    polarity: PolarityRule = "check",
+    colour: ColourRule = "refuse",
+    alpha: AlphaRule = "refuse",
+    depth: DepthRule = "refuse",
+) -> FingerprintImage:
+    """Load a fingerprint image: PNG, BMP, TIFF, PGM, JPEG, JPEG 2000, and WSQ with the extra ``wsq``.
+
+    The format is told from the content, never from the name. The resolution is the caller's; without one it is the
+    header's if a fingerprint scanner could have written it; it is never assumed.
+
+    Parameters
+    ----------
+    path
+        A file with one image.
+    ppi
+        Pixels per inch, 125 to 4000. None: take what the file states.
+    polarity
+        ``"check"``: refuse an image that seems to show light ridges on dark ground. ``"detect"``: invert such an image
+        and warn. ``"dark-ridges"``: take the image as it is. ``"light-ridges"``: invert it. An image without ground
+        around the print gives no sign and counts as dark ridges.
+    colour, alpha, depth
+        What to do with colour, transparency and depths other than 8 bits: see `to_grey`.
+
+    Raises
+    ------
+    UnreadableImage
+        When the file cannot be read or decoded (a kind of `ImageError`).
+    ImageError
+        When its resolution is unknown, or the image is not one that can be used.
+    MissingExtra
+        For a WSQ file when the extra ``wsq`` is not installed.
+
+    Warns
+    -----
+    ResolutionWarning
+        When the header states a plausible resolution that is more than 5 % away from the caller's.
+    PolarityWarning
+        When ``polarity="detect"`` inverted the image.
+    FingerprintEngineWarning
+        When the file could be decoded but seems not to be whole (WSQ).
+    """
+    name = os.fspath(path)
+    try:
+        decoded = decode(_read(Path(name)))
+        for remark in decoded.remarks:
+            warnings.warn(remark, FingerprintEngineWarning, stacklevel=2)
+        resolution = _settle_ppi(ppi, decoded.ppi)
+        return image_from_array(decoded.pixels, resolution, polarity=polarity, colour=colour, alpha=alpha, depth=depth)
+    except ImageError as error:
+        raise type(error)(f"{name}: {error}") from error
+
+
+def image_from_array(
+    array: NDArray[Any],
+    ppi: float,
+    *,
+    polarity: PolarityRule = "check",
+    colour: ColourRule = "refuse",
+    alpha: AlphaRule = "refuse",
+    depth: DepthRule = "refuse",
+) -> FingerprintImage:
+    """Make a fingerprint image of an array of pixels.
+
+    Parameters
+    ----------
+    array
+        Shape (rows, cols) or (rows, cols, channels); uint8, or another depth with ``depth="scale"``: see `to_grey`.
+    ppi
+        Pixels per inch, 125 to 4000.
+    polarity, colour, alpha, depth
+        As in `load_image`.
+
+    Raises
+    ------
+    ImageError
+        When the array is not one that can be used, or its resolution is not plausible.
+    """
+    check_rules(polarity=polarity, colour=colour, alpha=alpha, depth=depth)
+    resolution = check_ppi(ppi)
+    if isinstance(array, np.ndarray) and array.ndim >= 2:
+        rows, cols = array.shape[:2]
+        if min(rows, cols) < MIN_SIDE_PX or max(rows, cols) > MAX_SIDE_PX or rows * cols > MAX_PIXELS:
+            raise ImageError(f"expected {MIN_SIDE_PX} to {MAX_SIDE_PX} px a side, got {cols} x {rows} px")
+    pixels = to_grey(array, colour=colour, alpha=alpha, depth=depth)
+    return FingerprintImage(_settle_polarity(pixels, resolution, polarity), resolution)
+
+
+def _read(path: Path) -> bytes:
+    # Not to wait is for named pipes: what is no file is to be refused, not waited for.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        with os.fdopen(os.open(path, flags), "rb") as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise UnreadableImage("expected a file, got a device, pipe or socket")
+            if status.st_size > MAX_FILE_BYTES:
+                raise UnreadableImage(f"expected at most {MAX_FILE_BYTES} bytes, got {status.st_size}")
+            return file.read(MAX_FILE_BYTES)
+    except UnreadableImage:
+        raise
+    except IsADirectoryError as error:
+        raise UnreadableImage("expected a file, got a directory") from error
+    except FileNotFoundError as error:
+        raise UnreadableImage("there is no such file") from error
+    except PermissionError as error:
+        raise UnreadableImage("no permission to read the file") from error
+    except (OSError, ValueError) as error:  # ValueError: a null character in the name
+        raise UnreadableImage(f"the file cannot be read ({error})") from error
+
+
+def _settle_ppi(given: float | None, stated: tuple[float, float] | None) -> float:
+    """The caller's resolution, else the header's if it is plausible."""
+    if stated is not None and abs(stated[0] / stated[1] - 1.0) > _EQUAL_PPI:
+        raise ImageError(
+            f"expected square pixels, header states {stated[0]:g} ppi along x and {stated[1]:g} ppi along y"
+        )
+    header = None if stated is None else stated[0]
+    plausible = header is not None and MIN_PPI <= header <= MAX_PPI
+    if given is not None:
+        ppi = check_ppi(given)
+        if header is not None and plausible and abs(header / ppi - 1.0) > PPI_TOLERANCE:
+            warnings.warn(
+                f"the caller says {ppi:g} ppi, the file's header {header:g} ppi; the caller's is used",
+                ResolutionWarning,
+                stacklevel=3,
+            )
+        return ppi
+    if header is None:
+        raise ImageError("resolution unknown: the file states none; pass ppi=")
+    if not plausible:
+        raise ImageError(
+            f"resolution unknown: the header states {header:g} ppi, which no fingerprint scanner has "
+            f"({MIN_PPI:g} to {MAX_PPI:g}) and drawing programs write by default; pass ppi="
+        )
+    return header
+
+
+def _settle_polarity(pixels: NDArray[np.uint8], ppi: float, rule: PolarityRule) -> NDArray[np.uint8]:
+    if rule == "light-ridges":
+        return ~pixels
+    if rule == "dark-ridges":
+        return pixels
+    level = ground_level(pixels, ppi)
+    if level is None or not seems_inverted(level):
+        return pixels
+    finding = f"the print seems to show light ridges on a dark ground (ground level {level:.2f}, -0.5 is black)"
+    if rule == "check":
+        raise ImageError(f'{finding}; pass polarity="light-ridges" to invert it or "dark-ridges" to take it as it is')
+    warnings.warn(f"{finding}; it was inverted", PolarityWarning, stacklevel=3)
+    return ~pixels

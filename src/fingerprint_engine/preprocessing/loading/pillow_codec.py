@@ -1,0 +1,106 @@
+"""The built-in image codec: PNG, BMP, TIFF, PGM, JPEG and JPEG 2000 through Pillow."""
+
+from __future__ import annotations
+
+import io
+import math
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from fingerprint_engine.errors import ImageError, UnreadableImage
+from fingerprint_engine.preprocessing.image import MAX_PIXELS
+from fingerprint_engine.preprocessing.loading.codecs import DecodedImage, check_stated_size
+
+_SIGNATURES: dict[str, tuple[bytes, ...]] = {
+    "PNG": (b"\x89PNG\r\n\x1a\n",),
+    "BMP": (b"BM",),
+    "TIFF": (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+"),
+    "PPM": tuple(b"P%d%c" % (kind, space) for kind in range(1, 7) for space in b" \t\r\n"),
+    "JPEG": (b"\xff\xd8\xff",),
+    "JPEG2000": (b"\xff\x4f\xff\x51", b"\x00\x00\x00\x0cjP  \r\n\x87\n"),
+}
+_MODES_AS_THEY_ARE = ("1", "L", "LA", "I", "I;16", "I;16L", "I;16B", "F", "RGB", "RGBA")
+_MODES_CONVERTED = {"P": "RGBA", "PA": "RGBA", "RGBX": "RGB", "YCbCr": "RGB", "La": "LA", "RGBa": "RGBA"}
+_ROUNDING_PPI = 0.02
+"""Whole pixels per metre state a resolution to half of 0.0254 ppi: 500 ppi comes back as 499.999."""
+
+
+class PillowCodec:
+    """Decoder of the formats that Pillow reads and that fingerprints come in."""
+
+    def sniff(self, header: bytes) -> bool:
+        """Whether the bytes begin one of the six formats."""
+        return _format_of(header) is not None
+
+    def decode(self, data: bytes) -> DecodedImage:
+        """Decode a whole file; see `ImageCodec.decode`.
+
+        Mirrored and turned images are set upright as their orientation tag says.
+        """
+        kind = _format_of(data[:16])
+        if kind is None:
+            raise UnreadableImage("expected PNG, BMP, TIFF, PGM, JPEG or JPEG 2000, got a file of another kind")
+        try:
+            with Image.open(io.BytesIO(data), formats=[kind]) as image:
+                check_stated_size(*image.size)
+                _check_pages(image, kind)
+                _check_depth(image, kind)
+                image.load()
+                ppi = _stated_ppi(image)
+                pixels = np.asarray(_plain(ImageOps.exif_transpose(image), kind))
+        except ImageError:
+            raise
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+            raise ImageError(f"{kind}: expected at most {MAX_PIXELS} px in all, header states far more") from error
+        except UnidentifiedImageError as error:
+            raise UnreadableImage(f"{kind}: the file begins like one, but its header is damaged or cut off") from error
+        except Exception as error:  # Damaged files make Pillow raise nearly any exception; none may leave a codec.
+            raise UnreadableImage(
+                f"{kind}: the file is damaged or cut off ({type(error).__name__}: {error})"
+            ) from error
+        return DecodedImage(pixels, ppi)
+
+
+def _format_of(header: bytes) -> str | None:
+    return next((kind for kind, starts in _SIGNATURES.items() if header.startswith(starts)), None)
+
+
+def _check_pages(image: Image.Image, kind: str) -> None:
+    pages = getattr(image, "n_frames", 1)
+    if pages != 1:
+        raise ImageError(f"{kind}: expected one page, got {pages}; split the file first")
+
+
+def _check_depth(image: Image.Image, kind: str) -> None:
+    """Refuse colour of more than 8 bits, which Pillow would cut down without a word."""
+    tiles = getattr(image, "tile", None) or ()
+    if image.mode in ("RGB", "RGBA", "LA") and any(";16" in str(tile[3]) for tile in tiles):
+        raise ImageError(f"{kind}: expected 8 bits a channel, got 16-bit {image.mode}; convert to 8-bit grey first")
+
+
+def _plain(image: Image.Image, kind: str) -> Image.Image:
+    if image.mode in _MODES_AS_THEY_ARE:
+        return image
+    if image.mode in _MODES_CONVERTED:
+        return image.convert(_MODES_CONVERTED[image.mode])
+    raise ImageError(
+        f"{kind}: expected grey, palette or RGB pixels, got colour mode {image.mode}; convert to grey first"
+    )
+
+
+def _stated_ppi(image: Image.Image) -> tuple[float, float] | None:
+    stated = image.info.get("dpi")
+    if stated is None:
+        return None
+    along_x, along_y = (_unrounded(float(value)) for value in stated)
+    if min(along_x, along_y) <= 1.0:  # 0 is what BMP, 1 what TIFF says when nothing is known
+        return None
+    return along_x, along_y
+
+
+def _unrounded(ppi: float) -> float:
+    if not math.isfinite(ppi):
+        return 0.0
+    whole = float(round(ppi))
+    return whole if abs(ppi - whole) < _ROUNDING_PPI else ppi

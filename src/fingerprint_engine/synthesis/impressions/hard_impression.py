@@ -1,0 +1,156 @@
+"""Hard impressions: what a sensor delivers on a bad day, with the truth of what lies under it.
+
+`make_impression` makes prints that are pleasant to look at; this makes those that an extractor must learn to read:
+spoiled contact, other sensors, ghosts and writing, cut edges, compression.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprint_engine.minutiae.columns import Minutiae
+from fingerprint_engine.synthesis.impressions.clutter import add_dust, add_frame, add_ghost, add_writing
+from fingerprint_engine.synthesis.impressions.hard_touch import spoil_contact
+from fingerprint_engine.synthesis.impressions.impression import (
+    ImpressionParameters,
+    SyntheticImpression,
+    make_impression,
+)
+from fingerprint_engine.synthesis.impressions.sensor_looks import SensorLook, compress, draw_look, sense
+from fingerprint_engine.synthesis.master_finger.finger import MasterFinger
+
+FAULTS = frozenset({"contact", "looks", "ghost", "writing", "dust", "frame", "cut", "compression"})
+"""What `make_hard_impression` can do to a print; each can be left out to see what it is worth."""
+GHOST_SHARE = 0.3
+"""Chance that an earlier print stayed on the glass."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class HardImpression:
+    """An image at 500 ppi and the truth about it.
+
+    Attributes
+    ----------
+    pixels
+        uint8, shape (rows, cols), dark ridges.
+    ridges
+        float32, shape (rows, cols): the clean ridge pattern, about -1 in valleys to 1 on ridges, everywhere.
+    mask
+        bool, shape (rows, cols): the contact region that was not cut off.
+    orientation, period
+        float32 maps of 8 px blocks.
+    minutiae
+        True minutiae inside the mask.
+    look
+        What took the print.
+    """
+
+    pixels: NDArray[np.uint8]
+    ridges: NDArray[np.float32]
+    mask: NDArray[np.bool_]
+    orientation: NDArray[np.float32]
+    period: NDArray[np.float32]
+    minutiae: Minutiae
+    look: SensorLook
+
+
+def make_hard_impression(
+    finger: MasterFinger,
+    ghost: MasterFinger | None,
+    rng: np.random.Generator,
+    parameters: ImpressionParameters | None = None,
+    *,
+    faults: frozenset[str] = FAULTS,
+) -> HardImpression:
+    """Take one hard impression of a finger; its resolution is 500 ppi whatever `parameters` say.
+
+    Parameters
+    ----------
+    finger
+        The finger.
+    ghost
+        Another one whose print may have stayed on the glass.
+    rng
+        All that is random comes from here.
+    parameters
+        Placement, distortion and contact.
+    faults
+        Which of `FAULTS` may happen.
+    """
+    parameters = dataclasses.replace(parameters or ImpressionParameters(), ppi=500.0)
+    left_over = None
+    if "ghost" in faults and ghost is not None and rng.random() < GHOST_SHARE:
+        wide = dataclasses.replace(parameters, shift_px=min(120.0, 3.0 * parameters.shift_px + 40.0))
+        left_over = make_impression(ghost, rng, wide)
+    return harden(make_impression(finger, rng, parameters), finger, left_over, rng, faults=faults)
+
+
+def harden(
+    made: SyntheticImpression,
+    finger: MasterFinger,
+    ghost: SyntheticImpression | None,
+    rng: np.random.Generator,
+    *,
+    faults: frozenset[str] = FAULTS,
+) -> HardImpression:
+    """Spoil an impression at 500 ppi that was made of `finger`; the same one can be spoiled again and again.
+
+    `ghost` is an impression of the same size that stayed on the glass.
+    """
+    ink, mask = _ink(made), made.mask
+    if "cut" in faults and rng.random() < 0.25:
+        kept = _half_plane(mask.shape, rng)
+        ink, mask = ink * kept, mask & (kept > 0.5)
+    if "contact" in faults:
+        ink = spoil_contact(ink, float(rng.beta(1.1, 1.1)), rng)
+    if ghost is not None:
+        ink = add_ghost(ink, _ink(ghost), rng)
+    for name, add, chance in (("writing", add_writing, 0.2), ("dust", add_dust, 0.3), ("frame", add_frame, 0.15)):
+        if name in faults and rng.random() < chance:
+            ink = add(ink, rng)
+    look = draw_look(rng) if "looks" in faults else SensorLook.OPTICAL
+    pixels = sense(ink, look, rng) if "looks" in faults else _plain(ink)
+    if "compression" in faults and rng.random() < 0.2:
+        pixels = compress(pixels, rng)
+    minutiae = _inside(made.minutiae, mask)
+    return HardImpression(pixels, clean_ridges(finger, made), mask, made.orientation, made.period, minutiae, look)
+
+
+def clean_ridges(finger: MasterFinger, made: SyntheticImpression) -> NDArray[np.float32]:
+    """The finger's ridge pattern as the impression would show it if nothing were lost; float32, at 500 ppi."""
+    rows, cols = made.mask.shape
+    x = np.arange(cols, dtype=np.float32)[None, :] + made.displacement[..., 0]
+    y = np.arange(rows, dtype=np.float32)[:, None] + made.displacement[..., 1]
+    return np.asarray(cv2.remap(finger.ridges, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT), dtype=np.float32)
+
+
+def _ink(made: SyntheticImpression) -> NDArray[np.float32]:
+    ground, ridge = made.condition.ground_grey, made.condition.ridge_grey
+    ink = (min(ground, 255.0) - made.image.pixels.astype(np.float32)) / (min(ground, 255.0) - ridge)
+    return np.asarray(np.clip(ink, 0.0, 1.0), dtype=np.float32)
+
+
+def _plain(ink: NDArray[np.float32]) -> NDArray[np.uint8]:
+    return np.asarray(np.rint(250.0 - 215.0 * ink), dtype=np.uint8)
+
+
+def _half_plane(shape: tuple[int, ...], rng: np.random.Generator) -> NDArray[np.float32]:
+    """1 on one side of a random line near the middle, 0 on the other."""
+    y, x = np.mgrid[0 : shape[0], 0 : shape[1]].astype(np.float32)
+    angle, offset = rng.uniform(0.0, 2.0 * math.pi), rng.uniform(-0.05, 0.42) * min(shape)
+    side = (x - 0.5 * shape[1]) * math.cos(angle) + (y - 0.5 * shape[0]) * math.sin(angle)
+    return np.asarray(side < offset, dtype=np.float32)
+
+
+def _inside(minutiae: Minutiae, mask: NDArray[np.bool_]) -> Minutiae:
+    row = np.clip(np.rint(minutiae.y), 0, mask.shape[0] - 1).astype(np.intp)
+    col = np.clip(np.rint(minutiae.x), 0, mask.shape[1] - 1).astype(np.intp)
+    keep = mask[row, col]
+    return Minutiae(
+        minutiae.x[keep], minutiae.y[keep], minutiae.direction[keep], minutiae.kind[keep], minutiae.quality[keep]
+    )
