@@ -3,3 +3,12 @@
 A block is a run of prints in the order of enrolment, with a column per fact and their templates one after another; a
 table is a sequence of blocks with keys. Knows no files and no searches.
 """
+
+__all__ = [
+    "block",
+    "details",
+    "keys",
+    "memory_block",
+    "print_columns",
+    "table",
+]

@@ -1,1 +1,10 @@
-"""WHO IS ENROLLED TWICE: all prints against each other, and records that contradict themselves."""
+"""WHO IS ENROLLED TWICE.
+
+In comes a snapshot of a gallery; out go groups of subjects that share fingers, and records that contradict themselves.
+"""
+
+__all__ = [
+    "all_pairs",
+    "groups",
+    "journal",
+]

@@ -3,3 +3,18 @@
 In come changes, acknowledged once they are durable; out come the blocks of prints that a search looks at. Knows no
 searches and no scores.
 """
+
+__all__ = [
+    "check",
+    "compaction",
+    "durable_files",
+    "folder",
+    "log_file",
+    "log_format",
+    "manifest",
+    "reading",
+    "repair",
+    "segment",
+    "segment_format",
+    "segment_writer",
+]

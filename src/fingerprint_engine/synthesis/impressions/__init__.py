@@ -1,1 +1,15 @@
-"""ONE TOUCH OF A FINGER ON A SENSOR: placement, distortion, contact, look of the sensor, and the truth of it."""
+"""ONE TOUCH OF A FINGER ON A SENSOR.
+
+In comes a master finger; out go an image and everything that is true about it: placement, distortion, contact, sensor.
+"""
+
+__all__ = [
+    "appearance",
+    "clutter",
+    "distortion",
+    "hard_impression",
+    "hard_touch",
+    "impression",
+    "impression_truth",
+    "sensor_looks",
+]

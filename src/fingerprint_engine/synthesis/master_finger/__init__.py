@@ -1,1 +1,15 @@
-"""THE SKIN OF A SYNTHETIC FINGER: pattern, orientation, ridges grown from them, pores, creases and true minutiae."""
+"""THE SKIN OF A SYNTHETIC FINGER.
+
+In come random numbers; out go ridges grown from an orientation field, with pores, creases and true minutiae.
+"""
+
+__all__ = [
+    "creases",
+    "finger",
+    "growth",
+    "minutia_truth",
+    "orientation",
+    "patterns",
+    "pores",
+    "silhouette",
+]

@@ -1,1 +1,11 @@
-"""WHAT A TRANSACTION SAYS THAT CONTRADICTS ITSELF: found for reports, never a reason not to read a file."""
+"""WHAT A TRANSACTION SAYS THAT CONTRADICTS ITSELF.
+
+In comes a transaction; out go findings for a report. They are never a reason not to read a file.
+"""
+
+__all__ = [
+    "consistency",
+    "features",
+    "findings",
+    "images",
+]

@@ -1,1 +1,11 @@
-"""TYPE-9 IN THE ENGINE'S OWN TERMS: one model of ridge features for all of the record's encodings."""
+"""TYPE-9 IN THE ENGINE'S OWN TERMS.
+
+In comes a Type-9 record in any of its encodings; out go minutiae and singular points, and back. One model for all encodings.
+"""
+
+__all__ = [
+    "image_geometry",
+    "model",
+    "reading",
+    "writing",
+]

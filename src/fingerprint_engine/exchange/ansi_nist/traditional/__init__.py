@@ -1,1 +1,9 @@
-"""THE TRADITIONAL ENCODING: separators, tagged fields and binary records; bytes in, the record model out, and back."""
+"""THE TRADITIONAL ENCODING OF TRANSACTIONS.
+
+Bytes with separators, tagged fields and binary records in; the record model out, and back to the same bytes.
+"""
+
+__all__ = [
+    "payload_size",
+    "reading",
+]
