@@ -1,4 +1,7 @@
-"""ONE MODULE PER COMMAND. In come parsed words; out go text and an exit code. What a command does, the Python API does too."""
+"""ONE MODULE PER COMMAND.
+
+In come parsed words; out go text and an exit code. The Python API can do whatever they do.
+"""
 
 __all__ = [
     "convert",
