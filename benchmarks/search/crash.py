@@ -25,7 +25,7 @@ import numpy as np
 
 from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.machine import machine_name
-from fingerprint_engine.index import Gallery, verify_gallery
+from fingerprint_engine.index import Gallery, check_gallery
 from fingerprint_engine.index.storage import folder as gallery_folder
 from fingerprint_engine.minutiae import Minutiae
 from fingerprint_engine.template import build_template
@@ -111,7 +111,7 @@ def run_kills(folder: Path, kills: int, seed: int, longest_s: float = LONGEST_S)
         for change in changes:
             state = change.applied(state)
         found, state = _check(folder, state, during, templates)
-        report = verify_gallery(folder)
+        report = check_gallery(folder)
         if not report.is_sound:
             raise RuntimeError(f"damaged: {report.files}")
         name = during.name if during is not None else "opening"

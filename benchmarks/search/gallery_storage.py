@@ -22,7 +22,7 @@ from pathlib import Path
 from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.machine import machine_name
 from benchmarks.search.point_population import point_population
-from fingerprint_engine.index import Gallery, PrintDetails, verify_gallery
+from fingerprint_engine.index import Gallery, PrintDetails, check_gallery
 
 READER = """
 import json, resource, sys, time
@@ -95,7 +95,7 @@ def main(arguments: list[str] | None = None) -> None:
             gallery.compact()
         found["bytes a finger after that"] = size_of(folder) / max(1, len(gallery))
     with measured(found, "verify"):
-        report = verify_gallery(folder)
+        report = check_gallery(folder)
     found["sound"] = float(report.is_sound)
     lines += [f"  {name:<58}{value:14.2f}" for name, value in found.items()]
     print("\n".join(lines))

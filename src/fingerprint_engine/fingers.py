@@ -20,6 +20,11 @@ class Finger(enum.IntEnum):
     LEFT_RING = 9
     LEFT_LITTLE = 10
 
+    @property
+    def words(self) -> str:
+        """The position in words, for example ``right index``."""
+        return self.name.lower().replace("_", " ")
+
 
 class Impression(enum.IntEnum):
     """How the print was taken; the numbers are those of ANSI/NIST-ITL."""

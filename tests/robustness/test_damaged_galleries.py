@@ -18,7 +18,7 @@ from fingerprint_engine.errors import (
     InputError,
     UnsupportedGalleryVersion,
 )
-from fingerprint_engine.index import Exclusion, Gallery, Outcome, PrintDetails, repair_gallery, traces, verify_gallery
+from fingerprint_engine.index import Exclusion, Gallery, Outcome, PrintDetails, check_gallery, repair_gallery, traces
 from fingerprint_engine.index.storage.manifest import MANIFEST_COPY_NAME, MANIFEST_NAME
 from fingerprint_engine.index.storage.segment import map_segment
 from fingerprint_engine.index.storage.segment_format import COLUMNS, HEADER_SIZE, LAZY
@@ -121,7 +121,7 @@ def test_a_damaged_template_is_stepped_over_and_counted(folder: Path) -> None:
 
 def test_verifying_a_sound_gallery(folder: Path) -> None:
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    report = verify_gallery(folder)
+    report = check_gallery(folder)
     assert report.is_sound
     assert report.prints == 8
     assert [file.prints for file in report.files] == [0, 2, 4, 2]
@@ -133,7 +133,7 @@ def test_verifying_a_sound_gallery(folder: Path) -> None:
 def test_verifying_finds_every_damaged_column(folder: Path, column: str) -> None:
     path = segments_of(folder)[1]
     flip(path, column_place(path, column))
-    report = verify_gallery(folder)
+    report = check_gallery(folder)
     assert not report.is_sound
     assert [file.name for file in report.files if file.problems] == [path.name]
     assert report.prints == 8
@@ -154,7 +154,7 @@ def test_repair_keeps_prints_whose_keys_and_templates_are_sound(folder: Path, co
         assert (gallery.details("a0") == DETAILS) == (not lossy)
         assert gallery.details("b0") == DETAILS
     assert done.aside == (path.name + ".damaged",)
-    report = verify_gallery(folder)
+    report = check_gallery(folder)
     assert report.is_sound
     assert report.others == done.aside
 
@@ -195,7 +195,7 @@ def test_repair_of_a_segment_without_its_end_keeps_the_rest(folder: Path) -> Non
 
 def test_repair_takes_the_copy_of_a_damaged_manifest(folder: Path) -> None:
     flip(folder / MANIFEST_NAME, 60)
-    assert not verify_gallery(folder).is_sound
+    assert not check_gallery(folder).is_sound
     with pytest.raises(CorruptGallery, match="manifest"):
         Gallery.open(folder)
     assert repair_gallery(folder).lost == 0

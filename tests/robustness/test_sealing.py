@@ -14,7 +14,7 @@ from tests.unit.index.gallery_files import log_of, names_in, segments_of
 from tests.unit.index.random_prints import random_print
 
 from fingerprint_engine.errors import GalleryError
-from fingerprint_engine.index import Gallery, verify_gallery
+from fingerprint_engine.index import Gallery, check_gallery
 from fingerprint_engine.index.storage import durable_files
 from fingerprint_engine.index.storage import folder as gallery_folder
 
@@ -112,7 +112,7 @@ def test_stopped_anywhere_nothing_is_lost(
     with Gallery.open(folder) as again:
         assert [key for key in again if key != "k4"] == keys
         assert all(again.get(key) for key in again)
-    assert verify_gallery(folder).is_sound
+    assert check_gallery(folder).is_sound
     assert not [name for name in names_in(folder) if name.endswith(".new")]
 
 

@@ -30,7 +30,7 @@ class ExitCode(enum.IntEnum):
 
 MEANINGS: dict[ExitCode, str] = {
     ExitCode.SUCCESS: "done; verify: match; identify: hit",
-    ExitCode.NO_MATCH: "a clean negative answer; verify: no match; identify: no hit; gallery verify --absent: no",
+    ExitCode.NO_MATCH: "a clean negative answer; verify: no match; identify: no hit; gallery check --absent: no",
     ExitCode.BAD_INPUT: "wrong usage, or an input that cannot be used",
     ExitCode.FAILURE_TO_EXTRACT: "at least one image gave no template",
     ExitCode.STORAGE: "a gallery or an output file: absent, damaged, locked, there already, not writable",

@@ -17,7 +17,7 @@ from fingerprint_engine.cli.arguments import (
 
 ACTIONS = {
     "info": "say what is in a gallery and what was measured on it",
-    "verify": "check every byte of a gallery; with --absent, that nothing of a removed print is left",
+    "check": "look at every byte of a gallery; with --absent, that nothing of a removed print is left",
     "repair": "make a damaged gallery usable again, keep what is sound and name what is lost",
     "compact": "write files anew without what was removed; an older format becomes the present one",
     "export": "write all prints as template files with a list that `enrol --list` reads",
@@ -86,7 +86,7 @@ def gallery(
             name, help=summary, description=summary[0].upper() + summary[1:] + ".", parents=parents
         )
         made.add_argument("gallery", type=Path, metavar="GALLERY")
-        if name == "verify":
+        if name == "check":
             text = "also prove that nothing of this key is left in any file"
             made.add_argument("--absent", action="append", default=[], metavar="KEY", help=text)
         if name == "export":

@@ -20,7 +20,7 @@ from fingerprint_engine.index.search.identification import (
     SearchReceipt,
 )
 from fingerprint_engine.index.search.parameters import SearchParameters
-from fingerprint_engine.index.storage.check import GalleryReport, traces, verify_gallery
+from fingerprint_engine.index.storage.check import GalleryReport, check_gallery, traces
 from fingerprint_engine.index.storage.compaction import Compaction
 from fingerprint_engine.index.storage.repair import Repair, repair_gallery
 
@@ -44,7 +44,7 @@ __all__ = [
     "SearchFilter",
     "SearchParameters",
     "SearchReceipt",
+    "check_gallery",
     "repair_gallery",
     "traces",
-    "verify_gallery",
 ]

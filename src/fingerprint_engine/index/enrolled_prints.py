@@ -98,7 +98,7 @@ class EnrolledPrints:
             The most candidates to return. All with a score above 0 count as candidates, hits or not.
         max_fpir
             Share of searches of fingers that are not enrolled which may end in a hit; the threshold follows from it,
-            from the number searched, and from the gallery's own non-mated scores where `measure_strangers` saw them.
+            from the number searched, and from the gallery's own non-mated scores where `measure_non_mated` saw them.
         parameters
             When a search says "possible", and when it says that the probe was too poor.
         where

@@ -17,10 +17,10 @@ from fingerprint_engine.index.columns.details import NO_DETAILS, PrintDetails, e
 from fingerprint_engine.index.columns.keys import check_key
 from fingerprint_engine.index.columns.memory_block import PrintRow
 from fingerprint_engine.index.columns.table import PrintTable
-from fingerprint_engine.index.sketching import sketch_templates
 from fingerprint_engine.index.storage.log_format import Record
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.native_format import NativeFacts, peek
+from fingerprint_engine.template.sketches import sketch_templates
 
 Enrollable = tuple[str, Template | bytes] | tuple[str, Template | bytes, PrintDetails]
 """Key, template or its native bytes, and details if there are any."""

@@ -27,8 +27,8 @@ from fingerprint_engine.index.enrolment import (
     rows_of,
 )
 from fingerprint_engine.index.search.decision import check_count, check_rate, check_workers
-from fingerprint_engine.index.search.measurements import RECALL, STRANGERS
-from fingerprint_engine.index.search.measuring import given_recaptures, own_recaptures, recall_on, strangers_on
+from fingerprint_engine.index.search.measurements import NON_MATED, RECALL
+from fingerprint_engine.index.search.measuring import given_recaptures, non_mated_on, own_recaptures, recall_on
 from fingerprint_engine.index.storage.compaction import Compaction, compact
 from fingerprint_engine.index.storage.folder import GalleryFolder, open_for_writing
 from fingerprint_engine.index.storage.log_format import Record
@@ -53,7 +53,7 @@ class Gallery(EnrolledPrints):
 
     @classmethod
     def open(cls, path: str | Path, *, read_only: bool = False, skip_damaged: bool = False) -> Gallery:
-        """Open a gallery on disk, a folder; it is created when absent. One of an earlier format is converted.
+        """Open a gallery on disk, a folder; it is created when absent.
 
         What `enrol` and `remove` acknowledged by returning survives a crash of the process or the machine. One gallery
         object at a time may write; any number may read, each seeing what was there when it was opened.
@@ -268,7 +268,7 @@ class Gallery(EnrolledPrints):
         self.keep_measurement(RECALL, found)
         return float(found["recall"])
 
-    def measure_strangers(
+    def measure_non_mated(
         self, *, max_probes: int = 500, progress: Callable[[int, int], object] | None = None
     ) -> float:
         """Measure how high strangers score here, and raise thresholds where that is higher than the calibration says.
@@ -287,8 +287,8 @@ class Gallery(EnrolledPrints):
         GalleryError
             When the gallery cannot be written.
         """
-        found = strangers_on(self.snapshot(), check_count(max_probes, "max_probes"), progress or no_progress)
-        self.keep_measurement(STRANGERS, found)
+        found = non_mated_on(self.snapshot(), check_count(max_probes, "max_probes"), progress or no_progress)
+        self.keep_measurement(NON_MATED, found)
         return float(found["shift"])
 
     def keep_measurement(self, name: str, value: Mapping[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -14,6 +15,11 @@ from fingerprint_engine.geometry import RigidTransform
 def fmr_of_score(score: float) -> float:
     """False match rate that a score stands for: ``10 ** (-score / 10)``."""
     return float(10.0 ** (-score / 10.0))
+
+
+def score_of_fmr(fmr: float) -> float:
+    """Score that a comparison must reach for at most this false match rate: ``-10 log10(fmr)``, at least 0."""
+    return max(0.0, -10.0 * math.log10(fmr))
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)

@@ -7,12 +7,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.unit.index.gallery_files import log_of, names_in
-from tests.unit.index.old_gallery import write_format_1
+from tests.unit.index.gallery_files import log_of
 
 from fingerprint_engine.cli import ExitCode
 from fingerprint_engine.fingers import Finger
-from fingerprint_engine.index import Gallery, PrintDetails
+from fingerprint_engine.index import Gallery
 
 from .conftest import Run
 
@@ -132,13 +131,13 @@ def test_info(run: Run, gallery: Path) -> None:
 
 
 def test_verify_repair_and_compact(run: Run, gallery: Path) -> None:
-    assert run("gallery", "verify", gallery).out.startswith("sound: 2 files, 3 prints")
-    assert run("gallery", "verify", gallery, "--absent", "bea/1").code == ExitCode.NO_MATCH
+    assert run("gallery", "check", gallery).out.startswith("sound: 2 files, 3 prints")
+    assert run("gallery", "check", gallery, "--absent", "bea/1").code == ExitCode.NO_MATCH
     with Gallery.open(gallery) as opened:
         opened.remove("bea/1")
-    assert run("gallery", "verify", gallery, "--absent", "bea/1").code == ExitCode.NO_MATCH
+    assert run("gallery", "check", gallery, "--absent", "bea/1").code == ExitCode.NO_MATCH
     assert run("gallery", "compact", gallery, "--json").document["rewritten"] == 1
-    proof = run("gallery", "verify", gallery, "--absent", "bea/1", "--json")
+    proof = run("gallery", "check", gallery, "--absent", "bea/1", "--json")
     assert (proof.code, proof.document["absent"]) == (ExitCode.SUCCESS, {"bea/1": True})
     with Gallery.open(gallery) as opened:
         opened.enrol("last", opened.get("anna/1"))
@@ -147,11 +146,11 @@ def test_verify_repair_and_compact(run: Run, gallery: Path) -> None:
     data = bytearray(log.read_bytes())
     data[60] ^= 1
     log.write_bytes(data)
-    damaged = run("gallery", "verify", gallery, "--json")
+    damaged = run("gallery", "check", gallery, "--json")
     assert (damaged.code, damaged.document["sound"]) == (ExitCode.STORAGE, False)
     repaired = run("gallery", "repair", gallery, "--json")
     assert (repaired.code, repaired.document["prints"]) == (ExitCode.SUCCESS, 3)
-    assert run("gallery", "verify", gallery).code == ExitCode.SUCCESS
+    assert run("gallery", "check", gallery).code == ExitCode.SUCCESS
 
 
 def test_what_is_exported_can_be_enrolled(run: Run, gallery: Path, tmp_path: Path) -> None:
@@ -175,14 +174,3 @@ def test_measuring_says_what_it_could_not(run: Run, gallery: Path) -> None:
     assert result.document["shortlist_recall"] is None
     assert result.document["threshold_shift"] is None
     assert result.err.count("not measured") == 2
-
-
-def test_an_old_gallery_is_converted_by_compacting(run: Run, tmp_path: Path, files: Path) -> None:
-    old = tmp_path / "old.gallery"
-    write_format_1(old, [[("a", (files / "a.fpt").read_bytes())]])
-    assert run("identify", old, files / "a_2.png").code == ExitCode.SUCCESS
-    assert run("gallery", "verify", old).code == ExitCode.STORAGE
-    assert run("gallery", "compact", old).code == ExitCode.SUCCESS
-    assert "prints.log" not in names_in(old)
-    with Gallery.open(old, read_only=True) as opened:
-        assert opened.details("a") == PrintDetails()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 
 import numpy as np
@@ -186,3 +187,14 @@ def test_the_threshold_for_one_print_is_that_of_verification() -> None:
     assert score_for_fpir(1e-4, 1) == pytest.approx(40.0, abs=1e-9)
     assert score_for_fpir(1e-3, 1_000_000) == pytest.approx(90.0, abs=0.01)
     assert score_for_fpir(1.0, 5) == 0.0
+
+
+def test_as_dict_is_plain_data_for_json() -> None:
+    found = filled().identify(pressed_again(3, noise_px=0.5))
+    document = json.loads(json.dumps(found.as_dict()))
+    assert (document["outcome"], document["digest"]) == ("hit", found.digest)
+    first = document["candidates"][0]
+    assert (first["rank"], first["key"], first["score"]) == (1, "k03", found.candidates[0].score)
+    assert first["matches"] == [{"probe": 0, "key": "k03", "finger": "unknown", "score": first["score"]}]
+    assert document["receipt"]["hit_score"] == found.receipt.hit_score
+    assert document["receipt"]["excluded"] == {}

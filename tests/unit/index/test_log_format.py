@@ -16,9 +16,9 @@ from fingerprint_engine.index.storage.log_format import (
     FILE_HEADER_SIZE,
     SECTOR,
     Record,
-    check_file_header,
     encode_frame,
     file_header,
+    generation_of,
     read_frames,
 )
 
@@ -28,7 +28,7 @@ RECORDS = st.builds(Record, KEYS, st.binary(max_size=700), st.binary(max_size=40
 
 def log_of(frames: list[list[Record]]) -> tuple[bytes, list[int]]:
     """A whole log, and where each of its frames ends."""
-    data, ends = file_header(), [FILE_HEADER_SIZE]
+    data, ends = file_header(7), [FILE_HEADER_SIZE]
     for records in frames:
         data += encode_frame(records, len(data))
         ends.append(len(data))
@@ -38,7 +38,7 @@ def log_of(frames: list[list[Record]]) -> tuple[bytes, list[int]]:
 @given(st.lists(st.lists(RECORDS, max_size=4), max_size=4))
 def test_frames_read_back(frames: list[list[Record]]) -> None:
     data, ends = log_of(frames)
-    check_file_header(data)
+    assert generation_of(data) == 7
     found = list(read_frames(data))
     assert [list(frame.records) for frame in found] == frames
     assert [frame.end for frame in found] == ends[1:]
@@ -107,29 +107,29 @@ def test_what_no_write_of_ours_leaves_is_refused(tail: bytes) -> None:
 
 @given(st.integers(0, 8 * FILE_HEADER_SIZE - 1))
 def test_a_flipped_bit_in_the_file_header_is_refused(bit: int) -> None:
-    damaged = bytearray(file_header())
+    damaged = bytearray(file_header(7))
     damaged[bit // 8] ^= 1 << bit % 8
     with pytest.raises(CorruptGallery, match="offset 0"):
-        check_file_header(bytes(damaged))
+        generation_of(bytes(damaged))
 
 
 @pytest.mark.parametrize("length", range(FILE_HEADER_SIZE))
 def test_a_cut_file_header_is_refused(length: int) -> None:
     with pytest.raises(CorruptGallery):
-        check_file_header(file_header()[:length])
+        generation_of(file_header(7)[:length])
 
 
 @pytest.mark.parametrize("version", [3, 4, 65535])
 def test_a_newer_version_says_so(version: int) -> None:
-    head = file_header()[:8] + struct.pack("<H", version) + file_header()[10:-4]
+    head = file_header(7)[:8] + struct.pack("<H", version) + file_header(7)[10:-4]
     with pytest.raises(UnsupportedGalleryVersion, match=str(version)):
-        check_file_header(head + struct.pack("<I", zlib.crc32(head)))
+        generation_of(head + struct.pack("<I", zlib.crc32(head)))
 
 
 def test_version_0_never_was() -> None:
-    head = file_header()[:8] + struct.pack("<H", 0) + file_header()[10:-4]
+    head = file_header(7)[:8] + struct.pack("<H", 0) + file_header(7)[10:-4]
     with pytest.raises(CorruptGallery):
-        check_file_header(head + struct.pack("<I", zlib.crc32(head)))
+        generation_of(head + struct.pack("<I", zlib.crc32(head)))
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_a_sound_frame_with_senseless_records_is_refused(monkeypatch: pytest.Mon
     monkeypatch.setattr(log_format, "_encode_record", lambda record: body)
     frame = encode_frame([Record("k", b"t")], FILE_HEADER_SIZE)
     with pytest.raises(CorruptGallery):
-        list(read_frames(file_header() + frame))
+        list(read_frames(file_header(7) + frame))
 
 
 def test_a_frame_has_a_largest_size(monkeypatch: pytest.MonkeyPatch) -> None:

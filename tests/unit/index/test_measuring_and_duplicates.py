@@ -89,7 +89,7 @@ def test_recall_is_not_measured_on_what_is_not_enrolled() -> None:
 
 def test_strangers_that_score_high_raise_the_threshold(monkeypatch: pytest.MonkeyPatch) -> None:
     gallery = filled(50)
-    assert gallery.measure_strangers() >= 0.0
+    assert gallery.measure_non_mated() >= 0.0
     real = search.scan_for
 
     def inflated(*arguments: object, **named: object) -> Scan:
@@ -97,7 +97,7 @@ def test_strangers_that_score_high_raise_the_threshold(monkeypatch: pytest.Monke
         return dataclasses.replace(found, score=found.score + 40.0)
 
     monkeypatch.setattr("fingerprint_engine.index.search.measuring.scan_for", inflated)
-    shift = gallery.measure_strangers()
+    shift = gallery.measure_non_mated()
     assert shift > 5.0
     receipt = gallery.identify(random_print(900)).receipt
     assert receipt.hit_score == pytest.approx(score_for_fpir(1e-3, 50) + shift)
@@ -106,7 +106,7 @@ def test_strangers_that_score_high_raise_the_threshold(monkeypatch: pytest.Monke
 
 def test_too_few_strangers_tell_nothing() -> None:
     with pytest.raises(InputError, match="at least 20"):
-        filled(19).measure_strangers()
+        filled(19).measure_non_mated()
 
 
 def records() -> Gallery:

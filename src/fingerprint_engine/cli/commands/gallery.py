@@ -15,7 +15,7 @@ from fingerprint_engine.cli.exit_codes import ExitCode
 from fingerprint_engine.cli.galleries import finger_name
 from fingerprint_engine.cli.outputs import make_folder, write_atomically
 from fingerprint_engine.errors import InputError
-from fingerprint_engine.index import Gallery, repair_gallery, traces, verify_gallery
+from fingerprint_engine.index import Gallery, check_gallery, repair_gallery, traces
 from fingerprint_engine.index.storage.log_format import FORMAT_VERSION
 
 LIST_NAME = "list.csv"
@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     """Do what was asked for."""
     actions = {
         "info": _info,
-        "verify": _verify,
+        "check": _check,
         "repair": _repair,
         "compact": _compact,
         "export": _export,
@@ -45,15 +45,15 @@ def _info(arguments: argparse.Namespace, console: Console) -> ExitCode:
             "blocks": len(snapshot.views),
             "bytes": sum(path.stat().st_size for path in arguments.gallery.iterdir()),
             "shortlist_recall": gallery.measurements.get("recall", {}).get("recall"),
-            "threshold_shift": gallery.measurements.get("strangers", {}).get("shift"),
+            "threshold_shift": gallery.measurements.get("non_mated", {}).get("shift"),
         }
     _tell(arguments, console, facts)
     return ExitCode.SUCCESS
 
 
-def _verify(arguments: argparse.Namespace, console: Console) -> ExitCode:
-    with console.bar("verify") as show:
-        report = verify_gallery(arguments.gallery, progress=show)
+def _check(arguments: argparse.Namespace, console: Console) -> ExitCode:
+    with console.bar("check") as show:
+        report = check_gallery(arguments.gallery, progress=show)
     problems = [problem for file in report.files for problem in file.problems]
     left = {key: list(traces(arguments.gallery, key)) for key in arguments.absent} if report.is_sound else {}
     state = "sound" if report.is_sound else "damaged"
@@ -92,7 +92,7 @@ def _measure(arguments: argparse.Namespace, console: Console) -> ExitCode:
     with Gallery.open(arguments.gallery) as gallery:
         for name, measure in (
             ("shortlist_recall", gallery.measure_recall),
-            ("threshold_shift", gallery.measure_strangers),
+            ("threshold_shift", gallery.measure_non_mated),
         ):
             with console.bar(name.replace("_", " ")) as show:
                 try:

@@ -6,6 +6,7 @@ import dataclasses
 import enum
 import hashlib
 import json
+from typing import Any
 
 from fingerprint_engine.fingers import Finger
 
@@ -151,6 +152,21 @@ class Identification:
     outcome: Outcome
     candidates: tuple[Candidate, ...]
     receipt: SearchReceipt
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON: outcome, candidates, receipt and digest."""
+        receipt = dataclasses.asdict(self.receipt)
+        for name in ("filtered", "excluded"):
+            receipt[name] = {exclusion["reason"]: exclusion["count"] for exclusion in receipt[name]}
+        candidates = [dataclasses.asdict(candidate) for candidate in self.candidates]
+        for candidate in candidates:
+            candidate["matches"] = [match | {"finger": match["finger"].words} for match in candidate["matches"]]
+        return {
+            "outcome": self.outcome.value,
+            "candidates": candidates,
+            "receipt": receipt,
+            "digest": self.digest,
+        }
 
     @property
     def digest(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-RECALL, STRANGERS = "recall", "strangers"
+RECALL, NON_MATED = "recall", "non_mated"
 CALIBRATION = "calibration"
 NOT_MEASURED = "not measured"
 NOTHING_LEFT_OUT = "every eligible print was compared"
@@ -23,7 +23,7 @@ def recall_of(measurements: Mapping[str, Any], shortlist: str) -> tuple[float | 
 
 def threshold_shift(measurements: Mapping[str, Any]) -> tuple[float, str]:
     """What is added to the calibrated threshold, and where that comes from."""
-    found = measurements.get(STRANGERS)
+    found = measurements.get(NON_MATED)
     if found is None:
         return 0.0, CALIBRATION
     return float(found["shift"]), str(found["source"])

@@ -101,7 +101,7 @@ def recall_on(snapshot: Snapshot, mated: Sequence[Mated], source: str, max_fpir:
     }
 
 
-def strangers_on(snapshot: Snapshot, count: int, progress: Progress) -> Any:
+def non_mated_on(snapshot: Snapshot, count: int, progress: Progress) -> Any:
     """How high the best of all strangers scores, for some of the prints; and what that adds to thresholds.
 
     A search of N prints should have its best non-mated score above a threshold of FPIR q in a share q of searches.

@@ -17,7 +17,6 @@ from fingerprint_engine.index.storage.log_file import read_log, replay
 from fingerprint_engine.index.storage.manifest import MANIFEST_COPY_NAME, MANIFEST_NAME, Manifest, SegmentEntry
 from fingerprint_engine.index.storage.reading import (
     LOCK_NAME,
-    OLD_LOG_NAME,
     apply_records,
     is_ours,
     named_errors,
@@ -39,7 +38,7 @@ class FileReport:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class GalleryReport:
-    """What `verify_gallery` found.
+    """What `check_gallery` found.
 
     Attributes
     ----------
@@ -61,10 +60,10 @@ class GalleryReport:
         return not any(file.problems for file in self.files)
 
 
-def verify_gallery(folder: Path, progress: Callable[[int, int], object] | None = None) -> GalleryReport:
+def check_gallery(folder: Path, progress: Callable[[int, int], object] | None = None) -> GalleryReport:
     """Check every checksum of a gallery, every template's header, and that no key is enrolled twice.
 
-    Takes no lock; beside a writer that changes files meanwhile, verify again.
+    Takes no lock; beside a writer that changes files meanwhile, check again.
 
     Parameters
     ----------
@@ -151,8 +150,6 @@ def damaged_templates(segment: Segment) -> list[int]:
 def _check_manifest(folder: Path) -> tuple[FileReport, Manifest | None]:
     path = folder / MANIFEST_NAME
     if not path.is_file():
-        if (folder / OLD_LOG_NAME).is_file():
-            raise GalleryError(f"{folder}: a gallery of format 1; opening it for writing converts it")
         raise GalleryError(f"{folder}: expected a gallery, found none")
     size = path.stat().st_size
     try:

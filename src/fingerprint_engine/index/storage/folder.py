@@ -29,7 +29,6 @@ from fingerprint_engine.index.storage.manifest import (
 )
 from fingerprint_engine.index.storage.reading import (
     LOCK_NAME,
-    OLD_LOG_NAME,
     Contents,
     apply_records,
     holds_other_things,
@@ -38,7 +37,6 @@ from fingerprint_engine.index.storage.reading import (
     named_errors,
     open_segments,
     read_manifest,
-    read_old_log,
 )
 from fingerprint_engine.index.storage.segment import Segment
 from fingerprint_engine.index.storage.segment_writer import write_segment
@@ -193,7 +191,7 @@ class GalleryFolder:
 
 
 def open_for_writing(folder: Path) -> tuple[GalleryFolder, Contents]:
-    """Open a gallery folder, made when absent; one of format 1 is converted.
+    """Open a gallery folder, made when absent.
 
     Raises
     ------
@@ -216,9 +214,6 @@ def open_for_writing(folder: Path) -> tuple[GalleryFolder, Contents]:
                 log, records = LogFile.open(folder / manifest.log_name, manifest.log)
                 opened = GalleryFolder(folder, lock, manifest, log)
                 apply_records(contents.table, records)
-            if (folder / OLD_LOG_NAME).exists():  # converted, now or before a crash
-                (folder / OLD_LOG_NAME).unlink()
-                durable_files.sync_folder(folder)
             opened.sweep()
             opened.refresh_copy()
         except BaseException:
@@ -231,21 +226,16 @@ def open_for_writing(folder: Path) -> tuple[GalleryFolder, Contents]:
 
 
 def _made(folder: Path, lock: int) -> tuple[GalleryFolder, Contents]:
-    """Make the files of an empty gallery, or of one with the prints of format 1, which stay until all is there."""
-    old: list[Record] = []
-    if (folder / OLD_LOG_NAME).exists():
-        old = read_old_log(folder)
-    elif os.fstat(lock).st_size:
+    """Make the files of an empty gallery."""
+    if os.fstat(lock).st_size:
         raise CorruptGallery(f"{folder / MANIFEST_NAME}: expected the manifest of this gallery, found no such file")
     contents = Contents(PrintTable(), Manifest(1))
-    apply_records(contents.table, old)
     opened = GalleryFolder(folder, lock, contents.manifest, LogFile.create(folder / log_name(1), 1))
     try:
         opened.seal(contents.table)
-        if not os.fstat(lock).st_size:
-            # From now on a missing manifest is a loss and not a gallery whose making was interrupted.
-            durable_files.write_all(lock, _LOCK_TEXT, 0)
-            durable_files.sync(lock)
+        # From now on a missing manifest is a loss and not a gallery whose making was interrupted.
+        durable_files.write_all(lock, _LOCK_TEXT, 0)
+        durable_files.sync(lock)
     except BaseException:
         opened.release_log()
         raise

@@ -12,9 +12,9 @@ from fingerprint_engine.index.storage import durable_files
 from fingerprint_engine.index.storage.log_format import (
     FILE_HEADER_SIZE,
     Record,
-    check_file_header,
     encode_frame,
     file_header,
+    generation_of,
     read_frames,
 )
 
@@ -108,7 +108,7 @@ def replay(data: bytes, generation: int) -> tuple[list[Record], int]:
     CorruptGallery, UnsupportedGalleryVersion
         See `log_format`; also when it is another log than the manifest names.
     """
-    _, found = check_file_header(data)
+    found = generation_of(data)
     if found != generation:
         raise CorruptGallery(f"gallery log: expected number {generation}, found number {found}")
     records: list[Record] = []

@@ -26,8 +26,8 @@ MAX_FRAME_BYTES = 1 << 28
 _FILE_HEADER = struct.Struct("<8sHHQ8xI")
 _FRAME_HEADER = struct.Struct("<4sIII")
 _FRAME_TRAILER = struct.Struct("<I4s")
-_RECORDS = {1: struct.Struct("<BHI"), 2: struct.Struct("<BHIH")}
-"""Head of a record by version: kind, size of the key, of the template and, since version 2, of the details."""
+_RECORD_HEAD = struct.Struct("<BHIH")
+"""Kind, size of the key, of the template and of the details."""
 _ENROL, _REMOVE = 1, 2
 FILE_HEADER_SIZE = _FILE_HEADER.size
 
@@ -36,7 +36,7 @@ FILE_HEADER_SIZE = _FILE_HEADER.size
 class Record:
     """One change: `template` bytes are enrolled under `key`, or with None the key is removed.
 
-    `details` are bytes as `print_details` makes them.
+    `details` are bytes that `encode_details` made.
     """
 
     key: str
@@ -53,14 +53,14 @@ class Frame:
     records: tuple[Record, ...]
 
 
-def file_header(generation: int = 0) -> bytes:
+def file_header(generation: int) -> bytes:
     """The first 32 bytes of a log; the generation says which of a gallery's logs it is."""
     head = _FILE_HEADER.pack(FILE_MAGIC, FORMAT_VERSION, FILE_HEADER_SIZE, generation, 0)[:-4]
     return head + struct.pack("<I", zlib.crc32(head))
 
 
-def check_file_header(data: bytes) -> tuple[int, int]:
-    """Version and generation of a log that this release can read.
+def generation_of(data: bytes) -> int:
+    """Check the header of a log; which of a gallery's logs it is.
 
     The first 32 bytes keep this layout in every version, so that damage and a newer version can be told apart.
 
@@ -77,11 +77,12 @@ def check_file_header(data: bytes) -> tuple[int, int]:
         raise UnsupportedGalleryVersion(
             f"gallery log: this release reads versions up to {FORMAT_VERSION}, found version {version}"
         )
-    if version < 1 or size != FILE_HEADER_SIZE:
+    if version < FORMAT_VERSION or size != FILE_HEADER_SIZE:
         raise CorruptGallery(
-            f"gallery log, offset 0: expected version 1 or 2 and a header of 32 bytes, got {version}, {size}"
+            f"gallery log, offset 0: expected version {FORMAT_VERSION} and a header of {FILE_HEADER_SIZE} bytes, "
+            f"got {version}, {size}"
         )
-    return version, generation
+    return int(generation)
 
 
 def encode_frame(records: Sequence[Record], offset: int) -> bytes:
@@ -103,22 +104,22 @@ def read_frames(data: bytes) -> Iterator[Frame]:
         When a frame is damaged in a way that an interrupted write cannot explain; names the offset.
     """
     offset = FILE_HEADER_SIZE
-    version, _ = check_file_header(data)
+    generation_of(data)
     while offset < len(data):
         end = _frame_end(data, offset)
         if end is None or end > len(data) or not _is_sound(data, offset, end):
             if _is_torn(data, offset, end):
                 return
             raise CorruptGallery(f"gallery log, offset {offset}: a damaged frame; its checksum does not fit")
-        yield Frame(offset, end, _decode_records(data, offset, version))
+        yield Frame(offset, end, _decode_records(data, offset))
         offset = end
 
 
 def _encode_record(record: Record) -> bytes:
     key, template = record.key.encode("utf-8"), record.template
     if template is None:
-        return _RECORDS[FORMAT_VERSION].pack(_REMOVE, len(key), 0, 0) + key
-    head = _RECORDS[FORMAT_VERSION].pack(_ENROL, len(key), len(template), len(record.details))
+        return _RECORD_HEAD.pack(_REMOVE, len(key), 0, 0) + key
+    head = _RECORD_HEAD.pack(_ENROL, len(key), len(template), len(record.details))
     return b"".join((head, key, record.details, template))
 
 
@@ -179,19 +180,19 @@ def _has_zero_sector(data: bytes, offset: int, end: int) -> bool:
     return any(not any(data[a:b]) for a, b in itertools.pairwise(edges))
 
 
-def _decode_records(data: bytes, offset: int, version: int) -> tuple[Record, ...]:
+def _decode_records(data: bytes, offset: int) -> tuple[Record, ...]:
     """The changes of a frame whose checksums fit; what does not fit now was written by a faulty program."""
     _, size, count, _ = _FRAME_HEADER.unpack_from(data, offset)
     position = offset + _FRAME_HEADER.size
     stop = position + size
-    head, records = _RECORDS[version], []
+    records = []
     for _ in range(count):
-        if position + head.size > stop:
+        if position + _RECORD_HEAD.size > stop:
             raise CorruptGallery(f"gallery log, offset {position}: a record reaches beyond its frame")
-        kind, key_size, template_size, *more = head.unpack_from(data, position)
-        begin = position + head.size
+        kind, key_size, template_size, details_size = _RECORD_HEAD.unpack_from(data, position)
+        begin = position + _RECORD_HEAD.size
         middle = begin + key_size
-        last = middle + sum(more)
+        last = middle + details_size
         after = last + template_size
         if kind not in (_ENROL, _REMOVE) or after > stop:
             raise CorruptGallery(f"gallery log, offset {position}: expected a record of kind 1 or 2 within its frame")
@@ -211,10 +212,10 @@ def _decode_records(data: bytes, offset: int, version: int) -> tuple[Record, ...
 
 def sound_frames(data: bytes) -> Iterator[Frame]:
     """Every frame that is sound, whatever lies between; for repair only, because what is skipped is lost."""
-    version, _ = check_file_header(data)
+    generation_of(data)
     offset = FILE_HEADER_SIZE
     for begin in _marks(data, offset):
         end = _frame_end(data, begin)
         if begin >= offset and end is not None and end <= len(data) and _is_sound(data, begin, end):
-            yield Frame(begin, end, _decode_records(data, begin, version))
+            yield Frame(begin, end, _decode_records(data, begin))
             offset = end

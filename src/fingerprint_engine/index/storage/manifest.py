@@ -136,8 +136,10 @@ def decode_manifest(data: bytes) -> Manifest:
             f"gallery manifest: this release reads versions up to {FORMAT_VERSION}, found version {version}"
         )
     end = _HEADER.size + length
-    if version < 2 or size != _HEADER.size or len(data) != end + _CHECKSUM.size:
-        raise CorruptGallery(f"gallery manifest: expected {end + _CHECKSUM.size} bytes of version 2, got {len(data)}")
+    if version < FORMAT_VERSION or size != _HEADER.size or len(data) != end + _CHECKSUM.size:
+        raise CorruptGallery(
+            f"gallery manifest: expected {end + _CHECKSUM.size} bytes of version {FORMAT_VERSION}, got {len(data)}"
+        )
     body = data[_HEADER.size : end]
     if zlib.crc32(body) != _CHECKSUM.unpack_from(data, end)[0]:
         raise CorruptGallery(f"gallery manifest, offset {_HEADER.size}: the checksum does not fit")

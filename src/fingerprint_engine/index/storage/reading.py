@@ -21,18 +21,18 @@ from fingerprint_engine.index.columns.block import PrintBlock
 from fingerprint_engine.index.columns.details import decode_details
 from fingerprint_engine.index.columns.memory_block import PrintRow
 from fingerprint_engine.index.columns.table import BLOCK_PRINTS, PrintTable
-from fingerprint_engine.index.sketching import sketch_templates
 from fingerprint_engine.index.storage.durable_files import NEW_SUFFIX
 from fingerprint_engine.index.storage.log_file import read_log, replay
 from fingerprint_engine.index.storage.log_format import Record
 from fingerprint_engine.index.storage.manifest import MANIFEST_COPY_NAME, MANIFEST_NAME, Manifest, decode_manifest
 from fingerprint_engine.index.storage.segment import Segment
 from fingerprint_engine.template.native_format import NativeFacts, peek
+from fingerprint_engine.template.sketches import sketch_templates
 
-LOCK_NAME, OLD_LOG_NAME = "lock", "prints.log"
-"""The lock of the one who writes, and all prints of a gallery of format 1."""
+LOCK_NAME = "lock"
+"""The file that the one who writes locks."""
 _TRIES = 20
-_OURS = re.compile(r"(segment-\d{8}\.prints|changes-\d{8}\.log)(\.new)?|(manifest|manifest\.copy|prints\.log)\.new")
+_OURS = re.compile(r"(segment-\d{8}\.prints|changes-\d{8}\.log)(\.new)?|(manifest|manifest\.copy)\.new")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -67,11 +67,7 @@ def read_gallery(folder: Path, *, skip_damaged: bool = False) -> Contents:
         for attempt in range(_TRIES):
             manifest = read_manifest(folder)
             if manifest is None:
-                if not (folder / OLD_LOG_NAME).is_file():
-                    raise GalleryError(f"{folder}: expected a gallery, found none")
-                table = PrintTable()
-                apply_records(table, read_old_log(folder))
-                return Contents(table, Manifest(0))
+                raise GalleryError(f"{folder}: expected a gallery, found none")
             try:
                 records, _ = replay(read_log(folder / manifest.log_name), manifest.log)
                 contents = open_segments(folder, manifest, skip_damaged=skip_damaged)
@@ -92,11 +88,6 @@ def read_manifest(folder: Path, name: str = MANIFEST_NAME) -> Manifest | None:
     except FileNotFoundError:
         return None
     return decode_manifest(data)
-
-
-def read_old_log(folder: Path) -> list[Record]:
-    """All changes of a gallery of format 1."""
-    return replay((folder / OLD_LOG_NAME).read_bytes(), 0)[0]
 
 
 def open_segments(folder: Path, manifest: Manifest, *, skip_damaged: bool = False) -> Contents:
@@ -153,7 +144,7 @@ def _facts(template: bytes) -> NativeFacts:
 
 def is_gallery(folder: Path) -> bool:
     """Whether a folder is a gallery: it holds a file that every gallery has."""
-    return any((folder / name).is_file() for name in (MANIFEST_NAME, MANIFEST_COPY_NAME, OLD_LOG_NAME))
+    return any((folder / name).is_file() for name in (MANIFEST_NAME, MANIFEST_COPY_NAME))
 
 
 def is_ours(name: str) -> bool:
@@ -163,7 +154,7 @@ def is_ours(name: str) -> bool:
 
 def holds_other_things(folder: Path) -> bool:
     """Whether a folder is neither empty nor a gallery, finished or not."""
-    known = {LOCK_NAME, OLD_LOG_NAME, MANIFEST_NAME, MANIFEST_COPY_NAME, MANIFEST_NAME + NEW_SUFFIX}
+    known = {LOCK_NAME, MANIFEST_NAME, MANIFEST_COPY_NAME, MANIFEST_NAME + NEW_SUFFIX}
     names = {path.name for path in folder.iterdir()}
     return bool(names) and not names & known
 

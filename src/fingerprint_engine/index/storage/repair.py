@@ -16,7 +16,6 @@ from fingerprint_engine.index.columns.block import PrintBlock
 from fingerprint_engine.index.columns.details import PrintDetails, date_of
 from fingerprint_engine.index.columns.memory_block import MemoryBlock, PrintRow
 from fingerprint_engine.index.columns.table import PrintTable
-from fingerprint_engine.index.sketching import sketch_templates
 from fingerprint_engine.index.storage.folder import GalleryFolder, lock_folder
 from fingerprint_engine.index.storage.log_file import LogFile, read_log, replay
 from fingerprint_engine.index.storage.log_format import FILE_HEADER_SIZE, Record, sound_frames
@@ -25,6 +24,7 @@ from fingerprint_engine.index.storage.reading import apply_records, named_errors
 from fingerprint_engine.index.storage.segment import Segment, column_of, damaged_columns, map_segment, words_of
 from fingerprint_engine.index.storage.segment_format import COLUMNS, SegmentHeader
 from fingerprint_engine.template.native_format import peek
+from fingerprint_engine.template.sketches import sketch_templates
 
 ASIDE_SUFFIX = ".damaged"
 

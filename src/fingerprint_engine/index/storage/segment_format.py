@@ -32,7 +32,7 @@ COLUMNS: dict[str, str] = {
 }
 """Columns in the order of the file, with the type of their numbers."""
 LAZY = ("data",)
-"""Columns whose checksum is only looked at by `verify`: they hold most of the bytes and a search reads few of them."""
+"""Columns whose checksum only `check_gallery` verifies: they hold most of the bytes, of which a search reads few."""
 
 _HEAD = struct.Struct("<8sHHII8sQ")
 _ENTRY = struct.Struct("<QQI4x")
@@ -103,7 +103,7 @@ def decode_header(data: bytes, size: int) -> SegmentHeader:
         raise UnsupportedGalleryVersion(f"this release reads versions up to {FORMAT_VERSION}, found version {version}")
     end = HEADER_SIZE - _CHECKSUM.size
     sound = zlib.crc32(data[:end]) == _CHECKSUM.unpack_from(data, end)[0]
-    if not sound or version < 2 or columns != len(COLUMNS) or length != HEADER_SIZE:
+    if not sound or version < FORMAT_VERSION or columns != len(COLUMNS) or length != HEADER_SIZE:
         raise CorruptGallery("offset 0: the checksum of the header does not fit")
     extents = {
         name: Extent(*_ENTRY.unpack_from(data, _HEAD.size + place * _ENTRY.size)) for place, name in enumerate(COLUMNS)
