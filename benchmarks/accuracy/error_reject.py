@@ -56,7 +56,7 @@ def main() -> None:
         scores = compare_pairs(templates, pairs)
         quality = np.array([template.quality for template in templates])
         worse = np.minimum(quality[pairs.probe], quality[pairs.reference])
-        genuine = pairs.is_genuine
+        genuine = pairs.is_mated
         threshold = np.quantile(scores[~genuine], 1.0 - FMR, method="higher")
         order = np.argsort(worse[genuine], kind="stable")
         missed = (scores[genuine] <= threshold)[order]

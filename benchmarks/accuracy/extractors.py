@@ -35,7 +35,7 @@ def main() -> None:
         if not all(path.is_file() for path in files):
             continue
         tables = [read_scores(path) for path in files]
-        rates[name] = [error_rates(error_curve(table.score, table.is_genuine)) for table in tables]
+        rates[name] = [error_rates(error_curve(table.score, table.is_mated)) for table in tables]
         found = paired_differences(*tables, np.random.default_rng(SEED), replicates=options.replicates)
         cells = []
         for field, _ in SHOWN:

@@ -95,7 +95,7 @@ def _row(row: Row, sets: Sequence[str], timed_set: str) -> list[str]:
     whole = len(row.cells) == len(sets)
     mean = _rates(mean_rates([cell.report for cell in row.cells.values()])) if whole else "-"
     failures = sum(cell.report.failures for cell in row.cells.values())
-    impostors = sorted({cell.report.impostor for cell in row.cells.values()})
+    impostors = sorted({cell.report.non_mated for cell in row.cells.values()})
     samples = sum(cell.report.samples for cell in row.cells.values())
     line = [row.label, *rates, mean]
     line += [f"{failures} of {samples}", "-".join(f"{number:,}" for number in (impostors[:1] + impostors[1:][-1:]))]

@@ -26,28 +26,28 @@ class WorstPair:
     probe: int
     reference: int
     score: float
-    is_genuine: bool
+    is_mated: bool
 
 
 def worst_pairs(table: ScoreTable, count: int) -> tuple[list[WorstPair], list[WorstPair]]:
     """The mated pairs with the lowest and the non-mated pairs with the highest scores; failed samples are left out."""
     failed = table.has_failed[table.probe] | table.has_failed[table.reference]
-    is_genuine = table.is_genuine
+    is_mated = table.is_mated
 
     def chosen(rows: NDArray[np.int64], sign: float) -> list[WorstPair]:
         order = rows[np.argsort(sign * table.score[rows], kind="stable")][:count]
         return [
-            WorstPair(int(table.probe[i]), int(table.reference[i]), float(table.score[i]), bool(is_genuine[i]))
+            WorstPair(int(table.probe[i]), int(table.reference[i]), float(table.score[i]), bool(is_mated[i]))
             for i in order
         ]
 
-    return chosen(np.flatnonzero(is_genuine & ~failed), 1.0), chosen(np.flatnonzero(~is_genuine & ~failed), -1.0)
+    return chosen(np.flatnonzero(is_mated & ~failed), 1.0), chosen(np.flatnonzero(~is_mated & ~failed), -1.0)
 
 
-def reason_in_words(comparison: Comparison, probe: Template, reference: Template, *, is_genuine: bool) -> str:
+def reason_in_words(comparison: Comparison, probe: Template, reference: Template, *, is_mated: bool) -> str:
     """The circumstances that the evidence shows; not a proof that they are the cause."""
     evidence = comparison.evidence
-    if not is_genuine:
+    if not is_mated:
         return (
             f"{len(comparison.pairs)} pairs of minutiae agree by chance, "
             f"{len(comparison.contradicted_probe)} + {len(comparison.contradicted_reference)} contradict; "

@@ -66,7 +66,7 @@ def write_page(
         _cost(extracted, timing),
         _failures(images, extracted),
     ]
-    curve = error_curve(table.score, table.is_genuine)
+    curve = error_curve(table.score, table.is_mated)
     threshold = float(curve.threshold[np.flatnonzero(curve.fmr <= SHOWN_FMR)[0]])
     errors, false_matches = _leads(table, summary, threshold)
     for heading, lead, pairs in (
@@ -82,7 +82,7 @@ def write_page(
             page.section(heading, page.note(lead), *(shown or [page.note("None: there is no such comparison.")]))
         )
     subtitle = (
-        f"{summary.samples} prints, {summary.genuine:,} mated and {summary.impostor:,} non-mated comparisons. "
+        f"{summary.samples} prints, {summary.mated:,} mated and {summary.non_mated:,} non-mated comparisons. "
         "All rates are computed from scores.csv beside this page."
     )
     return page.page(title, subtitle, sections)
@@ -90,17 +90,17 @@ def write_page(
 
 def _leads(table: ScoreTable, summary: Report, threshold: float) -> tuple[str, str]:
     """Which of the pairs shown are errors: said at the threshold of one limit, for an error is one at a threshold."""
-    is_genuine = table.is_genuine
-    low = int((table.score[is_genuine] < threshold).sum())
-    high = int((table.score[~is_genuine] >= threshold).sum())
+    is_mated = table.is_mated
+    low = int((table.score[is_mated] < threshold).sum())
+    high = int((table.score[~is_mated] >= threshold).sum())
     at = f"At FMR ≤ {100 * SHOWN_FMR:g} % on these prints"
     if math.isfinite(threshold):
         at += f", which is a threshold of {threshold:.1f}"
     return (
-        f"{at}, {low} of {summary.genuine:,} mated comparisons are errors (false non-matches, below the threshold)."
+        f"{at}, {low} of {summary.mated:,} mated comparisons are errors (false non-matches, below the threshold)."
         " Prints without a template are counted there, but listed above and not here. "
         "Reasons are circumstances one can see, not causes.",
-        f"{at}, {high} of {summary.impostor:,} non-mated comparisons are errors "
+        f"{at}, {high} of {summary.non_mated:,} non-mated comparisons are errors "
         "(false matches, at the threshold or above)."
         " Two prints of one finger under two labels would appear here first.",
     )
@@ -129,9 +129,9 @@ def _verification(summary: Report) -> str:
     text = (
         "A print without a template counts as a non-match in all its comparisons. Equal scores count against the "
         "engine. Intervals: bootstrap over fingers; with few fingers they are too narrow. "
-        f"No error seen is not a rate of 0: no false match in {summary.impostor:,} comparisons still allows an FMR of "
-        f"{100 * min(1.0, 3.0 / summary.impostor):.2g} %, no false non-match in {summary.genuine:,} an FNMR of "
-        f"{100 * min(1.0, 3.0 / summary.genuine):.2g} % (rule of three)."
+        f"No error seen is not a rate of 0: no false match in {summary.non_mated:,} comparisons still allows an FMR of "
+        f"{100 * min(1.0, 3.0 / summary.non_mated):.2g} %, no false non-match in {summary.mated:,} an FNMR of "
+        f"{100 * min(1.0, 3.0 / summary.mated):.2g} % (rule of three)."
     )
     return page.section(
         "Verification", page.note(TERMS), page.table(["rate", "%", "95 % interval, %"], rows), page.note(text)
@@ -139,11 +139,11 @@ def _verification(summary: Report) -> str:
 
 
 def _curves(table: ScoreTable, summary: Report, found: Searches | None) -> str:
-    is_genuine = table.is_genuine
-    curve = error_curve(table.score, is_genuine)
+    is_mated = table.is_mated
+    curve = error_curve(table.score, is_mated)
     figures = [
         page.figure(
-            draw_det(curve.fmr, curve.fnmr, impostors=summary.impostor, genuine=summary.genuine, eer=summary.rates.eer),
+            draw_det(curve.fmr, curve.fnmr, non_mated=summary.non_mated, mated=summary.mated, eer=summary.rates.eer),
             "DET: what each false match rate costs in false non-matches; nearer to the lower left is better. "
             "Grey: less than one comparison, that is no error seen",
         ),
@@ -153,7 +153,7 @@ def _curves(table: ScoreTable, summary: Report, found: Searches | None) -> str:
             "not exceed",
         ),
         page.figure(
-            draw_histograms(table.score[is_genuine], table.score[~is_genuine]),
+            draw_histograms(table.score[is_mated], table.score[~is_mated]),
             "Scores of mated pairs (one finger) and non-mated pairs (two fingers); the fewer share a score the better",
         ),
     ]
@@ -220,7 +220,7 @@ def _worst(
     threshold: float,
 ) -> str:
     probe, reference = extracted.outcomes[first], extracted.outcomes[second]
-    if item.is_genuine:
+    if item.is_mated:
         verdict = "a false non-match" if item.score < threshold else "not an error"
     else:
         verdict = "a false match" if item.score >= threshold else "not an error"
@@ -233,7 +233,7 @@ def _worst(
         for image in (images[first], images[second])
     ]
     picture = draw_match(comparison, probe, reference, probe_image=pixels[0], reference_image=pixels[1])
-    reason = reason_in_words(comparison, probe, reference, is_genuine=item.is_genuine)
+    reason = reason_in_words(comparison, probe, reference, is_mated=item.is_mated)
     return page.pair(title, reason, page.figure(picture, "probe left, reference right", dpi=100.0))
 
 

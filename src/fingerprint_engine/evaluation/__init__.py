@@ -1,9 +1,10 @@
 """PAIRS IN, ERROR RATES OUT.
 
-What comes in are names of samples (to say which pairs a protocol compares) and a score for each pair; what goes out
-are the error rates of ISO/IEC 19795-1 with their intervals. Rates are computed from a `ScoreTable`, which is what a
-score file holds and nothing else, so that every published figure can be computed again from a file. The room must not
-know images, templates, keys of persons, records or exchange formats: a sample is a finger and an impression label.
+In come labels of samples (to say which pairs a protocol compares) and a score for each pair; out go the error rates of
+ISO/IEC 19795-1 with their intervals. Rates are computed from a `ScoreTable`, which is what a score file holds and
+nothing else, so that every published figure can be computed again from a file. The room holds numbers only: it must not
+know pixels, templates, keys of persons, records or exchange formats. A sample is a finger and an impression label; of
+an image it knows the path. `reports` runs an evaluation and tells it to people.
 """
 
 from fingerprint_engine.evaluation.bootstrap import Interval, bootstrap_intervals
@@ -12,6 +13,7 @@ from fingerprint_engine.evaluation.identification import Searches, searches
 from fingerprint_engine.evaluation.journal import Journal
 from fingerprint_engine.evaluation.lists import ListedImage, read_image_list, read_pair_list
 from fingerprint_engine.evaluation.metrics import ErrorCurve, ErrorRates, error_curve, error_rates
+from fingerprint_engine.evaluation.plan import Plan, plan_evaluation
 from fingerprint_engine.evaluation.protocol import (
     Pairs,
     Sample,
@@ -33,6 +35,7 @@ __all__ = [
     "Journal",
     "ListedImage",
     "Pairs",
+    "Plan",
     "Report",
     "Sample",
     "ScoreTable",
@@ -46,6 +49,7 @@ __all__ = [
     "fvc_pairs",
     "mean_rates",
     "paired_differences",
+    "plan_evaluation",
     "read_image_list",
     "read_pair_list",
     "read_samples",

@@ -13,7 +13,7 @@ from fingerprint_engine.evaluation.metrics import ErrorRates, curve_of_sorted, e
 from fingerprint_engine.evaluation.score_table import ScoreTable
 
 MAX_REDRAWS = 1000
-"""How often a draw without any genuine or impostor pair is drawn again, in all, before giving up."""
+"""How often a draw without any mated or non-mated pair is drawn again, in all, before giving up."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ def bootstrap_intervals(
 ) -> dict[str, Interval]:
     """Percentile intervals of the reported rates over fingers drawn with replacement.
 
-    A finger drawn k times counts k times in its genuine pairs and k·m times in its impostor pairs with a finger drawn m
+    A finger drawn k times counts k times in its mated pairs and k·m times in its non-mated pairs with a finger drawn m
     times (ISO/IEC 19795-1 Annex B; Bolle, Ratha, Pankanti, *Error analysis of pattern recognition systems: the subsets
     bootstrap*, CVIU 93, 2004). With ten fingers such an interval is itself rough, and rather too narrow than too wide.
 
@@ -42,12 +42,12 @@ def bootstrap_intervals(
         raise InputError(f"replicates: expected at least 2, got {replicates}")
     if not 0.0 < confidence < 1.0:
         raise InputError(f"confidence: expected a number between 0 and 1, got {confidence}")
-    if table.is_genuine.all() or not table.is_genuine.any():
-        raise InputError("scores: expected genuine and impostor comparisons, found none of a kind")
+    if table.is_mated.all() or not table.is_mated.any():
+        raise InputError("scores: expected mated and non-mated comparisons, at least one of each")
     order = np.argsort(table.score, kind="stable")
-    score, is_genuine = table.score[order], table.is_genuine[order]
+    score, is_mated = table.score[order], table.is_mated[order]
     rows = [
-        dataclasses.astuple(error_rates(curve_of_sorted(score, is_genuine, weight[order])))
+        dataclasses.astuple(error_rates(curve_of_sorted(score, is_mated, weight[order])))
         for weight in finger_weights(table, rng, replicates)
     ]
     tail = 50.0 * (1.0 - confidence)
@@ -63,21 +63,21 @@ def finger_weights(table: ScoreTable, rng: np.random.Generator, replicates: int)
     ------
     numpy.ndarray
         float64, shape (comparisons,), how often each comparison counts; `replicates` of them, each with at least one
-        genuine and one impostor comparison.
+        mated and one non-mated comparison.
 
     Raises
     ------
     InputError
         When hardly any draw holds both kinds.
     """
-    code, is_genuine = table.finger_codes, table.is_genuine
+    code, is_mated = table.finger_codes, table.is_mated
     probe, reference = code[table.probe], code[table.reference]
     fingers = int(code.max()) + 1 if code.size else 0
     made = redraws = 0
     while made < replicates:
         drawn = np.bincount(rng.integers(0, fingers, size=fingers), minlength=fingers).astype(np.float64)
-        weight = np.where(is_genuine, drawn[probe], drawn[probe] * drawn[reference])
-        if weight[is_genuine].sum() <= 0.0 or weight[~is_genuine].sum() <= 0.0:
+        weight = np.where(is_mated, drawn[probe], drawn[probe] * drawn[reference])
+        if weight[is_mated].sum() <= 0.0 or weight[~is_mated].sum() <= 0.0:
             redraws += 1
             if redraws > MAX_REDRAWS:
                 raise InputError(f"scores: expected enough fingers to resample, got {fingers}")

@@ -41,19 +41,19 @@ def paired_differences(
     Raises
     ------
     InputError
-        When the tables are not of the same pairs, or hold no genuine or no impostor pair.
+        When the tables are not of the same pairs, or hold no mated or no non-mated pair.
     """
     if replicates < 2 or not 0.0 < confidence < 1.0:
         raise InputError("replicates, confidence: expected at least 2, and a number between 0 and 1")
     other = _aligned(first, second)
-    is_genuine = first.is_genuine
+    is_mated = first.is_mated
     orders = [np.argsort(score, kind="stable") for score in (first.score, other)]
     sorted_scores = [score[order] for score, order in zip((first.score, other), orders, strict=True)]
     rows: list[NDArray[np.float64]] = []
-    ones = [_rates(score, is_genuine) for score in (first.score, other)]
+    ones = [_rates(score, is_mated) for score in (first.score, other)]
     for weight in finger_weights(first, rng, replicates):
         pair = [
-            np.array(dataclasses.astuple(error_rates(curve_of_sorted(score, is_genuine[order], weight[order]))))
+            np.array(dataclasses.astuple(error_rates(curve_of_sorted(score, is_mated[order], weight[order]))))
             for score, order in zip(sorted_scores, orders, strict=True)
         ]
         rows.append(pair[1] - pair[0])
@@ -66,8 +66,8 @@ def paired_differences(
     }
 
 
-def _rates(score: NDArray[np.float64], is_genuine: NDArray[np.bool_]) -> NDArray[np.float64]:
-    return np.array(dataclasses.astuple(error_rates(error_curve(score, is_genuine))))
+def _rates(score: NDArray[np.float64], is_mated: NDArray[np.bool_]) -> NDArray[np.float64]:
+    return np.array(dataclasses.astuple(error_rates(error_curve(score, is_mated))))
 
 
 def _aligned(first: ScoreTable, second: ScoreTable) -> NDArray[np.float64]:

@@ -67,7 +67,7 @@ def searches(table: ScoreTable) -> Searches | None:
     """The searches that a table holds every comparison of; None when it holds none.
 
     A probe takes part when it has a score against the first impression, in the order of the table, of each finger. The
-    table of the FVC protocol has no such probe: it compares strangers by their first impressions only.
+    table of the FVC protocol has no such probe: it compares different fingers by their first impressions only.
     """
     code = table.finger_codes
     fingers = int(code.max()) + 1 if code.size else 0

@@ -15,7 +15,7 @@ from fingerprint_engine.evaluation.protocol import Pairs, Sample
 
 IMAGE_COLUMNS = ("path", "finger", "impression")
 PAIR_COLUMNS = ("probe", "reference")
-MOST_NAMED = 5
+MAX_NAMED = 5
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def read_image_list(path: str | Path) -> list[ListedImage]:
 def read_pair_list(path: str | Path, images: Sequence[ListedImage]) -> Pairs:
     """Pairs of a CSV file with the columns probe and reference, each a file name of `images`.
 
-    A name is that of the file, with or without its folder; where names of several folders are alike, the folder is
+    A name is that of the file, with or without its folder; where a name occurs in several folders, the folder is
     needed.
 
     Raises
@@ -100,8 +100,8 @@ def read_pair_list(path: str | Path, images: Sequence[ListedImage]) -> Pairs:
         raise InputError(f"{source}: expected at least one pair, found none")
     columns = np.array(found, dtype=np.int32)
     labels = [image.sample.finger for image in images]
-    is_genuine = np.array([labels[a] == labels[b] for a, b in found], dtype=np.bool_)
-    return Pairs(columns[:, 0].copy(), columns[:, 1].copy(), is_genuine)
+    is_mated = np.array([labels[a] == labels[b] for a, b in found], dtype=np.bool_)
+    return Pairs(columns[:, 0].copy(), columns[:, 1].copy(), is_mated)
 
 
 def _rows(source: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
@@ -137,6 +137,6 @@ def _ppi(text: str) -> float | None:
 
 def _complain(source: Path, complaints: list[str]) -> None:
     if complaints:
-        rest = len(complaints) - MOST_NAMED
+        rest = len(complaints) - MAX_NAMED
         more = f"; and {rest} more" if rest > 0 else ""
-        raise InputError(f"{source}: {'; '.join(complaints[:MOST_NAMED])}{more}")
+        raise InputError(f"{source}: {'; '.join(complaints[:MAX_NAMED])}{more}")

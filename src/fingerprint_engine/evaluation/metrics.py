@@ -1,8 +1,8 @@
-"""Error rates of ISO/IEC 19795-1 from genuine and impostor scores: exact steps, no interpolation.
+"""Error rates of ISO/IEC 19795-1 from mated and non-mated scores: exact steps, no interpolation.
 
 A comparison matches when ``score >= threshold``. A threshold between two neighbouring scores decides as the higher of
 them, so the observed scores and one threshold above them all are all the operating points there are. Ties count against
-the system: equal scores stand or fall together, so what rejects an impostor rejects the genuine pair beside it.
+the system: equal scores stand or fall together, so what rejects a non-mated pair rejects the mated pair beside it.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ class ErrorCurve:
     threshold
         float64, shape (n,), strictly rising; the last is infinity, where nothing matches.
     fmr
-        float64, shape (n,), share of impostor comparisons with score >= threshold; never rising, last is 0.
+        float64, shape (n,), share of non-mated comparisons with score >= threshold; never rising, last is 0.
     fnmr
-        float64, shape (n,), share of genuine comparisons with score < threshold; never falling, last is 1.
+        float64, shape (n,), share of mated comparisons with score < threshold; never falling, last is 1.
     """
 
     threshold: NDArray[np.float64]
@@ -78,7 +78,7 @@ class ErrorRates:
 
 
 def error_curve(
-    score: NDArray[np.float64], is_genuine: NDArray[np.bool_], weight: NDArray[np.float64] | None = None
+    score: NDArray[np.float64], is_mated: NDArray[np.bool_], weight: NDArray[np.float64] | None = None
 ) -> ErrorCurve:
     """FMR and FNMR over all thresholds.
 
@@ -86,7 +86,7 @@ def error_curve(
     ----------
     score
         float64, shape (n,), finite.
-    is_genuine
+    is_mated
         bool, shape (n,).
     weight
         float64, shape (n,), how often each comparison counts, >= 0; once when left out. Bootstraps use it.
@@ -94,33 +94,31 @@ def error_curve(
     Raises
     ------
     InputError
-        When the weight of genuine or of impostor comparisons is 0: without them there is no rate.
+        When the weight of mated or of non-mated comparisons is 0: without them there is no rate.
     """
     score = np.asarray(score, dtype=np.float64)
     counts = np.ones(score.shape) if weight is None else np.asarray(weight, dtype=np.float64)
     order = np.argsort(score, kind="stable")
-    return curve_of_sorted(score[order], is_genuine[order], counts[order])
+    return curve_of_sorted(score[order], is_mated[order], counts[order])
 
 
-def curve_of_sorted(
-    score: NDArray[np.float64], is_genuine: NDArray[np.bool_], weight: NDArray[np.float64]
-) -> ErrorCurve:
+def curve_of_sorted(score: NDArray[np.float64], is_mated: NDArray[np.bool_], weight: NDArray[np.float64]) -> ErrorCurve:
     """As `error_curve`, for columns that are sorted by rising score; spares a bootstrap the sorting."""
-    if score.shape != is_genuine.shape or score.shape != weight.shape or score.ndim != 1:
-        raise InputError(f"scores: expected columns of one length, got {score.shape} and {is_genuine.shape}")
+    if score.shape != is_mated.shape or score.shape != weight.shape or score.ndim != 1:
+        raise InputError(f"scores: expected columns of one length, got {score.shape} and {is_mated.shape}")
     if not np.isfinite(score).all():
         raise InputError("score: expected finite numbers, got NaN or infinity")
-    genuine, impostor = np.where(is_genuine, weight, 0.0), np.where(is_genuine, 0.0, weight)
-    below_genuine, below_impostor = _sum_before(genuine), _sum_before(impostor)
-    if below_genuine[-1] <= 0.0 or below_impostor[-1] <= 0.0:
-        raise InputError("scores: expected genuine and impostor comparisons, found none of a kind")
+    mated, non_mated = np.where(is_mated, weight, 0.0), np.where(is_mated, 0.0, weight)
+    below_mated, below_non_mated = _sum_before(mated), _sum_before(non_mated)
+    if below_mated[-1] <= 0.0 or below_non_mated[-1] <= 0.0:
+        raise InputError("scores: expected mated and non-mated comparisons, at least one of each")
     # The first of each run of equal scores: all of the run is at or above that threshold.
     first = np.concatenate([[True], score[1:] != score[:-1]])
     steps = np.append(np.flatnonzero(first), score.size)
     return ErrorCurve(
         threshold=np.append(score[first], math.inf),
-        fmr=(below_impostor[-1] - below_impostor[steps]) / below_impostor[-1],
-        fnmr=below_genuine[steps] / below_genuine[-1],
+        fmr=(below_non_mated[-1] - below_non_mated[steps]) / below_non_mated[-1],
+        fnmr=below_mated[steps] / below_mated[-1],
     )
 
 

@@ -50,13 +50,13 @@ class Pairs:
     ----------
     probe, reference
         int32, shape (n,), positions in the list of samples.
-    is_genuine
+    is_mated
         bool, shape (n,), True where both are impressions of one finger.
     """
 
     probe: NDArray[np.int32]
     reference: NDArray[np.int32]
-    is_genuine: NDArray[np.bool_]
+    is_mated: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return int(self.probe.shape[0])
@@ -78,18 +78,18 @@ def read_samples(folder: str | Path) -> list[tuple[Sample, Path]]:
     if not named:
         raise InputError("folder: expected images FINGER_IMPRESSION.png, found none")
     if len({sample for sample, _ in named}) != len(named):
-        raise InputError("folder: expected one file a sample, found two with the same name and unlike endings")
+        raise InputError("folder: expected one file per sample, found two with the same name and different endings")
     return named
 
 
 def all_pairs(samples: Sequence[Sample]) -> Pairs:
-    """Every unordered pair of samples: 280 genuine and 2,880 impostor pairs for 10 fingers x 8 impressions."""
+    """Every unordered pair of samples: 280 mated and 2,880 non-mated pairs for 10 fingers x 8 impressions."""
     probe, reference = np.triu_indices(_distinct(samples), k=1)
     return _pairs(samples, probe, reference)
 
 
 def fvc_pairs(samples: Sequence[Sample]) -> Pairs:
-    """Every unordered genuine pair; as impostors the first impression of each finger against that of every other.
+    """Every unordered mated pair; of different fingers the first impressions only.
 
     "First" is the first in the order of `samples`, which for `read_samples` is the lowest impression label.
     """
@@ -100,8 +100,8 @@ def fvc_pairs(samples: Sequence[Sample]) -> Pairs:
     is_first = np.zeros(len(samples), dtype=np.bool_)
     is_first[list(firsts.values())] = True
     pairs = all_pairs(samples)
-    kept = pairs.is_genuine | (is_first[pairs.probe] & is_first[pairs.reference])
-    return Pairs(pairs.probe[kept], pairs.reference[kept], pairs.is_genuine[kept])
+    kept = pairs.is_mated | (is_first[pairs.probe] & is_first[pairs.reference])
+    return Pairs(pairs.probe[kept], pairs.reference[kept], pairs.is_mated[kept])
 
 
 def cross_pairs(first: Sequence[Sample], second: Sequence[Sample]) -> Pairs:
@@ -116,16 +116,16 @@ def cross_pairs(first: Sequence[Sample], second: Sequence[Sample]) -> Pairs:
     return _pairs(samples, probe, reference + len(first))
 
 
-def sampled_pairs(pairs: Pairs, impostors: int, rng: np.random.Generator) -> Pairs:
-    """All genuine pairs, and at most `impostors` impostor pairs drawn without replacement; the order is kept."""
-    if impostors < 1:
-        raise InputError(f"impostors: expected at least 1, got {impostors}")
-    candidates = np.flatnonzero(~pairs.is_genuine)
-    if candidates.size <= impostors:
+def sampled_pairs(pairs: Pairs, max_non_mated: int, rng: np.random.Generator) -> Pairs:
+    """All mated pairs, and at most `max_non_mated` non-mated pairs drawn without replacement; the order is kept."""
+    if max_non_mated < 1:
+        raise InputError(f"max_non_mated: expected at least 1, got {max_non_mated}")
+    candidates = np.flatnonzero(~pairs.is_mated)
+    if candidates.size <= max_non_mated:
         return pairs
-    drawn = rng.choice(candidates, size=impostors, replace=False)
-    kept = np.sort(np.concatenate([np.flatnonzero(pairs.is_genuine), drawn]))
-    return Pairs(pairs.probe[kept], pairs.reference[kept], pairs.is_genuine[kept])
+    drawn = rng.choice(candidates, size=max_non_mated, replace=False)
+    kept = np.sort(np.concatenate([np.flatnonzero(pairs.is_mated), drawn]))
+    return Pairs(pairs.probe[kept], pairs.reference[kept], pairs.is_mated[kept])
 
 
 def _distinct(samples: Sequence[Sample]) -> int:

@@ -34,7 +34,7 @@ class Report:
         The rates.
     intervals
         95 % intervals by name of rate; empty when none were asked for.
-    genuine, impostor
+    mated, non_mated
         Numbers of comparisons.
     samples, failures
         Numbers of samples, and of those from which no template could be made.
@@ -43,8 +43,8 @@ class Report:
     name: str
     rates: ErrorRates
     intervals: Mapping[str, Interval]
-    genuine: int
-    impostor: int
+    mated: int
+    non_mated: int
     samples: int
     failures: int
 
@@ -55,12 +55,12 @@ class Report:
 
 def report(name: str, table: ScoreTable, rng: np.random.Generator | None = None, *, replicates: int = 500) -> Report:
     """Compute the rates of a table; with `rng` also their bootstrap intervals."""
-    is_genuine = table.is_genuine
-    rates = error_rates(error_curve(table.score, is_genuine))
+    is_mated = table.is_mated
+    rates = error_rates(error_curve(table.score, is_mated))
     intervals = {} if rng is None else bootstrap_intervals(table, rng, replicates=replicates)
-    genuine = int(is_genuine.sum())
+    mated = int(is_mated.sum())
     failures = int(table.has_failed.sum())
-    return Report(name, rates, intervals, genuine, len(table) - genuine, len(table.samples), failures)
+    return Report(name, rates, intervals, mated, len(table) - mated, len(table.samples), failures)
 
 
 def mean_rates(reports: Sequence[Report]) -> ErrorRates:
@@ -77,17 +77,17 @@ def format_table(reports: Sequence[Report], means: Mapping[str, Sequence[Report]
     Parameters
     ----------
     reports
-        One a row.
+        One per row.
     means
         Rows to add below: a label and the reports whose plain mean it shows.
     """
-    rows = [["set", *HEADINGS.values(), "failed", "samples", "genuine", "impostor"]]
+    rows = [["set", *HEADINGS.values(), "failed", "samples", "mated", "non-mated"]]
     for item in reports:
         cells = [_per_cent(getattr(item.rates, name), item.intervals.get(name)) for name in HEADINGS]
-        rows.append([item.name, *cells, *map(str, (item.failures, item.samples, item.genuine, item.impostor))])
+        rows.append([item.name, *cells, *map(str, (item.failures, item.samples, item.mated, item.non_mated))])
     for label, group in (means or {}).items():
         rates = mean_rates(group)
-        totals = (sum(getattr(item, name) for item in group) for name in ("failures", "samples", "genuine", "impostor"))
+        totals = (sum(getattr(item, name) for item in group) for name in ("failures", "samples", "mated", "non_mated"))
         rows.append([label, *(_per_cent(getattr(rates, name), None) for name in HEADINGS), *map(str, totals)])
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = [

@@ -1,4 +1,4 @@
-"""Score files: CSV, one row a comparison, the only thing from which error rates are computed."""
+"""Score files: CSV, one row per comparison, the only thing from which error rates are computed."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def read_scores(path: str | Path) -> ScoreTable:
     Raises
     ------
     InputError
-        When the file is not one: another header, a row of the wrong length, a score that is no number, a pair that
+        When the file is invalid: another header, a row of the wrong length, a score that is no number, a pair that
         occurs twice or a sample that failed in one row and not in another. The message names the file and the line.
     """
     try:

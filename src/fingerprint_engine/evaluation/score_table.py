@@ -1,4 +1,4 @@
-"""`ScoreTable`: one row a comparison, with what is needed to compute error rates and nothing else."""
+"""`ScoreTable`: one row per comparison, with what is needed to compute error rates and nothing else."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class ScoreTable:
     probe, reference
         int32, shape (n,), positions in `samples`.
     score
-        float64, shape (n,), finite, >= 0, higher means more alike.
+        float64, shape (n,), finite, >= 0, higher means more similar.
     has_failed
         bool, shape (len(samples),), True where no template could be made of the sample. All its scores must be 0.
 
@@ -68,7 +68,7 @@ class ScoreTable:
         return np.asarray(np.unique(labels, return_inverse=True)[1], dtype=np.int64)
 
     @property
-    def is_genuine(self) -> NDArray[np.bool_]:
+    def is_mated(self) -> NDArray[np.bool_]:
         """bool, shape (n,), True where both samples are of one finger."""
         code = self.finger_codes
         return np.asarray(code[self.probe] == code[self.reference])

@@ -5,8 +5,8 @@ or shown. Needs the extra `plots`; without it every drawing function raises `Mis
 records or exchange: no name of a person ever gets into a picture.
 """
 
-from fingerprint_engine.visualization.agreement import local_agreement
 from fingerprint_engine.visualization.canvas import Picture, require_plots
+from fingerprint_engine.visualization.disagreement import local_disagreement
 from fingerprint_engine.visualization.draw_curves import (
     draw_cmc,
     draw_det,
@@ -29,7 +29,7 @@ __all__ = [
     "draw_rates_by_score",
     "evidence_in_words",
     "false_matches_in_words",
-    "local_agreement",
+    "local_disagreement",
     "require_plots",
     "score_in_words",
 ]

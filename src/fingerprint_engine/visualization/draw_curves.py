@@ -18,22 +18,22 @@ SIZE_IN = (6.2, 4.4)
 Rates = NDArray[np.float64]
 
 
-def draw_det(fmr: Rates, fnmr: Rates, *, impostors: int, genuine: int, eer: float | None = None) -> Picture:
+def draw_det(fmr: Rates, fnmr: Rates, *, non_mated: int, mated: int, eer: float | None = None) -> Picture:
     """FNMR against FMR, both logarithmic; what one comparison more or less would decide is shaded.
 
     Parameters
     ----------
     fmr, fnmr
         float64, shape (n,), rates at every operating point by rising threshold.
-    impostors, genuine
+    non_mated, mated
         Numbers of comparisons: rates below one in so many cannot be told from 0, and are drawn on the border.
     eer
         Equal error rate, marked where it lies inside the axes.
     """
     figure, axes = _axes("false match rate (FMR)", "false non-match rate (FNMR)")
-    low_x, low_y = 0.5 / max(impostors, 1), 0.5 / max(genuine, 1)
-    axes.axvspan(low_x, 1.0 / max(impostors, 1), color="0.93", zorder=0)
-    axes.axhspan(low_y, 1.0 / max(genuine, 1), color="0.93", zorder=0)
+    low_x, low_y = 0.5 / max(non_mated, 1), 0.5 / max(mated, 1)
+    axes.axvspan(low_x, 1.0 / max(non_mated, 1), color="0.93", zorder=0)
+    axes.axhspan(low_y, 1.0 / max(mated, 1), color="0.93", zorder=0)
     # Between two operating points only the one with the lower FMR keeps within the limit: its FNMR is what one gets.
     axes.step(np.maximum(fmr, low_x), np.maximum(fnmr, low_y), where="pre", color=palette.BLUE, linewidth=1.8)
     if not ((fmr > 0.0) & (fnmr > 0.0)).any():
@@ -77,18 +77,18 @@ def draw_rates_by_score(threshold: Rates, fmr: Rates, fnmr: Rates) -> Picture:
     return Picture(figure)
 
 
-def draw_histograms(genuine: Rates, impostor: Rates) -> Picture:
+def draw_histograms(mated: Rates, non_mated: Rates) -> Picture:
     """How the scores of mated and of non-mated pairs are spread, as shares of each kind.
 
     Parameters
     ----------
-    genuine, impostor
+    mated, non_mated
         float64, scores.
     """
     figure, axes = _axes("score", "share of the mated, or non-mated, pairs")
-    top = max((float(column.max()) for column in (genuine, impostor) if column.size), default=1.0)
+    top = max((float(column.max()) for column in (mated, non_mated) if column.size), default=1.0)
     bins = np.linspace(0.0, max(math.ceil(top), 1.0), 61)
-    for scores, color, label in ((impostor, palette.VERMILLION, "non-mated"), (genuine, palette.BLUE, "mated")):
+    for scores, color, label in ((non_mated, palette.VERMILLION, "non-mated"), (mated, palette.BLUE, "mated")):
         if scores.size:
             weights = np.full(scores.shape, 1.0 / scores.size)
             text = f"{label} ({scores.size:,})"

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.visualization import palette
-from fingerprint_engine.visualization.agreement import local_agreement
 from fingerprint_engine.visualization.canvas import Picture, blank_axes, color_scale, new_figure, strokes, swatch
+from fingerprint_engine.visualization.disagreement import local_disagreement
 from fingerprint_engine.visualization.overlap import GRID_PX, find_overlap
 from fingerprint_engine.visualization.print_panel import MARKERS, Pixels, show_pixels, size_at_500_ppi, tail_ends
 from fingerprint_engine.visualization.schematic import show_schematic
@@ -98,10 +98,10 @@ def draw_match(
     for side in sides:
         _draw_side(axes, side)
     if len(pairs):
-        unlike = np.zeros(len(pairs))
+        disagreement = np.zeros(len(pairs))
         if comparison.transform is not None:
-            unlike = local_agreement(probe.minutiae, reference.minutiae, pairs, comparison.transform)
-        _join(figure, axes, sides, unlike)
+            disagreement = local_disagreement(probe.minutiae, reference.minutiae, pairs, comparison.transform)
+        _join(figure, axes, sides, disagreement)
     axes.set_xlim(-6.0, width + 5.0)
     axes.set_ylim(height + 5.0, -24.0)
     blank_axes(axes)
@@ -150,12 +150,12 @@ def _mark(axes: Axes, side: _Side, chosen: NDArray[Any], colors: Any, *, width: 
             axes.scatter(start[0][which], start[1][which], s=MARK_PT2, marker=marker, zorder=8, **look)
 
 
-def _join(figure: Figure, axes: Axes, sides: tuple[_Side, _Side], unlike: NDArray[np.float64]) -> None:
-    """Join the matched pairs, coloured by how much each moves unlike its neighbours; the best lie on top."""
-    order = np.argsort(-unlike, kind="stable")
+def _join(figure: Figure, axes: Axes, sides: tuple[_Side, _Side], disagreement: NDArray[np.float64]) -> None:
+    """Join the matched pairs, coloured by how much each moves differently from its neighbours; the best lie on top."""
+    order = np.argsort(-disagreement, kind="stable")
     look: Any = {"cmap": color_scale(palette.AGREEMENT), "vmin": 0.0, "vmax": WORST_PX}
     scale = axes.scatter([], [], c=[], **look)
-    colors = np.asarray(scale.to_rgba(unlike[order]))
+    colors = np.asarray(scale.to_rgba(disagreement[order]))
     ends = []
     for side in sides:
         chosen = side.matched[order]
@@ -164,7 +164,7 @@ def _join(figure: Figure, axes: Axes, sides: tuple[_Side, _Side], unlike: NDArra
         _mark(axes, side, chosen, colors, width=1.9)
     strokes(axes, ends[0], ends[1], colors=colors, widths=1.1, alpha=0.75, zorder=4)
     bar = figure.colorbar(scale, ax=axes, orientation="vertical", fraction=0.02, pad=0.01, extend="max")
-    bar.set_label("pair moves unlike its neighbours by, px", fontsize=9)
+    bar.set_label("pair moves differently from its neighbours by, px", fontsize=9)
     bar.ax.tick_params(labelsize=9)
 
 

@@ -9,7 +9,7 @@ _CEILING = 1e15
 COMMON = 0.1
 """Above this rate a share reads more easily than "one in 1.2"."""
 
-LEAST_MEASURED = 1e-6
+MIN_MEASURED_FMR = 1e-6
 """Chosen: a calibration rests on some 100,000 comparisons of different fingers; what is far beyond is extrapolated."""
 
 
@@ -48,10 +48,10 @@ def evidence_in_words(fmr: float) -> str:
     Parameters
     ----------
     fmr
-        A rate in [0, 1]; below `LEAST_MEASURED` it is not told apart.
+        A rate in [0, 1]; below `MIN_MEASURED_FMR` it is not told apart.
     """
-    if fmr < LEAST_MEASURED:
-        return f"fewer than one false match in {_two_digits(1.0 / LEAST_MEASURED)} comparisons (extrapolated)"
+    if fmr < MIN_MEASURED_FMR:
+        return f"fewer than one false match in {_two_digits(1.0 / MIN_MEASURED_FMR)} comparisons (extrapolated)"
     return false_matches_in_words(fmr)
 
 

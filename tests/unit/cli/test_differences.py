@@ -17,7 +17,7 @@ SAMPLES = [Sample(f"f{finger}", str(impression)) for finger in range(12) for imp
 def _write(path: Path, mated: float, seed: int) -> Path:
     pairs = all_pairs(SAMPLES)
     rng = np.random.default_rng(seed)
-    scores = rng.uniform(0.0, 10.0, len(pairs)) + mated * pairs.is_genuine
+    scores = rng.uniform(0.0, 10.0, len(pairs)) + mated * pairs.is_mated
     write_scores(path, score_table(SAMPLES, pairs, scores, np.zeros(len(SAMPLES), np.bool_)))
     return path
 

@@ -34,7 +34,7 @@ def test_rates_come_from_the_score_file_and_a_second_run_makes_nothing_again(
     first = run(*words)
     assert first.code == ExitCode.SUCCESS, first.err
     assert "one impression" in first.err
-    assert (first.document["genuine"], first.document["impostor"]) == (1, 2)
+    assert (first.document["mated"], first.document["non_mated"]) == (1, 2)
     assert first.document["rates"]["eer"] == 0.0
     scores = (tmp_path / "out" / "scores.csv").read_bytes()
     journal = tmp_path / "out" / "scores.journal"
@@ -99,7 +99,7 @@ def test_what_cannot_be_measured_is_said_in_one_line(run: Run, files: Path, prin
 @pytest.mark.skipif(importlib.util.find_spec("matplotlib") is None, reason="the extra 'plots' is absent")
 def test_a_det_is_drawn_at_what_a_limit_of_fmr_costs_and_marks_the_equal_error_rate() -> None:
     fmr, fnmr = np.array([1.0, 0.5, 0.1, 0.0]), np.array([0.0, 0.2, 0.4, 0.9])  # ties: both rates change at once
-    picture = draw_det(fmr, fnmr, impostors=10, genuine=10, eer=0.3)
+    picture = draw_det(fmr, fnmr, non_mated=10, mated=10, eer=0.3)
     curve, _, mark = picture.figure.axes[0].lines
     assert curve.get_drawstyle() == "steps-pre"  # between FMR 0.1 and 0.5 one gets the FNMR of 0.1, not that of 0.5
     assert list(mark.get_xdata()) == list(mark.get_ydata()) == [0.3]

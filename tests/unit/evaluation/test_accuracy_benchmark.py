@@ -17,13 +17,13 @@ def test_accuracy_on_the_samples(samples_folder: Path, tmp_path: Path, capsys: p
     words = ["--data", str(tmp_path / "none"), "--output", str(tmp_path), "--fingers", "3", "--no-cache"]
     (found,) = accuracy.main([*words, "--workers", "1", "--replicates", "10"])
     assert found.name == "samples"
-    assert (found.genuine, found.impostor) == (3 * 6, 3 * 16)
+    assert (found.mated, found.non_mated) == (3 * 6, 3 * 16)
     table = read_scores(tmp_path / "scores_samples.csv")
     again = report("samples", table, np.random.default_rng(accuracy.SEED), replicates=10)
     assert again == found
     # A matcher that works separates drawn prints of three fingers; one that mixed up its pairs would be near 50 %.
     assert found.rates.eer < 0.2
-    assert np.median(table.score[table.is_genuine]) > np.median(table.score[~table.is_genuine])
+    assert np.median(table.score[table.is_mated]) > np.median(table.score[~table.is_mated])
     assert "samples" in capsys.readouterr().out
     document = json.loads((tmp_path / "accuracy.json").read_text())
     assert document["sets"][0]["rates"]["eer"] == found.rates.eer

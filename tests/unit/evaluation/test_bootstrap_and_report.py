@@ -28,7 +28,7 @@ def drawn_table(rng: np.random.Generator, fingers: int, impressions: int = 4, sp
     samples = [Sample(str(finger), str(number)) for finger in range(fingers) for number in range(impressions)]
     pairs = all_pairs(samples)
     ease = rng.normal(0, spread, fingers)[pairs.probe // impressions] if spread else 0.0
-    score = rng.normal(0, 1, len(pairs)) + np.where(pairs.is_genuine, 2.0 + ease, 0.0)
+    score = rng.normal(0, 1, len(pairs)) + np.where(pairs.is_mated, 2.0 + ease, 0.0)
     return score_table(samples, pairs, 10.0 + score, np.zeros(len(samples), np.bool_))
 
 
@@ -73,9 +73,9 @@ def test_bad_arguments_are_refused(wrong: dict[str, float]) -> None:
 
 def test_one_finger_gives_no_rates() -> None:
     table = drawn_table(np.random.default_rng(1), 1)
-    with pytest.raises(InputError, match="none of a kind"):
+    with pytest.raises(InputError, match="at least one of each"):
         report("one", table)
-    with pytest.raises(InputError, match="none of a kind"):
+    with pytest.raises(InputError, match="at least one of each"):
         bootstrap_intervals(table, np.random.default_rng(1))
 
 
@@ -83,12 +83,12 @@ def test_a_report_counts_and_goes_into_a_table() -> None:
     samples = [Sample(str(finger), str(number)) for finger in range(3) for number in range(2)]
     pairs = all_pairs(samples)
     failed = np.arange(6) == 0
-    table = score_table(samples, pairs, np.where(pairs.is_genuine, 40.0, 1.0), failed)
+    table = score_table(samples, pairs, np.where(pairs.is_mated, 40.0, 1.0), failed)
     found = report("small", table, np.random.default_rng(1), replicates=10)
-    assert (found.genuine, found.impostor, found.samples, found.failures) == (3, 12, 6, 1)
-    assert found.rates.zero_fmr == pytest.approx(1 / 3)  # the genuine pair of the failed sample
+    assert (found.mated, found.non_mated, found.samples, found.failures) == (3, 12, 6, 1)
+    assert found.rates.zero_fmr == pytest.approx(1 / 3)  # the mated pair of the failed sample
     assert json.loads(json.dumps(found.as_dict()))["rates"]["zero_fmr"] == found.rates.zero_fmr
-    clean = report("clean", score_table(samples, pairs, np.where(pairs.is_genuine, 40.0, 1.0), failed & False))
+    clean = report("clean", score_table(samples, pairs, np.where(pairs.is_mated, 40.0, 1.0), failed & False))
     text = format_table([found, clean], {"mean": [found, clean]})
     lines = text.splitlines()
     assert len(lines) == 5
@@ -100,8 +100,8 @@ def test_a_report_counts_and_goes_into_a_table() -> None:
         "ZeroFMR",
         "failed",
         "samples",
-        "genuine",
-        "impostor",
+        "mated",
+        "non-mated",
     ]
     assert "33.33 [" in lines[2]
     assert lines[3].split() == ["clean", "0.00", "0.00", "0.00", "0.00", "0", "6", "3", "12"]

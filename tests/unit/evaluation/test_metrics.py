@@ -19,18 +19,18 @@ from fingerprint_engine.evaluation.metrics import ErrorRates
 SCORES = st.lists(st.sampled_from([0.0, 0.5, 1.0, 2.0, 3.0, 40.0]), min_size=1, max_size=30)
 
 
-def joined(genuine: list[float], impostor: list[float]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    score = np.array([*genuine, *impostor])
-    return score, np.arange(score.size) < len(genuine)
+def joined(mated: list[float], non_mated: list[float]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    score = np.array([*mated, *non_mated])
+    return score, np.arange(score.size) < len(mated)
 
 
-def naive_rates(genuine: list[float], impostor: list[float]) -> ErrorRates:
+def naive_rates(mated: list[float], non_mated: list[float]) -> ErrorRates:
     """All rates by counting at every threshold, in plain Python."""
-    thresholds = [*sorted({*genuine, *impostor}), math.inf]
+    thresholds = [*sorted({*mated, *non_mated}), math.inf]
     points = []
     for threshold in thresholds:
-        fmr = sum(score >= threshold for score in impostor) / len(impostor)
-        fnmr = sum(score < threshold for score in genuine) / len(genuine)
+        fmr = sum(score >= threshold for score in non_mated) / len(non_mated)
+        fnmr = sum(score < threshold for score in mated) / len(mated)
         points.append((fmr, fnmr))
     below = [point for point in points if point[1] <= point[0]][-1]
     above = next(point for point in points if point[1] >= point[0])
@@ -40,14 +40,14 @@ def naive_rates(genuine: list[float], impostor: list[float]) -> ErrorRates:
 
 
 @given(SCORES, SCORES)
-def test_rates_are_those_of_counting(genuine: list[float], impostor: list[float]) -> None:
-    found = error_rates(error_curve(*joined(genuine, impostor)))
-    assert dataclasses.astuple(found) == pytest.approx(dataclasses.astuple(naive_rates(genuine, impostor)), abs=1e-12)
+def test_rates_are_those_of_counting(mated: list[float], non_mated: list[float]) -> None:
+    found = error_rates(error_curve(*joined(mated, non_mated)))
+    assert dataclasses.astuple(found) == pytest.approx(dataclasses.astuple(naive_rates(mated, non_mated)), abs=1e-12)
 
 
 @given(SCORES, SCORES)
-def test_curves_are_monotonic_and_end_with_nothing_matching(genuine: list[float], impostor: list[float]) -> None:
-    curve = error_curve(*joined(genuine, impostor))
+def test_curves_are_monotonic_and_end_with_nothing_matching(mated: list[float], non_mated: list[float]) -> None:
+    curve = error_curve(*joined(mated, non_mated))
     assert (np.diff(curve.threshold) > 0).all()
     assert (np.diff(curve.fmr) <= 0).all()
     assert (np.diff(curve.fnmr) >= 0).all()
@@ -56,24 +56,24 @@ def test_curves_are_monotonic_and_end_with_nothing_matching(genuine: list[float]
 
 
 @given(SCORES, SCORES, st.randoms(use_true_random=False))
-def test_rates_depend_on_the_order_of_scores_only(genuine: list[float], impostor: list[float], random: object) -> None:
-    score, is_genuine = joined(genuine, impostor)
+def test_rates_depend_on_the_order_of_scores_only(mated: list[float], non_mated: list[float], random: object) -> None:
+    score, is_mated = joined(mated, non_mated)
     order = np.random.default_rng(1).permutation(score.size)
-    expected = error_rates(error_curve(score, is_genuine))
-    assert error_rates(error_curve(score[order], is_genuine[order])) == expected
-    assert error_rates(error_curve(np.exp(score / 10), is_genuine)) == expected
+    expected = error_rates(error_curve(score, is_mated))
+    assert error_rates(error_curve(score[order], is_mated[order])) == expected
+    assert error_rates(error_curve(np.exp(score / 10), is_mated)) == expected
 
 
 @given(SCORES, SCORES, st.lists(st.integers(0, 3), min_size=60, max_size=60))
-def test_a_weight_counts_as_so_many_comparisons(genuine: list[float], impostor: list[float], counts: list[int]) -> None:
-    score, is_genuine = joined(genuine, impostor)
+def test_a_weight_counts_as_so_many_comparisons(mated: list[float], non_mated: list[float], counts: list[int]) -> None:
+    score, is_mated = joined(mated, non_mated)
     weight = np.array(counts[: score.size])
-    if not weight[is_genuine].any() or not weight[~is_genuine].any():
-        with pytest.raises(InputError, match="none of a kind"):
-            error_curve(score, is_genuine, weight.astype(float))
+    if not weight[is_mated].any() or not weight[~is_mated].any():
+        with pytest.raises(InputError, match="at least one of each"):
+            error_curve(score, is_mated, weight.astype(float))
         return
-    weighted = error_rates(error_curve(score, is_genuine, weight.astype(float)))
-    repeated = error_rates(error_curve(np.repeat(score, weight), np.repeat(is_genuine, weight)))
+    weighted = error_rates(error_curve(score, is_mated, weight.astype(float)))
+    repeated = error_rates(error_curve(np.repeat(score, weight), np.repeat(is_mated, weight)))
     assert dataclasses.astuple(weighted) == pytest.approx(dataclasses.astuple(repeated), abs=1e-12)
 
 
@@ -88,14 +88,14 @@ def test_a_matcher_that_always_says_the_same_is_as_bad_as_chance() -> None:
 
 
 def test_ties_count_against_the_system() -> None:
-    # To reject the impostor at 3 the genuine pair at 3 has to be rejected too.
+    # To reject the non-mated pair at 3 the mated pair at 3 has to be rejected too.
     curve = error_curve(*joined([3.0, 4.0], [3.0, 0.0]))
     assert curve.fnmr_at_fmr(0.0) == 0.5
     assert curve.fnmr_at_fmr(0.5) == 0.0
 
 
 def test_a_known_case() -> None:
-    # 1000 impostors: one at 5.5, nine at 2.5. FMR is 1 % at thresholds 1 and 2, 0.1 % at 3 to 5, 0 from 6.
+    # 1000 non-mated pairs: one at 5.5, nine at 2.5. FMR is 1 % at thresholds 1 and 2, 0.1 % at 3 to 5, 0 from 6.
     curve = error_curve(*joined([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], [5.5, *[2.5] * 9, *[0.0] * 990]))
     rates = error_rates(curve)
     assert rates.fnmr_at_fmr_1_percent == 0.0
@@ -112,10 +112,10 @@ def test_bad_rates_are_refused(rate: float) -> None:
         error_curve(*joined([1.0], [0.0])).at_fmr(rate)
 
 
-@pytest.mark.parametrize(("genuine", "impostor"), [([], [1.0]), ([1.0], []), ([], [])])
-def test_no_rate_without_comparisons(genuine: list[float], impostor: list[float]) -> None:
-    with pytest.raises(InputError, match="none of a kind"):
-        error_curve(*joined(genuine, impostor))
+@pytest.mark.parametrize(("mated", "non_mated"), [([], [1.0]), ([1.0], []), ([], [])])
+def test_no_rate_without_comparisons(mated: list[float], non_mated: list[float]) -> None:
+    with pytest.raises(InputError, match="at least one of each"):
+        error_curve(*joined(mated, non_mated))
 
 
 @pytest.mark.parametrize("wrong", [math.nan, math.inf])

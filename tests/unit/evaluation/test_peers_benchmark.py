@@ -114,11 +114,11 @@ def test_failures_count_and_runs_resume(
     assert failed == {Sample("2", "2"), Sample("3", "1")}, "raised, and without minutiae"
     touched = table.has_failed[table.probe] | table.has_failed[table.reference]
     assert (table.score[touched] == 0.0).all()
-    assert set(table.score[~touched & table.is_genuine]) == {9.0}
-    assert sorted(set(table.score[~touched & ~table.is_genuine])) == [0.0, 1.0], "not a number counts 0"
+    assert set(table.score[~touched & table.is_mated]) == {9.0}
+    assert sorted(set(table.score[~touched & ~table.is_mated])) == [0.0, 1.0], "not a number counts 0"
     report = first.cells["drawn"].report
-    assert (report.failures, report.samples, report.genuine, report.impostor) == (2, 6, 3, 12)
-    assert second.cells["drawn"].report.impostor == 5
+    assert (report.failures, report.samples, report.mated, report.non_mated) == (2, 6, 3, 12)
+    assert second.cells["drawn"].report.non_mated == 5
     assert first.cells["drawn"].times["failed_comparisons"] == 1
     shown = capsys.readouterr().out
     assert "2 of 6" in shown

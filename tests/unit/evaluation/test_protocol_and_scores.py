@@ -28,25 +28,25 @@ FVC_B = [Sample(str(finger), str(impression)) for finger in range(101, 111) for 
 
 def test_all_pairs_of_a_set_b() -> None:
     pairs = all_pairs(FVC_B)
-    assert (int(pairs.is_genuine.sum()), len(pairs)) == (280, 280 + 2880)
+    assert (int(pairs.is_mated.sum()), len(pairs)) == (280, 280 + 2880)
     unordered = {frozenset(pair) for pair in zip(pairs.probe.tolist(), pairs.reference.tolist(), strict=True)}
     assert len(unordered) == len(pairs)
     assert all(len(pair) == 2 for pair in unordered)
-    for probe, reference, is_genuine in zip(pairs.probe, pairs.reference, pairs.is_genuine, strict=True):
-        assert is_genuine == (FVC_B[probe].finger == FVC_B[reference].finger)
+    for probe, reference, is_mated in zip(pairs.probe, pairs.reference, pairs.is_mated, strict=True):
+        assert is_mated == (FVC_B[probe].finger == FVC_B[reference].finger)
 
 
 def test_fvc_pairs_of_a_set_b() -> None:
     pairs = fvc_pairs(FVC_B)
-    assert (int(pairs.is_genuine.sum()), len(pairs)) == (280, 280 + 45)
-    for probe, reference in zip(pairs.probe[~pairs.is_genuine], pairs.reference[~pairs.is_genuine], strict=True):
+    assert (int(pairs.is_mated.sum()), len(pairs)) == (280, 280 + 45)
+    for probe, reference in zip(pairs.probe[~pairs.is_mated], pairs.reference[~pairs.is_mated], strict=True):
         assert FVC_B[probe].impression == FVC_B[reference].impression == "1"
 
 
-def test_sampled_pairs_keep_all_genuine_ones() -> None:
+def test_sampled_pairs_keep_all_mated_ones() -> None:
     pairs = all_pairs(FVC_B)
     some = sampled_pairs(pairs, 100, np.random.default_rng(1))
-    assert (int(some.is_genuine.sum()), len(some)) == (280, 380)
+    assert (int(some.is_mated.sum()), len(some)) == (280, 380)
     again = sampled_pairs(pairs, 100, np.random.default_rng(1))
     assert (some.probe == again.probe).all()
     assert sampled_pairs(pairs, 2880, np.random.default_rng(1)) is pairs
@@ -99,7 +99,7 @@ def test_score_files_say_the_same_when_read(tmp_path_factory: pytest.TempPathFac
     write_scores(path, table)
     found = read_scores(path)
     assert found.samples == table.samples
-    for name in ("probe", "reference", "score", "has_failed", "is_genuine"):
+    for name in ("probe", "reference", "score", "has_failed", "is_mated"):
         assert np.array_equal(getattr(found, name), getattr(table, name)), name
     assert [file.name for file in path.parent.iterdir()] == ["scores.csv"]
 

@@ -28,7 +28,7 @@ SAMPLES = [Sample(str(finger), str(impression)) for finger in range(5) for impre
 
 def table_of(seed: int, failed: int | None = None, gain: float = 2.0) -> ScoreTable:
     pairs = all_pairs(SAMPLES)
-    score = np.random.default_rng(seed).integers(0, 6, len(pairs)) + gain * pairs.is_genuine
+    score = np.random.default_rng(seed).integers(0, 6, len(pairs)) + gain * pairs.is_mated
     has_failed = np.arange(len(SAMPLES)) == (-1 if failed is None else failed)
     return score_table(SAMPLES, pairs, score, has_failed)
 
@@ -76,7 +76,7 @@ def test_paired_differences() -> None:
 
 def test_cross_pairs_mate_by_finger() -> None:
     pairs = cross_pairs(SAMPLES[:3], [Sample("0", "b"), Sample("9", "b")])
-    assert pairs.is_genuine.tolist() == [True, False] * 3
+    assert pairs.is_mated.tolist() == [True, False] * 3
     assert pairs.reference.tolist() == [3, 4] * 3
 
 
@@ -128,7 +128,7 @@ def test_faults_of_pair_lists_are_named(tmp_path: Path, row: str, complaint: str
     images = [ListedImage(Sample("1", i), tmp_path / f"1_{i}.png") for i in ("1", "2")]
     path = tmp_path / "pairs.csv"
     path.write_text("probe,reference\n1_1.png,1_2.png\n")
-    assert read_pair_list(path, images).is_genuine.tolist() == [True]
+    assert read_pair_list(path, images).is_mated.tolist() == [True]
     path.write_text(f"probe,reference\n1_1.png,1_2.png\n{row}\n")
     with pytest.raises(InputError, match=complaint):
         read_pair_list(path, images)

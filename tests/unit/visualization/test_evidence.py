@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from fingerprint_engine.geometry import RigidTransform
 from fingerprint_engine.minutiae.columns import Minutiae
-from fingerprint_engine.visualization import local_agreement
+from fingerprint_engine.visualization import local_disagreement
 from fingerprint_engine.visualization.overlap import GRID_PX, find_overlap, in_print
 
 IDENTITY = RigidTransform(0.0, 0.0, 0.0)
@@ -33,30 +33,30 @@ def test_pairs_that_follow_the_transform_agree(rotation: float, shift_x: float, 
     transform = RigidTransform(rotation, shift_x, shift_y)
     probe = at(rng.uniform(0, 300, count), rng.uniform(0, 300, count))
     reference = at(*transform.apply(probe.x, probe.y))
-    assert local_agreement(probe, reference, in_order(count), transform).max() < 1e-2
+    assert local_disagreement(probe, reference, in_order(count), transform).max() < 1e-2
 
 
 def test_a_stretched_print_agrees_better_than_its_distance_from_the_rigid_fit() -> None:
     x, y = (axis.ravel().astype(float) for axis in np.meshgrid(np.arange(0, 300, 50), np.arange(0, 300, 50)))
     probe, reference = at(x, y), at(1.1 * x, y)
-    unlike = local_agreement(probe, reference, in_order(len(x)), IDENTITY)
+    disagreement = local_disagreement(probe, reference, in_order(len(x)), IDENTITY)
     assert np.abs(0.1 * x).max() == pytest.approx(25.0)
-    assert unlike.max() < 8.0
+    assert disagreement.max() < 8.0
 
 
 def test_the_pair_that_jumps_stands_out() -> None:
     x, y = (axis.ravel().astype(float) for axis in np.meshgrid(np.arange(0, 300, 60), np.arange(0, 300, 60)))
     moved = y.copy()
     moved[7] += 20.0
-    unlike = local_agreement(at(x, y), at(x, moved), in_order(len(x)), IDENTITY)
-    assert unlike.argmax() == 7
-    assert unlike[7] == pytest.approx(20.0)
-    assert np.delete(unlike, 7).max() < 1.0
+    disagreement = local_disagreement(at(x, y), at(x, moved), in_order(len(x)), IDENTITY)
+    assert disagreement.argmax() == 7
+    assert disagreement[7] == pytest.approx(20.0)
+    assert np.delete(disagreement, 7).max() < 1.0
 
 
 def test_one_pair_is_measured_by_itself_and_none_by_nothing() -> None:
-    assert local_agreement(at([0.0], [0.0]), at([3.0], [4.0]), in_order(1), IDENTITY) == pytest.approx([5.0])
-    assert local_agreement(Minutiae.empty(), Minutiae.empty(), in_order(0), IDENTITY).shape == (0,)
+    assert local_disagreement(at([0.0], [0.0]), at([3.0], [4.0]), in_order(1), IDENTITY) == pytest.approx([5.0])
+    assert local_disagreement(Minutiae.empty(), Minutiae.empty(), in_order(0), IDENTITY).shape == (0,)
 
 
 def test_a_print_overlaps_itself_wholly_and_a_far_one_not_at_all(printed: Any) -> None:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
-from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,29 +16,21 @@ from fingerprint_engine.cli.outputs import make_folder, output_errors, write_ato
 from fingerprint_engine.cli.prints import extraction, image_rules
 from fingerprint_engine.errors import InputError
 from fingerprint_engine.evaluation import (
-    ListedImage,
-    Pairs,
+    Plan,
     Report,
-    Sample,
     Searches,
-    all_pairs,
-    cross_pairs,
     format_table,
-    fvc_pairs,
-    read_image_list,
-    read_pair_list,
-    read_samples,
+    plan_evaluation,
     read_scores,
     report,
     score_table,
     searches,
     write_scores,
 )
-from fingerprint_engine.evaluation.protocol import IMAGE_SUFFIXES
 from fingerprint_engine.visualization import require_plots
 
 SEED = 19795
-MOST_NAMED = 5
+MAX_NAMED = 5
 """Names in one message."""
 
 
@@ -51,14 +40,9 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
         require_plots()
     if arguments.replicates == 1:
         raise InputError("--replicates: expected 0 for no intervals, or 2 and more, got 1")
-    images, pairs = _plan(arguments)
-    genuine = int(pairs.is_genuine.sum())
-    if not 0 < genuine < len(pairs):
-        raise InputError(
-            f"pairs: expected mated and non-mated pairs, found {genuine} mated and {len(pairs) - genuine} non-mated; "
-            "fingers need two impressions each, and there must be two fingers"
-        )
-    _note_lonely(images, console)
+    plan = plan_evaluation(arguments.folder, protocol=arguments.protocol, against=arguments.against)
+    images, pairs = plan.images, plan.pairs
+    _note_single_fingers(plan, console)
     rules, parameters, output = image_rules(arguments), extraction(arguments), arguments.output
     if output.exists() and not output.is_dir():
         raise OutputError(f"--output {output}: expected a folder, found a file")
@@ -92,57 +76,11 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     return ExitCode.FAILURE_TO_EXTRACT if failed.any() else ExitCode.SUCCESS
 
 
-def _plan(arguments: argparse.Namespace) -> tuple[list[ListedImage], Pairs]:
-    """The images and which of them to compare."""
-    images = _images(arguments.folder)
-    samples = [image.sample for image in images]
-    if arguments.against is not None:
-        if arguments.protocol != "all":
-            raise InputError("--against compares every print of one set with every print of the other: no --protocol")
-        other = [
-            dataclasses.replace(image, sample=Sample(image.sample.finger, f"{image.sample.impression}/against"))
-            for image in _images(arguments.against)
-        ]
-        return [*images, *other], cross_pairs(samples, [image.sample for image in other])
-    if arguments.protocol == "all":
-        return images, all_pairs(samples)
-    if arguments.protocol == "fvc":
-        return images, fvc_pairs(samples)
-    pairs = Path(arguments.protocol)
-    if pairs.suffix.lower() != ".csv" and not pairs.exists():
-        raise InputError(f"--protocol: expected all, fvc or a CSV file of pairs, found {arguments.protocol!r}")
-    return images, read_pair_list(pairs, images)
-
-
-def _images(source: Path) -> list[ListedImage]:
-    """Images of a folder, or of a CSV list."""
-    if source.suffix.lower() == ".csv" and not source.is_dir():
-        return read_image_list(source)
-    try:
-        return [ListedImage(sample, path) for sample, path in read_samples(source)]
-    except InputError as error:
-        names = _misnamed(source)
-        shown = f"; see {', '.join(names[:MOST_NAMED])}" + (" …" if len(names) > MOST_NAMED else "") if names else ""
-        raise InputError(f"{source}: {error}{shown}") from None
-
-
-def _misnamed(folder: Path) -> list[str]:
-    """Images of a folder that stand for no sample, or for one that another file stands for too."""
-    if not folder.is_dir():
-        return []
-    paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in IMAGE_SUFFIXES)
-    stems = Counter(path.stem for path in paths)
-    nameless = [path.name for path in paths if not all(path.stem.rpartition("_"))]
-    return nameless or [path.name for path in paths if stems[path.stem] > 1]
-
-
-def _note_lonely(images: Sequence[ListedImage], console: Console) -> None:
-    """Fingers with one impression have no mated pair; they still serve as strangers."""
-    fingers = [image.sample.finger for image in images]
-    lonely = sorted({finger for finger in fingers if fingers.count(finger) == 1})
-    if lonely:
-        names = ", ".join(lonely[:MOST_NAMED]) + (" …" if len(lonely) > MOST_NAMED else "")
-        console.note(f"note: fingers with one impression give no mated pair: {len(lonely)} ({names})")
+def _note_single_fingers(plan: Plan, console: Console) -> None:
+    single = plan.single_fingers
+    if single:
+        names = ", ".join(single[:MAX_NAMED]) + (" …" if len(single) > MAX_NAMED else "")
+        console.note(f"note: fingers with one impression give no mated pair: {len(single)} ({names})")
 
 
 def _say(summary: Report, found: Searches | None, output: Path, console: Console, *, has_page: bool) -> None:

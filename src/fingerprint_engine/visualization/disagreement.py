@@ -1,4 +1,4 @@
-"""How well a matched pair agrees with the pairs around it: what a picture of a match is coloured by."""
+"""How far a matched pair is displaced against the pairs around it: what colours the picture of a match."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ if TYPE_CHECKING:
 NEIGHBOURS = 5
 
 
-def local_agreement(
+def local_disagreement(
     probe: Minutiae, reference: Minutiae, pairs: NDArray[np.int32], transform: RigidTransform
 ) -> NDArray[np.float64]:
     """Distance by which each pair is displaced against its neighbouring pairs.
 
     Skin stretches, so a pair far from the print's centre may lie many pixels off after the best rotation and shift and
-    still be right: its neighbours are displaced alike. What is wrong is a pair that moves unlike its neighbours.
+    still be right: its neighbours are displaced the same way. What is wrong is a pair that moves differently from its
+    neighbours.
 
     Parameters
     ----------
@@ -47,5 +48,5 @@ def local_agreement(
     distance = np.hypot(*(at[:, None, :] - at[None, :, :]).transpose(2, 0, 1))
     np.fill_diagonal(distance, np.inf)
     nearest = np.argsort(distance, axis=1, kind="stable")[:, : min(NEIGHBOURS, len(pairs) - 1)]
-    unlike = displacement - np.median(displacement[nearest], axis=1)
-    return np.asarray(np.hypot(unlike[:, 0], unlike[:, 1]))
+    relative = displacement - np.median(displacement[nearest], axis=1)
+    return np.asarray(np.hypot(relative[:, 0], relative[:, 1]))
