@@ -30,8 +30,11 @@ from benchmarks.machine import machine_name
 from fingerprint_engine import exchange
 from fingerprint_engine.errors import ExchangeError
 from fingerprint_engine.exchange import ansi_nist
+from fingerprint_engine.preprocessing.loading.pillow_codec import PillowCodec
+from fingerprint_engine.preprocessing.loading.wsq_codec import WsqCodec
 
 LIMIT_S = 2.0
+CODECS = (PillowCodec(), WsqCodec(time_limit_s=LIMIT_S))
 LIMIT_MB = 500.0
 GIVE_UP_S = 30
 SEED = 20260101
@@ -54,7 +57,7 @@ def read_any(data: bytes) -> None:
 
 def decode_images(data: bytes) -> None:
     """Pixels of all images in a file, WSQ within a time limit that a loaded machine keeps."""
-    exchange.read(data).images(ppi=500.0, time_limit_s=LIMIT_S)
+    exchange.read(data).images(ppi=500.0, codecs=CODECS)
 
 
 def read_transaction(data: bytes) -> None:

@@ -11,7 +11,8 @@ from PIL import Image
 from tests.conftest import draw_print
 
 from fingerprint_engine.errors import ImageError
-from fingerprint_engine.preprocessing.loading.codecs import SNIFF_BYTES, DecodedImage, ImageCodec, installed_codecs
+from fingerprint_engine.preprocessing.loading.codec_port import SNIFF_BYTES, DecodedImage, ImageCodec
+from fingerprint_engine.preprocessing.loading.codec_registry import installed_codecs
 from fingerprint_engine.preprocessing.loading.pillow_codec import PillowCodec
 from fingerprint_engine.preprocessing.loading.wsq_codec import WsqCodec
 

@@ -19,6 +19,7 @@ from fingerprint_engine import FingerprintImage, exchange
 from fingerprint_engine.errors import ExchangeError
 from fingerprint_engine.exchange import image_codecs, image_records, minutiae_records, xyt
 from fingerprint_engine.exchange.minutiae_records import ExtendedBlock, RecordVersion, card
+from fingerprint_engine.preprocessing.loading.wsq_codec import WsqCodec
 
 FORMATS = ROOT.parent / "shared" / "data" / "formats"
 FOLDERS = ("fmr_with_json", "incits378_2004", "iso19794-2_2005", "iso19794-2_2005_length-mismatch", "iso19794-4_v010",
@@ -67,10 +68,11 @@ def test_altered_payloads(kind, rng):
 def test_altered_wsq_payloads(rng):
     pytest.importorskip("wsq", reason="the extra wsq is not installed")
     picture = draw_print(96)
-    data = image_codecs.encode(FingerprintImage(picture, 500.0), image_codecs.Compression.WSQ)
+    wsq, codecs = image_codecs.Compression.WSQ, [WsqCodec(time_limit_s=20.0)]
+    data = image_codecs.encode(FingerprintImage(picture, 500.0), wsq)
     for altered in mutations(data, 12, rng):
         with contextlib.suppress(ExchangeError):
-            image_codecs.decode(altered, image_codecs.Compression.WSQ, rows=96, cols=96, time_limit_s=20.0)
+            image_codecs.decode(altered, wsq, rows=96, cols=96, codecs=codecs)
 
 
 @pytest.mark.parametrize("size", ["normal", "compact"])

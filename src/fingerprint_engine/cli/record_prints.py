@@ -10,7 +10,7 @@ from fingerprint_engine.errors import ExchangeError, FailureReason, FailureToExt
 from fingerprint_engine.exchange import Document, Format, PrintImage, format_of, read, refusal_by_name
 from fingerprint_engine.pipeline import AnyPipelineParameters, ExtractionFailure, extract
 from fingerprint_engine.preprocessing import PolarityRule, image_from_array
-from fingerprint_engine.preprocessing.loading.codecs import SNIFF_BYTES
+from fingerprint_engine.preprocessing.loading.codec_port import SNIFF_BYTES
 from fingerprint_engine.template import Template
 
 _SNIFFED = max(SNIFF_BYTES, 4096)

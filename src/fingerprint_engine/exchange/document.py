@@ -6,6 +6,7 @@ import dataclasses
 import enum
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from fingerprint_engine.errors import (
@@ -17,7 +18,6 @@ from fingerprint_engine.errors import (
     UnsupportedRecord,
 )
 from fingerprint_engine.exchange import ansi_nist, image_records, minutiae_records, xyt
-from fingerprint_engine.exchange.image_codecs import compression_of
 from fingerprint_engine.exchange.image_records import ImageRecord
 from fingerprint_engine.exchange.losses import Mapped
 from fingerprint_engine.exchange.minutiae_records import MinutiaeRecord, card
@@ -25,9 +25,9 @@ from fingerprint_engine.exchange.points import FOREIGN
 from fingerprint_engine.exchange.prints import PrintImage
 from fingerprint_engine.exchange.transaction_prints import images_of_transaction, templates_of_transaction
 from fingerprint_engine.exchange.xyt import XytMinutia
-from fingerprint_engine.preprocessing import image_from_array
-from fingerprint_engine.preprocessing.loading.codecs import SNIFF_BYTES, installed_codecs
-from fingerprint_engine.preprocessing.loading.codecs import decode as decode_file
+from fingerprint_engine.preprocessing import ImageCodec, image_from_array
+from fingerprint_engine.preprocessing.loading.codec_registry import codec_of
+from fingerprint_engine.preprocessing.loading.codec_registry import decode as decode_file
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.native_format import MAGIC
 
@@ -69,15 +69,17 @@ class Document:
     content: Content = dataclasses.field(repr=False)
     warnings: tuple[str, ...] = ()
 
-    def images(self, *, ppi: float | None = None, time_limit_s: float | None = None) -> Mapped[tuple[PrintImage, ...]]:
+    def images(
+        self, *, ppi: float | None = None, codecs: Sequence[ImageCodec] | None = None
+    ) -> Mapped[tuple[PrintImage, ...]]:
         """Decode all images of prints; none in formats without pixels.
 
         Parameters
         ----------
         ppi
             Resolution of a plain image, where the file does not state it. Records state theirs.
-        time_limit_s
-            See `image_codecs.decode`.
+        codecs
+            Those to try, by default all that are installed.
 
         Raises
         ------
@@ -88,11 +90,11 @@ class Document:
         """
         match self.content:
             case ImageRecord():
-                return image_records.images(self.content, time_limit_s=time_limit_s)
+                return image_records.images(self.content, codecs=codecs)
             case ansi_nist.Transaction():
-                return images_of_transaction(self.content, time_limit_s=time_limit_s)
+                return images_of_transaction(self.content, codecs=codecs)
             case bytes():
-                made = _plain_image(self.content, ppi)
+                made = _plain_image(self.content, ppi, codecs)
                 return Mapped((made.value,), made.losses)
             case _:
                 return Mapped((), ())
@@ -227,7 +229,7 @@ def format_of(data: bytes) -> Format:
         return Format.IMAGE_RECORD
     if _TYPE_1.match(data):
         return Format.ANSI_NIST
-    if compression_of(data) is not None or any(codec.sniff(data[:SNIFF_BYTES]) for codec in installed_codecs()):
+    if codec_of(data) is not None:
         return Format.IMAGE
     if xyt.is_xyt(data):
         return Format.XYT
@@ -263,9 +265,9 @@ def _why_not(data: bytes) -> str:
     )
 
 
-def _plain_image(data: bytes, ppi: float | None) -> Mapped[PrintImage]:
+def _plain_image(data: bytes, ppi: float | None, codecs: Sequence[ImageCodec] | None) -> Mapped[PrintImage]:
     try:
-        decoded = decode_file(data)
+        decoded = decode_file(data, codecs)
         resolution = ppi if ppi is not None else None if decoded.ppi is None else decoded.ppi[0]
         if resolution is None:
             raise ExchangeError("image: resolution unknown: the file states none; pass ppi=")

@@ -29,7 +29,7 @@ from fingerprint_engine.exchange.points import FOREIGN, template_of_points
 from fingerprint_engine.exchange.prints import PrintImage
 from fingerprint_engine.fingers import Impression
 from fingerprint_engine.minutiae.columns import SingularKind
-from fingerprint_engine.preprocessing import FingerprintImage
+from fingerprint_engine.preprocessing import FingerprintImage, ImageCodec
 from fingerprint_engine.template import Template
 
 IMAGE_TYPES = (4, 13, 14, 15)
@@ -41,7 +41,7 @@ _SQUARE = 0.01
 
 
 def images_of_transaction(
-    transaction: Transaction, *, strict: bool = False, time_limit_s: float | None = None
+    transaction: Transaction, *, strict: bool = False, codecs: Sequence[ImageCodec] | None = None
 ) -> Mapped[tuple[PrintImage, ...]]:
     """Decode the prints of a transaction.
 
@@ -53,7 +53,7 @@ def images_of_transaction(
         What `ansi_nist.loads` gave.
     strict
         Whether to refuse to lose anything, and to leave out records that cannot be decoded.
-    time_limit_s
+    codecs
         See `image_codecs.decode`.
 
     Raises
@@ -69,7 +69,7 @@ def images_of_transaction(
         if record.type not in IMAGE_TYPES:
             continue
         try:
-            found.extend(_images(record, losses, time_limit_s))
+            found.extend(_images(record, losses, codecs))
         except ExchangeError as error:
             losses.add(f"record {place + 1}, Type-{record.type}: {error}")
     others = sorted({record.type for record in transaction.records} - {1, *IMAGE_TYPES})
@@ -124,7 +124,7 @@ def templates_of_transaction(
     return losses.settle(tuple(made), strict=strict)
 
 
-def _images(record: Record, losses: Losses, time_limit_s: float | None) -> Iterator[PrintImage]:
+def _images(record: Record, losses: Losses, codecs: Sequence[ImageCodec] | None) -> Iterator[PrintImage]:
     view = View(record)
     geometry, data = geometry_of(record), view["DATA"]
     if not isinstance(data, bytes) or not data:
@@ -140,7 +140,7 @@ def _images(record: Record, losses: Losses, time_limit_s: float | None) -> Itera
         rows=geometry.rows,
         cols=geometry.cols,
         depth=depth if isinstance(depth, int) else 8,
-        time_limit_s=time_limit_s,
+        codecs=codecs,
     )
     for remark in remarks:
         losses.add(remark)

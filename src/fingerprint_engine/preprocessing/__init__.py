@@ -6,7 +6,7 @@ the enhanced ridges and the quality of each spot. The room must not know minutia
 """
 
 from fingerprint_engine.preprocessing.image import FingerprintImage, check_ppi
-from fingerprint_engine.preprocessing.loading.codecs import DecodedImage, ImageCodec
+from fingerprint_engine.preprocessing.loading.codec_port import DecodedImage, ImageCodec
 from fingerprint_engine.preprocessing.loading.grey import to_grey
 from fingerprint_engine.preprocessing.loading.load import image_from_array, load_image
 from fingerprint_engine.preprocessing.loading.rules import AlphaRule, ColourRule, DepthRule, PolarityRule, check_rules

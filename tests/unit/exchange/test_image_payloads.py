@@ -12,7 +12,8 @@ from fingerprint_engine import FingerprintImage
 from fingerprint_engine.errors import ExchangeError, MalformedRecord, UnsupportedRecord
 from fingerprint_engine.exchange.image_codecs import Compression, compression_of, decode, encode, halve_resolution
 from fingerprint_engine.exchange.image_codecs.wsq import with_ppi
-from fingerprint_engine.preprocessing.loading.codecs import decode as decode_file
+from fingerprint_engine.preprocessing.loading.codec_registry import decode as decode_file
+from fingerprint_engine.preprocessing.loading.wsq_codec import WsqCodec
 
 PIXELS = draw_print(320, ppi=1000.0)
 IMAGE = FingerprintImage(PIXELS, 1000.0)
@@ -91,7 +92,7 @@ def test_wsq_keeps_size_and_resolution(ppi):
 def test_a_wsq_file_that_takes_too_long_is_given_up():
     data = encode(IMAGE, Compression.WSQ)
     with pytest.raises(MalformedRecord, match="did not end within"):
-        decode(data, Compression.WSQ, rows=320, cols=320, time_limit_s=1e-4)
+        decode(data, Compression.WSQ, rows=320, cols=320, codecs=[WsqCodec(time_limit_s=1e-4)])
 
 
 def test_a_wsq_file_without_its_comment_is_refused():

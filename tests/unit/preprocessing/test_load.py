@@ -11,7 +11,7 @@ from PIL import Image
 
 from fingerprint_engine.errors import ImageError, MissingExtra, ResolutionWarning, UnreadableImage
 from fingerprint_engine.preprocessing import image_from_array, load_image
-from fingerprint_engine.preprocessing.loading import codecs, wsq_codec
+from fingerprint_engine.preprocessing.loading import codec_registry, wsq_codec, wsq_process
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def test_wsq_without_its_extra_says_what_to_install(tmp_path, monkeypatch):
     frame = b"\xff\xa0\xff\xa2\x00\x11\x00\xff\x00\x40\x00\x40" + bytes(40)
     path = tmp_path / "a.wsq"
     path.write_bytes(frame)
-    monkeypatch.setattr(wsq_codec.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(wsq_process.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(MissingExtra, match=r'pip install "fingerprint-engine\[wsq\]"'):
         load_image(path, ppi=500)
 
@@ -138,8 +138,8 @@ def test_a_decoder_that_hangs_or_cannot_start_is_given_up(tmp_path, monkeypatch)
     monkeypatch.setattr(wsq_codec, "_CHILD", "import time; time.sleep(60)")
     with pytest.raises(UnreadableImage, match=r"WSQ: decoding did not end within 0\.2 s"):
         wsq_codec.WsqCodec(time_limit_s=0.2).decode(path.read_bytes())
-    monkeypatch.setattr(wsq_codec.sys, "executable", str(tmp_path / "no-such-python"))
-    with pytest.raises(UnreadableImage, match="WSQ: no process could be started to decode in"):
+    monkeypatch.setattr(wsq_process.sys, "executable", str(tmp_path / "no-such-python"))
+    with pytest.raises(UnreadableImage, match="WSQ: no process could be started for decoding"):
         load_image(path, ppi=500)
 
 
@@ -156,13 +156,13 @@ def test_wsq_whose_pixels_are_not_as_many_as_stated_is_refused(tmp_path, monkeyp
 def test_an_entry_point_that_is_no_codec_is_named(tmp_path, monkeypatch):
     path = tmp_path / "a.toy"
     path.write_bytes(b"TOY")
-    wrong = importlib.metadata.EntryPoint("toy", "builtins:object", codecs.ENTRY_POINT_GROUP)
-    monkeypatch.setattr(codecs.importlib.metadata, "entry_points", lambda group: [wrong])
+    wrong = importlib.metadata.EntryPoint("toy", "builtins:object", codec_registry.ENTRY_POINT_GROUP)
+    monkeypatch.setattr(codec_registry.importlib.metadata, "entry_points", lambda group: [wrong])
     with pytest.raises(ImageError, match=r"image codec 'toy' \(builtins:object\): expected sniff\(\) and decode\(\)"):
         load_image(path, ppi=500)
 
 
-def test_codecs_of_other_packages_are_found_by_their_entry_point(tmp_path):
+def test_codecs_of_other_packages_serve_files_and_payloads(tmp_path):
     """Installed for a child process only: a folder with a module and its metadata."""
     (tmp_path / "toy.py").write_text(
         "import numpy as np\n"
@@ -179,7 +179,12 @@ def test_codecs_of_other_packages_are_found_by_their_entry_point(tmp_path):
     (tmp_path / "a.toy").write_bytes(b"TOY\x07")
     code = (
         f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import fingerprint_engine as fe;"
-        f"image = fe.load_image({str(tmp_path / 'a.toy')!r}); print(image.shape, image.ppi, image.pixels.max())"
+        f"image = fe.load_image({str(tmp_path / 'a.toy')!r}); print(image.shape, image.ppi, image.pixels.max());"
+        "from fingerprint_engine.exchange import image_codecs as codecs;"
+        "pixels, remarks = codecs.decode(b'TOY\\x09', codecs.Compression.WSQ, rows=20, cols=30);"
+        "print(pixels.max(), remarks)"
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert answer.stdout.split() == ["(20,", "30)", "500.0", "7"]
+    of_file, of_payload = answer.stdout.splitlines()
+    assert of_file == "(20, 30) 500.0 7"
+    assert of_payload == "9 ('image data: the record states wsq, the data are of another kind',)"

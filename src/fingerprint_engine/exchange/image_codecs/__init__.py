@@ -1,7 +1,8 @@
-"""Compressed images as records carry them: WSQ, JPEG, JPEG 2000, PNG and plain pixels, to grey pixels and back.
+"""COMPRESSED IMAGES AS RECORDS CARRY THEM: WSQ, JPEG, JPEG 2000, PNG and plain pixels.
 
-Reading goes through the codecs of the preprocessing room, WSQ in a child process with a time limit. What a payload says
-about its resolution is never trusted: the record around it states that.
+In come payloads, out go grey pixels, and back. Reading goes through the one registry of codecs in the preprocessing
+room. The room must not know records: what a payload says about its resolution is never trusted, and the record around
+it states that.
 """
 
 from __future__ import annotations

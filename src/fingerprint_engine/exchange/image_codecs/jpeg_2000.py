@@ -7,12 +7,13 @@ import io
 from PIL import Image
 
 from fingerprint_engine.errors import ExchangeError
+from fingerprint_engine.exchange.image_codecs.jp2_boxes import jp2_boxes
 from fingerprint_engine.geometry import MM_PER_INCH
 from fingerprint_engine.preprocessing import FingerprintImage
 
 LOSSY_RATIO = 10.0
 """10:1 at 1000 ppi: INTERPOL's field table and the American profile."""
-_MOST_RESOLUTIONS = 7  # six levels of wavelets
+_MAX_RESOLUTIONS = 7  # six levels of wavelets
 _HEADER_BOX = b"jp2h"
 _U16_MAX = 0xFFFF
 
@@ -30,7 +31,7 @@ def encode(image: FingerprintImage, *, lossless: bool, ratio: float = LOSSY_RATI
     """
     if not lossless and not ratio >= 1.0:
         raise ExchangeError(f"JPEG 2000: expected a ratio of at least 1, got {ratio:g}")
-    resolutions = max(1, min(_MOST_RESOLUTIONS, min(image.shape).bit_length()))
+    resolutions = max(1, min(_MAX_RESOLUTIONS, min(image.shape).bit_length()))
     buffer = io.BytesIO()
     Image.fromarray(image.pixels).save(
         buffer,
@@ -54,13 +55,8 @@ def _with_resolution(data: bytes, ppi: float) -> bytes:
     number = per_metre.to_bytes(2, "big") + b"\x00\x01"
     capture = (18).to_bytes(4, "big") + b"resc" + number + number + bytes([exponent, exponent])
     box = (8 + len(capture)).to_bytes(4, "big") + b"res " + capture
-    start = 0
-    while start + 8 <= len(data):
-        length, kind = int.from_bytes(data[start : start + 4], "big"), data[start + 4 : start + 8]
-        if kind == _HEADER_BOX:
-            end = start + length
-            return data[:start] + (length + len(box)).to_bytes(4, "big") + data[start + 4 : end] + box + data[end:]
-        if length < 8:
-            break
-        start += length
+    for header in jp2_boxes(data):
+        if header.kind == _HEADER_BOX:
+            length = (header.stop - header.start + len(box)).to_bytes(4, "big")
+            return data[: header.start] + length + data[header.start + 4 : header.stop] + box + data[header.stop :]
     raise ExchangeError("JPEG 2000: the encoder wrote no header box")

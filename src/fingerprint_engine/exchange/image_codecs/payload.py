@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,20 +12,23 @@ from PIL import Image
 from fingerprint_engine.errors import ExchangeError, ImageError, MalformedRecord, UnsupportedRecord
 from fingerprint_engine.exchange.image_codecs import jpeg_2000, wsq
 from fingerprint_engine.exchange.image_codecs.compression import Compression, compression_of
+from fingerprint_engine.exchange.image_codecs.headers import is_lossless_jpeg
 from fingerprint_engine.geometry import CANONICAL_PPI, MM_PER_INCH
-from fingerprint_engine.preprocessing import FingerprintImage, resample, to_grey
-from fingerprint_engine.preprocessing.loading.codecs import check_stated_size
-from fingerprint_engine.preprocessing.loading.codecs import decode as decode_file
-from fingerprint_engine.preprocessing.loading.pillow_codec import PillowCodec
-from fingerprint_engine.preprocessing.loading.wsq_codec import WsqCodec
+from fingerprint_engine.preprocessing import FingerprintImage, ImageCodec, resample, to_grey
+from fingerprint_engine.preprocessing.loading.codec_port import check_stated_size
+from fingerprint_engine.preprocessing.loading.codec_registry import codec_of
 
-_JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-_JPEG_LOSSLESS_FRAME = 0xC3
 _SAME = {Compression.JPEG_2000_LOSSLESS: Compression.JPEG_2000}
 
 
 def decode(
-    data: bytes, compression: Compression, *, rows: int, cols: int, depth: int = 8, time_limit_s: float | None = None
+    data: bytes,
+    compression: Compression,
+    *,
+    rows: int,
+    cols: int,
+    depth: int = 8,
+    codecs: Sequence[ImageCodec] | None = None,
 ) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
     """Decode a payload.
 
@@ -36,8 +40,8 @@ def decode(
         As the record states it; where the first bytes say otherwise, they are believed.
     rows, cols, depth
         As the record states them; plain pixels have nothing else to go by.
-    time_limit_s
-        How long the child process that decodes WSQ may take; by default the codec's own limit.
+    codecs
+        Those to try, by default all that are installed.
 
     Returns
     -------
@@ -55,19 +59,22 @@ def decode(
     MissingExtra
         For WSQ without the extra ``wsq``.
     """
-    found = compression_of(data)
-    remarks = []
-    if compression in (Compression.RAW, Compression.PACKED) and (found is None or len(data) * 8 == rows * cols * depth):
+    plain = compression in (Compression.RAW, Compression.PACKED)
+    if plain and len(data) * 8 == rows * cols * depth:
         return _plain(data, compression, rows, cols, depth), ()
-    if found is None:
+    codec = codec_of(data, codecs)
+    if plain and codec is None:
+        return _plain(data, compression, rows, cols, depth), ()
+    if codec is None:
         raise MalformedRecord(f"expected an image of kind {compression}, found none", field="image data")
-    if found is Compression.JPEG and _is_lossless_jpeg(data):
+    found = compression_of(data)
+    if found is Compression.JPEG and is_lossless_jpeg(data):
         raise UnsupportedRecord("image data: lossless JPEG is not decoded")
+    remarks = []
     if found is not _SAME.get(compression, compression):
-        remarks.append(f"image data: the record states {compression}, the data are {found}")
-    codec = WsqCodec() if time_limit_s is None else WsqCodec(time_limit_s)
+        remarks.append(f"image data: the record states {compression}, the data are {found or 'of another kind'}")
     try:
-        decoded = decode_file(data, [PillowCodec(), codec])
+        decoded = codec.decode(data)
         pixels = to_grey(decoded.pixels, colour="convert", alpha="white", depth="scale")
     except ImageError as error:
         raise MalformedRecord(str(error), field="image data") from error
@@ -79,20 +86,9 @@ def decode(
     return pixels, tuple(remarks)
 
 
-def _is_lossless_jpeg(data: bytes) -> bool:
-    """Whether the frame header is that of lossless JPEG (SOF3), reached by stepping over the segments before it."""
-    position = 2
-    while position + 4 <= len(data) and data[position] == 0xFF:
-        marker = data[position + 1]
-        if marker in _JPEG_FRAMES:
-            return marker == _JPEG_LOSSLESS_FRAME
-        position += 2 + max(2, int.from_bytes(data[position + 2 : position + 4], "big"))
-    return False
-
-
 def _plain(data: bytes, compression: Compression, rows: int, cols: int, depth: int) -> NDArray[np.uint8]:
     if compression is Compression.PACKED or depth != 8:
-        raise UnsupportedRecord(f"image data: expected 8 bits a pixel, not packed, found {depth}, {compression}")
+        raise UnsupportedRecord(f"image data: expected 8 bits per pixel, not packed, found {depth}, {compression}")
     try:
         check_stated_size(cols, rows)
     except ImageError as error:
@@ -112,7 +108,7 @@ def encode(image: FingerprintImage, compression: Compression, *, ratio: float = 
     compression
         Any but packed.
     ratio
-        Of lossy JPEG 2000; WSQ has a fixed 0.75 bits a pixel.
+        Of lossy JPEG 2000; WSQ has a fixed 0.75 bits per pixel.
 
     Raises
     ------
@@ -142,7 +138,7 @@ def halve_resolution(image: FingerprintImage) -> FingerprintImage:
     Raises
     ------
     ExchangeError
-        When its resolution is not within one pixel a centimetre of 1000 ppi.
+        When its resolution is not within one pixel per centimetre of 1000 ppi.
     """
     if abs(image.ppi - 2.0 * CANONICAL_PPI) > MM_PER_INCH / 10.0:
         raise ExchangeError(f"expected an image of 1000 ppi, got {image.ppi:g}")

@@ -6,7 +6,7 @@ exact lengths.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from fingerprint_engine.errors import ExchangeError, MalformedRecord, UnsupportedRecord
 from fingerprint_engine.exchange.image_codecs.compression import Compression
@@ -15,6 +15,7 @@ from fingerprint_engine.exchange.image_records.mapping import image_of_view, rec
 from fingerprint_engine.exchange.image_records.model import ImageRecord, ImageRecordVersion, ImageView, extended_blocks
 from fingerprint_engine.exchange.losses import Losses, Mapped
 from fingerprint_engine.exchange.prints import PrintImage
+from fingerprint_engine.preprocessing import ImageCodec
 
 __all__ = [
     "ImageRecord",
@@ -95,7 +96,7 @@ def dumps(
 
 
 def images(
-    record: ImageRecord, *, strict: bool = False, time_limit_s: float | None = None
+    record: ImageRecord, *, strict: bool = False, codecs: Sequence[ImageCodec] | None = None
 ) -> Mapped[tuple[PrintImage, ...]]:
     """Decode all images of a record.
 
@@ -105,7 +106,7 @@ def images(
         What `loads` gave.
     strict
         Whether to refuse to lose anything but the compression.
-    time_limit_s
+    codecs
         See `image_codecs.decode`.
 
     Raises
@@ -116,6 +117,6 @@ def images(
         For WSQ without the extra ``wsq``.
     """
     losses = Losses()
-    found = tuple(image_of_view(view, record.version, losses, time_limit_s=time_limit_s) for view in record.views)
+    found = tuple(image_of_view(view, record.version, losses, codecs=codecs) for view in record.views)
     losses.add("capture device", when=record.device != 0)
     return losses.settle(found, strict=strict)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from fingerprint_engine.errors import ExchangeError, ImageError, MalformedRecord
 from fingerprint_engine.exchange.image_codecs import decode, encode
@@ -13,14 +13,14 @@ from fingerprint_engine.exchange.impressions import finger_of, impression_code, 
 from fingerprint_engine.exchange.losses import Losses, Mapped
 from fingerprint_engine.exchange.prints import PrintImage
 from fingerprint_engine.exchange.representation import CaptureDevice
-from fingerprint_engine.preprocessing import FingerprintImage
+from fingerprint_engine.preprocessing import FingerprintImage, ImageCodec
 
 _SQUARE = 0.01
 _ACQUISITION_LEVELS = {500: 31, 1000: 41}
 
 
 def image_of_view(
-    view: ImageView, version: ImageRecordVersion, losses: Losses, *, time_limit_s: float | None = None
+    view: ImageView, version: ImageRecordVersion, losses: Losses, *, codecs: Sequence[ImageCodec] | None = None
 ) -> PrintImage:
     """Decode a view's image."""
     names = version.compressions
@@ -37,7 +37,7 @@ def image_of_view(
         rows=view.height,
         cols=view.width,
         depth=view.depth,
-        time_limit_s=time_limit_s,
+        codecs=codecs,
     )
     for remark in remarks:
         losses.add(remark)

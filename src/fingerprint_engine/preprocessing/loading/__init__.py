@@ -4,12 +4,15 @@ In come files or arrays; out go `FingerprintImage` objects, made grey and dark-r
 """
 
 __all__ = [
-    "codecs",
+    "codec_port",
+    "codec_registry",
     "grey",
     "load",
+    "marker_segments",
     "pillow_codec",
     "polarity",
     "rules",
     "wsq_blocks",
     "wsq_codec",
+    "wsq_process",
 ]

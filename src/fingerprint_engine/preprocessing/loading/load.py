@@ -26,7 +26,7 @@ from fingerprint_engine.preprocessing.image import (
     FingerprintImage,
     check_ppi,
 )
-from fingerprint_engine.preprocessing.loading.codecs import decode
+from fingerprint_engine.preprocessing.loading.codec_registry import decode
 from fingerprint_engine.preprocessing.loading.grey import to_grey
 from fingerprint_engine.preprocessing.loading.polarity import ground_level, seems_inverted
 from fingerprint_engine.preprocessing.loading.rules import AlphaRule, ColourRule, DepthRule, PolarityRule, check_rules

@@ -10,7 +10,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from fingerprint_engine.errors import ImageError, UnreadableImage
 from fingerprint_engine.preprocessing.image import MAX_PIXELS
-from fingerprint_engine.preprocessing.loading.codecs import DecodedImage, check_stated_size
+from fingerprint_engine.preprocessing.loading.codec_port import DecodedImage, check_stated_size
 
 _SIGNATURES: dict[str, tuple[bytes, ...]] = {
     "PNG": (b"\x89PNG\r\n\x1a\n",),

@@ -6,11 +6,9 @@ nearly blank.
 
 from __future__ import annotations
 
-import re
+from fingerprint_engine.preprocessing.loading.marker_segments import coded_data_stop, marker_segments
 
-_SEGMENT = re.compile(rb"\xff([\xa2-\xa8])(..)", re.DOTALL)
-_BEHIND_BLOCK = re.compile(rb"\xff[^\x00]|\Z", re.DOTALL)
-_FRAME, _BLOCK, _QUANTISATION, _HUFFMAN = b"\xa2", b"\xa3", b"\xa5", b"\xa6"
+_FRAME, _BLOCK, _QUANTISATION, _HUFFMAN = 0xA2, 0xA3, 0xA5, 0xA6
 _BLOCKS = ((0, 19), (19, 52), (52, 64))
 """Subbands of the three blocks of coded data."""
 _SHARES = (1 / 1024,) * 4 + (1 / 256,) * 47 + (1 / 16,) * 13
@@ -22,19 +20,18 @@ _LONGEST_CODE = 16
 
 def remarks_on_blocks(data: bytes) -> tuple[str, ...]:
     """A sentence for each block that ends before half of the bin indices that frame and tables ask for."""
-    found, pixels, at, block = [], 0, 2, 0
+    found, pixels, block = [], 0, 0
     coded, tables = [False] * len(_SHARES), dict[int, dict[str, int]]()
-    while block < len(_BLOCKS) and (segment := _SEGMENT.match(data, at)) is not None:
-        body = data[at + 4 : at + 2 + int.from_bytes(segment[2], "big")]
-        at += 4 + len(body)
-        if segment[1] == _FRAME:
+    for segment in marker_segments(data):
+        marker, body = segment.marker, segment.body
+        if marker == _FRAME:
             pixels = int.from_bytes(body[2:4], "big") * int.from_bytes(body[4:6], "big")
-        elif segment[1] == _QUANTISATION:
+        elif marker == _QUANTISATION:
             coded = [any(body[4 + 6 * band : 6 + 6 * band]) for band in range(len(_SHARES))]
-        elif segment[1] == _HUFFMAN and len(body) > _LONGEST_CODE:
+        elif marker == _HUFFMAN and len(body) > _LONGEST_CODE:
             tables |= _tables(body)
-        elif segment[1] == _BLOCK and body and (behind := _BEHIND_BLOCK.search(data, at)) is not None:
-            bits, at = data[at : behind.start()].replace(b"\xff\x00", b"\xff"), behind.start()
+        elif marker == _BLOCK and body and block < len(_BLOCKS):
+            bits = data[segment.stop : coded_data_stop(data, segment)].replace(b"\xff\x00", b"\xff")
             asked = int(pixels * sum(_SHARES[band] for band in range(*_BLOCKS[block]) if coded[band]))
             block += 1
             if 64 * len(bits) < asked and 2 * (count := _indices(bits, tables.get(body[0], {}))) < asked:

@@ -1,27 +1,21 @@
-"""The WSQ image codec (FBI wavelet scalar quantisation), offered by the extra ``wsq``.
-
-The decoder is NIST's C code as the package ``wsq`` wraps it. On damaged files that code aborts or reads outside its
-memory (measured: about 1 in 300 cut or altered files ends the process), so each file is decoded in a child process: a
-bad file costs an `ImageError`, never the caller's process. The price is about 30 ms a file.
-"""
+"""The WSQ image codec (FBI wavelet scalar quantisation), offered by the extra ``wsq``; see `wsq_process`."""
 
 from __future__ import annotations
 
 import dataclasses
-import importlib.util
 import struct
-import subprocess
-import sys
 
 import numpy as np
 
-from fingerprint_engine.errors import MissingExtra, UnreadableImage
-from fingerprint_engine.preprocessing.loading.codecs import DecodedImage, check_stated_size
+from fingerprint_engine.errors import UnreadableImage
+from fingerprint_engine.preprocessing.loading import wsq_process
+from fingerprint_engine.preprocessing.loading.codec_port import DecodedImage, check_stated_size
+from fingerprint_engine.preprocessing.loading.marker_segments import marker_segments
 from fingerprint_engine.preprocessing.loading.wsq_blocks import remarks_on_blocks
 
-_START_OF_IMAGE, _START_OF_FRAME = b"\xff\xa0", b"\xff\xa2"
+_START_OF_IMAGE, _START_OF_FRAME = b"\xff\xa0", 0xA2
 _SEGMENT_MARKERS = frozenset(range(0xA4, 0xA9))  # wavelet, quantisation and Huffman tables, restart, comment
-_TIME_LIMIT_S = 60.0
+_FRAME_BYTES = 6  # what precedes and holds the size
 _ANSWER = struct.Struct("<iii")
 _CHILD = """
 import struct, sys
@@ -41,7 +35,7 @@ class WsqCodec:
         How long the child process may take.
     """
 
-    time_limit_s: float = _TIME_LIMIT_S
+    time_limit_s: float = wsq_process.TIME_LIMIT_S
 
     def sniff(self, header: bytes) -> bool:
         """Whether the bytes begin with WSQ's start-of-image marker and another marker."""
@@ -51,9 +45,7 @@ class WsqCodec:
         """Decode a whole file; see `ImageCodec.decode`."""
         cols, rows = _stated_size(data)
         check_stated_size(cols, rows)
-        if importlib.util.find_spec("_wsq") is None:
-            raise MissingExtra('WSQ: decoding needs the extra "wsq": pip install "fingerprint-engine[wsq]"')
-        answer = _decode_apart(data, self.time_limit_s)
+        answer = wsq_process.run(_CHILD, data, action="decoding", time_limit_s=self.time_limit_s)
         if len(answer) < _ANSWER.size:
             raise UnreadableImage("WSQ: the file is damaged or cut off")
         found_cols, found_rows, ppi = _ANSWER.unpack_from(answer)
@@ -66,31 +58,11 @@ class WsqCodec:
 
 
 def _stated_size(data: bytes) -> tuple[int, int]:
-    """Columns and rows from the frame header, reached by stepping over the segments before it."""
-    position = len(_START_OF_IMAGE)
-    while position + 4 <= len(data):
-        marker, length = data[position : position + 2], int.from_bytes(data[position + 2 : position + 4], "big")
-        if marker == _START_OF_FRAME:
-            if position + 10 > len(data):
-                break
-            rows, cols = struct.unpack_from(">HH", data, position + 6)
+    """Columns and rows from the frame header."""
+    for segment in marker_segments(data):
+        if segment.marker == _START_OF_FRAME and len(segment.body) >= _FRAME_BYTES:
+            rows, cols = struct.unpack_from(">HH", segment.body, 2)
             return cols, rows
-        if marker[0] != 0xFF or marker[1] not in _SEGMENT_MARKERS or length < 2:
-            raise UnreadableImage(f"WSQ: expected a segment marker at byte {position}, got 0x{marker.hex()}")
-        position += 2 + length
-    raise UnreadableImage("WSQ: the file is cut off before its frame header")
-
-
-def _decode_apart(data: bytes, time_limit_s: float) -> bytes:
-    try:
-        # -P keeps the working directory out of the module path; standard error is the C code's chatter.
-        child = subprocess.run(
-            [sys.executable, "-P", "-c", _CHILD], input=data, capture_output=True, timeout=time_limit_s, check=False
-        )
-    except subprocess.TimeoutExpired as error:
-        raise UnreadableImage(f"WSQ: decoding did not end within {time_limit_s:g} s; the file is damaged") from error
-    except OSError as error:
-        raise UnreadableImage(f"WSQ: no process could be started to decode in ({error.strerror})") from error
-    if child.returncode != 0:
-        raise UnreadableImage("WSQ: the file is damaged or cut off")
-    return child.stdout
+        if segment.marker not in _SEGMENT_MARKERS:
+            break
+    raise UnreadableImage("WSQ: expected table segments and a frame header; the file is damaged or cut off")

@@ -14,8 +14,8 @@ from fingerprint_engine.exchange.ansi_nist import (
     edit,
     loads,
 )
-from fingerprint_engine.exchange.ansi_nist.traditional.payload_size import stated_size
 from fingerprint_engine.exchange.image_codecs import Compression, encode
+from fingerprint_engine.exchange.image_codecs.headers import stated_size
 from fingerprint_engine.preprocessing import image_from_array
 
 

@@ -20,8 +20,8 @@ from fingerprint_engine.exchange.ansi_nist.tables.codes import (
     ROLLED,
     SINGLE_FINGERS,
 )
-from fingerprint_engine.exchange.ansi_nist.traditional.payload_size import stated_size
 from fingerprint_engine.exchange.image_codecs import Compression, compression_of
+from fingerprint_engine.exchange.image_codecs.headers import stated_size
 
 LEAST_PPI = 495
 """14.009: at least 500 ppi, with the standard's one per cent (19.69 pixels/mm and 1 %)."""

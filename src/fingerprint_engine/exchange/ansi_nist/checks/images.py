@@ -14,10 +14,10 @@ from fingerprint_engine.exchange.ansi_nist.tables.codes import (
     PALMS,
     ROLLED,
 )
-from fingerprint_engine.exchange.ansi_nist.traditional.payload_size import stated_size
 from fingerprint_engine.exchange.ansi_nist.transaction import Transaction
 from fingerprint_engine.exchange.coordinates import ppi_of_ppcm
 from fingerprint_engine.exchange.image_codecs import Compression, compression_of
+from fingerprint_engine.exchange.image_codecs.headers import stated_size
 
 _RIDGE_TYPES = frozenset({4, 13, 14, 15})
 _TAGGED_IMAGES = frozenset({10, 13, 14, 15, 16, 17, 19})

@@ -4,6 +4,5 @@ Bytes with separators, tagged fields and binary records in; the record model out
 """
 
 __all__ = [
-    "payload_size",
     "reading",
 ]

@@ -1,22 +1,20 @@
-"""The image-codec port: what a decoder of an image format has to offer, and how one is found for a file.
+"""The image-codec port: what a decoder of an image format has to offer.
 
-A codec recognises its formats by content, never by file name. Codecs of other packages join through the entry-point
-group ``fingerprint_engine.image_codecs``; an entry point names a class without constructor arguments.
+To add a codec, write a class with `sniff` and `decode` as `ImageCodec` describes them, and name it in the entry-point
+group ``fingerprint_engine.image_codecs`` of a ``pyproject.toml``: this package's, or that of a package of its own. It is
+then found for files and for payloads in records alike.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import importlib.metadata
-from collections.abc import Iterable, Iterator
 from typing import Any, Protocol, runtime_checkable
 
 from numpy.typing import NDArray
 
-from fingerprint_engine.errors import ImageError, UnreadableImage
+from fingerprint_engine.errors import ImageError
 from fingerprint_engine.preprocessing.image import MAX_PIXELS, MAX_SIDE_PX
 
-ENTRY_POINT_GROUP = "fingerprint_engine.image_codecs"
 SNIFF_BYTES = 64
 """How many leading bytes of a file a codec is shown."""
 
@@ -43,7 +41,11 @@ class DecodedImage:
 
 @runtime_checkable
 class ImageCodec(Protocol):
-    """The port. Implementations have no state and may be called from several threads at once."""
+    """The port. Implementations have no state and may be called from several threads at once.
+
+    A codec recognises its formats by content, never by file name. An entry point names a class that is made without
+    arguments.
+    """
 
     def sniff(self, header: bytes) -> bool:
         """Whether a file that begins with these bytes (up to `SNIFF_BYTES`) is one of this codec's formats."""
@@ -59,43 +61,6 @@ class ImageCodec(Protocol):
             other exception leaves a codec, except `MissingExtra` when the decoder is not installed.
         """
         ...
-
-
-def installed_codecs() -> Iterator[ImageCodec]:
-    """The built-in codec, then those that installed packages offer, by name; each is loaded when it is reached.
-
-    Raises
-    ------
-    ImageError
-        When an installed package offers something that is no codec.
-    """
-    from fingerprint_engine.preprocessing.loading.pillow_codec import PillowCodec
-
-    yield PillowCodec()
-    for entry in sorted(importlib.metadata.entry_points(group=ENTRY_POINT_GROUP), key=lambda entry: entry.name):
-        codec = entry.load()()
-        if not isinstance(codec, ImageCodec):
-            raise ImageError(f"image codec {entry.name!r} ({entry.value}): expected sniff() and decode()")
-        yield codec
-
-
-def decode(data: bytes, codecs: Iterable[ImageCodec] | None = None) -> DecodedImage:
-    """Decode an image file's bytes with the first codec that recognises them.
-
-    Raises
-    ------
-    ImageError
-        When no codec recognises the bytes, or the one that does cannot decode them.
-    MissingExtra
-        When the format needs an extra that is not installed.
-    """
-    if not data:
-        raise UnreadableImage("expected an image file, got an empty one")
-    header = data[:SNIFF_BYTES]
-    for codec in installed_codecs() if codecs is None else codecs:
-        if codec.sniff(header):
-            return codec.decode(data)
-    raise UnreadableImage("expected PNG, BMP, TIFF, PGM, JPEG, JPEG 2000 or WSQ, got a file of another kind")
 
 
 def check_stated_size(cols: int, rows: int) -> None:

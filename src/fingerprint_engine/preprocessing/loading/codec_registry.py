@@ -1,0 +1,60 @@
+"""The one registry of image codecs, for files and for payloads in records: the built-in one and those installed."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import Iterable, Iterator
+
+from fingerprint_engine.errors import ImageError, UnreadableImage
+from fingerprint_engine.preprocessing.loading.codec_port import SNIFF_BYTES, DecodedImage, ImageCodec
+from fingerprint_engine.preprocessing.loading.pillow_codec import PillowCodec
+
+ENTRY_POINT_GROUP = "fingerprint_engine.image_codecs"
+
+
+def installed_codecs() -> Iterator[ImageCodec]:
+    """The built-in codec, then those that installed packages offer, by name; each is loaded when it is reached.
+
+    Raises
+    ------
+    ImageError
+        When an installed package offers something that is no codec.
+    """
+    yield PillowCodec()
+    for entry in sorted(importlib.metadata.entry_points(group=ENTRY_POINT_GROUP), key=lambda entry: entry.name):
+        codec = entry.load()()
+        if not isinstance(codec, ImageCodec):
+            raise ImageError(f"image codec {entry.name!r} ({entry.value}): expected sniff() and decode()")
+        yield codec
+
+
+def codec_of(data: bytes, codecs: Iterable[ImageCodec] | None = None) -> ImageCodec | None:
+    """The first codec that recognises the bytes of a file; None where there is none.
+
+    Parameters
+    ----------
+    data
+        The file; its first `SNIFF_BYTES` are enough.
+    codecs
+        Those to ask, by default all that are installed.
+    """
+    header = data[:SNIFF_BYTES]
+    return next((codec for codec in (installed_codecs() if codecs is None else codecs) if codec.sniff(header)), None)
+
+
+def decode(data: bytes, codecs: Iterable[ImageCodec] | None = None) -> DecodedImage:
+    """Decode an image file's bytes with the first codec that recognises them.
+
+    Raises
+    ------
+    ImageError
+        When no codec recognises the bytes, or the one that does cannot decode them.
+    MissingExtra
+        When the format needs an extra that is not installed.
+    """
+    if not data:
+        raise UnreadableImage("expected an image file, got an empty one")
+    codec = codec_of(data, codecs)
+    if codec is None:
+        raise UnreadableImage("expected PNG, BMP, TIFF, PGM, JPEG, JPEG 2000 or WSQ, got a file of another kind")
+    return codec.decode(data)
