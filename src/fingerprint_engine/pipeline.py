@@ -6,12 +6,10 @@ works reads `extract` and opens the rooms that it names.
 
 from __future__ import annotations
 
-import collections
 import dataclasses
 import os
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Literal, TypeAlias, get_args
 
@@ -46,6 +44,7 @@ from fingerprint_engine.preprocessing import (
     load_image,
 )
 from fingerprint_engine.template import Template, TemplateParameters, build_template
+from fingerprint_engine.threads import in_order
 from fingerprint_engine.version import __version__
 
 __all__ = [
@@ -264,7 +263,7 @@ def extract_many(
         except ImageError as error:
             return key, ExtractionFailure(key, FailureReason.INVALID_IMAGE, str(error))
 
-    return _in_order(template_or_failure, paths, workers)
+    return in_order(template_or_failure, paths, workers=workers)
 
 
 def pipeline_parameters(extractor: ExtractorName, *, fallback: bool = False) -> AnyPipelineParameters:
@@ -348,25 +347,3 @@ def _key_and_path(entry: ImagePath | tuple[str, ImagePath]) -> tuple[str, ImageP
     if isinstance(entry, str | os.PathLike):
         return os.fspath(entry), entry
     raise InputError(f"paths: expected a file name or a pair of key and file name, got {type(entry).__name__}")
-
-
-def _in_order(
-    work: Callable[[ImagePath | tuple[str, ImagePath]], tuple[str, Template | ExtractionFailure]],
-    entries: Iterable[ImagePath | tuple[str, ImagePath]],
-    workers: int,
-) -> Iterator[tuple[str, Template | ExtractionFailure]]:
-    """Results in the order of the entries; threads, because the kernels and decoders release the GIL."""
-    if workers == 1:
-        yield from map(work, entries)
-        return
-    waiting: collections.deque[Future[tuple[str, Template | ExtractionFailure]]] = collections.deque()
-    executor = ThreadPoolExecutor(workers, thread_name_prefix="fingerprint-engine")
-    try:
-        for entry in entries:
-            waiting.append(executor.submit(work, entry))
-            if len(waiting) > 2 * workers:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-    finally:
-        executor.shutdown(wait=True, cancel_futures=True)

@@ -14,12 +14,11 @@ from typing import Any
 
 import pytest
 from benchmarks.search import crash
-from tests.unit.index.gallery_files import log_of, names_in
+from tests.unit.index.gallery_files import log_of, names_in, put_disk
 from tests.unit.index.random_prints import random_print
 
 from fingerprint_engine.errors import CorruptGallery, GalleryError, GalleryLocked, UnsupportedGalleryVersion
 from fingerprint_engine.index import Gallery
-from fingerprint_engine.index.storage import durable_files
 from fingerprint_engine.index.storage.log_format import FILE_HEADER_SIZE, Record, encode_frame, read_frames
 from fingerprint_engine.index.storage.manifest import MANIFEST_NAME
 
@@ -230,7 +229,7 @@ def test_a_failing_disk_leaves_nothing_half_written(
     before = names_in(folder)
     with Gallery.open(folder) as gallery:
         with monkeypatch.context() as patch:
-            patch.setattr(durable_files, "os", Disk(failing, 0, error))
+            put_disk(patch, Disk(failing, 0, error))
             with pytest.raises(GalleryError if error is FULL else KeyboardInterrupt):
                 CHANGES[change](gallery)
         assert list(gallery) == states[-1][1]
@@ -260,7 +259,7 @@ def test_a_write_that_cannot_be_taken_back_is_cut_off_when_next_opened(
     data, states = small_gallery(folder)
     with Gallery.open(folder) as gallery:
         with monkeypatch.context() as patch:
-            patch.setattr(durable_files, "os", Dead("pwrite", 0, FULL))
+            put_disk(patch, Dead("pwrite", 0, FULL))
             with pytest.raises(GalleryError, match="No space"):
                 gallery.enrol("new", random_print(9))
         assert len(log_of(folder).read_bytes()) > len(data)
@@ -278,7 +277,7 @@ def test_short_writes_are_continued(tmp_path: Path, monkeypatch: pytest.MonkeyPa
             return os.pwrite(descriptor, data[:100], offset)
 
     with Gallery.open(tmp_path / "prints.gallery") as gallery:
-        monkeypatch.setattr(durable_files, "os", Slow("nothing", 0, FULL))
+        put_disk(monkeypatch, Slow("nothing", 0, FULL))
         gallery.enrol("k", random_print(1))
     data = log_of(tmp_path / "prints.gallery").read_bytes()
     assert len(data) > 1000
@@ -291,7 +290,7 @@ def test_a_gallery_that_cannot_be_made_leaves_no_log(
 ) -> None:
     folder = tmp_path / "prints.gallery"
     with monkeypatch.context() as patch:
-        patch.setattr(durable_files, "os", Disk(call, 1 if call != "pwrite" else 0, FULL))
+        put_disk(patch, Disk(call, 1 if call != "pwrite" else 0, FULL))
         with pytest.raises(GalleryError, match="No space"):
             Gallery.open(folder)
     assert not (folder / MANIFEST_NAME).exists()
@@ -308,7 +307,7 @@ def test_acknowledged_means_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             os.fsync(descriptor)
 
     with Gallery.open(tmp_path / "prints.gallery") as gallery:
-        monkeypatch.setattr(durable_files, "os", Counting("nothing", 0, FULL))
+        put_disk(monkeypatch, Counting("nothing", 0, FULL))
         for seed in range(3):
             gallery.enrol(f"k{seed}", random_print(seed))
             assert synced[-1] == log_of(tmp_path / "prints.gallery").stat().st_size
@@ -337,7 +336,7 @@ def test_a_read_only_file_system_can_be_read(tmp_path: Path, monkeypatch: pytest
                 raise PermissionError(13, "Permission denied")
             return os.open(path, flags, *mode)
 
-    monkeypatch.setattr(durable_files, "os", ReadOnly("nothing", 0, FULL))
+    put_disk(monkeypatch, ReadOnly("nothing", 0, FULL))
     check_read_only_folder(folder)
 
 

@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.unit.index.gallery_files import log_of, names_in, segments_of
+from tests.unit.index.gallery_files import log_of, names_in, put_disk, segments_of
 from tests.unit.index.random_prints import random_print
 
 from fingerprint_engine.errors import GalleryError
 from fingerprint_engine.index import Gallery, check_gallery
-from fingerprint_engine.index.storage import durable_files
 from fingerprint_engine.index.storage import folder as gallery_folder
 
 PRINTS = [random_print(seed, minutiae=4).to_bytes() for seed in range(12)]
@@ -65,7 +64,7 @@ def test_a_disk_too_full_for_a_segment_only_puts_it_off(tmp_path: Path, monkeypa
 
     with Gallery.open(tmp_path / "g") as gallery:
         with monkeypatch.context() as patch:
-            patch.setattr(durable_files, "os", Disk(("open",), full))
+            put_disk(patch, Disk(("open",), full))
             for number, template in enumerate(PRINTS):
                 gallery.enrol(f"k{number}", template)
             assert segments_of(tmp_path / "g") == []
@@ -99,7 +98,7 @@ def test_stopped_anywhere_nothing_is_lost(
         for key, template in zip(keys, PRINTS, strict=False):
             gallery.enrol(key, template)
         with monkeypatch.context() as patch:
-            patch.setattr(durable_files, "os", Disk(("pwrite", "fsync", "open"), stop))
+            put_disk(patch, Disk(("pwrite", "fsync", "open"), stop))
             with contextlib.suppress(Stop):
                 if change == "enrol":
                     gallery.enrol("k4", PRINTS[4])
@@ -113,7 +112,7 @@ def test_stopped_anywhere_nothing_is_lost(
         assert [key for key in again if key != "k4"] == keys
         assert all(again.get(key) for key in again)
     assert check_gallery(folder).is_sound
-    assert not [name for name in names_in(folder) if name.endswith(".new")]
+    assert not [name for name in names_in(folder) if name.endswith(".partial")]
 
 
 def test_readers_come_and_go_while_files_change(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.outputs import make_folder, write_atomically
 from fingerprint_engine.cli.prints import ImageRules
 from fingerprint_engine.errors import TemplateError
-from fingerprint_engine.evaluation import Journal, ListedImage, Pairs
+from fingerprint_engine.evaluation import ListedImage, Pairs, ScoreJournal
 from fingerprint_engine.matching import Matcher
 from fingerprint_engine.pipeline import AnyPipelineParameters, ExtractionFailure, extract_many
 from fingerprint_engine.template import Template
@@ -84,10 +84,10 @@ def extract_kept(
 
 def compare_kept(
     extracted: Extracted, pairs: Pairs, labels: str, path: Path, console: Console
-) -> tuple[Journal, float]:
+) -> tuple[ScoreJournal, float]:
     """Scores of all pairs, going on with the journal of a killed run; also the seconds a comparison made now took."""
     failed = extracted.has_failed
-    with Journal(path, _run_digest(extracted, pairs, labels), len(pairs)) as journal:
+    with ScoreJournal(path, _run_digest(extracted, pairs, labels), len(pairs)) as journal:
         if journal.dropped:
             console.note(f"note: {path}: {journal.dropped} damaged or unfinished rows are made again")
         hopeless = journal.waiting[(failed[pairs.probe] | failed[pairs.reference])[journal.waiting]]

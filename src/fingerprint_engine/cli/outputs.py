@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from fingerprint_engine.cli.exit_codes import OutputError
+from fingerprint_engine.whole_files import write_whole
 
 
 def make_folder(path: Path) -> None:
@@ -30,19 +30,8 @@ def write_atomically(path: Path, data: bytes, *, overwrite: bool) -> None:
     OutputError
         When the file exists and `overwrite` is false, or it cannot be written.
     """
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     with output_errors(path):
-        try:
-            with partial.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            if overwrite:
-                partial.replace(path)
-            else:
-                os.link(partial, path)  # unlike a check before, this cannot lose a race
-        finally:
-            partial.unlink(missing_ok=True)
+        write_whole(path, data, overwrite=overwrite)
 
 
 def check_new(path: Path, *, overwrite: bool) -> None:

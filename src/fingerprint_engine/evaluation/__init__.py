@@ -10,7 +10,7 @@ an image it knows the path. `reports` runs an evaluation and tells it to people.
 from fingerprint_engine.evaluation.bootstrap import Interval, bootstrap_intervals
 from fingerprint_engine.evaluation.differences import Difference, paired_differences
 from fingerprint_engine.evaluation.identification import Searches, searches
-from fingerprint_engine.evaluation.journal import Journal
+from fingerprint_engine.evaluation.journal import ScoreJournal
 from fingerprint_engine.evaluation.lists import ListedImage, read_image_list, read_pair_list
 from fingerprint_engine.evaluation.metrics import ErrorCurve, ErrorRates, error_curve, error_rates
 from fingerprint_engine.evaluation.plan import Plan, plan_evaluation
@@ -32,12 +32,12 @@ __all__ = [
     "ErrorCurve",
     "ErrorRates",
     "Interval",
-    "Journal",
     "ListedImage",
     "Pairs",
     "Plan",
     "Report",
     "Sample",
+    "ScoreJournal",
     "ScoreTable",
     "Searches",
     "all_pairs",

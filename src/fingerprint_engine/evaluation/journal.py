@@ -1,25 +1,25 @@
 """Scores as they are made, so that a killed run goes on where it stopped.
 
-A journal's first line says of which run it is; each further line is ``row,score`` and ends in a line feed. A line that
-was cut off, or damaged, ends what is believed: it and all after it are made again.
+Each line of the journal is ``row,score``. A line that was cut off, or damaged, ends what is believed: it and all after
+it are made again.
 """
 
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fingerprint_engine.journal import Journal
+
 HEADING = "fingerprint_engine scores"
 
 
-class Journal:
+class ScoreJournal:
     """Scores of one run on disk.
 
     Parameters
@@ -41,20 +41,10 @@ class Journal:
 
     def __init__(self, path: Path, run: str, count: int) -> None:
         self.score: NDArray[np.float64] = np.full(count, np.nan)
-        self.dropped = 0
-        self._file: BinaryIO
-        heading = f"{HEADING} {run} {count}\n".encode()
-        data = path.read_bytes() if path.is_file() else b""
-        whole = len(heading)
-        if data.startswith(heading):
-            whole += self._read(data[whole:])
-            self._file = path.open("r+b")
-            self._file.truncate(whole)
-            self._file.seek(whole)
-        else:
-            self._file = path.open("wb")
-            self._file.write(heading)
-            self._file.flush()
+        self._journal = Journal(path, f"{HEADING} {run} {count}".encode(), begin_anew=True)
+        found = len(self._journal.lines)
+        self._journal.keep(self._read(self._journal.lines))
+        self.dropped = found - len(self._journal.lines) + self._journal.was_torn
 
     @property
     def waiting(self) -> NDArray[np.int64]:
@@ -66,32 +56,25 @@ class Journal:
         pairs = [(int(row), float(score)) for row, score in zip(rows, scores, strict=True)]
         for row, score in pairs:
             self.score[row] = score
-        self._file.write("".join(f"{row},{score!r}\n" for row, score in pairs).encode())
-        self._file.flush()
+        self._journal.append(f"{row},{score!r}".encode() for row, score in pairs)
 
-    def _read(self, data: bytes) -> int:
-        """Take the believable lines; returns how many bytes they fill."""
-        taken = 0
-        lines = data.splitlines(keepends=True)
+    def _read(self, lines: list[bytes]) -> int:
+        """Take the believable lines; returns how many they are."""
         for number, line in enumerate(lines):
-            row, _, text = line.rstrip(b"\n").partition(b",")
+            row, _, text = line.partition(b",")
             score = _number(text)
-            if not line.endswith(b"\n") or not row.isdigit() or not int(row) < len(self.score) or score is None:
-                self.dropped = len(lines) - number
-                break
+            if not row.isdigit() or not int(row) < len(self.score) or score is None:
+                return number
             self.score[int(row)] = score
-            taken += len(line)
-        return taken
+        return len(lines)
 
-    def __enter__(self) -> Journal:
+    def __enter__(self) -> ScoreJournal:
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
+        self._journal.__exit__(kind, error, trace)
 
 
 def _number(text: bytes) -> float | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import math
-import os
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +12,7 @@ import numpy as np
 from fingerprint_engine.errors import InputError
 from fingerprint_engine.evaluation.protocol import Sample
 from fingerprint_engine.evaluation.score_table import ScoreTable
+from fingerprint_engine.whole_files import SHARED, write_whole
 
 COLUMNS = ("probe_finger", "probe_impression", "reference_finger", "reference_impression", "score", "failed")
 FAILED = ("", "probe", "reference", "both")
@@ -29,13 +29,7 @@ def write_scores(path: str | Path, table: ScoreTable) -> None:
         failed = FAILED[int(table.has_failed[probe]) + 2 * int(table.has_failed[reference])]
         row = (first.finger, first.impression, second.finger, second.impression, repr(float(score)), failed)
         writer.writerow(row)
-    target = Path(path)
-    temporary = target.with_name(f"{target.name}.{os.getpid()}.tmp")
-    try:
-        temporary.write_text(text.getvalue(), encoding="utf-8", newline="")
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
+    write_whole(Path(path), text.getvalue().encode(), mode=SHARED)
 
 
 def read_scores(path: str | Path) -> ScoreTable:

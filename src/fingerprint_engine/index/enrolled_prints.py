@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import concurrent.futures
-import itertools
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -32,6 +30,7 @@ from fingerprint_engine.index.search.search import SearchOptions, Snapshot, mome
 from fingerprint_engine.index.storage.reading import LostSegment
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.batch import template_digest
+from fingerprint_engine.threads import in_order
 
 _DEFAULT_PARAMETERS = SearchParameters()
 _EVERYTHING = SearchFilter()
@@ -148,16 +147,7 @@ class EnrolledPrints:
             The keywords of `identify`.
         """
         workers = check_workers(workers)
-        waiting = iter(probes)
-        with concurrent.futures.ThreadPoolExecutor(workers) as pool:
-            begun = [pool.submit(self.identify, p, **options) for p in itertools.islice(waiting, 2 * workers)]
-            try:
-                while begun:
-                    yield begun.pop(0).result()
-                    begun += [pool.submit(self.identify, p, **options) for p in itertools.islice(waiting, 1)]
-            finally:
-                for future in begun:
-                    future.cancel()
+        return in_order(lambda probe: self.identify(probe, **options), probes, workers=workers)
 
     def duplicates(
         self,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import concurrent.futures
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from fingerprint_engine.errors import (
@@ -115,35 +114,10 @@ def checked_group(
     return accepted
 
 
-class Sketcher:
-    """Sketches groups of prints in threads, beside whatever the caller does meanwhile."""
-
-    def __init__(self, workers: int) -> None:
-        self._workers = workers
-        self._pool = concurrent.futures.ThreadPoolExecutor(workers)
-
-    def __enter__(self) -> Sketcher:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._pool.shutdown()
-
-    def start(self, prints: Sequence[CheckedPrint]) -> PendingRows:
-        """Begin with a group."""
-        step = max(1, -(-len(prints) // self._workers))
-        pieces = [prints[begin : begin + step] for begin in range(0, len(prints), step)]
-        return PendingRows([self._pool.submit(rows_of, piece) for piece in pieces])
-
-
-class PendingRows:
-    """Rows that threads are making."""
-
-    def __init__(self, pieces: Iterable[concurrent.futures.Future[list[PrintRow]]]) -> None:
-        self._pieces = list(pieces)
-
-    def wait(self) -> list[PrintRow]:
-        """The rows, in order."""
-        return [row for piece in self._pieces for row in piece.result()]
+def pieces_for(prints: Sequence[CheckedPrint], workers: int) -> list[Sequence[CheckedPrint]]:
+    """Prints in one run per worker."""
+    step = max(1, -(-len(prints) // workers))
+    return [prints[begin : begin + step] for begin in range(0, len(prints), step)]
 
 
 def rows_of(prints: Sequence[CheckedPrint]) -> list[PrintRow]:

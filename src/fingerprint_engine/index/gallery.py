@@ -20,10 +20,10 @@ from fingerprint_engine.index.enrolment import (
     CheckedPrint,
     Enrollable,
     Enrolments,
-    Sketcher,
     check_digest,
     checked_group,
     native,
+    pieces_for,
     rows_of,
 )
 from fingerprint_engine.index.search.decision import check_count, check_rate, check_workers
@@ -34,6 +34,7 @@ from fingerprint_engine.index.storage.folder import GalleryFolder, open_for_writ
 from fingerprint_engine.index.storage.log_format import Record
 from fingerprint_engine.index.storage.reading import read_gallery
 from fingerprint_engine.template import Template
+from fingerprint_engine.threads import beside
 
 GROUP_PRINTS = 2048
 """Chosen: three megabytes a write, where waiting for the disk no longer counts."""
@@ -153,17 +154,17 @@ class Gallery(EnrolledPrints):
         """
         refused: list[tuple[object, FingerprintEngineError]] = []
         waiting, enrolled = iter(prints), 0
-        with Sketcher(check_workers(workers)) as sketcher:
-            while group := list(itertools.islice(waiting, GROUP_PRINTS)):
-                with self._writing():
-                    accepted = checked_group(group, self._table, refused)
-                    pending = sketcher.start(accepted)
+        workers = check_workers(workers)
+        while group := list(itertools.islice(waiting, GROUP_PRINTS)):
+            with self._writing():
+                accepted = checked_group(group, self._table, refused)
+                with beside(rows_of, pieces_for(accepted, workers), workers=workers) as sketched:
                     self._write([checked.record() for checked in accepted])
-                    self._table.append(pending.wait())
-                    self._end_change()
-                enrolled += len(accepted)
-                if progress is not None:
-                    progress(enrolled + len(refused))
+                    self._table.append(list(itertools.chain.from_iterable(sketched())))
+                self._end_change()
+            enrolled += len(accepted)
+            if progress is not None:
+                progress(enrolled + len(refused))
         return Enrolments(enrolled, tuple(refused))
 
     def replace(self, key: str, template: Template | bytes, details: PrintDetails | None = None) -> None:

@@ -16,6 +16,7 @@ from fingerprint_engine.errors import InputError
 from fingerprint_engine.minutiae.columns import MinutiaKind
 from fingerprint_engine.preprocessing.image import FingerprintImage
 from fingerprint_engine.synthesis.impressions.impression import SyntheticImpression
+from fingerprint_engine.whole_files import SHARED, write_whole
 
 MANIFEST_NAME = "MANIFEST.csv"
 MINUTIAE_NAME = "MINUTIAE.csv"
@@ -76,7 +77,7 @@ def write_image(folder: Path, name: str, image: FingerprintImage) -> str:
     """Write an image as an 8-bit grey PNG that states its resolution (chunk pHYs); return the SHA-256 of the file."""
     buffer = io.BytesIO()
     Image.fromarray(np.asarray(image.pixels)).save(buffer, "PNG", dpi=(image.ppi, image.ppi), optimize=True)
-    _replace(folder / name, buffer.getvalue())
+    write_whole(folder / name, buffer.getvalue(), mode=SHARED)
     return hashlib.sha256(buffer.getvalue()).hexdigest()
 
 
@@ -84,7 +85,7 @@ def write_manifest(folder: Path, records: Iterable[SampleRecord]) -> None:
     """Write MANIFEST.csv."""
     names = [field.name for field in dataclasses.fields(SampleRecord)]
     rows = [[f"{v:g}" if isinstance(v, float) else str(v) for v in dataclasses.astuple(record)] for record in records]
-    _replace(folder / MANIFEST_NAME, _table(names, rows))
+    write_whole(folder / MANIFEST_NAME, _table(names, rows), mode=SHARED)
 
 
 def read_manifest(folder: Path | str) -> list[SampleRecord]:
@@ -135,7 +136,7 @@ def minutia_rows(name: str, impression: SyntheticImpression) -> list[list[str]]:
 def write_minutiae(folder: Path, rows: Iterable[list[str]]) -> None:
     """Write MINUTIAE.csv."""
     names = ["file", "id", "x_px_500ppi", "y_px_500ppi", "direction_rad", "kind"]
-    _replace(folder / MINUTIAE_NAME, _table(names, rows))
+    write_whole(folder / MINUTIAE_NAME, _table(names, rows), mode=SHARED)
 
 
 def _table(names: list[str], rows: Iterable[list[str]]) -> bytes:
@@ -144,13 +145,3 @@ def _table(names: list[str], rows: Iterable[list[str]]) -> bytes:
     writer.writerow(names)
     writer.writerows(rows)
     return text.getvalue().encode()
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write beside and move into place, so that no half-written file stays under the name."""
-    partial = path.with_name(path.name + ".partial")
-    try:
-        partial.write_bytes(data)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)

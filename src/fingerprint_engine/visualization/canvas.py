@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fingerprint_engine.errors import MissingExtra, ParameterError
+from fingerprint_engine.whole_files import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -94,12 +95,9 @@ class Picture:
         """
         target = Path(path)
         suffix = check_format(target)
-        partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
-        try:
-            self.figure.savefig(partial, format=suffix[1:], dpi=dpi, metadata=_UNDATED[suffix])
-            partial.replace(target)
-        finally:
-            partial.unlink(missing_ok=True)
+        buffer = io.BytesIO()
+        self.figure.savefig(buffer, format=suffix[1:], dpi=dpi, metadata=_UNDATED[suffix])
+        write_whole(target, buffer.getvalue())
         return target
 
     def to_png(self, *, dpi: float = 150.0) -> bytes:

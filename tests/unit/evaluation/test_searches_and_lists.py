@@ -9,9 +9,9 @@ import pytest
 
 from fingerprint_engine.errors import InputError
 from fingerprint_engine.evaluation import (
-    Journal,
     ListedImage,
     Sample,
+    ScoreJournal,
     ScoreTable,
     all_pairs,
     cross_pairs,
@@ -82,19 +82,19 @@ def test_cross_pairs_mate_by_finger() -> None:
 
 def test_a_cut_or_damaged_journal_keeps_what_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "j"
-    with Journal(path, "run", 4) as journal:
+    with ScoreJournal(path, "run", 4) as journal:
         journal.add([0, 1, 2], [1.5, 0.1 + 0.2, 30.25])
     whole = path.read_bytes()
     for damaged, kept in ((whole[:-2], 2), (whole + b"3,nan\n", 3), (whole + b"7,1.0\n", 3), (whole + b"3", 3)):
         path.write_bytes(damaged)
-        with Journal(path, "run", 4) as journal:
+        with ScoreJournal(path, "run", 4) as journal:
             assert int(np.isfinite(journal.score).sum()) == kept
             assert journal.dropped == 1
             journal.add(journal.waiting, np.ones(len(journal.waiting)))
-        with Journal(path, "run", 4) as journal:
+        with ScoreJournal(path, "run", 4) as journal:
             assert not len(journal.waiting)
             assert journal.score[1] == 0.1 + 0.2
-    with Journal(path, "another run", 4) as journal:
+    with ScoreJournal(path, "another run", 4) as journal:
         assert len(journal.waiting) == 4
 
 

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from fingerprint_engine import whole_files
+from fingerprint_engine.index.storage import durable_files
 from fingerprint_engine.index.storage.manifest import Manifest
 from fingerprint_engine.index.storage.reading import read_manifest
 
@@ -33,3 +38,9 @@ def names_in(folder: Path) -> list[str]:
 def holds(folder: Path, wanted: bytes) -> bool:
     """Whether any file holds these bytes."""
     return any(wanted in path.read_bytes() for path in folder.iterdir())
+
+
+def put_disk(patch: pytest.MonkeyPatch, disk: Any) -> None:
+    """Let something stand in for `os` wherever a gallery's files are written."""
+    for module in (durable_files, whole_files):
+        patch.setattr(module, "os", disk)

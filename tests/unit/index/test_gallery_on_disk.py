@@ -82,7 +82,7 @@ def test_a_lost_file_is_a_loss_and_not_an_empty_gallery(folder: Path, lost: str)
 def test_a_gallery_whose_making_was_interrupted_can_be_made(folder: Path) -> None:
     folder.mkdir()
     (folder / LOCK_NAME).touch()
-    (folder / "manifest.new").write_bytes(b"half")
+    (folder / ".manifest.0123456789abcdef.partial").write_bytes(b"half")
     (folder / "changes-00000001.log").write_bytes(b"half")
     with Gallery.open(folder) as gallery:
         gallery.enrol("k", random_print(1))
@@ -184,7 +184,7 @@ def test_compaction_leaves_what_is_enrolled_and_nothing_else(folder: Path) -> No
         gallery.enrol("after", random_print(7))
     with Gallery.open(folder) as again:
         assert list(again) == ["k5", "after"]
-    assert not [name for name in names_in(folder) if name.endswith(".new")]
+    assert not [name for name in names_in(folder) if name.endswith(".partial")]
 
 
 def test_compaction_in_memory_changes_nothing() -> None:

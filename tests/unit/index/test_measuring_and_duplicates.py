@@ -195,7 +195,7 @@ def test_a_run_that_was_stopped_goes_on(tmp_path: Path, monkeypatch: pytest.Monk
     with pytest.raises(GalleryError, match="another gallery"):
         records().duplicates(journal=journal, max_fmr=1e-5)
     (tmp_path / "other").write_text("hello\n")
-    with pytest.raises(GalleryError, match="line 1"):
+    with pytest.raises(GalleryError, match="another gallery"):
         gallery.duplicates(journal=tmp_path / "other")
     with pytest.raises(GalleryError, match="cannot keep a journal"):
         gallery.duplicates(journal=tmp_path / "absent" / "journal")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import concurrent.futures
 import dataclasses
-import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +24,7 @@ from fingerprint_engine.index.search.parameters import SearchParameters
 from fingerprint_engine.index.search.search import Snapshot, scan_for
 from fingerprint_engine.index.search.stage_parameters import ALL_PAIRS
 from fingerprint_engine.template import Template
+from fingerprint_engine.threads import in_order
 
 PIECE_PRINTS = 256
 """Chosen: what is done again at most when a run was stopped."""
@@ -84,17 +83,14 @@ def find_duplicates(
     pieces = [places[begin : begin + PIECE_PRINTS] for begin in range(0, len(places), PIECE_PRINTS)]
     found: list[tuple[int, int, int, int, float]] = []
     skipped, name = 0, ""
-    with (
-        DuplicateJournal(journal, snapshot, least_score) as kept,
-        concurrent.futures.ThreadPoolExecutor(workers) as pool,
-    ):
+    with DuplicateJournal(journal, snapshot, least_score) as kept:
         found += kept.pairs
         skipped += kept.skipped
         name = kept.shortlist
         waiting = pieces[kept.pieces :]
         done = kept.pieces
         progress(min(done * PIECE_PRINTS, len(places)), len(places))
-        for piece in _in_order(pool, waiting, lambda part: _matches(snapshot, part, least_score), 2 * workers):
+        for piece in in_order(lambda part: _matches(snapshot, part, least_score), waiting, workers=workers):
             kept.add(piece.pairs, piece.skipped, piece.shortlist)
             found += piece.pairs
             skipped += piece.skipped
@@ -143,24 +139,6 @@ def _matches(snapshot: Snapshot, places: list[tuple[int, int]], least_score: flo
         for place in np.flatnonzero(scan.score >= least_score).tolist():
             piece.pairs.append((int(scan.block[place]), int(scan.row[place]), number, row, float(scan.score[place])))
     return piece
-
-
-def _in_order(
-    pool: concurrent.futures.ThreadPoolExecutor,
-    parts: list[list[tuple[int, int]]],
-    work: Callable[[list[tuple[int, int]]], _Piece],
-    ahead: int,
-) -> Iterator[_Piece]:
-    """Results in the order of the parts, of which only a few are begun ahead."""
-    waiting = iter(parts)
-    begun = [pool.submit(work, part) for part in itertools.islice(waiting, ahead)]
-    try:
-        while begun:
-            yield begun.pop(0).result()
-            begun += [pool.submit(work, part) for part in itertools.islice(waiting, 1)]
-    finally:
-        for future in begun:
-            future.cancel()
 
 
 def _named(snapshot: Snapshot, found: list[tuple[int, int, int, int, float]]) -> list[PrintPair]:

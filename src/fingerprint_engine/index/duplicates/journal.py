@@ -6,12 +6,13 @@ import hashlib
 import json
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import Any, Self
 
 import numpy as np
 
-from fingerprint_engine.errors import GalleryError
+from fingerprint_engine.errors import GalleryError, InputError
 from fingerprint_engine.index.search.search import Snapshot
+from fingerprint_engine.journal import Journal
 
 Found = tuple[int, int, int, int, float]
 """Block and row of two prints, and their score."""
@@ -31,28 +32,27 @@ class DuplicateJournal:
         self.pieces, self.skipped, self.shortlist = 0, 0, ""
         self.pairs: list[Found] = []
         self._path = path
-        self._file: IO[bytes] | None = None
+        self._journal: Journal | None = None
         if path is None:
             return
         head = {"duplicates": 1, "gallery": state_digest(snapshot), "least_score": least_score}
         try:
-            self._file = path.open("a+b")
-            self._file.seek(0)
-            size = self._read(self._file.read(), head)
-            self._file.truncate(size)
-            if size == 0:
-                self._write(head)
+            self._journal = Journal(path, _line(head))
+        except InputError:
+            raise GalleryError(f"{path}: the journal of another gallery, state or threshold") from None
+        except OSError as error:
+            raise GalleryError(f"{path}: cannot keep a journal ({error.strerror})") from error
+        try:
+            for number, line in enumerate(self._journal.lines):
+                self._read(line, number + 2)
         except BaseException as error:
-            if self._file is not None:
-                self._file.close()
-            if isinstance(error, OSError):
-                raise GalleryError(f"{path}: cannot keep a journal ({error.strerror})") from error
+            self._journal.__exit__(type(error), error, error.__traceback__)
             raise
 
     def add(self, pairs: list[Found], skipped: int, shortlist: str) -> None:
         """Keep a piece."""
-        if self._file is not None:
-            self._write({"pairs": pairs, "skipped": skipped, "shortlist": shortlist})
+        if self._journal is not None:
+            self._journal.append([_line({"pairs": pairs, "skipped": skipped, "shortlist": shortlist})])
 
     def __enter__(self) -> Self:
         return self
@@ -60,35 +60,24 @@ class DuplicateJournal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._file is not None:
-            self._file.close()
+        if self._journal is not None:
+            self._journal.__exit__(kind, error, trace)
 
-    def _write(self, line: dict[str, Any]) -> None:
-        if self._file is not None:
-            self._file.write(json.dumps(line, separators=(",", ":")).encode() + b"\n")
-            self._file.flush()
+    def _read(self, line: bytes, number: int) -> None:
+        """Take a piece that an earlier run kept."""
+        try:
+            found = json.loads(line)
+            pairs = [(int(a), int(b), int(c), int(d), float(score)) for a, b, c, d, score in found["pairs"]]
+            self.skipped += int(found["skipped"])
+            self.shortlist = str(found["shortlist"])
+        except (ValueError, KeyError, TypeError):
+            raise GalleryError(f"{self._path}: line {number} is not a line of a journal of duplicates") from None
+        self.pairs += pairs
+        self.pieces += 1
 
-    def _read(self, data: bytes, head: dict[str, Any]) -> int:
-        """Take what an earlier run kept; returns the bytes of whole lines."""
-        end = 0
-        for number, line in enumerate(data.splitlines(keepends=True)):
-            if not line.endswith(b"\n"):
-                break  # cut short when the run was stopped
-            try:
-                found = json.loads(line)
-                if number == 0:
-                    if found != head:
-                        raise GalleryError(f"{self._path}: the journal of another gallery, state or threshold")
-                else:
-                    pairs = [(int(a), int(b), int(c), int(d), float(score)) for a, b, c, d, score in found["pairs"]]
-                    self.pairs += pairs
-                    self.skipped += int(found["skipped"])
-                    self.shortlist = str(found["shortlist"])
-                    self.pieces += 1
-            except (ValueError, KeyError, TypeError):
-                raise GalleryError(f"{self._path}: line {number + 1} is none of a journal of duplicates") from None
-            end += len(line)
-        return end
+
+def _line(content: dict[str, Any]) -> bytes:
+    return json.dumps(content, separators=(",", ":")).encode()
 
 
 def state_digest(snapshot: Snapshot) -> str:

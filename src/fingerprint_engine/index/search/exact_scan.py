@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.index.columns.print_columns import PrintColumns, give_back_pages
 from fingerprint_engine.index.search.scan import DAMAGED, OUT_OF_TIME, Scan
-from fingerprint_engine.index.search.shortlists import in_threads
 from fingerprint_engine.matching import Matcher
 from fingerprint_engine.template import Template, TemplateBatch
 from fingerprint_engine.template.native_batch import batch_of_natives
+from fingerprint_engine.threads import in_order
 
 _PIECE = 256
 Rows = NDArray[np.int64]
@@ -40,15 +40,13 @@ def exact_scan(
         give_back_pages(blocks)
         return np.full(rows.size, number), rows, matcher.scores(batch)
 
-    found, late, damaged = [], 0, 0
+    found = list(in_order(compare, pieces, workers=workers, ahead=len(pieces), deadline=until))
+    in_time, too_late = pieces[: len(found)], pieces[len(found) :]
+    damaged = sum(wanted.size for _, wanted in in_time) - sum(rows.size for _, rows, _ in found)
+    late = sum(wanted.size for _, wanted in too_late)
     answered = [True] * len(blocks)
-    for (number, wanted), result in zip(pieces, in_threads(compare, pieces, until, workers), strict=True):
-        if result is None:
-            late += wanted.size
-            answered[number] = False
-        else:
-            damaged += wanted.size - result[0][1].size
-            found.append(result[0])
+    for number, _ in too_late:
+        answered[number] = False
     block, row, score = (np.concatenate(column) for column in zip(*found, strict=True)) if found else _NOTHING
     hits = score > 0.0
     excluded = {reason: count for reason, count in ((OUT_OF_TIME, late), (DAMAGED, damaged)) if count}

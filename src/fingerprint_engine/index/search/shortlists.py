@@ -6,11 +6,8 @@ measured against. `index.shortlist_faiss` has a third.
 
 from __future__ import annotations
 
-import itertools
-import time
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,14 +19,13 @@ from fingerprint_engine.matching import Matcher
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.native_batch import batch_of_natives
 from fingerprint_engine.template.sketches import sketches_of
+from fingerprint_engine.threads import in_order
 
 NOT_ELIGIBLE = -1.0
 _DEFAULT_PARAMETERS = StageParameters()
 _SCAN_PIECE, _EXACT_PIECE = 16_384, 256
 Piece = tuple[int, int, int]
 """Number of a block, first row and the row after the last."""
-Item = TypeVar("Item")
-Result = TypeVar("Result")
 
 
 class Shortlist(Protocol):
@@ -129,20 +125,5 @@ def pieces_of(lengths: Sequence[int], size: int) -> list[Piece]:
 
 
 def _late_blocks(work: Callable[[Piece], None], pieces: list[Piece], until: float, workers: int) -> set[int]:
-    done = in_threads(work, pieces, until, workers)
-    return {piece[0] for piece in itertools.compress(pieces, (result is None for result in done))}
-
-
-def in_threads(
-    work: Callable[[Item], Result], items: Iterable[Item], until: float = np.inf, workers: int = 1
-) -> list[tuple[Result] | None]:
-    """Results in the order of the items, each in a tuple; None for those not begun by a moment of `time.monotonic`."""
-
-    def timely(item: Item) -> tuple[Result] | None:
-        return (work(item),) if time.monotonic() < until else None
-
-    waiting = list(items)
-    if workers == 1 or len(waiting) <= 1:
-        return [timely(item) for item in waiting]
-    with ThreadPoolExecutor(min(workers, len(waiting)), thread_name_prefix="fingerprint-engine") as threads:
-        return list(threads.map(timely, waiting))
+    done = list(in_order(work, pieces, workers=workers, ahead=len(pieces), deadline=until))
+    return {number for number, *_ in pieces[len(done) :]}

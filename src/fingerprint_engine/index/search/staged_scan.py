@@ -19,11 +19,12 @@ from numpy.typing import NDArray
 from fingerprint_engine.index.columns.print_columns import PrintColumns, give_back_pages
 from fingerprint_engine.index.search.exact_scan import sound_batch
 from fingerprint_engine.index.search.scan import DAMAGED, OUT_OF_TIME, Scan
-from fingerprint_engine.index.search.shortlists import Shortlist, SketchScan, in_threads
+from fingerprint_engine.index.search.shortlists import Shortlist, SketchScan
 from fingerprint_engine.index.search.stage_parameters import StageParameters
 from fingerprint_engine.matching import Matcher
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.native_batch import batch_of_natives
+from fingerprint_engine.threads import in_order
 
 _DEFAULT_PARAMETERS = StageParameters()
 _SCREEN_PIECE, _COMPARE_PIECE = 256, 32
@@ -136,7 +137,8 @@ def _screen(
         give_back_pages(blocks)
         return block[piece], rows, matcher.supports(batch)
 
-    return _joined(in_threads(screen, _pieces(block, _SCREEN_PIECE), until, workers))
+    pieces = _pieces(block, _SCREEN_PIECE)
+    return _joined(list(in_order(screen, pieces, workers=workers, ahead=len(pieces), deadline=until)))
 
 
 def _compare(
@@ -152,8 +154,8 @@ def _compare(
         return np.full(rows.size, number), rows, matcher.scores(batch)
 
     pieces = _pieces(block, _COMPARE_PIECE)
-    done = in_threads(compare, pieces, until, workers)
-    begun = sum(piece.stop - piece.start for piece, result in zip(pieces, done, strict=True) if result is not None)
+    done = list(in_order(compare, pieces, workers=workers, ahead=len(pieces), deadline=until))
+    begun = sum(piece.stop - piece.start for piece in pieces[: len(done)])
     found = _joined(done)
     return *found, begun - found[0].shape[0]
 
@@ -168,10 +170,7 @@ def _pieces(block: Rows, size: int) -> list[slice]:
     ]
 
 
-def _joined(
-    done: list[tuple[tuple[Rows, Rows, NDArray[np.float64]]] | None],
-) -> tuple[Rows, Rows, NDArray[np.float64]]:
-    parts = [result[0] for result in done if result is not None]
+def _joined(parts: list[tuple[Rows, Rows, NDArray[np.float64]]]) -> tuple[Rows, Rows, NDArray[np.float64]]:
     if not parts:
         return _NOTHING
     block, row, value = (np.concatenate(column) for column in zip(*parts, strict=True))

@@ -40,6 +40,7 @@ from fingerprint_engine.index.storage.reading import (
 )
 from fingerprint_engine.index.storage.segment import Segment
 from fingerprint_engine.index.storage.segment_writer import write_segment
+from fingerprint_engine.whole_files import SHARED, sync_folder, write_beside, write_whole
 
 SEAL_BYTES = 1 << 26
 """Chosen: a log of 64 MB is read again in a second."""
@@ -157,8 +158,8 @@ class GalleryFolder:
     def _commit(self, manifest: Manifest) -> None:
         """Put a manifest in place. Afterwards the caller makes memory agree with it, and only then writing goes on."""
         data = encode_manifest(manifest)
-        durable_files.sync_folder(self.folder)  # the names of new files, before anything refers to them
-        new = durable_files.write_new(self.folder / MANIFEST_NAME, data)
+        sync_folder(self.folder)  # the names of new files, before anything refers to them
+        new = write_beside(self.folder / MANIFEST_NAME, data, mode=SHARED)
         self._is_broken = True  # until we know which manifest counts
         try:
             new.replace(self.folder / MANIFEST_NAME)
@@ -167,7 +168,7 @@ class GalleryFolder:
             with contextlib.suppress(OSError):
                 new.unlink(missing_ok=True)
             raise
-        durable_files.sync_folder(self.folder)
+        sync_folder(self.folder)
         self.manifest = manifest
         self._copy(data)
 
@@ -180,7 +181,7 @@ class GalleryFolder:
 
     def _copy(self, data: bytes) -> None:
         with contextlib.suppress(OSError):  # the copy is for repair only
-            durable_files.write_new(self.folder / MANIFEST_COPY_NAME, data).replace(self.folder / MANIFEST_COPY_NAME)
+            write_whole(self.folder / MANIFEST_COPY_NAME, data, mode=SHARED)
 
     def sweep(self) -> None:
         """Delete files of earlier states; what cannot be deleted now is when the gallery is next opened."""
@@ -248,7 +249,7 @@ def lock_folder(folder: Path, *, must_exist: bool = False) -> int:
         raise GalleryError(f"{folder}: expected a gallery, found none")
     if not folder.exists():
         folder.mkdir(parents=True)
-        durable_files.sync_folder(folder.parent)
+        sync_folder(folder.parent)
     elif not folder.is_dir():
         raise GalleryError(f"{folder}: expected a folder, found a file")
     elif holds_other_things(folder):

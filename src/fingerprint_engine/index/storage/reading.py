@@ -21,18 +21,20 @@ from fingerprint_engine.index.columns.block import PrintBlock
 from fingerprint_engine.index.columns.details import decode_details
 from fingerprint_engine.index.columns.memory_block import PrintRow
 from fingerprint_engine.index.columns.table import BLOCK_PRINTS, PrintTable
-from fingerprint_engine.index.storage.durable_files import NEW_SUFFIX
 from fingerprint_engine.index.storage.log_file import read_log, replay
 from fingerprint_engine.index.storage.log_format import Record
 from fingerprint_engine.index.storage.manifest import MANIFEST_COPY_NAME, MANIFEST_NAME, Manifest, decode_manifest
 from fingerprint_engine.index.storage.segment import Segment
 from fingerprint_engine.template.native_format import NativeFacts, peek
 from fingerprint_engine.template.sketches import sketch_templates
+from fingerprint_engine.whole_files import PARTIAL_PATTERN
 
 LOCK_NAME = "lock"
 """The file that the one who writes locks."""
 _TRIES = 20
-_OURS = re.compile(r"(segment-\d{8}\.prints|changes-\d{8}\.log)(\.new)?|(manifest|manifest\.copy)\.new")
+_OURS = re.compile(
+    r"segment-\d{8}\.prints|changes-\d{8}\.log|" + PARTIAL_PATTERN.format(name=r"(manifest|manifest\.copy)")
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -154,7 +156,7 @@ def is_ours(name: str) -> bool:
 
 def holds_other_things(folder: Path) -> bool:
     """Whether a folder is neither empty nor a gallery, finished or not."""
-    known = {LOCK_NAME, MANIFEST_NAME, MANIFEST_COPY_NAME, MANIFEST_NAME + NEW_SUFFIX}
+    known = {LOCK_NAME, MANIFEST_NAME, MANIFEST_COPY_NAME}
     names = {path.name for path in folder.iterdir()}
     return bool(names) and not names & known
 

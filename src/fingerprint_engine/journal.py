@@ -1,0 +1,84 @@
+"""A journal: lines that are appended as work is done, so that a run that was stopped goes on where it was."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from fingerprint_engine.errors import InputError
+
+
+class Journal:
+    """The journal of one run, open for appending; use it in a ``with`` statement.
+
+    Its first line, the heading, says of which run it is. A line counts once it is whole, that is, ends in a line feed.
+    The caller knows what the lines mean, and cuts off with `keep` those that it does not believe.
+
+    Parameters
+    ----------
+    path
+        Of the file; made when absent.
+    heading
+        Identifies the run: a digest of all that its results depend on.
+    begin_anew
+        Whether a file with another heading is emptied.
+
+    Attributes
+    ----------
+    lines
+        The whole lines after the heading that an earlier process wrote, without line feeds.
+    was_torn
+        Whether a line was cut off because that process was stopped; it is gone.
+
+    Raises
+    ------
+    InputError
+        When the file has another heading and `begin_anew` is false; it is left as it is.
+    OSError
+        When the file cannot be read or written.
+    """
+
+    def __init__(self, path: Path, heading: bytes, *, begin_anew: bool = False) -> None:
+        self._size_of_heading = len(heading) + 1
+        self._file = path.open("a+b")  # writes go to the end, wherever the file was read
+        try:
+            self._file.seek(0)
+            *whole, torn = self._file.read().split(b"\n")
+            if whole[:1] != [heading]:
+                if not begin_anew and (whole or not heading.startswith(torn)):
+                    raise InputError(f"{path}: expected the journal of this run, found another file")
+                self._file.truncate(0)
+                self.append([heading])
+                whole, torn = [heading], b""
+            self.lines = whole[1:]
+            self.was_torn = bool(torn)
+            if torn:
+                self.keep(len(self.lines))
+        except BaseException:
+            self._file.close()
+            raise
+
+    def keep(self, count: int) -> None:
+        """Cut off all but the first `count` of `lines`."""
+        self.lines = self.lines[:count]
+        self._file.truncate(self._size_of_heading + sum(len(line) + 1 for line in self.lines))
+
+    def append(self, lines: Iterable[bytes]) -> None:
+        """Hand lines to the system at once, so that ending this process loses none; they are not added to `lines`."""
+        self._file.write(b"".join(line + b"\n" for line in lines))
+        self._file.flush()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        finally:
+            self._file.close()

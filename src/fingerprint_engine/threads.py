@@ -1,0 +1,95 @@
+"""Work in threads: the one place that begins them.
+
+Threads help because kernels, decoders and the system's calls release the GIL. What comes out never depends on their
+number.
+"""
+
+from __future__ import annotations
+
+import collections
+import contextlib
+import itertools
+import math
+import operator
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def in_order(
+    work: Callable[[Item], Result],
+    items: Iterable[Item],
+    *,
+    workers: int,
+    ahead: int | None = None,
+    deadline: float = math.inf,
+) -> Iterator[Result]:
+    """Results in the order of the items. Nothing is begun before the first result is asked for.
+
+    Parameters
+    ----------
+    work
+        Is given one item. What it raises comes out at the place of its result.
+    items
+        May be endless: they are taken as threads become free.
+    workers
+        Threads; with one, the caller's own thread works.
+    ahead
+        Maximum number of items that are taken and whose result was not asked for yet; by default two per thread.
+    deadline
+        Moment of `time.monotonic` after which no item is begun: then the results end early, those of the first items
+        being there and those of all further ones missing.
+
+    Yields
+    ------
+    The results. Whoever stops asking closes the iterator: what was not begun is dropped, what was is waited for.
+    """
+    workers = max(1, min(workers, operator.length_hint(items, workers)))
+    if workers == 1:
+        for item in items:
+            if time.monotonic() >= deadline:
+                return
+            yield work(item)
+        return
+
+    def timely(item: Item) -> tuple[Result] | None:
+        return (work(item),) if time.monotonic() < deadline else None
+
+    waiting = iter(items)
+    begun: collections.deque[Future[tuple[Result] | None]] = collections.deque()
+    with _threads(workers) as pool:
+        begun.extend(pool.submit(timely, item) for item in itertools.islice(waiting, ahead or 2 * workers))
+        while begun:
+            result = begun.popleft().result()
+            if result is None:
+                return
+            begun.extend(pool.submit(timely, item) for item in itertools.islice(waiting, 1))
+            yield result[0]
+
+
+@contextlib.contextmanager
+def beside(
+    work: Callable[[Item], Result], items: Iterable[Item], *, workers: int
+) -> Iterator[Callable[[], list[Result]]]:
+    """Begin all of some work in threads while the caller does something else.
+
+    Yields
+    ------
+    What waits for the results and gives them in the order of the items.
+    """
+    with _threads(workers) as pool:
+        begun = [pool.submit(work, item) for item in items]
+        yield lambda: [future.result() for future in begun]
+
+
+@contextlib.contextmanager
+def _threads(workers: int) -> Iterator[ThreadPoolExecutor]:
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="fingerprint-engine")
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)

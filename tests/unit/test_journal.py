@@ -1,0 +1,66 @@
+"""The journal of a run that may be stopped at any byte."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fingerprint_engine.errors import InputError
+from fingerprint_engine.journal import Journal
+
+
+def test_lines_are_there_again(tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    with Journal(path, b"run 1") as journal:
+        assert journal.lines == []
+        journal.append([b"a", b"b"])
+        assert path.read_bytes() == b"run 1\na\nb\n"  # at once, not when it is closed
+        journal.append([])
+    with Journal(path, b"run 1") as journal:
+        assert (journal.lines, journal.was_torn) == ([b"a", b"b"], False)
+        journal.append([b""])
+    with Journal(path, b"run 1") as journal:
+        assert journal.lines == [b"a", b"b", b""]
+
+
+def test_cut_anywhere_it_holds_the_whole_lines_and_goes_on(tmp_path: Path) -> None:
+    path, data = tmp_path / "journal", b"run 1\nfirst\nsecond\n"
+    for size in range(len(data) + 1):
+        path.write_bytes(data[:size])
+        whole = data[:size].count(b"\n")
+        with Journal(path, b"run 1") as journal:
+            assert journal.lines == [b"first", b"second"][: max(whole - 1, 0)]
+            assert journal.was_torn == (whole > 0 and data[size - 1] != 10)
+            kept = [*journal.lines, b"new"]
+            journal.append([b"new"])
+        with Journal(path, b"run 1") as journal:
+            assert journal.lines == kept
+
+
+def test_lines_that_are_not_believed_are_cut_off(tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    path.write_bytes(b"run 1\ngood\n???\nlater\nto")
+    with Journal(path, b"run 1") as journal:
+        assert (journal.lines, journal.was_torn) == ([b"good", b"???", b"later"], True)
+        journal.keep(1)
+        assert journal.lines == [b"good"]
+        journal.append([b"again"])
+    assert path.read_bytes() == b"run 1\ngood\nagain\n"
+
+
+@pytest.mark.parametrize("other", [b"run 2\na\n", b"letter to a friend", b"run 12\n", b"\n"])
+def test_another_file_is_refused_and_left_alone(tmp_path: Path, other: bytes) -> None:
+    path = tmp_path / "journal"
+    path.write_bytes(other)
+    with pytest.raises(InputError, match="expected the journal of this run"):
+        Journal(path, b"run 1")
+    assert path.read_bytes() == other
+    with Journal(path, b"run 1", begin_anew=True) as journal:
+        assert journal.lines == []
+    assert path.read_bytes() == b"run 1\n"
+
+
+def test_a_journal_that_cannot_be_made_is_an_error_of_the_system(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        Journal(tmp_path / "absent" / "journal", b"run 1")
