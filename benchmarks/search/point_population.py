@@ -39,9 +39,9 @@ from fingerprint_engine.synthesis.point_prints import (
     make_point_print,
 )
 from fingerprint_engine.template import CoarseMap, Template, TemplateBatch, TemplateParameters
-from fingerprint_engine.template.build import direction_codes, quantise_minutiae
 from fingerprint_engine.template.cylinders import WORDS, angular_table, cell_offsets
 from fingerprint_engine.template.kernels.descriptors import cylinder_words
+from fingerprint_engine.template.quantization import direction_codes, quantize_minutiae
 
 SEED = 9_000
 PART_PRINTS = 10_000
@@ -101,7 +101,7 @@ def _folder() -> Path:
 
 def template_of(made: PointPrint, finger: Finger = Finger.UNKNOWN) -> Template:
     """The template of a point print: as `build_template` makes it, with the outline itself in the place of a mask."""
-    minutiae = quantise_minutiae(made.minutiae, made.shape).best(PARAMETERS.max_minutiae)
+    minutiae = quantize_minutiae(made.minutiae, made.shape).best(PARAMETERS.max_minutiae)
     code = direction_codes(minutiae.direction)
     along, across = cell_offsets(PARAMETERS.radius_px)
     angle = code.astype(np.float64) * (2.0 * np.pi / 256.0)

@@ -10,9 +10,9 @@ from tests.reference import naive_template
 from tests.reference.point_prints import SHAPE, finger
 
 from fingerprint_engine.template import CoarseMap, TemplateParameters, build_template
-from fingerprint_engine.template.build import direction_codes
 from fingerprint_engine.template.cylinders import cell_offsets, texture_bits
 from fingerprint_engine.template.kernels.descriptors import texture_sector
+from fingerprint_engine.template.quantization import direction_codes
 
 PARAMETERS = TemplateParameters()
 

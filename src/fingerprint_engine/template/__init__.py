@@ -1,6 +1,6 @@
 """MINUTIAE IN, SOMETHING ONE CAN STORE AND SEARCH.
 
-In come the minutiae of one print with what is known about its area and ridge flow; out goes a `Template`: quantised
+In come the minutiae of one print with what is known about its area and ridge flow; out goes a `Template`: quantized
 columns, packed local descriptors, a coarse orientation map and the native byte format, and `TemplateBatch`, many
 templates as packed columns. The room must not know images or scores.
 """

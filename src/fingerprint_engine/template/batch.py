@@ -10,19 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.errors import IncompatibleTemplates
-from fingerprint_engine.template.build import direction_codes
 from fingerprint_engine.template.cylinders import WORDS, texture_bits
+from fingerprint_engine.template.quantization import DIRECTION_STEPS, direction_codes
 from fingerprint_engine.template.template import Template
 
 WORDS_PER_MINUTIA = 2 * WORDS
-"""Six sectors and validity of the cylinder, then six bits and validity of the texture cylinder."""
+"""14: the cylinder's six sectors and validity, then the texture cylinder's six bits and validity."""
 
 
 class Columns(NamedTuple):
     """Columns of all templates of a batch, one after another.
 
     `first[t]` to `first[t + 1]` are the minutiae of template t, `first_cell[t]` to `first_cell[t + 1]` the cells of its
-    coarse map. The words of template t begin at `first[t] * 14` and lie word by word: all minutiae's word 0, then 1,
+    coarse map. The words of template t begin at `first[t] * WORDS_PER_MINUTIA` and lie word by word: all minutiae's word 0, then 1,
     and so on, so that a loop over minutiae reads memory in a row.
     """
 
@@ -66,7 +66,7 @@ class TemplateBatch:
         Raises
         ------
         IncompatibleTemplates
-            When they were made with unlike parameters.
+            When they were made with different parameters.
         """
         return cls.concatenate([packed(template) for template in templates])
 
@@ -77,7 +77,7 @@ class TemplateBatch:
         Raises
         ------
         IncompatibleTemplates
-            When their templates were made with unlike parameters.
+            When their templates were made with different parameters.
         """
         if len(batches) == 1:
             return batches[0]
@@ -124,7 +124,7 @@ def template_digest(template: Template) -> bytes:
 def _pack(template: Template) -> TemplateBatch:
     minutiae, grid = template.minutiae, template.coarse_map
     code = direction_codes(minutiae.direction)
-    angle = code.astype(np.float64) * (2.0 * math.pi / 256.0)
+    angle = code.astype(np.float64) * (2.0 * math.pi / DIRECTION_STEPS)
     texture = texture_bits(minutiae.x, minutiae.y, code, grid, template.radius_px)
     words = np.concatenate([template.cylinders, texture], axis=1)
     rows, cols = grid.orientation.shape

@@ -1,4 +1,4 @@
-"""`build_template`: quantise, describe, pack."""
+"""`build_template`: quantize the minutiae, describe their neighbourhoods, map the area."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.errors import InputError
 from fingerprint_engine.fingers import Finger, Impression
-from fingerprint_engine.geometry import TWO_PI
 from fingerprint_engine.minutiae.columns import Minutiae, SingularPoints
 from fingerprint_engine.template.coarse_map import BLOCK_PX, CELL_PX, CoarseMap, coarse_map_of
 from fingerprint_engine.template.cylinders import cylinder_bits, near_hull
 from fingerprint_engine.template.parameters import TemplateParameters
+from fingerprint_engine.template.quantization import (
+    MAX_QUALITY,
+    MAX_SIDE_PX,
+    UNKNOWN_QUALITY,
+    direction_codes,
+    quantize_minutiae,
+    quantize_singular_points,
+)
 from fingerprint_engine.template.template import Template
 
-POSITION_STEPS = 4
-"""Steps a pixel of stored positions."""
-DIRECTION_STEPS = 256
-"""Steps a turn of stored directions."""
-MAX_SIDE_PX = 65535 // POSITION_STEPS
-MAX_QUALITY, UNKNOWN_QUALITY = 100, 255
-_TOLERANCE_PX = 1.0
 _DEFAULT_PARAMETERS = TemplateParameters()
 
 
@@ -73,11 +73,11 @@ def build_template(
         if values is not None and (values.shape != blocks or not np.isfinite(values).all()):
             raise InputError(f"{name}: expected finite blocks of shape {blocks}, got shape {values.shape}")
 
-    minutiae = quantise_minutiae(minutiae, shape).best(parameters.max_minutiae)
+    minutiae = quantize_minutiae(minutiae, shape).best(parameters.max_minutiae)
     code = direction_codes(minutiae.direction)
     return Template(
         minutiae=minutiae,
-        singular_points=quantise_singular_points(singular_points or SingularPoints.empty(), shape),
+        singular_points=quantize_singular_points(singular_points or SingularPoints.empty(), shape),
         cylinders=_frozen(cylinder_bits(minutiae.x, minutiae.y, code, mask, parameters)),
         coarse_map=_coarse_map(minutiae, shape, mask, orientation, period),
         finger=Finger(finger),
@@ -90,43 +90,6 @@ def build_template(
         descriptor_digest=parameters.digest(),
         radius_px=float(np.float32(parameters.radius_px)),
     )
-
-
-def direction_codes(direction_rad: NDArray[np.floating]) -> NDArray[np.uint8]:
-    """Directions in radians to 256 steps a turn, rounded to the nearest."""
-    codes = np.round(np.asarray(direction_rad, np.float64) * (DIRECTION_STEPS / TWO_PI)).astype(np.int64)
-    return (codes % DIRECTION_STEPS).astype(np.uint8)
-
-
-def quantise_minutiae(minutiae: Minutiae, shape: tuple[int, int]) -> Minutiae:
-    """Minutiae as they are stored: positions in quarters of a pixel, directions in 256 steps."""
-    return Minutiae(
-        _positions(minutiae.x, shape[1], "minutiae.x"),
-        _positions(minutiae.y, shape[0], "minutiae.y"),
-        direction_codes(minutiae.direction) * np.float32(TWO_PI / DIRECTION_STEPS),
-        minutiae.kind,
-        minutiae.quality,
-    )
-
-
-def quantise_singular_points(points: SingularPoints, shape: tuple[int, int]) -> SingularPoints:
-    """Singular points as they are stored; those outside the print (extrapolated ones) move to its rim."""
-    return SingularPoints(
-        _rounded(np.clip(points.x, 0.0, shape[1] - 1.0)),
-        _rounded(np.clip(points.y, 0.0, shape[0] - 1.0)),
-        direction_codes(points.direction) * np.float32(TWO_PI / DIRECTION_STEPS),
-        points.kind,
-    )
-
-
-def _positions(values: NDArray[np.float32], size: int, name: str) -> NDArray[np.float32]:
-    if values.size and (values.min() < -_TOLERANCE_PX or values.max() > size - 1 + _TOLERANCE_PX):
-        raise InputError(f"{name}: expected 0 to {size - 1} px, got {values.min():.1f} to {values.max():.1f}")
-    return _rounded(np.clip(values, 0.0, size - 1.0))
-
-
-def _rounded(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    return (np.round(values.astype(np.float64) * POSITION_STEPS) / POSITION_STEPS).astype(np.float32)
 
 
 def _coarse_map(

@@ -23,7 +23,7 @@ GRID = 8
 CELLS = 52
 SECTORS = 6
 WORDS = SECTORS + 1
-"""Words a minutia: one for each sector, with a bit for each cell, and one for validity."""
+"""Words per minutia: one per sector, with a bit per cell, and one for validity."""
 _MASK_STEP_PX = 4
 
 
@@ -60,7 +60,7 @@ def cylinder_bits(
     Parameters
     ----------
     x, y, code
-        Columns of the minutiae: pixels at 500 ppi and direction in 256 steps a turn.
+        Columns of the minutiae: pixels at 500 ppi and direction in 256 steps per turn.
     mask
         bool pixels, True on the print; None when it is not known, then the convex hull of the minutiae stands in.
 

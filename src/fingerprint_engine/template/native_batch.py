@@ -1,4 +1,4 @@
-"""A batch of templates straight from native bytes, without an object for each print."""
+"""A batch of templates straight from native bytes, without an object per print."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.template.batch import WORDS_PER_MINUTIA, Columns, TemplateBatch
-from fingerprint_engine.template.cylinders import cell_offsets
+from fingerprint_engine.template.cylinders import CELLS, cell_offsets
 from fingerprint_engine.template.kernels.descriptors import texture_columns
 from fingerprint_engine.template.kernels.native import RADIUS_AT, count_natives, unpack_natives
 
@@ -27,7 +27,7 @@ def batch_of_natives(
     Parameters
     ----------
     data, offset
-        Template t is ``data[offset[t] : offset[t + 1]]``. All were made with like parameters.
+        Template t is ``data[offset[t] : offset[t + 1]]``. All were made with the same parameters.
     rows
         Which ones, in the order wanted.
     complete
@@ -80,7 +80,7 @@ def _add_texture(columns: Columns, radius_px: float) -> None:
         radius_px = 0.0  # damaged; see `batch_of_natives`
     along, across = cell_offsets(radius_px)
     doubled = np.arange(128) * (2.0 * math.pi / 128.0)
-    if along.shape[0] == _CELLS:
+    if along.shape[0] == CELLS:
         texture_columns(columns, along, across, np.cos(doubled), np.sin(doubled))  # type: ignore[no-untyped-call]
 
 
@@ -88,6 +88,3 @@ def _starts(counts: NDArray[np.int64]) -> NDArray[np.int64]:
     starts = np.zeros(counts.shape[0] + 1, np.int64)
     np.cumsum(counts, out=starts[1:])
     return starts
-
-
-_CELLS = 52

@@ -7,6 +7,8 @@ import dataclasses
 from fingerprint_engine.parameters import Parameters, parameter
 
 _MCC = "Cappelli, Ferrara, Maltoni: Minutia Cylinder-Code, IEEE TPAMI 32 (2010), table 1"
+RADIUS_RANGE_PX = (30.0, 150.0)
+"""Radii of cylinders that templates may state."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -20,7 +22,9 @@ class TemplateParameters(Parameters):
         high=255,
         source="chosen: 64 keep a template under about 4 KB; plain prints hold 20 to 60",
     )
-    radius_px: float = parameter(70.0, unit="px at 500 ppi", low=30.0, high=150.0, source=_MCC)
+    radius_px: float = parameter(
+        70.0, unit="px at 500 ppi", low=RADIUS_RANGE_PX[0], high=RADIUS_RANGE_PX[1], source=_MCC
+    )
     spatial_sigma_px: float = parameter(28.0 / 3.0, unit="px at 500 ppi", low=2.0, high=30.0, source=_MCC)
     angular_sigma_rad: float = parameter(0.6981317007977318, unit="rad", low=0.1, high=1.6, source=_MCC + " (2π/9)")
     activation: float = parameter(

@@ -13,13 +13,14 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
+from fingerprint_engine.template.cylinders import CELLS, WORDS
 from fingerprint_engine.template.kernels.sketches import sketch_natives
 from fingerprint_engine.template.template import Template
 
 SKETCH_MINUTIAE = 32
 """Minutiae of a print that are sketched, the best first."""
 SKETCH_WORDS = 2 * SKETCH_MINUTIAE
-"""Words a print: the first 64 bits of its minutiae, then the second."""
+"""Words per print: the first 64 bits of its minutiae, then the second."""
 WEIGHTS_FILE = "sketch_weights.npy"
 
 
@@ -72,7 +73,7 @@ def sketch_templates(templates: Sequence[bytes]) -> NDArray[np.uint64]:
 
 
 @functools.lru_cache(maxsize=1)
-def sketch_weights() -> tuple[NDArray[np.int16], NDArray[np.int32]]:
+def sketch_weights() -> tuple[NDArray[np.int16], NDArray[np.int16]]:
     """What each bit of a cylinder adds to each of the 128 sums whose signs are the sketch; fitted on mated minutiae.
 
     Returns
@@ -81,4 +82,4 @@ def sketch_weights() -> tuple[NDArray[np.int16], NDArray[np.int32]]:
     """
     with resources.files("fingerprint_engine.template").joinpath(WEIGHTS_FILE).open("rb") as file:
         stored = np.load(file, allow_pickle=False)
-    return np.ascontiguousarray(stored[:-1].reshape(7, 52, 128)), np.ascontiguousarray(stored[-1])
+    return np.ascontiguousarray(stored[:-1].reshape(WORDS, CELLS, -1)), np.ascontiguousarray(stored[-1])

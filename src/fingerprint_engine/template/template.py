@@ -1,4 +1,4 @@
-"""`Template`: what is stored of one print."""
+"""`Template`: what is stored of one print, and its bytes."""
 
 from __future__ import annotations
 
@@ -8,58 +8,17 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from fingerprint_engine.fingers import Finger, Impression
-from fingerprint_engine.minutiae.columns import Minutiae, SingularPoints
-from fingerprint_engine.template.coarse_map import CoarseMap
+from fingerprint_engine.template.content import TemplateContent
+from fingerprint_engine.template.native_format import decode, encode
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
-class Template:
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
+class Template(TemplateContent):
     """One print, ready to be stored and compared. Made by `build_template` or `Template.from_bytes`.
 
-    Two templates are equal when their bytes are. Everything is quantised as in the bytes, so a template equals what its
-    own bytes read back as.
-
-    Attributes
-    ----------
-    minutiae
-        Minutiae, x and y in quarters of a pixel at 500 ppi, directions in 256 steps a turn.
-    singular_points
-        Cores and deltas, quantised alike.
-    cylinders
-        uint64, shape (n, 7): the minutiae's local descriptors, see `template.cylinders`.
-    coarse_map
-        Area, ridge orientation and ridge period on a coarse grid.
-    finger, impression
-        Position of the finger and type of the impression.
-    quality
-        Overall quality 0 to 100, 255 when unknown.
-    shape
-        Rows and columns of the print in pixels at 500 ppi.
-    source_ppi
-        Resolution of the image it was made of.
-    extractor
-        Name and version of what found the minutiae, at most 255 bytes of UTF-8.
-    parameters_digest, descriptor_digest
-        Eight bytes each: the parameters of the extraction and of the descriptors. Unlike ones do not compare.
+    The fields are those of `TemplateContent`. Two templates are equal when their bytes are, and a template equals what
+    its own bytes read back as.
     """
-
-    minutiae: Minutiae
-    singular_points: SingularPoints
-    cylinders: NDArray[np.uint64]
-    coarse_map: CoarseMap
-    finger: Finger
-    impression: Impression
-    quality: int
-    shape: tuple[int, int]
-    source_ppi: float
-    extractor: str
-    parameters_digest: bytes
-    descriptor_digest: bytes
-    radius_px: float
 
     def __len__(self) -> int:
         return len(self.minutiae)
@@ -68,7 +27,7 @@ class Template:
         return True
 
     def to_bytes(self) -> bytes:
-        """The native byte format, version 1; see `docs/algorithm/template.md`."""
+        """The native byte format, version 1; see `docs/formats.md`."""
         return self._bytes
 
     @classmethod
@@ -82,14 +41,10 @@ class Template:
         UnsupportedTemplateVersion
             When they are sound, but of a release newer than this one.
         """
-        from fingerprint_engine.template.native_format import decode
-
-        return decode(data)
+        return cls(**vars(decode(data)))
 
     @functools.cached_property
     def _bytes(self) -> bytes:
-        from fingerprint_engine.template.native_format import encode
-
         return encode(self)
 
     @functools.cached_property

@@ -14,6 +14,7 @@ from fingerprint_engine.errors import CorruptTemplate, InputError, TemplateError
 from fingerprint_engine.fingers import Finger, Impression
 from fingerprint_engine.minutiae import Minutiae, SingularPoints
 from fingerprint_engine.template import Template, build_template
+from fingerprint_engine.template.native_format import encode
 
 
 def _full(count: int = 30) -> Template:
@@ -62,8 +63,6 @@ def test_round_trip(count: int) -> None:
         "descriptor_digest", "radius_px",
     ):  # fmt: skip
         assert getattr(again, name) == getattr(template, name)
-    from fingerprint_engine.template.native_format import encode
-
     assert encode(again) == data
 
 
@@ -176,3 +175,10 @@ def test_minutiae_out_of_order_are_noticed() -> None:
 def test_bytes_only() -> None:
     with pytest.raises(InputError):
         Template.from_bytes("FPET")  # type: ignore[arg-type]
+
+
+def test_more_singular_points_than_their_count_can_say_are_refused() -> None:
+    at = [10.0] * 128
+    crowded = build_template(Minutiae.empty(), SingularPoints(at, at, at, [1] * 128), shape=SHAPE)
+    with pytest.raises(InputError, match="at most 255 minutiae and 127 singular points, got 0 and 128"):
+        crowded.to_bytes()

@@ -5,13 +5,14 @@ from tests.reference.point_prints import finger, impression, template
 
 from fingerprint_engine.geometry import RigidTransform
 from fingerprint_engine.minutiae import Minutiae
+from fingerprint_engine.template.cylinders import CELLS, WORDS
 from fingerprint_engine.template.kernels import native
-from fingerprint_engine.template.native_format import _ENVELOPE, _HEADER, _MINUTIA_BYTES, _SINGULAR_BYTES
+from fingerprint_engine.template.native_format import _ENVELOPE, _HEADER
 from fingerprint_engine.template.sketches import SKETCH_MINUTIAE, SKETCH_WORDS, sketch_many, sketch_weights, sketches_of
 
 
 def _bits(row: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Unlike bits of every minutia of one row with every one of the other."""
+    """Different bits of every minutia of one row with every one of the other."""
     a, b = row.reshape(2, -1), other.reshape(2, -1)
     return sum(np.bitwise_count(a[half][:, None] ^ b[half][None, :]).astype(int) for half in (0, 1))
 
@@ -64,5 +65,5 @@ def test_no_sum_of_weights_leaves_sixteen_bits() -> None:
 
 def test_the_kernels_read_the_layout_that_the_format_writes() -> None:
     assert _ENVELOPE.size + _HEADER.size == native.CONTENT_AT
-    assert _MINUTIA_BYTES == native.MINUTIA_BYTES
-    assert _SINGULAR_BYTES == native.SINGULAR_BYTES
+    assert native.CYLINDER_WORDS == WORDS
+    assert native.WORD_BYTES == -(-CELLS // 8)
