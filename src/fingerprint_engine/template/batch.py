@@ -22,8 +22,8 @@ class Columns(NamedTuple):
     """Columns of all templates of a batch, one after another.
 
     `first[t]` to `first[t + 1]` are the minutiae of template t, `first_cell[t]` to `first_cell[t + 1]` the cells of its
-    coarse map. The words of template t begin at `first[t] * WORDS_PER_MINUTIA` and lie word by word: all minutiae's word 0, then 1,
-    and so on, so that a loop over minutiae reads memory in a row.
+    coarse map. The words of template t begin at `first[t] * WORDS_PER_MINUTIA` and lie word by word: word 0 of all
+    minutiae, then word 1, and so on, so that a loop over minutiae reads memory in a row.
     """
 
     first: NDArray[np.int64]
