@@ -13,15 +13,10 @@ from numpy.typing import NDArray
 
 from benchmarks.code_version import RESULTS, extraction_digest
 from benchmarks.data_sets import DataSet
+from fingerprint_engine.bulk import ExtractionFailure, extract_many
 from fingerprint_engine.evaluation import Sample
 from fingerprint_engine.minutiae import Minutiae
-from fingerprint_engine.pipeline import (
-    DEFAULT_EXTRACTOR,
-    ExtractionFailure,
-    ExtractorName,
-    extract_many,
-    pipeline_parameters,
-)
+from fingerprint_engine.pipeline import DEFAULT_EXTRACTOR, ExtractorName, pipeline_parameters
 from fingerprint_engine.template import Template, build_template
 
 KEEP_S = 86_400.0

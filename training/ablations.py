@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks.data_sets import DEFAULT_DATA
 
-from fingerprint_engine.pipeline import PipelineParameters
+from fingerprint_engine.pipeline import pipeline_parameters
 from training.drawn_ridges import DrawnRidges
 from training.judge import judge, learned, read_images
 from training.losses import TASKS
@@ -84,7 +84,7 @@ def main() -> None:
         extractor, parameters = learned(trained(variant, options.steps))
         for title, chosen in zip(("uareu", "degraded"), images, strict=True):
             if variant.drawn:
-                verdict = judge(DrawnRidges(extractor.network), PipelineParameters(), chosen)
+                verdict = judge(DrawnRidges(extractor.network), pipeline_parameters("classical"), chosen)
             else:
                 verdict = judge(extractor, parameters, chosen)
             print(f"{variant.name:34s} {title:9s} {verdict}", flush=True)

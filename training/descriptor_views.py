@@ -10,13 +10,13 @@ from benchmarks.fitting.fusion import View
 from numpy.typing import NDArray
 
 from fingerprint_engine.errors import FailureToExtract
-from fingerprint_engine.extractors import LearnedExtractor
+from fingerprint_engine.extractors import LearnedExtractor, LearnedParameters
 from fingerprint_engine.matching.kernels.comparison import align, support
 from fingerprint_engine.matching.kernels.fusion import TERMS, terms_many
 from fingerprint_engine.matching.kernels.layout import EVIDENCE, FLOW_KNOWN, Settings, Tables, make_scratch
 from fingerprint_engine.matching.kernels.local import local_similarity
 from fingerprint_engine.matching.parameters import MatchingParameters, settings_of, tables_of
-from fingerprint_engine.pipeline import LearnedPipelineParameters, template_of
+from fingerprint_engine.pipeline import PipelineParameters, template_of
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.batch import packed
 from fingerprint_engine.template.sketches import sketch_weights
@@ -40,7 +40,7 @@ class Prints:
 
 def read_prints(data: Path, impressions: int, worse: bool, encoders: dict[str, Encoder]) -> Prints:
     """Read `uareu`, or worse copies of it; prints that cannot be read are left out."""
-    extractor, parameters = LearnedExtractor(), LearnedPipelineParameters()
+    extractor, parameters = LearnedExtractor(), PipelineParameters(reading=LearnedParameters())
     templates, fingers, described = [], [], []
     for sample, image in read_images(data, impressions, worse):
         try:

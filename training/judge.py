@@ -21,7 +21,7 @@ from fingerprint_engine.evaluation import Sample, all_pairs, report, score_table
 from fingerprint_engine.extractors import ClassicalExtractor, Extractor, LearnedExtractor, LearnedParameters
 from fingerprint_engine.extractors.network import RidgeNetwork, identity_of
 from fingerprint_engine.minutiae import Minutiae
-from fingerprint_engine.pipeline import LearnedPipelineParameters, PipelineParameters, template_of
+from fingerprint_engine.pipeline import PipelineParameters, pipeline_parameters, template_of
 from fingerprint_engine.preprocessing import FingerprintImage, image_from_array, load_image
 from fingerprint_engine.template import Template, build_template
 
@@ -65,7 +65,7 @@ def read_images(data: Path, impressions: int, worse: bool) -> list[tuple[Sample,
 
 def judge(
     extractor: Extractor,
-    parameters: PipelineParameters | LearnedPipelineParameters,
+    parameters: PipelineParameters,
     images: list[tuple[Sample, FingerprintImage]],
 ) -> Verdict:
     """Rates over all pairs of the images; a failed extraction matches nothing."""
@@ -99,11 +99,11 @@ def judge(
     )
 
 
-def learned(path: Path) -> tuple[LearnedExtractor, LearnedPipelineParameters]:
+def learned(path: Path) -> tuple[LearnedExtractor, PipelineParameters]:
     """The learned extractor with any network."""
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     reading = LearnedParameters(network=identity_of(sha256))
-    return LearnedExtractor(reading, RidgeNetwork(path, sha256)), LearnedPipelineParameters(reading=reading)
+    return LearnedExtractor(reading, RidgeNetwork(path, sha256)), PipelineParameters(reading=reading)
 
 
 def main() -> None:
@@ -117,7 +117,8 @@ def main() -> None:
         images = read_images(options.data, options.impressions, worse)
         print(f"{SET}, {options.impressions} impressions{', degraded' if worse else ''}")
         if not options.networks:
-            print(f"  {'classical':24s}{judge(ClassicalExtractor(), PipelineParameters(), images)}", flush=True)
+            verdict = judge(ClassicalExtractor(), pipeline_parameters("classical"), images)
+            print(f"  {'classical':24s}{verdict}", flush=True)
         for path in options.networks:
             print(f"  {path.name:24s}{judge(*learned(path), images)}", flush=True)
 

@@ -26,17 +26,19 @@ from benchmarks.machine import machine_name
 from fingerprint_engine import pipeline
 from fingerprint_engine.errors import FailureToExtract
 from fingerprint_engine.evaluation import all_pairs, report, score_table
+from fingerprint_engine.extractors import ClassicalParameters
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.geometry import wrap_orientation
 from fingerprint_engine.minutiae import Minutiae, MinutiaKind, extraction, filtering
 from fingerprint_engine.minutiae.detection import Candidates, DetectionParameters
-from fingerprint_engine.pipeline import PipelineParameters, extract
+from fingerprint_engine.pipeline import PipelineParameters, extract, pipeline_parameters
 from fingerprint_engine.preprocessing import RidgeMaps, load_image, ridges
 from fingerprint_engine.preprocessing.block_maps import to_blocks, to_pixels
 from fingerprint_engine.preprocessing.normalization import normalize
 from fingerprint_engine.preprocessing.orientation import OrientationField
 from fingerprint_engine.template import Template, build_template
 
+CLASSICAL = pipeline_parameters("classical")
 SKELETON_TRACE_PX = 14
 SPUR_PX = 10.0
 
@@ -144,34 +146,34 @@ def changed(**parts: dict[str, object]) -> PipelineParameters:
 
     The check for coherence is off: a simpler step is judged by its minutiae, not by how it scales its coherence.
     """
-    default = PipelineParameters()
+    default = ClassicalParameters()
     maps = dataclasses.replace(default.ridge_maps, least_coherence=0.0, most_wide_share=1.0, least_quality=0)
     for part, values in parts.items():
         maps = dataclasses.replace(maps, **{part: dataclasses.replace(getattr(maps, part), **values)})  # type: ignore[arg-type]
-    return dataclasses.replace(default, ridge_maps=maps)
+    return PipelineParameters(reading=dataclasses.replace(default, ridge_maps=maps))
 
 
 VARIANTS: dict[str, tuple[Callable[[], object], PipelineParameters]] = {
-    "as shipped": (nothing, PipelineParameters()),
+    "as shipped": (nothing, CLASSICAL),
     "orientation: structure tensor": (with_structure_tensor, changed()),
     "orientation: spectrum without relaxation": (nothing, changed(orientation={"rounds": 0})),
     "period: 9 px everywhere": (
         lambda: replaced(ridges, "ridge_period", lambda *maps: np.full(maps[1].shape, 9.0, np.float32)),
-        PipelineParameters(),
+        CLASSICAL,
     ),
     "enhancement: hardly along the ridge": (nothing, changed(enhancement={"along_sigma_px": 1.5})),
-    "minutiae: skeleton": (lambda: replaced(extraction, "detect", skeleton_minutiae), PipelineParameters()),
+    "minutiae: skeleton": (lambda: replaced(extraction, "detect", skeleton_minutiae), CLASSICAL),
     "minutiae: no dipole filter": (
         lambda: replaced(filtering, "_dipoles", lambda *found: np.zeros(len(found[0]), dtype=np.bool_)),
-        PipelineParameters(),
+        CLASSICAL,
     ),
     "minutiae: quality all alike": (
         lambda: replaced(extraction, "minutia_quality", lambda *found: np.full(len(found[0]), 80, np.uint8)),
-        PipelineParameters(),
+        CLASSICAL,
     ),
     "template: minutiae only, no coarse maps": (
         lambda: replaced(pipeline, "build_template", without_coarse_maps),
-        PipelineParameters(),
+        CLASSICAL,
     ),
 }
 

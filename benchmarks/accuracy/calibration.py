@@ -20,8 +20,8 @@ from scipy.stats import beta
 from benchmarks.data_sets import DEFAULT_DATA, FVC_SETS, find_sets
 from benchmarks.templates import templates_of
 from fingerprint_engine import synthesis
+from fingerprint_engine.bulk import extract_many
 from fingerprint_engine.matching import Matcher
-from fingerprint_engine.pipeline import extract_many
 from fingerprint_engine.template import Template, TemplateBatch
 
 SCORES = (10.0, 20.0, 30.0, 40.0, 50.0)

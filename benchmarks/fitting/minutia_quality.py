@@ -23,7 +23,7 @@ from scipy.stats import rankdata
 
 import fingerprint_engine as fe
 from benchmarks.accuracy.degraded_prints import degraded
-from fingerprint_engine.extractors import LearnedExtractor
+from fingerprint_engine.extractors import ClassicalParameters, LearnedExtractor, LearnedParameters
 from fingerprint_engine.extractors.heat import LearnedQualityParameters
 from fingerprint_engine.extractors.learned import judged_candidates
 from fingerprint_engine.minutiae.detection import detect
@@ -41,10 +41,10 @@ Table = NDArray[np.float64]
 def features_of(image: fe.FingerprintImage, template: fe.Template, extractor: ExtractorName) -> Table:
     """Features of the template's minutiae, in the template's order."""
     if extractor == "learned":
-        learned = fe.LearnedPipelineParameters().reading
+        learned = LearnedParameters()
         candidates, features = judged_candidates(*LearnedExtractor(learned).look(image), learned)
     else:
-        parameters = fe.PipelineParameters()
+        parameters = ClassicalParameters()
         maps = compute_ridge_maps(image, parameters.ridge_maps)
         candidates = detect(maps, parameters.minutiae.detection)
         candidates, border = filter_candidates(candidates, maps.mask, parameters.minutiae.filtering)

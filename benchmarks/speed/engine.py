@@ -35,8 +35,8 @@ from fingerprint_engine.index import Gallery
 from fingerprint_engine.matching import Matcher
 from fingerprint_engine.pipeline import (
     DEFAULT_EXTRACTOR,
-    AnyPipelineParameters,
     ExtractorName,
+    PipelineParameters,
     extract,
     pipeline_parameters,
     warm_up,
@@ -88,7 +88,7 @@ def main(arguments: list[str] | None = None) -> dict[str, Figures]:
 
 
 def time_extraction(
-    data_set: DataSet, limit: int | None, parameters: AnyPipelineParameters
+    data_set: DataSet, limit: int | None, parameters: PipelineParameters
 ) -> tuple[Figures, list[tuple[str, Template]]]:
     """Time `extract` without reading the file; failures are timed too, as they cost the caller as much."""
     named = data_set.images[:limit]

@@ -12,6 +12,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from fingerprint_engine.bulk import ExtractionFailure, extract_many
     from fingerprint_engine.errors import (
         ContradictoryRecord,
         CorruptGallery,
@@ -45,20 +46,13 @@ if TYPE_CHECKING:
     from fingerprint_engine.index import Gallery, Identification, PrintDetails, SearchFilter, SearchReceipt
     from fingerprint_engine.matching import Comparison, Matcher, Verification, compare, compare_many, verify
     from fingerprint_engine.minutiae import Minutiae, MinutiaKind, SingularKind, SingularPoints
-    from fingerprint_engine.pipeline import (
-        ExtractionFailure,
-        LearnedPipelineParameters,
-        PipelineParameters,
-        extract,
-        extract_many,
-        pipeline_parameters,
-        warm_up,
-    )
+    from fingerprint_engine.pipeline import PipelineParameters, extract, pipeline_parameters, warm_up
     from fingerprint_engine.preprocessing import FingerprintImage, RidgeMaps, image_from_array, load_image
     from fingerprint_engine.template import Template, build_template
     from fingerprint_engine.version import __version__
 
 _ROOMS = {
+    "bulk": ("ExtractionFailure", "extract_many"),
     "errors": (
         "ContradictoryRecord",
         "CorruptGallery",
@@ -92,15 +86,7 @@ _ROOMS = {
     "index": ("Gallery", "Identification", "PrintDetails", "SearchFilter", "SearchReceipt"),
     "matching": ("Comparison", "Matcher", "Verification", "compare", "compare_many", "verify"),
     "minutiae": ("MinutiaKind", "Minutiae", "SingularKind", "SingularPoints"),
-    "pipeline": (
-        "ExtractionFailure",
-        "LearnedPipelineParameters",
-        "PipelineParameters",
-        "extract",
-        "extract_many",
-        "pipeline_parameters",
-        "warm_up",
-    ),
+    "pipeline": ("PipelineParameters", "extract", "pipeline_parameters", "warm_up"),
     "preprocessing": ("FingerprintImage", "RidgeMaps", "image_from_array", "load_image"),
     "template": ("Template", "build_template"),
     "version": ("__version__",),
@@ -128,7 +114,6 @@ __all__ = [  # the same names once more: a type checker wants them written out
     "Impression",
     "IncompatibleTemplates",
     "InputError",
-    "LearnedPipelineParameters",
     "LossRefused",
     "MalformedRecord",
     "Matcher",

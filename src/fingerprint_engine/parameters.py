@@ -1,7 +1,7 @@
 """Parameter objects: frozen dataclasses in which every number carries its unit, its range and its source.
 
 A parameter object stands beside the algorithm it belongs to. Its digest goes into each template, so that templates made
-with unlike parameters are recognised instead of compared.
+with different parameters are recognised instead of compared.
 """
 
 from __future__ import annotations
@@ -46,9 +46,11 @@ class Parameters:
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
-            if isinstance(value, Parameters):
-                continue
             name = f"{type(self).__name__}.{field.name}"
+            if isinstance(field.default, Parameters):
+                if not isinstance(value, Parameters):
+                    raise ParameterError(f"{name}: expected a parameter object, got {type(value).__name__}")
+                continue
             if isinstance(value, bool) or not isinstance(value, int | float):
                 raise ParameterError(f"{name}: expected a number, got {type(value).__name__}")
             if isinstance(field.default, int) and not isinstance(value, int):

@@ -33,7 +33,13 @@ def reading(extractor, impression):
 
 
 def test_its_name_is_its_own(extractor):
-    assert MAKERS[extractor.name] is type(extractor)
+    assert [type(extractor)] == [maker for maker in MAKERS.values() if maker.name == extractor.name]
+
+
+def test_its_parameters_make_it(extractor):
+    again = extractor.parameters.extractor()
+    assert type(again) is type(extractor)
+    assert again.parameters == extractor.parameters
 
 
 def test_maps_have_the_shapes_types_and_ranges_that_ridge_maps_promise(reading, impression):

@@ -12,6 +12,7 @@ from tests.conftest import draw_print
 import fingerprint_engine as fe
 from fingerprint_engine import pipeline
 from fingerprint_engine.errors import FailureReason
+from fingerprint_engine.extractors import ClassicalParameters
 from fingerprint_engine.preprocessing import RidgeMapParameters
 
 
@@ -43,7 +44,7 @@ def test_a_template_knows_where_it_comes_from(image, template):
     assert template.shape == image.shape
     assert template.source_ppi == 500.0
     assert template.extractor == f"fingerprint_engine {fe.__version__} learned"
-    assert template.parameters_digest == fe.LearnedPipelineParameters().digest()
+    assert template.parameters_digest == fe.PipelineParameters().digest()
     assert 0 < template.quality <= 100
 
 
@@ -61,13 +62,13 @@ def test_resolution_does_not_matter(template, ppi):
 
 
 def test_other_parameters_have_another_digest(image, template):
-    other = fe.PipelineParameters(ridge_maps=RidgeMapParameters(least_quality=13))
+    other = fe.PipelineParameters(reading=ClassicalParameters(RidgeMapParameters(least_quality=13)))
     assert fe.extract(image, parameters=other).parameters_digest != template.parameters_digest
 
 
 def test_too_few_minutiae_are_a_failure_with_the_number(image):
     with pytest.raises(fe.FailureToExtract, match="too few minutiae: expected at least 50 minutiae, found") as failure:
-        fe.extract(image, parameters=fe.PipelineParameters(least_minutiae=50))
+        fe.extract(image, parameters=fe.PipelineParameters(min_minutiae=50))
     assert failure.value.reason is FailureReason.TOO_FEW_MINUTIAE
     assert 20 <= failure.value.measures["minutiae"] <= 28
 

@@ -12,13 +12,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from fingerprint_engine.bulk import ExtractionFailure, extract_many
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.outputs import make_folder, write_atomically
 from fingerprint_engine.cli.prints import ImageRules
 from fingerprint_engine.errors import TemplateError
 from fingerprint_engine.evaluation import ListedImage, Pairs, ScoreJournal
 from fingerprint_engine.matching import Matcher
-from fingerprint_engine.pipeline import AnyPipelineParameters, ExtractionFailure, extract_many
+from fingerprint_engine.pipeline import PipelineParameters
 from fingerprint_engine.template import Template
 from fingerprint_engine.version import __version__
 
@@ -46,7 +47,7 @@ def extract_kept(
     rules: ImageRules,
     workers: int,
     console: Console,
-    parameters: AnyPipelineParameters,
+    parameters: PipelineParameters,
 ) -> Extracted:
     """Templates of images; those that an earlier run made of the same bytes in the same way are read from disk."""
     make_folder(folder)
@@ -115,7 +116,7 @@ def _template(extracted: Extracted, position: int) -> Template:
     return found
 
 
-def _stem(image: ListedImage, rules: ImageRules, parameters: AnyPipelineParameters) -> str:
+def _stem(image: ListedImage, rules: ImageRules, parameters: PipelineParameters) -> str:
     """A name that changes with the image, how it is read and what is made of it."""
     settings = repr((sorted({**rules, "ppi": image.ppi or rules["ppi"]}.items()), __version__)).encode()
     try:

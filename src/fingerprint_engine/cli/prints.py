@@ -17,7 +17,7 @@ from fingerprint_engine.errors import (
     TemplateError,
     UnsupportedRecord,
 )
-from fingerprint_engine.pipeline import DEFAULT_PARAMETERS, AnyPipelineParameters, extract, pipeline_parameters
+from fingerprint_engine.pipeline import DEFAULT_PARAMETERS, PipelineParameters, extract, pipeline_parameters
 from fingerprint_engine.preprocessing import (
     AlphaRule,
     ColourRule,
@@ -59,7 +59,7 @@ def image_rules(arguments: argparse.Namespace) -> ImageRules:
     )
 
 
-def extraction(arguments: argparse.Namespace) -> AnyPipelineParameters:
+def extraction(arguments: argparse.Namespace) -> PipelineParameters:
     """The parameters of the extractor that the command line names.
 
     Raises
@@ -116,7 +116,7 @@ def naming_errors(path: Path) -> Iterator[None]:
         raise ExchangeError(f"{path}: {error}") from error
 
 
-def read_print(path: Path, rules: ImageRules, parameters: AnyPipelineParameters = DEFAULT_PARAMETERS) -> Print:
+def read_print(path: Path, rules: ImageRules, parameters: PipelineParameters = DEFAULT_PARAMETERS) -> Print:
     """Read an image or a template file.
 
     Raises

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from fingerprint_engine.bulk import ExtractionFailure
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.errors import ExchangeError, FailureReason, FailureToExtract, ImageError, MissingExtra
 from fingerprint_engine.exchange import Document, Format, PrintImage, format_of, read, refusal_by_name
-from fingerprint_engine.pipeline import AnyPipelineParameters, ExtractionFailure, extract
+from fingerprint_engine.pipeline import PipelineParameters, extract
 from fingerprint_engine.preprocessing import PolarityRule, image_from_array
 from fingerprint_engine.preprocessing.loading.codec_port import SNIFF_BYTES
 from fingerprint_engine.template import Template
@@ -34,7 +35,7 @@ def is_record(path: Path) -> bool:
 
 
 def prints_in(
-    path: Path, ppi: float | None, polarity: PolarityRule, console: Console, parameters: AnyPipelineParameters
+    path: Path, ppi: float | None, polarity: PolarityRule, console: Console, parameters: PipelineParameters
 ) -> Iterator[tuple[str, Template | ExtractionFailure]]:
     """Name and template of each print of a file, or why there is none.
 
@@ -60,7 +61,7 @@ def prints_in(
 
 
 def _extracted(
-    path: Path, images: tuple[PrintImage, ...], polarity: PolarityRule, parameters: AnyPipelineParameters
+    path: Path, images: tuple[PrintImage, ...], polarity: PolarityRule, parameters: PipelineParameters
 ) -> Iterator[tuple[str, Template | ExtractionFailure]]:
     for number, one in enumerate(images, 1):
         name = _name(number, len(images), one.finger.name)

@@ -5,8 +5,16 @@ which was trained on synthetic prints, what lies under the grey values, and read
 rooms. Both give the same things, and one body of tests holds both. The room must not know templates, scores or persons.
 """
 
-from fingerprint_engine.extractors.classical import ClassicalExtractor
+from fingerprint_engine.extractors.classical import ClassicalExtractor, ClassicalParameters
 from fingerprint_engine.extractors.learned import LearnedExtractor, LearnedParameters
-from fingerprint_engine.extractors.port import Extractor, Reading
+from fingerprint_engine.extractors.port import Extractor, Reading, ReadingParameters
 
-__all__ = ["ClassicalExtractor", "Extractor", "LearnedExtractor", "LearnedParameters", "Reading"]
+__all__ = [
+    "ClassicalExtractor",
+    "ClassicalParameters",
+    "Extractor",
+    "LearnedExtractor",
+    "LearnedParameters",
+    "Reading",
+    "ReadingParameters",
+]

@@ -14,12 +14,12 @@ from fingerprint_engine.extractors.heat import LearnedQualityParameters, heat_fe
 from fingerprint_engine.extractors.network import FIELD_PX, Answer, RidgeNetwork, identity_of
 from fingerprint_engine.extractors.network_input import busy_window, network_input
 from fingerprint_engine.extractors.network_maps import NetworkMapParameters, read_maps
-from fingerprint_engine.extractors.port import Reading
+from fingerprint_engine.extractors.port import Reading, ReadingParameters
 from fingerprint_engine.minutiae import DetectionParameters, Minutiae
 from fingerprint_engine.minutiae.detection import Candidates, detect
 from fingerprint_engine.minutiae.filtering import FilterParameters, filter_candidates
 from fingerprint_engine.minutiae.quality import minutia_features
-from fingerprint_engine.parameters import Parameters, parameter
+from fingerprint_engine.parameters import parameter
 from fingerprint_engine.preprocessing import FingerprintImage, RidgeMaps, resample
 from fingerprint_engine.preprocessing.normalization import NormalizationParameters, normalize
 from fingerprint_engine.preprocessing.quality import QualityParameters, overall_quality
@@ -28,6 +28,7 @@ from fingerprint_engine.preprocessing.ridges import (
     require_contrast,
     require_finger_size,
 )
+from fingerprint_engine.version import __version__
 
 MODEL_FILE = "ridge_network.onnx"
 MODEL_SHA256 = "aa2db00e5647dcb8723357f87271ee797a07ac5b38b85315538945d8561f88c9"
@@ -35,7 +36,7 @@ MODEL_SHA256 = "aa2db00e5647dcb8723357f87271ee797a07ac5b38b85315538945d8561f88c9
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class LearnedParameters(Parameters):
+class LearnedParameters(ReadingParameters):
     """Everything that decides what the learned extractor finds, the network included."""
 
     maps: NetworkMapParameters = NetworkMapParameters()
@@ -56,6 +57,10 @@ class LearnedParameters(Parameters):
     network: int = parameter(
         identity_of(MODEL_SHA256), unit="1", low=0, high=(1 << 48) - 1, source="first 48 bits of the file's SHA-256"
     )
+
+    def extractor(self) -> LearnedExtractor:
+        """See `ReadingParameters.extractor`."""
+        return LearnedExtractor(self)
 
 
 @functools.lru_cache(maxsize=1)
@@ -86,7 +91,7 @@ class LearnedExtractor:
         When the shipped network cannot be used, or is another one than the parameters say.
     """
 
-    name = "learned"
+    name = f"fingerprint_engine {__version__} learned"
 
     def __init__(self, parameters: LearnedParameters | None = None, network: RidgeNetwork | None = None) -> None:
         self.parameters = parameters or LearnedParameters()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import abc
 import dataclasses
 from typing import Protocol
 
 from fingerprint_engine.minutiae import Minutiae
+from fingerprint_engine.parameters import Parameters
 from fingerprint_engine.preprocessing import FingerprintImage, RidgeMaps
 
 
@@ -22,7 +24,7 @@ class Extractor(Protocol):
 
     @property
     def name(self) -> str:
-        """One word, which the templates record."""
+        """What the templates record: who read the print."""
         ...
 
     def read(self, image: FingerprintImage) -> Reading:
@@ -34,3 +36,19 @@ class Extractor(Protocol):
             When the image shows no print, or too little of one.
         """
         ...
+
+
+class ReadingParameters(Parameters, abc.ABC):
+    """Everything that decides what one extractor finds, and with that, which one it is."""
+
+    __slots__ = ()
+
+    @abc.abstractmethod
+    def extractor(self) -> Extractor:
+        """An extractor that reads prints with these parameters.
+
+        Raises
+        ------
+        ModelError
+            When it needs a network that cannot be used.
+        """

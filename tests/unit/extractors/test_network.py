@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import fingerprint_engine as fe
-from fingerprint_engine.extractors import LearnedExtractor, LearnedParameters, learned
+from fingerprint_engine.extractors import ClassicalParameters, LearnedExtractor, LearnedParameters, learned
 from fingerprint_engine.extractors.learned import MODEL_FILE, MODEL_SHA256, shipped_network
 from fingerprint_engine.extractors.network import BLOCK_PLANES, PIXEL_PLANES, RidgeNetwork, identity_of
 
@@ -94,8 +94,8 @@ def test_model_errors_survive_pickling():
 
 
 def test_parameters_of_an_extractor_by_name():
-    assert fe.pipeline_parameters("classical") == fe.PipelineParameters()
-    assert fe.pipeline_parameters("learned") == fe.LearnedPipelineParameters()
+    assert fe.pipeline_parameters("classical") == fe.PipelineParameters(reading=ClassicalParameters())
+    assert fe.pipeline_parameters("learned") == fe.PipelineParameters(reading=LearnedParameters())
     with pytest.raises(fe.ParameterError, match="extractor: expected one of 'classical', 'learned'"):
         fe.pipeline_parameters("magic")
 
@@ -108,4 +108,4 @@ def test_the_classical_extractor_takes_over_only_where_that_is_allowed(monkeypat
     with pytest.raises(fe.ModelError):
         fe.pipeline_parameters("learned")
     with pytest.warns(fe.ModelWarning, match="takes the place of the learned one: ridge_network.onnx"):
-        assert fe.pipeline_parameters("learned", fallback=True) == fe.PipelineParameters()
+        assert fe.pipeline_parameters("learned", fallback=True) == fe.PipelineParameters(reading=ClassicalParameters())

@@ -112,7 +112,7 @@ def test_templates_say_which_extractor_made_them_and_do_not_mix(drawn_print):
     learned = fe.extract(image, parameters=fe.pipeline_parameters("learned"))
     classical = fe.extract(image, parameters=fe.pipeline_parameters("classical"))
     assert learned.extractor == f"{classical.extractor} learned"
-    assert learned.parameters_digest == fe.LearnedPipelineParameters().digest() != classical.parameters_digest
+    assert learned.parameters_digest == fe.PipelineParameters().digest() != classical.parameters_digest
     assert fe.compare(learned, learned).score > 60
     with pytest.raises(fe.IncompatibleTemplates):
         fe.compare(learned, classical)

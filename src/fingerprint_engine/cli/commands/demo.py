@@ -8,6 +8,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from fingerprint_engine.bulk import ExtractionFailure, extract_many
 from fingerprint_engine.cli.commands.demo_pictures import Answer, draw_pictures
 from fingerprint_engine.cli.commands.demo_plan import Plan, find_samples, make_plan
 from fingerprint_engine.cli.console import Console
@@ -17,7 +18,7 @@ from fingerprint_engine.cli.outputs import make_folder
 from fingerprint_engine.errors import InputError, MissingExtra
 from fingerprint_engine.index import Gallery
 from fingerprint_engine.matching import compare_many, verify
-from fingerprint_engine.pipeline import ExtractionFailure, extract_many, warm_up
+from fingerprint_engine.pipeline import warm_up
 from fingerprint_engine.synthesis import SampleRecord
 from fingerprint_engine.template import Template
 from fingerprint_engine.visualization import require_plots, score_in_words

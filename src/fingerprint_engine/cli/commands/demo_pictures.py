@@ -9,7 +9,7 @@ from typing import NamedTuple
 from fingerprint_engine.cli.commands.demo_plan import Plan
 from fingerprint_engine.cli.outputs import output_errors
 from fingerprint_engine.matching import Verification
-from fingerprint_engine.pipeline import extractor_of
+from fingerprint_engine.pipeline import DEFAULT_PARAMETERS
 from fingerprint_engine.preprocessing import load_image
 from fingerprint_engine.template import Template
 from fingerprint_engine.visualization import Picture, draw_maps, draw_match, draw_minutiae
@@ -32,7 +32,7 @@ def draw_pictures(
     template = templates[reference.file]
     minutiae, points = template.minutiae, template.singular_points
     yield _save(draw_minutiae(image, minutiae, points, title=reference.file), output / "minutiae.png")
-    maps = extractor_of().read(image).maps
+    maps = DEFAULT_PARAMETERS.reading.extractor().read(image).maps
     sheet = draw_maps(maps, minutiae=minutiae, singular_points=points, title=f"{reference.file}, step by step")
     yield _save(sheet, output / "maps.png")
     for name, truth in (("mated", "one finger"), ("non_mated", "two fingers")):

@@ -6,13 +6,14 @@ import argparse
 import dataclasses
 from collections.abc import Iterator
 
+from fingerprint_engine.bulk import ExtractionFailure, extract_many
 from fingerprint_engine.cli.commands.enrol_list import Entry, entries_of
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, exit_code_of, message_of, worst
 from fingerprint_engine.cli.prints import ImageRules, extraction, image_rules, is_template, read_template
 from fingerprint_engine.errors import FailureToExtract, FingerprintEngineError
 from fingerprint_engine.index import Gallery
-from fingerprint_engine.pipeline import AnyPipelineParameters, ExtractionFailure, extract_many
+from fingerprint_engine.pipeline import PipelineParameters
 from fingerprint_engine.template import Template
 
 GROUP_TEMPLATES = 256
@@ -58,7 +59,7 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
 
 
 def _enrolled(
-    gallery: Gallery, entries: list[Entry], rules: ImageRules, workers: int, parameters: AnyPipelineParameters
+    gallery: Gallery, entries: list[Entry], rules: ImageRules, workers: int, parameters: PipelineParameters
 ) -> Iterator[tuple[Entry, Exception | None]]:
     """Each entry with what is wrong with it; what is wrong with the gallery is raised."""
     images: list[Entry] = []

@@ -7,13 +7,13 @@ import itertools
 from collections import Counter
 from pathlib import Path
 
+from fingerprint_engine.bulk import ExtractionFailure, extract_many
 from fingerprint_engine.cli.arguments import UsageError
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, OutputError, in_options, worst
 from fingerprint_engine.cli.outputs import check_new, make_folder, write_atomically
 from fingerprint_engine.cli.prints import extraction, image_rules
 from fingerprint_engine.cli.record_prints import is_record, prints_in
-from fingerprint_engine.pipeline import ExtractionFailure, extract_many
 
 SUFFIX = ".fpt"
 

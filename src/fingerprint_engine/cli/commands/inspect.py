@@ -20,7 +20,6 @@ from fingerprint_engine.index import Gallery
 from fingerprint_engine.index.storage.log_format import FORMAT_VERSION
 from fingerprint_engine.index.storage.reading import is_gallery
 from fingerprint_engine.minutiae import MinutiaKind, SingularKind
-from fingerprint_engine.pipeline import extractor_of
 from fingerprint_engine.preprocessing import FingerprintImage
 from fingerprint_engine.template import Template
 from fingerprint_engine.visualization import draw_maps, draw_minutiae
@@ -78,7 +77,7 @@ def _draw(arguments: argparse.Namespace, image: FingerprintImage, template: Temp
         with output_errors(arguments.picture):
             picture.save(arguments.picture)
     if arguments.maps is not None:
-        maps = extractor_of(extraction(arguments)).read(image).maps
+        maps = extraction(arguments).reading.extractor().read(image).maps
         sheet = draw_maps(maps, minutiae=template.minutiae, singular_points=template.singular_points)
         with output_errors(arguments.maps):
             sheet.save(arguments.maps)

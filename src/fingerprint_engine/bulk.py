@@ -1,0 +1,131 @@
+"""MANY FILES IN, A TEMPLATE OR THE REASON WHY THERE IS NONE OUT FOR EACH, in the order given.
+
+The recipe for one image is `pipeline.extract`. Here are the threads around it, and failures as values.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import TypeAlias
+
+from fingerprint_engine.errors import (
+    FailureReason,
+    FailureToExtract,
+    ImageError,
+    InputError,
+    MissingExtra,
+    ParameterError,
+    UnreadableImage,
+)
+from fingerprint_engine.pipeline import DEFAULT_PARAMETERS, PipelineParameters, extract
+from fingerprint_engine.preprocessing import (
+    AlphaRule,
+    ColourRule,
+    DepthRule,
+    PolarityRule,
+    check_ppi,
+    check_rules,
+    load_image,
+)
+from fingerprint_engine.template import Template
+from fingerprint_engine.threads import in_order
+
+ImagePath: TypeAlias = str | os.PathLike[str]
+"""A file name."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ExtractionFailure:
+    """What `extract_many` yields in the place of a template.
+
+    Attributes
+    ----------
+    key
+        The key of the image.
+    reason
+        Why there is no template, as a value that can be counted.
+    detail
+        One sentence with what was expected and what was found.
+    measures
+        The measured numbers behind the decision, by name.
+    """
+
+    key: str
+    reason: FailureReason
+    detail: str
+    measures: Mapping[str, float] = dataclasses.field(default_factory=lambda: MappingProxyType({}))
+
+    def __str__(self) -> str:
+        return f"{self.reason.value}: {self.detail}"
+
+    def __reduce__(self) -> tuple[type[ExtractionFailure], tuple[str, FailureReason, str, dict[str, float]]]:
+        return type(self), (self.key, self.reason, self.detail, dict(self.measures))
+
+
+def extract_many(
+    paths: Iterable[ImagePath | tuple[str, ImagePath]],
+    *,
+    ppi: float | None = None,
+    workers: int = 1,
+    polarity: PolarityRule = "check",
+    colour: ColourRule = "refuse",
+    alpha: AlphaRule = "refuse",
+    depth: DepthRule = "refuse",
+    parameters: PipelineParameters = DEFAULT_PARAMETERS,
+) -> Iterator[tuple[str, Template | ExtractionFailure]]:
+    """Make templates of many image files, in the order given; a file that fails does not stop the others.
+
+    Parameters
+    ----------
+    paths
+        File names, or pairs of a key and a file name; without a key the file name is the key. May be an endless
+        iterator: at most a few files per worker are read ahead.
+    ppi, polarity, colour, alpha, depth
+        As in `load_image`, for all files.
+    workers
+        How many threads work side by side. The templates do not depend on it.
+    parameters
+        As in `extract`.
+
+    Yields
+    ------
+    tuple
+        The key, and the template or why there is none.
+
+    Raises
+    ------
+    ParameterError, InputError
+        When `workers` is not a positive whole number, or an entry is neither a file name nor a pair.
+    """
+    if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
+        raise ParameterError(f"workers: expected a whole number from 1 up, got {workers!r}")
+    if isinstance(paths, str | os.PathLike):
+        raise InputError("paths: expected several file names, got one; put it in a list")
+    check_rules(polarity=polarity, colour=colour, alpha=alpha, depth=depth)
+    if ppi is not None:
+        check_ppi(ppi)
+
+    def template_or_failure(entry: ImagePath | tuple[str, ImagePath]) -> tuple[str, Template | ExtractionFailure]:
+        key, path = _key_and_path(entry)
+        try:
+            image = load_image(path, ppi=ppi, polarity=polarity, colour=colour, alpha=alpha, depth=depth)
+            return key, extract(image, parameters=parameters)
+        except FailureToExtract as failure:
+            return key, ExtractionFailure(key, failure.reason, failure.detail, failure.measures)
+        except (UnreadableImage, MissingExtra) as error:
+            return key, ExtractionFailure(key, FailureReason.UNREADABLE_IMAGE, str(error))
+        except ImageError as error:
+            return key, ExtractionFailure(key, FailureReason.INVALID_IMAGE, str(error))
+
+    return in_order(template_or_failure, paths, workers=workers)
+
+
+def _key_and_path(entry: ImagePath | tuple[str, ImagePath]) -> tuple[str, ImagePath]:
+    if isinstance(entry, tuple) and len(entry) == 2 and isinstance(entry[1], str | os.PathLike):
+        return str(entry[0]), entry[1]
+    if isinstance(entry, str | os.PathLike):
+        return os.fspath(entry), entry
+    raise InputError(f"paths: expected a file name or a pair of key and file name, got {type(entry).__name__}")
