@@ -11,6 +11,8 @@ import enum
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from fingerprint_engine.version import DISTRIBUTION
+
 
 class FingerprintEngineError(Exception):
     """Root of every error that the engine raises on purpose."""
@@ -33,7 +35,23 @@ class ParameterError(InputError):
 
 
 class MissingExtra(FingerprintEngineError, ImportError):
-    """A feature needs an optional dependency that is not installed."""
+    """A feature needs an optional dependency that is not installed.
+
+    Parameters
+    ----------
+    need
+        What needs which package, such as ``"pictures need matplotlib"``.
+    extra
+        The extra that brings the package.
+    """
+
+    def __init__(self, need: str, extra: str) -> None:
+        super().__init__(need, extra)
+        self.need = need
+        self.extra = extra
+
+    def __str__(self) -> str:
+        return f"{self.need}, which is not installed: pip install '{DISTRIBUTION}[{self.extra}]'"
 
 
 class FailureReason(enum.Enum):
@@ -87,7 +105,7 @@ class UnsupportedTemplateVersion(TemplateError):
 
 
 class IncompatibleTemplates(TemplateError):
-    """Two templates were made with unlike parameters and must not be compared."""
+    """Two templates were made with different parameters and must not be compared."""
 
 
 class GalleryError(FingerprintEngineError):

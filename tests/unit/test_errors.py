@@ -10,6 +10,8 @@ from fingerprint_engine import errors
 def _sample(kind: type[BaseException]) -> BaseException:
     if kind is errors.FailureToExtract:
         return errors.FailureToExtract(errors.FailureReason.NO_CONTRAST, "expected 5, found 1", {"contrast": 1.0})
+    if kind is errors.MissingExtra:
+        return errors.MissingExtra("pictures need matplotlib", "plots")
     return kind("expected 5, found 1")
 
 
@@ -42,6 +44,13 @@ def test_failure_to_extract_carries_reason_detail_and_measures():
     assert str(error) == "no contrast: expected 5, found 1"
     with pytest.raises(TypeError):
         error.measures["contrast"] = 2.0
+
+
+def test_a_missing_extra_says_what_to_install():
+    error = errors.MissingExtra("pictures need matplotlib", "plots")
+    expected = "pictures need matplotlib, which is not installed: pip install 'fingerprint-matching-engine[plots]'"
+    assert str(error) == expected
+    assert (error.need, error.extra) == ("pictures need matplotlib", "plots")
 
 
 def test_unknown_key_reads_as_its_message():

@@ -47,7 +47,7 @@ def require_plots() -> None:
         When matplotlib is not installed.
     """
     if importlib.util.find_spec("matplotlib") is None:
-        raise MissingExtra("pictures need matplotlib, which is not installed: pip install 'fingerprint-engine[plots]'")
+        raise MissingExtra("pictures need matplotlib", "plots")
 
 
 def check_format(path: Path) -> str:

@@ -102,7 +102,7 @@ def test_the_demo_runs_again_and_without_matplotlib(
     assert "(same finger): match" in result.out
     assert "(the most alike of 2 other fingers): no match" in result.out
     assert "No pictures" in result.out
-    assert "pip install 'fingerprint-engine[plots]'" in result.out
+    assert "pip install 'fingerprint-matching-engine[plots]'" in result.out
 
 
 def test_a_demo_without_samples_says_where_to_get_them(run: Run, tmp_path: Path) -> None:

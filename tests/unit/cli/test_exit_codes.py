@@ -31,7 +31,8 @@ def test_no_error_of_the_engine_counts_as_internal() -> None:
     kinds = every_error_class()
     assert {errors.ImageError, errors.CorruptGallery, OutputError, UsageError} <= set(kinds)
     for kind in kinds:
-        made = kind(errors.FailureReason.NO_CONTRAST, "") if kind is errors.FailureToExtract else kind("")
+        given = {errors.FailureToExtract: (errors.FailureReason.NO_CONTRAST, ""), errors.MissingExtra: ("", "")}
+        made = kind(*given.get(kind, ("",)))
         assert exit_code_of(made) not in {ExitCode.INTERNAL, ExitCode.SUCCESS, ExitCode.NO_MATCH}, kind
 
 
@@ -54,7 +55,7 @@ def test_no_error_of_the_engine_counts_as_internal() -> None:
         (errors.UnsupportedGalleryVersion("x"), 4),
         (errors.GalleryLocked("x"), 4),
         (OutputError("x"), 4),
-        (errors.MissingExtra("x"), 6),
+        (errors.MissingExtra("x", "y"), 6),
         (ZeroDivisionError("x"), 70),
         (KeyboardInterrupt(), 130),
         (BrokenPipeError(32, "x"), 141),

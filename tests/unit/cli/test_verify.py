@@ -145,7 +145,7 @@ def test_without_matplotlib_a_picture_is_refused_and_the_answer_still_to_be_had(
     monkeypatch.setattr(importlib.util, "find_spec", lambda name, *rest: None if name == "matplotlib" else find(name))
     refused = run("verify", files / "a.fpt", files / "b.fpt", "--picture", tmp_path / "out.png")
     assert refused.code == ExitCode.MISSING_EXTRA
-    assert "pip install 'fingerprint-engine[plots]'" in refused.err
+    assert "pip install 'fingerprint-matching-engine[plots]'" in refused.err
     assert run("verify", files / "a.fpt", files / "b.fpt").code == ExitCode.NO_MATCH
 
 

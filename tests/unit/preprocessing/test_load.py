@@ -116,7 +116,7 @@ def test_wsq_without_its_extra_says_what_to_install(tmp_path, monkeypatch):
     path = tmp_path / "a.wsq"
     path.write_bytes(frame)
     monkeypatch.setattr(wsq_process.importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(MissingExtra, match=r'pip install "fingerprint-engine\[wsq\]"'):
+    with pytest.raises(MissingExtra, match=r"pip install 'fingerprint-matching-engine\[wsq\]'"):
         load_image(path, ppi=500)
 
 

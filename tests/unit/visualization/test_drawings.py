@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib.util
+import os
 import io
 import subprocess
 import sys
@@ -200,11 +201,10 @@ def test_a_failed_save_leaves_the_old_file_and_nothing_else(
     target.write_bytes(b"old")
     picture = draw_minutiae(printed.maps.image, printed.minutiae)
 
-    def broken(path: Path, **_: Any) -> None:
-        path.write_bytes(b"half")
+    def broken(*_: Any) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(picture.figure, "savefig", broken)
+    monkeypatch.setattr(os, "fsync", broken)
     with pytest.raises(OSError, match="disk full"):
         picture.save(target)
     assert target.read_bytes() == b"old"
@@ -213,7 +213,7 @@ def test_a_failed_save_leaves_the_old_file_and_nothing_else(
 
 def test_without_matplotlib_the_error_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch, printed: HandMade) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(MissingExtra, match=r"pip install 'fingerprint-engine\[plots\]'"):
+    with pytest.raises(MissingExtra, match=r"pip install 'fingerprint-matching-engine\[plots\]'"):
         draw_minutiae(printed.maps.image, printed.minutiae)
 
 

@@ -38,7 +38,7 @@ def run(script: str, data: bytes, *, action: str, time_limit_s: float = TIME_LIM
         When the script takes too long, or no process can be started.
     """
     if importlib.util.find_spec("_wsq") is None:
-        raise MissingExtra(f'WSQ: {action} needs the extra "wsq": pip install "fingerprint-engine[wsq]"')
+        raise MissingExtra(f"WSQ: {action} needs the package wsq", "wsq")
     try:
         # -P keeps the working directory out of the module path; standard error is the C code's chatter.
         child = subprocess.run(
