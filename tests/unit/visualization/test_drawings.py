@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import importlib.util
-import os
 import io
+import os
 import subprocess
 import sys
 from pathlib import Path
