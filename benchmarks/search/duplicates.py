@@ -19,8 +19,8 @@ from benchmarks.machine import machine_name
 from benchmarks.search.galleries import real_fingers, synthetic_fingers
 from benchmarks.search.gallery_storage import templates_of
 from fingerprint_engine.index import Gallery
-from fingerprint_engine.index.search.decision import score_for_fmr
 from fingerprint_engine.matching import compare
+from fingerprint_engine.matching.comparison import score_of_fmr
 from fingerprint_engine.template import Template
 
 
@@ -48,7 +48,7 @@ def main(arguments: list[str] | None = None) -> None:
     found = gallery.duplicates(max_fmr=options.max_fmr, workers=options.workers)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     matched = {frozenset((pair.key, pair.other_key)) for pair in found.pairs}
-    asked = [keys for keys in planted if score_of[keys] >= score_for_fmr(options.max_fmr)]
+    asked = [keys for keys in planted if score_of[keys] >= score_of_fmr(options.max_fmr)]
     per_group = Counter(planted[keys] for keys in asked)
     kept = Counter(planted[keys] for keys in asked if keys in matched)
     false = [pair for pair in found.pairs if all(key.startswith("stranger") for key in (pair.key, pair.other_key))]

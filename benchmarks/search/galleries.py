@@ -11,7 +11,7 @@ from benchmarks.data_sets import FVC_SETS, find_sets
 from benchmarks.search.image_population import LEVELS, image_population
 from benchmarks.search.point_population import point_population
 from benchmarks.templates import templates_of
-from fingerprint_engine.index.columns.print_columns import PrintColumns, columns_of
+from fingerprint_engine.index.columns.block import PrintColumns, columns_of
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.sketches import sketch_many
 

@@ -23,8 +23,8 @@ from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.data_sets import DEFAULT_DATA
 from benchmarks.machine import machine_name
 from benchmarks.search.galleries import MatedProbe, every_row, real_fingers, strangers
-from fingerprint_engine.index.columns.print_columns import PrintColumns
-from fingerprint_engine.index.search.decision import score_for_fpir
+from fingerprint_engine.index.columns.block import PrintColumns
+from fingerprint_engine.index.search.decision import score_of_fpir
 from fingerprint_engine.index.search.staged_scan import staged_scan
 from fingerprint_engine.matching import Matcher
 from fingerprint_engine.template import TemplateBatch
@@ -65,7 +65,7 @@ def rates(found: list[Searched], prints: int) -> str:
     """Rank-1 rate, FNIR at the measured threshold and at the one that the calibration gives, FPIR at the latter."""
     mate, other = np.array([s.mate for s in found]), np.array([s.other for s in found])
     measured = np.nextafter(np.quantile(other, 1.0 - FPIR, method="higher"), np.inf)
-    asked = score_for_fpir(FPIR, prints)
+    asked = score_of_fpir(FPIR, prints)
     cost = np.median([s.seconds for s in found]) * 1e3
     return (
         f"{len(found):>6} {(mate > other).mean():7.4f} {(mate < measured).mean():7.4f} {measured:6.1f}   "

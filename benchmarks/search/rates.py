@@ -20,7 +20,7 @@ from benchmarks.data_sets import DEFAULT_DATA, find_sets
 from benchmarks.machine import machine_name
 from benchmarks.templates import SetTemplates, templates_of
 from fingerprint_engine.index import Gallery
-from fingerprint_engine.index.search.decision import score_for_fpir
+from fingerprint_engine.index.search.decision import score_of_fpir
 
 ASKED_FPIR = (0.1, 0.01, 0.001)
 BAND_FPIR = 0.01
@@ -69,10 +69,10 @@ def rates_of(searches: np.ndarray) -> dict[str, float]:
     mate, stranger, others, quality, minutiae = searches.T
     found: dict[str, float] = {"searches": float(len(searches)), "rank-1 rate": float((mate > stranger).mean())}
     for asked in ASKED_FPIR:
-        hit = np.array([score_for_fpir(asked, int(count) + 1) for count in others])
+        hit = np.array([score_of_fpir(asked, int(count) + 1) for count in others])
         found[f"FPIR measured where {asked:g} was asked"] = float((stranger >= hit).mean())
         found[f"FNIR where FPIR {asked:g} was asked"] = float((mate < hit).mean())
-    missed = mate < np.array([score_for_fpir(BAND_FPIR, int(count) + 1) for count in others])
+    missed = mate < np.array([score_of_fpir(BAND_FPIR, int(count) + 1) for count in others])
     for name, measure, edges in (("quality", quality, QUALITY_EDGES), ("minutiae", minutiae, MINUTIAE_EDGES)):
         for low, high in itertools.pairwise(edges):
             chosen = (measure >= low) & (measure < high)

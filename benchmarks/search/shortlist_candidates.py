@@ -29,10 +29,10 @@ from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.data_sets import DEFAULT_DATA
 from benchmarks.machine import machine_name
 from benchmarks.search.galleries import MatedProbe, every_row, real_fingers, strangers, synthetic_fingers
-from fingerprint_engine.index.columns.print_columns import PrintColumns
+from fingerprint_engine.index.columns.block import PrintColumns
+from fingerprint_engine.index.search.parameters import ALL_PAIRS
 from fingerprint_engine.index.search.shortlist_faiss import FaissShortlist
 from fingerprint_engine.index.search.shortlists import Shortlist, SketchScan
-from fingerprint_engine.index.search.stage_parameters import ALL_PAIRS
 from fingerprint_engine.matching import Matcher
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.sketches import SKETCH_MINUTIAE, sketches_of
@@ -145,7 +145,7 @@ def main(arguments: list[str] | None = None) -> None:
         cells: list[FaissShortlist] = []
         makers: dict[str, Callable[[], Scorer]] = {
             "scan of sketches": lambda b=blocks: through_port(b, SketchScan),
-            "scan, 16 best minutiae": lambda b=blocks: through_port(b, lambda c: SketchScan(c, ALL_PAIRS)),
+            "scan, 16 best minutiae": lambda b=blocks: through_port(b, lambda c: SketchScan(c, ALL_PAIRS.stages)),
             **{
                 f"FAISS, {visited} cells visited": lambda b=blocks, c=cells, v=visited: through_cells(b, c, v)
                 for visited in VISITED

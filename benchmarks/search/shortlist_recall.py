@@ -22,9 +22,9 @@ from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.data_sets import DEFAULT_DATA
 from benchmarks.machine import machine_name
 from benchmarks.search.galleries import MatedFingers, MatedProbe, every_row, real_fingers, strangers, synthetic_fingers
-from fingerprint_engine.index.columns.print_columns import PrintColumns
+from fingerprint_engine.index.columns.block import PrintColumns
+from fingerprint_engine.index.search.parameters import StageParameters
 from fingerprint_engine.index.search.shortlists import SketchScan
-from fingerprint_engine.index.search.stage_parameters import StageParameters
 from fingerprint_engine.index.search.staged_scan import staged_scan
 from fingerprint_engine.matching import Matcher
 from fingerprint_engine.template.native_batch import batch_of_natives

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tests.reference.point_prints import finger, impression, template
 
-from fingerprint_engine.index.columns.print_columns import PrintColumns, columns_of
+from fingerprint_engine.index.columns.block import PrintColumns, columns_of
 from fingerprint_engine.index.search import shortlist_faiss
 from fingerprint_engine.index.search.shortlist_faiss import FaissShortlist
 from fingerprint_engine.index.search.shortlists import ExactShortlist, Shortlist, SketchScan
@@ -27,7 +27,7 @@ def _with_cells(blocks: Sequence[PrintColumns]) -> Shortlist:
     params=[SketchScan, ExactShortlist, FaissShortlist, _with_cells], ids=["scan", "exact", "flat", "cells"]
 )
 def make(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Maker:
-    monkeypatch.setattr(shortlist_faiss, "LEAST_FOR_CELLS", 2 if request.param is _with_cells else 10**9)
+    monkeypatch.setattr(shortlist_faiss, "MIN_PRINTS_FOR_CELLS", 2 if request.param is _with_cells else 10**9)
     maker: Maker = request.param
     return maker
 
@@ -97,7 +97,7 @@ def test_only_eligible_prints_have_scores(make: Maker, enrolled: list[Template],
 
 def test_a_block_that_time_did_not_allow_for_is_none(make: Maker, enrolled: list[Template]) -> None:
     blocks = [columns_of(enrolled[:20]), columns_of(enrolled[20:])]
-    assert make(blocks).scores(enrolled[0], _all(blocks), until=0.0) == [None, None]
+    assert make(blocks).scores(enrolled[0], _all(blocks), deadline=0.0) == [None, None]
 
 
 def test_nothing_to_search_and_nothing_to_search_for(make: Maker, enrolled: list[Template]) -> None:
@@ -110,7 +110,7 @@ def test_nothing_to_search_and_nothing_to_search_for(make: Maker, enrolled: list
     assert (scores == 0.0).all()
 
 
-def test_prints_without_minutiae_are_never_promising(make: Maker, enrolled: list[Template]) -> None:
+def test_prints_without_minutiae_are_never_the_best(make: Maker, enrolled: list[Template]) -> None:
     blocks = [columns_of([template(Minutiae.empty()), *enrolled[:10]])]
     (scores,) = make(blocks).scores(enrolled[2], _all(blocks))
     assert scores[0] <= np.median(scores)
@@ -118,7 +118,7 @@ def test_prints_without_minutiae_are_never_promising(make: Maker, enrolled: list
 
 
 def test_visiting_more_cells_finds_no_less(enrolled: list[Template], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shortlist_faiss, "LEAST_FOR_CELLS", 2)
+    monkeypatch.setattr(shortlist_faiss, "MIN_PRINTS_FOR_CELLS", 2)
     blocks = [columns_of(enrolled)]
     shortlist = FaissShortlist(blocks, cells=8, visited=1)
     (few,) = shortlist.scores(enrolled[7], _all(blocks))

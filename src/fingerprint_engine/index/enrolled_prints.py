@@ -1,50 +1,94 @@
-"""`EnrolledPrints`: what one can ask a gallery, whoever may write to it."""
+"""`EnrolledPrints`: prints under keys, in memory or on disk, and every change to them."""
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
+import datetime
+import itertools
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
-import numpy as np
-
-from fingerprint_engine.errors import GalleryError, UnknownKey
+from fingerprint_engine.errors import DuplicateKey, FingerprintEngineError, GalleryError, InputError, UnknownKey
 from fingerprint_engine.index.columns.block import PrintBlock
-from fingerprint_engine.index.columns.details import PrintDetails
-from fingerprint_engine.index.columns.table import PrintTable
-from fingerprint_engine.index.duplicates.all_pairs import Duplicates, find_duplicates
-from fingerprint_engine.index.enrolment import check_digest
-from fingerprint_engine.index.search.decision import (
-    check_count,
-    check_deadline,
-    check_probes,
-    check_rate,
-    check_workers,
-    score_for_fmr,
+from fingerprint_engine.index.columns.details import PrintDetails, check_key
+from fingerprint_engine.index.columns.table import BLOCK_PRINTS, PrintTable
+from fingerprint_engine.index.enrolment import (
+    CheckedPrint,
+    Enrollable,
+    Enrolments,
+    check_digest,
+    checked_group,
+    native,
+    pieces_for,
+    rows_of,
 )
-from fingerprint_engine.index.search.eligibility import SearchFilter
-from fingerprint_engine.index.search.identification import Identification
-from fingerprint_engine.index.search.parameters import SearchParameters
-from fingerprint_engine.index.search.search import SearchOptions, Snapshot, moment_of, search
-from fingerprint_engine.index.storage.reading import LostSegment
+from fingerprint_engine.index.search.options import check_count
+from fingerprint_engine.index.storage.compaction import Compaction, compact
+from fingerprint_engine.index.storage.folder import GalleryFolder, open_for_writing
+from fingerprint_engine.index.storage.log_format import Record
+from fingerprint_engine.index.storage.reading import LostSegment, read_gallery
 from fingerprint_engine.template import Template
-from fingerprint_engine.template.batch import template_digest
-from fingerprint_engine.threads import in_order
+from fingerprint_engine.threads import beside
 
-_DEFAULT_PARAMETERS = SearchParameters()
-_EVERYTHING = SearchFilter()
+GROUP_PRINTS = 2048
+"""Chosen: three megabytes per write, where waiting for the disk no longer counts."""
 
 
 class EnrolledPrints:
-    """Enrolled prints by key. Safe to use from several threads."""
+    """What a `Gallery` holds, and how it changes. Safe to use from several threads."""
 
     def __init__(self) -> None:
         self._table = PrintTable()
         self._lost: tuple[LostSegment, ...] = ()
         self._measurements: Mapping[str, Any] = {}
         self._lock = threading.RLock()
+        self._folder: GalleryFolder | None = None
+        self._is_writable = True
         self._is_closed = False
+
+    @classmethod
+    def open(cls, path: str | Path, *, read_only: bool = False, skip_damaged: bool = False) -> Self:
+        """Open a gallery on disk, a folder; it is created when absent.
+
+        What `enrol` and `remove` acknowledged by returning survives a crash of the process or the machine. One gallery
+        object at a time may write; any number may read, each seeing what was there when it was opened.
+
+        Parameters
+        ----------
+        path
+            The folder.
+        read_only
+            Search only: needs no right to write, takes no lock, changes nothing, and expects a gallery to be there.
+        skip_damaged
+            With `read_only`: search what is left when a segment is damaged; `lost` lists it, and no search without a
+            hit is complete.
+
+        Raises
+        ------
+        GalleryError
+            When the path holds something else, or cannot be used.
+        GalleryLocked
+            When it is open for writing elsewhere.
+        CorruptGallery
+            When a file is damaged; names it and the offset.
+        UnsupportedGalleryVersion
+            When a newer release wrote it.
+        """
+        if skip_damaged and not read_only:
+            raise InputError("skip_damaged: expected read_only=True with it; to write, repair the gallery first")
+        gallery = cls()
+        if read_only:
+            contents = read_gallery(Path(path), skip_damaged=skip_damaged)
+            gallery._is_writable = False
+        else:
+            gallery._folder, contents = open_for_writing(Path(path))
+        gallery._table, gallery._lost = contents.table, contents.lost
+        gallery._measurements = contents.manifest.measurements
+        return gallery
 
     def get(self, key: str) -> Template:
         """The template of a key.
@@ -73,143 +117,171 @@ class EnrolledPrints:
             block, row = self._require(key)
             return block.details(row)
 
-    def identify(
+    def enrol(
         self,
-        probe: Template | Sequence[Template],
+        key: str,
+        template: Template | bytes,
         *,
-        max_candidates: int = 20,
-        max_fpir: float = 1e-3,
-        parameters: SearchParameters = _DEFAULT_PARAMETERS,
-        where: SearchFilter = _EVERYTHING,
-        same_finger: bool = False,
-        exhaustive: bool = False,
-        deadline_s: float | None = None,
-        workers: int = 1,
-    ) -> Identification:
-        """Search for prints of the same finger, or of one person; gives candidates for an examiner, never a person.
+        subject: str | None = None,
+        category: str | None = None,
+        site: str | None = None,
+        expires: datetime.date | None = None,
+    ) -> None:
+        """Add a print.
 
         Parameters
         ----------
-        probe
-            The template to search for, or several of one person: any fingers, rolled or plain, whose comparisons are
-            fused into one score a subject.
-        max_candidates
-            The most candidates to return. All with a score above 0 count as candidates, hits or not.
-        max_fpir
-            Share of searches of fingers that are not enrolled which may end in a hit; the threshold follows from it,
-            from the number searched, and from the gallery's own non-mated scores where `measure_non_mated` saw them.
-        parameters
-            When a search says "possible", and when it says that the probe was too poor.
-        where
-            Which prints to search: category, site, finger; prints that have expired are left out.
-        same_finger
-            Search only prints of the probes' finger positions and of unknown ones: faster, and blind to a finger that
-            was enrolled under a wrong position.
-        exhaustive
-            Compare every print, instead of those that a shortlist keeps.
-        deadline_s
-            Seconds after which the search ends with what it has; what was not reached is in the receipt.
-        workers
-            Threads for this one search; the answer does not depend on it.
+        key
+            Names the print.
+        template
+            A template, or its native bytes.
+        subject, category, site, expires
+            What is known of it; see `PrintDetails`. Prints of one subject become one candidate.
 
         Raises
         ------
+        DuplicateKey
+            When the key is enrolled already; see `replace`.
         IncompatibleTemplates
             When the enrolled templates were made with other parameters.
-        ParameterError, InputError
-            When an argument is out of range or `probe` is no template.
+        InputError, TemplateError, GalleryError
+            When the key, the template or a detail is invalid, or the gallery cannot be written.
         """
-        probes = check_probes(probe)
-        options = SearchOptions(
-            max_candidates=check_count(max_candidates),
-            max_fpir=check_rate(max_fpir, "max_fpir"),
-            where=where,
-            parameters=parameters,
-            same_finger=same_finger,
-            exhaustive=exhaustive,
-            until=moment_of(check_deadline(deadline_s)),
-            workers=check_workers(workers),
-        )
-        return search(probes, self.snapshot(probes), options)
+        details = PrintDetails(subject, category, site, expires)
+        with self._writing():
+            check_key(key)
+            data, facts = native(template)
+            if key in self._table:
+                raise DuplicateKey("key: it is enrolled already")
+            check_digest(facts.digest, self._table.any_digest())
+            self._put([CheckedPrint(key, data, details, facts)])
 
-    def identify_many(
-        self, probes: Iterable[Template | Sequence[Template]], *, workers: int = 2, **options: Any
-    ) -> Iterator[Identification]:
-        """`identify` for each of many probes, in threads; answers come in the order of the probes.
-
-        Parameters
-        ----------
-        probes
-            Each as for `identify`: one template, or several of one person.
-        workers
-            Threads.
-        options
-            The keywords of `identify`.
-        """
-        workers = check_workers(workers)
-        return in_order(lambda probe: self.identify(probe, **options), probes, workers=workers)
-
-    def duplicates(
+    def enrol_many(
         self,
+        prints: Iterable[Enrollable],
         *,
-        max_fmr: float = 1e-6,
-        journal: str | Path | None = None,
         workers: int = 2,
-        progress: Callable[[int, int], object] | None = None,
-    ) -> Duplicates:
-        """Compare all enrolled prints with each other: who is enrolled twice, which records contradict themselves.
+        progress: Callable[[int], object] | None = None,
+    ) -> Enrolments:
+        """Add many prints; those that `enrol` would refuse are listed in the answer and the rest goes on.
+
+        Prints are written in groups of `GROUP_PRINTS`, each acknowledged at once, which is much faster on disk than one
+        by one. Should this raise (the disk is full, or `prints` itself raises), then the groups before are enrolled.
 
         Parameters
         ----------
-        max_fmr
-            False match rate of a single comparison. Of N prints there are N (N - 1) / 2 pairs; the answer says how many
-            would match by chance.
-        journal
-            A file that keeps what is done, so that a run that was stopped goes on there; it names rows, not keys.
+        prints
+            Pairs of key and template (or its native bytes), or triples with `PrintDetails`.
         workers
-            Threads.
+            Threads that sketch.
         progress
-            Called with the number of prints done and of all.
+            Called after each group with the number of prints done, enrolled or refused.
+        """
+        refused: list[tuple[object, FingerprintEngineError]] = []
+        waiting, enrolled = iter(prints), 0
+        workers = check_count(workers, "workers")
+        while group := list(itertools.islice(waiting, GROUP_PRINTS)):
+            with self._writing():
+                accepted = checked_group(group, self._table, refused)
+                with beside(rows_of, pieces_for(accepted, workers), workers=workers) as sketched:
+                    self._write([checked.record() for checked in accepted])
+                    self._table.append(list(itertools.chain.from_iterable(sketched())))
+                self._end_change()
+            enrolled += len(accepted)
+            if progress is not None:
+                progress(enrolled + len(refused))
+        return Enrolments(enrolled, tuple(refused))
+
+    def replace(self, key: str, template: Template | bytes, details: PrintDetails | None = None) -> None:
+        """Put another print under an enrolled key, at the end of the order of enrolment; readers see one of both.
+
+        Parameters
+        ----------
+        key
+            An enrolled key.
+        template
+            The new template, or its native bytes.
+        details
+            New details; None keeps the present ones.
 
         Raises
         ------
-        ParameterError
-            When a number is out of range.
-        GalleryError
-            When the journal is of another gallery, or cannot be written.
+        UnknownKey
+            When the key is not enrolled.
+        IncompatibleTemplates, InputError, TemplateError, GalleryError
+            As `enrol`.
         """
-        return find_duplicates(
-            self.snapshot(),
-            check_rate(max_fmr, "max_fmr"),
-            score_for_fmr(max_fmr),
-            None if journal is None else Path(journal),
-            check_workers(workers),
-            progress or no_progress,
-        )
+        with self._writing():
+            block, row = self._require(key)
+            data, facts = native(template)
+            if len(self._table) > 1:
+                check_digest(facts.digest, self._table.any_digest())
+            self._put([CheckedPrint(key, data, details or block.details(row), facts)])
 
-    def snapshot(self, probes: Iterable[Template] = ()) -> Snapshot:
-        """The gallery as it is now, for searches that are not `identify`; checks that probes can be compared with it.
+    def remove(self, key: str) -> None:
+        """Remove a print; it is not found any more. On disk its bytes stay until `compact`.
 
         Raises
         ------
-        IncompatibleTemplates
-            When the enrolled templates were made with other parameters.
+        UnknownKey
+            When the key is not enrolled.
         GalleryError
-            When the gallery is closed.
+            When the gallery cannot be written.
         """
+        with self._writing():
+            self._require(key)
+            self._write([Record(key, None)])
+            self._table.discard(key)
+            self._end_change()
+
+    def remove_many(self, keys: Iterable[str]) -> int:
+        """Remove many prints, in groups that are acknowledged at once; keys that are not enrolled are ignored.
+
+        Returns
+        -------
+        int
+            How many were removed.
+        """
+        waiting, removed = iter(keys), 0
+        while group := [check_key(key) for key in itertools.islice(waiting, GROUP_PRINTS)]:
+            with self._writing():
+                found = [key for key in dict.fromkeys(group) if key in self._table]
+                self._write([Record(key, None) for key in found])
+                for key in found:
+                    self._table.discard(key)
+                self._end_change()
+            removed += len(found)
+        return removed
+
+    def keep_measurement(self, name: str, value: Mapping[str, Any]) -> None:
+        """Keep what was measured on this gallery, so that receipts report it.
+
+        Raises
+        ------
+        GalleryError
+            When the gallery cannot be written.
+        """
+        with self._writing():
+            measurements = {**self._measurements, name: dict(value)}
+            if self._folder is not None:
+                self._folder.store(dataclasses.replace(self._folder.manifest, measurements=measurements))
+            self._measurements = measurements
+
+    def compact(self) -> Compaction:
+        """Write files anew without what was removed or replaced; a crash leaves the old files or the new ones.
+
+        Afterwards nothing of a removed print is in any file. Those who read keep the old files until they open the
+        gallery again.
+        """
+        with self._writing():
+            return compact(self._folder, self._table)
+
+    def close(self) -> None:
+        """Let go of the files, so that others may write; the gallery cannot be used any more."""
         with self._lock:
-            if self._is_closed:
-                raise GalleryError("gallery: it is closed")
-            digest = self._table.any_digest()
-            for probe in probes:
-                check_digest(template_digest(probe), digest)
-            lost = sum(segment.prints for segment in self._lost)
-            return Snapshot(self._table.views(), lost, len(self._lost), self._measurements)
-
-    def count_subjects(self) -> int:
-        """Number of subjects; a print without one counts as its own."""
-        subjects = [view.traits.subject[view.alive] for view in self.snapshot().views]
-        return int(np.unique(np.concatenate(subjects)).size) if subjects else 0
+            self._is_closed = True
+            if self._folder is not None:
+                self._folder.close()
 
     @property
     def lost(self) -> tuple[LostSegment, ...]:
@@ -218,7 +290,7 @@ class EnrolledPrints:
 
     @property
     def measurements(self) -> Mapping[str, Any]:
-        """What was measured on this gallery; see `index.measurements`."""
+        """What `measure_recall` and `measure_non_mated` found."""
         return self._measurements
 
     def __len__(self) -> int:
@@ -242,7 +314,38 @@ class EnrolledPrints:
             raise UnknownKey("key: it is not enrolled")
         return found
 
+    def __enter__(self) -> Self:
+        return self
 
-def no_progress(done: int, total: int) -> None:
-    """What is called where nobody asked for progress."""
-    del done, total
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        with self._lock:
+            if self._is_closed:
+                raise GalleryError("gallery: it is closed")
+            if not self._is_writable:
+                raise GalleryError("gallery: it was opened with read_only=True")
+            yield
+
+    def _write(self, records: list[Record]) -> None:
+        """Put changes on the disk, before memory: what a caller sees was acknowledged."""
+        if self._folder is not None and records:
+            self._folder.append(records)
+
+    def _put(self, checked: list[CheckedPrint]) -> None:
+        rows = rows_of(checked)
+        self._write([one.record() for one in checked])
+        for one in checked:
+            self._table.discard(one.key)
+        self._table.append(rows)
+        self._end_change()
+
+    def _end_change(self) -> None:
+        if self._folder is not None:
+            self._folder.seal_when_due(self._table)
+        elif self._table.growing.rows >= BLOCK_PRINTS:
+            self._table.begin_block()

@@ -12,17 +12,17 @@ from fingerprint_engine.errors import (
     IncompatibleTemplates,
     InputError,
 )
-from fingerprint_engine.index.columns.details import NO_DETAILS, PrintDetails, encode_details
-from fingerprint_engine.index.columns.keys import check_key
+from fingerprint_engine.index.columns.details import NO_DETAILS, PrintDetails, check_key
 from fingerprint_engine.index.columns.memory_block import PrintRow
 from fingerprint_engine.index.columns.table import PrintTable
+from fingerprint_engine.index.storage.details_format import encode_details
 from fingerprint_engine.index.storage.log_format import Record
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.native_format import NativeFacts, peek
 from fingerprint_engine.template.sketches import sketch_templates
 
 Enrollable = tuple[str, Template | bytes] | tuple[str, Template | bytes, PrintDetails]
-"""Key, template or its native bytes, and details if there are any."""
+"""Key, template or its native bytes, and details if any are known."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -2,42 +2,30 @@
 
 from __future__ import annotations
 
-import contextlib
-import dataclasses
-import datetime
-import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
-from fingerprint_engine.errors import DuplicateKey, FingerprintEngineError, GalleryError, InputError
-from fingerprint_engine.index.columns.details import PrintDetails
-from fingerprint_engine.index.columns.keys import check_key
-from fingerprint_engine.index.columns.table import BLOCK_PRINTS
-from fingerprint_engine.index.enrolled_prints import EnrolledPrints, no_progress
-from fingerprint_engine.index.enrolment import (
-    CheckedPrint,
-    Enrollable,
-    Enrolments,
-    check_digest,
-    checked_group,
-    native,
-    pieces_for,
-    rows_of,
-)
-from fingerprint_engine.index.search.decision import check_count, check_rate, check_workers
-from fingerprint_engine.index.search.measurements import NON_MATED, RECALL
+import numpy as np
+
+from fingerprint_engine.errors import GalleryError
+from fingerprint_engine.index.duplicates.all_pairs import Duplicates, find_duplicates
+from fingerprint_engine.index.enrolled_prints import EnrolledPrints
+from fingerprint_engine.index.enrolment import check_digest
+from fingerprint_engine.index.search.decision import NON_MATED, RECALL
+from fingerprint_engine.index.search.eligibility import SearchFilter
+from fingerprint_engine.index.search.identification import Identification
 from fingerprint_engine.index.search.measuring import given_recaptures, non_mated_on, own_recaptures, recall_on
-from fingerprint_engine.index.storage.compaction import Compaction, compact
-from fingerprint_engine.index.storage.folder import GalleryFolder, open_for_writing
-from fingerprint_engine.index.storage.log_format import Record
-from fingerprint_engine.index.storage.reading import read_gallery
+from fingerprint_engine.index.search.options import SearchOptions, check_count, check_probes, check_rate, deadline_in
+from fingerprint_engine.index.search.parameters import SearchParameters
+from fingerprint_engine.index.search.search import Snapshot, search
+from fingerprint_engine.index.storage.log_format import FORMAT_VERSION
 from fingerprint_engine.template import Template
-from fingerprint_engine.threads import beside
+from fingerprint_engine.template.batch import template_digest
+from fingerprint_engine.threads import in_order
 
-GROUP_PRINTS = 2048
-"""Chosen: three megabytes a write, where waiting for the disk no longer counts."""
+_DEFAULT_PARAMETERS = SearchParameters()
+_EVERYTHING = SearchFilter()
 
 
 class Gallery(EnrolledPrints):
@@ -47,186 +35,118 @@ class Gallery(EnrolledPrints):
     first decides. Safe to use from several threads. Results do not depend on the order of enrolment.
     """
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._folder: GalleryFolder | None = None
-        self._is_writable = True
-
-    @classmethod
-    def open(cls, path: str | Path, *, read_only: bool = False, skip_damaged: bool = False) -> Gallery:
-        """Open a gallery on disk, a folder; it is created when absent.
-
-        What `enrol` and `remove` acknowledged by returning survives a crash of the process or the machine. One gallery
-        object at a time may write; any number may read, each seeing what was there when it was opened.
-
-        Parameters
-        ----------
-        path
-            The folder.
-        read_only
-            Search only: needs no right to write, takes no lock, changes nothing, and expects a gallery to be there.
-        skip_damaged
-            With `read_only`: search what is left when a segment is damaged; `lost` lists it, and no search without a
-            hit is complete.
-
-        Raises
-        ------
-        GalleryError
-            When the path holds something else, or cannot be used.
-        GalleryLocked
-            When it is open for writing elsewhere.
-        CorruptGallery
-            When a file is damaged; names it and the offset.
-        UnsupportedGalleryVersion
-            When a newer release wrote it.
-        """
-        if skip_damaged and not read_only:
-            raise InputError("skip_damaged: expected read_only=True with it; to write, repair the gallery first")
-        gallery = cls()
-        if read_only:
-            contents = read_gallery(Path(path), skip_damaged=skip_damaged)
-            gallery._is_writable = False
-        else:
-            gallery._folder, contents = open_for_writing(Path(path))
-        gallery._table, gallery._lost = contents.table, contents.lost
-        gallery._measurements = contents.manifest.measurements
-        return gallery
-
-    def enrol(
+    def identify(
         self,
-        key: str,
-        template: Template | bytes,
+        probe: Template | Sequence[Template],
         *,
-        subject: str | None = None,
-        category: str | None = None,
-        site: str | None = None,
-        expires: datetime.date | None = None,
-    ) -> None:
-        """Add a print.
+        max_candidates: int = 20,
+        max_fpir: float = 1e-3,
+        parameters: SearchParameters = _DEFAULT_PARAMETERS,
+        where: SearchFilter = _EVERYTHING,
+        same_finger: bool = False,
+        exhaustive: bool = False,
+        deadline_s: float | None = None,
+        workers: int = 1,
+    ) -> Identification:
+        """Search for prints of the same finger, or of one person; gives candidates for an examiner, never a person.
 
         Parameters
         ----------
-        key
-            Names the print.
-        template
-            A template, or its native bytes.
-        subject, category, site, expires
-            What is known of it; see `PrintDetails`. Prints of one subject become one candidate.
+        probe
+            The template to search for, or several of one person: any fingers, rolled or plain, whose comparisons are
+            fused into one score per subject.
+        max_candidates
+            Upper limit on candidates. All with a score above 0 count as candidates, hits or not.
+        max_fpir
+            Share of searches of fingers that are not enrolled which may end in a hit; the threshold follows from it,
+            from the number searched, and from what `measure_non_mated` measured on this gallery.
+        parameters
+            How much each stage of the search looks at, when the outcome is "possible", and when the probe is too poor.
+        where
+            Which prints to search: category, site, finger; prints that have expired are left out.
+        same_finger
+            Search only prints of the probes' finger positions and of unknown ones: faster, and blind to a finger that
+            was enrolled under a wrong position.
+        exhaustive
+            Compare every print, instead of those that a shortlist keeps.
+        deadline_s
+            Seconds after which the search ends with what it has; what was not reached is in the receipt.
+        workers
+            Threads for this one search; the answer does not depend on it.
 
         Raises
         ------
-        DuplicateKey
-            When the key is enrolled already; see `replace`.
         IncompatibleTemplates
             When the enrolled templates were made with other parameters.
-        InputError, TemplateError, GalleryError
-            When the key, the template or a detail is none, or the gallery cannot be written.
+        ParameterError, InputError
+            When an argument is out of range or `probe` is not a template.
         """
-        details = PrintDetails(subject, category, site, expires)
-        with self._writing():
-            check_key(key)
-            data, facts = native(template)
-            if key in self._table:
-                raise DuplicateKey("key: it is enrolled already")
-            check_digest(facts.digest, self._table.any_digest())
-            self._put([CheckedPrint(key, data, details, facts)])
+        probes = check_probes(probe)
+        options = SearchOptions(
+            max_candidates=max_candidates,
+            max_fpir=max_fpir,
+            parameters=parameters,
+            where=where,
+            same_finger=same_finger,
+            exhaustive=exhaustive,
+            deadline=deadline_in(deadline_s),
+            workers=workers,
+        )
+        return search(probes, self.snapshot(probes), options)
 
-    def enrol_many(
-        self,
-        prints: Iterable[Enrollable],
-        *,
-        workers: int = 2,
-        progress: Callable[[int], object] | None = None,
-    ) -> Enrolments:
-        """Add many prints; those that `enrol` would refuse are listed in the answer and the rest goes on.
-
-        Prints are written in groups of `GROUP_PRINTS`, each acknowledged at once, which is much faster on disk than one
-        by one. Should this raise (the disk is full, or `prints` itself raises), then the groups before are enrolled.
+    def identify_many(
+        self, probes: Iterable[Template | Sequence[Template]], *, workers: int = 2, **options: Any
+    ) -> Iterator[Identification]:
+        """`identify` for each of many probes, in threads; answers come in the order of the probes.
 
         Parameters
         ----------
-        prints
-            Pairs of key and template (or its native bytes), or triples with `PrintDetails`.
+        probes
+            Each as for `identify`: one template, or several of one person.
         workers
-            Threads that sketch.
-        progress
-            Called after each group with the number of prints done, enrolled or refused.
+            Threads.
+        options
+            The keywords of `identify`.
         """
-        refused: list[tuple[object, FingerprintEngineError]] = []
-        waiting, enrolled = iter(prints), 0
-        workers = check_workers(workers)
-        while group := list(itertools.islice(waiting, GROUP_PRINTS)):
-            with self._writing():
-                accepted = checked_group(group, self._table, refused)
-                with beside(rows_of, pieces_for(accepted, workers), workers=workers) as sketched:
-                    self._write([checked.record() for checked in accepted])
-                    self._table.append(list(itertools.chain.from_iterable(sketched())))
-                self._end_change()
-            enrolled += len(accepted)
-            if progress is not None:
-                progress(enrolled + len(refused))
-        return Enrolments(enrolled, tuple(refused))
+        workers = check_count(workers, "workers")
+        return in_order(lambda probe: self.identify(probe, **options), probes, workers=workers)
 
-    def replace(self, key: str, template: Template | bytes, details: PrintDetails | None = None) -> None:
-        """Put another print under an enrolled key, at the end of the order of enrolment; never is there none.
+    def duplicates(
+        self,
+        *,
+        max_fmr: float = 1e-6,
+        journal: str | Path | None = None,
+        workers: int = 2,
+        progress: Callable[[int, int], object] | None = None,
+    ) -> Duplicates:
+        """Compare all enrolled prints with each other: who is enrolled twice, which records contradict themselves.
 
         Parameters
         ----------
-        key
-            An enrolled key.
-        template
-            The new template, or its native bytes.
-        details
-            New details; None keeps those that there are.
+        max_fmr
+            False match rate of a single comparison. Of N prints there are N (N - 1) / 2 pairs; the answer says how many
+            would match by chance.
+        journal
+            A file that keeps what is done, so that a run that was stopped goes on there; it names rows, not keys.
+        workers
+            Threads.
+        progress
+            Called with the number of prints done and of all.
 
         Raises
         ------
-        UnknownKey
-            When the key is not enrolled.
-        IncompatibleTemplates, InputError, TemplateError, GalleryError
-            As `enrol`.
-        """
-        with self._writing():
-            block, row = self._require(key)
-            data, facts = native(template)
-            if len(self._table) > 1:
-                check_digest(facts.digest, self._table.any_digest())
-            self._put([CheckedPrint(key, data, details or block.details(row), facts)])
-
-    def remove(self, key: str) -> None:
-        """Remove a print; it is not found any more. On disk its bytes stay until `compact`.
-
-        Raises
-        ------
-        UnknownKey
-            When the key is not enrolled.
+        ParameterError
+            When a number is out of range.
         GalleryError
-            When the gallery cannot be written.
+            When the journal is of another gallery, or cannot be written.
         """
-        with self._writing():
-            self._require(key)
-            self._write([Record(key, None)])
-            self._table.discard(key)
-            self._end_change()
-
-    def remove_many(self, keys: Iterable[str]) -> int:
-        """Remove many prints, in groups that are acknowledged at once; keys that are not enrolled are passed over.
-
-        Returns
-        -------
-        int
-            How many were removed.
-        """
-        waiting, removed = iter(keys), 0
-        while group := [check_key(key) for key in itertools.islice(waiting, GROUP_PRINTS)]:
-            with self._writing():
-                found = [key for key in dict.fromkeys(group) if key in self._table]
-                self._write([Record(key, None) for key in found])
-                for key in found:
-                    self._table.discard(key)
-                self._end_change()
-            removed += len(found)
-        return removed
+        return find_duplicates(
+            self.snapshot(),
+            check_rate(max_fmr, "max_fmr"),
+            None if journal is None else Path(journal),
+            check_count(workers, "workers"),
+            progress or _no_progress,
+        )
 
     def measure_recall(
         self,
@@ -234,11 +154,12 @@ class Gallery(EnrolledPrints):
         *,
         max_probes: int = 1000,
         max_fpir: float = 1e-3,
+        parameters: SearchParameters = _DEFAULT_PARAMETERS,
         progress: Callable[[int, int], object] | None = None,
     ) -> float:
         """Measure what share of mates the shortlist keeps, and keep the result, so that receipts report it.
 
-        Counted are mates whose comparison with the probe would be a hit: the share of them that a search compares.
+        Of the mates whose comparison with the probe would be a hit, it is the share that a search compares.
 
         Parameters
         ----------
@@ -246,16 +167,18 @@ class Gallery(EnrolledPrints):
             Key of the mate and template of another impression of that finger, taken or synthesised. None: the gallery's
             own, which are prints of one subject and one known finger position.
         max_probes
-            The most that are used.
+            Upper limit on prints that are used.
         max_fpir
             The rate at which a mate would be a hit.
+        parameters
+            Those of the searches; receipts of searches with other stages say "not measured".
         progress
             Called with the number of probes done and of all.
 
         Raises
         ------
         InputError
-            When there are no such prints: then nothing was measured, and receipts say so.
+            When there are no such prints. Nothing was measured then, and receipts say so.
         GalleryError
             When the gallery cannot be written.
         """
@@ -265,16 +188,29 @@ class Gallery(EnrolledPrints):
             mated, source = own_recaptures(snapshot, count), "re-captures in this gallery"
         else:
             mated, source = given_recaptures(snapshot, recaptures, count), "given re-captures"
-        found = recall_on(snapshot, mated, source, rate, progress or no_progress)
+        found = recall_on(snapshot, mated, source, rate, parameters, progress or _no_progress)
         self.keep_measurement(RECALL, found)
         return float(found["recall"])
 
     def measure_non_mated(
-        self, *, max_probes: int = 500, progress: Callable[[int, int], object] | None = None
+        self,
+        *,
+        max_probes: int = 500,
+        parameters: SearchParameters = _DEFAULT_PARAMETERS,
+        progress: Callable[[int, int], object] | None = None,
     ) -> float:
-        """Measure how high strangers score here, and raise thresholds where that is higher than the calibration says.
+        """Measure how high non-mated prints score here; raise thresholds where the calibration says less.
 
         Some enrolled prints are searched for among those of all other subjects.
+
+        Parameters
+        ----------
+        max_probes
+            Upper limit on searches.
+        parameters
+            Those of the searches.
+        progress
+            Called with the number of probes done and of all.
 
         Returns
         -------
@@ -288,76 +224,40 @@ class Gallery(EnrolledPrints):
         GalleryError
             When the gallery cannot be written.
         """
-        found = non_mated_on(self.snapshot(), check_count(max_probes, "max_probes"), progress or no_progress)
+        count = check_count(max_probes, "max_probes")
+        found = non_mated_on(self.snapshot(), count, parameters, progress or _no_progress)
         self.keep_measurement(NON_MATED, found)
         return float(found["shift"])
 
-    def keep_measurement(self, name: str, value: Mapping[str, Any]) -> None:
-        """Keep what was measured on this gallery, so that receipts report it.
+    def snapshot(self, probes: Iterable[Template] = ()) -> Snapshot:
+        """The gallery as it is now, for searches that are not `identify`; checks that probes can be compared with it.
 
         Raises
         ------
+        IncompatibleTemplates
+            When the enrolled templates were made with other parameters.
         GalleryError
-            When the gallery cannot be written.
+            When the gallery is closed.
         """
-        with self._writing():
-            measurements = {**self._measurements, name: dict(value)}
-            if self._folder is not None:
-                self._folder.store(dataclasses.replace(self._folder.manifest, measurements=measurements))
-            self._measurements = measurements
-
-    def compact(self) -> Compaction:
-        """Write files anew without what was removed or replaced; a crash leaves the old files or the new ones.
-
-        Afterwards nothing of a removed print is in any file. Those who read keep the old files until they open the
-        gallery again.
-        """
-        with self._writing():
-            return compact(self._folder, self._table)
-
-    def close(self) -> None:
-        """Let go of the files, so that others may write; the gallery cannot be used any more."""
         with self._lock:
-            self._is_closed = True
-            if self._folder is not None:
-                self._folder.close()
+            if self._is_closed:
+                raise GalleryError("gallery: it is closed")
+            digest = self._table.any_digest()
+            for probe in probes:
+                check_digest(template_digest(probe), digest)
+            lost = sum(segment.prints for segment in self._lost)
+            return Snapshot(self._table.views(), lost, len(self._lost), self._measurements, FORMAT_VERSION)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
+    def count_subjects(self) -> int:
+        """Number of subjects; a print without one counts as its own."""
+        subjects = [view.traits.subject[view.alive] for view in self.snapshot().views]
+        return int(np.unique(np.concatenate(subjects)).size) if subjects else 0
 
     def __repr__(self) -> str:
         place = "in memory" if self._folder is None and self._is_writable else "on disk"
         return f"Gallery({len(self)} prints, {place})"
 
-    @contextlib.contextmanager
-    def _writing(self) -> Iterator[None]:
-        with self._lock:
-            if self._is_closed:
-                raise GalleryError("gallery: it is closed")
-            if not self._is_writable:
-                raise GalleryError("gallery: it was opened with read_only=True")
-            yield
 
-    def _write(self, records: list[Record]) -> None:
-        """Put changes on the disk, before memory: what a caller sees was acknowledged."""
-        if self._folder is not None and records:
-            self._folder.append(records)
-
-    def _put(self, checked: list[CheckedPrint]) -> None:
-        rows = rows_of(checked)
-        self._write([one.record() for one in checked])
-        for one in checked:
-            self._table.discard(one.key)
-        self._table.append(rows)
-        self._end_change()
-
-    def _end_change(self) -> None:
-        if self._folder is not None:
-            self._folder.seal_when_due(self._table)
-        elif self._table.growing.rows >= BLOCK_PRINTS:
-            self._table.begin_block()
+def _no_progress(done: int, total: int) -> None:
+    """What is called where nobody asked for progress."""
+    del done, total

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from tests.unit.index.random_prints import pressed_again, random_print
 
 from fingerprint_engine.index import Exclusion, Gallery, Outcome, SearchParameters
-from fingerprint_engine.index.search.decision import outcome_of, score_for_fpir
+from fingerprint_engine.index.search.decision import Thresholds, outcome_of, score_of_fpir, thresholds_for
+from fingerprint_engine.index.search.parameters import StageParameters
 from fingerprint_engine.matching import compare
 
 PRINTS = {f"k{seed:02d}": random_print(seed) for seed in range(25)}
@@ -43,7 +44,7 @@ def test_the_answer_does_not_depend_on_the_order_of_enrolment(order: list[str], 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4, 10])
 def test_equal_scores_are_ordered_by_key(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
-    monkeypatch.setattr("fingerprint_engine.index.gallery.BLOCK_PRINTS", 2)
+    monkeypatch.setattr("fingerprint_engine.index.enrolled_prints.BLOCK_PRINTS", 2)
     for keys in (["d", "a", "c", "b", "z"], ["z", "a", "b", "c", "d"]):
         gallery = Gallery()
         gallery.enrol_many((key, random_print(99 if key == "z" else 1)) for key in keys)
@@ -58,7 +59,7 @@ def test_equal_scores_are_ordered_by_key(monkeypatch: pytest.MonkeyPatch, count:
 )
 def test_searching_between_changes_gives_what_a_fresh_gallery_gives(chunk: int, steps: list[tuple[bool, str]]) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("fingerprint_engine.index.gallery.BLOCK_PRINTS", chunk)
+        patch.setattr("fingerprint_engine.index.enrolled_prints.BLOCK_PRINTS", chunk)
         gallery, probe = Gallery(), pressed_again(5)
         for number, (is_added, key) in enumerate(steps):
             if is_added and key not in gallery:
@@ -72,13 +73,13 @@ def test_searching_between_changes_gives_what_a_fresh_gallery_gives(chunk: int, 
         assert fresh.identify(probe) == gallery.identify(probe)
 
 
-def test_a_mate_is_a_hit_and_a_stranger_is_none() -> None:
+def test_a_mate_is_a_hit_and_a_non_mated_print_is_not() -> None:
     gallery = filled()
     mated = gallery.identify(pressed_again(3, noise_px=0.5))
     assert mated.outcome is Outcome.HIT
     assert mated.candidates[0].score >= mated.receipt.hit_score
-    stranger = gallery.identify(random_print(1000))
-    assert stranger.outcome is Outcome.NO_HIT
+    non_mated = gallery.identify(random_print(1000))
+    assert non_mated.outcome is Outcome.NO_HIT
 
 
 def test_an_empty_gallery_has_no_hit() -> None:
@@ -113,7 +114,7 @@ def test_a_handful_of_minutiae_is_never_a_hit() -> None:
     assert found.outcome is Outcome.POSSIBLE
     assert found.candidates[0].score >= found.receipt.hit_score
     allowed = gallery.identify(
-        random_print(1, minutiae=7), max_fpir=0.9, parameters=SearchParameters(least_hit_minutiae=7)
+        random_print(1, minutiae=7), max_fpir=0.9, parameters=SearchParameters(min_hit_minutiae=7)
     )
     assert allowed.outcome is Outcome.HIT
 
@@ -132,7 +133,7 @@ def test_an_enrolled_handful_of_minutiae_is_never_a_hit() -> None:
 
 def test_what_is_poor_can_be_said() -> None:
     probe = random_print(1000, minutiae=11)
-    assert filled().identify(probe, parameters=SearchParameters(least_minutiae=11)).outcome is Outcome.NO_HIT
+    assert filled().identify(probe, parameters=SearchParameters(min_minutiae=11)).outcome is Outcome.NO_HIT
 
 
 def test_the_receipt_says_what_was_searched() -> None:
@@ -140,8 +141,8 @@ def test_the_receipt_says_what_was_searched() -> None:
     receipt = found.receipt
     assert (receipt.eligible, receipt.searched, receipt.excluded) == (25, 25, ())
     assert (receipt.shortlist, receipt.recall, receipt.max_fpir) == ("exact", 1.0, 0.01)
-    assert receipt.hit_score == score_for_fpir(0.01, 25)
-    assert receipt.possible_score == score_for_fpir(0.05, 25) < receipt.hit_score
+    assert receipt.hit_score == score_of_fpir(0.01, 25)
+    assert receipt.possible_score == score_of_fpir(0.05, 25) < receipt.hit_score
     assert len(receipt.parameters_digest) == 32
     assert pickle.loads(pickle.dumps(found)) == found
 
@@ -161,11 +162,11 @@ def test_the_receipt_says_what_was_searched() -> None:
     ],
 )
 def test_outcomes(best: float, is_complete: bool, is_usable: bool, outcome: Outcome) -> None:
-    assert outcome_of(best, 40.0, 20.0, is_complete=is_complete, is_usable=is_usable) is outcome
+    assert outcome_of(best, Thresholds(40.0, 20.0), is_complete=is_complete, is_usable=is_usable) is outcome
 
 
 def test_a_score_of_zero_is_never_a_hit() -> None:
-    assert outcome_of(0.0, 0.0, 0.0, is_complete=True, is_usable=True) is Outcome.NO_HIT
+    assert outcome_of(0.0, Thresholds(0.0, 0.0), is_complete=True, is_usable=True) is Outcome.NO_HIT
     gallery = Gallery()
     gallery.enrol("empty", random_print(1, minutiae=0))
     found = gallery.identify(random_print(2), max_fpir=1.0)
@@ -175,18 +176,18 @@ def test_a_score_of_zero_is_never_a_hit() -> None:
 
 @given(fpir=st.floats(1e-12, 1.0), searched=st.integers(1, 10**9))
 def test_the_threshold_keeps_the_rate_that_was_asked_for(fpir: float, searched: int) -> None:
-    score = score_for_fpir(fpir, searched)
+    score = score_of_fpir(fpir, searched)
     assert 0.0 <= score < 300.0
     fmr = 10.0 ** (-score / 10.0)
     if fmr < 1.0:
         assert -np.expm1(searched * np.log1p(-fmr)) == pytest.approx(fpir, rel=1e-6)
-    assert score_for_fpir(fpir, 2 * searched) >= score
+    assert score_of_fpir(fpir, 2 * searched) >= score
 
 
 def test_the_threshold_for_one_print_is_that_of_verification() -> None:
-    assert score_for_fpir(1e-4, 1) == pytest.approx(40.0, abs=1e-9)
-    assert score_for_fpir(1e-3, 1_000_000) == pytest.approx(90.0, abs=0.01)
-    assert score_for_fpir(1.0, 5) == 0.0
+    assert score_of_fpir(1e-4, 1) == pytest.approx(40.0, abs=1e-9)
+    assert score_of_fpir(1e-3, 1_000_000) == pytest.approx(90.0, abs=0.01)
+    assert score_of_fpir(1.0, 5) == 0.0
 
 
 def test_as_dict_is_plain_data_for_json() -> None:
@@ -198,3 +199,19 @@ def test_as_dict_is_plain_data_for_json() -> None:
     assert first["matches"] == [{"probe": 0, "key": "k03", "finger": "unknown", "score": first["score"]}]
     assert document["receipt"]["hit_score"] == found.receipt.hit_score
     assert document["receipt"]["excluded"] == {}
+
+
+def test_stages_can_be_set_by_the_caller() -> None:
+    stages = StageParameters(screened=9, compared=3)
+    found = filled().identify(pressed_again(3), parameters=SearchParameters(exact_prints=0, stages=stages))
+    assert (found.receipt.shortlist, found.receipt.shortlist_size) == ("sketch scan", 3)
+    assert found.candidates[0].key == "k03"
+
+
+def test_what_was_measured_raises_both_thresholds() -> None:
+    plain = thresholds_for(1e-3, 1000, SearchParameters(), {})
+    assert plain == Thresholds(score_of_fpir(1e-3, 1000), score_of_fpir(0.05, 1000), "calibration")
+    raised = thresholds_for(1e-3, 1000, SearchParameters(), {"non_mated": {"shift": 2.5, "source": "measured"}})
+    assert raised == Thresholds(plain.hit + 2.5, plain.possible + 2.5, "measured")
+    lenient = thresholds_for(0.5, 1000, SearchParameters(), {})
+    assert lenient.possible == lenient.hit

@@ -13,7 +13,8 @@ from fingerprint_engine.fingers import Finger
 from fingerprint_engine.index import Gallery, Outcome, ProblemKind, SearchParameters
 from fingerprint_engine.index.duplicates.groups import PrintPair, groups_of
 from fingerprint_engine.index.search import search
-from fingerprint_engine.index.search.decision import score_for_fpir
+from fingerprint_engine.index.search.decision import score_of_fpir
+from fingerprint_engine.index.search.parameters import StageParameters
 from fingerprint_engine.index.search.scan import Scan
 from fingerprint_engine.template import Template
 
@@ -40,13 +41,14 @@ def test_without_measuring_nothing_is_claimed() -> None:
     assert (exact.shortlist, exact.recall) == ("exact", 1.0)
 
 
-def test_recall_of_given_recaptures_is_kept_and_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fingerprint_engine.index.search.measuring._EXACT_PRINTS", 0)
+def test_recall_of_given_recaptures_is_kept_and_reported(tmp_path: Path) -> None:
     with Gallery.open(tmp_path / "g") as gallery:
         gallery.enrol_many((f"k{seed:02d}", random_print(seed)) for seed in range(60))
         steps: list[tuple[int, int]] = []
         recall = gallery.measure_recall(
-            ((f"k{seed:02d}", pressed_again(seed)) for seed in range(20)), progress=lambda *done: steps.append(done)
+            ((f"k{seed:02d}", pressed_again(seed)) for seed in range(20)),
+            parameters=SHORTLISTED,
+            progress=lambda *done: steps.append(done),
         )
         assert steps[-1] == (20, 20)
         assert 0.9 <= recall <= 1.0
@@ -54,6 +56,9 @@ def test_recall_of_given_recaptures_is_kept_and_reported(tmp_path: Path, monkeyp
         receipt = again.identify(random_print(900), parameters=SHORTLISTED).receipt
         assert receipt.recall == recall
         assert "given re-captures among 60 prints" in receipt.recall_source
+        fewer = SearchParameters(exact_prints=0, stages=StageParameters(compared=10))
+        other = again.identify(random_print(900), parameters=fewer).receipt
+        assert (other.shortlist_size, other.recall, other.recall_source) == (10, None, "not measured")
 
 
 def test_a_shortlist_that_loses_mates_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,11 +88,11 @@ def test_recall_on_own_recaptures() -> None:
 def test_recall_is_not_measured_on_what_is_not_enrolled() -> None:
     with pytest.raises(InputError, match="1 of 1 are not"):
         filled(5).measure_recall([("absent", random_print(1))])
-    with pytest.raises(InputError, match="none is"):
+    with pytest.raises(InputError, match="1 were compared and all score less"):
         filled(5).measure_recall([("k01", random_print(2))])
 
 
-def test_strangers_that_score_high_raise_the_threshold(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_non_mated_prints_that_score_high_raise_the_threshold(monkeypatch: pytest.MonkeyPatch) -> None:
     gallery = filled(50)
     assert gallery.measure_non_mated() >= 0.0
     real = search.scan_for
@@ -100,11 +105,11 @@ def test_strangers_that_score_high_raise_the_threshold(monkeypatch: pytest.Monke
     shift = gallery.measure_non_mated()
     assert shift > 5.0
     receipt = gallery.identify(random_print(900)).receipt
-    assert receipt.hit_score == pytest.approx(score_for_fpir(1e-3, 50) + shift)
+    assert receipt.hit_score == pytest.approx(score_of_fpir(1e-3, 50) + shift)
     assert "50 non-mated searches" in receipt.threshold_source
 
 
-def test_too_few_strangers_tell_nothing() -> None:
+def test_too_few_prints_give_no_quantile() -> None:
     with pytest.raises(InputError, match="at least 20"):
         filled(19).measure_non_mated()
 
@@ -151,7 +156,7 @@ def test_records_that_contradict_themselves_are_told() -> None:
     }
 
 
-def test_one_record_that_matches_two_strangers_holds_two_people() -> None:
+def test_a_record_that_matches_two_people_holds_two_people() -> None:
     gallery = Gallery()
     for name, seeds in (("a", (1, 2)), ("b", (3, 4)), ("mixed", (1, 4))):
         for seed, finger in zip(seeds, (THUMB, INDEX), strict=True):

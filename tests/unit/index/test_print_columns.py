@@ -1,24 +1,16 @@
 from __future__ import annotations
 
 import mmap
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from tests.reference.point_prints import finger, template
 
-from fingerprint_engine.index.columns import print_columns
-from fingerprint_engine.index.columns.print_columns import (
-    PrintColumns,
-    columns_of,
-    forget_mapped,
-    give_back_pages,
-    mapped_bytes,
-)
-from fingerprint_engine.index.search.exact_scan import exact_scan
-from fingerprint_engine.index.search.scan import Scan
-from fingerprint_engine.index.search.staged_scan import staged_scan
+from fingerprint_engine.index.columns import mapped_pages
+from fingerprint_engine.index.columns.block import PrintColumns, columns_of
+from fingerprint_engine.index.columns.mapped_pages import MAX_MAPPED_BYTES, give_back, mapped_bytes
+from fingerprint_engine.template import TemplateBatch
 
 
 def _resident_pages(data: np.ndarray) -> int:
@@ -45,25 +37,43 @@ def test_columns_hold_templates_and_sketches(rng: np.random.Generator) -> None:
     assert columns_of([]).sketches.shape == (0, block.sketches.shape[1])
 
 
-def test_forgetting_a_mapped_block_frees_its_pages_and_changes_nothing(
-    rng: np.random.Generator, tmp_path: Path
-) -> None:
+@pytest.fixture
+def mapped(rng: np.random.Generator, tmp_path: Path) -> PrintColumns:
+    """A print whose template lies in a mapped file, before a megabyte of others."""
     made = columns_of([template(finger(rng, 30))])
     path = tmp_path / "prints"
     path.write_bytes(b"some header" + made.data.tobytes() * 400)
     with path.open("rb") as file:
-        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    whole = np.frombuffer(mapped, np.uint8)
-    data = whole[11:]
-    block = PrintColumns(made.sketches, data, made.offset)
-    before = int(data.sum())
+        whole = np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), np.uint8)
+    return PrintColumns(made.sketches, whole[11:], made.offset)
+
+
+def test_a_batch_is_what_packing_the_templates_gives(rng: np.random.Generator) -> None:
+    prints = [template(finger(rng, count)) for count in (30, 4, 12)]
+    block = columns_of(prints)
+    packed = block.batch(np.array([2, 0]))
+    for name, column in TemplateBatch.of([prints[2], prints[0]]).columns._asdict().items():
+        np.testing.assert_array_equal(getattr(packed.columns, name), column)
+
+
+def test_a_sound_batch_leaves_out_templates_whose_checksum_is_wrong(rng: np.random.Generator) -> None:
+    block = columns_of([template(finger(rng, 10)) for _ in range(3)])
+    data = block.data.copy()
+    data[int(block.offset[1]) + 40] ^= 1
+    rows, packed = PrintColumns(block.sketches, data, block.offset).sound_batch(np.arange(3))
+    assert rows.tolist() == [0, 2]
+    assert len(packed) == 2
+
+
+def test_giving_back_a_mapped_block_frees_its_pages_and_changes_nothing(mapped: PrintColumns) -> None:
+    before, first = int(mapped.data.sum()), mapped.template_bytes(0)
     if Path("/proc/self/smaps").is_file():
-        assert _resident_pages(data) > 100
-        forget_mapped(block)
-        assert _resident_pages(data) < 10
-    forget_mapped(block)
-    assert int(data.sum()) == before
-    assert block.template_bytes(0) == made.template_bytes(0)
+        assert _resident_pages(mapped.data) > 100
+        give_back(mapped.data)
+        assert _resident_pages(mapped.data) < 10
+    give_back(mapped.data)
+    assert int(mapped.data.sum()) == before
+    assert mapped.template_bytes(0) == first
 
 
 def test_mapped_bytes_follow_what_is_read(tmp_path: Path) -> None:
@@ -78,35 +88,21 @@ def test_mapped_bytes_follow_what_is_read(tmp_path: Path) -> None:
         assert mapped_bytes() >= before + 6 * 2**20
 
 
-def test_forgetting_a_block_in_memory_does_nothing(rng: np.random.Generator) -> None:
+def test_giving_back_a_block_in_memory_does_nothing(rng: np.random.Generator) -> None:
     block = columns_of([template(finger(rng, 30))])
     kept = block.data.copy()
-    forget_mapped(block)
+    give_back(block.data)
     np.testing.assert_array_equal(block.data, kept)
 
 
-def test_pages_are_given_back_only_when_there_are_many(
-    rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.skipif(not Path("/proc/self/smaps").is_file(), reason="the system does not tell what is resident")
+@pytest.mark.parametrize("read", ["batch", "sound_batch"])
+def test_a_mapped_block_gives_pages_back_when_there_are_many(
+    mapped: PrintColumns, monkeypatch: pytest.MonkeyPatch, read: str
 ) -> None:
-    blocks = [columns_of([template(finger(rng, 10))]) for _ in range(2)]
-    forgotten: list[PrintColumns] = []
-    monkeypatch.setattr(print_columns, "forget_mapped", forgotten.append)
-    limit = print_columns.MOST_MAPPED_BYTES + sum(block.sketches.nbytes for block in blocks)
-    monkeypatch.setattr(print_columns, "mapped_bytes", lambda: limit)
-    give_back_pages(blocks)
-    assert forgotten == []
-    monkeypatch.setattr(print_columns, "mapped_bytes", lambda: limit + 1)
-    give_back_pages(blocks)
-    assert len(forgotten) == 2
-
-
-@pytest.mark.parametrize("scan", [exact_scan, staged_scan])
-def test_both_searches_give_pages_back(
-    rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch, scan: Callable[..., Scan]
-) -> None:
-    forgotten: list[PrintColumns] = []
-    monkeypatch.setattr(print_columns, "forget_mapped", forgotten.append)
-    monkeypatch.setattr(print_columns, "mapped_bytes", lambda: 2**50)
-    block = columns_of([template(finger(rng, 10))])
-    scan(template(finger(rng, 10)), [block], [np.ones(1, np.bool_)])
-    assert forgotten
+    limit = MAX_MAPPED_BYTES + mapped.sketches.nbytes
+    for mapped_now, is_given_back in ((limit, False), (limit + 1, True)):
+        monkeypatch.setattr(mapped_pages, "mapped_bytes", lambda now=mapped_now: now)
+        assert int(mapped.data.sum()) > 0
+        getattr(mapped, read)(np.zeros(1, np.int64))
+        assert (_resident_pages(mapped.data) < 10) == is_given_back

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from tests.reference.point_prints import finger, impression, template
 
 from fingerprint_engine.geometry import RigidTransform
-from fingerprint_engine.index.columns.print_columns import PrintColumns, columns_of
+from fingerprint_engine.index.columns.block import PrintColumns, columns_of
 from fingerprint_engine.index.search import staged_scan as module
+from fingerprint_engine.index.search.parameters import StageParameters
 from fingerprint_engine.index.search.scan import DAMAGED, OUT_OF_TIME, Scan
 from fingerprint_engine.index.search.shortlists import ExactShortlist
-from fingerprint_engine.index.search.stage_parameters import StageParameters
 from fingerprint_engine.index.search.staged_scan import staged_scan
 from fingerprint_engine.matching import Matcher
 from fingerprint_engine.minutiae import Minutiae
@@ -121,7 +121,7 @@ def test_nothing_eligible_is_a_search_of_nothing(enrolled: list[Template], block
 
 
 def test_a_passed_deadline_leaves_everything_out(enrolled: list[Template], block: PrintColumns) -> None:
-    scan = staged_scan(enrolled[0], [block, block], _every(block, block), until=time.monotonic() - 1.0)
+    scan = staged_scan(enrolled[0], [block, block], _every(block, block), deadline=time.monotonic() - 1.0)
     assert scan.excluded == {OUT_OF_TIME: 2 * FINGERS}
     assert (scan.searched, scan.compared, scan.answered) == (0, 0, (False, False))
 
@@ -131,7 +131,9 @@ def test_a_deadline_between_stages_is_no_clean_search(
     enrolled: list[Template], block: PrintColumns, monkeypatch: pytest.MonkeyPatch, stage: str
 ) -> None:
     inner = getattr(module, stage)
-    monkeypatch.setattr(module, stage, lambda probe, blocks, b, r, until, workers: inner(probe, blocks, b, r, 0.0, 1))
+    monkeypatch.setattr(
+        module, stage, lambda probe, blocks, b, r, deadline, workers: inner(probe, blocks, b, r, 0.0, 1)
+    )
     scan = staged_scan(enrolled[0], [block], _every(block), parameters=FEW)
     lost = 30 if stage == "_screen" else 10
     assert scan.excluded == {OUT_OF_TIME: lost}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from tests.reference.point_prints import SHAPE, finger, template
 
-from fingerprint_engine.index.columns.print_columns import columns_of
+from fingerprint_engine.index.columns.block import columns_of
 from fingerprint_engine.matching import Matcher
 from fingerprint_engine.minutiae import Minutiae, SingularPoints
 from fingerprint_engine.template import Template, TemplateBatch, build_template

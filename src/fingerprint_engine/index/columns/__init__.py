@@ -7,8 +7,7 @@ table is a sequence of blocks with keys. Knows no files and no searches.
 __all__ = [
     "block",
     "details",
-    "keys",
+    "mapped_pages",
     "memory_block",
-    "print_columns",
     "table",
 ]

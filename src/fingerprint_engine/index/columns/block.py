@@ -2,13 +2,65 @@
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.index.columns.details import PrintDetails, date_of, text_hash
-from fingerprint_engine.index.columns.print_columns import PrintColumns
+from fingerprint_engine.index.columns.mapped_pages import give_back_if_many
+from fingerprint_engine.template import Template, TemplateBatch
+from fingerprint_engine.template.native_batch import batch_of_natives
+from fingerprint_engine.template.sketches import sketch_many
+
+Rows = NDArray[np.int64]
+
+
+class PrintColumns(NamedTuple):
+    """What a search reads of the prints of a block; the same in memory and mapped from a file.
+
+    Attributes
+    ----------
+    sketches
+        uint64, shape (n, SKETCH_WORDS): `template.sketches.sketches_of` each print. Every search reads all of it.
+    data
+        uint8: the prints' native templates, one after another. A search reads few of them; may lie in a file.
+    offset
+        int64, shape (n + 1,): print t is ``data[offset[t] : offset[t + 1]]``.
+    """
+
+    sketches: NDArray[np.uint64]
+    data: NDArray[np.uint8]
+    offset: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return int(self.sketches.shape[0])
+
+    def template_bytes(self, row: int) -> bytes:
+        """The native template of a print."""
+        return self.data[int(self.offset[row]) : int(self.offset[row + 1])].tobytes()
+
+    def batch(self, rows: Rows, *, complete: bool = True) -> TemplateBatch:
+        """The templates of some rows, packed as `batch_of_natives` does; checksums are not verified."""
+        packed = batch_of_natives(self.data, self.offset, rows, complete=complete)
+        give_back_if_many(self.data, self.sketches.nbytes)
+        return packed
+
+    def sound_batch(self, rows: Rows) -> tuple[Rows, TemplateBatch]:
+        """Those of some rows whose checksum is right, and their templates packed."""
+        sound = np.array([row for row in rows.tolist() if _is_sound(self.template_bytes(row))], np.int64)
+        return sound, self.batch(sound)
+
+
+def columns_of(templates: Iterable[Template]) -> PrintColumns:
+    """Columns of templates, in memory."""
+    pieces = [template.to_bytes() for template in templates]
+    offset = np.zeros(len(pieces) + 1, np.int64)
+    np.cumsum([len(piece) for piece in pieces], out=offset[1:])
+    data = np.frombuffer(b"".join(pieces), np.uint8)
+    return PrintColumns(sketch_many(data, offset), data, offset)
 
 
 class Traits(NamedTuple):
@@ -55,6 +107,8 @@ class PrintBlock:
     words: list[str]
     alive: NDArray[np.bool_]
     removed: int
+    segment: int
+    """Number of the segment that holds the block; 0 for what is in memory only."""
 
     def __len__(self) -> int:
         """Prints that count."""
@@ -118,3 +172,8 @@ class PrintBlock:
         alive[row] = False
         self.alive = alive
         self.removed += 1
+
+
+def _is_sound(native: bytes) -> bool:
+    """Whether the checksum of a native template is right."""
+    return len(native) > 4 and zlib.crc32(native[:-4]) == int.from_bytes(native[-4:], "little")

@@ -1,20 +1,19 @@
-"""`PrintDetails`: what a gallery keeps of a print besides its template, for filtering and for fusing fingers."""
+"""Keys and `PrintDetails`: what a gallery keeps of a print besides its template."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime
 import hashlib
-import struct
 
-from fingerprint_engine.errors import CorruptGallery, InputError
-from fingerprint_engine.index.columns.keys import check_text
+from fingerprint_engine.errors import InputError
 
+MAX_KEY_BYTES = 1024
+"""Chosen: room for any identifier, and a bound for whoever reads a damaged file."""
 MAX_SUBJECT_BYTES, MAX_WORD_BYTES = 1024, 255
 NEVER = 2**31 - 1
 """Day number of what does not expire."""
 _EPOCH = datetime.date(1970, 1, 1)
-_HEAD = struct.Struct("<HHHi")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class PrintDetails:
     Raises
     ------
     InputError
-        When a value is not of its kind.
+        When a value is not of its type or too long.
     """
 
     subject: str | None = None
@@ -42,10 +41,11 @@ class PrintDetails:
     expires: datetime.date | None = None
 
     def __post_init__(self) -> None:
-        for name, most in (("subject", MAX_SUBJECT_BYTES), ("category", MAX_WORD_BYTES), ("site", MAX_WORD_BYTES)):
+        limits = {"subject": MAX_SUBJECT_BYTES, "category": MAX_WORD_BYTES, "site": MAX_WORD_BYTES}
+        for name, max_bytes in limits.items():
             value = getattr(self, name)
             if value is not None:
-                check_text(value, name, most)
+                _check_text(value, name, max_bytes)
         if self.expires is not None and type(self.expires) is not datetime.date:
             raise InputError(f"expires: expected a date, got {type(self.expires).__name__}")
 
@@ -53,38 +53,15 @@ class PrintDetails:
 NO_DETAILS = PrintDetails()
 
 
-def encode_details(details: PrintDetails) -> bytes:
-    """The bytes of details in the log; none for none."""
-    texts_given = (details.subject, details.category, details.site)
-    if details.expires is None and texts_given == (None, None, None):
-        return b""
-    texts = [(text or "").encode("utf-8") for text in texts_given]
-    return _HEAD.pack(*map(len, texts), day_number(details.expires)) + b"".join(texts)
-
-
-def decode_details(data: bytes) -> PrintDetails:
-    """Details that bytes of the log hold.
+def check_key(key: object) -> str:
+    """Return a valid key, or raise. The message never holds the key, which may be personal data.
 
     Raises
     ------
-    CorruptGallery
-        When they hold none.
+    InputError
+        When it is not text, is empty, cannot be written as UTF-8 or takes more than `MAX_KEY_BYTES` there.
     """
-    if not data:
-        return NO_DETAILS
-    try:
-        *sizes, day = _HEAD.unpack_from(data)
-        if _HEAD.size + sum(sizes) != len(data):
-            raise CorruptGallery("gallery log: details of a print whose lengths do not fit")
-        texts: list[str | None] = []
-        position = _HEAD.size
-        for size in sizes:
-            texts.append(data[position : position + size].decode("utf-8") or None)
-            position += size
-        subject, category, site = texts
-        return PrintDetails(subject, category, site, date_of(day))
-    except (struct.error, ValueError, OverflowError):  # UnicodeDecodeError and InputError are ValueErrors
-        raise CorruptGallery("gallery log: expected the details of a print, found something else") from None
+    return _check_text(key, "key", MAX_KEY_BYTES)
 
 
 def day_number(date: datetime.date | None) -> int:
@@ -100,3 +77,15 @@ def date_of(day: int) -> datetime.date | None:
 def text_hash(text: str) -> int:
     """64 bits that stand for a key or a subject in columns; whoever finds one compares the text as well."""
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8"), digest_size=8).digest(), "little")
+
+
+def _check_text(text: object, name: str, max_bytes: int) -> str:
+    if not isinstance(text, str):
+        raise InputError(f"{name}: expected text, got {type(text).__name__}")
+    try:
+        size = len(text) if text.isascii() else len(text.encode("utf-8"))
+    except UnicodeEncodeError:
+        raise InputError(f"{name}: expected text that can be written as UTF-8, got a lone surrogate") from None
+    if not 1 <= size <= max_bytes:
+        raise InputError(f"{name}: expected 1 to {max_bytes} bytes of UTF-8, got {size}")
+    return text

@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.index.columns.block import TRAIT_TYPES, BlockView, PrintBlock, Traits
+from fingerprint_engine.index.columns.block import TRAIT_TYPES, BlockView, PrintBlock, PrintColumns, Traits
 from fingerprint_engine.index.columns.details import NO_DETAILS, PrintDetails, day_number, text_hash
-from fingerprint_engine.index.columns.print_columns import PrintColumns
 from fingerprint_engine.template.native_format import NativeFacts
 from fingerprint_engine.template.sketches import SKETCH_WORDS
 
@@ -33,7 +32,7 @@ class MemoryBlock(PrintBlock):
     def __init__(self) -> None:
         self.words = [""]
         self._word_codes = {"": 0}
-        self.removed = 0
+        self.removed = self.segment = 0
         self._count = self._size = 0
         self._keys: list[str] = []
         self._subjects: list[str | None] = []
@@ -122,11 +121,11 @@ class MemoryBlock(PrintBlock):
     def _grow(self, rows: int, size: int) -> None:
         """Make room; the old arrays stay as they are with the views that hold them."""
         if rows > self.alive.shape[0]:
-            more = max(2 * self.alive.shape[0], rows)
-            self._sketches = _longer(self._sketches, more)
-            self._offset = _longer(self._offset, more + 1)
-            self.alive = _longer(self.alive, more)
-            self._traits = {name: _longer(values, more) for name, values in self._traits.items()}
+            room = max(2 * self.alive.shape[0], rows)
+            self._sketches = _longer(self._sketches, room)
+            self._offset = _longer(self._offset, room + 1)
+            self.alive = _longer(self.alive, room)
+            self._traits = {name: _longer(values, room) for name, values in self._traits.items()}
         if size > self._data.shape[0]:
             self._data = _longer(self._data, max(2 * self._data.shape[0], size))
 

@@ -12,8 +12,8 @@ from fingerprint_engine.index.columns.memory_block import MemoryBlock, PrintRow
 from fingerprint_engine.template.native_format import peek
 
 BLOCK_PRINTS = 16384
-"""Chosen: a block of about 50 MB, read again in a second when it is still a log; and few blocks a search."""
-_WORTH_REBUILDING = 1024
+"""Chosen: a block of about 50 MB, read again in a second while it is still a log; and few blocks per search."""
+_MIN_REMOVED = 1024
 
 
 class PrintTable:
@@ -75,7 +75,7 @@ class PrintTable:
             return
         block, row = found
         block.remove(row)
-        if isinstance(block, MemoryBlock) and block.removed > max(_WORTH_REBUILDING, block.rows // 2):
+        if isinstance(block, MemoryBlock) and block.removed > max(_MIN_REMOVED, block.rows // 2):
             self._replace(block, rebuilt(block))
 
     def begin_block(self) -> None:

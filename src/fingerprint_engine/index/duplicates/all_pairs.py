@@ -19,17 +19,15 @@ from fingerprint_engine.index.duplicates.groups import (
     problems_of,
 )
 from fingerprint_engine.index.duplicates.journal import DuplicateJournal
-from fingerprint_engine.index.search.measurements import recall_of
-from fingerprint_engine.index.search.parameters import SearchParameters
+from fingerprint_engine.index.search.decision import recall_of
+from fingerprint_engine.index.search.parameters import ALL_PAIRS
 from fingerprint_engine.index.search.search import Snapshot, scan_for
-from fingerprint_engine.index.search.stage_parameters import ALL_PAIRS
+from fingerprint_engine.matching.comparison import score_of_fmr
 from fingerprint_engine.template import Template
 from fingerprint_engine.threads import in_order
 
 PIECE_PRINTS = 256
 """Chosen: what is done again at most when a run was stopped."""
-
-_EXACT_PRINTS = SearchParameters().exact_prints
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ class Duplicates:
     problems
         Records that contradict themselves.
     pairs
-        All matching pairs of prints, of unlike subjects and of one, falling score.
+        All matching pairs of prints, of different subjects and of the same one, falling score.
     prints
         Prints that were compared, each with all others.
     skipped
@@ -51,9 +49,9 @@ class Duplicates:
     max_fmr
         The false match rate that was asked for.
     expected_false_pairs
-        How many pairs of strangers would match by chance, were all compared: the number of pairs times that rate.
+        How many non-mated pairs would match by chance if all were compared: the number of pairs times that rate.
     shortlist, recall, recall_source
-        How prints were chosen for full comparison, and what share of matches that keeps; see `SearchReceipt`.
+        How prints were chosen for full comparison, and what share of mates that keeps; see `SearchReceipt`.
     """
 
     groups: tuple[DuplicateGroup, ...]
@@ -71,26 +69,26 @@ class Duplicates:
 def find_duplicates(
     snapshot: Snapshot,
     max_fmr: float,
-    least_score: float,
     journal: Path | None,
     workers: int,
     progress: Callable[[int, int], object],
 ) -> Duplicates:
     """Compare every print with all before it; arguments and errors as `Gallery.duplicates`."""
+    min_score = score_of_fmr(max_fmr)
     places = [
         (number, row) for number, view in enumerate(snapshot.views) for row in np.flatnonzero(view.alive).tolist()
     ]
     pieces = [places[begin : begin + PIECE_PRINTS] for begin in range(0, len(places), PIECE_PRINTS)]
     found: list[tuple[int, int, int, int, float]] = []
     skipped, name = 0, ""
-    with DuplicateJournal(journal, snapshot, least_score) as kept:
+    with DuplicateJournal(journal, snapshot, min_score) as kept:
         found += kept.pairs
         skipped += kept.skipped
         name = kept.shortlist
         waiting = pieces[kept.pieces :]
         done = kept.pieces
         progress(min(done * PIECE_PRINTS, len(places)), len(places))
-        for piece in in_order(lambda part: _matches(snapshot, part, least_score), waiting, workers=workers):
+        for piece in in_order(lambda part: _matches(snapshot, part, min_score), waiting, workers=workers):
             kept.add(piece.pairs, piece.skipped, piece.shortlist)
             found += piece.pairs
             skipped += piece.skipped
@@ -98,7 +96,7 @@ def find_duplicates(
             done += 1
             progress(min(done * PIECE_PRINTS, len(places)), len(places))
     pairs = _named(snapshot, found)
-    recall, source = recall_of(snapshot.measurements, name)
+    recall, source = recall_of(snapshot.measurements, name, ALL_PAIRS.stages)
     count = len(places)
     return Duplicates(
         groups=groups_of(pairs),
@@ -121,7 +119,7 @@ class _Piece:
     shortlist: str
 
 
-def _matches(snapshot: Snapshot, places: list[tuple[int, int]], least_score: float) -> _Piece:
+def _matches(snapshot: Snapshot, places: list[tuple[int, int]], min_score: float) -> _Piece:
     """Matches of some prints with those before them."""
     piece = _Piece([], 0, "")
     for number, row in places:
@@ -134,9 +132,9 @@ def _matches(snapshot: Snapshot, places: list[tuple[int, int]], least_score: flo
         before: NDArray[np.bool_] = view.alive.copy()
         before[row:] = False
         masks = [other.alive for other in snapshot.views[:number]] + [before]
-        scan = scan_for(probe, snapshot.views[: number + 1], masks, exact_prints=_EXACT_PRINTS, stages=ALL_PAIRS)
+        scan = scan_for(probe, snapshot.views[: number + 1], masks, ALL_PAIRS)
         piece.shortlist = scan.name
-        for place in np.flatnonzero(scan.score >= least_score).tolist():
+        for place in np.flatnonzero(scan.score >= min_score).tolist():
             piece.pairs.append((int(scan.block[place]), int(scan.row[place]), number, row, float(scan.score[place])))
     return piece
 

@@ -16,8 +16,8 @@ from fingerprint_engine.index.search.search import Snapshot
 from fingerprint_engine.matching import compare
 from fingerprint_engine.template import Template
 
-UNLIKE_SCORE = 10.0
-"""Chosen: two prints of one finger that score less than one in ten pairs of strangers does not exceed."""
+MIN_MATED_SCORE = 10.0
+"""Chosen: one in ten non-mated pairs scores as high; two prints of one finger that score less contradict each other."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ class PrintPair:
         return self.subject == self.other_subject
 
     @property
-    def are_positions_unlike(self) -> bool:
-        """Whether both state a finger, and not the same one."""
+    def have_different_positions(self) -> bool:
+        """Whether both state a finger, and different ones."""
         return Finger.UNKNOWN not in (self.finger, self.other_finger) and self.finger != self.other_finger
 
 
@@ -66,11 +66,11 @@ class ProblemKind(enum.Enum):
     """How a record contradicts itself."""
 
     ONE_FINGER_TWICE = "one finger under two positions"
-    """Two prints of a subject match, and state unlike fingers."""
+    """Two prints of a subject match, and state different fingers."""
     SWAPPED_FINGERS = "two fingers swapped"
     """Of two captures the first finger of one matches the second of the other, and the other way round."""
     TWO_PEOPLE = "two people in one record"
-    """Two prints of a subject state the same finger and are unlike, or match two others who are unlike."""
+    """Two prints of a subject state the same finger and do not match, or match two subjects who do not."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class RecordProblem:
 
 
 def groups_of(pairs: Sequence[PrintPair]) -> tuple[DuplicateGroup, ...]:
-    """Subjects that pairs of unlike subjects connect; largest group first, then by name."""
+    """Subjects that matching pairs connect; largest group first, then by name."""
     parent: dict[str, str] = {}
     links: list[PrintPair] = []
 
@@ -118,7 +118,9 @@ def problems_of(pairs: Sequence[PrintPair], snapshot: Snapshot) -> tuple[RecordP
     twice = [
         RecordProblem(ProblemKind.ONE_FINGER_TWICE, (pair.subject,), (pair.key, pair.other_key))
         for pair in pairs
-        if pair.is_same_subject and pair.are_positions_unlike and frozenset((pair.key, pair.other_key)) not in in_swaps
+        if pair.is_same_subject
+        and pair.have_different_positions
+        and frozenset((pair.key, pair.other_key)) not in in_swaps
     ]
     found = [*twice, *swapped, *_two_people(pairs, snapshot)]
     return tuple(sorted(found, key=lambda problem: (problem.kind.value, problem.subjects, problem.keys)))
@@ -128,7 +130,7 @@ def _swapped(pairs: Sequence[PrintPair]) -> list[RecordProblem]:
     """Pairs of pairs: finger X of one capture on finger Y of another, and Y of the first on X of the second."""
     crossed: dict[tuple[str, str, Finger, Finger], list[PrintPair]] = {}
     for pair in pairs:
-        if pair.are_positions_unlike:
+        if pair.have_different_positions:
             one, two = sorted((pair.subject, pair.other_subject))
             low, high = sorted((pair.finger, pair.other_finger))
             crossed.setdefault((one, two, low, high), []).append(pair)
@@ -174,15 +176,15 @@ def _two_people(pairs: Sequence[PrintPair], snapshot: Snapshot) -> list[RecordPr
             subject = _subject(snapshot, first)
             if frozenset(keys) in matched or subject != _subject(snapshot, second):
                 continue
-            if _are_unlike(snapshot, first, second):
+            if _do_not_match(snapshot, first, second):
                 found.append(RecordProblem(ProblemKind.TWO_PEOPLE, (subject,), keys))
-    return found + _between_strangers(pairs, snapshot, places)
+    return found + _match_two_others(pairs, snapshot, places)
 
 
-def _between_strangers(
+def _match_two_others(
     pairs: Sequence[PrintPair], snapshot: Snapshot, places: dict[tuple[int, int], list[Place]]
 ) -> list[RecordProblem]:
-    """Subjects whose prints match two others who have unlike prints of one finger."""
+    """Subjects whose prints match two others, whose prints of one finger do not match."""
     others: dict[str, dict[str, str]] = {}
     for pair in pairs:
         if not pair.is_same_subject:
@@ -195,18 +197,18 @@ def _between_strangers(
                 continue
             hashes = text_hash(first), text_hash(second)
             shared = [f for f in Finger if f and (hashes[0], f) in places and (hashes[1], f) in places]
-            if any(_are_unlike(snapshot, places[hashes[0], f][0], places[hashes[1], f][0]) for f in shared):
+            if any(_do_not_match(snapshot, places[hashes[0], f][0], places[hashes[1], f][0]) for f in shared):
                 shown = tuple(sorted((keys[first], keys[second])))
                 found.append(RecordProblem(ProblemKind.TWO_PEOPLE, (subject,), shown))
     return found
 
 
-def _are_unlike(snapshot: Snapshot, first: Place, second: Place) -> bool:
+def _do_not_match(snapshot: Snapshot, first: Place, second: Place) -> bool:
     try:
         left, right = (Template.from_bytes(snapshot.views[n].columns.template_bytes(row)) for n, row in (first, second))
     except CorruptTemplate:
         return False
-    return compare(left, right).score < UNLIKE_SCORE
+    return compare(left, right).score < MIN_MATED_SCORE
 
 
 def _key(snapshot: Snapshot, place: Place) -> str:

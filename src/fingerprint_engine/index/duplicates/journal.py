@@ -19,7 +19,7 @@ Found = tuple[int, int, int, int, float]
 
 
 class DuplicateJournal:
-    """Pieces that are done, one a line; without a path nothing is kept.
+    """Pieces that are done, one per line; without a path nothing is kept.
 
     Raises
     ------
@@ -28,14 +28,14 @@ class DuplicateJournal:
         written.
     """
 
-    def __init__(self, path: Path | None, snapshot: Snapshot, least_score: float) -> None:
+    def __init__(self, path: Path | None, snapshot: Snapshot, min_score: float) -> None:
         self.pieces, self.skipped, self.shortlist = 0, 0, ""
         self.pairs: list[Found] = []
         self._path = path
         self._journal: Journal | None = None
         if path is None:
             return
-        head = {"duplicates": 1, "gallery": state_digest(snapshot), "least_score": least_score}
+        head = {"duplicates": 1, "gallery": state_digest(snapshot), "min_score": min_score}
         try:
             self._journal = Journal(path, _line(head))
         except InputError:

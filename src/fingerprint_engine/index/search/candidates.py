@@ -1,36 +1,57 @@
-"""From scored prints to candidates: one for each subject."""
+"""From scored prints to candidates: one per subject."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.fingers import Finger
-from fingerprint_engine.index.columns.block import BlockView
-from fingerprint_engine.index.search.exact_scan import sound_batch
+from fingerprint_engine.index.columns.block import BlockView, Rows
 from fingerprint_engine.index.search.finger_fusion import fuse_fingers
 from fingerprint_engine.index.search.identification import Candidate, PrintMatch
 from fingerprint_engine.index.search.scan import Scan
 from fingerprint_engine.matching import Matcher
 from fingerprint_engine.template import Template
 
-_MORE = 4
-"""Chosen: so many times the candidates asked for are looked at with all fingers, since fusing changes their order."""
-_LEAST_SUBJECTS = 25
+_FUSED_FACTOR, _MIN_FUSED = 4, 25
+"""Chosen: so many times the candidates asked for are fused, and at least so many, since fusing changes their order."""
 
 
-def candidates_of_one(scan: Scan, views: Sequence[BlockView], count: int) -> tuple[Candidate, ...]:
-    """The `count` best subjects of a search with one probe: falling score, equal scores by key."""
-    best: dict[str, list[PrintMatch]] = {}
-    for match, subject in _ranked(scan, views, count):
-        best.setdefault(subject, []).append(match)
-    ranked = sorted(best.items(), key=lambda item: (-item[1][0].score, item[1][0].key))[:count]
-    return tuple(
-        Candidate(rank, matches[0].key, matches[0].score, subject, (matches[0],))
-        for rank, (subject, matches) in enumerate(ranked, start=1)
+class RankedCandidates(NamedTuple):
+    """Candidates, best first.
+
+    Attributes
+    ----------
+    candidates
+        One per subject.
+    minutiae
+        Of each: how many minutiae both prints had at least, in the comparison behind it where these are most.
+    """
+
+    candidates: tuple[Candidate, ...]
+    minutiae: tuple[int, ...]
+
+
+class _Scored(NamedTuple):
+    match: PrintMatch
+    subject: str
+    minutiae: int
+
+
+def candidates_of_one(probe: Template, scan: Scan, views: Sequence[BlockView], max_candidates: int) -> RankedCandidates:
+    """The best subjects of a search with one probe: falling score, equal scores by key."""
+    best: dict[str, _Scored] = {}
+    for scored in _ranked(scan, views, max_candidates):
+        best.setdefault(scored.subject, scored)
+    ranked = list(best.values())[:max_candidates]
+    candidates = tuple(
+        Candidate(rank, match.key, match.score, subject, (match,))
+        for rank, (match, subject, _) in enumerate(ranked, start=1)
     )
+    return RankedCandidates(candidates, tuple(min(len(probe), scored.minutiae) for scored in ranked))
 
 
 def candidates_of_several(
@@ -38,19 +59,18 @@ def candidates_of_several(
     scans: Sequence[Scan],
     views: Sequence[BlockView],
     masks: Sequence[NDArray[np.bool_]],
-    count: int,
+    max_candidates: int,
     *,
     same_finger: bool,
-) -> tuple[Candidate, ...]:
-    """The `count` best subjects of a search with several probes of one person.
+) -> RankedCandidates:
+    """The best subjects of a search with several probes of one person.
 
-    Whoever one probe brings up is compared with all of them; the comparisons are fused.
+    Each subject that one probe brings up is compared with all probes; the comparisons are fused.
     """
     subjects: dict[str, None] = {}
-    limit = max(_LEAST_SUBJECTS, _MORE * count)
+    max_subjects = max(_MIN_FUSED, _FUSED_FACTOR * max_candidates)
     for scan in scans:
-        for _, subject in _ranked(scan, views, limit):
-            subjects[subject] = None
+        subjects |= dict.fromkeys(scored.subject for scored in _ranked(scan, views, max_subjects))
     matchers = [Matcher(probe) for probe in probes]
     fingers = [int(probe.finger) for probe in probes]
     found = []
@@ -66,49 +86,53 @@ def candidates_of_several(
                 for p, q in fused.pairs
             ]
             matches.sort(key=lambda match: (-match.score, match.key))
-            found.append((-fused.score, matches[0].key, subject, tuple(matches)))
+            sides = ((len(probes[p]), int(places[q][0].traits.minutiae[places[q][1]])) for p, q in fused.pairs)
+            found.append((-fused.score, matches[0].key, subject, tuple(matches), max(min(side) for side in sides)))
     found.sort(key=lambda item: item[:3])
-    return tuple(
+    best = found[:max_candidates]
+    candidates = tuple(
         Candidate(rank, key, -negative, subject, matches)
-        for rank, (negative, key, subject, matches) in enumerate(found[:count], start=1)
+        for rank, (negative, key, subject, matches, _) in enumerate(best, start=1)
     )
+    return RankedCandidates(candidates, tuple(item[-1] for item in best))
 
 
 def _compared(
-    matchers: Sequence[Matcher], prints: Sequence[tuple[BlockView, NDArray[np.int64]]]
+    matchers: Sequence[Matcher], prints: Sequence[tuple[BlockView, Rows]]
 ) -> tuple[list[tuple[BlockView, int]], NDArray[np.float64]]:
-    """Scores of all probes with some prints, shape (probes, prints), and the places of these; damaged ones are left."""
+    """Scores of all probes with some prints, shape (probes, prints), and their places; damaged prints are left out."""
     places: list[tuple[BlockView, int]] = []
     columns = []
     for view, rows in prints:
-        sound, batch = sound_batch(view.columns, rows)
+        sound, batch = view.columns.sound_batch(rows)
         places += [(view, row) for row in sound.tolist()]
         columns.append(np.stack([matcher.scores(batch) for matcher in matchers]))
     return places, np.concatenate(columns, axis=1) if columns else np.zeros((len(matchers), 0))
 
 
-def _ranked(scan: Scan, views: Sequence[BlockView], count: int) -> list[tuple[PrintMatch, str]]:
-    """Scored prints with their subjects, best first, until there are `count` subjects and no tie with the last."""
+def _ranked(scan: Scan, views: Sequence[BlockView], max_subjects: int) -> list[_Scored]:
+    """Scored prints, best first, until there are so many subjects and no tie with the last."""
     order = np.argsort(-scan.score, kind="stable")
-    found: list[tuple[PrintMatch, str]] = []
+    found: list[_Scored] = []
     subjects: set[str] = set()
     floor = -1.0
     for place in order.tolist():
         score = float(scan.score[place])
-        if len(subjects) >= count and score < floor:
+        if len(subjects) >= max_subjects and score < floor:
             break
         view, row = views[int(scan.block[place])], int(scan.row[place])
         subject = view.block.subject(row)
-        if subject not in subjects and len(subjects) < count:
+        if subject not in subjects and len(subjects) < max_subjects:
             floor = score
         subjects.add(subject)
-        found.append((PrintMatch(0, view.block.key(row), Finger(int(view.traits.finger[row])), score), subject))
-    return sorted(found, key=lambda item: (-item[0].score, item[0].key))
+        match = PrintMatch(0, view.block.key(row), Finger(int(view.traits.finger[row])), score)
+        found.append(_Scored(match, subject, int(view.traits.minutiae[row])))
+    return sorted(found, key=lambda scored: (-scored.match.score, scored.match.key))
 
 
 def _prints_of(
     subject: str, views: Sequence[BlockView], masks: Sequence[NDArray[np.bool_]]
-) -> list[tuple[BlockView, NDArray[np.int64]]]:
+) -> list[tuple[BlockView, Rows]]:
     """The eligible prints of a subject, in the order of enrolment."""
     found = []
     for view, mask in zip(views, masks, strict=True):

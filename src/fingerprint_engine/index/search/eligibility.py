@@ -20,14 +20,14 @@ OTHER_CATEGORY, OTHER_SITE, EXPIRED, OTHER_FINGER = "another category", "another
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SearchFilter:
-    """What a print must be to be searched.
+    """Which prints are searched.
 
     Attributes
     ----------
     categories, sites
-        Words of which its own must be one; None: any.
+        Words of which the print's own must be one; None: any.
     fingers
-        Positions of which its own must be one, unless it is unknown; None: any.
+        Positions of which the print's own must be one, unless it is unknown; None: any.
     on
         The day of the search, for prints that expire; None: today.
     include_expired

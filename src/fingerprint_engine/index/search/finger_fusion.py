@@ -1,10 +1,10 @@
-"""Several fingers of one subject in one score.
+"""Several fingers of one subject fused into one score.
 
-A score is ``-10 log10(p)`` of the chance p that a stranger scores as high. Of k independent fingers the best j together
-reach a sum S by chance with at most ``C(k, j) Q(j, S ln 10 / 10)``, Q the tail of the sum of j exponentials (R. A.
-Fisher's method of combining tests, 1932; `C` because the best j are chosen). The most telling j counts, and k such
-choices cost a factor k (Bonferroni). So one clear finger among nine smudged ones still tells, and nothing is gained by
-adding fingers that do not match.
+A score is ``-10 log10(p)`` of the chance p that a non-mated print scores as high. Of k independent fingers the best j
+together reach a sum S by chance with at most ``C(k, j) Q(j, S ln 10 / 10)``, Q the tail of the sum of j exponentials
+(R. A. Fisher's method of combining tests, 1932; `C` because the best j are chosen). The j that gives the highest score
+counts, and k such choices cost a factor k (Bonferroni). So one clear finger among nine smudged ones still counts, and
+adding fingers that do not match gains nothing.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.fingers import Finger
+from fingerprint_engine.matching.comparison import fmr_of_score, score_of_fmr
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def fuse_fingers(
     probe_fingers, print_fingers
         Positions (`Finger`), 0 where unknown.
     same_finger
-        Pair only fingers of like position, or unknown ones.
+        Pair only fingers of the same position, or unknown ones.
     """
     probe_groups, print_groups = _groups(probe_fingers), _groups(print_fingers)
     table = []
@@ -84,12 +85,12 @@ def best_of_many(score: float, chances: int) -> float:
     """The score of the best of several comparisons, each of which might have been it (Šidák, 1967)."""
     if chances <= 1:
         return score
-    fmr = 10.0 ** (-score / 10.0)
+    fmr = fmr_of_score(score)
     if fmr >= 1.0:
         return 0.0
     if fmr < 1e-12:  # the formula below has run out of digits; its limit has not
         return score - 10.0 * math.log10(chances)
-    return max(0.0, -10.0 * math.log10(-math.expm1(chances * math.log1p(-fmr))))
+    return score_of_fmr(-math.expm1(chances * math.log1p(-fmr)))
 
 
 def _tail_score(total: float, count: int) -> float:

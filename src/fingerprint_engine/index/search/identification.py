@@ -15,15 +15,15 @@ class Outcome(enum.Enum):
     """What a search says. Only `NO_HIT` is a clean negative answer."""
 
     HIT = "hit"
-    """The best candidate reaches the threshold of the false positive rate that was asked for."""
+    """The best candidate reaches the threshold for the false positive rate that was asked for."""
     POSSIBLE = "possible"
-    """None does, but at least one is worth a look by an examiner."""
+    """No candidate does, but at least one is worth a look by an examiner."""
     NO_HIT = "no hit"
-    """Everything was searched with a usable probe and nothing came near."""
+    """Everything was searched with a usable probe, and no score came near a threshold."""
     INCOMPLETE = "incomplete"
-    """Nothing came near, but some of the enrolled prints could not be searched."""
+    """No score came near a threshold, but some of the enrolled prints could not be searched."""
     REJECTED_FOR_QUALITY = "rejected for quality"
-    """Nothing came near, but the probe is so poor that this says nothing."""
+    """No score came near a threshold, but the probe is too poor for this to count as "no hit"."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class PrintMatch:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Candidate:
-    """One enrolled subject of whom the probe may be.
+    """One enrolled subject that the probe may come from.
 
     Attributes
     ----------
@@ -84,7 +84,7 @@ class Exclusion:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SearchReceipt:
-    """What was searched, so that "no hit" can be relied on, or not.
+    """What was searched, so that a reader knows how far to rely on a "no hit".
 
     Attributes
     ----------
@@ -107,7 +107,7 @@ class SearchReceipt:
         Full comparisons that were made.
     recall
         Share of mates that the shortlist keeps: 1 for the exact one, which leaves none out; otherwise as
-        `Gallery.measure_recall` measured it, None when nothing was measured.
+        `Gallery.measure_recall` measured it, None when it was not measured with these stages.
     recall_source
         What that was measured on.
     max_fpir

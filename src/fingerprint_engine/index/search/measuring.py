@@ -1,4 +1,4 @@
-"""Measuring a gallery on itself: what its shortlist keeps, and how high strangers score in it."""
+"""Measuring a gallery on itself: how many mates its shortlist keeps, and how high non-mated prints score in it."""
 
 from __future__ import annotations
 
@@ -10,17 +10,16 @@ import numpy as np
 from fingerprint_engine.errors import InputError
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.index.columns.block import BlockView
-from fingerprint_engine.index.search.decision import score_for_fpir
+from fingerprint_engine.index.search.decision import score_of_fpir
 from fingerprint_engine.index.search.parameters import SearchParameters
 from fingerprint_engine.index.search.search import Snapshot, scan_for
 from fingerprint_engine.matching import compare
 from fingerprint_engine.template import Template
 
-LEAST_SEARCHES = 20
+MIN_SEARCHES = 20
 """Chosen: below, a quantile of nine tenths rests on a print or two."""
 QUANTILES = (0.5, 0.9)
 """Chosen: where hidden duplicates, a few in a hundred, do not reach."""
-_EXACT_PRINTS = SearchParameters().exact_prints
 
 Progress = Callable[[int, int], object]
 
@@ -65,30 +64,37 @@ def given_recaptures(snapshot: Snapshot, recaptures: Iterable[tuple[str, Templat
     return [Mated(probe, *places[key]) for key, probe in wanted]
 
 
-def recall_on(snapshot: Snapshot, mated: Sequence[Mated], source: str, max_fpir: float, progress: Progress) -> Any:
-    """Share of mates that would be a hit when compared, and that the shortlist keeps.
+def recall_on(
+    snapshot: Snapshot,
+    mated: Sequence[Mated],
+    source: str,
+    max_fpir: float,
+    parameters: SearchParameters,
+    progress: Progress,
+) -> dict[str, Any]:
+    """Of the mates that would be a hit when compared, the share that the shortlist keeps.
 
     Raises
     ------
     InputError
-        When there is no mate that would be one.
+        When no mate would be a hit.
     """
     masks = [view.alive for view in snapshot.views]
     prints = sum(int(mask.sum()) for mask in masks)
-    hit_score = score_for_fpir(max_fpir, prints)
+    hit_score = score_of_fpir(max_fpir, prints)
     findable = kept = 0
     name = ""
     for done, (probe, number, row) in enumerate(mated, start=1):
         if compare(probe, _template(snapshot.views, number, row)).score >= hit_score:
             findable += 1
-            scan = scan_for(probe, snapshot.views, masks, exact_prints=_EXACT_PRINTS, workers=2)
+            scan = scan_for(probe, snapshot.views, masks, parameters, workers=2)
             kept += bool(((scan.block == number) & (scan.row == row)).any())
             name = scan.name
         progress(done, len(mated))
     if not findable:
         raise InputError(
-            f"recaptures: expected prints that the matcher finds at a score of {hit_score:.0f}, "
-            f"{len(mated)} were given and none is"
+            f"recaptures: expected mates that score at least {hit_score:.0f}, "
+            f"{len(mated)} were compared and all score less"
         )
     return {
         "recall": kept / findable,
@@ -97,38 +103,37 @@ def recall_on(snapshot: Snapshot, mated: Sequence[Mated], source: str, max_fpir:
         "probes": len(mated),
         "prints": prints,
         "shortlist": name,
+        "stages": parameters.stages.digest().hex(),
         "source": f"{findable} {source} among {prints} prints",
     }
 
 
-def non_mated_on(snapshot: Snapshot, count: int, progress: Progress) -> Any:
-    """How high the best of all strangers scores, for some of the prints; and what that adds to thresholds.
+def non_mated_on(snapshot: Snapshot, count: int, parameters: SearchParameters, progress: Progress) -> dict[str, Any]:
+    """How high the best print of another subject scores, for some of the prints; and what that adds to thresholds.
 
-    A search of N prints should have its best non-mated score above a threshold of FPIR q in a share q of searches.
-    Where the scores of this gallery lie higher, by the largest difference at two quantiles, thresholds are raised by as
-    much; they are never lowered.
+    In a share q of searches the best non-mated score should lie above the threshold for an FPIR of q. Where the scores
+    of this gallery lie higher, thresholds are raised by the largest difference at two quantiles. They are never
+    lowered.
 
     Raises
     ------
     InputError
-        When there are fewer prints than give a quantile.
+        When there are too few prints for a quantile.
     """
     places = [(n, r) for n, view in enumerate(snapshot.views) for r in np.flatnonzero(view.alive).tolist()]
     chosen = places[:: max(1, -(-len(places) // count))]
-    if len(chosen) < LEAST_SEARCHES:
-        raise InputError(f"searches: expected at least {LEAST_SEARCHES} prints to search for, got {len(chosen)}")
+    if len(chosen) < MIN_SEARCHES:
+        raise InputError(f"searches: expected at least {MIN_SEARCHES} prints to search for, got {len(chosen)}")
     best, searched = [], []
     for done, (number, row) in enumerate(chosen, start=1):
         subject = snapshot.views[number].traits.subject[row]
         masks = [view.alive & (view.traits.subject != subject) for view in snapshot.views]
-        scan = scan_for(
-            _template(snapshot.views, number, row), snapshot.views, masks, exact_prints=_EXACT_PRINTS, workers=2
-        )
+        scan = scan_for(_template(snapshot.views, number, row), snapshot.views, masks, parameters, workers=2)
         best.append(float(scan.score.max(initial=0.0)))
         searched.append(scan.searched)
         progress(done, len(chosen))
     prints = int(np.median(searched))
-    excess = [float(np.quantile(best, q)) - score_for_fpir(1.0 - q, prints) for q in QUANTILES]
+    excess = [float(np.quantile(best, q)) - score_of_fpir(1.0 - q, prints) for q in QUANTILES]
     shift = max(0.0, *excess)
     return {
         "shift": shift,

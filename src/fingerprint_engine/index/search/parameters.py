@@ -1,4 +1,4 @@
-"""Numbers of the index room."""
+"""Numbers of a search: how much of a gallery each stage looks at, and when an outcome is more than "no hit"."""
 
 from __future__ import annotations
 
@@ -6,10 +6,34 @@ import dataclasses
 
 from fingerprint_engine.parameters import Parameters, parameter
 
+_MEASURED = "docs/decisions/shortlist.md"
+REFERENCE_PRINTS = 10_000
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class StageParameters(Parameters):
+    """Sizes of the stages; a gallery of N prints passes on ``size * (N / 10,000) ** growth`` of them."""
+
+    probe_minutiae: int = parameter(
+        48, unit="minutiae", low=1, high=255, source=_MEASURED + ": more cost time and find nothing"
+    )
+    near_bits: int = parameter(54, unit="bits", low=1, high=128, source=_MEASURED)
+    screened: int = parameter(400, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED)
+    screened_growth: float = parameter(0.6, unit="1", low=0.0, high=1.0, source=_MEASURED)
+    compared: int = parameter(60, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED)
+    compared_growth: float = parameter(0.4, unit="1", low=0.0, high=1.0, source=_MEASURED)
+
+    def sizes(self, prints: int) -> tuple[int, int]:
+        """Prints that are screened and prints that are compared, of so many."""
+        factor = max(prints, 1) / REFERENCE_PRINTS
+        screened = min(prints, max(self.screened, round(self.screened * factor**self.screened_growth)))
+        compared = min(screened, max(self.compared, round(self.compared * factor**self.compared_growth)))
+        return screened, compared
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SearchParameters(Parameters):
-    """When a search says "possible", and when it says that the probe was too poor to say "no hit"."""
+    """Stages of a search, when it says "possible", and when the probe was too poor to say "no hit"."""
 
     possible_fpir: float = parameter(
         0.05,
@@ -18,14 +42,14 @@ class SearchParameters(Parameters):
         high=1.0,
         source="chosen: an examiner looks in vain at one search in twenty, and misses of the strict threshold show up",
     )
-    least_minutiae: int = parameter(
+    min_minutiae: int = parameter(
         12,
         unit="minutiae",
         low=0,
         high=255,
         source="chosen: twelve points were the classical rule for court; fewer say little by not hitting",
     )
-    least_hit_minutiae: int = parameter(
+    min_hit_minutiae: int = parameter(
         8,
         unit="minutiae",
         low=0,
@@ -37,5 +61,12 @@ class SearchParameters(Parameters):
         unit="prints",
         low=0,
         high=2**31,
-        source="chosen: so many are compared in full in 25 ms of one core; a shortlist saves nothing one would feel",
+        source="chosen: comparing so many in full takes one core 25 ms; a shortlist would save no noticeable time",
     )
+    stages: StageParameters = StageParameters()
+
+
+ALL_PAIRS = SearchParameters(
+    stages=StageParameters(probe_minutiae=16, screened=100, screened_growth=0.0, compared=10, compared_growth=0.0)
+)
+"""For comparing all prints with each other, where a print's mate must only be among the few best of every search."""

@@ -1,17 +1,24 @@
-"""`Scan`: what comes of looking for one probe, whichever way it was done."""
+"""`Scan`: what comes of looking for one probe, whichever way it was done; and the exact way, which compares all."""
 
 from __future__ import annotations
 
 import dataclasses
+import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-LEAST_COMPARABLE_MINUTIAE = 2
-"""Fewer give no local structure: such prints score 0 against everything (see `matching.compare`)."""
+from fingerprint_engine.index.columns.block import PrintColumns, Rows
+from fingerprint_engine.matching import Matcher
+from fingerprint_engine.template import Template
+from fingerprint_engine.threads import in_order
+
 EXACT = "exact"
-TOO_FEW_MINUTIAE = f"fewer than {LEAST_COMPARABLE_MINUTIAE} minutiae"
 OUT_OF_TIME, DAMAGED = "deadline", "damaged"
+_PIECE = 256
+NOTHING = (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
+"""Block, row and score of no print."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -43,3 +50,41 @@ class Scan:
     answered: tuple[bool, ...]
     name: str = EXACT
     screened: int = 0
+
+
+def exact_scan(
+    probe: Template,
+    blocks: Sequence[PrintColumns],
+    eligible: Sequence[NDArray[np.bool_]],
+    deadline: float = math.inf,
+    workers: int = 1,
+) -> Scan:
+    """Compare the probe with every eligible print; arguments and answer as `staged_scan`."""
+    matcher = Matcher(probe)
+    pieces = [
+        (number, rows[begin : begin + _PIECE])
+        for number, rows in enumerate(np.flatnonzero(mask) for mask in eligible)
+        for begin in range(0, rows.size, _PIECE)
+    ]
+
+    def compare(piece: tuple[int, Rows]) -> tuple[Rows, Rows, NDArray[np.float64]]:
+        number, wanted = piece
+        rows, batch = blocks[number].sound_batch(wanted)
+        return np.full(rows.size, number), rows, matcher.scores(batch)
+
+    found = list(in_order(compare, pieces, workers=workers, ahead=len(pieces), deadline=deadline))
+    in_time, too_late = pieces[: len(found)], pieces[len(found) :]
+    damaged = sum(wanted.size for _, wanted in in_time) - sum(rows.size for _, rows, _ in found)
+    late = sum(wanted.size for _, wanted in too_late)
+    answered = [True] * len(blocks)
+    for number, _ in too_late:
+        answered[number] = False
+    block, row, score = (np.concatenate(column) for column in zip(*found, strict=True)) if found else NOTHING
+    hits = score > 0.0
+    excluded = reasons_with_counts(late, damaged)
+    return Scan(block[hits], row[hits], score[hits], row.size, row.size, excluded, tuple(answered))
+
+
+def reasons_with_counts(late: int, damaged: int) -> dict[str, int]:
+    """Prints that time or damage kept from being looked at, by reason."""
+    return {reason: count for reason, count in ((OUT_OF_TIME, late), (DAMAGED, damaged)) if count}

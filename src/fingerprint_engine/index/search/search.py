@@ -1,9 +1,8 @@
-"""A search: what may be searched, shortlist, candidates, decision, receipt."""
+"""A search: what may be searched, scan, candidates, thresholds, outcome, receipt."""
 
 from __future__ import annotations
 
-import dataclasses
-import time
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -11,23 +10,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.index.columns.block import BlockView
-from fingerprint_engine.index.columns.memory_block import MemoryBlock
 from fingerprint_engine.index.search.candidates import candidates_of_one, candidates_of_several
-from fingerprint_engine.index.search.decision import outcome_of, score_for_fpir
-from fingerprint_engine.index.search.eligibility import Eligible, SearchFilter, eligible_rows
-from fingerprint_engine.index.search.exact_scan import exact_scan
-from fingerprint_engine.index.search.identification import Candidate, Exclusion, Identification, SearchReceipt
-from fingerprint_engine.index.search.measurements import recall_of, threshold_shift
+from fingerprint_engine.index.search.decision import Thresholds, outcome_of, recall_of, thresholds_for
+from fingerprint_engine.index.search.eligibility import Eligible, eligible_rows
+from fingerprint_engine.index.search.identification import Exclusion, Identification, SearchReceipt
+from fingerprint_engine.index.search.options import SearchOptions
 from fingerprint_engine.index.search.parameters import SearchParameters
-from fingerprint_engine.index.search.scan import LEAST_COMPARABLE_MINUTIAE, TOO_FEW_MINUTIAE, Scan
-from fingerprint_engine.index.search.stage_parameters import StageParameters
+from fingerprint_engine.index.search.scan import Scan, exact_scan
 from fingerprint_engine.index.search.staged_scan import staged_scan
-from fingerprint_engine.index.storage.log_format import FORMAT_VERSION
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.batch import template_digest
 from fingerprint_engine.version import __version__
 
-_STAGES = StageParameters()
+MIN_COMPARABLE_MINUTIAE = 2
+"""Fewer give no local structure: such prints score 0 against everything (see `matching.compare`)."""
+TOO_FEW_MINUTIAE = f"fewer than {MIN_COMPARABLE_MINUTIAE} minutiae"
 LOST_SEGMENT = "damaged segment"
 
 
@@ -38,34 +35,24 @@ class Snapshot(NamedTuple):
     ----------
     views
         Its blocks.
-    lost
+    lost, lost_segments
         Prints in segments that cannot be read, and the number of such segments.
     measurements
-        What was measured on it; see `index.measurements`.
+        What was measured on it; see `decision`.
+    format_version
+        Version of the format in which it is kept; receipts report it.
     """
 
     views: list[BlockView]
     lost: int
     lost_segments: int
     measurements: Mapping[str, Any]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class SearchOptions:
-    """How to search; see `Gallery.identify`."""
-
-    max_candidates: int
-    max_fpir: float
-    where: SearchFilter
-    parameters: SearchParameters
-    same_finger: bool = False
-    exhaustive: bool = False
-    until: float = float("inf")
-    workers: int = 1
+    format_version: int
 
 
 def search(probes: Sequence[Template], snapshot: Snapshot, options: SearchOptions) -> Identification:
-    """Search for the one person whose prints the probes are; arguments were checked by `Gallery.identify`."""
+    """Search for the one person whose prints the probes are; see `Gallery.identify`."""
+    parameters = options.parameters
     wanted = None
     if options.same_finger and all(probe.finger for probe in probes):
         wanted = frozenset(probe.finger for probe in probes)
@@ -75,70 +62,59 @@ def search(probes: Sequence[Template], snapshot: Snapshot, options: SearchOption
             probe,
             snapshot.views,
             eligible.masks,
-            exact_prints=eligible.eligible if options.exhaustive else options.parameters.exact_prints,
-            until=options.until,
+            parameters,
+            exhaustive=options.exhaustive,
+            deadline=options.deadline,
             workers=options.workers,
         )
         for probe in probes
     ]
     if len(probes) == 1:
-        candidates = candidates_of_one(scans[0], snapshot.views, options.max_candidates)
-        chances = scans[0].searched
+        ranked = candidates_of_one(probes[0], scans[0], snapshot.views, options.max_candidates)
+        searched = scans[0].searched
     else:
-        candidates = candidates_of_several(
+        ranked = candidates_of_several(
             probes, scans, snapshot.views, eligible.masks, options.max_candidates, same_finger=options.same_finger
         )
-        chances = _subjects(snapshot.views, eligible)
-    receipt = _receipt(probes, snapshot, options, eligible, scans, chances)
-    least = max(options.parameters.least_minutiae, LEAST_COMPARABLE_MINUTIAE)
+        searched = _subjects(snapshot.views, eligible)
+    thresholds = thresholds_for(options.max_fpir, searched, parameters, snapshot.measurements)
+    receipt = _receipt(probes, snapshot, options, eligible, scans, thresholds)
+    min_minutiae = max(parameters.min_minutiae, MIN_COMPARABLE_MINUTIAE)
     outcome = outcome_of(
-        candidates[0].score if candidates else 0.0,
-        receipt.hit_score,
-        receipt.possible_score,
+        ranked.candidates[0].score if ranked.candidates else 0.0,
+        thresholds,
         is_complete=not receipt.excluded,
-        is_usable=any(len(probe) >= least for probe in probes),
+        is_usable=any(len(probe) >= min_minutiae for probe in probes),
         may_hit=any(
-            candidate.score >= receipt.hit_score and _tells(candidate, probes, snapshot.views, options.parameters)
-            for candidate in candidates
+            candidate.score >= thresholds.hit and minutiae >= parameters.min_hit_minutiae
+            for candidate, minutiae in zip(ranked.candidates, ranked.minutiae, strict=True)
         ),
     )
-    return Identification(outcome, candidates, receipt)
+    return Identification(outcome, ranked.candidates, receipt)
 
 
 def scan_for(
     probe: Template,
     views: Sequence[BlockView],
     masks: Sequence[NDArray[np.bool_]],
+    parameters: SearchParameters,
     *,
-    exact_prints: int,
-    until: float = float("inf"),
+    exhaustive: bool = False,
+    deadline: float = math.inf,
     workers: int = 1,
-    stages: StageParameters = _STAGES,
 ) -> Scan:
-    """Look for one probe in the rows that masks choose: in all of them while they are few, else through a shortlist."""
-    usable = [
-        mask & (view.traits.minutiae >= LEAST_COMPARABLE_MINUTIAE) for view, mask in zip(views, masks, strict=True)
-    ]
+    """Look for one probe in the rows that masks choose: in all of them while they are few, else in stages."""
+    usable = [mask & (view.traits.minutiae >= MIN_COMPARABLE_MINUTIAE) for view, mask in zip(views, masks, strict=True)]
     count = sum(int(mask.sum()) for mask in usable)
     columns = [view.columns for view in views]
-    if count <= exact_prints:
-        found = exact_scan(probe, columns, usable, until, workers)
+    if exhaustive or count <= parameters.exact_prints:
+        found = exact_scan(probe, columns, usable, deadline, workers)
     else:
-        found = staged_scan(probe, columns, usable, until, workers, stages)
+        found = staged_scan(probe, columns, usable, deadline, workers, parameters.stages)
     unusable = sum(int(mask.sum()) for mask in masks) - count
     if unusable:
         found.excluded[TOO_FEW_MINUTIAE] = unusable
     return found
-
-
-def _tells(
-    candidate: Candidate, probes: Sequence[Template], views: Sequence[BlockView], parameters: SearchParameters
-) -> bool:
-    """Whether a comparison behind a candidate had enough minutiae on both sides for its score to mean its rate."""
-    least = parameters.least_hit_minutiae
-    enrolled = {match.key for match in candidate.matches if len(probes[match.probe]) >= least}
-    rows = ((view, view.block.find(key)) for view in views for key in enrolled)
-    return any(row is not None and view.traits.minutiae[row] >= least for view, row in rows)
 
 
 def _receipt(
@@ -147,16 +123,14 @@ def _receipt(
     options: SearchOptions,
     eligible: Eligible,
     scans: Sequence[Scan],
-    chances: int,
+    thresholds: Thresholds,
 ) -> SearchReceipt:
     worst = min(scans, key=lambda scan: scan.searched)
     excluded = dict(worst.excluded)
     if snapshot.lost:
         excluded[LOST_SEGMENT] = snapshot.lost
     segments, answered = _segments(snapshot.views, scans)
-    shift, source = threshold_shift(snapshot.measurements)
-    recall, recall_source = recall_of(snapshot.measurements, worst.name)
-    parameters = options.parameters
+    recall, recall_source = recall_of(snapshot.measurements, worst.name, options.parameters.stages)
     return SearchReceipt(
         enrolled=eligible.enrolled + snapshot.lost,
         filtered=eligible.filtered,
@@ -170,34 +144,26 @@ def _receipt(
         recall=recall,
         recall_source=recall_source,
         max_fpir=options.max_fpir,
-        hit_score=score_for_fpir(options.max_fpir, chances) + shift,
-        possible_score=score_for_fpir(max(options.max_fpir, parameters.possible_fpir), chances) + shift,
-        threshold_source=source,
+        hit_score=thresholds.hit,
+        possible_score=thresholds.possible,
+        threshold_source=thresholds.source,
         engine_version=__version__,
-        gallery_format=FORMAT_VERSION,
+        gallery_format=snapshot.format_version,
         extractor=probes[0].extractor,
         parameters_digest=template_digest(probes[0]).hex(),
     )
 
 
 def _segments(views: Sequence[BlockView], scans: Sequence[Scan]) -> tuple[int, int]:
-    """Parts of the gallery, and those that were searched to the end for every probe; all that is recent is one part."""
-    parts: dict[int, bool] = {}
+    """Segments, and those that were searched to the end for every probe; what is in memory counts as one."""
+    answered: dict[int, bool] = {}
     for number, view in enumerate(views):
-        part = -1 if isinstance(view.block, MemoryBlock) else number
-        parts[part] = parts.get(part, True) and all(scan.answered[number] for scan in scans)
-    return len(parts), sum(parts.values())
+        segment = view.block.segment
+        answered[segment] = answered.get(segment, True) and all(scan.answered[number] for scan in scans)
+    return len(answered), sum(answered.values())
 
 
 def _subjects(views: Sequence[BlockView], eligible: Eligible) -> int:
-    """Subjects among the eligible prints."""
-    if not views:
-        return 0
-    return int(
-        np.unique(np.concatenate([v.traits.subject[m] for v, m in zip(views, eligible.masks, strict=True)])).size
-    )
-
-
-def moment_of(deadline_s: float | None) -> float:
-    """The moment of `time.monotonic` at which so many seconds will have passed."""
-    return float("inf") if deadline_s is None else time.monotonic() + deadline_s
+    """Number of subjects among the eligible prints."""
+    subjects = [view.traits.subject[mask] for view, mask in zip(views, eligible.masks, strict=True)]
+    return int(np.unique(np.concatenate(subjects)).size) if subjects else 0

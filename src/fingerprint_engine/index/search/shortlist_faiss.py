@@ -1,11 +1,12 @@
 """A shortlist through FAISS: an inverted file of minutia sketches, whose neighbours vote for their prints.
 
-Beside the plain scan it looks at a share of the sketches only, at the price of training, of memory and of mates that
-lie in a cell it did not visit. docs/decisions/shortlist.md has the figures. The only module that imports faiss.
+Compared with the plain scan it reads only some of the sketches. The price is training, memory, and mates in cells that
+it did not visit; docs/decisions/shortlist.md has the figures. The only module that imports faiss.
 """
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -14,21 +15,21 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.index.columns.print_columns import PrintColumns
+from fingerprint_engine.index.columns.block import PrintColumns
+from fingerprint_engine.index.search.parameters import StageParameters
 from fingerprint_engine.index.search.shortlists import NOT_ELIGIBLE, probe_words
-from fingerprint_engine.index.search.stage_parameters import StageParameters
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.sketches import SKETCH_MINUTIAE
 
 BITS = 128
-LEAST_FOR_CELLS = 2_000
-"""Prints; fewer are searched flat, since they would not train the cells."""
-_TRAINING_A_CELL = 64
+MIN_PRINTS_FOR_CELLS = 2_000
+"""Chosen: fewer prints are searched flat, since they would not train the cells."""
+_SKETCHES_PER_CELL = 64
 _DEFAULT_PARAMETERS = StageParameters()
 
 
 class FaissShortlist:
-    """Votes of neighbouring sketches; see `index.shortlists.Shortlist` for the port.
+    """Votes of neighbouring sketches; see `shortlists.Shortlist` for the port.
 
     Parameters
     ----------
@@ -41,7 +42,7 @@ class FaissShortlist:
     visited
         Cells that a probe minutia visits.
     radius_bits
-        Only sketches with fewer unlike bits vote.
+        Only sketches within this Hamming distance vote.
     """
 
     name = "faiss"
@@ -62,7 +63,7 @@ class FaissShortlist:
         if cells is None:
             cells = 2 ** round(np.log2(max(1.0, (prints * SKETCH_MINUTIAE) ** 0.5)))
         self._index: Any
-        if prints < LEAST_FOR_CELLS or cells < 2:
+        if prints < MIN_PRINTS_FOR_CELLS or cells < 2:
             self._index = faiss.IndexBinaryIDMap2(faiss.IndexBinaryFlat(BITS))
         else:
             self._quantizer = faiss.IndexBinaryFlat(BITS)
@@ -78,19 +79,19 @@ class FaissShortlist:
             begin += count
 
     def scores(
-        self, probe: Template, eligible: Sequence[NDArray[np.bool_]], until: float = np.inf, workers: int = 1
+        self, probe: Template, eligible: Sequence[NDArray[np.bool_]], deadline: float = math.inf, workers: int = 1
     ) -> list[NDArray[np.float32] | None]:
         """As `Shortlist.scores`; the threads are FAISS's own (``OMP_NUM_THREADS``), `workers` is not used."""
         del workers
-        if time.monotonic() >= until:
+        if time.monotonic() >= deadline:
             return [None] * len(self._lengths)
         words = probe_words(probe, self._parameters)
         votes = np.zeros(sum(self._lengths), np.float32)
         if words.shape[1] and self._index.ntotal:
-            limits, unlike, ids = self._index.range_search(_bytes(words.T), self._radius)
+            limits, distance, ids = self._index.range_search(_bytes(words.T), self._radius)
             # Each probe minutia votes once for a print, through its nearest sketch there.
             minutia = np.repeat(np.arange(words.shape[1]), np.diff(limits.astype(np.int64)))
-            nearness = np.square(self._parameters.near_bits - unlike.astype(np.int64))
+            nearness = np.square(self._parameters.near_bits - distance.astype(np.int64))
             order = np.lexsort((-nearness, ids, minutia))
             minutia, ids, nearness = minutia[order], ids[order], nearness[order]
             first = np.ones(ids.shape[0], np.bool_)
@@ -109,12 +110,12 @@ class FaissShortlist:
 
     def _train(self, blocks: Sequence[PrintColumns], cells: int, prints: int) -> None:
         """Find the cells with sketches of prints taken evenly from all blocks."""
-        step = max(1, prints * SKETCH_MINUTIAE // (cells * _TRAINING_A_CELL))
+        step = max(1, prints * SKETCH_MINUTIAE // (cells * _SKETCHES_PER_CELL))
         self._index.train(np.concatenate([_codes(block.sketches[::step]) for block in blocks]))
 
 
 def _codes(sketches: NDArray[np.uint64]) -> NDArray[np.uint8]:
-    """Sketches of prints (first words, then second words) as FAISS wants them: 16 bytes a minutia, one row each."""
+    """Sketches of prints (first words, then second words) as FAISS wants them: 16 bytes per minutia, one row each."""
     return _bytes(np.stack([sketches[:, :SKETCH_MINUTIAE], sketches[:, SKETCH_MINUTIAE:]], axis=2).reshape(-1, 2))
 
 

@@ -1,23 +1,23 @@
 """The shortlist port: an order of prints that is cheap to make, and its two plain implementations.
 
 `SketchScan` looks at the sketches of every print; `ExactShortlist` compares every print and is what the others are
-measured against. `index.shortlist_faiss` has a third.
+measured against. `shortlist_faiss` has a third.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.index.columns.print_columns import PrintColumns
+from fingerprint_engine.index.columns.block import PrintColumns
 from fingerprint_engine.index.search.kernels import scan_sketches
-from fingerprint_engine.index.search.stage_parameters import StageParameters
+from fingerprint_engine.index.search.parameters import StageParameters
 from fingerprint_engine.matching import Matcher
 from fingerprint_engine.template import Template
-from fingerprint_engine.template.native_batch import batch_of_natives
 from fingerprint_engine.template.sketches import sketches_of
 from fingerprint_engine.threads import in_order
 
@@ -34,24 +34,24 @@ class Shortlist(Protocol):
     name: str
 
     def scores(
-        self, probe: Template, eligible: Sequence[NDArray[np.bool_]], until: float = ..., workers: int = ...
+        self, probe: Template, eligible: Sequence[NDArray[np.bool_]], deadline: float = ..., workers: int = ...
     ) -> list[NDArray[np.float32] | None]:
-        """How promising each print is.
+        """How much each print resembles the probe, as far as the shortlist can tell.
 
         Parameters
         ----------
         probe
             What is searched for.
         eligible
-            One mask a block: which of its prints may be looked at.
-        until
+            One mask per block: which of its prints may be looked at.
+        deadline
             Moment of `time.monotonic` after which no more work is begun.
         workers
             Threads; the answer does not depend on it, nor on how prints are split into blocks.
 
         Returns
         -------
-        One float32 array a block: higher is better, from 0; `NOT_ELIGIBLE` where the mask says so. None for a block
+        One float32 array per block: higher is better, from 0; `NOT_ELIGIBLE` where the mask says so. None for a block
         that was not finished in time.
         """
         ...
@@ -67,7 +67,7 @@ class SketchScan:
         self._parameters = parameters
 
     def scores(
-        self, probe: Template, eligible: Sequence[NDArray[np.bool_]], until: float = np.inf, workers: int = 1
+        self, probe: Template, eligible: Sequence[NDArray[np.bool_]], deadline: float = math.inf, workers: int = 1
     ) -> list[NDArray[np.float32] | None]:
         """As `Shortlist.scores`."""
         words = probe_words(probe, self._parameters)
@@ -80,7 +80,7 @@ class SketchScan:
             sketches = self._blocks[number].sketches[begin:end]
             scan_sketches(words, sketches, mask, near, found[number][begin:end])  # type: ignore[no-untyped-call]
 
-        late = _late_blocks(scan, pieces_of([len(block) for block in found], _SCAN_PIECE), until, workers)
+        late = _late_blocks(scan, pieces_of([len(block) for block in found], _SCAN_PIECE), deadline, workers)
         return [None if number in late else block.astype(np.float32) for number, block in enumerate(found)]
 
 
@@ -93,7 +93,7 @@ class ExactShortlist:
         self._blocks = list(blocks)
 
     def scores(
-        self, probe: Template, eligible: Sequence[NDArray[np.bool_]], until: float = np.inf, workers: int = 1
+        self, probe: Template, eligible: Sequence[NDArray[np.bool_]], deadline: float = math.inf, workers: int = 1
     ) -> list[NDArray[np.float32] | None]:
         """As `Shortlist.scores`."""
         matcher = Matcher(probe)
@@ -103,9 +103,9 @@ class ExactShortlist:
             number, begin, end = piece
             rows = begin + np.flatnonzero(eligible[number][begin:end])
             block = self._blocks[number]
-            found[number][rows] = matcher.scores(batch_of_natives(block.data, block.offset, rows))
+            found[number][rows] = matcher.scores(block.batch(rows))
 
-        late = _late_blocks(compare, pieces_of([len(block) for block in found], _EXACT_PIECE), until, workers)
+        late = _late_blocks(compare, pieces_of([len(block) for block in found], _EXACT_PIECE), deadline, workers)
         return [None if number in late else block for number, block in enumerate(found)]
 
 
@@ -124,6 +124,6 @@ def pieces_of(lengths: Sequence[int], size: int) -> list[Piece]:
     ]
 
 
-def _late_blocks(work: Callable[[Piece], None], pieces: list[Piece], until: float, workers: int) -> set[int]:
-    done = list(in_order(work, pieces, workers=workers, ahead=len(pieces), deadline=until))
+def _late_blocks(work: Callable[[Piece], None], pieces: list[Piece], deadline: float, workers: int) -> set[int]:
+    done = list(in_order(work, pieces, workers=workers, ahead=len(pieces), deadline=deadline))
     return {number for number, *_ in pieces[len(done) :]}

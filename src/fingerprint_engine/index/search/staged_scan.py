@@ -1,6 +1,6 @@
 """A search in stages: scan all sketches, screen the best by local similarity, compare the best of these in full.
 
-1 scan      every eligible print, by its sketch                              index.shortlists
+1 scan      every eligible print, by its sketch                              shortlists.SketchScan
 2 screen    some thousand of a million: cylinders and mutual support         Matcher.supports
 3 compare   some hundred of these: the full matcher, with its own early exit Matcher.scores
 
@@ -11,33 +11,31 @@ their blocks nor the number of threads decides.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.index.columns.print_columns import PrintColumns, give_back_pages
-from fingerprint_engine.index.search.exact_scan import sound_batch
-from fingerprint_engine.index.search.scan import DAMAGED, OUT_OF_TIME, Scan
+from fingerprint_engine.index.columns.block import PrintColumns, Rows
+from fingerprint_engine.index.search.parameters import StageParameters
+from fingerprint_engine.index.search.scan import NOTHING, Scan, reasons_with_counts
 from fingerprint_engine.index.search.shortlists import Shortlist, SketchScan
-from fingerprint_engine.index.search.stage_parameters import StageParameters
 from fingerprint_engine.matching import Matcher
 from fingerprint_engine.template import Template
-from fingerprint_engine.template.native_batch import batch_of_natives
 from fingerprint_engine.threads import in_order
 
 _DEFAULT_PARAMETERS = StageParameters()
 _SCREEN_PIECE, _COMPARE_PIECE = 256, 32
-_MOST_TIED = 2
-"""A stage passes on at most so many times its size; a gallery of one print a million times over must end too."""
-Rows = NDArray[np.int64]
+_MAX_TIED_FACTOR = 2
+"""A stage passes on at most so many times its size, for galleries that hold the same print very often."""
 
 
 def staged_scan(
     probe: Template,
     blocks: Sequence[PrintColumns],
     eligible: Sequence[NDArray[np.bool_]],
-    until: float = np.inf,
+    deadline: float = math.inf,
     workers: int = 1,
     parameters: StageParameters = _DEFAULT_PARAMETERS,
     shortlist: Shortlist | None = None,
@@ -50,7 +48,7 @@ def staged_scan(
         What is searched for; made with the same parameters as the prints.
     blocks, eligible
         The prints, and which of them may be looked at.
-    until
+    deadline
         Moment of `time.monotonic` after which no more work is begun.
     workers
         Threads; the answer does not depend on it.
@@ -65,47 +63,45 @@ def staged_scan(
     as searched; one that time or damage kept from its stage does not.
     """
     shortlist = shortlist or SketchScan(blocks, parameters)
-    promise = shortlist.scores(probe, eligible, until, workers)
-    answered = [scores is not None for scores in promise]
+    shortlist_scores = shortlist.scores(probe, eligible, deadline, workers)
+    answered = [scores is not None for scores in shortlist_scores]
     counts = [int(mask.sum()) for mask in eligible]
     late = sum(count for count, done in zip(counts, answered, strict=True) if not done)
     scanned = sum(counts) - late
     to_screen, to_compare = parameters.sizes(scanned)
 
-    block, row = _most_promising(to_screen, promise)
+    block, row = _best_prints(to_screen, shortlist_scores)
     screened = block.shape[0]
     if screened > to_compare:
-        block, row, value = _screen(probe, blocks, block, row, until, workers)
+        block, row, value = _screen(probe, blocks, block, row, deadline, workers)
         late += _give_up(screened - block.shape[0], answered)
         best = _best(to_compare, value)
         block, row = block[best], row[best]
 
     wanted = block.shape[0]
-    block, row, value, damaged = _compare(probe, blocks, block, row, until, workers)
+    block, row, value, damaged = _compare(probe, blocks, block, row, deadline, workers)
     unfinished = wanted - block.shape[0] - damaged
     late += _give_up(unfinished, answered)
-    give_back_pages(blocks)
     hits = value > 0.0
-    excluded = {reason: count for reason, count in ((OUT_OF_TIME, late), (DAMAGED, damaged)) if count}
     return Scan(
         block[hits],
         row[hits],
         value[hits],
         searched=sum(counts) - late - damaged,
         compared=block.shape[0],
-        excluded=excluded,
+        excluded=reasons_with_counts(late, damaged),
         answered=tuple(answered),
         name=shortlist.name,
         screened=screened,
     )
 
 
-def _most_promising(count: int, promise: Sequence[NDArray[np.float32] | None]) -> tuple[Rows, Rows]:
-    """Blocks and rows of the most promising eligible prints."""
-    kept = [scores for scores in promise if scores is not None]
-    numbers = np.array([number for number, scores in enumerate(promise) if scores is not None], np.int64)
+def _best_prints(count: int, shortlist_scores: Sequence[NDArray[np.float32] | None]) -> tuple[Rows, Rows]:
+    """Blocks and rows of the eligible prints with the best shortlist scores."""
+    kept = [scores for scores in shortlist_scores if scores is not None]
+    numbers = np.array([number for number, scores in enumerate(shortlist_scores) if scores is not None], np.int64)
     if not kept:
-        return _NOTHING[:2]
+        return NOTHING[:2]
     starts = np.cumsum([0, *(scores.shape[0] for scores in kept)])
     best = _best(count, np.concatenate(kept))
     at = np.searchsorted(starts, best, side="right") - 1
@@ -120,41 +116,37 @@ def _best(count: int, value: NDArray[np.floating]) -> Rows:
     if value.size > count:
         floor = max(floor, float(np.partition(value, value.size - count)[value.size - count]))
     kept = np.flatnonzero(value >= floor)
-    if kept.size > _MOST_TIED * count:
-        kept = np.sort(kept[np.argsort(-value[kept], kind="stable")[: _MOST_TIED * count]])
+    if kept.size > _MAX_TIED_FACTOR * count:
+        kept = np.sort(kept[np.argsort(-value[kept], kind="stable")[: _MAX_TIED_FACTOR * count]])
     return kept
 
 
 def _screen(
-    probe: Template, blocks: Sequence[PrintColumns], block: Rows, row: Rows, until: float, workers: int
+    probe: Template, blocks: Sequence[PrintColumns], block: Rows, row: Rows, deadline: float, workers: int
 ) -> tuple[Rows, Rows, NDArray[np.float64]]:
     matcher = Matcher(probe)
 
     def screen(piece: slice) -> tuple[Rows, Rows, NDArray[np.float64]]:
         number, rows = int(block[piece.start]), row[piece]
-        columns = blocks[number]
-        batch = batch_of_natives(columns.data, columns.offset, rows, complete=False)
-        give_back_pages(blocks)
-        return block[piece], rows, matcher.supports(batch)
+        return block[piece], rows, matcher.supports(blocks[number].batch(rows, complete=False))
 
     pieces = _pieces(block, _SCREEN_PIECE)
-    return _joined(list(in_order(screen, pieces, workers=workers, ahead=len(pieces), deadline=until)))
+    return _joined(list(in_order(screen, pieces, workers=workers, ahead=len(pieces), deadline=deadline)))
 
 
 def _compare(
-    probe: Template, blocks: Sequence[PrintColumns], block: Rows, row: Rows, until: float, workers: int
+    probe: Template, blocks: Sequence[PrintColumns], block: Rows, row: Rows, deadline: float, workers: int
 ) -> tuple[Rows, Rows, NDArray[np.float64], int]:
     """Full scores of the prints whose checksum is right; and the number of those whose is not."""
     matcher = Matcher(probe)
 
     def compare(piece: slice) -> tuple[Rows, Rows, NDArray[np.float64]]:
         number = int(block[piece.start])
-        rows, batch = sound_batch(blocks[number], row[piece])
-        give_back_pages(blocks)
+        rows, batch = blocks[number].sound_batch(row[piece])
         return np.full(rows.size, number), rows, matcher.scores(batch)
 
     pieces = _pieces(block, _COMPARE_PIECE)
-    done = list(in_order(compare, pieces, workers=workers, ahead=len(pieces), deadline=until))
+    done = list(in_order(compare, pieces, workers=workers, ahead=len(pieces), deadline=deadline))
     begun = sum(piece.stop - piece.start for piece in pieces[: len(done)])
     found = _joined(done)
     return *found, begun - found[0].shape[0]
@@ -172,7 +164,7 @@ def _pieces(block: Rows, size: int) -> list[slice]:
 
 def _joined(parts: list[tuple[Rows, Rows, NDArray[np.float64]]]) -> tuple[Rows, Rows, NDArray[np.float64]]:
     if not parts:
-        return _NOTHING
+        return NOTHING
     block, row, value = (np.concatenate(column) for column in zip(*parts, strict=True))
     return block, row, value
 
@@ -182,6 +174,3 @@ def _give_up(unfinished: int, answered: list[bool]) -> int:
     if unfinished:
         answered[:] = [False] * len(answered)
     return unfinished
-
-
-_NOTHING = (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))

@@ -7,6 +7,7 @@ searches and no scores.
 __all__ = [
     "check",
     "compaction",
+    "details_format",
     "durable_files",
     "folder",
     "log_file",

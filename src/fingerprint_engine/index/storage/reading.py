@@ -18,9 +18,9 @@ from fingerprint_engine.errors import (
     UnsupportedTemplateVersion,
 )
 from fingerprint_engine.index.columns.block import PrintBlock
-from fingerprint_engine.index.columns.details import decode_details
 from fingerprint_engine.index.columns.memory_block import PrintRow
 from fingerprint_engine.index.columns.table import BLOCK_PRINTS, PrintTable
+from fingerprint_engine.index.storage.details_format import decode_details
 from fingerprint_engine.index.storage.log_file import read_log, replay
 from fingerprint_engine.index.storage.log_format import Record
 from fingerprint_engine.index.storage.manifest import MANIFEST_COPY_NAME, MANIFEST_NAME, Manifest, decode_manifest

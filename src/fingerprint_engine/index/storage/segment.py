@@ -14,9 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.errors import CorruptGallery, UnsupportedGalleryVersion
-from fingerprint_engine.index.columns.block import TRAIT_TYPES, BlockView, PrintBlock, Traits
+from fingerprint_engine.index.columns.block import TRAIT_TYPES, BlockView, PrintBlock, PrintColumns, Traits
 from fingerprint_engine.index.columns.details import text_hash
-from fingerprint_engine.index.columns.print_columns import PrintColumns
 from fingerprint_engine.index.storage.manifest import SegmentEntry
 from fingerprint_engine.index.storage.segment_format import (
     COLUMNS,
@@ -41,7 +40,7 @@ class Segment(PrintBlock):
     """
 
     def __init__(self, path: Path, entry: SegmentEntry) -> None:
-        self.path, self.entry = path, entry
+        self.path, self.entry, self.segment = path, entry, entry.number
         self._bytes, self._header = map_segment(path)
         header = self._header
         checksum = zlib.crc32(self._bytes[:HEADER_SIZE].data)

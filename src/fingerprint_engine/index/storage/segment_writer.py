@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.index.columns.block import BlockView
 from fingerprint_engine.index.columns.details import text_hash
-from fingerprint_engine.index.columns.print_columns import forget_mapped
+from fingerprint_engine.index.columns.mapped_pages import give_back
 from fingerprint_engine.index.storage import durable_files
 from fingerprint_engine.index.storage.manifest import SegmentEntry, segment_name
 from fingerprint_engine.index.storage.segment_format import (
@@ -105,7 +105,7 @@ def _template_pieces(views: Sequence[BlockView]) -> Iterator[NDArray[np.uint8]]:
                 yield data[offset[piece[0]] : offset[piece[-1] + 1]]
             else:
                 yield np.concatenate([data[offset[row] : offset[row + 1]] for row in piece])
-        forget_mapped(view.columns)  # every page of it was read, and none is needed again soon
+        give_back(data)  # every page of it was read, and none is needed again soon
 
 
 def _recoded(view: BlockView, rows: NDArray[np.int64], name: str, words: dict[str, int]) -> NDArray[np.uint32]:
