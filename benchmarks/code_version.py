@@ -1,4 +1,4 @@
-"""Which code is measured, and a kernel cache that cannot be stale."""
+"""Which code is measured, and the environment it is measured in: a kernel cache that cannot be stale, one thread."""
 
 from __future__ import annotations
 
@@ -38,6 +38,15 @@ def use_fresh_kernel_cache() -> None:
         raise RuntimeError("numba was imported before its cache folder was chosen")
     digest = source_digest(("",), only="kernel")
     os.environ["NUMBA_CACHE_DIR"] = str(RESULTS / "kernels" / digest)
+
+
+def use_one_thread() -> None:
+    """Let the numeric libraries use one thread, so that figures are those of one core; what the caller set is kept.
+
+    Must run before they are imported, which is when they read the environment.
+    """
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
 
 
 def extraction_digest() -> str:

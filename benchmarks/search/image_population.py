@@ -14,9 +14,6 @@ import dataclasses
 import os
 from pathlib import Path
 
-for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"):
-    os.environ.setdefault(_variable, "1")
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray

@@ -14,12 +14,9 @@ A probe counts when its mate scores at least 40 in full comparison. Recall at K:
 from __future__ import annotations
 
 import argparse
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
-
-os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import faiss
 import numpy as np

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import resource
 import subprocess
 import sys
@@ -19,10 +18,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
-
-# One thread, so that the figures are those of one core: these libraries read the environment when they are imported.
-for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"):
-    os.environ.setdefault(_variable, "1")
 
 import cv2
 import numpy as np
