@@ -122,7 +122,3 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--no-cache", action="store_true", help="extract again even when the code is the same")
     parser.add_argument("--output", type=Path, default=RESULTS)
     return parser
-
-
-if __name__ == "__main__":
-    main()

@@ -189,7 +189,3 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--quick", action="store_true", help=f"{QUICK_IMAGES} images, {QUICK_COMPARISONS} comparisons")
     parser.add_argument("--output", type=Path, default=RESULTS)
     return parser
-
-
-if __name__ == "__main__":
-    main()
