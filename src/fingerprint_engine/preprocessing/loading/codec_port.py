@@ -1,8 +1,8 @@
 """The image-codec port: what a decoder of an image format has to offer.
 
 To add a codec, write a class with `sniff` and `decode` as `ImageCodec` describes them, and name it in the entry-point
-group ``fingerprint_engine.image_codecs`` of a ``pyproject.toml``: this package's, or that of a package of its own. It is
-then found for files and for payloads in records alike.
+group ``fingerprint_engine.image_codecs`` of a ``pyproject.toml``: this package's, or that of a package of its own.
+It is then found for files and for payloads in records alike.
 """
 
 from __future__ import annotations
