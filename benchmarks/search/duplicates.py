@@ -19,8 +19,7 @@ from benchmarks.machine import machine_name
 from benchmarks.search.galleries import real_fingers, synthetic_fingers
 from benchmarks.search.gallery_storage import templates_of
 from fingerprint_engine.index import Gallery
-from fingerprint_engine.matching import compare
-from fingerprint_engine.matching.comparison import score_of_fmr
+from fingerprint_engine.matching import compare, score_of_fmr
 from fingerprint_engine.template import Template
 
 

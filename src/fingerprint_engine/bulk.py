@@ -17,7 +17,6 @@ from fingerprint_engine.errors import (
     ImageError,
     InputError,
     MissingExtra,
-    ParameterError,
     UnreadableImage,
 )
 from fingerprint_engine.pipeline import DEFAULT_PARAMETERS, PipelineParameters, extract
@@ -31,7 +30,7 @@ from fingerprint_engine.preprocessing import (
     load_image,
 )
 from fingerprint_engine.template import Template
-from fingerprint_engine.threads import in_order
+from fingerprint_engine.threads import check_workers, in_order
 
 ImagePath: TypeAlias = str | os.PathLike[str]
 """A file name."""
@@ -100,8 +99,7 @@ def extract_many(
     ParameterError, InputError
         When `workers` is not a positive whole number, or an entry is neither a file name nor a pair.
     """
-    if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
-        raise ParameterError(f"workers: expected a whole number from 1 up, got {workers!r}")
+    check_workers(workers)
     if isinstance(paths, str | os.PathLike):
         raise InputError("paths: expected several file names, got one; put it in a list")
     check_rules(polarity=polarity, colour=colour, alpha=alpha, depth=depth)

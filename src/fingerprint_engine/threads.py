@@ -16,8 +16,17 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
+from fingerprint_engine.errors import ParameterError
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+
+
+def check_workers(workers: object) -> int:
+    """Return a number of threads, or raise `ParameterError`."""
+    if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
+        raise ParameterError(f"workers: expected a whole number from 1 up, got {workers!r}")
+    return workers
 
 
 def in_order(

@@ -18,6 +18,7 @@ CONTRACTS = {
     contract["name"]
     for contract in tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
 }
+INDEX_FLOW = "The index: from columns to the gallery"
 HEAVY = {"numba", "llvmlite", "faiss", "matplotlib", "cv2", "scipy", "skimage", "numpy", "PIL"}
 
 
@@ -67,14 +68,35 @@ def test_a_planted_import_against_the_flow_is_noticed(tmp_path, name, line):
     assert _lint(tmp_path)[1] == {"Data flows one way"}
 
 
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("index/columns/planted.py", "import fingerprint_engine.index.storage.segment"),
+        ("index/storage/planted.py", "import fingerprint_engine.index.search.search"),
+        ("index/duplicates/planted.py", "import fingerprint_engine.index.enrolled_prints"),
+        ("index/search/planted.py", "import fingerprint_engine.index.gallery"),
+        ("index/dungeon.py", ""),
+    ],
+)
+def test_a_planted_import_against_the_flow_inside_the_index_is_noticed(tmp_path, name, line):
+    _plant(tmp_path, name, line)
+    assert _lint(tmp_path)[1] == {INDEX_FLOW}
+
+
+@pytest.mark.parametrize("imported", ["fingerprint_engine.index.storage.manifest", "mmap", "os", "pathlib"])
+def test_a_search_that_knows_files_is_noticed(tmp_path, imported):
+    _plant(tmp_path, "index/search/planted.py", f"import {imported}")
+    assert _lint(tmp_path)[1] == {"Searches know no files"}
+
+
 def test_the_other_contracts_notice_planted_violations(tmp_path):
     _plant(tmp_path, "template/planted.py", "import fingerprint_engine.preprocessing")
     _plant(tmp_path, "minutiae/planted.py", "import fingerprint_engine.preprocessing.loading.load")
     _plant(tmp_path, "matching/planted.py", "import numba")
     _plant(tmp_path, "visualization/planted.py", "import matplotlib")
-    _plant(tmp_path, "index/planted.py", "import faiss")
+    _plant(tmp_path, "index/search/planted.py", "import faiss, pathlib")
     _plant(tmp_path, "exchange/planted.py", "import fingerprint_engine.matching")
-    assert _lint(tmp_path)[1] == CONTRACTS - {"Data flows one way"}
+    assert _lint(tmp_path)[1] == CONTRACTS - {"Data flows one way", INDEX_FLOW}
 
 
 def _loaded_by(code):

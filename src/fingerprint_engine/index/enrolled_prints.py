@@ -26,13 +26,12 @@ from fingerprint_engine.index.enrolment import (
     pieces_for,
     rows_of,
 )
-from fingerprint_engine.index.search.options import check_count
 from fingerprint_engine.index.storage.compaction import Compaction, compact
 from fingerprint_engine.index.storage.folder import GalleryFolder, open_for_writing
 from fingerprint_engine.index.storage.log_format import Record
 from fingerprint_engine.index.storage.reading import LostSegment, read_gallery
 from fingerprint_engine.template import Template
-from fingerprint_engine.threads import beside
+from fingerprint_engine.threads import beside, check_workers
 
 GROUP_PRINTS = 2048
 """Chosen: three megabytes per write, where waiting for the disk no longer counts."""
@@ -179,7 +178,7 @@ class EnrolledPrints:
         """
         refused: list[tuple[object, FingerprintEngineError]] = []
         waiting, enrolled = iter(prints), 0
-        workers = check_count(workers, "workers")
+        workers = check_workers(workers)
         while group := list(itertools.islice(waiting, GROUP_PRINTS)):
             with self._writing():
                 accepted = checked_group(group, self._table, refused)

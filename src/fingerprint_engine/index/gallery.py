@@ -22,7 +22,7 @@ from fingerprint_engine.index.search.search import Snapshot, search
 from fingerprint_engine.index.storage.log_format import FORMAT_VERSION
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.batch import template_digest
-from fingerprint_engine.threads import in_order
+from fingerprint_engine.threads import check_workers, in_order
 
 _DEFAULT_PARAMETERS = SearchParameters()
 _EVERYTHING = SearchFilter()
@@ -108,7 +108,7 @@ class Gallery(EnrolledPrints):
         options
             The keywords of `identify`.
         """
-        workers = check_count(workers, "workers")
+        workers = check_workers(workers)
         return in_order(lambda probe: self.identify(probe, **options), probes, workers=workers)
 
     def duplicates(
@@ -144,7 +144,7 @@ class Gallery(EnrolledPrints):
             self.snapshot(),
             check_rate(max_fmr, "max_fmr"),
             None if journal is None else Path(journal),
-            check_count(workers, "workers"),
+            check_workers(workers),
             progress or _no_progress,
         )
 

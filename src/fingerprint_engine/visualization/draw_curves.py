@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fingerprint_engine.matching import fmr_of_score
 from fingerprint_engine.visualization import palette
 from fingerprint_engine.visualization.canvas import Picture, new_figure
 
@@ -68,7 +69,8 @@ def draw_rates_by_score(threshold: Rates, fmr: Rates, fnmr: Rates) -> Picture:
     axes.step(score, _or_gap(fnmr[shown]), color=palette.BLUE, label="FNMR measured", **look)
     if score.size:
         claimed = np.linspace(0.0, min(float(score.max()), 60.0), 50)
-        axes.plot(claimed, 10.0 ** (-claimed / 10.0), color="0.4", linestyle="dashed", label="FMR that a score states")
+        stated = [fmr_of_score(score) for score in claimed]
+        axes.plot(claimed, stated, color="0.4", linestyle="dashed", label="FMR that a score states")
     axes.set_yscale("log")
     positive = np.concatenate([fmr[fmr > 0.0], fnmr[fnmr > 0.0], [0.1]])
     axes.set_ylim(float(positive.min()) / 1.5, 1.3)

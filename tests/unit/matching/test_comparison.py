@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fingerprint_engine.matching.comparison import fmr_of_score, score_of_fmr
+from fingerprint_engine.matching import fmr_of_score, score_of_fmr
 
 
 def test_a_score_of_40_is_one_false_match_in_10_000() -> None:

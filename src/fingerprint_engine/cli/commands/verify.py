@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import math
 
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode
 from fingerprint_engine.cli.outputs import check_picture, output_errors
 from fingerprint_engine.cli.prints import extraction, image_rules, read_print
-from fingerprint_engine.matching import verify
+from fingerprint_engine.matching import score_of_fmr, verify
 from fingerprint_engine.visualization import draw_match, false_matches_in_words, score_in_words
 
 
@@ -24,7 +23,7 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     contradicted = (len(comparison.contradicted_probe), len(comparison.contradicted_reference))
 
     console.text(f"{'match' if answer.is_match else 'no match'}: {score_in_words(answer.score, answer.fmr)}")
-    limit = -10.0 * math.log10(arguments.max_fmr)
+    limit = score_of_fmr(arguments.max_fmr)
     console.text(f"  asked for: score {limit:.1f} or more ({false_matches_in_words(arguments.max_fmr)})")
     console.text(f"  minutiae: {len(probe.template)} in the probe, {len(reference.template)} in the reference")
     if comparison.transform is None:

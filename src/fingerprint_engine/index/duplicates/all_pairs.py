@@ -22,7 +22,7 @@ from fingerprint_engine.index.duplicates.journal import DuplicateJournal
 from fingerprint_engine.index.search.decision import recall_of
 from fingerprint_engine.index.search.parameters import ALL_PAIRS
 from fingerprint_engine.index.search.search import Snapshot, scan_for
-from fingerprint_engine.matching.comparison import score_of_fmr
+from fingerprint_engine.matching import score_of_fmr
 from fingerprint_engine.template import Template
 from fingerprint_engine.threads import in_order
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from fingerprint_engine.index.search.identification import Outcome
 from fingerprint_engine.index.search.parameters import SearchParameters, StageParameters
-from fingerprint_engine.matching.comparison import score_of_fmr
+from fingerprint_engine.matching import score_of_fmr
 
 RECALL, NON_MATED = "recall", "non_mated"
 """Names of what was measured on a gallery, as the manifest keeps it."""

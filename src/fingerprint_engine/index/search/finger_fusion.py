@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.fingers import Finger
-from fingerprint_engine.matching.comparison import fmr_of_score, score_of_fmr
+from fingerprint_engine.matching import fmr_of_score, score_of_fmr
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

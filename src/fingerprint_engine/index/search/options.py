@@ -11,6 +11,7 @@ from fingerprint_engine.errors import InputError, ParameterError
 from fingerprint_engine.index.search.eligibility import SearchFilter
 from fingerprint_engine.index.search.parameters import SearchParameters
 from fingerprint_engine.template import Template
+from fingerprint_engine.threads import check_workers
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class SearchOptions:
     def __post_init__(self) -> None:
         check_count(self.max_candidates, "max_candidates")
         check_rate(self.max_fpir, "max_fpir")
-        check_count(self.workers, "workers")
+        check_workers(self.workers)
 
 
 def check_rate(rate: float, name: str) -> float:
