@@ -95,6 +95,7 @@ def test_the_other_contracts_notice_planted_violations(tmp_path):
     _plant(tmp_path, "matching/planted.py", "import numba")
     _plant(tmp_path, "visualization/planted.py", "import matplotlib")
     _plant(tmp_path, "index/search/planted.py", "import faiss, pathlib")
+    _plant(tmp_path, "reports/planted.py", "import jinja2")
     _plant(tmp_path, "exchange/planted.py", "import fingerprint_engine.matching")
     assert _lint(tmp_path)[1] == CONTRACTS - {"Data flows one way", INDEX_FLOW}
 
@@ -120,9 +121,11 @@ def test_errors_and_fingers_need_nothing_heavy():
     assert _loaded_by("from fingerprint_engine import Finger, ImageError") & HEAVY == set()
 
 
-@pytest.mark.parametrize("room", ["pipeline", "preprocessing", "matching", "index", "evaluation", "synthesis", "cli"])
+@pytest.mark.parametrize(
+    "room", ["pipeline", "preprocessing", "matching", "index", "evaluation", "synthesis", "intake", "reports", "cli"]
+)
 def test_no_room_loads_pictures_or_a_search_library_for_nothing(room):
-    assert _loaded_by(f"import fingerprint_engine.{room}") & {"matplotlib", "faiss"} == set()
+    assert _loaded_by(f"import fingerprint_engine.{room}") & {"matplotlib", "jinja2", "faiss"} == set()
 
 
 def test_public_names_are_the_same_in_all_three_lists():

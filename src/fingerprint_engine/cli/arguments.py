@@ -7,11 +7,8 @@ import datetime
 import math
 from collections.abc import Callable
 
-from fingerprint_engine.errors import InputError
-
-
-class UsageError(InputError):
-    """The words on the command line do not make a command."""
+from fingerprint_engine.intake import ImageRules
+from fingerprint_engine.pipeline import PipelineParameters, pipeline_parameters
 
 
 def add_image_rules(parser: argparse.ArgumentParser) -> None:
@@ -30,10 +27,32 @@ def add_image_rules(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--depth", choices=choices, default="refuse", help="16-bit images: refuse (default) or scale")
 
 
+def image_rules(arguments: argparse.Namespace) -> ImageRules:
+    """The rules of `add_image_rules` that were given."""
+    return ImageRules(
+        ppi=arguments.ppi,
+        polarity=arguments.polarity,
+        colour=arguments.colour,
+        alpha=arguments.alpha,
+        depth=arguments.depth,
+    )
+
+
 def add_extractor(parser: argparse.ArgumentParser) -> None:
     """What reads the images."""
     text = "what reads the images: learned (default), or classical, twice as fast; templates of the two do not compare"
     parser.add_argument("--extractor", choices=("learned", "classical"), default="learned", help=text)
+
+
+def extraction(arguments: argparse.Namespace) -> PipelineParameters:
+    """The parameters of the extractor that was named.
+
+    Raises
+    ------
+    ModelError
+        When the learned one is asked for and cannot be used.
+    """
+    return pipeline_parameters(arguments.extractor)
 
 
 def add_workers(parser: argparse.ArgumentParser) -> None:

@@ -13,7 +13,7 @@ import time
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any, TextIO, TypeVar
 
 from fingerprint_engine.errors import FingerprintEngineWarning
@@ -41,7 +41,7 @@ class Console:
         self._bar_shown = False
 
     def coloured(self, text: str, code: str) -> str:
-        """The text in a colour of the terminal, or as it is where stdout is none or colours are unwanted."""
+        """The text in a colour of the terminal, or as it is where stdout is not one or colours are unwanted."""
         if self.as_json or not self._stdout.isatty() or os.environ.get("NO_COLOR"):
             return text
         return f"\x1b[{code}m{text}\x1b[0m"
@@ -103,6 +103,19 @@ class Console:
             yield show
         finally:
             self._wipe_bar()
+
+    @contextmanager
+    def bars(self) -> Iterator[Callable[[str, int, int], None]]:
+        """As `bar`, for work of several steps: each has a bar of its own, which is called by the step's name."""
+        with ExitStack() as stack:
+            bars: dict[str, Callable[[int, int], None]] = {}
+
+            def show(step: str, done: int, total: int) -> None:
+                if step not in bars:
+                    bars[step] = stack.enter_context(self.bar(step))
+                bars[step](done, total)
+
+            yield show
 
     def _wipe_bar(self) -> None:
         """Clear the line of the progress bar, so that what follows stands on a line of its own."""

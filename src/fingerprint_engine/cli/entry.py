@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
 import traceback
@@ -30,9 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     console = Console(sys.stdout, sys.stderr, as_json="--json" in words)
     try:
         arguments = build_parser().parse_args(words)
-        command = importlib.import_module(f"fingerprint_engine.cli.commands.{arguments.module}")
         with console.warnings_as_notes():
-            return int(command.run(arguments, console))
+            return int(arguments.run(arguments, console))
     except SystemExit as leaving:  # argparse after --help and --version
         return int(leaving.code or 0)
     except BrokenPipeError as error:

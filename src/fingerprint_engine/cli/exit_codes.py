@@ -9,6 +9,7 @@ from fingerprint_engine.errors import (
     FailureToExtract,
     FingerprintEngineError,
     GalleryError,
+    InputError,
     MissingExtra,
 )
 
@@ -40,6 +41,10 @@ MEANINGS: dict[ExitCode, str] = {
     ExitCode.INTERRUPTED: "stopped with Ctrl-C",
     ExitCode.BROKEN_PIPE: "the reader of the output went away",
 }
+
+
+class UsageError(InputError):
+    """The words on the command line do not make a command."""
 
 
 class OutputError(FingerprintEngineError):

@@ -65,7 +65,7 @@ def check_picture(path: Path | None) -> None:
     canvas.require_plots()
     canvas.check_format(path)
     if not path.parent.is_dir():
-        raise OutputError(f"{path}: expected an existing folder, {path.parent} is none")
+        raise OutputError(f"{path}: expected an existing folder, found no {path.parent}")
 
 
 @contextmanager
@@ -74,7 +74,7 @@ def output_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except FileExistsError as error:
-        raise OutputError(f"{path}: exists already; --overwrite replaces it") from error
+        raise OutputError(f"{error.filename2 or path}: exists already; --overwrite replaces it") from error
     except BrokenPipeError:
         raise
     except OSError as error:

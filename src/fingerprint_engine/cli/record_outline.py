@@ -12,7 +12,7 @@ _NAME, _WARNING = "36", "33"
 
 
 def show_outline(path: Path, document: Document, console: Console) -> None:
-    """Print the tree of a document and what its reader bore."""
+    """Print the tree of a document and the faults that were tolerated."""
     tree = outline(document)
     console.document(
         {

@@ -62,6 +62,15 @@ class Searches:
         fpir = 1.0 - np.searchsorted(np.sort(self.best_other), thresholds, side="left") / len(self)
         return self.fnir(float(thresholds[int(np.argmax(fpir <= max_fpir))]))
 
+    def rates(self) -> dict[str, float]:
+        """The rates that are reported, by name."""
+        return {
+            "rank-1 hit rate, closed set": float(self.cmc()[0]),
+            "FNIR at FPIR ≤ 10 %": self.fnir_at_fpir(0.1),
+            "FNIR at FPIR ≤ 1 %": self.fnir_at_fpir(0.01),
+            "FNIR at FPIR = 0": self.fnir_at_fpir(0.0),
+        }
+
 
 def searches(table: ScoreTable) -> Searches | None:
     """The searches that a table holds every comparison of; None when it holds none.

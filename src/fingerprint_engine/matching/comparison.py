@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,3 +73,17 @@ class Verification:
     fmr: float
     max_fmr: float
     comparison: Comparison
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON: the answer, and how many minutiae speak for and against it."""
+        comparison = self.comparison
+        return {
+            "is_match": bool(self.is_match),
+            "score": float(self.score),
+            "fmr": float(self.fmr),
+            "max_fmr": float(self.max_fmr),
+            "aligned": comparison.transform is not None,
+            "matched": len(comparison.pairs),
+            "contradicted_probe": len(comparison.contradicted_probe),
+            "contradicted_reference": len(comparison.contradicted_reference),
+        }

@@ -12,8 +12,7 @@ from tests.conftest import draw_print
 from fingerprint_engine import Finger, FingerprintImage, Impression, Template, exchange
 from fingerprint_engine.cli import ExitCode
 from fingerprint_engine.cli.console import Console
-from fingerprint_engine.cli.parser import TARGETS
-from fingerprint_engine.exchange import PrintImage, Target, image_records, minutiae_records
+from fingerprint_engine.exchange import PrintImage, image_records, minutiae_records
 
 from .conftest import Run
 
@@ -38,10 +37,6 @@ def records(tmp_path_factory: pytest.TempPathFactory, files: Path) -> Path:
     (folder / "faces.fac").write_bytes(b"FAC\x00010\0")
     (folder / "prints.xml").write_bytes(b'<?xml version="1.0"?><itl:NISTBiometricInformationExchangePackage/>')
     return folder
-
-
-def test_the_parser_names_all_targets() -> None:
-    assert tuple(Target) == TARGETS
 
 
 @pytest.mark.parametrize(

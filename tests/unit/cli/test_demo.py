@@ -100,7 +100,7 @@ def test_the_demo_runs_again_and_without_matplotlib(
     assert result.code == ExitCode.SUCCESS, result.err
     assert "Extracted 6 templates of 6 synthetic samples" in result.out
     assert "(same finger): match" in result.out
-    assert "(the most alike of 2 other fingers): no match" in result.out
+    assert "(the most similar of 2 other fingers): no match" in result.out
     assert "No pictures" in result.out
     assert "pip install 'fingerprint-matching-engine[plots]'" in result.out
 

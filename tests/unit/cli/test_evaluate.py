@@ -40,13 +40,13 @@ def test_rates_come_from_the_score_file_and_a_second_run_makes_nothing_again(
     journal = tmp_path / "out" / "scores.journal"
     journal.write_bytes(journal.read_bytes()[:-3])  # killed in the middle of a row
     resumed = run(*words)
-    assert "made again" in resumed.err
+    assert "1 damaged or unfinished rows were made again" in resumed.err
     assert (tmp_path / "out" / "scores.csv").read_bytes() == scores
 
     def worked(*_: Any, **__: Any) -> None:
         raise AssertionError("work was done again")
 
-    monkeypatch.setattr("fingerprint_engine.cli.evaluation_run.Matcher", worked)
+    monkeypatch.setattr("fingerprint_engine.reports.kept_scores.Matcher", worked)
     monkeypatch.setattr("fingerprint_engine.bulk.extract", worked)
     assert run(*words).out == first.out
 
@@ -57,7 +57,9 @@ def test_the_page_needs_nothing_from_outside(run: Run, files: Path, prints: Path
     result = run("evaluate", prints, "--output", tmp_path / "out", "--errors", "1", "--replicates", "0")
     assert result.code == ExitCode.FAILURE_TO_EXTRACT, result.err
     text = (tmp_path / "out" / "report.html").read_text()
-    assert all(source.startswith("data:image/png") for source in re.findall(r'(?:src|href)="([^"]*)"', text))
+    assert all(source.startswith("data:image/png;base64,") for source in re.findall(r'src="([^"]*)"', text))
+    assert all(target[0] == "#" and f'id="{target[1:]}"' in text for target in re.findall(r'href="([^"]*)"', text))
+    assert not re.search(r"<script|url\(|@import|<link", text)
     assert "&lt;b&gt;_1" in text
     assert "<b>_1" not in text
     assert text.count("<img") >= 5

@@ -10,8 +10,7 @@ import pytest
 
 from fingerprint_engine import errors
 from fingerprint_engine.cli import ExitCode
-from fingerprint_engine.cli.exit_codes import MEANINGS, OutputError, exit_code_of, worst
-from fingerprint_engine.cli.parser import UsageError
+from fingerprint_engine.cli.exit_codes import MEANINGS, OutputError, UsageError, exit_code_of, worst
 
 from .conftest import Run
 
@@ -65,7 +64,7 @@ def test_no_error_of_the_engine_counts_as_internal() -> None:
 def test_what_an_error_stands_for(error: BaseException, code: int, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert exit_code_of(error) == code
 
-    def failing(*_: Any) -> None:
+    def failing(*_: Any, **__: Any) -> None:
         raise error
 
     if isinstance(error, BrokenPipeError):
@@ -80,7 +79,7 @@ def test_what_an_error_stands_for(error: BaseException, code: int, run: Run, mon
 
 
 def test_debug_shows_the_traceback_of_an_internal_error(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def failing(*_: Any) -> None:
+    def failing(*_: Any, **__: Any) -> None:
         raise ZeroDivisionError("planted")
 
     monkeypatch.setattr("fingerprint_engine.cli.commands.verify.read_print", failing)

@@ -73,7 +73,7 @@ def test_two_images_for_one_template_are_refused_at_once(run: Run, files: Path, 
 def test_a_failed_write_leaves_nothing(
     run: Run, files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str
 ) -> None:
-    def full(*_: Any) -> None:
+    def full(*_: Any, **__: Any) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, failing, full)

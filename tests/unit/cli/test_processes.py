@@ -27,11 +27,11 @@ def test_verify_as_a_process(files: Path) -> None:
     assert err == ""
 
 
-def test_help_and_errors_load_nothing_heavy() -> None:
+def test_help_of_the_program_and_a_wrong_command_load_nothing_heavy() -> None:
     code = (
         "import sys\n"
         "from fingerprint_engine.cli import main\n"
-        "codes = main(['--version']), main(['verify', '--help']), main(['verify'])\n"
+        "codes = main(['--version']), main(['--help']), main(['verfy'])\n"
         "heavy = {'numba', 'numpy', 'cv2', 'matplotlib', 'faiss'} & set(sys.modules)\n"
         "sys.exit(f'{codes} {heavy}' if codes != (0, 0, 2) or heavy else 0)"
     )
@@ -39,12 +39,12 @@ def test_help_and_errors_load_nothing_heavy() -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_verify_loads_neither_matplotlib_nor_synthesis(files: Path) -> None:
+def test_verify_loads_only_what_it_needs(files: Path) -> None:
     code = (
         "import sys\n"
         "from fingerprint_engine.cli import main\n"
         f"code = main(['verify', {str(files / 'a.fpt')!r}, {str(files / 'b.fpt')!r}])\n"
-        "rooms = {'fingerprint_engine.synthesis', 'fingerprint_engine.index'}\n"
+        "rooms = {'fingerprint_engine.synthesis', 'fingerprint_engine.index', 'fingerprint_engine.exchange'}\n"
         "extra = ({'matplotlib', 'faiss'} | rooms) & set(sys.modules)\n"
         "sys.exit(f'{code} {extra}' if code != 1 or extra else 0)"
     )

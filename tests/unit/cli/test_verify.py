@@ -129,7 +129,7 @@ def test_a_wrong_resolution_is_warned_about_on_stderr_only(run: Run, files: Path
 def test_a_picture_that_cannot_be_written_is_refused_before_the_work(
     run: Run, files: Path, tmp_path: Path, picture: str, code: ExitCode, complaint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def worked(*_: Any) -> None:
+    def worked(*_: Any, **__: Any) -> None:
         raise AssertionError("work began")
 
     monkeypatch.setattr("fingerprint_engine.cli.commands.verify.read_print", worked)

@@ -11,7 +11,6 @@ __all__ = [
     "demo_plan",
     "differences",
     "enrol",
-    "enrol_list",
     "evaluate",
     "extract",
     "gallery",

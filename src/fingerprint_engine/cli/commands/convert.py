@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import datetime
+from pathlib import Path
 
-from fingerprint_engine.cli.arguments import UsageError
+from fingerprint_engine.cli.arguments import day, number_between, whole_number
 from fingerprint_engine.cli.console import Console
-from fingerprint_engine.cli.exit_codes import ExitCode
+from fingerprint_engine.cli.exit_codes import ExitCode, UsageError
 from fingerprint_engine.cli.outputs import check_new, write_atomically
-from fingerprint_engine.cli.prints import naming_errors
 from fingerprint_engine.exchange import (
     ConversionOptions,
     Document,
@@ -22,7 +22,38 @@ from fingerprint_engine.exchange import (
     read_card,
     target_of_name,
 )
+from fingerprint_engine.intake import naming_errors
 from fingerprint_engine.pipeline import DEFAULT_PARAMETERS
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say which words the command takes."""
+    parser.add_argument("input", type=Path, metavar="IN", help="record, template or image, told by content")
+    parser.add_argument("output", type=Path, metavar="OUT")
+    text = "format to write; by default what the suffix of OUT says (.fpt .fmr .fir .an2 .xyt .png .wsq .jp2 .raw)"
+    parser.add_argument(
+        "--to", choices=[str(target) for target in Target], metavar="FORMAT", help=f"{text}; one of {', '.join(Target)}"
+    )
+    text = "refuse faults in IN that are otherwise tolerated, and to lose anything"
+    parser.add_argument("--strict", action="store_true", help=text)
+    text = "IN holds minutiae in this card format of ISO/IEC 19794-2, which nothing in it says"
+    parser.add_argument("--card", choices=("normal", "compact"), help=text)
+    text = "resolution of the image, where IN does not state it"
+    parser.add_argument("--ppi", type=number_between(1.0, 100_000.0), metavar="PPI", help=text)
+    text = "which of several prints, from 1, where OUT holds one"
+    parser.add_argument("--number", type=whole_number(1, 10_000), metavar="N", help=text)
+    choices = ("raw", "wsq", "jpeg-2000", "jpeg-2000-lossless", "png")
+    text = "of images in records (default png)"
+    parser.add_argument("--compression", choices=choices, default="png", help=text)
+    text = "add the engine's own template to minutiae records, as a block that others pass over"
+    parser.add_argument("--native", action="store_true", help=text)
+    parser.add_argument("--overwrite", action="store_true", help="replace OUT if it is there already")
+    group = parser.add_argument_group("a new ANSI/NIST transaction needs")
+    group.add_argument("--transaction-type", metavar="TOT", help="1.004")
+    group.add_argument("--origin", metavar="ORI", help="sending agency, 1.008")
+    group.add_argument("--destination", metavar="DAI", help="receiving agency, 1.007")
+    group.add_argument("--control-number", metavar="TCN", help="1.009")
+    group.add_argument("--captured", type=day, metavar="DATE", help="day on which the prints were taken, 2024-12-31")
 
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
+from fingerprint_engine.cli.arguments import add_workers, rate
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode
-from fingerprint_engine.cli.galleries import finger_name
 from fingerprint_engine.index import Duplicates, Gallery, PrintPair
 
 
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say which words the command takes."""
+    parser.add_argument("gallery", type=Path, metavar="GALLERY")
+    text = "how often prints of two different fingers may match, 0 to 1 (default 1e-6)"
+    parser.add_argument("--max-fmr", type=rate, default=1e-6, metavar="RATE", help=text)
+    parser.add_argument(
+        "--journal", type=Path, metavar="FILE", help="keeps what is done; a run that was stopped goes on"
+    )
+    add_workers(parser)
+
+
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
-    """Compare all prints with each other; one line or document a finding, then a summary."""
+    """Compare all prints with each other; one line or document per finding, then a summary."""
     with Gallery.open(arguments.gallery, read_only=True) as gallery, console.bar("dedupe") as show:
         found = gallery.duplicates(
             max_fmr=arguments.max_fmr, journal=arguments.journal, workers=arguments.workers, progress=show
@@ -53,8 +65,8 @@ def _tell(found: Duplicates, console: Console) -> None:
         console.text("  " + ", ".join(group.subjects))
         link = group.weakest_link
         console.text(
-            f"    weakest link {link.score:.1f}: {_side(link.key, link.finger.name)} and "
-            f"{_side(link.other_key, link.other_finger.name)}"
+            f"    weakest link {link.score:.1f}: {_side(link.key, link.finger.words)} and "
+            f"{_side(link.other_key, link.other_finger.words)}"
         )
     for problem in found.problems:
         console.text()
@@ -63,13 +75,13 @@ def _tell(found: Duplicates, console: Console) -> None:
 
 
 def _side(key: str, finger: str) -> str:
-    return f"{key} ({finger.lower().replace('_', ' ')})"
+    return f"{key} ({finger})"
 
 
 def _pair_document(pair: PrintPair) -> dict[str, Any]:
     return {
         "keys": [pair.key, pair.other_key],
         "subjects": [pair.subject, pair.other_subject],
-        "fingers": [finger_name(pair.finger), finger_name(pair.other_finger)],
+        "fingers": [pair.finger.words, pair.other_finger.words],
         "score": pair.score,
     }

@@ -13,7 +13,6 @@ from fingerprint_engine.cli.commands.demo_pictures import Answer, draw_pictures
 from fingerprint_engine.cli.commands.demo_plan import Plan, find_samples, make_plan
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, OutputError
-from fingerprint_engine.cli.galleries import identification_document
 from fingerprint_engine.cli.outputs import make_folder
 from fingerprint_engine.errors import InputError, MissingExtra
 from fingerprint_engine.index import Gallery
@@ -27,6 +26,14 @@ MAX_FMR = 1e-4
 MAX_FPIR = 1e-3
 GALLERY_NAME = "demo.gallery"
 Templates = dict[str, Template]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say which words the command takes."""
+    text = "folder of the samples (default: data/samples, here or in the clone)"
+    parser.add_argument("--samples", type=Path, metavar="DIR", help=text)
+    text = "where pictures and templates go (default: demo-output)"
+    parser.add_argument("--output", type=Path, default=Path("demo-output"), metavar="DIR", help=text)
 
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
@@ -88,14 +95,14 @@ def _extract(plan: Plan, console: Console) -> tuple[Templates, dict[str, str]]:
 
 
 def _verify(plan: Plan, templates: Templates, console: Console) -> dict[str, Answer]:
-    """One pair of one finger, and of the pairs with other fingers the one that is most alike."""
-    reference, mate, *strangers = plan.enrolled[0].file, *(sample.file for sample in plan.probes)
-    scores = compare_many(templates[reference], [templates[name] for name in strangers])
-    stranger = strangers[int(scores.argmax())]
+    """One pair of one finger, and of the pairs with other fingers the most similar one."""
+    reference, mate, *others = plan.enrolled[0].file, *(sample.file for sample in plan.probes)
+    scores = compare_many(templates[reference], [templates[name] for name in others])
+    other = others[int(scores.argmax())]
     console.text(f"2. Verified at one false match in {1 / MAX_FMR:,.0f} comparisons:")
     answers: dict[str, Answer] = {}
-    most_alike = f"the most alike of {len(strangers)} other fingers"
-    for name, probe, truth in (("mated", mate, "same finger"), ("non_mated", stranger, most_alike)):
+    most_similar = f"the most similar of {len(others)} other fingers"
+    for name, probe, truth in (("mated", mate, "same finger"), ("non_mated", other, most_similar)):
         answer = verify(templates[probe], templates[reference], max_fmr=MAX_FMR)
         says = "match" if answer.is_match else "no match"
         console.text(f"   {probe} against {reference} ({truth}): {says}, {score_in_words(answer.score, answer.fmr)}")
@@ -123,7 +130,7 @@ def _identify(plan: Plan, templates: Templates, path: Path, console: Console) ->
             best = answer.candidates[0] if answer.candidates else None
             candidate = (best.key, best.score) if best else ("", "")
             rows.append((sample.file, truth, answer.outcome.value, *candidate))
-            found.append({"probe": sample.file, "truth": truth} | identification_document(answer))
+            found.append({"probe": sample.file, "truth": truth} | answer.as_dict())
     console.text(f"3. Enrolled {len(keys)} fingers in {path}, one impression each, and searched for other impressions:")
     console.text()
     console.table(("probe", "truth", "outcome", "best candidate", "score"), rows)

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 import numpy as np
 
+from fingerprint_engine.cli.arguments import whole_number
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode
 from fingerprint_engine.evaluation import paired_differences, read_scores, report
 from fingerprint_engine.evaluation.report import HEADINGS
 
 SEED = 19795
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say which words the command takes."""
+    parser.add_argument("first", type=Path, metavar="A", help="scores.csv of one system or version")
+    parser.add_argument("second", type=Path, metavar="B", help="scores.csv of the other, of the same pairs")
+    text = "replicates of the bootstrap over fingers (default 500)"
+    parser.add_argument("--replicates", type=whole_number(2, 100_000), default=500, metavar="N", help=text)
 
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:

@@ -8,14 +8,25 @@ from collections import Counter
 from pathlib import Path
 
 from fingerprint_engine.bulk import ExtractionFailure, extract_many
-from fingerprint_engine.cli.arguments import UsageError
+from fingerprint_engine.cli.arguments import add_extractor, add_image_rules, add_workers, extraction, image_rules
 from fingerprint_engine.cli.console import Console
-from fingerprint_engine.cli.exit_codes import ExitCode, OutputError, in_options, worst
+from fingerprint_engine.cli.exit_codes import ExitCode, OutputError, UsageError, in_options, worst
 from fingerprint_engine.cli.outputs import check_new, make_folder, write_atomically
-from fingerprint_engine.cli.prints import extraction, image_rules
-from fingerprint_engine.cli.record_prints import is_record, prints_in
+from fingerprint_engine.intake import FilePrint, is_record, prints_in
+from fingerprint_engine.pipeline import PipelineParameters
 
 SUFFIX = ".fpt"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say which words the command takes."""
+    text = "images, or records with prints in them: image records, minutiae records, ANSI/NIST transactions"
+    parser.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help=text)
+    parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="folder of the templates; is created")
+    add_image_rules(parser)
+    add_extractor(parser)
+    add_workers(parser)
+    parser.add_argument("--overwrite", action="store_true", help="replace templates that are there already")
 
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
@@ -39,9 +50,9 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     outcomes = extract_many(todo, workers=arguments.workers, parameters=parameters, **image_rules(arguments))
     plain = ((path, targets[path], outcome) for path, (_, outcome) in zip(todo, outcomes, strict=True))
     inside = (
-        (path, targets[path].with_name(f"{path.stem}{name}{SUFFIX}"), outcome)
+        (path, targets[path].with_stem(f"{path.stem}-{found.name}") if found.name else targets[path], found.outcome)
         for path in records
-        for name, outcome in prints_in(path, arguments.ppi, arguments.polarity, console, parameters)
+        for found in _inside(path, arguments, parameters, console)
     )
     everything = itertools.chain(console.progress(plain, total=len(todo), label="extract"), inside)
     for path, target, outcome in everything:
@@ -74,6 +85,18 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     return worst(codes)
 
 
+def _inside(
+    path: Path, arguments: argparse.Namespace, parameters: PipelineParameters, console: Console
+) -> tuple[FilePrint, ...]:
+    """The prints of a record, after what is to be said about it."""
+    found = prints_in(path, ppi=arguments.ppi, polarity=arguments.polarity, parameters=parameters)
+    for warning in found.warnings:
+        console.note(f"warning: {path}: {warning}")
+    for loss in found.losses:
+        console.note(f"{path}: lost: {loss}")
+    return found.prints
+
+
 def _targets(images: list[Path], folder: Path) -> dict[Path, Path]:
     """The template file of each image; two images must not share one."""
     by_target: dict[Path, Path] = {}
@@ -81,7 +104,9 @@ def _targets(images: list[Path], folder: Path) -> dict[Path, Path]:
         target = folder / f"{image.stem}{SUFFIX}"
         other = by_target.setdefault(target, image)
         if other is not image:
-            raise UsageError(f"{image} and {other} would both be written to {target}; extract them to unlike folders")
+            raise UsageError(
+                f"{image} and {other} would both be written to {target}; extract them to different folders"
+            )
     return {image: target for target, image in by_target.items()}
 
 

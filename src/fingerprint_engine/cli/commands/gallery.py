@@ -3,35 +3,51 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import dataclasses
-import io
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from fingerprint_engine.cli.arguments import whole_number
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode
-from fingerprint_engine.cli.galleries import finger_name
-from fingerprint_engine.cli.outputs import make_folder, write_atomically
+from fingerprint_engine.cli.outputs import output_errors
 from fingerprint_engine.errors import InputError
 from fingerprint_engine.index import Gallery, check_gallery, repair_gallery, traces
 from fingerprint_engine.index.storage.log_format import FORMAT_VERSION
+from fingerprint_engine.intake import export_prints
 
-LIST_NAME = "list.csv"
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say which words the command takes."""
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    for action, summary in (
+        (_info, "say what is in a gallery and what was measured on it"),
+        (_check, "look at every byte of a gallery; with --absent, that nothing of a removed print is left"),
+        (_repair, "make a damaged gallery usable again, keep what is sound and name what is lost"),
+        (_compact, "write files anew without what was removed"),
+        (_export, "write all prints as template files with a list that `enrol --list` reads"),
+        (_measure, "measure on the gallery itself what its shortlist keeps and how high non-mated prints score"),
+    ):
+        name = action.__name__.removeprefix("_")
+        made = actions.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
+        made.add_argument("gallery", type=Path, metavar="GALLERY")
+        made.set_defaults(action=action)
+        if action is _check:
+            text = "also prove that nothing of this key is left in any file"
+            made.add_argument("--absent", action="append", default=[], metavar="KEY", help=text)
+        if action is _export:
+            made.add_argument("output", type=Path, metavar="DIR", help="folder of the templates; is created")
+            made.add_argument("--overwrite", action="store_true", help="replace templates that are there already")
+            made.add_argument("--resume", action="store_true", help="pass over templates that are there already")
+        if action is _measure:
+            text = "how many prints to search for, at most (default 1000)"
+            made.add_argument("--probes", type=whole_number(1, 1_000_000), default=1000, metavar="N", help=text)
 
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     """Do what was asked for."""
-    actions = {
-        "info": _info,
-        "check": _check,
-        "repair": _repair,
-        "compact": _compact,
-        "export": _export,
-        "measure": _measure,
-    }
-    return actions[arguments.action](arguments, console)
+    code: ExitCode = arguments.action(arguments, console)
+    return code
 
 
 def _info(arguments: argparse.Namespace, console: Console) -> ExitCode:
@@ -105,31 +121,16 @@ def _measure(arguments: argparse.Namespace, console: Console) -> ExitCode:
 
 
 def _export(arguments: argparse.Namespace, console: Console) -> ExitCode:
-    make_folder(arguments.output)
-    with Gallery.open(arguments.gallery, read_only=True) as gallery:
-        keys = list(gallery)
-        rows = list(console.progress(_exported(gallery, keys, arguments), total=len(keys), label="export"))
-    table = io.StringIO(newline="")
-    writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(("key", "path", "subject", "finger", "category", "site", "expires"))
-    writer.writerows(rows)
-    overwrite = arguments.overwrite or arguments.resume
-    write_atomically(arguments.output / LIST_NAME, table.getvalue().encode("utf-8"), overwrite=overwrite)
-    _tell(arguments, console, {"exported": len(rows), "list": str(arguments.output / LIST_NAME)})
+    overwrite, resume = arguments.overwrite, arguments.resume
+    with (
+        output_errors(arguments.output),
+        Gallery.open(arguments.gallery, read_only=True) as gallery,
+        console.bar("export") as show,
+    ):
+        listing = export_prints(gallery, arguments.output, overwrite=overwrite, resume=resume, progress=show)
+        count = len(gallery)
+    _tell(arguments, console, {"exported": count, "list": str(listing)})
     return ExitCode.SUCCESS
-
-
-def _exported(gallery: Gallery, keys: list[str], arguments: argparse.Namespace) -> Iterator[tuple[str, ...]]:
-    """Write each template under a running number, because keys may be anything; give the row of the list."""
-    for number, key in enumerate(keys):
-        template, details = gallery.get(key), gallery.details(key)
-        path: Path = arguments.output / f"{number:08d}.fpt"
-        data = template.to_bytes()
-        if not (arguments.resume and path.is_file() and path.read_bytes() == data):
-            write_atomically(path, data, overwrite=arguments.overwrite or arguments.resume)
-        expires = details.expires.isoformat() if details.expires else ""
-        finger = finger_name(template.finger).replace(" ", "-")
-        yield key, path.name, details.subject or "", finger, details.category or "", details.site or "", expires
 
 
 def _tell(arguments: argparse.Namespace, console: Console, facts: dict[str, Any]) -> None:

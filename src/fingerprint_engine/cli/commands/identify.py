@@ -7,16 +7,51 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from fingerprint_engine.cli.commands.enrol_list import files_in
+from fingerprint_engine.cli.arguments import (
+    add_extractor,
+    add_image_rules,
+    add_workers,
+    day,
+    extraction,
+    image_rules,
+    number_between,
+    rate,
+    whole_number,
+)
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, exit_code_of, message_of, worst
-from fingerprint_engine.cli.galleries import finger_name, identification_document
-from fingerprint_engine.cli.prints import extraction, image_rules, read_print
 from fingerprint_engine.errors import FingerprintEngineError
-from fingerprint_engine.fingers import Finger
 from fingerprint_engine.index import Gallery, Identification, Outcome, SearchFilter
+from fingerprint_engine.intake import files_in, read_print
 from fingerprint_engine.matching.comparison import fmr_of_score
+from fingerprint_engine.template import Template
 from fingerprint_engine.visualization import evidence_in_words
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say which words the command takes."""
+    parser.add_argument("gallery", type=Path, metavar="GALLERY")
+    text = "image or template file, or a folder of them; several are searched for one by one"
+    parser.add_argument("probes", nargs="+", type=Path, metavar="PROBE", help=text)
+    parser.add_argument("--one-person", action="store_true", help="the probes are fingers of one person: fuse them")
+    add_image_rules(parser)
+    add_extractor(parser)
+    add_workers(parser)
+    text = "length of the candidate list (default 20)"
+    parser.add_argument("--max-candidates", type=whole_number(1, 100_000), default=20, metavar="N", help=text)
+    text = "how often a finger that is not in the gallery may hit, 0 to 1 (default 1e-3)"
+    parser.add_argument("--max-fpir", type=rate, default=1e-3, metavar="RATE", help=text)
+    group = parser.add_argument_group("what is searched")
+    group.add_argument("--category", action="append", metavar="WORD", help="only prints of this category; repeatable")
+    group.add_argument("--site", action="append", metavar="WORD", help="only prints of this site; repeatable")
+    group.add_argument("--on", type=day, metavar="DAY", help="day that decides what has expired (default: today)")
+    group.add_argument("--include-expired", action="store_true", help="search what has expired as well")
+    text = "only prints of the probe's finger position, and of unknown ones"
+    group.add_argument("--same-finger", action="store_true", help=text)
+    group.add_argument("--exhaustive", action="store_true", help="compare every print instead of a shortlist")
+    group.add_argument("--skip-damaged", action="store_true", help="search what is left of a damaged gallery")
+    text = "end each search after so many seconds with what it has"
+    group.add_argument("--deadline", type=number_between(0.0, 1e9), metavar="SECONDS", help=text)
 
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
@@ -24,14 +59,12 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     probes = files_in(arguments.probes)
     with Gallery.open(arguments.gallery, read_only=True, skip_damaged=arguments.skip_damaged) as gallery:
         if arguments.one_person or len(probes) == 1:
-            templates = [read_print(probe, image_rules(arguments), extraction(arguments)).template for probe in probes]
+            templates = [_template(probe, arguments) for probe in probes]
             found = gallery.identify(
                 templates if arguments.one_person else templates[0], workers=arguments.workers, **_options(arguments)
             )
             _tell(found, console)
-            console.document(
-                {"probe": _names(probes), "gallery": str(arguments.gallery), **identification_document(found)}
-            )
+            console.document({"probe": _names(probes), "gallery": str(arguments.gallery), **found.as_dict()})
             return exit_code_of_outcome(found.outcome)
         codes = []
         answers = _searches(gallery, probes, arguments)
@@ -39,7 +72,7 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
             if isinstance(answer, Identification):
                 codes.append(exit_code_of_outcome(answer.outcome))
                 _tell_briefly(probe, answer, console)
-                console.document({"probe": str(probe), **identification_document(answer)})
+                console.document({"probe": str(probe), **answer.as_dict()})
             else:
                 codes.append(exit_code_of(answer))
                 message = message_of(answer)
@@ -50,7 +83,7 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
 
 
 def exit_code_of_outcome(outcome: Outcome) -> ExitCode:
-    """Zero for a hit, one for a clean no hit; everything else wants a second look."""
+    """Zero for a hit, one for a clean no hit; everything else needs a second look."""
     return {Outcome.HIT: ExitCode.SUCCESS, Outcome.NO_HIT: ExitCode.NO_MATCH}.get(outcome, ExitCode.UNDECIDED)
 
 
@@ -77,13 +110,17 @@ def _searches(
     """One answer for each probe; one that cannot be used does not stop the others."""
     for probe in probes:
         try:
-            template = read_print(probe, image_rules(arguments), extraction(arguments)).template
+            template = _template(probe, arguments)
             answer: Identification | Exception = gallery.identify(
                 template, workers=arguments.workers, **_options(arguments)
             )
         except (FingerprintEngineError, OSError) as error:
             answer = error
         yield probe, answer
+
+
+def _template(probe: Path, arguments: argparse.Namespace) -> Template:
+    return read_print(probe, parameters=extraction(arguments), **image_rules(arguments)).template
 
 
 def _names(probes: list[Path]) -> str | list[str]:
@@ -109,17 +146,13 @@ def _tell(found: Identification, console: Console) -> None:
     console.text()
     if any(candidate.subject != candidate.key for candidate in found.candidates):
         rows = [
-            (c.rank, c.subject, float(c.score), ", ".join(_match_in_words(m.finger, m.score) for m in c.matches))
+            (c.rank, c.subject, float(c.score), ", ".join(f"{m.finger.words} {m.score:.1f}" for m in c.matches))
             for c in found.candidates
         ]
         console.table(("rank", "subject", "score", "fingers and their scores"), rows)
     else:
         cells = ((c.rank, c.key, float(c.score), evidence_in_words(fmr_of_score(c.score))) for c in found.candidates)
         console.table(("rank", "key", "score", "what the score means for a single comparison"), cells)
-
-
-def _match_in_words(finger: Finger, score: float) -> str:
-    return f"{finger_name(finger)} {score:.1f}"
 
 
 def _tell_briefly(probe: Path, found: Identification, console: Console) -> None:

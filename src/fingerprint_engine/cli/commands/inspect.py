@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from fingerprint_engine.cli.arguments import UsageError
+from fingerprint_engine.cli.arguments import add_extractor, add_image_rules, extraction, image_rules
 from fingerprint_engine.cli.console import Console
-from fingerprint_engine.cli.exit_codes import ExitCode
+from fingerprint_engine.cli.exit_codes import ExitCode, UsageError
 from fingerprint_engine.cli.outputs import check_picture, output_errors
-from fingerprint_engine.cli.prints import extraction, image_rules, is_template, naming_errors, read_print, read_template
 from fingerprint_engine.cli.record_outline import show_outline
-from fingerprint_engine.cli.record_prints import is_record
 from fingerprint_engine.exchange import read
 from fingerprint_engine.geometry import px_to_mm
 from fingerprint_engine.index import Gallery
 from fingerprint_engine.index.storage.log_format import FORMAT_VERSION
 from fingerprint_engine.index.storage.reading import is_gallery
+from fingerprint_engine.intake import is_record, is_template, naming_errors, read_print, read_template
 from fingerprint_engine.minutiae import MinutiaKind, SingularKind
 from fingerprint_engine.preprocessing import FingerprintImage
 from fingerprint_engine.template import Template
 from fingerprint_engine.visualization import draw_maps, draw_minutiae
 
 UNKNOWN = 255
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say which words the command takes."""
+    parser.add_argument("file", type=Path, metavar="FILE")
+    add_image_rules(parser)
+    add_extractor(parser)
+    text = "write a picture of an image's minutiae: .png, .pdf or .svg"
+    parser.add_argument("--picture", type=Path, metavar="FILE", help=text)
+    parser.add_argument("--maps", type=Path, metavar="FILE", help="write a sheet of every step's map of an image")
 
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
@@ -56,7 +66,7 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
 
 
 def _inspect_image(arguments: argparse.Namespace) -> dict[str, Any]:
-    found = read_print(arguments.file, image_rules(arguments), extraction(arguments))
+    found = read_print(arguments.file, parameters=extraction(arguments), **image_rules(arguments))
     image, template = found.image, found.template
     if image is None:  # a template that appeared since we looked
         return {"kind": "template", **_template_facts(template)}
@@ -96,7 +106,7 @@ def _template_facts(template: Template) -> dict[str, Any]:
         "median_minutia_quality": float(np.median(known)) if known.size else None,
         "cores": int((points.kind == SingularKind.CORE).sum()),
         "deltas": int((points.kind == SingularKind.DELTA).sum()),
-        "finger": template.finger.name.lower().replace("_", " "),
+        "finger": template.finger.words,
         "impression": template.impression.name.lower().replace("_", " "),
         "source_ppi": template.source_ppi,
         "extractor": template.extractor or None,

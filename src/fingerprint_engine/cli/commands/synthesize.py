@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
+from fingerprint_engine.cli.arguments import whole_number
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, OutputError
 from fingerprint_engine.cli.outputs import make_folder, output_errors
 from fingerprint_engine.synthesis import write_population
 from fingerprint_engine.synthesis.manifest import MANIFEST_NAME, MINUTIAE_NAME
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say which words the command takes."""
+    parser.add_argument("output", type=Path, metavar="DIR", help="folder of the images; is created")
+    parser.add_argument("--fingers", type=whole_number(1, 100_000), default=4, metavar="N", help="default 4")
+    parser.add_argument("--impressions", type=whole_number(1, 1_000), default=2, metavar="N", help="default 2")
+    parser.add_argument("--seed", type=whole_number(0, 2**63 - 1), default=0, metavar="N", help="default 0")
+    parser.add_argument("--overwrite", action="store_true", help="replace images that are there already")
 
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:

@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
+from fingerprint_engine.cli.arguments import add_extractor, add_image_rules, extraction, image_rules, rate
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode
 from fingerprint_engine.cli.outputs import check_picture, output_errors
-from fingerprint_engine.cli.prints import extraction, image_rules, read_print
+from fingerprint_engine.intake import read_print
 from fingerprint_engine.matching import score_of_fmr, verify
 from fingerprint_engine.visualization import draw_match, false_matches_in_words, score_in_words
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say which words the command takes."""
+    parser.add_argument("probe", type=Path, metavar="A", help="image or template file, told apart by content")
+    parser.add_argument("reference", type=Path, metavar="B", help="image or template file")
+    add_image_rules(parser)
+    add_extractor(parser)
+    text = "how often two different fingers may match, 0 to 1 (default 1e-4)"
+    parser.add_argument("--max-fmr", type=rate, default=1e-4, metavar="RATE", help=text)
+    text = "write a picture of the evidence: .png, .pdf or .svg"
+    parser.add_argument("--picture", type=Path, metavar="FILE", help=text)
 
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     """Compare, say so, and draw the evidence if asked to."""
     check_picture(arguments.picture)
     rules, parameters = image_rules(arguments), extraction(arguments)
-    probe = read_print(arguments.probe, rules, parameters)
-    reference = read_print(arguments.reference, rules, parameters)
+    probe = read_print(arguments.probe, parameters=parameters, **rules)
+    reference = read_print(arguments.reference, parameters=parameters, **rules)
     answer = verify(probe.template, reference.template, max_fmr=arguments.max_fmr)
     comparison = answer.comparison
     contradicted = (len(comparison.contradicted_probe), len(comparison.contradicted_reference))
@@ -43,16 +57,9 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
         console.text(f"  picture: {arguments.picture}")
     console.document(
         {
-            "is_match": bool(answer.is_match),
-            "score": float(answer.score),
-            "fmr": float(answer.fmr),
-            "max_fmr": float(arguments.max_fmr),
+            **answer.as_dict(),
             "probe": {"file": str(arguments.probe), "minutiae": len(probe.template)},
             "reference": {"file": str(arguments.reference), "minutiae": len(reference.template)},
-            "aligned": comparison.transform is not None,
-            "matched": len(comparison.pairs),
-            "contradicted_probe": contradicted[0],
-            "contradicted_reference": contradicted[1],
             "picture": None if arguments.picture is None else str(arguments.picture),
         }
     )

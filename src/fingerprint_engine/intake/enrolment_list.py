@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import datetime
+import io
+import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from fingerprint_engine.cli.arguments import UsageError
 from fingerprint_engine.errors import InputError
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.index import PrintDetails
@@ -17,7 +19,7 @@ MORE_COLUMNS = ("subject", "finger", "category", "site", "expires")
 
 
 class Entry(NamedTuple):
-    """One print to enrol; without a finger that of the template stands."""
+    """One print to enrol; where `finger` is None, the template's own position stands."""
 
     key: str
     path: Path
@@ -25,42 +27,30 @@ class Entry(NamedTuple):
     finger: Finger | None = None
 
 
-def entries_of(files: list[Path], listing: Path | None) -> list[Entry]:
-    """Keys with their files, those of the command line first.
-
-    Parameters
-    ----------
-    files
-        The key of each is its name without the suffix; of a folder all files are taken, by name.
-    listing
-        CSV file with the columns key and path, and others of `MORE_COLUMNS`; paths are relative to its folder.
-
-    Raises
-    ------
-    UsageError
-        When there is nothing to enrol.
-    InputError
-        When the list lacks a column or a value, or is not text.
-    OSError
-        When the list cannot be read.
-    """
-    entries = [Entry(file.stem, file) for file in files_in(files)]
-    if listing is not None:
-        entries += _read_list(listing)
-    if not entries:
-        raise UsageError("expected files to enrol or --list CSV, got neither; see 'fingerprint-engine enrol --help'")
-    return entries
+def entries_of(paths: Iterable[str | os.PathLike[str]]) -> list[Entry]:
+    """Files to enrol, the key of each its name without the suffix; of a folder all files are taken, by name."""
+    return [Entry(file.stem, file) for file in files_in(paths)]
 
 
-def files_in(paths: list[Path]) -> list[Path]:
+def files_in(paths: Iterable[str | os.PathLike[str]]) -> list[Path]:
     """Files as they are, and in place of a folder the files in it, by name."""
     found = []
-    for path in paths:
+    for path in map(Path, paths):
         found += sorted(inner for inner in path.iterdir() if inner.is_file()) if path.is_dir() else [path]
     return found
 
 
-def _read_list(listing: Path) -> list[Entry]:
+def read_enrolment_list(path: str | os.PathLike[str]) -> list[Entry]:
+    """Read a CSV file with the columns key and path, and others of `MORE_COLUMNS`; paths are relative to its folder.
+
+    Raises
+    ------
+    InputError
+        When the list lacks a column or a value, or is not text. The message names the line.
+    OSError
+        When the list cannot be read.
+    """
+    listing = Path(path)
     entries = []
     try:
         with listing.open(newline="", encoding="utf-8-sig") as file:
@@ -74,6 +64,19 @@ def _read_list(listing: Path) -> list[Entry]:
     except (UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"{listing}: expected a CSV file in UTF-8: {error}") from error
     return entries
+
+
+def enrolment_list(entries: Iterable[Entry]) -> bytes:
+    """The CSV file of entries that `read_enrolment_list` reads; paths are written as they are."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow((*COLUMNS, *MORE_COLUMNS))
+    for key, path, details, finger in entries:
+        expires = details.expires.isoformat() if details.expires else ""
+        position = "" if finger is None else finger.name.lower().replace("_", "-")
+        row = (details.subject or "", position, details.category or "", details.site or "", expires)
+        writer.writerow((key, path, *row))
+    return text.getvalue().encode("utf-8")
 
 
 def _entry(listing: Path, line: int, row: dict[str, str]) -> Entry:

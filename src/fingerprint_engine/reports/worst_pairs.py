@@ -1,4 +1,4 @@
-"""The worst errors of an evaluation: which they are, and the reason that one can see."""
+"""The worst errors of an evaluation: which they are, and the circumstances that one can see."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.evaluation import ListedImage, ScoreTable
+from fingerprint_engine.evaluation import ScoreTable
 from fingerprint_engine.matching import Comparison
 from fingerprint_engine.template import Template
 
@@ -21,7 +21,7 @@ LARGE_RESIDUAL_PX = 5.0
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class WorstPair:
-    """One comparison that went wrong, or came nearest to it."""
+    """One comparison that went wrong, or came nearest to it; probe and reference are positions in the table."""
 
     probe: int
     reference: int
@@ -45,12 +45,13 @@ def worst_pairs(table: ScoreTable, count: int) -> tuple[list[WorstPair], list[Wo
 
 
 def reason_in_words(comparison: Comparison, probe: Template, reference: Template, *, is_mated: bool) -> str:
-    """The circumstances that the evidence shows; not a proof that they are the cause."""
+    """The circumstances that the evidence shows; they need not be the cause."""
     evidence = comparison.evidence
+    contradicted = len(comparison.contradicted_probe) + len(comparison.contradicted_reference)
     if not is_mated:
         return (
             f"{len(comparison.pairs)} pairs of minutiae agree by chance, "
-            f"{len(comparison.contradicted_probe)} + {len(comparison.contradicted_reference)} contradict; "
+            f"{len(comparison.contradicted_probe)} + {len(comparison.contradicted_reference)} minutiae contradict; "
             f"flow agreement in the overlap {evidence.get('orientation_agreement', 0.0):.2f}"
         )
     reasons = []
@@ -61,7 +62,7 @@ def reason_in_words(comparison: Comparison, probe: Template, reference: Template
     if quality < LOW_QUALITY:
         reasons.append(f"low quality ({quality} of 100 in one print)")
     if comparison.transform is None:
-        return "; ".join([*reasons, "no alignment found: the surroundings of no two minutiae are alike enough"])
+        return "; ".join([*reasons, "no alignment found: no two minutiae have surroundings that are similar enough"])
     smaller = min(evidence["cells_probe"], evidence["cells_reference"])
     overlap = evidence["overlap_cells"] / max(smaller, 1.0)
     if overlap < SMALL_OVERLAP:
@@ -70,12 +71,6 @@ def reason_in_words(comparison: Comparison, probe: Template, reference: Template
         reasons.append(f"distortion (best fit stretches or shears by about {100 * evidence['deformation']:.0f} %)")
     if evidence.get("residual", 0.0) > LARGE_RESIDUAL_PX:
         reasons.append(f"matched minutiae lie {evidence['residual']:.1f} px apart")
-    contradicted = len(comparison.contradicted_probe) + len(comparison.contradicted_reference)
     if contradicted > 2 * max(len(comparison.pairs), 1):
         reasons.append(f"most minutiae in the overlap disagree ({contradicted}): missed, false, or wrongly aligned")
     return "; ".join(reasons) or "no single circumstance stands out: look at the picture"
-
-
-def name_of(image: ListedImage) -> str:
-    """How a report calls a print: by the labels that the caller gave."""
-    return f"{image.sample.finger}_{image.sample.impression}"

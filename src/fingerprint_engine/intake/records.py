@@ -1,0 +1,148 @@
+"""The prints inside a file of another agency's format: images are extracted, minutiae are taken."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from fingerprint_engine.bulk import ExtractionFailure
+from fingerprint_engine.errors import ExchangeError, FailureReason, FailureToExtract, ImageError, MissingExtra
+from fingerprint_engine.exchange import Document, Format, PrintImage, format_of, read, refusal_by_name
+from fingerprint_engine.pipeline import DEFAULT_PARAMETERS, PipelineParameters, extract
+from fingerprint_engine.preprocessing import PolarityRule, image_from_array
+from fingerprint_engine.preprocessing.loading.codec_port import SNIFF_BYTES
+from fingerprint_engine.template import Template
+
+_SNIFFED_BYTES = max(SNIFF_BYTES, 4096)
+RECORDS = frozenset({Format.MINUTIAE_RECORD, Format.IMAGE_RECORD, Format.ANSI_NIST, Format.XYT})
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FilePrint:
+    """One print of a file with several.
+
+    Attributes
+    ----------
+    name
+        What tells it from the others, such as ``01-left-index``: place and, if known, finger. Empty for a single one.
+    outcome
+        Its template, or why there is none.
+    """
+
+    name: str
+    outcome: Template | ExtractionFailure
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FilePrints:
+    """All prints of a file.
+
+    Attributes
+    ----------
+    prints
+        In the order of the file; one without a template where the file cannot be read or holds no print.
+    warnings
+        Faults of the file that were tolerated.
+    losses
+        What the file says and a template has no place for.
+    """
+
+    prints: tuple[FilePrint, ...]
+    warnings: tuple[str, ...] = ()
+    losses: tuple[str, ...] = ()
+
+
+def is_record(path: str | os.PathLike[str]) -> bool:
+    """Whether a file begins like one of the exchange formats, those included that are refused by name.
+
+    False for plain images and for templates: `read_print` takes these.
+    """
+    head = b""
+    file_path = Path(path)
+    try:
+        if not file_path.is_file():
+            return False
+        with file_path.open("rb") as file:
+            head = file.read(_SNIFFED_BYTES)
+        return format_of(head) in RECORDS
+    except (OSError, ExchangeError):
+        return refusal_by_name(head) is not None
+
+
+def prints_in(
+    path: str | os.PathLike[str],
+    *,
+    ppi: float | None = None,
+    polarity: PolarityRule = "check",
+    parameters: PipelineParameters = DEFAULT_PARAMETERS,
+) -> FilePrints:
+    """Make a template of each print of a record.
+
+    Of a file with images these are extracted; of one without, templates are made of the minutiae that it holds.
+
+    Parameters
+    ----------
+    path
+        Of the record.
+    ppi
+        Resolution, where the file does not state it.
+    polarity
+        As in `load_image`.
+    parameters
+        As in `extract`.
+    """
+    try:
+        document = read(path)
+        images = document.images(ppi=ppi)
+        if images.value:
+            prints = tuple(_extracted(str(path), images.value, polarity, parameters))
+            return FilePrints(prints, document.warnings, images.losses)
+        found = document.templates(ppi=ppi, parameters_digest=parameters.digest())
+    except (ExchangeError, MissingExtra) as error:
+        return FilePrints((_failure(str(path), FailureReason.UNREADABLE_IMAGE, str(error)),))
+    losses = (*images.losses, *found.losses)
+    if not found.value:
+        return FilePrints((_failure(str(path), FailureReason.INVALID_IMAGE, _nothing(document)),), losses=losses)
+    count = len(found.value)
+    prints = tuple(
+        FilePrint(_name(number, count, template.finger.name), template)
+        for number, template in enumerate(found.value, 1)
+    )
+    return FilePrints(prints, document.warnings, losses)
+
+
+def _extracted(
+    path: str, images: tuple[PrintImage, ...], polarity: PolarityRule, parameters: PipelineParameters
+) -> Iterator[FilePrint]:
+    for number, one in enumerate(images, 1):
+        name = _name(number, len(images), one.finger.name)
+        if not one.is_of_one_finger:
+            detail = (
+                f"position {one.position} is not that of one finger, and the record does not say where its fingers are"
+            )
+            yield _failure(path, FailureReason.INVALID_IMAGE, detail, name)
+            continue
+        try:
+            image = image_from_array(one.image.pixels, one.image.ppi, polarity=polarity)
+            template = extract(image, finger=one.finger, impression=one.impression, parameters=parameters)
+            yield FilePrint(name, template)
+        except ImageError as error:
+            yield _failure(path, FailureReason.INVALID_IMAGE, str(error), name)
+        except FailureToExtract as failure:
+            yield FilePrint(name, ExtractionFailure(path, failure.reason, failure.detail, failure.measures))
+
+
+def _failure(path: str, reason: FailureReason, detail: str, name: str = "") -> FilePrint:
+    return FilePrint(name, ExtractionFailure(path, reason, detail))
+
+
+def _name(number: int, count: int, finger: str) -> str:
+    if count == 1:
+        return ""
+    return f"{number:02d}" + ("" if finger == "UNKNOWN" else f"-{finger.lower().replace('_', '-')}")
+
+
+def _nothing(document: Document) -> str:
+    return f"the {document.format} holds neither images of prints nor minutiae"

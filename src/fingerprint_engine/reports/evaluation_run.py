@@ -1,0 +1,154 @@
+"""`run_evaluation`: from images with labels to error rates, everything kept as soon as it is made."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Unpack
+
+import numpy as np
+
+from fingerprint_engine.errors import InputError
+from fingerprint_engine.evaluation import (
+    Plan,
+    Report,
+    ScoreTable,
+    Searches,
+    read_scores,
+    report,
+    score_table,
+    searches,
+    write_scores,
+)
+from fingerprint_engine.intake import ImageRules
+from fingerprint_engine.pipeline import DEFAULT_PARAMETERS, PipelineParameters
+from fingerprint_engine.reports.kept_scores import Compared, compare_kept
+from fingerprint_engine.reports.kept_templates import Extracted, extract_kept
+
+SCORES_NAME = "scores.csv"
+JOURNAL_NAME = "scores.journal"
+TEMPLATES_NAME = "templates"
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class Evaluation:
+    """What a run measured.
+
+    Attributes
+    ----------
+    plan
+        What was measured.
+    rules
+        How images were read.
+    workers
+        Threads of extraction.
+    extracted, compared
+        Templates and scores, with what they cost.
+    scores
+        Path of the score file.
+    table
+        What it holds; all rates are computed from this.
+    report
+        Error rates of verification.
+    searches
+        Those of identification; None where the pairs hold no search.
+    """
+
+    plan: Plan
+    rules: ImageRules
+    workers: int
+    extracted: Extracted
+    compared: Compared
+    scores: Path
+    table: ScoreTable
+    report: Report
+    searches: Searches | None
+
+    @property
+    def failures(self) -> tuple[tuple[Path, str], ...]:
+        """Path of each image that gave no template, and why."""
+        outcomes = zip(self.plan.images, self.extracted.outcomes, strict=True)
+        return tuple((image.path, why) for image, why in outcomes if isinstance(why, str))
+
+    def as_dict(self) -> dict[str, Any]:
+        """The rates as plain numbers, for JSON."""
+        found = self.searches
+        identification = None
+        if found is not None:
+            identification = {
+                "searches": len(found),
+                "references": found.references,
+                "cmc": [float(rate) for rate in found.cmc()],
+                "fnir_at_fpir": {limit: found.fnir_at_fpir(float(limit)) for limit in ("0.1", "0.01", "0")},
+            }
+        return self.report.as_dict() | {"identification": identification, "scores": str(self.scores)}
+
+
+def run_evaluation(
+    plan: Plan,
+    folder: str | Path,
+    *,
+    rng: np.random.Generator | None = None,
+    replicates: int = 500,
+    workers: int = 1,
+    parameters: PipelineParameters = DEFAULT_PARAMETERS,
+    progress: Callable[[str, int, int], object] | None = None,
+    **rules: Unpack[ImageRules],
+) -> Evaluation:
+    """Extract, compare, write the score file, and compute error rates from it.
+
+    Templates and scores are kept in `folder` as they are made: a run that was stopped goes on there, and one with other
+    images, parameters or pairs makes anew what these change.
+
+    Parameters
+    ----------
+    plan
+        See `evaluation.plan_evaluation`.
+    folder
+        Of templates, scores and what a stopped run goes on with; created if absent.
+    rng
+        For intervals of the rates; without it there are none.
+    replicates
+        Of the bootstrap.
+    workers
+        Threads of extraction.
+    parameters
+        As in `extract`.
+    progress
+        Called with ``"extract"`` or ``"compare"``, with what is done and with all.
+    rules
+        As in `load_image`; a resolution that the plan states of an image goes before `ppi`.
+
+    Raises
+    ------
+    InputError
+        When no pair could be compared.
+    OSError
+        When the folder cannot be written.
+    """
+    target = Path(folder)
+
+    def step(name: str) -> Callable[[int, int], object]:
+        return lambda done, total: None if progress is None else progress(name, done, total)
+
+    extracted = extract_kept(
+        plan.images,
+        target / TEMPLATES_NAME,
+        rules,
+        workers=workers,
+        parameters=parameters,
+        progress=step("extract"),
+    )
+    failed = extracted.has_failed
+    if (failed[plan.pairs.probe] | failed[plan.pairs.reference]).all():
+        raise InputError(
+            f"{plan.name}: no pair could be compared: {int(failed.sum())} of {len(failed)} images gave no template, "
+            f"the first because of: {next(why for why in extracted.outcomes if isinstance(why, str))}"
+        )
+    compared = compare_kept(plan, extracted, target / JOURNAL_NAME, progress=step("compare"))
+    scores = target / SCORES_NAME
+    write_scores(scores, score_table(plan.samples, plan.pairs, compared.score, failed))
+    table = read_scores(scores)  # from the file, not from memory: whoever has it gets the same figures
+    rates = report(plan.name, table, rng, replicates=replicates)
+    return Evaluation(plan, rules, workers, extracted, compared, scores, table, rates, searches(table))
