@@ -200,9 +200,9 @@ class Disk:
             if self.left:
                 self.left -= 1
                 return real(*arguments, **named)
-            if name == "pwrite":
-                descriptor, data, offset = arguments
-                real(descriptor, data[: len(data) // 2], offset)
+            if name == "write":
+                descriptor, data = arguments
+                real(descriptor, data[: len(data) // 2])
             raise self.error
 
         return call
@@ -219,7 +219,7 @@ CHANGES: dict[str, Callable[[Gallery], Any]] = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-@pytest.mark.parametrize("failing", ["pwrite", "fsync"])
+@pytest.mark.parametrize("failing", ["write", "fsync"])
 @pytest.mark.parametrize("error", [FULL, KeyboardInterrupt()])
 def test_a_failing_disk_leaves_nothing_half_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str, failing: str, error: BaseException
@@ -259,7 +259,7 @@ def test_a_write_that_cannot_be_taken_back_is_cut_off_when_next_opened(
     data, states = small_gallery(folder)
     with Gallery.open(folder) as gallery:
         with monkeypatch.context() as patch:
-            put_disk(patch, Dead("pwrite", 0, FULL))
+            put_disk(patch, Dead("write", 0, FULL))
             with pytest.raises(GalleryError, match="No space"):
                 gallery.enrol("new", random_print(9))
         assert len(log_of(folder).read_bytes()) > len(data)
@@ -273,8 +273,8 @@ def test_a_write_that_cannot_be_taken_back_is_cut_off_when_next_opened(
 
 def test_short_writes_are_continued(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Slow(Disk):
-        def pwrite(self, descriptor: int, data: Any, offset: int) -> int:
-            return os.pwrite(descriptor, data[:100], offset)
+        def write(self, descriptor: int, data: Any) -> int:
+            return os.write(descriptor, data[:100])
 
     with Gallery.open(tmp_path / "prints.gallery") as gallery:
         put_disk(monkeypatch, Slow("nothing", 0, FULL))
@@ -284,13 +284,13 @@ def test_short_writes_are_continued(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert [record.key for frame in read_frames(data) for record in frame.records] == ["k"]
 
 
-@pytest.mark.parametrize("call", ["open", "pwrite", "fsync"])
+@pytest.mark.parametrize("call", ["open", "write", "fsync"])
 def test_a_gallery_that_cannot_be_made_leaves_no_log(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
     folder = tmp_path / "prints.gallery"
     with monkeypatch.context() as patch:
-        put_disk(patch, Disk(call, 1 if call != "pwrite" else 0, FULL))
+        put_disk(patch, Disk(call, 1 if call != "write" else 0, FULL))
         with pytest.raises(GalleryError, match="No space"):
             Gallery.open(folder)
     assert not (folder / MANIFEST_NAME).exists()

@@ -98,7 +98,7 @@ def test_stopped_anywhere_nothing_is_lost(
         for key, template in zip(keys, PRINTS, strict=False):
             gallery.enrol(key, template)
         with monkeypatch.context() as patch:
-            put_disk(patch, Disk(("pwrite", "fsync", "open"), stop))
+            put_disk(patch, Disk(("write", "fsync", "open"), stop))
             with contextlib.suppress(Stop):
                 if change == "enrol":
                     gallery.enrol("k4", PRINTS[4])

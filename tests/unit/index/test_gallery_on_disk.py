@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import gc
+import os
+import stat
+import sys
+import types
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,8 +21,8 @@ from tests.unit.index.random_prints import pressed_again, random_print
 
 from fingerprint_engine.errors import CorruptGallery, DuplicateKey, GalleryError, GalleryLocked, UnknownKey
 from fingerprint_engine.index import Gallery
+from fingerprint_engine.index.storage.folder_lock import LOCK_NAME
 from fingerprint_engine.index.storage.manifest import MANIFEST_COPY_NAME, MANIFEST_NAME
-from fingerprint_engine.index.storage.reading import LOCK_NAME
 from fingerprint_engine.template import Template
 
 
@@ -97,6 +103,63 @@ def test_one_writes_at_a_time(folder: Path) -> None:
         first.enrol("l", random_print(2))
     with Gallery.open(folder) as second:
         assert list(second) == ["k", "l"]
+
+
+def test_deleting_the_lock_file_lets_nobody_else_write(folder: Path) -> None:
+    with Gallery.open(folder) as first:
+        first.enrol("k", random_print(1))
+        (folder / LOCK_NAME).unlink()
+        for _ in range(2):  # the first attempt makes another lock file
+            with pytest.raises(GalleryLocked):
+                Gallery.open(folder)
+    Gallery.open(folder).close()
+    (folder / MANIFEST_NAME).unlink()
+    with pytest.raises(CorruptGallery, match="no such file"):  # the new lock file says that there was a gallery
+        Gallery.open(folder)
+
+
+def test_a_file_system_that_locks_no_folders_will_do(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = fcntl.flock
+
+    def files_only(descriptor: int, operation: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EBADF, "Bad file descriptor")
+        real(descriptor, operation)
+
+    monkeypatch.setattr(fcntl, "flock", files_only)
+    with Gallery.open(folder) as first:
+        first.enrol("k", random_print(1))
+        with pytest.raises(GalleryLocked):
+            Gallery.open(folder)
+    assert list(Gallery.open(folder)) == ["k"]
+
+
+def test_where_there_is_no_fcntl_a_byte_of_the_lock_file_is_locked(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows, simulated: its locks belong to an open file and lie on bytes."""
+    locked: dict[tuple[int, int], int] = {}
+
+    def locking(descriptor: int, mode: int, count: int) -> None:
+        file = os.fstat(descriptor).st_ino
+        place = (file, os.lseek(descriptor, 0, os.SEEK_CUR))
+        assert (mode, count) == (2, 1)
+        if place in locked:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        locked[place] = descriptor
+
+    monkeypatch.setitem(sys.modules, "msvcrt", types.SimpleNamespace(locking=locking, LK_NBLCK=2))
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    monkeypatch.setattr(sys, "platform", "win32")
+    for name in ("O_DIRECTORY", "O_NOFOLLOW", "O_CLOEXEC", "pwrite"):
+        monkeypatch.delattr(os, name)
+    with Gallery.open(folder) as first:
+        first.enrol("k", random_print(1))
+        with pytest.raises(GalleryLocked):
+            Gallery.open(folder)
+        assert [place > (folder / LOCK_NAME).stat().st_size for _, place in locked] == [True]
+    locked.clear()  # as closing the file does
+    assert list(Gallery.open(folder)) == ["k"]
 
 
 def test_a_dropped_gallery_is_unlocked(folder: Path) -> None:

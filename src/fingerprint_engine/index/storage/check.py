@@ -13,10 +13,10 @@ from fingerprint_engine.errors import CorruptGallery, CorruptTemplate, GalleryEr
 from fingerprint_engine.index.columns.block import PrintBlock
 from fingerprint_engine.index.columns.details import text_hash
 from fingerprint_engine.index.columns.table import PrintTable
+from fingerprint_engine.index.storage.folder_lock import LOCK_NAME
 from fingerprint_engine.index.storage.log_file import read_log, replay
 from fingerprint_engine.index.storage.manifest import MANIFEST_COPY_NAME, MANIFEST_NAME, Manifest, SegmentEntry
 from fingerprint_engine.index.storage.reading import (
-    LOCK_NAME,
     apply_records,
     is_ours,
     named_errors,

@@ -7,16 +7,15 @@ counts, together with a new log, from the moment at which a new manifest takes t
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import weakref
 from collections.abc import Sequence
 from pathlib import Path
 
-from fingerprint_engine.errors import CorruptGallery, GalleryError, GalleryLocked
+from fingerprint_engine.errors import CorruptGallery, GalleryError
 from fingerprint_engine.index.columns.block import BlockView, PrintBlock
 from fingerprint_engine.index.columns.table import BLOCK_PRINTS, PrintTable
-from fingerprint_engine.index.storage import durable_files
+from fingerprint_engine.index.storage.folder_lock import FolderLock
 from fingerprint_engine.index.storage.log_file import LogFile
 from fingerprint_engine.index.storage.log_format import Record
 from fingerprint_engine.index.storage.manifest import (
@@ -28,7 +27,6 @@ from fingerprint_engine.index.storage.manifest import (
     log_name,
 )
 from fingerprint_engine.index.storage.reading import (
-    LOCK_NAME,
     Contents,
     apply_records,
     holds_other_things,
@@ -44,19 +42,18 @@ from fingerprint_engine.whole_files import SHARED, sync_folder, write_beside, wr
 
 SEAL_BYTES = 1 << 26
 """Chosen: a log of 64 MB is read again in a second."""
-_LOCK_TEXT = b"A fingerprint gallery: while one process writes to it, it locks this file. Do not delete.\n"
 
 
 class GalleryFolder:
     """A gallery's folder, locked. Make it with `open_for_writing`."""
 
-    def __init__(self, folder: Path, lock: int, manifest: Manifest, log: LogFile) -> None:
+    def __init__(self, folder: Path, lock: FolderLock, manifest: Manifest, log: LogFile) -> None:
         self.folder, self.manifest, self.log = folder, manifest, log
         self._is_broken = False
         self._seal_bytes = SEAL_BYTES
-        self._descriptors = [lock, log.descriptor]
+        self._log_descriptor = [log.descriptor]
         # Closes, and so unlocks, a gallery that its owner drops without closing.
-        self._finalizer = weakref.finalize(self, _close_all, self._descriptors)
+        self._finalizer = weakref.finalize(self, _close, lock, self._log_descriptor)
 
     def append(self, records: Sequence[Record]) -> None:
         """Write changes that count together: when this returns they survive a crash, when it raises none is there.
@@ -111,7 +108,7 @@ class GalleryFolder:
     def release_log(self) -> None:
         """Close the log only; the lock stays with whoever took it."""
         self._finalizer.detach()
-        os.close(self._descriptors[1])
+        os.close(self._log_descriptor.pop())
 
     def _require_usable(self) -> None:
         if not self._finalizer.alive:
@@ -149,7 +146,7 @@ class GalleryFolder:
                 raise GalleryError(f"{self.folder}: cannot write ({error.strerror})") from error
             raise
         os.close(self.log.descriptor)
-        self._descriptors[1] = log.descriptor
+        self._log_descriptor[:] = [log.descriptor]
         self.log, self._seal_bytes = log, SEAL_BYTES
         table.put_blocks(blocks)
         self._is_broken = False
@@ -215,35 +212,34 @@ def open_for_writing(folder: Path) -> tuple[GalleryFolder, Contents]:
                 log, records = LogFile.open(folder / manifest.log_name, manifest.log)
                 opened = GalleryFolder(folder, lock, manifest, log)
                 apply_records(contents.table, records)
+            if not lock.is_marked:
+                lock.mark()
             opened.sweep()
             opened.refresh_copy()
         except BaseException:
             if opened is not None:
                 opened.close()
             else:
-                os.close(lock)
+                lock.close()
             raise
         return opened, contents
 
 
-def _made(folder: Path, lock: int) -> tuple[GalleryFolder, Contents]:
+def _made(folder: Path, lock: FolderLock) -> tuple[GalleryFolder, Contents]:
     """Make the files of an empty gallery."""
-    if os.fstat(lock).st_size:
+    if lock.is_marked:
         raise CorruptGallery(f"{folder / MANIFEST_NAME}: expected the manifest of this gallery, found no such file")
     contents = Contents(PrintTable(), Manifest(1))
     opened = GalleryFolder(folder, lock, contents.manifest, LogFile.create(folder / log_name(1), 1))
     try:
         opened.seal(contents.table)
-        # From now on a missing manifest is a loss and not a gallery whose making was interrupted.
-        durable_files.write_all(lock, _LOCK_TEXT, 0)
-        durable_files.sync(lock)
     except BaseException:
         opened.release_log()
         raise
     return opened, contents
 
 
-def lock_folder(folder: Path, *, must_exist: bool = False) -> int:
+def lock_folder(folder: Path, *, must_exist: bool = False) -> FolderLock:
     """Make the folder when absent, and take its lock."""
     if must_exist and not is_gallery(folder):
         raise GalleryError(f"{folder}: expected a gallery, found none")
@@ -254,19 +250,14 @@ def lock_folder(folder: Path, *, must_exist: bool = False) -> int:
         raise GalleryError(f"{folder}: expected a folder, found a file")
     elif holds_other_things(folder):
         raise GalleryError(f"{folder}: expected a gallery or an empty folder, found other files")
-    lock = durable_files.open_to_change(folder / LOCK_NAME, create=True)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(lock)
-        raise GalleryLocked(f"{folder}: another process, or this one, is writing to the gallery") from None
-    return lock
+    return FolderLock(folder)
 
 
 def _prints_of(part: PrintBlock | list[BlockView]) -> int:
     return len(part) if isinstance(part, PrintBlock) else sum(int(view.alive.sum()) for view in part)
 
 
-def _close_all(descriptors: list[int]) -> None:
-    while descriptors:
-        os.close(descriptors.pop())
+def _close(lock: FolderLock, log_descriptor: list[int]) -> None:
+    while log_descriptor:
+        os.close(log_descriptor.pop())
+    lock.close()

@@ -21,6 +21,7 @@ from fingerprint_engine.index.columns.block import PrintBlock
 from fingerprint_engine.index.columns.memory_block import PrintRow
 from fingerprint_engine.index.columns.table import BLOCK_PRINTS, PrintTable
 from fingerprint_engine.index.storage.details_format import decode_details
+from fingerprint_engine.index.storage.folder_lock import LOCK_NAME
 from fingerprint_engine.index.storage.log_file import read_log, replay
 from fingerprint_engine.index.storage.log_format import Record
 from fingerprint_engine.index.storage.manifest import MANIFEST_COPY_NAME, MANIFEST_NAME, Manifest, decode_manifest
@@ -29,8 +30,6 @@ from fingerprint_engine.template.native_format import NativeFacts, peek
 from fingerprint_engine.template.sketches import sketch_templates
 from fingerprint_engine.whole_files import PARTIAL_PATTERN
 
-LOCK_NAME = "lock"
-"""The file that the one who writes locks."""
 _TRIES = 20
 _OURS = re.compile(
     r"segment-\d{8}\.prints|changes-\d{8}\.log|" + PARTIAL_PATTERN.format(name=r"(manifest|manifest\.copy)")

@@ -79,7 +79,7 @@ def repair_gallery(folder: Path) -> Repair:
     losses = _Losses()
     with named_errors(folder), contextlib.ExitStack() as stack:
         lock = lock_folder(folder, must_exist=True)
-        stack.callback(os.close, lock)
+        stack.callback(lock.close)
         manifest = _any_manifest(folder, losses)
         blocks = [_sound_block(folder, entry, losses) for entry in manifest.segments]
         table = PrintTable([block for block in blocks if len(block)])
