@@ -18,8 +18,8 @@ import cv2, faiss, matplotlib.figure, numba, numpy, PIL.Image, scipy.ndimage, sc
 for name in ("fcntl", "grp", "posix", "pty", "pwd", "resource", "syslog", "termios", "tty"):
     sys.modules[name] = None
 for name in (
-    "O_CLOEXEC", "O_DIRECTORY", "O_NOFOLLOW", "O_NONBLOCK", "fchmod", "fork", "geteuid", "getloadavg", "getuid", "pread",
-    "pwrite", "posix_fadvise", "sched_getaffinity", "sysconf",
+    "O_CLOEXEC", "O_DIRECTORY", "O_NOFOLLOW", "O_NONBLOCK", "fchmod", "fork", "geteuid", "getloadavg", "getuid",
+    "pread", "pwrite", "posix_fadvise", "sched_getaffinity", "sysconf",
 ):
     if hasattr(os, name):
         delattr(os, name)
