@@ -30,6 +30,6 @@ class DrawnRidges:
         """See `Extractor.read`."""
         pixels = resample(image)
         planes = network_input(normalize(pixels, NormalizationParameters()))
-        drawn = drawn_ridges(self.network.answer(planes).pixels, (pixels.shape[0], pixels.shape[1]))
+        drawn = drawn_ridges(self.network.answer(planes), (pixels.shape[0], pixels.shape[1]))
         picture = np.clip(GROUND - SWING * cv2.GaussianBlur(drawn, (0, 0), 0.5), 0.0, 255.0)
         return self.classical.read(image_from_array(np.rint(picture).astype(np.uint8), 500.0, polarity="dark-ridges"))

@@ -29,7 +29,7 @@ from training.descriptor_views import (
 
 NAMES = ("uareu", "uareu, degraded")
 SHARES = (1e-2, 1e-3, 1e-4)
-LEAST_SCORE = 30.0
+MIN_SCORE = 30.0
 """Pairs of prints that score so high have mated minutiae; what is matched in lower ones may be chance."""
 BLENDED = 0.3
 RESAMPLES = 1000
@@ -98,7 +98,7 @@ def show_minutiae(prints: Prints, view: DescribedView) -> None:
     """Share of mated minutiae that are nearer than all but a share of strangers, by each descriptor."""
     fusion = default_model().with_flow
     score = np.interp(view.terms @ fusion.weights + fusion.bias, fusion.knots, fusion.heights)
-    sure = (view.genuine & view.aligned & (score >= LEAST_SCORE))[view.matches[0]]
+    sure = (view.genuine & view.aligned & (score >= MIN_SCORE))[view.matches[0]]
     mates = tuple(column[sure] for column in view.matches)
     print(f"{sure.sum()} mated pairs of minutiae, {len(view.strangers[0])} of strangers")
     sides = [mates, view.strangers]

@@ -33,9 +33,10 @@ from fingerprint_engine.minutiae import Minutiae, MinutiaKind, extraction, filte
 from fingerprint_engine.minutiae.detection import Candidates, DetectionParameters
 from fingerprint_engine.pipeline import PipelineParameters, extract, pipeline_parameters
 from fingerprint_engine.preprocessing import RidgeMaps, load_image, ridges
-from fingerprint_engine.preprocessing.block_maps import to_blocks, to_pixels
+from fingerprint_engine.preprocessing.acceptance import AcceptanceParameters
+from fingerprint_engine.preprocessing.block_maps import to_blocks
 from fingerprint_engine.preprocessing.normalization import normalize
-from fingerprint_engine.preprocessing.orientation import OrientationField
+from fingerprint_engine.preprocessing.spectral.orientation import OrientationField
 from fingerprint_engine.template import Template, build_template
 
 CLASSICAL = pipeline_parameters("classical")
@@ -73,7 +74,7 @@ def skeleton_minutiae(maps: RidgeMaps, parameters: DetectionParameters) -> Candi
             rows.append((col, row, middle, MinutiaKind.BIFURCATION))
     x, y, direction, kind = np.array(rows, dtype=np.float64).reshape(-1, 4).T
     at = np.rint(y).astype(int), np.rint(x).astype(int)
-    period = to_pixels(maps.period, maps.shape)[at].astype(np.float64)
+    period = maps.flow.period[at].astype(np.float64)
     return Candidates(x, y, direction, kind.astype(np.uint8), np.full(len(x), 20.0), period)
 
 
@@ -147,7 +148,8 @@ def changed(**parts: dict[str, object]) -> PipelineParameters:
     The check for coherence is off: a simpler step is judged by its minutiae, not by how it scales its coherence.
     """
     default = ClassicalParameters()
-    maps = dataclasses.replace(default.ridge_maps, least_coherence=0.0, most_wide_share=1.0, least_quality=0)
+    acceptance = AcceptanceParameters(min_coherence=0.0, min_quality=0)
+    maps = dataclasses.replace(default.ridge_maps, max_wide_share=1.0, acceptance=acceptance)
     for part, values in parts.items():
         maps = dataclasses.replace(maps, **{part: dataclasses.replace(getattr(maps, part), **values)})  # type: ignore[arg-type]
     return PipelineParameters(reading=dataclasses.replace(default, ridge_maps=maps))

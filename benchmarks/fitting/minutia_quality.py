@@ -1,6 +1,6 @@
 """Fit the weights of the minutia quality: the chance that a minutia is found again.
 
-Every genuine pair of a set whose prints align is a question asked of each minutia in their overlap: is it found again?
+Every mated pair of a set whose prints align is a question asked of each minutia in their overlap: is it found again?
 The answers are fitted by a logistic regression on the features of `fingerprint_engine.minutiae.quality`; fingers are
 split into five folds to say how well the fit carries over. Prints the weights to put into `MinutiaQualityParameters`.
 
@@ -24,11 +24,9 @@ from scipy.stats import rankdata
 import fingerprint_engine as fe
 from benchmarks.accuracy.degraded_prints import degraded
 from fingerprint_engine.extractors import ClassicalParameters, LearnedExtractor, LearnedParameters
-from fingerprint_engine.extractors.heat import LearnedQualityParameters
-from fingerprint_engine.extractors.learned import judged_candidates
-from fingerprint_engine.minutiae.detection import detect
-from fingerprint_engine.minutiae.filtering import filter_candidates
-from fingerprint_engine.minutiae.quality import MinutiaQualityParameters, minutia_features
+from fingerprint_engine.extractors.heat import LearnedQualityParameters, heat_features
+from fingerprint_engine.minutiae.extraction import find_candidates
+from fingerprint_engine.minutiae.quality import MinutiaQualityParameters
 from fingerprint_engine.pipeline import ExtractorName
 from fingerprint_engine.preprocessing import compute_ridge_maps
 
@@ -42,13 +40,13 @@ def features_of(image: fe.FingerprintImage, template: fe.Template, extractor: Ex
     """Features of the template's minutiae, in the template's order."""
     if extractor == "learned":
         learned = LearnedParameters()
-        candidates, features = judged_candidates(*LearnedExtractor(learned).look(image), learned)
+        maps, answer = LearnedExtractor(learned).look(image)
+        candidates, features = find_candidates(maps, learned.detection, learned.filtering)
+        features = np.hstack([features, heat_features(candidates, answer)])
     else:
         parameters = ClassicalParameters()
         maps = compute_ridge_maps(image, parameters.ridge_maps)
-        candidates = detect(maps, parameters.minutiae.detection)
-        candidates, border = filter_candidates(candidates, maps.mask, parameters.minutiae.filtering)
-        features = minutia_features(candidates, border, maps)
+        candidates, features = find_candidates(maps, parameters.minutiae.detection, parameters.minutiae.filtering)
     tree = cKDTree(np.column_stack([candidates.x, candidates.y]))
     distance, nearest = tree.query(np.column_stack([template.minutiae.x, template.minutiae.y]))
     if distance.max() > 1.0:
@@ -59,9 +57,9 @@ def features_of(image: fe.FingerprintImage, template: fe.Template, extractor: Ex
 
 
 def collect(
-    folder: Path, ppi: float, least_score: float, extractor: ExtractorName, worse: bool
+    folder: Path, ppi: float, min_score: float, extractor: ExtractorName, worse: bool
 ) -> tuple[Table, NDArray[np.bool_], NDArray[np.int64]]:
-    """Features, found-again flags and finger numbers of all minutiae in the overlaps of aligned genuine pairs."""
+    """Features, found-again flags and finger numbers of all minutiae in the overlaps of aligned mated pairs."""
     parameters = fe.pipeline_parameters(extractor)
     fingers: dict[str, list[Path]] = {}
     for path in sorted(folder.glob("*_*.png")):
@@ -81,7 +79,7 @@ def collect(
             prints.append((template, features_of(image, template, extractor)))
         for (a, features_a), (b, features_b) in itertools.combinations(prints, 2):
             comparison = fe.compare(a, b)
-            if comparison.score < least_score:
+            if comparison.score < min_score:
                 continue
             for features, matched, missed in (
                 (features_a, comparison.pairs[:, 0], comparison.contradicted_probe),
@@ -119,13 +117,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--images", type=Path, required=True, help="folder of FINGER_IMPRESSION.png")
     parser.add_argument("--ppi", type=float, required=True)
-    parser.add_argument("--least-score", type=float, default=30.0, help="pairs below are not trusted to be aligned")
+    parser.add_argument("--min-score", type=float, default=30.0, help="pairs below are not trusted to be aligned")
     parser.add_argument("--extractor", choices=get_args(ExtractorName), default="classical")
     parser.add_argument("--degraded", action="store_true", help="fit to worse copies of the images as well")
     arguments = parser.parse_args()
     names = LEARNED_NAMES if arguments.extractor == "learned" else CLASSICAL_NAMES
     parts = [
-        collect(arguments.images, arguments.ppi, arguments.least_score, arguments.extractor, worse)
+        collect(arguments.images, arguments.ppi, arguments.min_score, arguments.extractor, worse)
         for worse in ([False, True] if arguments.degraded else [False])
     ]
     features, found, finger = (np.concatenate(column) for column in zip(*parts, strict=True))

@@ -62,7 +62,7 @@ def test_resolution_does_not_matter(template, ppi):
 
 
 def test_other_parameters_have_another_digest(image, template):
-    other = fe.PipelineParameters(reading=ClassicalParameters(RidgeMapParameters(least_quality=13)))
+    other = fe.PipelineParameters(reading=ClassicalParameters(RidgeMapParameters(max_wide_share=0.2)))
     assert fe.extract(image, parameters=other).parameters_digest != template.parameters_digest
 
 

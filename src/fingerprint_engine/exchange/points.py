@@ -68,7 +68,7 @@ def template_of_points(
     )
     rows, cols = (max(1, math.ceil(side - 1e-6), math.ceil(need)) for side, need in zip(stated, needed, strict=True))
     if max(rows, cols) > MAX_SIDE_PX:
-        raise ExchangeError(f"print: expected at most {MAX_SIDE_PX} px a side at 500 ppi, found {cols} x {rows}")
+        raise ExchangeError(f"print: expected at most {MAX_SIDE_PX} px per side at 500 ppi, found {cols} x {rows}")
     inside = Minutiae(
         np.clip(minutiae.x, 0, cols - 1),
         np.clip(minutiae.y, 0, rows - 1),

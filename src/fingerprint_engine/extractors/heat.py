@@ -1,4 +1,4 @@
-"""Which of the phase's vortices are minutiae: what the network thinks of each, and the quality that follows."""
+"""What the network says about each candidate: features that the quality of its minutiae follows from."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LOGIT_LIMIT = 6.0
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class LearnedQualityParameters(Parameters):
-    """Weights of the logistic regression in `minutia_quality`: the classical features, and those of `heat_features`."""
+    """Weights of the logistic regression in `minutia_quality`: its own features, and those of `heat_features`."""
 
     bias: float = parameter(-1.048, unit="1", low=-50.0, high=50.0, source=FITTED)
     block_quality: float = parameter(0.089, unit="1", low=-50.0, high=50.0, source=FITTED)
@@ -43,19 +43,12 @@ def heat_features(candidates: Candidates, answer: Answer) -> NDArray[np.float64]
     The highest heat around it (a logit, in sixths), and how far the direction predicted there is the candidate's: the
     product of the cosine of their difference and the length of the predicted vector, about -1 to 1.
     """
-    logit = answer.pixels[4]
+    logit = answer.heat
     side = 2 * REACH_CELLS + 1
     around = cv2.dilate(logit, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)))
     row = np.clip(np.rint((candidates.y - 0.5) / CELL_PX), 0, logit.shape[0] - 1).astype(np.intp)
     col = np.clip(np.rint((candidates.x - 0.5) / CELL_PX), 0, logit.shape[1] - 1).astype(np.intp)
     heat = np.clip(np.asarray(around)[row, col], -LOGIT_LIMIT, LOGIT_LIMIT) / LOGIT_LIMIT
-    cosine, sine = answer.pixels[5][row, col], answer.pixels[6][row, col]
+    cosine, sine = answer.direction[:, row, col]
     agreement = cosine * np.cos(candidates.direction) + sine * np.sin(candidates.direction)
     return np.column_stack([heat, agreement]).astype(np.float64)
-
-
-def learned_quality(features: NDArray[np.float64], parameters: LearnedQualityParameters) -> NDArray[np.uint8]:
-    """Quality 0 to 100, uint8, shape (n,), from the classical features and those of `heat_features` side by side."""
-    weights = np.array(dataclasses.astuple(parameters))
-    chance = 1.0 / (1.0 + np.exp(-(weights[0] + features @ weights[1:])))
-    return np.asarray(np.rint(100.0 * chance), dtype=np.uint8)

@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 from fingerprint_engine.errors import ModelError
 
 PIXEL_PLANES, BLOCK_PLANES = 8, 5
+HEAT, FOREGROUND, READABILITY = 4, 0, 4
+"""Planes of the pixels (`HEAT`) and of the blocks that hold logits; `Answer` names them all."""
 CELL_PX, BLOCK_PX, FIELD_PX = 2, 8, 16
-"""Pixels a side that one value of the pixel planes, of the block planes and of the deepest layer stands for."""
+"""Pixels per side that one value of the pixel planes, of the block planes and of the deepest layer stands for."""
 NEVER = -20.0
 """The logit of what is not looked at."""
 
@@ -28,7 +30,7 @@ class Answer:
     ----------
     pixels
         float32, shape (8, ⌈rows / 2⌉, ⌈cols / 2⌉): enhanced ridges of the four pixels of each 2 x 2 cell, minutia
-        heat (logit), cosine and sine of the minutia's direction, its kind (logit of a bifurcation).
+        heat (logit), cosine and sine of the minutia's direction, its kind (logit of a bifurcation; learned, not read).
     blocks
         float32, shape (5, ⌈rows / 8⌉, ⌈cols / 8⌉): foreground (logit), cosine and sine of twice the orientation,
         logarithm of the period in 9 px, readability (logit).
@@ -36,6 +38,41 @@ class Answer:
 
     pixels: NDArray[np.float32]
     blocks: NDArray[np.float32]
+
+    @property
+    def cells(self) -> NDArray[np.float32]:
+        """Enhanced ridges, shape (4, …): the four pixels of each cell, row by row."""
+        return self.pixels[:HEAT]
+
+    @property
+    def heat(self) -> NDArray[np.float32]:
+        """Logit of a minutia, per cell."""
+        return self.pixels[HEAT, ...]
+
+    @property
+    def direction(self) -> NDArray[np.float32]:
+        """Cosine and sine of a minutia's direction, shape (2, …), per cell."""
+        return self.pixels[HEAT + 1 : HEAT + 3]
+
+    @property
+    def foreground(self) -> NDArray[np.float32]:
+        """Logit of the foreground, per block."""
+        return self.blocks[FOREGROUND, ...]
+
+    @property
+    def doubled_orientation(self) -> NDArray[np.float32]:
+        """Cosine and sine of twice the orientation, shape (2, …), per block."""
+        return self.blocks[FOREGROUND + 1 : FOREGROUND + 3]
+
+    @property
+    def log_period(self) -> NDArray[np.float32]:
+        """Logarithm of the period in 9 px, per block."""
+        return self.blocks[FOREGROUND + 3, ...]
+
+    @property
+    def readability(self) -> NDArray[np.float32]:
+        """Logit of the drawn ridges being the true ones, per block."""
+        return self.blocks[READABILITY, ...]
 
 
 def identity_of(sha256: str) -> int:
@@ -86,11 +123,11 @@ class RidgeNetwork:
         Raises
         ------
         ModelError
-            When the image is smaller than `FIELD_PX` a side, or OpenCV fails.
+            When the image is smaller than `FIELD_PX` per side, or OpenCV fails.
         """
         _, rows, cols = planes.shape
         if min(rows, cols) < FIELD_PX:
-            raise ModelError(f"image: expected at least {FIELD_PX} px a side at 500 ppi, got {cols} x {rows}")
+            raise ModelError(f"image: expected at least {FIELD_PX} px per side at 500 ppi, got {cols} x {rows}")
         padded = np.pad(planes, [(0, 0), (0, -rows % FIELD_PX), (0, -cols % FIELD_PX)])
         net = getattr(self._local, "net", None)
         if net is None:
@@ -121,10 +158,13 @@ class RidgeNetwork:
         rows, cols = window
         part = self.answer(np.ascontiguousarray(planes[:, rows, cols]))
         whole = []
-        for values, side, logits in ((part.pixels, CELL_PX, (4,)), (part.blocks, BLOCK_PX, (0, 4))):
+        for values, side, logits in (
+            (part.pixels, CELL_PX, [HEAT]),
+            (part.blocks, BLOCK_PX, [FOREGROUND, READABILITY]),
+        ):
             shape = (values.shape[0], -(-planes.shape[1] // side), -(-planes.shape[2] // side))
             out = np.zeros(shape, dtype=np.float32)
-            out[list(logits)] = NEVER
+            out[logits] = NEVER
             top, left = rows.start // side, cols.start // side
             out[:, top : top + values.shape[1], left : left + values.shape[2]] = values
             whole.append(out)

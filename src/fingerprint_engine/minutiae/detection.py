@@ -17,10 +17,9 @@ from numpy.typing import NDArray
 from fingerprint_engine.minutiae.columns import MinutiaKind
 from fingerprint_engine.minutiae.kernels import find_vortices
 from fingerprint_engine.parameters import Parameters, parameter
-from fingerprint_engine.preprocessing.block_maps import orientation_vectors, to_pixels
 from fingerprint_engine.preprocessing.ridge_maps import RidgeMaps
 
-MOST_CANDIDATES = 8192
+MAX_CANDIDATES = 8192
 """More zeros than this are noise, not a finger."""
 
 
@@ -68,12 +67,12 @@ class Candidates:
 
 def detect(maps: RidgeMaps, parameters: DetectionParameters) -> Candidates:
     """All phase vortices of the foreground, true and spurious."""
-    cosine, sine = orientation_vectors(maps.orientation, maps.shape)
-    rows = np.zeros((MOST_CANDIDATES, 4), dtype=np.float64)
-    found = find_vortices(maps.enhanced, maps.quadrature, maps.mask, cosine, sine, rows)
-    x, y, direction, jacobian = rows[: min(found, MOST_CANDIDATES)].T
+    flow = maps.flow
+    rows = np.zeros((MAX_CANDIDATES, 4), dtype=np.float64)
+    found = find_vortices(maps.enhanced, maps.quadrature, maps.mask, flow.cosine, flow.sine, rows)
+    x, y, direction, jacobian = rows[: min(found, MAX_CANDIDATES)].T
     near_row, near_col = np.rint(y).astype(np.intp), np.rint(x).astype(np.intp)
-    period = to_pixels(maps.period, maps.shape)[near_row, near_col].astype(np.float64)
+    period = flow.period[near_row, near_col].astype(np.float64)
     ahead = parameters.look_ahead_periods * period
     ahead_row = np.clip(np.rint(y - ahead * np.sin(direction)), 0, maps.shape[0] - 1).astype(np.intp)
     ahead_col = np.clip(np.rint(x + ahead * np.cos(direction)), 0, maps.shape[1] - 1).astype(np.intp)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fingerprint_engine.minutiae.columns import Minutiae
-from fingerprint_engine.minutiae.detection import DetectionParameters, detect
+from fingerprint_engine.minutiae.detection import Candidates, DetectionParameters, detect
 from fingerprint_engine.minutiae.filtering import FilterParameters, filter_candidates
 from fingerprint_engine.minutiae.quality import MinutiaQualityParameters, minutia_features, minutia_quality
 from fingerprint_engine.parameters import Parameters, parameter
@@ -21,7 +22,7 @@ class MinutiaParameters(Parameters):
     detection: DetectionParameters = DetectionParameters()
     filtering: FilterParameters = FilterParameters()
     quality: MinutiaQualityParameters = MinutiaQualityParameters()
-    most: int = parameter(64, unit="1", low=4, high=64, source="chosen: a 4 KB template holds 64")
+    max_minutiae: int = parameter(64, unit="1", low=4, high=64, source="chosen: a 4 KB template holds 64")
 
 
 def extract_minutiae(maps: RidgeMaps, parameters: MinutiaParameters | None = None) -> Minutiae:
@@ -37,13 +38,22 @@ def extract_minutiae(maps: RidgeMaps, parameters: MinutiaParameters | None = Non
     Returns
     -------
     Minutiae
-        At most `MinutiaParameters.most`; may be empty.
+        At most `MinutiaParameters.max_minutiae`; may be empty.
     """
     parameters = parameters or MinutiaParameters()
-    candidates = detect(maps, parameters.detection)
-    candidates, border_distance = filter_candidates(candidates, maps.mask, parameters.filtering)
-    features = minutia_features(candidates, border_distance, maps)
-    quality = minutia_quality(features, parameters.quality)
+    candidates, features = find_candidates(maps, parameters.detection, parameters.filtering)
+    return best_minutiae(candidates, minutia_quality(features, parameters.quality), parameters.max_minutiae)
+
+
+def find_candidates(
+    maps: RidgeMaps, detection: DetectionParameters, filtering: FilterParameters
+) -> tuple[Candidates, NDArray[np.float64]]:
+    """What may be minutiae, and the features (see `minutia_features`) that their quality follows from."""
+    candidates, border_distance = filter_candidates(detect(maps, detection), maps.mask, filtering)
+    return candidates, minutia_features(candidates, border_distance, maps)
+
+
+def best_minutiae(candidates: Candidates, quality: NDArray[np.uint8], max_minutiae: int) -> Minutiae:
+    """The candidates of highest quality as minutiae."""
     x, y, direction = (column.astype(np.float32) for column in (candidates.x, candidates.y, candidates.direction))
-    found = Minutiae(x, y, direction, candidates.kind, quality)
-    return found.best(parameters.most)
+    return Minutiae(x, y, direction, candidates.kind, quality).best(max_minutiae)

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.minutiae.detection import Candidates
 from fingerprint_engine.parameters import Parameters, parameter
-from fingerprint_engine.preprocessing.block_maps import to_pixels
-from fingerprint_engine.preprocessing.ridge_maps import BLOCK_PX, RidgeMaps
+from fingerprint_engine.preprocessing.block_maps import BLOCK_PX, to_pixels
+from fingerprint_engine.preprocessing.ridge_maps import RidgeMaps
 
 FITTED = "logistic regression on 105,971 minutiae of uareu, benchmarks/fitting/minutia_quality.py, 2026-11"
 
@@ -49,8 +49,16 @@ def minutia_features(
     return np.column_stack([quality, worst, strength, coherence, border, crowding, amplitude]).astype(np.float64)
 
 
-def minutia_quality(features: NDArray[np.float64], parameters: MinutiaQualityParameters) -> NDArray[np.uint8]:
-    """Quality 0 to 100, uint8, shape (n,), from the features of `minutia_features`."""
+def minutia_quality(features: NDArray[np.float64], parameters: Parameters) -> NDArray[np.uint8]:
+    """Quality 0 to 100, uint8, shape (n,).
+
+    Parameters
+    ----------
+    features
+        float64, shape (n, k): those of `minutia_features`, and what else an extractor knows.
+    parameters
+        A bias and the weights of the features, in this order: `MinutiaQualityParameters` or an extractor's own.
+    """
     weights = np.array(dataclasses.astuple(parameters))
     chance = 1.0 / (1.0 + np.exp(-(weights[0] + features @ weights[1:])))
     return np.asarray(np.rint(100.0 * chance), dtype=np.uint8)

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from fingerprint_engine.geometry import direction_difference, wrap_direction
 from fingerprint_engine.minutiae.columns import SingularKind, SingularPoints
 from fingerprint_engine.parameters import Parameters, parameter
-from fingerprint_engine.preprocessing.block_maps import to_blocks
-from fingerprint_engine.preprocessing.ridge_maps import BLOCK_PX, RidgeMaps
+from fingerprint_engine.preprocessing.block_maps import BLOCK_PX, to_blocks
+from fingerprint_engine.preprocessing.ridge_maps import RidgeMaps
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class SingularPointParameters(Parameters):
     ring_blocks: float = parameter(
         2.5, unit="blocks", low=1.0, high=6.0, source="chosen: radius on which the direction of a point is read"
     )
-    most: int = parameter(4, unit="1", low=0, high=16, source="two cores and two deltas: the most a finger has")
+    max_points: int = parameter(4, unit="1", low=0, high=16, source="two cores and two deltas: no finger has more")
 
 
 def find_singular_points(maps: RidgeMaps, parameters: SingularPointParameters | None = None) -> SingularPoints:
@@ -50,7 +50,7 @@ def find_singular_points(maps: RidgeMaps, parameters: SingularPointParameters | 
     if rows.size == 0:
         return SingularPoints.empty()
     weight = cv2.GaussianBlur(maps.quality.astype(np.float32), (0, 0), 2.0)[rows, cols]
-    order = np.lexsort((cols, rows, -weight))[: parameters.most]
+    order = np.lexsort((cols, rows, -weight))[: parameters.max_points]
     rows, cols = rows[order], cols[order]
     kind = np.where(index[rows, cols] > 0, SingularKind.CORE, SingularKind.DELTA).astype(np.uint8)
     x, y = (cols + 1.0) * BLOCK_PX - 0.5, (rows + 1.0) * BLOCK_PX - 0.5

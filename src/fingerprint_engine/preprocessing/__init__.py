@@ -5,13 +5,14 @@ known resolution, and the `RidgeMaps` of it at 500 ppi: where the print is, how 
 the enhanced ridges and the quality of each spot. The room must not know minutiae, persons or names of fingers.
 """
 
+from fingerprint_engine.preprocessing.block_maps import BLOCK_PX
 from fingerprint_engine.preprocessing.image import FingerprintImage, check_ppi
 from fingerprint_engine.preprocessing.loading.codec_port import DecodedImage, ImageCodec
 from fingerprint_engine.preprocessing.loading.grey import to_grey
 from fingerprint_engine.preprocessing.loading.load import image_from_array, load_image
 from fingerprint_engine.preprocessing.loading.rules import AlphaRule, ColourRule, DepthRule, PolarityRule, check_rules
 from fingerprint_engine.preprocessing.resample import resample
-from fingerprint_engine.preprocessing.ridge_maps import BLOCK_PX, RidgeMaps
+from fingerprint_engine.preprocessing.ridge_maps import RidgeMaps
 from fingerprint_engine.preprocessing.ridges import RidgeMapParameters, compute_ridge_maps
 
 __all__ = [

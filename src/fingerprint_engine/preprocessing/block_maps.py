@@ -2,11 +2,39 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.preprocessing.ridge_maps import BLOCK_PX
+BLOCK_PX = 8
+"""Side of a block of the block maps; block (i, j) covers rows 8i to 8i+7 and columns 8j to 8j+7, centre +3.5."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class RidgeFlow:
+    """How ridges run through every pixel; float32, shape (rows, cols).
+
+    Attributes
+    ----------
+    cosine, sine
+        Unit vector of the orientation. Its sign means nothing: an orientation has no sense.
+    period
+        Pixels from ridge to ridge.
+    """
+
+    cosine: NDArray[np.float32]
+    sine: NDArray[np.float32]
+    period: NDArray[np.float32]
+
+
+def ridge_flow(orientation: NDArray[np.float32], period: NDArray[np.float32], shape: tuple[int, int]) -> RidgeFlow:
+    """Orientation and period of the blocks, interpolated to (rows, cols) pixels; orientations with doubled angles."""
+    cosine = to_pixels(np.cos(2.0 * orientation), shape)
+    sine = to_pixels(np.sin(2.0 * orientation), shape)
+    angle = 0.5 * np.arctan2(sine, cosine)
+    return RidgeFlow(np.cos(angle), np.sin(angle), to_pixels(period, shape))
 
 
 def to_pixels(blocks: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[np.float32]:
@@ -26,16 +54,3 @@ def to_blocks(pixels: NDArray[np.generic]) -> NDArray[np.float32]:
         values = cv2.copyMakeBorder(values, 0, below, 0, right, cv2.BORDER_REPLICATE)  # type: ignore[assignment]
     size = (values.shape[1] // BLOCK_PX, values.shape[0] // BLOCK_PX)
     return np.asarray(cv2.resize(values, size, interpolation=cv2.INTER_AREA), dtype=np.float32)
-
-
-def orientation_vectors(
-    orientation: NDArray[np.float32], shape: tuple[int, int]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Cosine and sine of a block orientation map in every pixel, interpolated with doubled angles.
-
-    The vectors' signs mean nothing: an orientation has no sense.
-    """
-    cosine = to_pixels(np.cos(2.0 * orientation), shape)
-    sine = to_pixels(np.sin(2.0 * orientation), shape)
-    angle = 0.5 * np.arctan2(sine, cosine)
-    return np.cos(angle), np.sin(angle)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.parameters import Parameters, parameter
+from fingerprint_engine.preprocessing.block_maps import RidgeFlow
 from fingerprint_engine.preprocessing.kernels import band_pass_across, smooth_along
 
 NEAR_REACH, NEAR_SHARE = 0.6, 0.33
@@ -48,9 +49,7 @@ class EnhancedRidges:
 def enhance(
     values: NDArray[np.float32],
     mask: NDArray[np.bool_],
-    cosine: NDArray[np.float32],
-    sine: NDArray[np.float32],
-    period: NDArray[np.float32],
+    flow: RidgeFlow,
     parameters: EnhancementParameters,
 ) -> EnhancedRidges:
     """Filter a normalized image along and across its ridges.
@@ -61,17 +60,15 @@ def enhance(
         float32 (rows, cols), normalized image, positive on ridges.
     mask
         bool (rows, cols), True where to filter.
-    cosine, sine
-        float32 (rows, cols), unit vector of the ridge orientation.
-    period
-        float32 (rows, cols), pixels.
+    flow
+        Orientation and period in every pixel.
     """
     once, twice, even, odd = (np.empty_like(values) for _ in range(4))
     # Two passes of three taps, a near and a far one, make a smooth kernel of nine taps whose variance is sigma squared.
     # The second pass reads values that were already smoothed along their own tangents: the kernel follows the curve.
     sigma = parameters.along_sigma_px
-    smooth_along(values, mask, cosine, sine, np.float32(NEAR_REACH * sigma), np.float32(NEAR_SHARE), once)
-    smooth_along(once, mask, cosine, sine, np.float32(FAR_REACH * sigma), np.float32(FAR_SHARE), twice)
+    smooth_along(values, mask, flow.cosine, flow.sine, np.float32(NEAR_REACH * sigma), np.float32(NEAR_SHARE), once)
+    smooth_along(once, mask, flow.cosine, flow.sine, np.float32(FAR_REACH * sigma), np.float32(FAR_SHARE), twice)
     taps = np.arange(math.ceil(2.5 * parameters.across_sigma_periods * parameters.taps_per_period) + 1)
     phase = taps / parameters.taps_per_period
     envelope = np.exp(-0.5 * (phase / parameters.across_sigma_periods) ** 2)
@@ -84,9 +81,9 @@ def enhance(
     band_pass_across(
         twice,
         mask,
-        cosine,
-        sine,
-        period,
+        flow.cosine,
+        flow.sine,
+        flow.period,
         even_weights.astype(np.float32),
         odd_weights.astype(np.float32),
         np.float32(parameters.taps_per_period),

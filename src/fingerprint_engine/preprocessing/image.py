@@ -47,7 +47,8 @@ class FingerprintImage:
             raise ImageError(f"pixels: expected at least one pixel, got shape {pixels.shape}")
         if max(pixels.shape) > MAX_SIDE_PX or pixels.size > MAX_PIXELS:
             raise ImageError(
-                f"pixels: expected at most {MAX_SIDE_PX} px a side and {MAX_PIXELS} px in all, got shape {pixels.shape}"
+                f"pixels: expected at most {MAX_SIDE_PX} px per side and {MAX_PIXELS} px in all, "
+                f"got shape {pixels.shape}"
             )
         ppi = check_ppi(self.ppi)
         copy = np.array(pixels, dtype=np.uint8, order="C", copy=True)

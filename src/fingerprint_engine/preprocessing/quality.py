@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from fingerprint_engine.geometry import px_to_mm
 from fingerprint_engine.parameters import Parameters, parameter
 from fingerprint_engine.preprocessing.block_maps import to_blocks
 
@@ -60,10 +61,21 @@ def block_quality(
     return np.clip(np.rint(quality), 0, 100).astype(np.uint8)
 
 
-def overall_quality(quality: NDArray[np.uint8], area_cm2: float, parameters: QualityParameters) -> int:
-    """Quality of the whole print, 0 to 100: mean over the foreground, less where little of the finger is there."""
+def overall_quality(quality: NDArray[np.uint8], mask: NDArray[np.bool_], full_area_cm2: float) -> int:
+    """Quality of the whole print, 0 to 100: mean over the foreground, less where little of the finger is there.
+
+    Parameters
+    ----------
+    quality
+        uint8 blocks, 0 on the background.
+    mask
+        bool (rows, cols), True on the foreground.
+    full_area_cm2
+        Area from which on a print is not marked down.
+    """
     foreground = quality[quality > 0]
     if foreground.size == 0:
         return 0
-    share = min(1.0, area_cm2 / parameters.full_area_cm2)
+    area_cm2 = float(mask.sum()) * px_to_mm(1.0) ** 2 / 100.0
+    share = min(1.0, area_cm2 / full_area_cm2)
     return round(float(foreground.mean()) * math.sqrt(share))

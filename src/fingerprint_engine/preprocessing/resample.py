@@ -38,7 +38,7 @@ def resample(image: FingerprintImage) -> NDArray[np.uint8]:
     new_rows, new_cols = (max(1, int(side * scale + 1e-9)) for side in (rows, cols))
     if max(new_rows, new_cols) > MAX_SIDE_PX or new_rows * new_cols > MAX_PIXELS:
         raise ImageError(
-            f"expected at most {MAX_SIDE_PX} px a side and {MAX_PIXELS} px in all at 500 ppi, "
+            f"expected at most {MAX_SIDE_PX} px per side and {MAX_PIXELS} px in all at 500 ppi, "
             f"got {new_cols} x {new_rows} from {cols} x {rows} at {image.ppi:g} ppi"
         )
     # Against cv2's INTER_AREA this halves no sharpness by position and errs a fifth as much on a 9 px sinusoid;

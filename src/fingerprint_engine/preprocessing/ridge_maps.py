@@ -7,8 +7,7 @@ import dataclasses
 import numpy as np
 from numpy.typing import NDArray
 
-BLOCK_PX = 8
-"""Side of a block of the block maps; block (i, j) covers rows 8i to 8i+7 and columns 8j to 8j+7, centre +3.5."""
+from fingerprint_engine.preprocessing.block_maps import RidgeFlow
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -27,11 +26,13 @@ class RidgeMaps:
         float32 blocks, 0 (no common orientation) to 1.
     period
         float32 blocks, pixels from ridge to ridge.
+    flow
+        Orientation and period in every pixel.
     enhanced
         float32 pixels, positive on ridges, negative in valleys, 0 on the background; about -1 to 1.
     quadrature
         float32 pixels, the same pattern a quarter period further across the ridges; with `enhanced` it makes up the
-        analytic ridge signal. Its sign follows the orientation's unit vector.
+        analytic ridge signal. Its sign follows the unit vector of `flow`.
     quality
         uint8 blocks, 0 to 100; 0 on the background.
     overall_quality
@@ -43,6 +44,7 @@ class RidgeMaps:
     orientation: NDArray[np.float32]
     coherence: NDArray[np.float32]
     period: NDArray[np.float32]
+    flow: RidgeFlow
     enhanced: NDArray[np.float32]
     quadrature: NDArray[np.float32]
     quality: NDArray[np.uint8]

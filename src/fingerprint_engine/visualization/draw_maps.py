@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.preprocessing.ridge_maps import BLOCK_PX
+from fingerprint_engine.preprocessing.block_maps import BLOCK_PX
 from fingerprint_engine.visualization import palette
 from fingerprint_engine.visualization.canvas import Picture, blank_axes, new_figure, strokes
 from fingerprint_engine.visualization.print_panel import mark_minutiae, mark_singular_points, show_pixels

@@ -68,7 +68,7 @@ def test_another_network_than_the_parameters_name_is_refused():
 
 
 def test_images_smaller_than_the_field_are_refused():
-    with pytest.raises(fe.ModelError, match="at least 16 px a side"):
+    with pytest.raises(fe.ModelError, match="at least 16 px per side"):
         shipped_network().answer(np.zeros((2, 15, 300), np.float32))
 
 

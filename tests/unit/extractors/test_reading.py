@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 import fingerprint_engine as fe
-from fingerprint_engine.extractors.heat import LearnedQualityParameters, heat_features, learned_quality
+from fingerprint_engine.extractors.heat import LearnedQualityParameters, heat_features
 from fingerprint_engine.extractors.network import Answer
 from fingerprint_engine.extractors.network_input import network_input
 from fingerprint_engine.extractors.network_maps import NetworkMapParameters, drawn_ridges, probability, read_maps
 from fingerprint_engine.minutiae.detection import Candidates
+from fingerprint_engine.minutiae.quality import minutia_quality
 from fingerprint_engine.preprocessing.normalization import NormalizationParameters, normalize
 
 
@@ -30,13 +31,13 @@ def _answer(rows, cols, angle=0.4, period=9.0):
 
 def test_the_four_planes_of_a_cell_become_its_four_pixels():
     answer, ridges = _answer(64, 48)
-    assert np.allclose(drawn_ridges(answer.pixels, (64, 48)), ridges, atol=1e-6)
-    assert np.allclose(drawn_ridges(answer.pixels, (63, 47)), ridges[:63, :47], atol=1e-6)
+    assert np.allclose(drawn_ridges(answer, (64, 48)), ridges, atol=1e-6)
+    assert np.allclose(drawn_ridges(answer, (63, 47)), ridges[:63, :47], atol=1e-6)
 
 
 def test_maps_are_what_the_network_said():
     answer, ridges = _answer(96, 80, angle=2.0, period=8.0)
-    maps = read_maps(answer, (96, 80), NetworkMapParameters())
+    maps = read_maps(answer, np.zeros((96, 80), np.uint8), NetworkMapParameters())
     assert maps.mask.all()
     assert np.allclose(maps.orientation, 2.0, atol=1e-5)
     assert np.allclose(maps.coherence, 1.0, atol=1e-5)
@@ -45,6 +46,8 @@ def test_maps_are_what_the_network_said():
     assert np.corrcoef(maps.enhanced[inner].ravel(), ridges[inner].ravel())[0, 1] > 0.99
     assert abs(np.corrcoef(maps.quadrature[inner].ravel(), ridges[inner].ravel())[0, 1]) < 0.1
     assert (maps.quality == round(100 / (1 + math.exp(-2.0)))).all()
+    area_cm2 = 96 * 80 * (2.54 / 500) ** 2
+    assert maps.overall_quality == round(maps.quality[0, 0] * math.sqrt(area_cm2 / 2.0))
 
 
 def test_the_foreground_is_one_region_without_holes():
@@ -53,7 +56,7 @@ def test_the_foreground_is_one_region_without_holes():
     answer.blocks[0, 2:12, 2:12] = 4.0
     answer.blocks[0, 6:8, 6:8] = -4.0  # a hole
     answer.blocks[0, 14:, 14:] = 4.0  # another print
-    mask = read_maps(answer, (128, 128), NetworkMapParameters()).mask
+    mask = read_maps(answer, np.zeros((128, 128), np.uint8), NetworkMapParameters()).mask
     assert mask[40:60, 40:60].all()
     assert not mask[112:, 112:].any()
     assert not mask[:10].any()
@@ -62,9 +65,10 @@ def test_the_foreground_is_one_region_without_holes():
 def test_an_answer_without_foreground_gives_an_empty_mask():
     answer, _ = _answer(64, 64)
     answer.blocks[0] = -4.0
-    maps = read_maps(answer, (64, 64), NetworkMapParameters())
+    maps = read_maps(answer, np.zeros((64, 64), np.uint8), NetworkMapParameters())
     assert not maps.mask.any()
     assert not maps.quality.any()
+    assert maps.overall_quality == 0
 
 
 def test_probability_is_the_logistic_function():
@@ -93,7 +97,7 @@ def test_quality_is_a_logistic_regression_of_the_features():
     parameters = LearnedQualityParameters(0.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 2.0, -1.0)
     features = np.zeros((2, 9))
     features[0, -2:] = 1.0, 1.0
-    assert learned_quality(features, parameters).tolist() == [
+    assert minutia_quality(features, parameters).tolist() == [
         round(100 / (1 + math.exp(-1.5))),
         round(100 / (1 + math.exp(-0.5))),
     ]

@@ -19,7 +19,7 @@ GREY = np.full((20, 30), 128, np.uint8)
         (GREY[0], r"expected shape \(rows, cols\), got shape \(30,\)"),
         (np.zeros((2, 3, 4), np.uint8), r"got shape \(2, 3, 4\)"),
         (np.zeros((0, 5), np.uint8), "expected at least one pixel"),
-        (np.broadcast_to(np.uint8(0), (20_000, 3)), "expected at most 10000 px a side"),
+        (np.broadcast_to(np.uint8(0), (20_000, 3)), "expected at most 10000 px per side"),
         (np.broadcast_to(np.uint8(0), (9_000, 9_000)), "50000000 px in all"),
     ],
 )

@@ -88,7 +88,7 @@ def test_orientation_tags_are_obeyed(tmp_path, drawn_print, name):
 
 def test_arrays_obey_the_same_rules(drawn_print):
     assert np.array_equal(image_from_array(drawn_print, 500).pixels, drawn_print)
-    with pytest.raises(ImageError, match="expected 16 to 10000 px a side, got 30 x 15 px"):
+    with pytest.raises(ImageError, match="expected 16 to 10000 px per side, got 30 x 15 px"):
         image_from_array(np.zeros((15, 30), np.uint8), 500)
     with pytest.raises(ImageError, match="ppi: expected 125 to 4000"):
         image_from_array(drawn_print, 72)

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 from fingerprint_engine.errors import FailureReason, FailureToExtract, ParameterError
-from fingerprint_engine.preprocessing.block_maps import orientation_vectors, to_blocks, to_pixels
+from fingerprint_engine.preprocessing.acceptance import AcceptanceParameters
+from fingerprint_engine.preprocessing.block_maps import ridge_flow, to_blocks, to_pixels
 from fingerprint_engine.preprocessing.image import FingerprintImage
 from fingerprint_engine.preprocessing.loading.load import load_image
 from fingerprint_engine.preprocessing.normalization import NormalizationParameters, normalize
 from fingerprint_engine.preprocessing.ridges import RidgeMapParameters, compute_ridge_maps
-from fingerprint_engine.preprocessing.spectrum import SpectrumParameters, ridge_spectrum
+from fingerprint_engine.preprocessing.spectral.spectrum import SpectrumParameters, ridge_spectrum
 
 
 def plane_wave(shape: tuple[int, int], angle_rad: float, period_px: float) -> np.ndarray:
@@ -91,7 +92,7 @@ def test_resolution_is_taken_into_account() -> None:
         (np.zeros((300, 300)), FailureReason.NO_CONTRAST),
         (np.full((300, 300), 255), FailureReason.NO_CONTRAST),
         (np.random.default_rng(0).integers(0, 256, (300, 300)), FailureReason.NO_FINGERPRINT),
-        (np.random.default_rng(0).integers(0, 256, (1, 1)), FailureReason.NO_CONTRAST),
+        (np.random.default_rng(0).integers(0, 256, (1, 1)), FailureReason.TOO_SMALL_AREA),
         (128 - 90 * plane_wave((30, 30), 0.2, 9.0), FailureReason.TOO_SMALL_AREA),
         (128 - 90 * plane_wave((100, 2501), 0.2, 9.0), FailureReason.INVALID_IMAGE),
     ],
@@ -132,15 +133,17 @@ def test_block_maps_keep_values_at_block_centres() -> None:
     assert np.allclose(to_blocks(np.kron(blocks, np.ones((8, 8)))[:20, :30]), blocks)
 
 
-def test_orientation_vectors_do_not_average_across_the_wrap() -> None:
+def test_orientations_are_not_averaged_across_the_wrap() -> None:
     blocks = np.array([[0.05, math.pi - 0.05]], dtype=np.float32)
-    cosine, _ = orientation_vectors(blocks, (8, 16))
-    assert np.abs(cosine).min() > 0.99
+    flow = ridge_flow(blocks, np.full((1, 2), 9.0, np.float32), (8, 16))
+    assert np.abs(flow.cosine).min() > 0.99
+    assert np.abs(flow.sine).max() < 0.06
+    assert (flow.period == 9.0).all()
 
 
 def test_parameters_outside_their_range_are_refused() -> None:
-    with pytest.raises(ParameterError, match=r"least_contrast_levels: expected 0.0 to 50.0"):
-        RidgeMapParameters(least_contrast_levels=-1.0)
+    with pytest.raises(ParameterError, match=r"min_contrast_levels: expected 0.0 to 50.0"):
+        AcceptanceParameters(min_contrast_levels=-1.0)
     with pytest.raises(ParameterError, match="whole number"):
         SpectrumParameters(orientations=16.5)  # type: ignore[arg-type]
     assert RidgeMapParameters().digest() != RidgeMapParameters(spectrum=SpectrumParameters(periods=5)).digest()

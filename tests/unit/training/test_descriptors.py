@@ -14,6 +14,7 @@ from training.judge_descriptors import discriminant, weighted_fnmr  # noqa: E402
 from fingerprint_engine import synthesis  # noqa: E402
 from fingerprint_engine.minutiae import Minutiae  # noqa: E402
 from fingerprint_engine.preprocessing import RidgeMaps  # noqa: E402
+from fingerprint_engine.preprocessing.block_maps import ridge_flow  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -50,9 +51,11 @@ def waves(direction, turned):
         np.float32
     )
     blocks = np.full((20, 20), np.pi / 2 if turned else 0.0, np.float32)
+    period = np.full((20, 20), 9.0, np.float32)
     maps = RidgeMaps(
         image=np.zeros((side, side), np.uint8), mask=np.ones((side, side), bool), orientation=blocks,
-        coherence=np.ones((20, 20), np.float32), period=np.full((20, 20), 9.0, np.float32), enhanced=ridges,
+        coherence=np.ones((20, 20), np.float32), period=period,
+        flow=ridge_flow(blocks, period, (side, side)), enhanced=ridges,
         quadrature=ridges, quality=np.full((20, 20), 80, np.uint8), overall_quality=80,
     )  # fmt: skip
     one = np.ones(1, np.uint8)

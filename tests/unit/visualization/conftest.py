@@ -10,7 +10,8 @@ import pytest
 
 from fingerprint_engine.geometry import RigidTransform
 from fingerprint_engine.minutiae.columns import Minutiae, MinutiaKind, SingularKind, SingularPoints
-from fingerprint_engine.preprocessing.ridge_maps import BLOCK_PX, RidgeMaps
+from fingerprint_engine.preprocessing.block_maps import BLOCK_PX, ridge_flow
+from fingerprint_engine.preprocessing.ridge_maps import RidgeMaps
 from fingerprint_engine.template import Template, build_template
 
 ROWS, COLS = 200, 160
@@ -48,12 +49,14 @@ def make_print(seed: int = 0, count: int = 16) -> HandMade:
     outward = np.arctan2(-(block_y - ROWS / 2), block_x - COLS / 2)
     orientation = np.mod(outward + math.pi / 2, math.pi).astype(np.float32)
     enhanced = np.where(mask, wave, 0.0).astype(np.float32)
+    period = np.full(orientation.shape, 9.0, np.float32)
     maps = RidgeMaps(
         image=np.where(mask, 128 - 100 * wave, 240).astype(np.uint8),
         mask=mask,
         orientation=orientation,
         coherence=np.full(orientation.shape, 0.8, np.float32),
-        period=np.full(orientation.shape, 9.0, np.float32),
+        period=period,
+        flow=ridge_flow(orientation, period, (ROWS, COLS)),
         enhanced=enhanced,
         quadrature=np.zeros_like(enhanced),
         quality=np.full(orientation.shape, 60, np.uint8),

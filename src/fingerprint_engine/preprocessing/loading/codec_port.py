@@ -75,5 +75,5 @@ def check_stated_size(cols: int, rows: int) -> None:
         raise ImageError(f"expected at least one pixel, header states {cols} x {rows}")
     if max(cols, rows) > MAX_SIDE_PX or cols * rows > MAX_PIXELS:
         raise ImageError(
-            f"expected at most {MAX_SIDE_PX} px a side and {MAX_PIXELS} px in all, header states {cols} x {rows}"
+            f"expected at most {MAX_SIDE_PX} px per side and {MAX_PIXELS} px in all, header states {cols} x {rows}"
         )

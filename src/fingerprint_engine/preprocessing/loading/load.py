@@ -127,7 +127,7 @@ def image_from_array(
     if isinstance(array, np.ndarray) and array.ndim >= 2:
         rows, cols = array.shape[:2]
         if min(rows, cols) < MIN_SIDE_PX or max(rows, cols) > MAX_SIDE_PX or rows * cols > MAX_PIXELS:
-            raise ImageError(f"expected {MIN_SIDE_PX} to {MAX_SIDE_PX} px a side, got {cols} x {rows} px")
+            raise ImageError(f"expected {MIN_SIDE_PX} to {MAX_SIDE_PX} px per side, got {cols} x {rows} px")
     pixels = to_grey(array, colour=colour, alpha=alpha, depth=depth)
     return FingerprintImage(_settle_polarity(pixels, resolution, polarity), resolution)
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.geometry import wrap_direction, wrap_orientation
 from fingerprint_engine.minutiae.columns import UNKNOWN_QUALITY, Minutiae
-from fingerprint_engine.preprocessing.ridge_maps import BLOCK_PX
+from fingerprint_engine.preprocessing.block_maps import BLOCK_PX
 from fingerprint_engine.synthesis.impressions.distortion import Correspondence
 from fingerprint_engine.synthesis.master_finger.finger import MasterFinger
 

@@ -16,7 +16,7 @@ import scipy.fft
 from numpy.typing import NDArray
 
 from fingerprint_engine.parameters import Parameters, parameter
-from fingerprint_engine.preprocessing.ridge_maps import BLOCK_PX
+from fingerprint_engine.preprocessing.block_maps import BLOCK_PX
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class RidgeSpectrum:
 
 
 def ridge_spectrum(values: NDArray[np.float32], parameters: SpectrumParameters) -> RidgeSpectrum:
-    """Local spectrum of a normalized image, one estimate a block."""
+    """Local spectrum of a normalized image, one estimate per block."""
     rows, cols = values.shape
     block_rows, block_cols = -(-rows // BLOCK_PX), -(-cols // BLOCK_PX)
     # Margin of a window's width, so that the transform does not wrap one edge onto the other.
@@ -76,6 +76,12 @@ def ridge_spectrum(values: NDArray[np.float32], parameters: SpectrumParameters) 
         channels.angles,
         channels.periods,
     )
+
+
+def wide_share(spectrum: RidgeSpectrum, weight: NDArray[np.float32]) -> float:
+    """Share of the energy at the widest period; `weight`, float32 blocks, says how much of a print each block is."""
+    by_period = np.einsum("aprc,rc->p", spectrum.energy, weight)
+    return float(by_period[-1] / by_period.sum())
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)

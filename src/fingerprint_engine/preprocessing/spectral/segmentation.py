@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.parameters import Parameters, parameter
 from fingerprint_engine.preprocessing.block_maps import to_blocks, to_pixels
-from fingerprint_engine.preprocessing.spectrum import RidgeSpectrum
+from fingerprint_engine.preprocessing.regions import fill_holes, largest_region
+from fingerprint_engine.preprocessing.spectral.spectrum import RidgeSpectrum
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -24,13 +25,13 @@ class SegmentationParameters(Parameters):
     smoothing_blocks: float = parameter(
         1.3, unit="blocks", low=0.3, high=5.0, source="chosen: Gaussian sigma, about one ridge period"
     )
-    least_amplitude: float = parameter(
+    min_amplitude: float = parameter(
         0.22, unit="amplitude of the normalized image", low=0.0, high=1.5, source="chosen: above sensor noise"
     )
     relative_amplitude: float = parameter(
         0.45, unit="95th percentile of the amplitude", low=0.0, high=1.0, source="chosen on uareu"
     )
-    least_contrast: float = parameter(
+    min_contrast: float = parameter(
         0.12, unit="95th percentile of the contrast", low=0.0, high=1.0, source="chosen: ghosts are fainter than prints"
     )
     closing_blocks: int = parameter(3, unit="blocks", low=0, high=10, source="chosen: bridges creases and dry spots")
@@ -61,14 +62,12 @@ def segment(
     """
     peak = np.sqrt(spectrum.energy.max(axis=(0, 1)))
     amplitude = _smooth(np.asarray(peak, dtype=np.float32), parameters.smoothing_blocks)
-    least = max(parameters.least_amplitude, parameters.relative_amplitude * float(np.percentile(amplitude, 95)))
+    limit = max(parameters.min_amplitude, parameters.relative_amplitude * float(np.percentile(amplitude, 95)))
     block_contrast = _smooth(to_blocks(contrast), 1.0)
-    enough = block_contrast > parameters.least_contrast * float(np.percentile(block_contrast, 95))
-    blocks = ((amplitude > least) & enough).astype(np.uint8)
-    blocks = _morphology(blocks, cv2.MORPH_CLOSE, parameters.closing_blocks)
-    blocks = _largest_region(_fill_holes(blocks))
-    blocks = _morphology(blocks, cv2.MORPH_OPEN, parameters.opening_blocks)
-    blocks = _largest_region(blocks)
+    enough = block_contrast > parameters.min_contrast * float(np.percentile(block_contrast, 95))
+    blocks = _morphology((amplitude > limit) & enough, cv2.MORPH_CLOSE, parameters.closing_blocks)
+    blocks = largest_region(fill_holes(blocks))
+    blocks = largest_region(_morphology(blocks, cv2.MORPH_OPEN, parameters.opening_blocks))
     # Half a block further out with a smooth outline: interpolate the block mask and cut it at one half.
     outline = cv2.GaussianBlur(
         to_pixels(blocks.astype(np.float32), shape), (17, 17), 4.0, borderType=cv2.BORDER_REPLICATE
@@ -80,27 +79,11 @@ def _smooth(blocks: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
     return cv2.GaussianBlur(blocks, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)  # type: ignore[return-value]
 
 
-def _morphology(blocks: NDArray[np.uint8], operation: int, radius: int) -> NDArray[np.uint8]:
+def _morphology(blocks: NDArray[np.bool_], operation: int, radius: int) -> NDArray[np.bool_]:
     if radius == 0:
         return blocks
     element = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
     # Prints are cut off by the image's border all the time: beyond it lies more of the same, not background.
-    padded = cv2.copyMakeBorder(blocks, radius, radius, radius, radius, cv2.BORDER_REPLICATE)
+    padded = cv2.copyMakeBorder(blocks.astype(np.uint8), radius, radius, radius, radius, cv2.BORDER_REPLICATE)
     done = cv2.morphologyEx(padded, operation, element)
-    return np.ascontiguousarray(done[radius:-radius, radius:-radius])
-
-
-def _largest_region(blocks: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(blocks, connectivity=4)
-    if count <= 1:
-        return np.zeros_like(blocks)
-    largest = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
-    return np.asarray(labels == largest, dtype=np.uint8)
-
-
-def _fill_holes(blocks: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    surrounded = cv2.copyMakeBorder(1 - blocks, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=1)
-    count, labels = cv2.connectedComponents(surrounded, connectivity=4)
-    outside = labels == labels[0, 0]
-    del count
-    return np.asarray(~outside[1:-1, 1:-1], dtype=np.uint8)
+    return np.ascontiguousarray(done[radius:-radius, radius:-radius] != 0)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.geometry import wrap_orientation
 from fingerprint_engine.parameters import Parameters, parameter
-from fingerprint_engine.preprocessing.spectrum import RidgeSpectrum
+from fingerprint_engine.preprocessing.spectral.spectrum import RidgeSpectrum
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.parameters import Parameters, parameter
-from fingerprint_engine.preprocessing.spectrum import RidgeSpectrum
+from fingerprint_engine.preprocessing.spectral.spectrum import RidgeSpectrum
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
