@@ -174,8 +174,7 @@ def _transaction_record(place: int, record: dict[str, Any]) -> Outline:
     fields = [_field(one) for one in record["fields"]]
     wrong = [Outline("contradiction", text, is_warning=True) for text in record["warnings"]]
     idc = "" if record["idc"] is None else f", IDC {record['idc']}"
-    size = f"{record['name'].lower()}, {record['bytes']} bytes"
-    return Outline(f"record {place}, Type-{record['type']}{idc}", size, (*fields, *wrong))
+    return Outline(f"record {place}, Type-{record['type']}{idc}", record["name"].lower(), (*fields, *wrong))
 
 
 def _field(field: dict[str, Any]) -> Outline:

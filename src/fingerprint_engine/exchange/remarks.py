@@ -1,12 +1,14 @@
-"""What a reader notices and can bear: noted in lenient mode, refused in strict mode."""
+"""Faults that a reader can tolerate: noted in lenient mode, refused in strict mode."""
 
 from __future__ import annotations
 
 from fingerprint_engine.errors import MalformedRecord
 
+MAX_REMARKS = 1000
+
 
 class Remarks:
-    """Collects the faults that a lenient reader bears.
+    """Collects the faults tolerated in lenient mode, the first `MAX_REMARKS` of them.
 
     Parameters
     ----------
@@ -34,8 +36,9 @@ class Remarks:
         fault = MalformedRecord(reason, offset, field, self.clause)
         if self.strict:
             raise fault
-        self._noted.append(fault)
+        if len(self._noted) < MAX_REMARKS:
+            self._noted.append(fault)
 
     def texts(self) -> tuple[str, ...]:
-        """One sentence for each fault, in the order of the file."""
+        """One sentence per fault, in the order of the file."""
         return tuple(str(fault) for fault in self._noted)

@@ -67,7 +67,7 @@ def test_a_transaction():
     shown = "\n".join(lines(tree))
     assert [part.name for part in tree.parts] == ["record 1, Type-1", "record 2, Type-2, IDC 0"]
     assert "TOT: CAR" in shown
-    assert tree.as_dict()["parts"][0]["value"] == "transaction information, 60 bytes"
+    assert tree.as_dict()["parts"][0]["value"] == "transaction information"
 
 
 @pytest.mark.parametrize("kind", FILES)

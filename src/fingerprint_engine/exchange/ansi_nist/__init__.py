@@ -1,8 +1,11 @@
-"""ANSI/NIST-ITL transactions in the traditional encoding ("NIST files", EFT, EBTS).
+"""ANSI/NIST-ITL TRANSACTIONS ("NIST files", EFT, EBTS): one record model, and the encodings that read and write it.
 
-In come the bytes of a file, out comes a `Transaction` that keeps every byte of it: what is not touched is written back
-as it was, whatever the spelling of its tags, the order of its fields or the type of its records. It must not know
-algorithms, and it does not decode images: their payloads pass through.
+In come the bytes of a file, out comes a `Transaction`. `loads` and `dumps` are those of the traditional encoding: what
+is not touched is written back as it was, whatever the spelling of its tags, the order of its fields or the type of its
+records. The room must not know algorithms, and it does not decode images: their payloads pass through.
+
+``tables`` says what each field is; ``model`` holds records; ``traditional`` reads and writes them; ``features`` turns
+Type-9 into minutiae and back; ``checks`` finds contradictions; ``cards`` builds transactions of images.
 """
 
 from fingerprint_engine.exchange.ansi_nist.cards.building import build_transaction
@@ -14,14 +17,10 @@ from fingerprint_engine.exchange.ansi_nist.features.image_geometry import ImageG
 from fingerprint_engine.exchange.ansi_nist.features.model import Block, RidgeFeatures
 from fingerprint_engine.exchange.ansi_nist.features.reading import features_in, features_of
 from fingerprint_engine.exchange.ansi_nist.features.writing import minutiae_record
-from fingerprint_engine.exchange.ansi_nist.fields import Field
-from fingerprint_engine.exchange.ansi_nist.records import BinaryRecord, Record, TextRecord
-from fingerprint_engine.exchange.ansi_nist.traditional.reading import dumps, loads
-from fingerprint_engine.exchange.ansi_nist.transaction import Transaction, repaired
-from fingerprint_engine.exchange.ansi_nist.views import View, binary_record, edit
+from fingerprint_engine.exchange.ansi_nist.model import Field, Record, Transaction, View, edit, new_record
+from fingerprint_engine.exchange.ansi_nist.traditional import dumps, loads, repaired
 
 __all__ = [
-    "BinaryRecord",
     "Block",
     "Field",
     "Finding",
@@ -32,10 +31,8 @@ __all__ = [
     "Record",
     "RidgeFeatures",
     "Segment",
-    "TextRecord",
     "Transaction",
     "View",
-    "binary_record",
     "build_transaction",
     "contradictions",
     "describe",
@@ -47,5 +44,6 @@ __all__ = [
     "linked_geometry",
     "loads",
     "minutiae_record",
+    "new_record",
     "repaired",
 ]

@@ -7,8 +7,8 @@ from typing import Any
 
 from fingerprint_engine.errors import ExchangeError
 from fingerprint_engine.exchange.ansi_nist.checks.consistency import contradictions
-from fingerprint_engine.exchange.ansi_nist.fields import DATA_NUMBER, FIRST_TYPE_WITH_DATA
-from fingerprint_engine.exchange.ansi_nist.records import BinaryRecord, Record, TextRecord
+from fingerprint_engine.exchange.ansi_nist.model import Record, Transaction, View
+from fingerprint_engine.exchange.ansi_nist.model.record import field_label
 from fingerprint_engine.exchange.ansi_nist.tables.codes import (
     BINARY_COMPRESSIONS,
     IMPRESSIONS,
@@ -16,9 +16,7 @@ from fingerprint_engine.exchange.ansi_nist.tables.codes import (
     POSITIONS,
     SCALE_UNITS,
 )
-from fingerprint_engine.exchange.ansi_nist.tables.field_table import TYPE_NAMES, Spec, domain_of, specs, unknown_spec
-from fingerprint_engine.exchange.ansi_nist.transaction import Transaction
-from fingerprint_engine.exchange.ansi_nist.views import View
+from fingerprint_engine.exchange.ansi_nist.tables.field_table import TYPE_NAMES, Spec, specs, unknown_spec
 from fingerprint_engine.exchange.image_codecs import compression_of
 
 Description = dict[str, Any]
@@ -36,10 +34,9 @@ def describe(transaction: Transaction) -> Description:
     Returns
     -------
     dict
-        ``format``, ``version``, ``domain``, ``records``, ``trailing_bytes``, ``warnings`` (of reading and
-        contradictions within). A record has ``type``, ``name``, ``idc``, ``bytes``, ``fields`` and its own
-        ``warnings``; a field ``tag``, ``mnemonic``, ``title``, ``value`` and, where codes have one, ``meaning``. Image
-        data are shown by kind and size only.
+        ``format``, ``version``, ``domain``, ``records``, ``warnings`` (of reading, and contradictions within). A record
+        has ``type``, ``name``, ``idc``, ``fields`` and its own ``warnings``; a field ``tag``, ``mnemonic``, ``title``,
+        ``value`` and, where codes have one, ``meaning``. Image data are shown by kind and size only.
     """
     found = contradictions(transaction)
     records = []
@@ -48,62 +45,27 @@ def describe(transaction: Transaction) -> Description:
         description["warnings"] = [f"{one.field}: {one.text}" for one in found if one.record == place]
         records.append(description)
     return {
-        "format": "ANSI/NIST-ITL, traditional encoding",
+        "format": "ANSI/NIST-ITL",
         "version": transaction.context.version,
-        "domain": domain_of(transaction.context),
+        "domain": transaction.context.type_2_domain,
         "records": records,
-        "trailing_bytes": len(transaction.trailing),
         "warnings": [*transaction.warnings, *map(str, found)],
     }
 
 
 def _record(record: Record) -> Description:
-    fields = _binary_fields(record) if isinstance(record, BinaryRecord) else _tagged_fields(record)
+    known, view = specs(record.type, record.context.type_2_domain), View(record)
+    fields = []
+    for field in record.fields:
+        spec = known.get(field.number, unknown_spec(record.type, field.number))
+        value = _payload(field.content) if isinstance(field.content, bytes) else [list(one) for one in field.content]
+        fields.append(_field(spec, field_label(record.type, field.number), value, _meaning(spec, view)))
     return {
         "type": record.type,
         "name": TYPE_NAMES.get(record.type, "Unknown"),
         "idc": record.idc,
-        "bytes": record.size,
         "fields": fields,
     }
-
-
-def _tagged_fields(record: TextRecord) -> list[Description]:
-    known, view = specs(record.type, record.context), View(record)
-    described = []
-    for field in record.fields:
-        number = field.number
-        if number < 0:
-            described.append({"tag": "", "mnemonic": "", "title": "without a tag", "value": f"{field.size} bytes"})
-            continue
-        spec = known.get(number, unknown_spec(record.type, number))
-        if number == DATA_NUMBER and record.type >= FIRST_TYPE_WITH_DATA:
-            value: Any = _payload(field.value)
-        else:
-            sets = record.context.character_sets
-            value = [[sets.decode(item) for item in items] for items in field.subfields]
-        described.append(_field(spec, field.tag.decode("ascii"), value, _meaning(spec, view)))
-    return described
-
-
-def _binary_fields(record: BinaryRecord) -> list[Description]:
-    by_name = {spec.mnemonic: spec for spec in specs(record.type).values()}
-    view = View(record)
-    try:
-        values = dict(view)
-    except ExchangeError:
-        return []
-    described = []
-    for name, value in values.items():
-        spec = by_name[name]
-        shown = (
-            _payload(value) if name == "DATA" else [[str(one)] for one in value] if name == "FGP" else [[str(value)]]
-        )
-        meaning = _meaning(spec, view)
-        if name == "CGA" and value < len(BINARY_COMPRESSIONS):
-            meaning = BINARY_COMPRESSIONS[value]
-        described.append(_field(spec, f"{record.type}.{spec.number:03d}", shown, meaning))
-    return described
 
 
 def _field(spec: Spec, tag: str, value: Any, meaning: str) -> Description:
@@ -118,7 +80,12 @@ def _field(spec: Spec, tag: str, value: Any, meaning: str) -> Description:
 
 def _meaning(spec: Spec, view: View) -> str:
     """What the codes in a field mean, in the order of its values; empty where it has none."""
-    table = POSITIONS if spec.mnemonic in _POSITION_FIELDS and not spec.items else _SINGLE_CODES.get(spec.mnemonic)
+    if spec.mnemonic == "CGA" and spec.kind == "int":
+        table: Mapping[Any, str] | None = dict(enumerate(BINARY_COMPRESSIONS))
+    elif spec.mnemonic in _POSITION_FIELDS and not spec.items:
+        table = POSITIONS
+    else:
+        table = _SINGLE_CODES.get(spec.mnemonic)
     coded = [name for name, _ in spec.items if name in _ITEM_CODES]
     if table is None and not coded:
         return ""

@@ -39,7 +39,7 @@ def test_a_tenprint_card_with_a_missing_finger():
     assert first["CNT"][0] == {"REC": 1, "IDC": "24"}
     assert (first["VER"], first["TOT"], first["DAI"], first["ORI"]) == ("0502", "CAR", "DEST", "ORIG")
     assert (first["DAT"], first["GMT"], first["DOM"]) == ("20260102", "20260102030405Z", {"DNM": "NORAM", "DVN": "1"})
-    assert (View(transaction.header).raw("NSR"), first["NTR"]) == (b"00.00", 0.0)
+    assert (transaction.header.field(11).first_item, first["NTR"]) == ("00.00", 0.0)
     assert View(transaction.records[1])["2.003"] == ("text",)
     for place, made in features_in(transaction):
         image = transaction.records[place + 1]
@@ -79,7 +79,7 @@ def test_type_4_states_the_resolution_in_type_1():
     image = an_image(2, 1, binary=True, features=some_features())
     transaction = build_transaction(a_header(version="0400"), [image], blocks=(Block.LEGACY,))
     assert _types(transaction) == [1, 2, 9, 4]
-    assert View(transaction.header).raw("NTR") == b"19.69"
+    assert transaction.header.field(12).first_item == "19.69"
     view = View(transaction.records[3])
     assert (view["IMP"], view["FGP"], view["CGA"], view["DATA"]) == (1, (2,), 6, image.payload)
     assert len(features_in(transaction)[0][1].value.minutiae) == 20
@@ -100,7 +100,7 @@ def test_text_outside_ascii_needs_the_header_to_say_so():
 
 def test_type_2_fields_have_the_names_of_the_domain():
     transaction = build_transaction(a_header(domain=("INT-I", "0600")), ROLLED, descriptive={"CRN": "XYZ1"})
-    assert transaction.records[1].value(10) == b"XYZ1"
+    assert transaction.records[1].field(10).first_item == "XYZ1"
     with pytest.raises(ExchangeError):
         build_transaction(a_header(domain=("EBTS", "10.0")), ROLLED, descriptive={"RLS": "x"})
 

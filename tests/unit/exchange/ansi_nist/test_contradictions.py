@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from tests.unit.exchange.ansi_nist.transactions import a_header, an_image, small, some_features
+from tests.unit.exchange.ansi_nist.transactions import a_header, an_image, header, small, some_features, tagged
 
 from fingerprint_engine.exchange.ansi_nist import (
     Segment,
@@ -43,8 +43,8 @@ FAULTS = {
     "a segment outside": (SLAP, {"SEG": [(2, 0, 99, 0, 10)]}, "14.021"),
     "a missing finger's segment": (SLAP, {"SEG": [(5, 0, 9, 0, 10)]}, "14.021"),
     "a missing finger's quality": (SLAP, {"NQM": [(5, 1)]}, "14.022"),
-    "no number": (FINGER, {"BPX": b"x"}, "14.012"),
-    "text outside the sets": (FINGER, {"COM": b"\xe4"}, "14.020"),
+    "no number": (FINGER, {12: (("x",),)}, "14.012"),
+    "text outside the sets": (FINGER, {"COM": "ä"}, "14.020"),
     "an IDC of two images": (SLAP, {"IDC": 1}, "14.002"),
     "another number of minutiae": (TYPE_9, {"NOM": 7}, "9.136"),
     "another finger": (TYPE_9, {"FGP": 3}, "9.134"),
@@ -54,7 +54,7 @@ FAULTS = {
     "another unit": (TYPE_9, {"SLC": 2, "THPS": 197, "TVPS": 197}, "9.130"),
     "ridge counts that are not allowed": (TYPE_9, {"RCI": [(0, 0, 0)]}, "9.138"),
     "no such image": (TYPE_9, {"IDC": 9}, "9.002"),
-    "damaged minutiae": (TYPE_9, {"FMD": b"1"}, "9.137"),
+    "damaged minutiae": (TYPE_9, {137: (("1",),)}, "9.137"),
 }
 
 
@@ -63,10 +63,21 @@ def test_what_we_build_holds_none():
     assert contradictions(loads(dumps(_good()))) == ()
 
 
+def _altered(place, changes):
+    """With other values by name, or other contents by number, which need not be of the field's kind."""
+    transaction = _good()
+    for name, value in changes.items():
+        if isinstance(name, int):
+            transaction = transaction.replaced(place, transaction.records[place].with_content(name, value))
+        else:
+            transaction = edit(transaction, place, **{name: value})
+    return transaction
+
+
 @pytest.mark.parametrize("case", FAULTS)
 def test_each_is_found_with_its_record_and_field(case):
     place, changes, field = FAULTS[case]
-    found = contradictions(edit(_good(), place, **changes))
+    found = contradictions(_altered(place, changes))
     assert (place, field) in {(one.record, one.field) for one in found}
     assert f"record {place + 1}, {field}: " in "".join(map(str, found))
 
@@ -103,7 +114,12 @@ def test_damaged_and_binary_records_are_described_too():
     assert described["warnings"]
     assert {field["mnemonic"]: field.get("meaning") for field in described["records"][2]["fields"]}["CGA"] == "NONE"
     nameless = describe(loads(small().replace(b"14.013:", b"15.013:"), lenient=True))
-    assert any(field["title"] == "without a tag" for field in nameless["records"][3]["fields"])
+    assert any("expected a tag of Type-14" in warning for warning in nameless["warnings"])
+
+
+def test_bytes_outside_the_declared_character_sets_are_found():
+    data = header(b"1\x1f1\x1e2\x1f00") + tagged(2, (b"2.002", b"00"), (b"2.003", b"M\xfcller"))
+    assert [(one.record, one.field) for one in contradictions(loads(data))] == [(1, "2.003")]
 
 
 @pytest.mark.parametrize(

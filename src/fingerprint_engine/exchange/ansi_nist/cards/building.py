@@ -1,7 +1,7 @@
 """Building a transaction from images and their features: rolled, plain, slaps with segments, missing fingers.
 
 Images go in as they are compressed. Nothing is taken from a clock or a counter: dates and control numbers are the
-caller's. What contradicts itself is refused, see `tenprint_checks`.
+caller's. What contradicts itself is refused, see `checks`.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from fingerprint_engine.errors import ContradictoryRecord, ExchangeError
-from fingerprint_engine.exchange.ansi_nist.cards.checks import check_blocks, check_header, check_images
+from fingerprint_engine.errors import ContradictoryRecord
+from fingerprint_engine.exchange.ansi_nist.cards.checks import check_blocks, check_header, check_images, check_text
 from fingerprint_engine.exchange.ansi_nist.cards.model import Header, ImageRecord
-from fingerprint_engine.exchange.ansi_nist.context import Context, context_of
 from fingerprint_engine.exchange.ansi_nist.features.image_geometry import ImageGeometry
 from fingerprint_engine.exchange.ansi_nist.features.model import Block
 from fingerprint_engine.exchange.ansi_nist.features.writing import minutiae_record
-from fingerprint_engine.exchange.ansi_nist.records import Record, TextRecord, text_record
+from fingerprint_engine.exchange.ansi_nist.model import Context, Record, Transaction, context_of, new_record
+from fingerprint_engine.exchange.ansi_nist.model.transaction import in_context
 from fingerprint_engine.exchange.ansi_nist.tables.codes import (
     BINARY_COMPRESSIONS,
     COMPRESSION_LABELS,
@@ -26,8 +26,6 @@ from fingerprint_engine.exchange.ansi_nist.tables.codes import (
     ROLLED,
     SINGLE_FINGERS,
 )
-from fingerprint_engine.exchange.ansi_nist.transaction import Transaction, with_contents
-from fingerprint_engine.exchange.ansi_nist.views import binary_record, edited
 
 UTF_8 = ("003", "UTF-8", None)
 _DATE_FIELDS = {13: "LCD", 14: "FCD", 15: "PCD"}
@@ -72,7 +70,7 @@ def build_transaction(
     check_images(images, lost)
     first = _header_record(header, any(image.type == 4 for image in images))
     context = context_of(first.fields)
-    records: list[Record] = [first, edited(text_record(2, {2: b"00"}, context), descriptive or {})]
+    records: list[Record] = [first, new_record(2, {"IDC": "00"} | dict(descriptive or {}), context)]
     taken = {image.idc for image in images if image.idc is not None}
     free = (idc for idc in range(1, 100) if idc not in taken)
     for image in images:
@@ -84,10 +82,11 @@ def build_transaction(
         records.append(_image_record(image, idc, header, lost, context))
     for finger, reason in _unprinted(images, lost):
         records.append(_missing_record(finger, reason, _next(free), images, header, context))
-    return with_contents(Transaction(tuple(dataclasses.replace(record, context=context) for record in records)))
+    check_text(records, utf_8=header.utf_8)
+    return in_context(Transaction(tuple(records)).with_true_contents())
 
 
-def _header_record(header: Header, has_type_4: bool) -> TextRecord:
+def _header_record(header: Header, has_type_4: bool) -> Record:
     resolution = 19.69 if has_type_4 else 0.0
     utc = header.created.astimezone(datetime.UTC)
     values: dict[str, Any] = {
@@ -105,23 +104,25 @@ def _header_record(header: Header, has_type_4: bool) -> TextRecord:
         "GMT": utc.strftime("%Y%m%d%H%M%SZ"),
         "DCS": (UTF_8,) if header.utf_8 else None,
     }
-    return _tagged(1, {}, Context(), values)
+    return new_record(1, values)
 
 
 def _image_record(image: ImageRecord, idc: int, header: Header, missing: Mapping[int, str], context: Context) -> Record:
     label = COMPRESSION_LABELS[image.compression]
     if image.type == 4:
         values: dict[str, Any] = {
-            "IDC": idc,
+            "IDC": f"{idc:02d}",
             "IMP": image.impression,
             "FGP": image.position,
+            "ISR": 0,
             "HLL": image.cols,
             "VLL": image.rows,
             "CGA": BINARY_COMPRESSIONS.index(label),
             "DATA": image.payload,
         }
-        return binary_record(4, values)
+        return new_record(4, values, context)
     values = {
+        "IDC": f"{idc:02d}",
         "IMP": image.impression,
         "SRC": image.source_agency or header.origin,
         _DATE_FIELDS[image.type]: image.captured,
@@ -140,7 +141,7 @@ def _image_record(image: ImageRecord, idc: int, header: Header, missing: Mapping
         values["NQM"] = sorted(image.nist_quality.items())
     if image.quality_scores:
         values[_QUALITY_FIELDS[image.type]] = [dataclasses.astuple(score) for score in image.quality_scores]
-    return _tagged(image.type, {2: b"%02d" % idc}, context, values)
+    return new_record(image.type, values, context)
 
 
 def _missing_record(
@@ -148,13 +149,14 @@ def _missing_record(
 ) -> Record:
     rolled = next(image for image in images if image.impression in ROLLED)
     values = {
+        "IDC": f"{idc:02d}",
         "IMP": rolled.impression,
         "SRC": rolled.source_agency or header.origin,
         "FCD": rolled.captured,
         "FGP": finger,
         "AMP": [(finger, reason)],
     }
-    return _tagged(14, {2: b"%02d" % idc}, context, values)
+    return new_record(14, values, context)
 
 
 def _unprinted(images: Sequence[ImageRecord], missing: Mapping[int, str]) -> list[tuple[int, str]]:
@@ -168,13 +170,6 @@ def _unprinted(images: Sequence[ImageRecord], missing: Mapping[int, str]) -> lis
 
 def _fingers_of(position: int) -> frozenset[int]:
     return FINGERS_IN.get(position, frozenset({position}) & SINGLE_FINGERS)
-
-
-def _tagged(record_type: int, start: dict[int, bytes], context: Context, values: Mapping[str, Any]) -> TextRecord:
-    record = edited(text_record(record_type, start, context), values)
-    if not isinstance(record, TextRecord):
-        raise ExchangeError(f"Type-{record_type}: expected a tagged record")
-    return record
 
 
 def _next(free: Iterable[int]) -> int:

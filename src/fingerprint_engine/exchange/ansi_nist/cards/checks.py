@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from fingerprint_engine.errors import ContradictoryRecord
 from fingerprint_engine.exchange.ansi_nist.cards.model import Header, ImageRecord
 from fingerprint_engine.exchange.ansi_nist.features.model import Block
+from fingerprint_engine.exchange.ansi_nist.model import Record
+from fingerprint_engine.exchange.ansi_nist.model.record import field_label
 from fingerprint_engine.exchange.ansi_nist.tables.codes import (
     COMPRESSION_LABELS,
     FINGERS_IN,
@@ -23,7 +25,7 @@ from fingerprint_engine.exchange.ansi_nist.tables.codes import (
 from fingerprint_engine.exchange.image_codecs import Compression, compression_of
 from fingerprint_engine.exchange.image_codecs.headers import stated_size
 
-LEAST_PPI = 495
+MIN_PPI = 495
 """14.009: at least 500 ppi, with the standard's one per cent (19.69 pixels/mm and 1 %)."""
 MAX_SIDE = 65_535
 MAX_COMMENT = 126
@@ -52,6 +54,15 @@ def check_blocks(blocks: Sequence[Block], version: str) -> None:
     """Refuse encodings of features that the header's version of the standard does not know, or knows no longer."""
     _require(Block.LEGACY not in blocks or version < _2011, "fields 9.005 to 9.012 ended with version 0400", "9.004")
     _require(Block.EXTENDED not in blocks or version >= _2011, "extended features came with version 0500", "9.300")
+
+
+def check_text(records: Sequence[Record], *, utf_8: bool) -> None:
+    """Refuse text outside ASCII that the header does not declare, and any in the header itself."""
+    for record in records:
+        for field in record.fields:
+            plain = all(item.isascii() for items in field.subfields for item in items)
+            where = field_label(1, field.number) if record.type == 1 else "1.015"
+            _require(plain or (utf_8 and record.type != 1), "text outside ASCII, which is not declared", where)
 
 
 def check_images(images: Sequence[ImageRecord], missing: Mapping[int, str]) -> None:
@@ -124,7 +135,7 @@ def _check_payload(image: ImageRecord) -> None:
     if kind == 4:
         _require(abs(image.ppi - 500) <= 5, f"Type-4 is for 500 ppi, found {image.ppi}", "1.012")
     else:
-        _require(image.ppi >= LEAST_PPI, f"expected at least 500 ppi, found {image.ppi}", f"{kind}.009")
+        _require(image.ppi >= MIN_PPI, f"expected at least 500 ppi, found {image.ppi}", f"{kind}.009")
 
 
 def _check_segments(image: ImageRecord, missing: Mapping[int, str]) -> None:

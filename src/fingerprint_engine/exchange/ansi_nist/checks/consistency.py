@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from fingerprint_engine.errors import ExchangeError, MalformedRecord
+from fingerprint_engine.errors import MalformedRecord
 from fingerprint_engine.exchange.ansi_nist.checks.features import feature_findings
 from fingerprint_engine.exchange.ansi_nist.checks.findings import Finding, value_or_none
 from fingerprint_engine.exchange.ansi_nist.checks.images import image_findings
-from fingerprint_engine.exchange.ansi_nist.fields import DATA_NUMBER, Field
-from fingerprint_engine.exchange.ansi_nist.records import BinaryRecord, Record, TextRecord
+from fingerprint_engine.exchange.ansi_nist.features.image_geometry import RESOLUTION_IN_HEADER
+from fingerprint_engine.exchange.ansi_nist.model import Transaction
+from fingerprint_engine.exchange.ansi_nist.model.record import field_label
 from fingerprint_engine.exchange.ansi_nist.tables.field_table import specs
 from fingerprint_engine.exchange.ansi_nist.tables.values import decode_value
-from fingerprint_engine.exchange.ansi_nist.transaction import Transaction
-from fingerprint_engine.exchange.ansi_nist.views import View
+from fingerprint_engine.exchange.ansi_nist.traditional.declared_text import undeclared_text
 
 KNOWN_VERSIONS = frozenset({"0200", "0201", "0300", "0400", "0500", "0501", "0502"})
-_WITH_RESOLUTION = frozenset({3, 4, 5, 6})
 _CAPTURE_DATES = {10: "PHD", 13: "LCD", 14: "FCD", 15: "PCD"}
 _SHARED_IMAGES = frozenset({3, 4, 5, 6, 7, 8, 10, *range(12, 20)})
 
@@ -28,46 +27,34 @@ def contradictions(transaction: Transaction) -> tuple[Finding, ...]:
     Fields that are not of their kind; the header against the records; images against their fields; features against
     their image; dates against each other; text outside the declared character sets.
     """
-    found: list[Finding] = []
+    return tuple(sorted({finding for check in _CHECKS for finding in check(transaction)}))
+
+
+def _unreadable_values(transaction: Transaction) -> Iterator[Finding]:
     for place, record in enumerate(transaction.records):
-        found.extend(_unreadable_values(place, record))
-    for check in (_header_findings, _identifier_findings, _date_findings, image_findings, feature_findings):
-        found.extend(check(transaction))
-    return tuple(sorted(set(found)))
+        known = specs(record.type, record.context.type_2_domain)
+        for field in record.fields:
+            label = field_label(record.type, field.number)
+            if field.number in known:
+                try:
+                    decode_value(known[field.number], field.content, label)
+                except MalformedRecord as error:
+                    yield Finding(place, label, error.reason)
 
 
-def _unreadable_values(place: int, record: Record) -> Iterator[Finding]:
-    if isinstance(record, BinaryRecord):
-        try:
-            dict(View(record))
-        except ExchangeError:
-            yield Finding(place, f"{record.type}.001", "shorter than the layout of its type")
-        return
-    known = specs(record.type, record.context)
-    for field in record.fields:
-        label = f"{record.type}.{field.number:03d}"
-        if field.number in known:
-            try:
-                decode_value(known[field.number], field.value, record.context.character_sets, label)
-            except MalformedRecord as error:
-                yield Finding(place, label, error.reason)
-        if not _decodes(record, field):
-            yield Finding(place, label, "text outside the declared character sets")
-
-
-def _decodes(record: TextRecord, field: Field) -> bool:
-    if field.number == DATA_NUMBER or field.value.isascii():
-        return True
-    return record.type != 1 and record.context.character_sets.declares(field.value)
+def _undeclared_text(transaction: Transaction) -> Iterator[Finding]:
+    for place, number in undeclared_text(transaction):
+        label = field_label(transaction.records[place].type, number)
+        yield Finding(place, label, "text outside the declared character sets")
 
 
 def _header_findings(transaction: Transaction) -> Iterator[Finding]:
     context, types = transaction.context, {record.type for record in transaction.records}
     if context.version not in KNOWN_VERSIONS:
         yield Finding(0, "1.002", f"expected one of {', '.join(sorted(KNOWN_VERSIONS))}")
-    if types & _WITH_RESOLUTION and not context.nominal_ppmm:
+    if types & RESOLUTION_IN_HEADER and not context.nominal_ppmm:
         yield Finding(0, "1.012", "there are records of Types 3 to 6, and no resolution for them")
-    if not types & {*_WITH_RESOLUTION, 7} and (context.nominal_ppmm or context.native_ppmm):
+    if not types & {*RESOLUTION_IN_HEADER, 7} and (context.nominal_ppmm or context.native_ppmm):
         yield Finding(0, "1.011", "a resolution without records of Types 3 to 7; expected 00.00")
     if sum(record.type == 2 for record in transaction.records) == 0:
         yield Finding(0, "1.003", "expected a Type-2 record, found none")
@@ -101,3 +88,14 @@ def _day(text: object) -> datetime.date | None:
         return datetime.datetime.strptime(str(text)[:8], "%Y%m%d").date() if text else None
     except ValueError:
         return None
+
+
+_CHECKS: tuple[Callable[[Transaction], Iterator[Finding]], ...] = (
+    _unreadable_values,
+    _undeclared_text,
+    _header_findings,
+    _identifier_findings,
+    _date_findings,
+    image_findings,
+    feature_findings,
+)

@@ -9,8 +9,7 @@ from fingerprint_engine.exchange.ansi_nist.checks.findings import Finding, numbe
 from fingerprint_engine.exchange.ansi_nist.features.image_geometry import PRINT_TYPES, geometry_of
 from fingerprint_engine.exchange.ansi_nist.features.model import blocks_of
 from fingerprint_engine.exchange.ansi_nist.features.reading import features_of
-from fingerprint_engine.exchange.ansi_nist.records import Record, TextRecord
-from fingerprint_engine.exchange.ansi_nist.transaction import Transaction
+from fingerprint_engine.exchange.ansi_nist.model import Record, Transaction
 
 _COUNTS = ((10, 12), (15, 23), (136, 137))
 _POSITIONS = (6, 14, 134)
@@ -20,7 +19,7 @@ _RIDGE_COUNT_FORMATS = ("514", "515")
 def feature_findings(transaction: Transaction) -> Iterator[Finding]:
     """Contradictions in and around Type-9 records."""
     for place, record in enumerate(transaction.records):
-        if record.type != 9 or not isinstance(record, TextRecord):
+        if record.type != 9:
             continue
         yield from _counts(place, record)
         image = next(
@@ -37,7 +36,7 @@ def feature_findings(transaction: Transaction) -> Iterator[Finding]:
                 yield Finding(place, getattr(error, "field", "") or "9", getattr(error, "reason", "not readable"))
 
 
-def _counts(place: int, record: TextRecord) -> Iterator[Finding]:
+def _counts(place: int, record: Record) -> Iterator[Finding]:
     for number, listed in _COUNTS:
         field = record.field(listed)
         stated, found = number_or_none(record, number), 0 if field is None else len(field.subfields)
@@ -45,11 +44,11 @@ def _counts(place: int, record: TextRecord) -> Iterator[Finding]:
             yield Finding(place, f"9.{number:03d}", f"stated {stated} minutiae, {found} are listed")
     information = value_or_none(record, "CBI")
     kind = information.get("CFT") if isinstance(information, dict) else None
-    if record.value(138) is not None and kind is not None and kind not in _RIDGE_COUNT_FORMATS:
+    if record.field(138) is not None and kind is not None and kind not in _RIDGE_COUNT_FORMATS:
         yield Finding(place, "9.138", f"ridge counts, which format type {kind} in 9.126 does not allow")
 
 
-def _against_image(place: int, record: TextRecord, image: Record) -> Iterator[Finding]:
+def _against_image(place: int, record: Record, image: Record) -> Iterator[Finding]:
     impression, of_image = number_or_none(record, "IMP"), number_or_none(image, "IMP")
     if impression is not None and of_image is not None and impression != of_image:
         yield Finding(place, "9.003", f"impression type {impression}, its image says {of_image}")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from fingerprint_engine.errors import ExchangeError
-from fingerprint_engine.exchange.ansi_nist.records import Record
-from fingerprint_engine.exchange.ansi_nist.views import View
+from fingerprint_engine.exchange.ansi_nist.model import Record, View
 
 
 class Finding(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fingerprint_engine.exchange.ansi_nist.checks.findings import Finding, number_or_none, value_or_none
-from fingerprint_engine.exchange.ansi_nist.records import BinaryRecord, Record
+from fingerprint_engine.exchange.ansi_nist.model import Record, Transaction
 from fingerprint_engine.exchange.ansi_nist.tables.codes import (
     BINARY_COMPRESSIONS,
     COMPRESSION_LABELS,
@@ -14,13 +14,13 @@ from fingerprint_engine.exchange.ansi_nist.tables.codes import (
     PALMS,
     ROLLED,
 )
-from fingerprint_engine.exchange.ansi_nist.transaction import Transaction
 from fingerprint_engine.exchange.coordinates import ppi_of_ppcm
 from fingerprint_engine.exchange.image_codecs import Compression, compression_of
 from fingerprint_engine.exchange.image_codecs.headers import stated_size
 
 _RIDGE_TYPES = frozenset({4, 13, 14, 15})
-_TAGGED_IMAGES = frozenset({10, 13, 14, 15, 16, 17, 19})
+_SELF_DESCRIBED = frozenset({10, 13, 14, 15, 16, 17, 19})
+"""Types that state the image's resolution and the name of its compression themselves."""
 _WITH_IMAGE = ((6, "HLL"), (7, "VLL"), (8, "SLC"), (9, "THPS"), (10, "TVPS"), (11, "CGA"))
 _GREY_TYPES = frozenset({4, 13, 14, 15})
 
@@ -30,7 +30,7 @@ def image_findings(transaction: Transaction) -> Iterator[Finding]:
     for place, record in enumerate(transaction.records):
         if record.type in _RIDGE_TYPES:
             yield from _codes(place, record)
-        if record.type in {4, *_TAGGED_IMAGES}:
+        if record.type in {4, *_SELF_DESCRIBED}:
             yield from _payload(place, record)
         if record.type in {14, 15}:
             yield from _segments(place, record)
@@ -54,9 +54,9 @@ def _payload(place: int, record: Record) -> Iterator[Finding]:
     payload = value_or_none(record, "DATA")
     if not isinstance(payload, bytes) or not payload:
         return
-    if not isinstance(record, BinaryRecord):
+    if kind in _SELF_DESCRIBED:
         for number, name in _WITH_IMAGE:
-            if record.value(number) is None:
+            if record.field(number) is None:
                 yield Finding(place, f"{kind}.{number:03d}", f"{name} is absent although there is an image")
     cols, rows = number_or_none(record, 6), number_or_none(record, 7)
     label, field = _label(record)
@@ -84,7 +84,7 @@ def _labels_of(found: Compression | None) -> tuple[str, ...]:
 
 
 def _label(record: Record) -> tuple[str | None, str]:
-    if isinstance(record, BinaryRecord):
+    if record.type == 4:
         code = number_or_none(record, "CGA")
         known = code is not None and 0 <= code < len(BINARY_COMPRESSIONS)
         return (BINARY_COMPRESSIONS[code] if known and code is not None else None), "4.008"
@@ -93,7 +93,7 @@ def _label(record: Record) -> tuple[str | None, str]:
 
 
 def _ppi(record: Record) -> float | None:
-    if isinstance(record, BinaryRecord):
+    if record.type == 4:
         return None
     unit, scale = number_or_none(record, 8), number_or_none(record, 9)
     if unit not in (1, 2) or not scale or scale < 0:

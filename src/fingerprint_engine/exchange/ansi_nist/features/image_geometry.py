@@ -6,19 +6,19 @@ import math
 from typing import NamedTuple
 
 from fingerprint_engine.errors import ExchangeError
-from fingerprint_engine.exchange.ansi_nist.records import BinaryRecord, Record
-from fingerprint_engine.exchange.ansi_nist.transaction import Transaction
-from fingerprint_engine.exchange.ansi_nist.views import View
+from fingerprint_engine.exchange.ansi_nist.model import Record, Transaction, View
 from fingerprint_engine.exchange.coordinates import ppi_of_ppcm, ppi_of_ppmm
 from fingerprint_engine.geometry import CANONICAL_PPI
 
 PRINT_TYPES = (4, 13, 14, 15, 3, 5, 6)
 """Record types that hold a print's image, those of full detail first."""
+RESOLUTION_IN_HEADER = frozenset({3, 4, 5, 6})
+"""Record types whose resolution Type-1 states."""
 _PPI, _PPCM = 1, 2
 
 
 class ImageGeometry(NamedTuple):
-    """Columns and rows of an image, and its pixels an inch in both directions."""
+    """Columns and rows of an image, and its pixels per inch in both directions."""
 
     cols: int
     rows: int
@@ -45,16 +45,17 @@ def geometry_of(record: Record) -> ImageGeometry | None:
     if record.type not in PRINT_TYPES:
         return None
     view = View(record)
-    if isinstance(record, BinaryRecord):
+    if record.type in RESOLUTION_IN_HEADER:
         ppmm = record.context.native_ppmm if view["ISR"] == 1 else record.context.nominal_ppmm
-        return _checked(view["HLL"], view["VLL"], ppi_of_ppmm(ppmm), ppi_of_ppmm(ppmm)) if ppmm else None
+        cols, rows = view["HLL"], view["VLL"]
+        return _checked(cols, rows, ppi_of_ppmm(ppmm), ppi_of_ppmm(ppmm)) if ppmm and cols and rows else None
     return scaled_geometry(view["HLL"], view["VLL"], view["SLC"], view["THPS"], view["TVPS"])
 
 
 def scaled_geometry(
     cols: int | None, rows: int | None, unit: int | None, x_scale: int | None, y_scale: int | None
 ) -> ImageGeometry | None:
-    """The geometry of HLL, VLL, SLC (1 pixels an inch, 2 pixels a centimetre), THPS and TVPS; None if they say none."""
+    """The geometry that HLL, VLL, SLC (1 per inch, 2 per centimetre), THPS and TVPS state, None if one is missing."""
     if not (cols and rows and x_scale and y_scale) or unit not in (_PPI, _PPCM):
         return None
     if unit == _PPCM:

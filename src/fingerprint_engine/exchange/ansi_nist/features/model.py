@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fingerprint_engine.exchange.ansi_nist.records import TextRecord
+from fingerprint_engine.exchange.ansi_nist.model import Record
 from fingerprint_engine.exchange.coordinates import Grid
 from fingerprint_engine.minutiae.columns import UNKNOWN_QUALITY, Minutiae, MinutiaKind, SingularKind, SingularPoints
 from fingerprint_engine.template import Template
@@ -91,7 +91,7 @@ class RawPoint(NamedTuple):
     quality: int = UNKNOWN_QUALITY
 
 
-def blocks_of(record: TextRecord) -> tuple[Block, ...]:
+def blocks_of(record: Record) -> tuple[Block, ...]:
     """The encodings that a Type-9 record holds and that are supported, the one with the most detail first."""
     numbers = {field.number for field in record.fields}
     # 9.011 occurs with the IAFIS block too: it alone is no sign of the legacy one.

@@ -1,4 +1,4 @@
-"""Type-9 to `RidgeFeatures`: one function for each encoding, each a table of where its numbers stand."""
+"""Type-9 to `RidgeFeatures`: one function per encoding, each a table of where its numbers stand."""
 
 from __future__ import annotations
 
@@ -22,11 +22,8 @@ from fingerprint_engine.exchange.ansi_nist.features.model import (
     minutiae_of,
     singular_points_of,
 )
-from fingerprint_engine.exchange.ansi_nist.fields import RS
-from fingerprint_engine.exchange.ansi_nist.records import Record, TextRecord
+from fingerprint_engine.exchange.ansi_nist.model import Record, Transaction, View
 from fingerprint_engine.exchange.ansi_nist.tables.field_table import specs
-from fingerprint_engine.exchange.ansi_nist.transaction import Transaction
-from fingerprint_engine.exchange.ansi_nist.views import View
 from fingerprint_engine.exchange.coordinates import (
     ANSI_STEP_DEG,
     Grid,
@@ -51,7 +48,7 @@ def features_in(transaction: Transaction) -> list[tuple[int, Mapped[RidgeFeature
     return [
         (place, features_of(transaction, record))
         for place, record in enumerate(transaction.records)
-        if isinstance(record, TextRecord) and record.type == 9 and blocks_of(record)
+        if record.type == 9 and blocks_of(record)
     ]
 
 
@@ -80,7 +77,7 @@ def features_of(
     LossRefused
         In strict mode.
     """
-    if record.type != 9 or not isinstance(record, TextRecord):
+    if record.type != 9:
         raise UnsupportedRecord(f"expected a Type-9 record, found Type-{record.type}")
     present = blocks_of(record)
     chosen = block if block is not None else next(iter(present), None)
@@ -91,7 +88,7 @@ def features_of(
     losses = Losses()
     losses.add("other encodings in the record", when=len(present) > 1)
     view = View(record)
-    if max(field.value.count(RS) for field in record.fields) >= MAX_MINUTIAE:
+    if max(len(field.subfields) for field in record.fields) > MAX_MINUTIAE:
         raise MalformedRecord(f"expected at most {MAX_MINUTIAE} minutiae", None, "Type-9")
     features = _READERS[chosen](view, linked_geometry(transaction, record), losses)
     return losses.settle(features, strict=strict)

@@ -1,4 +1,4 @@
-"""`RidgeFeatures` to Type-9: one function for each encoding gives its fields, all written by name."""
+"""`RidgeFeatures` to Type-9: one function per encoding gives its fields, all written by name."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.errors import ExchangeError, UnsupportedRecord
-from fingerprint_engine.exchange.ansi_nist.context import Context
 from fingerprint_engine.exchange.ansi_nist.features.image_geometry import ImageGeometry
 from fingerprint_engine.exchange.ansi_nist.features.model import Block, RidgeFeatures, split_singular_points
-from fingerprint_engine.exchange.ansi_nist.records import TextRecord, text_record
-from fingerprint_engine.exchange.ansi_nist.views import edited
+from fingerprint_engine.exchange.ansi_nist.model import Context, Record, new_record
 from fingerprint_engine.exchange.coordinates import ANSI_STEP_DEG, extended_feature_grid, legacy_grid, pixel_grid
 from fingerprint_engine.exchange.losses import Losses, Mapped
 from fingerprint_engine.geometry import MM_PER_INCH
@@ -38,7 +36,7 @@ def minutiae_record(
     *,
     context: Context = Context(),  # noqa: B008  (frozen)
     strict: bool = False,
-) -> Mapped[TextRecord]:
+) -> Mapped[Record]:
     """Make a Type-9 record.
 
     Parameters
@@ -73,13 +71,10 @@ def minutiae_record(
         raise ExchangeError("9.004: the legacy fields (S) allow no other encoding (U) beside them")
     losses = Losses()
     impression = _UNKNOWN_IMPRESSION if features.impression is None else features.impression
-    values: Fields = {"IMP": impression, "FMT": "S" if Block.LEGACY in chosen else "U"}
+    values: Fields = {"IDC": f"{idc:02d}", "IMP": impression, "FMT": "S" if Block.LEGACY in chosen else "U"}
     for block in chosen:
         values.update(_WRITERS[block](features, image, losses))
-    record = edited(text_record(9, {2: b"%02d" % idc}, context), values)
-    if not isinstance(record, TextRecord):
-        raise ExchangeError("Type-9: expected a tagged record")
-    return losses.settle(record, strict=strict)
+    return losses.settle(new_record(9, values, context), strict=strict)
 
 
 def _incits_378(features: RidgeFeatures, image: ImageGeometry, losses: Losses) -> Fields:
@@ -90,7 +85,7 @@ def _incits_378(features: RidgeFeatures, image: ImageGeometry, losses: Losses) -
     x, y = _inside(*grid.from_px(minutiae.x, minutiae.y), (image.cols - 1, image.rows - 1), "9.137")
     angles = grid.from_rad(minutiae.direction)
     losses.add("directions are rounded to 2°, positions to pixels", when=len(minutiae) > 0)
-    losses.add("directions of deltas: the encoding has three for each", when=bool(split_singular_points(points)[1]))
+    losses.add("directions of deltas: the encoding has three per delta", when=bool(split_singular_points(points)[1]))
     losses.add("candidate positions but the first", when=len(features.positions) > 1)
     qualities = [0 if quality == UNKNOWN_QUALITY else max(1, int(quality)) for quality in minutiae.quality]
     columns = zip(x, y, angles, minutiae.kind, qualities, strict=True)
@@ -138,7 +133,7 @@ def _extended(features: RidgeFeatures, image: ImageGeometry, losses: Losses) -> 
         fields["COR"] = [(int(px[i]), int(py[i]), int(turns[i])) for i in cores]
     if deltas:
         fields["DEL"] = [(int(px[i]), int(py[i])) for i in deltas]
-        losses.add("directions of deltas: the encoding has three for each")
+        losses.add("directions of deltas: the encoding has three per delta")
     return fields
 
 

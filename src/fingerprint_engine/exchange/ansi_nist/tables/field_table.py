@@ -14,12 +14,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from fingerprint_engine.errors import ExchangeError
-from fingerprint_engine.exchange.ansi_nist.context import Context
-from fingerprint_engine.exchange.ansi_nist.fields import DATA_NUMBER, FIRST_TYPE_WITH_DATA
 from fingerprint_engine.exchange.ansi_nist.tables import descriptive as table_descriptive
 from fingerprint_engine.exchange.ansi_nist.tables import images as table_images
 from fingerprint_engine.exchange.ansi_nist.tables import minutiae as table_minutiae
 
+DATA_NUMBER = 999
+FIRST_TYPE_WITH_DATA = 10
+"""From Type-10 on, field 999 holds bytes."""
 TYPE_NAMES = {
     1: "Transaction information",
     2: "User-defined descriptive text",
@@ -47,10 +48,6 @@ TYPE_NAMES = {
     99: "CBEFF biometric data",
 }
 
-_FBI_TRANSACTIONS = frozenset(
-    {"CAR", "CNA", "DEK", "DEU", "DOCE", "EMUF", "FANC", "FAUF", "FRS"}
-    | {"LFFS", "LFIS", "MAP", "MPR", "NFAP", "NFUE", "NFUF"}
-)
 _LINE = re.compile(r"(\d+) (\w+) (\(.*?\)|[a-z]+)(\*?) (.+)")
 
 
@@ -81,14 +78,21 @@ class Spec:
     repeats: bool = False
 
 
-def specs(record_type: int, context: Context = Context()) -> Mapping[int, Spec]:  # noqa: B008  (frozen)
-    """What is known about the fields of a record type, by number; nothing for types that are only carried."""
-    if record_type == 2:
-        return _parsed(_domain_table(context))
-    return _parsed(_TABLES.get(record_type, table_descriptive.TYPE_2))
+def specs(record_type: int, domain: str = "") -> Mapping[int, Spec]:
+    """What is known about the fields of a record type, by number; length and IDC only for types that are only carried.
+
+    Parameters
+    ----------
+    record_type
+        1 to 99.
+    domain
+        Whose Type-2 fields they are: ``"INT-I"``, ``"EBTS"`` or unknown.
+    """
+    tables = _TYPE_2_TABLES if record_type == 2 else _TABLES
+    return _parsed(tables.get(domain if record_type == 2 else record_type, table_descriptive.TYPE_2))
 
 
-def spec_named(record_type: int, name: str | int, context: Context) -> Spec:
+def spec_named(record_type: int, name: str | int, domain: str = "") -> Spec:
     """The field of this mnemonic or number; numbers may be written out, as ``"14.013"``.
 
     Raises
@@ -96,7 +100,7 @@ def spec_named(record_type: int, name: str | int, context: Context) -> Spec:
     ExchangeError
         Where the record type has no field of that name.
     """
-    known = specs(record_type, context)
+    known = specs(record_type, domain)
     if isinstance(name, str) and not name.replace(".", "").isdigit():
         for spec in known.values():
             if spec.mnemonic == name:
@@ -118,31 +122,11 @@ def unknown_spec(record_type: int, number: int) -> Spec:
     return Spec(number, f"{record_type}.{number:03d}", "", "text", repeats=True)
 
 
-def domain_of(context: Context) -> str:
-    """Whose Type-2 fields these are: ``"INT-I"``, ``"EBTS"``, or ``""`` where it cannot be told.
-
-    By domain name, or its version where the name is that of a whole region (``NORAM``, ``EBTS 10.0``); only old files
-    that name none are told by version and transaction type.
-    """
-    name, version = context.domain.upper(), context.domain_version.upper()
-    if name.startswith("INT-I"):
-        return "INT-I"
-    old = not name and context.version.startswith(("02", "03"))
-    if (
-        name.startswith(("EBTS", "EFTS"))
-        or version.startswith(("EBTS", "EFTS"))
-        or (old and context.transaction_type.upper() in _FBI_TRANSACTIONS)
-    ):
-        return "EBTS"
-    return ""
-
-
-def _domain_table(context: Context) -> str:
-    tables = {"INT-I": table_descriptive.TYPE_2_INTERPOL, "EBTS": table_descriptive.TYPE_2_FBI}
-    return tables.get(domain_of(context), table_descriptive.TYPE_2)
-
-
-_TABLES = {
+_TYPE_2_TABLES: Mapping[str | int, str] = {
+    "INT-I": table_descriptive.TYPE_2_INTERPOL,
+    "EBTS": table_descriptive.TYPE_2_FBI,
+}
+_TABLES: Mapping[str | int, str] = {
     1: table_descriptive.TYPE_1,
     **dict.fromkeys((3, 4, 5, 6), table_images.BINARY_PRINT),
     7: table_images.BINARY_USER_DEFINED,

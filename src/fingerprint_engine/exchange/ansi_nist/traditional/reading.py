@@ -1,8 +1,8 @@
-"""Bytes in, a transaction out; and back.
+"""Bytes in, a transaction out.
 
 Records are found by the table of contents (1.003) and their lengths, never by searching for separators, which may occur
 in image data. Strict reading takes nothing that breaks the layout. Lenient reading takes what it can, keeps every byte
-and lists what it put up with.
+and lists the faults that it tolerated.
 """
 
 from __future__ import annotations
@@ -11,21 +11,26 @@ import re
 from collections.abc import Sequence
 
 from fingerprint_engine.errors import ExchangeError, MalformedRecord
-from fingerprint_engine.exchange.ansi_nist.context import Context, context_of
-from fingerprint_engine.exchange.ansi_nist.fields import DATA_NUMBER, FIRST_TYPE_WITH_DATA, FS, GS, Field
-from fingerprint_engine.exchange.ansi_nist.records import BINARY_TYPES, BinaryRecord, Record, TextRecord
-from fingerprint_engine.exchange.ansi_nist.transaction import CNT, MAX_RECORDS, Transaction, listed_contents
+from fingerprint_engine.exchange.ansi_nist.model import Context, Field, Record, Transaction
+from fingerprint_engine.exchange.ansi_nist.model.contents import CONTENTS, MAX_RECORDS, listed_contents
+from fingerprint_engine.exchange.ansi_nist.model.record import IDC, LENGTH, field_label
+from fingerprint_engine.exchange.ansi_nist.model.transaction import in_context
+from fingerprint_engine.exchange.ansi_nist.tables.field_table import FIRST_TYPE_WITH_DATA
+from fingerprint_engine.exchange.ansi_nist.traditional.binary_records import (
+    BINARY_TYPES,
+    MIN_BYTES,
+    read_binary,
+    stated_length,
+)
+from fingerprint_engine.exchange.ansi_nist.traditional.characters import ASCII_ONLY, declared_sets
+from fingerprint_engine.exchange.ansi_nist.traditional.items import FS
+from fingerprint_engine.exchange.ansi_nist.traditional.spelling import FileSpelling
+from fingerprint_engine.exchange.ansi_nist.traditional.tagged_records import HEAD, read_tagged
+from fingerprint_engine.exchange.remarks import Remarks
 
 MAX_FILE_BYTES = 512 * 1024 * 1024
-MAX_FIELDS = 2_000
-"""Fields in a record; a record of nothing but separators must not fill the memory."""
-MAX_WARNINGS = 1000
 CLAUSE = "ANSI/NIST-ITL 1"
-_HEAD = re.compile(rb"(\d{1,2})\.0{0,8}1:(\d{1,10})\x1d")
-_TAG = re.compile(rb"(\d{1,2})\.(\d{1,9}):")
-_GS_BEFORE_TAG = re.compile(rb"\x1d(?=\d{1,2}\.\d{1,9}:)")
 _NEXT_RECORD = re.compile(rb"(?:\d{1,2}\.0{0,8}1:\d{1,10}\x1d)")
-_LEAST_BINARY = {3: 18, 4: 18, 5: 18, 6: 18, 7: 5, 8: 12}
 
 
 def loads(data: bytes, *, lenient: bool = False) -> Transaction:
@@ -56,11 +61,6 @@ def loads(data: bytes, *, lenient: bool = False) -> Transaction:
     return _Reader(bytes(data), lenient).transaction()
 
 
-def dumps(transaction: Transaction) -> bytes:
-    """The bytes of a transaction; what was not changed since it was read is written as it was."""
-    return b"".join([*map(bytes, transaction.records), transaction.trailing])
-
-
 class _Reader:
     """Walks through one file. ``offset`` only ever grows."""
 
@@ -69,105 +69,93 @@ class _Reader:
         self.lenient = lenient
         self.offset = 0
         self.context = Context()
-        self.warnings: list[str] = []
-
-    def complain(self, reason: str, offset: int, field: str = "") -> None:
-        """Refuse the file, or note what is wrong with it."""
-        problem = MalformedRecord(reason, offset, field, CLAUSE)
-        if not self.lenient:
-            raise problem
-        if len(self.warnings) < MAX_WARNINGS:
-            self.warnings.append(str(problem))
+        self.sets = ASCII_ONLY
+        self.remarks = Remarks(not lenient, CLAUSE)
 
     def transaction(self) -> Transaction:
         """The whole file."""
-        head = _HEAD.match(self.data)
-        if head is None or int(head[1]) != 1:
+        head = HEAD.match(self.data)
+        if head is None or int(head[2]) != 1:
             raise MalformedRecord("expected a file that begins with field 1.001", 0, "1.001", CLAUSE)
-        header = self.text_record(1, [])
+        header = self.tagged_record(1, [])
         if header is None:
             raise MalformedRecord("expected a Type-1 record", 0, "1.001", CLAUSE)
-        self.context = context_of(header.fields)
-        listed = self.contents(header.field(CNT))
+        self.context, self.sets = Transaction((header,)).context, declared_sets(header)
+        listed = self.contents(header.field(CONTENTS))
         records: list[Record] = [header]
         for position, (record_type, idc) in enumerate(listed):
             if self.offset >= len(self.data):
-                self.complain(f"expected {len(listed)} records after Type-1, found {position}", self.offset, "1.003")
+                reason = f"expected {len(listed)} records after Type-1, found {position}"
+                self.remarks.note(reason, self.offset, "1.003")
                 break
             record = self.record(record_type, [kind for kind, _ in listed[position + 1 :]])
             if record is None:
                 break
             if record.idc != idc:
-                self.complain(
-                    f"expected IDC {idc} as listed in 1.003, found {record.idc}", self.offset, f"{record.type}.002"
-                )
+                reason = f"expected IDC {idc} as listed in 1.003, found {record.idc}"
+                self.remarks.note(reason, self.offset, field_label(record.type, IDC))
             records.append(record)
         while self.lenient and len(records) < MAX_RECORDS and (extra := self.unlisted()) is not None:
             records.append(extra)
         if self.offset < len(self.data):
             left = len(self.data) - self.offset
-            self.complain(f"expected the end of the file after the last record, found {left} bytes", self.offset)
-        header = self.in_context(header)
-        return Transaction((header, *records[1:]), self.data[self.offset :], tuple(self.warnings))
-
-    def in_context(self, header: TextRecord) -> TextRecord:
-        """The Type-1 record with the context that it sets itself."""
-        return TextRecord(header.type, header.fields, header.terminator, self.context)
+            self.remarks.note(f"expected the end of the file after the last record, found {left} bytes", self.offset)
+        origin = FileSpelling(self.data[self.offset :]) if self.offset < len(self.data) else None
+        return in_context(Transaction(tuple(records), self.remarks.texts(), origin))
 
     def contents(self, field: Field | None) -> list[tuple[int, int | None]]:
         """Type and IDC of the records that 1.003 lists."""
         total, pairs = listed_contents(field)
         listed = [(kind, idc) for kind, idc in pairs if kind is not None and 2 <= kind <= 99]
         if field is None:
-            self.complain("expected the field, which lists the records", 0, "1.003")
+            self.remarks.note("expected the field, which lists the records", 0, "1.003")
         elif len(listed) < len(pairs) or any(idc is None for _, idc in listed):
-            self.complain("expected record type (2 to 99) and IDC in each subfield but the first", 0, "1.003")
+            self.remarks.note("expected record type (2 to 99) and IDC in each subfield but the first", 0, "1.003")
         elif total != len(listed):
-            self.complain(f"expected 1 and the number of records listed, {len(listed)}, found {total}", 0, "1.003")
+            self.remarks.note(f"expected 1 and the number of records listed, {len(listed)}, found {total}", 0, "1.003")
         if len(listed) >= MAX_RECORDS:
             raise ExchangeError(f"1.003: expected at most {MAX_RECORDS} records, found {len(listed) + 1}")
         return listed
 
     def record(self, record_type: int, following: Sequence[int]) -> Record | None:
         """The record at the present place; None where there is none, and then the rest of the file is trailing."""
-        head = _HEAD.match(self.data, self.offset)
-        found = int(head[1]) if head is not None else None
+        head = HEAD.match(self.data, self.offset)
+        found = int(head[2]) if head is not None else None
         if record_type not in BINARY_TYPES and found == record_type:
-            return self.text_record(record_type, following)
+            return self.tagged_record(record_type, following)
         if record_type in BINARY_TYPES and (found is None or not self.lenient or self.plausible_binary(self.offset)):
             return self.binary_record(record_type)
         expected = f"expected field {record_type}.001 of the record listed in 1.003"
         if found is None or found in BINARY_TYPES or found < 2:
-            self.complain(f"{expected}, found none", self.offset, f"{record_type}.001")
+            self.remarks.note(f"{expected}, found none", self.offset, f"{record_type}.001")
             return None
-        self.complain(f"{expected}, found a record of Type-{found}", self.offset, f"{found}.001")
-        return self.text_record(found, following)
+        self.remarks.note(f"{expected}, found a record of Type-{found}", self.offset, f"{found}.001")
+        return self.tagged_record(found, following)
 
-    def unlisted(self) -> TextRecord | None:
+    def unlisted(self) -> Record | None:
         """A tagged record that 1.003 does not list."""
-        head = _HEAD.match(self.data, self.offset)
-        if head is None or int(head[1]) < 2 or int(head[1]) in BINARY_TYPES:
+        head = HEAD.match(self.data, self.offset)
+        if head is None or int(head[2]) < 2 or int(head[2]) in BINARY_TYPES:
             return None
-        self.complain("a record that 1.003 does not list", self.offset, f"{int(head[1])}.001")
-        return self.text_record(int(head[1]), [])
+        self.remarks.note("a record that 1.003 does not list", self.offset, f"{int(head[2])}.001")
+        return self.tagged_record(int(head[2]), [])
 
-    def text_record(self, record_type: int, following: Sequence[int]) -> TextRecord | None:
+    def tagged_record(self, record_type: int, following: Sequence[int]) -> Record | None:
         """A tagged record, whose head is known to be here."""
         start = self.offset
-        head = _HEAD.match(self.data, start)
+        head = HEAD.match(self.data, start)
         if head is None:
             return None
-        end = start + int(head[2])
-        tag = f"{record_type}.001"
+        stated = int(head[3])
+        end = start + stated
         if end > len(self.data) or end <= head.end() or self.data[end - 1] != FS[0]:
-            self.complain(f"expected a length at whose end a record ends (FS), found {int(head[2])}", start, tag)
+            reason = f"expected a length at whose end a record ends (FS), found {stated}"
+            self.remarks.note(reason, start, field_label(record_type, LENGTH))
             may_hold_data = record_type >= FIRST_TYPE_WITH_DATA
             if not (head.end() < end <= len(self.data) and self.begins_record(end, following, may_hold_data)):
                 end = self.resynchronised(head.end(), following, may_hold_data)
         self.offset = end
-        ended = self.data[end - 1] == FS[0]
-        fields = self.fields(record_type, start, end - ended)
-        return TextRecord(record_type, fields, FS if ended else b"", self.context)
+        return read_tagged(self.data, start, end, self.sets, self.context, self.remarks)
 
     def resynchronised(self, start: int, following: Sequence[int], may_hold_data: bool) -> int:
         """Where a record of a wrong length seems to end: behind the first FS after which another record begins."""
@@ -183,60 +171,27 @@ class _Reader:
         """
         if offset == len(self.data):
             return True
-        head = _HEAD.match(self.data, offset)
-        if head is not None and (not may_hold_data or int(head[1]) in following[:1]):
+        head = HEAD.match(self.data, offset)
+        if head is not None and (not may_hold_data or int(head[2]) in following[:1]):
             return True
         return bool(following) and following[0] in BINARY_TYPES and self.plausible_binary(offset)
 
     def plausible_binary(self, offset: int) -> bool:
         """Whether four bytes here could be the length of a binary record."""
-        return 5 <= int.from_bytes(self.data[offset : offset + 4], "big") <= len(self.data) - offset
+        return min(MIN_BYTES.values()) <= stated_length(self.data, offset) <= len(self.data) - offset
 
-    def binary_record(self, record_type: int) -> BinaryRecord | None:
+    def binary_record(self, record_type: int) -> Record | None:
         """A record of Types 3 to 8."""
         start, left = self.offset, len(self.data) - self.offset
-        tag = f"{record_type}.001"
-        if left < _LEAST_BINARY[record_type]:
-            self.complain(f"expected at least {_LEAST_BINARY[record_type]} bytes, found {left}", start, tag)
+        smallest, label = MIN_BYTES[record_type], field_label(record_type, LENGTH)
+        if left < smallest:
+            self.remarks.note(f"expected at least {smallest} bytes, found {left}", start, label)
             return None
-        length = int.from_bytes(self.data[start : start + 4], "big")
+        length = stated_length(self.data, start)
         end = start + length
-        if not _LEAST_BINARY[record_type] <= length <= left:
-            self.complain(f"expected a length of {_LEAST_BINARY[record_type]} to {left}, found {length}", start, tag)
-            following = _NEXT_RECORD.search(self.data, start + _LEAST_BINARY[record_type])
+        if not smallest <= length <= left:
+            self.remarks.note(f"expected a length of {smallest} to {left}, found {length}", start, label)
+            following = _NEXT_RECORD.search(self.data, start + smallest)
             end = following.start() if following is not None else len(self.data)
         self.offset = end
-        return BinaryRecord(record_type, length, self.data[start + 4 : end], self.context)
-
-    def fields(self, record_type: int, start: int, end: int) -> tuple[Field, ...]:
-        """The fields between two offsets."""
-        fields: list[Field] = []
-        seen: set[int] = set()
-        while start <= end:
-            if len(fields) >= MAX_FIELDS:
-                raise MalformedRecord(f"expected at most {MAX_FIELDS} fields", start, f"{record_type}.001", CLAUSE)
-            tag = _TAG.match(self.data, start, end)
-            number = int(tag[2]) if tag is not None and int(tag[1]) == record_type else None
-            is_data = number == DATA_NUMBER and record_type >= FIRST_TYPE_WITH_DATA
-            stop = end if is_data else self.field_end(start if tag is None else tag.end(), end)
-            if tag is None or number is None:
-                self.complain(f"expected a tag of Type-{record_type}, such as {record_type}.003:", start)
-                fields.append(Field(b"", self.data[start:stop]))
-            else:
-                name = f"{record_type}.{number:03d}"
-                if number in seen:
-                    self.complain("expected the field once, found it again", start, name)
-                if not is_data and not self.context.character_sets.wide and self.data.find(FS, start, stop) >= 0:
-                    self.complain("expected a field without an end of record (FS) in it", start, name)
-                fields.append(Field(self.data[start : tag.end() - 1], self.data[tag.end() : stop]))
-                seen.add(number)
-            start = stop + 1
-        return tuple(fields)
-
-    def field_end(self, start: int, end: int) -> int:
-        """Where a field ends: at the next GS, or with wide characters at the next GS before a tag."""
-        if self.context.character_sets.wide:
-            match = _GS_BEFORE_TAG.search(self.data, start, end)
-            return end if match is None else match.start()
-        found = self.data.find(GS, start, end)
-        return end if found < 0 else found
+        return read_binary(self.data, start, end, record_type, self.context)

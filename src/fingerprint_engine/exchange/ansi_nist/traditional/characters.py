@@ -1,6 +1,5 @@
-"""Character sets of a transaction: field 1.015 says which may occur, old files say nothing.
+"""Character sets of a transaction: field 1.015 says which may occur, old files say nothing. Type-1 is always ASCII.
 
-Nothing is lost by decoding: fields keep their bytes, and text is only a way to look at them. Type-1 is always ASCII.
 UTF-16 and UTF-32 are written big-endian; no file by others that uses them has been seen.
 """
 
@@ -9,13 +8,13 @@ from __future__ import annotations
 import dataclasses
 
 from fingerprint_engine.errors import ExchangeError
-from fingerprint_engine.exchange.ansi_nist.fields import FS, GS, RS, US
+from fingerprint_engine.exchange.ansi_nist.model import Record
 
+DECLARED_SETS = 15
+"""Number of the field."""
 CODECS = {0: "ascii", 2: "utf-16-be", 3: "utf-8", 4: "utf-32-be"}
 """Index in 1.015 to the codec (ANSI/NIST-ITL 1-2011, table 4); 5 to 127 are reserved, 128 to 999 users' own."""
-
 _WIDE = {2, 4}
-_SEPARATORS = tuple(separator.decode() for separator in (FS, GS, RS, US))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -62,10 +61,8 @@ class CharacterSets:
         Raises
         ------
         ExchangeError
-            Where the text needs a set that 1.015 does not declare, or holds a separator.
+            Where the text needs a set that 1.015 does not declare.
         """
-        if any(separator in text for separator in _SEPARATORS):
-            raise ExchangeError(f"{field}: expected text without the separators 0x1C to 0x1F")
         if text.isascii():
             return text.encode("ascii")
         for index in self.indices:
@@ -77,3 +74,18 @@ class CharacterSets:
         raise ExchangeError(
             f"{field}: text outside ASCII needs a character set in 1.015 that holds it, declared: {declared}"
         )
+
+
+ASCII_ONLY = CharacterSets()
+
+
+def declared_sets(header: Record) -> CharacterSets:
+    """The sets that a Type-1 record declares for the other records."""
+    field = header.field(DECLARED_SETS)
+    indices = () if field is None else (items[0] for items in field.subfields)
+    return CharacterSets(tuple(int(one) for one in indices if one.isascii() and one.isdigit() and len(one) <= 3))
+
+
+def sets_of(record: Record, declared: CharacterSets) -> CharacterSets:
+    """The sets in which a record of a transaction is written."""
+    return ASCII_ONLY if record.type == 1 else declared
