@@ -89,6 +89,28 @@ def test_a_search_that_knows_files_is_noticed(tmp_path, imported):
     assert _lint(tmp_path)[1] == {"Searches know no files"}
 
 
+EXCHANGE_FLOW = "Exchange: from payloads and coordinates to documents"
+RECORDS_FLOW = "ANSI/NIST: encodings and meanings beside each other, over one model"
+NO_ENCODING = "ANSI/NIST: records, features and cards know no encoding"
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "broken"),
+    [
+        ("image_codecs/planted.py", "image_records", {EXCHANGE_FLOW}),
+        ("xyt.py", "ansi_nist", {EXCHANGE_FLOW}),
+        ("ansi_nist/tables/planted.py", "ansi_nist.model", {RECORDS_FLOW}),
+        ("ansi_nist/checks/planted.py", "ansi_nist.cards", {RECORDS_FLOW}),
+        ("ansi_nist/traditional/planted.py", "ansi_nist.features", {RECORDS_FLOW}),
+        ("ansi_nist/model/planted.py", "ansi_nist.traditional", {RECORDS_FLOW, NO_ENCODING}),
+        ("ansi_nist/cards/planted.py", "ansi_nist.traditional", {NO_ENCODING}),
+    ],
+)
+def test_a_planted_import_against_the_flow_inside_exchange_is_noticed(tmp_path, name, line, broken):
+    _plant(tmp_path, f"exchange/{name}", f"import fingerprint_engine.exchange.{line}")
+    assert _lint(tmp_path)[1] == broken
+
+
 def test_the_other_contracts_notice_planted_violations(tmp_path):
     _plant(tmp_path, "template/planted.py", "import fingerprint_engine.preprocessing")
     _plant(tmp_path, "minutiae/planted.py", "import fingerprint_engine.preprocessing.loading.load")
@@ -96,8 +118,9 @@ def test_the_other_contracts_notice_planted_violations(tmp_path):
     _plant(tmp_path, "visualization/planted.py", "import matplotlib")
     _plant(tmp_path, "index/search/planted.py", "import faiss, pathlib")
     _plant(tmp_path, "reports/planted.py", "import jinja2")
-    _plant(tmp_path, "exchange/planted.py", "import fingerprint_engine.matching")
-    assert _lint(tmp_path)[1] == CONTRACTS - {"Data flows one way", INDEX_FLOW}
+    _plant(tmp_path, "exchange/xyt.py", "import fingerprint_engine.matching")
+    flows = {"Data flows one way", INDEX_FLOW, EXCHANGE_FLOW, RECORDS_FLOW, NO_ENCODING}
+    assert _lint(tmp_path)[1] == CONTRACTS - flows
 
 
 def _loaded_by(code):
