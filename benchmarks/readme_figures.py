@@ -21,7 +21,7 @@ RATES = ("eer", "fnmr_at_fmr_1_percent", "fnmr_at_fmr_01_percent", "zero_fmr")
 def accuracy(document: dict[str, Any]) -> list[str]:
     """The table of error rates."""
     lines = [
-        "All genuine and all cross-finger pairs, %, 95 % bootstrap intervals over fingers "
+        "All mated and all non-mated pairs, %, 95 % bootstrap intervals over fingers "
         "(`python -m benchmarks.accuracy`):",
         "",
         "| set | EER | FNMR at FMR 1 % | FNMR at FMR 0.1 % | ZeroFMR | failures to extract |",

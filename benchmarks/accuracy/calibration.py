@@ -1,6 +1,6 @@
 """Does a score mean what it says? Measured false match rates at given scores, on prints that were not fitted.
 
-Score 40 is meant to be exceeded by one impostor comparison in 10,000. Every print of the FVC sets is compared with
+Score 40 is meant to be exceeded by one non-mated comparison in 10,000. Every print of the FVC sets is compared with
 every print of other fingers, also across sets, and so are the prints of synthetic fingers grown from another seed than
 those of the fit. The rates come with exact (Clopper-Pearson) 95 % intervals.
 

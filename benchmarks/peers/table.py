@@ -46,8 +46,8 @@ def cell_of(task: Task, set_name: str) -> Cell:
 def format_rows(rows: Sequence[Row], sets: Sequence[str], timed_set: str) -> str:
     """A table in Markdown that reads as plain text too."""
     heading = [
-        "engine", *(_short(name) for name in sets), f"mean of {len(sets)}", "failed", "impostors a set",
-        "extraction ms, median (p95)", "impostor µs", "genuine µs", "bytes", "import s",
+        "engine", *(_short(name) for name in sets), f"mean of {len(sets)}", "failed", "non-mated per set",
+        "extraction ms, median (p95)", "non-mated µs", "mated µs", "bytes", "import s",
     ]  # fmt: skip
     body = [_row(row, sets, timed_set) for row in rows]
     widths = [max(len(line[column]) for line in (heading, *body)) for column in range(len(heading))]
@@ -95,18 +95,18 @@ def _row(row: Row, sets: Sequence[str], timed_set: str) -> list[str]:
     whole = len(row.cells) == len(sets)
     mean = _rates(mean_rates([cell.report for cell in row.cells.values()])) if whole else "-"
     failures = sum(cell.report.failures for cell in row.cells.values())
-    impostors = sorted({cell.report.non_mated for cell in row.cells.values()})
+    counts = sorted({cell.report.non_mated for cell in row.cells.values()})
     samples = sum(cell.report.samples for cell in row.cells.values())
     line = [row.label, *rates, mean]
-    line += [f"{failures} of {samples}", "-".join(f"{number:,}" for number in (impostors[:1] + impostors[1:][-1:]))]
+    line += [f"{failures} of {samples}", "-".join(f"{number:,}" for number in (counts[:1] + counts[1:][-1:]))]
     if timed_set not in row.cells:
         return [*line[:-2], *(line[-2:] if row.cells else ["-", "-"]), *["-"] * 5]
     times = row.cells[timed_set].times
     extraction = times["extraction_ms"]
     line.append(f"{extraction['median']:,.1f} ({extraction['p95']:,.1f})")
     packed = times["packed_impostor_us"]
-    impostor = _median(times["impostor_us"]) + (f" (packed {_median(packed)})" if packed["count"] else "")
-    line += [impostor, _median(times["genuine_us"]), _median(times["bytes"])]
+    non_mated = _median(times["impostor_us"]) + (f" (packed {_median(packed)})" if packed["count"] else "")
+    line += [non_mated, _median(times["genuine_us"]), _median(times["bytes"])]
     return [*line, f"{times['import_ms'] / 1e3:.1f}"]
 
 

@@ -106,11 +106,11 @@ def time_comparisons(fingers: list[str], templates: list[Template], limit: int |
     """Time comparisons with a prepared probe, in three ways.
 
     Each pair for itself, without the call: a batch of `COPIES` of one reference, divided by their number. Each pair
-    with the call. And the mean over all impostors of a probe in one batch, which is what a search costs: some impostors
+    with the call. And the mean over all non-mated prints of a probe in one batch, which is what a search costs: some
     are rejected early, the others are aligned and cost several times as much.
     """
-    genuine: list[float] = []
-    impostor: list[float] = []
+    mated: list[float] = []
+    non_mated: list[float] = []
     batched: list[float] = []
     inside: dict[bool, list[float]] = {True: [], False: []}
     for position, probe in enumerate(templates):
@@ -118,7 +118,7 @@ def time_comparisons(fingers: list[str], templates: list[Template], limit: int |
         matcher.score(probe)
         others = [i for i in range(len(templates)) if i != position]
         for other in others:
-            times = genuine if fingers[other] == fingers[position] else impostor
+            times = mated if fingers[other] == fingers[position] else non_mated
             if limit is None or len(times) < limit:
                 batch = TemplateBatch.of([templates[other]])
                 times.append(_time_us(lambda m=matcher, b=batch: m.scores(b)))
@@ -130,11 +130,11 @@ def time_comparisons(fingers: list[str], templates: list[Template], limit: int |
         batched.append(_time_us(lambda m=matcher, b=batch: m.scores(b)) / max(1, len(batch)))
     prepared = [_time_us(lambda t=template: Matcher(t)) for template in templates]
     return {
-        "impostor comparison [µs]": _figures(inside[False]),
-        "genuine comparison [µs]": _figures(inside[True]),
-        "impostor, mean of a batch [µs]": _figures(batched),
-        "impostor, one call [µs]": _figures(impostor),
-        "genuine, one call [µs]": _figures(genuine),
+        "non-mated comparison [µs]": _figures(inside[False]),
+        "mated comparison [µs]": _figures(inside[True]),
+        "non-mated, mean of a batch [µs]": _figures(batched),
+        "non-mated, one call [µs]": _figures(non_mated),
+        "mated, one call [µs]": _figures(mated),
         "preparing a packed probe [µs]": _figures(prepared),
     }
 
