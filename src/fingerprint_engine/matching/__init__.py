@@ -1,7 +1,8 @@
 """TWO TEMPLATES IN, A COMPARISON OUT.
 
 In come templates made with the same parameters; out go symmetric, calibrated scores (-10·log10 of the false match
-rate), and on request the pairs, the motion and the evidence behind them. The room must not know keys, persons or the index.
+rate), and on request the pairs, the motion and the evidence behind them. The room must not know keys, persons or the
+index.
 """
 
 from fingerprint_engine.matching.comparison import Comparison, Verification, fmr_of_score, score_of_fmr
