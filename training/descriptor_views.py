@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from fingerprint_engine.errors import FailureToExtract
 from fingerprint_engine.extractors import LearnedExtractor, LearnedParameters
 from fingerprint_engine.matching.kernels.comparison import align, support
-from fingerprint_engine.matching.kernels.fusion import TERMS, terms_many
-from fingerprint_engine.matching.kernels.layout import EVIDENCE, FLOW_KNOWN, Settings, Tables, make_scratch
+from fingerprint_engine.matching.kernels.fusion import MATCHED_SHARE, TERMS, terms_many
+from fingerprint_engine.matching.kernels.layout import EVIDENCE, Settings, Tables, make_scratch
 from fingerprint_engine.matching.kernels.local import local_similarity
 from fingerprint_engine.matching.parameters import MatchingParameters, settings_of, tables_of
 from fingerprint_engine.pipeline import PipelineParameters, template_of
@@ -97,8 +97,8 @@ class DescribedView(View):
             settings = settings._replace(reject_below=reject_below)
         a, b = np.triu_indices(len(prints.templates), 1)
         self.finger_a, self.finger_b = prints.fingers[a], prints.fingers[b]
-        self.genuine = self.finger_a == self.finger_b
-        self.stages, self.evidence = np.zeros(len(a), np.int64), np.zeros((len(a), len(EVIDENCE)))
+        self.is_mated = self.finger_a == self.finger_b
+        self.stages, self.evidence = np.zeros(len(a), np.int64), np.zeros(len(a), EVIDENCE)
         self._compare(prints, a, b, blend, settings, tables)
         self.terms = np.empty((len(a), len(TERMS)))
         terms_many(self.evidence, self.terms)
@@ -131,21 +131,21 @@ class DescribedView(View):
                 alike = vectors[first[a[at]] : first[a[at]] + n] @ vectors[first[b[at]] : first[b[at]] + m].T
                 similarity *= np.float32(1.0 - blend[1])
                 similarity += np.float32(blend[1]) * np.maximum(alike, 0.0).ravel()
-            if not self.genuine[at]:
+            if not self.is_mated[at]:
                 i, j = rng.integers(0, (n, m), (STRANGERS_A_PAIR, 2)).T
                 strangers.append((np.full(len(i), at), first[a[at]] + i, first[b[at]] + j, similarity[i * m + j]))
-            scratch.evidence[:] = 0.0
-            scratch.evidence[FLOW_KNOWN] = 1.0
-            scratch.matches[0] = 0
-            pairs = support(one, 0, other, 0, settings, tables, scratch)
+            evidence = self.evidence[at]
+            evidence["flow_known"] = 1.0
+            pairs, evidence["relaxed_similarity"], evidence["local_similarity"] = support(
+                one, 0, other, 0, settings, tables, scratch
+            )
             if pairs >= 2:
                 self.stages[at] = 1
-                if scratch.evidence[0] >= settings.reject_below:
+                if evidence["relaxed_similarity"] >= settings.reject_below:
                     self.stages[at] = 2
-                    align(one, 0, other, 0, pairs, settings, tables, scratch)
+                    align(one, 0, other, 0, pairs, settings, tables, scratch, evidence)
                     i, j = scratch.matched[:, : scratch.matches[0]]
                     matches.append((np.full(len(i), at), first[a[at]] + i, first[b[at]] + j, similarity[i * m + j]))
-            self.evidence[at] = scratch.evidence
         self.matches = tuple(np.concatenate(column) for column in zip(*matches, strict=True))
         self.strangers = tuple(np.concatenate(column) for column in zip(*strangers, strict=True))
 
@@ -168,5 +168,5 @@ def descriptor_terms(view: DescribedView, alike: NDArray[np.float32], convincing
     total = np.maximum(np.bincount(pair, alike, count), 0.0)
     matched = np.bincount(pair, minlength=count)
     strong = np.bincount(pair, alike > convincing, count)
-    share = view.terms[:, TERMS.index("matched_share")]
+    share = view.terms[:, MATCHED_SHARE]
     return np.stack([total / (matched + 2.0), np.sqrt(total), np.sqrt(total) * share, np.sqrt(strong)], axis=1)

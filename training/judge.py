@@ -43,7 +43,7 @@ class Verdict:
     def __str__(self) -> str:
         return (
             f"EER {self.eer:5.2f}  FNMR at FMR 0.1 % {self.fnmr_01:5.2f}, 0.01 % {self.fnmr_001:5.2f}  "
-            f"5th percentile of genuine scores {self.worst_5_percent:4.1f}  failures {self.failures}  "
+            f"5th percentile of mated scores {self.worst_5_percent:4.1f}  failures {self.failures}  "
             f"minutiae {self.minutiae:.0f}"
         )
 
@@ -84,16 +84,16 @@ def judge(
     scores = compare_pairs(templates, pairs)
     scores[failed[pairs.probe] | failed[pairs.reference]] = 0.0
     rates = report(SET, score_table(samples, pairs, scores, failed)).rates
-    genuine = np.array(
+    is_mated = np.array(
         [samples[a].finger == samples[b].finger for a, b in zip(pairs.probe, pairs.reference, strict=True)]
     )
-    impostor = np.sort(scores[~genuine])
-    threshold = impostor[int(0.9999 * len(impostor))]
+    non_mated = np.sort(scores[~is_mated])
+    threshold = non_mated[int(0.9999 * len(non_mated))]
     return Verdict(
         100.0 * rates.eer,
         100.0 * rates.fnmr_at_fmr_01_percent,
-        100.0 * float((scores[genuine] <= threshold).mean()),
-        float(np.percentile(scores[genuine], 5)),
+        100.0 * float((scores[is_mated] <= threshold).mean()),
+        float(np.percentile(scores[is_mated], 5)),
         int(failed.sum()),
         float(np.median([len(template) for template in templates])),
     )

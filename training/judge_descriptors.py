@@ -78,9 +78,9 @@ def _view(
     blend = (f"{list(encoders)[-1]} 64", BLENDED)
     # With another similarity as many strangers shall be rejected early as without.
     few = _part(prints, 4)
-    rejected = 1.0 - view.aligned[~view.genuine].mean()
+    rejected = 1.0 - view.aligned[~view.is_mated].mean()
     sample = DescribedView(name, few, blend, reject_below=0.0)
-    limit = float(np.quantile(sample.evidence[~sample.genuine, 0], rejected))
+    limit = float(np.quantile(sample.evidence["relaxed_similarity"][~sample.is_mated], rejected))
     return prints, view, DescribedView(name, prints, blend, reject_below=limit)
 
 
@@ -98,7 +98,7 @@ def show_minutiae(prints: Prints, view: DescribedView) -> None:
     """Share of mated minutiae that are nearer than all but a share of strangers, by each descriptor."""
     fusion = default_model().with_flow
     score = np.interp(view.terms @ fusion.weights + fusion.bias, fusion.knots, fusion.heights)
-    sure = (view.genuine & view.aligned & (score >= MIN_SCORE))[view.matches[0]]
+    sure = (view.is_mated & view.aligned & (score >= MIN_SCORE))[view.matches[0]]
     mates = tuple(column[sure] for column in view.matches)
     print(f"{sure.sum()} mated pairs of minutiae, {len(view.strangers[0])} of strangers")
     sides = [mates, view.strangers]
@@ -155,7 +155,7 @@ def _print_rates(
     texts = []
     for view, mine, view_0, other in zip(views, ranks, plain, base, strict=True):
         unseen = [(view.finger_a % 2 != half) & (view.finger_b % 2 != half) for half in (0, 1)]
-        found = [rates(mine[half][rows], view.genuine[rows]) for half, rows in enumerate(unseen)]
+        found = [rates(mine[half][rows], view.is_mated[rows]) for half, rows in enumerate(unseen)]
         eer, fnmr = (float(np.mean([rate[k] for rate in found])) for k in (0, 2))
         change, low, high = difference(view, mine, view_0, other)
         texts.append(f"{view.name} {eer:5.2f} / {fnmr:5.2f}, {change:+.2f} [{low:+.2f}, {high:+.2f}]")
@@ -175,14 +175,14 @@ def difference(
         for sign, one, ranks in ((1.0, view, mine[half]), (-1.0, view_0, other[half])):
             rows = (one.finger_a % 2 != half) & (one.finger_b % 2 != half)
             order = np.flatnonzero(rows)[np.argsort(-ranks[rows], kind="stable")]
-            genuine, a, b = one.genuine[order], one.finger_a[order], one.finger_b[order]
-            changes += [sign * 50.0 * weighted_fnmr(genuine, np.where(genuine, w[a], w[a] * w[b])) for w in draws]
+            is_mated, a, b = one.is_mated[order], one.finger_a[order], one.finger_b[order]
+            changes += [sign * 50.0 * weighted_fnmr(is_mated, np.where(is_mated, w[a], w[a] * w[b])) for w in draws]
     return float(changes[0]), float(np.percentile(changes[1:], 2.5)), float(np.percentile(changes[1:], 97.5))
 
 
-def weighted_fnmr(genuine: NDArray[np.bool_], weight: Floats) -> float:
+def weighted_fnmr(is_mated: NDArray[np.bool_], weight: Floats) -> float:
     """FNMR at FMR 0.1 % of pairs in falling order of likeness, each of some weight."""
-    false = np.cumsum(np.where(genuine, 0.0, weight))
+    false = np.cumsum(np.where(is_mated, 0.0, weight))
     accepted = false <= 1e-3 * false[-1]
-    total = weight[genuine].sum()
-    return float(weight[genuine & ~accepted].sum() / total) if total > 0.0 else 0.0
+    total = weight[is_mated].sum()
+    return float(weight[is_mated & ~accepted].sum() / total) if total > 0.0 else 0.0

@@ -38,8 +38,8 @@ from fingerprint_engine.template import Template, TemplateBatch, build_template
 
 SEED = 20_261_124
 SYNTHETIC_SEED, SYNTHETIC_FINGERS = 11, 300
-GENUINE_SHARE = 0.02
-"""Weight of all genuine pairs together: low, so that the fit looks where false matches are rare."""
+MATED_SHARE = 0.02
+"""Weight of all mated pairs together: low, so that the fit looks where false matches are rare."""
 DECAY = 1e-5
 EXTRAPOLATED_TO = 100.0
 """Score up to which the exponential tail goes on. What was measured ends near 50; a search of a million prints with one
@@ -60,7 +60,7 @@ class View:
         _, finger = np.unique(fingers, return_inverse=True)
         first, second = np.triu_indices(len(templates), 1)
         self.finger_a, self.finger_b = finger[first], finger[second]
-        self.genuine: Flags = self.finger_a == self.finger_b
+        self.is_mated: Flags = self.finger_a == self.finger_b
         parts = [
             Matcher(probe).gather(TemplateBatch.of(templates[at + 1 :])) for at, probe in enumerate(templates[:-1])
         ]
@@ -74,7 +74,7 @@ class View:
         """A number by which pairs can be ordered: raw scores, below them the pairs rejected early."""
         raw = self.terms @ weights
         lowest = raw[self.aligned].min()
-        return np.where(self.aligned, raw, lowest - 1.0 + self.evidence[:, 0])
+        return np.where(self.aligned, raw, lowest - 1.0 + self.evidence["relaxed_similarity"])
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -83,9 +83,9 @@ def main(arguments: list[str] | None = None) -> None:
         raise SystemExit("nothing may be fitted on an FVC set")
     kinds = views_of(options.data, options.set)
     document: dict[str, object] = {"ceiling": CEILING}
-    for kind, (views, strangers) in kinds.items():
+    for kind, (views, synthetic) in kinds.items():
         print(kind)
-        document[kind] = fit_kind(kind, views, strangers)
+        document[kind] = fit_kind(kind, views, synthetic)
     document["provenance"] = provenance(options.set, kinds)
     text = json.dumps(document, indent=1) + "\n"
     if options.write:
@@ -95,7 +95,7 @@ def main(arguments: list[str] | None = None) -> None:
         print(text)
 
 
-def fit_kind(kind: str, views: list[View], strangers: View) -> dict[str, object]:
+def fit_kind(kind: str, views: list[View], synthetic: View) -> dict[str, object]:
     """Weights, bias and calibration of one kind of comparison; prints how they do."""
     for half in (0, 1):
         seen = [(view.finger_a % 2 == half) & (view.finger_b % 2 == half) for view in views]
@@ -103,21 +103,21 @@ def fit_kind(kind: str, views: list[View], strangers: View) -> dict[str, object]
         weights, _ = fit_weights(views, seen)
         print(f"fitted on half {half} of the fingers, judged on the other:")
         show(views, weights, unseen)
-    weights, bias = fit_weights(views, [np.ones(len(view.genuine), bool) for view in views])
+    weights, bias = fit_weights(views, [np.ones(len(view.is_mated), bool) for view in views])
     print("fitted on all:", {name: round(float(value), 3) for name, value in zip(TERMS, weights, strict=True)})
     defaults = MatchingParameters()
     reject_below = defaults.reject_below if kind == "with_flow" else defaults.reject_below_without_flow
-    calibration = calibrate(views, strangers, weights, bias, reject_below)
+    calibration = calibrate(views, synthetic, weights, bias, reject_below)
     knots, heights = np.array(calibration["knots"]), np.array(calibration["heights"])
-    for view in [*views, strangers]:
-        raw = (view.terms @ weights + bias)[~view.genuine & view.aligned]
-        rates_at = [float((np.interp(raw, knots, heights) >= level).sum() / (~view.genuine).sum()) for level in LEVELS]
+    for view in [*views, synthetic]:
+        raw = (view.terms @ weights + bias)[~view.is_mated & view.aligned]
+        rates_at = [float((np.interp(raw, knots, heights) >= level).sum() / (~view.is_mated).sum()) for level in LEVELS]
         print(f"  {view.name:24s} FMR at scores {LEVELS}:", " ".join(f"{value:.1e}" for value in rates_at))
     return {"weights": dict(zip(TERMS, weights.round(6).tolist(), strict=True)), "bias": round(bias, 6)} | calibration
 
 
 def views_of(data: Path, name: str) -> dict[str, tuple[list[View], View]]:
-    """For each kind of comparison the views of the set, and strangers: synthetic prints."""
+    """For each kind of comparison the views of the set, and that of synthetic prints."""
     (data_set,) = find_sets(data, [name])
     made = templates_of(data_set, workers=1)
     kept = [at for at, failed in enumerate(made.has_failed) if not failed]
@@ -128,7 +128,7 @@ def views_of(data: Path, name: str) -> dict[str, tuple[list[View], View]]:
     print(f"{len(templates)} templates of {len(data_set.images)}; {len(worse)} worse copies, {len(parts)} small parts")
     plain, plain_worse = [bare(template) for template in templates], [bare(template) for template in worse]
     few = [fragment(template, rng) if at % 2 else template for at, template in enumerate(plain)]
-    strangers, owners = synthetic_prints()
+    synthetic_templates, owners = synthetic_prints()
     return {
         "with_flow": (
             [
@@ -136,7 +136,7 @@ def views_of(data: Path, name: str) -> dict[str, tuple[list[View], View]]:
                 View(f"{name}, degraded", worse, worse_fingers),
                 View(f"{name}, small parts", parts, parts_fingers),
             ],
-            View("synthetic", strangers, owners),
+            View("synthetic", synthetic_templates, owners),
         ),
         "without_flow": (
             [
@@ -144,7 +144,7 @@ def views_of(data: Path, name: str) -> dict[str, tuple[list[View], View]]:
                 View(f"{name}, degraded, bare", plain_worse, worse_fingers),
                 View(f"{name}, few minutiae", few, fingers),
             ],
-            View("synthetic, bare", [bare(template) for template in strangers], owners),
+            View("synthetic, bare", [bare(template) for template in synthetic_templates], owners),
         ),
     }
 
@@ -195,16 +195,16 @@ def fragment(template: Template, rng: np.random.Generator) -> Template:
 
 
 def fit_weights(views: list[View], chosen: list[Flags]) -> tuple[Floats, float]:
-    """Weights (not negative) and bias of a logistic regression over the aligned pairs; each view counts alike."""
+    """Weights (not negative) and bias of a logistic regression over the aligned pairs; all views count the same."""
     rows = [flags & view.aligned for view, flags in zip(views, chosen, strict=True)]
     terms = np.concatenate([view.terms[row] for view, row in zip(views, rows, strict=True)])
-    sign = np.concatenate([np.where(view.genuine[row], 1.0, -1.0) for view, row in zip(views, rows, strict=True)])
+    sign = np.concatenate([np.where(view.is_mated[row], 1.0, -1.0) for view, row in zip(views, rows, strict=True)])
     share = np.concatenate(
         [
             np.where(
-                view.genuine[row],
-                GENUINE_SHARE / view.genuine[row].sum(),
-                (1.0 - GENUINE_SHARE) / (~view.genuine[row]).sum(),
+                view.is_mated[row],
+                MATED_SHARE / view.is_mated[row].sum(),
+                (1.0 - MATED_SHARE) / (~view.is_mated[row]).sum(),
             )
             for view, row in zip(views, rows, strict=True)
         ]
@@ -227,14 +227,14 @@ def fit_weights(views: list[View], chosen: list[Flags]) -> tuple[Floats, float]:
 
 def show(views: list[View], weights: Floats, chosen: list[Flags]) -> None:
     for view, rows in zip(views, chosen, strict=True):
-        ranks, genuine = view.ranks(weights)[rows], view.genuine[rows]
-        found = " ".join(f"{value:.2f}" for value in rates(ranks, genuine))
+        ranks, is_mated = view.ranks(weights)[rows], view.is_mated[rows]
+        found = " ".join(f"{value:.2f}" for value in rates(ranks, is_mated))
         print(f"  {view.name:24s} EER, FNMR at FMR 1 % and 0.1 %: {found}")
 
 
-def rates(ranks: Floats, genuine: Flags) -> tuple[float, float, float]:
+def rates(ranks: Floats, is_mated: Flags) -> tuple[float, float, float]:
     """EER, FNMR at FMR 1 % and at 0.1 %, in percent."""
-    mated, other = np.sort(ranks[genuine]), np.sort(ranks[~genuine])
+    mated, other = np.sort(ranks[is_mated]), np.sort(ranks[~is_mated])
     thresholds = np.unique(ranks)
     fnmr = np.searchsorted(mated, thresholds) / len(mated)
     fmr = 1.0 - np.searchsorted(other, thresholds) / len(other)
@@ -249,23 +249,24 @@ def calibrate(
     """Knots of -10 log10(FMR) over raw scores and, for early rejection, relaxed similarity.
 
     The FMR is the mean over the views of real prints, good, poor and small, and over synthetic prints, which are more
-    alike than real ones; each counts alike. `benchmarks.accuracy.calibration` checks it on prints that were not seen.
+    similar to each other than real ones; all count the same. `benchmarks.accuracy.calibration` checks it on prints that
+    were not seen.
     """
     curves, early = [], []
     levels = -np.arange(1, 17) / 4.0  # decades of FMR that the data resolve
     knots: set[float] = set()
     for view in [*views, synthetic]:
-        impostor = ~view.genuine
-        raw = np.sort((view.terms @ weights + bias)[impostor & view.aligned])
-        total = int(impostor.sum())
+        non_mated = ~view.is_mated
+        raw = np.sort((view.terms @ weights + bias)[non_mated & view.aligned])
+        total = int(non_mated.sum())
         curves.append((raw, total))
-        early.append((np.sort(view.evidence[impostor & ~view.aligned, 0]), len(raw), total))
+        early.append((np.sort(view.evidence["relaxed_similarity"][non_mated & ~view.aligned]), len(raw), total))
         knots |= {float(raw[-max(int(total * 10.0**level), 1)]) for level in levels if total * 10.0**level < len(raw)}
     places = np.array(sorted(knots | {min(raw[0] for raw, _ in curves)}))
     fmr = np.mean([(len(raw) - np.searchsorted(raw, places)) / total for raw, total in curves], axis=0)
     places, fmr = places[fmr > 5e-5], fmr[fmr > 5e-5]
     heights = np.maximum.accumulate(-10.0 * np.log10(fmr))
-    # Exponential tail: mean excess of the highest 0.1 % of the impostors of each view, the longest tail counts.
+    # Exponential tail: mean excess of the highest 0.1 % of the non-mated pairs of each view, the longest tail counts.
     excess = []
     for raw, total in curves:
         tail = raw[-max(total // 1000, 20) :]
@@ -287,14 +288,14 @@ def calibrate(
 
 
 def provenance(name: str, kinds: dict[str, tuple[list[View], View]]) -> dict[str, object]:
-    views = [view for fitted, strangers in kinds.values() for view in (*fitted, strangers)]
+    views = [view for fitted, synthetic in kinds.values() for view in (*fitted, synthetic)]
     return {
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "script": "benchmarks/fitting/fusion.py",
         "data": f"{name}: its prints, degraded copies and small parts (seed {SEED}), bare minutiae, fragments; "
         f"calibration also {SYNTHETIC_FINGERS} synthetic fingers x 2 (seed {SYNTHETIC_SEED})",
-        "genuine_pairs": {view.name: int(view.genuine.sum()) for view in views},
-        "impostor_pairs": {view.name: int((~view.genuine).sum()) for view in views},
+        "mated_pairs": {view.name: int(view.is_mated.sum()) for view in views},
+        "non_mated_pairs": {view.name: int((~view.is_mated).sum()) for view in views},
         "matching_parameters": MatchingParameters().digest().hex(),
         "pipeline_parameters": DEFAULT_PARAMETERS.digest().hex(),
         "package": fe.__version__,

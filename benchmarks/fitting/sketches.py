@@ -1,6 +1,6 @@
 """Fit the weights that turn a minutia's cylinder into a sketch of 128 bits.
 
-Linear discriminants: directions in which cylinders of mated minutiae (paired by the matcher in genuine comparisons that
+Linear discriminants: directions in which cylinders of mated minutiae (paired by the matcher in mated comparisons that
 score at least 40) differ little and those of all minutiae differ much. They are scaled a little by how much they tell,
 turned so that signs lose least (iterative quantization: Gong and Lazebnik, CVPR 2011), and rounded to whole numbers.
 `--hold-out` fits on every other finger and reports on the rest; without it all are used and the weights are written.
@@ -24,12 +24,13 @@ from benchmarks.data_sets import DEFAULT_DATA, find_sets
 from benchmarks.templates import templates_of
 from fingerprint_engine.matching import compare
 from fingerprint_engine.template import Template
+from fingerprint_engine.template.cylinders import CELLS, SECTORS
 
 SET = "uareu"
-BITS, CELLS, SECTORS = 128, 52, 6
+BITS = 128
 SHRINKAGE, POWER, ROUNDS = 0.5, 0.2, 40
 LARGEST_SUM = 32_000
-LEAST_SCORE = 40.0
+MIN_SCORE = 40.0
 OUTPUT = PACKAGE / "template" / "sketch_weights.npy"
 Mates = list[tuple[str, int, int, NDArray[np.int32]]]
 
@@ -40,12 +41,12 @@ def bits_of(template: Template) -> NDArray[np.float64]:
 
 
 def mates_of(prints: dict[str, list[Template]]) -> Mates:
-    """Paired minutiae of all genuine comparisons that are beyond doubt."""
+    """Paired minutiae of all mated comparisons that are beyond doubt."""
     found: Mates = []
     for finger, templates in prints.items():
         for a, b in itertools.combinations(range(len(templates)), 2):
             comparison = compare(templates[a], templates[b])
-            if comparison.score >= LEAST_SCORE:
+            if comparison.score >= MIN_SCORE:
                 found.append((finger, a, b, comparison.pairs))
     return found
 

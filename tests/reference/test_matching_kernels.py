@@ -17,21 +17,22 @@ from fingerprint_engine.matching.kernels.layout import EVIDENCE, make_scratch
 from fingerprint_engine.matching.kernels.local import best_pairs, cylinder_row, texture_row
 from fingerprint_engine.matching.kernels.relaxation import order_by, pair_consistency, relax
 from fingerprint_engine.matching.parameters import tables_of
-from fingerprint_engine.template.batch import packed
+from fingerprint_engine.template.batch import WORDS_PER_MINUTIA, packed
+from fingerprint_engine.template.cylinders import CELLS
 
 SEEDS = st.integers(0, 2**32 - 1)
-CELLS = (1 << 52) - 1
+CELL_BITS = (1 << CELLS) - 1
 
 
 def _words(rng: np.random.Generator, count: int) -> np.ndarray:
-    words = rng.integers(0, CELLS, (14, count), dtype=np.uint64)
-    words[[6, 13]] |= rng.integers(0, CELLS, (2, count), dtype=np.uint64)
+    words = rng.integers(0, CELL_BITS, (WORDS_PER_MINUTIA, count), dtype=np.uint64)
+    words[[6, 13]] |= rng.integers(0, CELL_BITS, (2, count), dtype=np.uint64)
     words[:6] &= words[6]
     words[7:13] &= words[13]
     return words
 
 
-@given(SEEDS, st.integers(1, 7), st.integers(1, 20), st.integers(0, 52))
+@given(SEEDS, st.integers(1, 7), st.integers(1, 20), st.integers(0, CELLS))
 def test_similarities_equal_their_twins(seed: int, count_a: int, count_b: int, min_cells: int) -> None:
     rng = np.random.default_rng(seed)
     a, b = _words(rng, count_a), _words(rng, count_b)
@@ -121,10 +122,10 @@ def test_matching_of_points_equals_its_twin(seed: int, count_a: int, count_b: in
     reference = [(float(x), float(y), float(c)) for x, y, c in zip(b.x, b.y, b.code, strict=True)]
     points = [(float(x), float(y), float(c)) for x, y, c in mapped.T]
     assert found == naive_matching.greedy_matches(points, reference, 15.0, 18.0)
-    evidence = scratch.evidence
-    matched_evidence(a, 0, b, 0, count_b, scratch.matched, count, mapped, np.zeros(225, np.float32), 15.0, evidence)
+    evidence = np.zeros(1, EVIDENCE)
+    matched_evidence(a, 0, b, 0, count_b, scratch.matched, count, mapped, np.zeros(225, np.float32), 15.0, evidence[0])
     wanted = naive_matching.closeness(points, reference, found, CLOSE_PX, CLOSE_TURN)
-    assert evidence[EVIDENCE.index("close_matched")] == pytest.approx(wanted)
+    assert evidence["close_matched"][0] == pytest.approx(wanted)
     moved = naive_matching.warped(points, [(i, reference[j]) for i, j in found], 55.0, 0.5)
     warp_points(scratch.matched, count, b, 0, count_a, 55.0, 0.5, mapped)
     np.testing.assert_allclose(mapped.T, moved, rtol=1e-5)

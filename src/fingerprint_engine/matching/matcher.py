@@ -2,7 +2,7 @@
 
 pack        columns of both templates                                        template.batch
 1 local     every minutia with every other, by counting bits                 kernels.local
-2 relax     the best pairs support each other; impostors leave here          kernels.relaxation
+2 relax     the best pairs support each other; the rest may be rejected here  kernels.relaxation
 3 align     rigid motions, the best one refined for stretched skin           kernels.alignment
 4 evidence  for and against, in the overlap of both prints only              kernels.evidence
 5 fuse      one raw score, calibrated to a false match rate                  kernels.fusion
@@ -19,16 +19,16 @@ from numpy.typing import NDArray
 from fingerprint_engine.errors import IncompatibleTemplates, ParameterError
 from fingerprint_engine.geometry import RigidTransform
 from fingerprint_engine.matching.comparison import Comparison, Verification, fmr_of_score
-from fingerprint_engine.matching.kernels.comparison import gather_many, screen_many
+from fingerprint_engine.matching.kernels.comparison import ALIGNED, gather_many, screen_many
+from fingerprint_engine.matching.kernels.evidence import CONTRADICTED
 from fingerprint_engine.matching.kernels.fusion import TERMS, fuse_many
-from fingerprint_engine.matching.kernels.layout import CONTRADICTED, EVIDENCE, Scratch, make_scratch
+from fingerprint_engine.matching.kernels.layout import EVIDENCE, Motion, Scratch, make_scratch
 from fingerprint_engine.matching.model import ScoreModel, default_model
 from fingerprint_engine.matching.parameters import MatchingParameters, settings_of, tables_of
 from fingerprint_engine.template.batch import TemplateBatch, packed
 from fingerprint_engine.template.template import Template
 
 _DEFAULT_PARAMETERS = MatchingParameters()
-_ALIGNED = 2
 
 
 class Matcher:
@@ -73,7 +73,7 @@ class Matcher:
         swapped = bool(self._probe.columns.key[0] > batch.columns.key[0])
         return _explain(score, int(stages[0]), evidence[0], scratch, swapped, len(self.probe), len(reference))
 
-    def gather(self, references: Iterable[Template] | TemplateBatch) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    def gather(self, references: Iterable[Template] | TemplateBatch) -> tuple[NDArray[np.int64], NDArray[np.void]]:
         """The evidence behind the scores, for fitting and for research.
 
         Returns
@@ -81,7 +81,7 @@ class Matcher:
         stages
             int64, shape (n,): 0 nothing to compare, 1 rejected early, 2 aligned.
         evidence
-            float64, shape (n, 19), columns as in `EVIDENCE`.
+            shape (n,), records with the float64 fields of `EVIDENCE`; 0 what the comparison did not come to.
         """
         batch = references if isinstance(references, TemplateBatch) else TemplateBatch.of(references)
         stages, evidence, _ = self._gather(batch)
@@ -97,31 +97,31 @@ class Matcher:
         -------
         float64, shape (n,), 0 where there is nothing to compare.
         """
-        self._require_like(references)
+        self._require_same_parameters(references)
         supported = np.zeros(len(references))
         screen_many(  # type: ignore[no-untyped-call]
             self._probe.columns, references.columns, self._settings, self._tables, self._scratch(references), supported
         )
         return supported
 
-    def _require_like(self, batch: TemplateBatch) -> None:
+    def _require_same_parameters(self, batch: TemplateBatch) -> None:
         if batch.digest is not None and batch.digest != self._probe.digest:
-            raise IncompatibleTemplates("templates: probe and reference were made with unlike parameters")
+            raise IncompatibleTemplates("templates: probe and reference were made with different parameters")
 
     def _scratch(self, batch: TemplateBatch) -> Scratch:
         largest = max(int(np.diff(batch.columns.first).max(initial=0)), len(self.probe))
         return make_scratch(largest, self.parameters.max_pairs)
 
-    def _gather(self, batch: TemplateBatch) -> tuple[NDArray[np.int64], NDArray[np.float64], Scratch]:
-        self._require_like(batch)
+    def _gather(self, batch: TemplateBatch) -> tuple[NDArray[np.int64], NDArray[np.void], Scratch]:
+        self._require_same_parameters(batch)
         count, scratch = len(batch), self._scratch(batch)
-        stages, evidence = np.zeros(count, np.int64), np.zeros((count, len(EVIDENCE)))
+        stages, evidence = np.zeros(count, np.int64), np.zeros(count, EVIDENCE)
         gather_many(  # type: ignore[no-untyped-call]
             self._probe.columns, batch.columns, self._settings, self._tables, scratch, stages, evidence
         )
         return stages, evidence, scratch
 
-    def _fuse(self, stages: NDArray[np.int64], evidence: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _fuse(self, stages: NDArray[np.int64], evidence: NDArray[np.void]) -> NDArray[np.float64]:
         model, count = self.model, stages.shape[0]
         raw, score = np.empty(count), np.empty(count)
         terms = np.empty(len(TERMS))
@@ -140,7 +140,7 @@ def compare(probe: Template, reference: Template, parameters: MatchingParameters
     Raises
     ------
     IncompatibleTemplates
-        When the templates were made with unlike parameters.
+        When the templates were made with different parameters.
     """
     return Matcher(probe, parameters).compare(reference)
 
@@ -155,7 +155,7 @@ def compare_many(
     Raises
     ------
     IncompatibleTemplates
-        When any of the templates was made with unlike parameters.
+        When any of the templates was made with different parameters.
     """
     return Matcher(probe, parameters).scores(references)
 
@@ -174,7 +174,7 @@ def verify(
     ParameterError
         When `max_fmr` is not between 0 (excluded) and 1.
     IncompatibleTemplates
-        When the templates were made with unlike parameters.
+        When the templates were made with different parameters.
     """
     if not (isinstance(max_fmr, int | float) and math.isfinite(max_fmr) and 0.0 < max_fmr <= 1.0):
         raise ParameterError(f"max_fmr: expected a number above 0 and at most 1, got {max_fmr!r}")
@@ -186,24 +186,24 @@ def verify(
 def _explain(
     score: float,
     stage: int,
-    evidence: NDArray[np.float64],
+    evidence: np.void,
     scratch: Scratch,
     swapped: bool,
     count_probe: int,
     count_reference: int,
 ) -> Comparison:
-    named = {name: float(value) for name, value in zip(EVIDENCE, evidence, strict=True)}
+    named: dict[str, float] = dict(zip(EVIDENCE.names or (), evidence.item(), strict=True))
     if swapped:
         for first, second in (("overlap_probe", "overlap_reference"), ("cells_probe", "cells_reference")):
             named[first], named[second] = named[second], named[first]
     nothing = np.zeros(0, np.int32)
     pairs, marked, transform = np.zeros((0, 2), np.int32), [nothing, nothing], None
-    if stage == _ALIGNED:
+    if stage == ALIGNED:
         count_a, count_b = (count_reference, count_probe) if swapped else (count_probe, count_reference)
         pairs = scratch.matched[:, : int(scratch.matches[0])].T.astype(np.int32)
         status = (scratch.status_a[:count_a], scratch.status_b[:count_b])
         marked = [np.flatnonzero(column == CONTRADICTED).astype(np.int32) for column in status]
-        transform = _rigid(scratch.motion)
+        transform = _rigid(Motion(*scratch.motion.tolist()))
         if swapped:
             pairs, marked, transform = pairs[:, ::-1], marked[::-1], transform.inverse()
         pairs = np.ascontiguousarray(pairs[np.argsort(pairs[:, 0], kind="stable")])
@@ -212,12 +212,12 @@ def _explain(
     return Comparison(score, fmr_of_score(score), pairs, marked[0], marked[1], transform, named)
 
 
-def _rigid(motion: NDArray[np.float64]) -> RigidTransform:
+def _rigid(motion: Motion) -> RigidTransform:
     """The rigid part of a motion: its rotation about the centre of the matched minutiae."""
-    m00, m01, m10, m11, shift_x, shift_y, angle, x, y = (float(value) for value in motion)
-    cosine, sine = math.cos(angle), math.sin(angle)
+    x, y = motion.centre_x, motion.centre_y
+    cosine, sine = math.cos(motion.turn_rad), math.sin(motion.turn_rad)
     return RigidTransform(
-        angle,
-        m00 * x + m01 * y + shift_x - cosine * x - sine * y,
-        m10 * x + m11 * y + shift_y + sine * x - cosine * y,
+        motion.turn_rad,
+        motion.xx * x + motion.xy * y + motion.shift_x - cosine * x - sine * y,
+        motion.yx * x + motion.yy * y + motion.shift_y + sine * x - cosine * y,
     )

@@ -8,6 +8,8 @@ import math
 
 from fingerprint_engine.matching.kernels.layout import Settings, Tables, make_tables
 from fingerprint_engine.parameters import Parameters, parameter
+from fingerprint_engine.template.cylinders import CELLS
+from fingerprint_engine.template.quantization import DIRECTION_STEPS
 
 _MCC = "Cappelli, Ferrara, Maltoni: Minutia Cylinder-Code, IEEE TPAMI 32 (2010), table 1"
 _CHOSEN = "chosen; see docs/decisions/matching.md"
@@ -24,7 +26,7 @@ class MatchingParameters(Parameters):
         unit="1",
         low=-1.0,
         high=1.0,
-        source="chosen: impostors without ridge flow then reach the similarity of those with it",
+        source="chosen: non-mated pairs without ridge flow then reach the similarity of those with it",
     )
     max_pairs: int = parameter(24, unit="pairs", low=2, high=255, source=_CHOSEN)
     relaxation_steps: int = parameter(5, unit="steps", low=0, high=50, source=_MCC + " (n_rel)")
@@ -42,7 +44,11 @@ class MatchingParameters(Parameters):
     top_middle: float = parameter(20.0, unit="minutiae", low=0.0, high=100.0, source=_MCC + " (mu_P)")
     reject_below: float = parameter(0.018, unit="1", low=0.0, high=1.0, source=_CHOSEN)
     reject_below_without_flow: float = parameter(
-        0.010, unit="1", low=0.0, high=1.0, source="chosen: rejects about as many impostors; docs/decisions/matching.md"
+        0.010,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="chosen: rejects about as many non-mated pairs; docs/decisions/matching.md",
     )
     hypotheses: int = parameter(6, unit="motions", low=1, high=32, source=_CHOSEN)
     refinements: int = parameter(3, unit="rounds", low=0, high=10, source=_CHOSEN)
@@ -55,15 +61,14 @@ class MatchingParameters(Parameters):
     warp_prior: float = parameter(0.5, unit="matches", low=0.01, high=100.0, source=_CHOSEN)
 
 
-_CELLS = 52
-_CODES_PER_RAD = 256.0 / (2.0 * math.pi)
+_CODES_PER_RAD = DIRECTION_STEPS / (2.0 * math.pi)
 
 
 @functools.lru_cache(maxsize=16)
 def settings_of(parameters: MatchingParameters) -> Settings:
     """The parameters in the kernels' units."""
     return Settings(
-        min_cells=round(parameters.min_common_share * _CELLS),
+        min_cells=round(parameters.min_common_share * CELLS),
         texture_floor=parameters.texture_floor,
         texture_unknown=parameters.texture_unknown,
         max_pairs=parameters.max_pairs,

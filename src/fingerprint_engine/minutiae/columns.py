@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from fingerprint_engine.errors import InputError
 from fingerprint_engine.geometry import wrap_direction
 
-UNKNOWN_QUALITY = 255
+MAX_QUALITY, UNKNOWN_QUALITY = 100, 255
 
 
 class MinutiaKind(enum.IntEnum):
@@ -75,7 +75,7 @@ class Minutiae:
         quality = _column(self.quality, np.uint8, "quality", count)
         if count and kind.max() > max(MinutiaKind):
             raise InputError(f"kind: expected 0 to {max(MinutiaKind):d}, got {kind.max()}")
-        if count and ((quality > 100) & (quality != UNKNOWN_QUALITY)).any():
+        if count and ((quality > MAX_QUALITY) & (quality != UNKNOWN_QUALITY)).any():
             raise InputError("quality: expected 0 to 100 or 255 (unknown)")
         rank = np.where(quality == UNKNOWN_QUALITY, -1, quality.astype(np.int16))
         order = np.lexsort((kind, direction, x, y, -rank))

@@ -94,7 +94,7 @@ class TemplateBatch:
             else:
                 merged[name] = np.concatenate(pieces) if pieces else empty.copy()
         for column in merged.values():
-            # All batches alike: numba compiles anew for each mixture of writable and read-only arrays.
+            # The same for all batches: numba compiles anew for each mixture of writable and read-only arrays.
             column.setflags(write=False)
         return cls(Columns(**merged), next(iter(digests), None))
 

@@ -9,14 +9,12 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.errors import InputError
 from fingerprint_engine.fingers import Finger, Impression
-from fingerprint_engine.minutiae.columns import Minutiae, SingularPoints
+from fingerprint_engine.minutiae.columns import MAX_QUALITY, UNKNOWN_QUALITY, Minutiae, SingularPoints
 from fingerprint_engine.template.coarse_map import BLOCK_PX, CELL_PX, CoarseMap, coarse_map_of
 from fingerprint_engine.template.cylinders import cylinder_bits, near_hull
 from fingerprint_engine.template.parameters import TemplateParameters
 from fingerprint_engine.template.quantization import (
-    MAX_QUALITY,
     MAX_SIDE_PX,
-    UNKNOWN_QUALITY,
     direction_codes,
     quantize_minutiae,
     quantize_singular_points,

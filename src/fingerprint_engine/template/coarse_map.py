@@ -15,7 +15,7 @@ CELL_PX = 16
 BLOCK_PX = 8
 """Side of a block of the maps that come in."""
 ORIENTATION_STEPS = 128
-"""Codes of half a turn, so that a step is the same angle as a step of a minutia's direction (256 a turn)."""
+"""Codes of half a turn, so that a step is the same angle as a step of a minutia's direction (256 per turn)."""
 UNKNOWN_ORIENTATION = 254
 """The cell belongs to the print, its ridge flow is not known."""
 BACKGROUND = 255

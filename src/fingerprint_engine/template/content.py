@@ -21,7 +21,7 @@ class TemplateContent:
     minutiae
         Minutiae, x and y in quarters of a pixel at 500 ppi, directions in 256 steps per turn.
     singular_points
-        Cores and deltas, quantized alike.
+        Cores and deltas, quantized in the same way.
     cylinders
         uint64, shape (n, 7): the minutiae's local descriptors, see `template.cylinders`.
     coarse_map

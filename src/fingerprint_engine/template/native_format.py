@@ -15,15 +15,13 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.errors import CorruptTemplate, InputError, UnsupportedTemplateVersion
 from fingerprint_engine.fingers import Finger, Impression
-from fingerprint_engine.minutiae.columns import Minutiae, SingularPoints
+from fingerprint_engine.minutiae.columns import MAX_QUALITY, UNKNOWN_QUALITY, Minutiae, SingularPoints
 from fingerprint_engine.template.coarse_map import ORIENTATION_STEPS, UNKNOWN_ORIENTATION, CoarseMap
 from fingerprint_engine.template.content import TemplateContent
 from fingerprint_engine.template.cylinders import CELLS
 from fingerprint_engine.template.kernels.native import CYLINDER_WORDS, MINUTIA_BYTES, SINGULAR_BYTES, WORD_BYTES
 from fingerprint_engine.template.parameters import RADIUS_RANGE_PX
 from fingerprint_engine.template.quantization import (
-    MAX_QUALITY,
-    UNKNOWN_QUALITY,
     direction_codes,
     directions_rad,
     position_codes,

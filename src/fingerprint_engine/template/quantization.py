@@ -19,7 +19,6 @@ DIRECTION_STEPS = 256
 """Stored steps per turn."""
 MAX_SIDE_PX = 65535 // POSITION_STEPS
 """Longest side of a print whose positions fit into 16 bits."""
-MAX_QUALITY, UNKNOWN_QUALITY = 100, 255
 _TOLERANCE_PX = 1.0
 
 

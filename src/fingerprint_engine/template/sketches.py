@@ -1,6 +1,6 @@
 """Sketches: a print in a fixed number of words, which a search scans before it looks at any template.
 
-The best minutiae of a print, each as 128 bits such that alike neighbourhoods give alike bits. See
+The best minutiae of a print, each as 128 bits such that similar neighbourhoods give similar bits. See
 docs/decisions/shortlist.md for the size.
 """
 

@@ -70,7 +70,7 @@ def test_a_comparison_explains_itself(prints: list[list[Template]]) -> None:
     assert sorted(map(tuple, there.pairs.tolist())) == sorted((b, a) for a, b in back.pairs.tolist())
     assert np.array_equal(there.contradicted_probe, back.contradicted_reference)
     assert not set(there.pairs[:, 0].tolist()) & set(there.contradicted_probe.tolist())
-    assert set(there.evidence) == set(EVIDENCE)
+    assert set(there.evidence) == set(EVIDENCE.names)
     assert there.evidence["matched"] == len(there.pairs)
     assert there.evidence["overlap_probe"] == len(there.pairs) + len(there.contradicted_probe)
     assert there.evidence["overlap_probe"] == back.evidence["overlap_reference"]
@@ -113,7 +113,7 @@ def test_degenerate_templates_never_give_nan() -> None:
             assert found.score >= 0.0
 
 
-def test_unlike_parameters_do_not_compare(prints: list[list[Template]]) -> None:
+def test_different_parameters_do_not_compare(prints: list[list[Template]]) -> None:
     foreign = build_template(finger(np.random.default_rng(5)), shape=SHAPE, parameters_digest=b"otherone")
     with pytest.raises(IncompatibleTemplates):
         compare(prints[0][0], foreign)

@@ -17,10 +17,10 @@ def test_support_is_the_relaxed_similarity_of_a_comparison_without_ridge_flow(rn
     batch = TemplateBatch.of([template(impression(points, rng)), *(template(finger(rng, n)) for n in (5, 20, 40))])
     matcher = Matcher(template(points), parameters)
     _, evidence = matcher.gather(batch)
-    np.testing.assert_allclose(matcher.supports(batch), evidence[:, 0], rtol=1e-3)
+    np.testing.assert_allclose(matcher.supports(batch), evidence["relaxed_similarity"], rtol=1e-3)
 
 
-def test_mates_have_more_support_than_strangers(rng: np.random.Generator) -> None:
+def test_mated_prints_have_more_support_than_others(rng: np.random.Generator) -> None:
     fingers = [finger(rng, 35) for _ in range(30)]
     enrolled = TemplateBatch.of(template(points) for points in fingers)
     best = [Matcher(template(impression(points, rng))).supports(enrolled).argmax() for points in fingers]
@@ -34,7 +34,7 @@ def test_nothing_to_compare_has_no_support(rng: np.random.Generator) -> None:
     assert Matcher(template(finger(rng, 20))).supports(TemplateBatch.of([])).shape == (0,)
 
 
-def test_unlike_parameters_are_refused(rng: np.random.Generator) -> None:
+def test_different_parameters_are_refused(rng: np.random.Generator) -> None:
     other = build_template(finger(rng, 9), shape=(420, 400), parameters=TemplateParameters(radius_px=60.0))
     with pytest.raises(IncompatibleTemplates):
         Matcher(template(finger(rng, 9))).supports(TemplateBatch.of([other]))

@@ -1,7 +1,4 @@
-"""Step 3: the motion that carries the probe onto the reference, first rigid, then allowing for the skin's stretch.
-
-A motion is nine numbers: 2 x 2 matrix (row by row), shift (x, y), rotation in radians, centre of the probe's pairs.
-"""
+"""Step 3: the motion that carries the probe onto the reference, first rigid, then allowing for the skin's stretch."""
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call"
 
@@ -12,15 +9,17 @@ import math
 import numpy as np
 
 from fingerprint_engine.jit import kernel
+from fingerprint_engine.matching.kernels.layout import Motion
 
 STEP_RAD = 2.0 * math.pi / 256.0
 FAR = np.float32(1e9)
 
 
 @kernel
-def rigid_motion(geometry, weight, count, arm_px, motion):
-    """Weighted least-squares rotation and shift; directions vote for the rotation as points at an arm's length.
+def rigid_motion(geometry, weight, count, arm_px):
+    """`Motion` of least squares: rotation and shift of weighted pairs.
 
+    Directions vote for the rotation as points at an arm's length.
     `geometry` is that of `pair_consistency`: positions of the pairs, cosine and sine of their turns.
     """
     ax, ay, bx, by = geometry[0], geometry[1], geometry[2], geometry[3]
@@ -42,15 +41,16 @@ def rigid_motion(geometry, weight, count, arm_px, motion):
         cross += w * (py * qx - px * qy + arm_px * arm_px * sines[k])
     angle = math.atan2(cross, dot)
     cosine, sine = math.cos(angle), math.sin(angle)
-    motion[0], motion[1], motion[2], motion[3] = cosine, sine, -sine, cosine
-    motion[4] = cbx - cosine * cax - sine * cay
-    motion[5] = cby + sine * cax - cosine * cay
-    motion[6], motion[7], motion[8] = angle, cax, cay
+    shift_x, shift_y = cbx - cosine * cax - sine * cay, cby + sine * cax - cosine * cay
+    return Motion(cosine, sine, -sine, cosine, shift_x, shift_y, angle, angle / STEP_RAD, cax, cay)
 
 
 @kernel
-def affine_motion(matched, count, a, b, first_a, first_b, ridge, motion):
-    """Least-squares linear motion of matched points, pulled towards the rigid one by `ridge` (px²)."""
+def affine_motion(matched, count, a, b, first_a, first_b, ridge, turn_rad):
+    """`Motion` of least squares of matched points, pulled towards the rigid one by `ridge` (px²).
+
+    A few points say little about rotation: `turn_rad`, that of the motion so far, counts as so much evidence as well.
+    """
     cax, cay, cbx, cby = 0.0, 0.0, 0.0, 0.0
     for k in range(count):
         i, j = first_a + matched[0, k], first_b + matched[1, k]
@@ -73,29 +73,26 @@ def affine_motion(matched, count, a, b, first_a, first_b, ridge, motion):
         s01 += qx * py
         s10 += qy * px
         s11 += qy * py
-    # A few points say little about rotation: the motion so far counts as so much evidence for its own angle.
-    dot += ridge * math.cos(motion[6])
-    cross += ridge * math.sin(motion[6])
+    dot += ridge * math.cos(turn_rad)
+    cross += ridge * math.sin(turn_rad)
     angle = math.atan2(cross, dot)
     cosine, sine = math.cos(angle), math.sin(angle)
     s00, s01, s10, s11 = s00 + ridge * cosine, s01 + ridge * sine, s10 - ridge * sine, s11 + ridge * cosine
     scale = 1.0 / (xx * yy - xy * xy)
-    m00, m01 = (s00 * yy - s01 * xy) * scale, (s01 * xx - s00 * xy) * scale
-    m10, m11 = (s10 * yy - s11 * xy) * scale, (s11 * xx - s10 * xy) * scale
-    motion[0], motion[1], motion[2], motion[3] = m00, m01, m10, m11
-    motion[4], motion[5] = cbx - m00 * cax - m01 * cay, cby - m10 * cax - m11 * cay
-    motion[6], motion[7], motion[8] = angle, cax, cay
+    map_xx, map_xy = (s00 * yy - s01 * xy) * scale, (s01 * xx - s00 * xy) * scale
+    map_yx, map_yy = (s10 * yy - s11 * xy) * scale, (s11 * xx - s10 * xy) * scale
+    shift_x, shift_y = cbx - map_xx * cax - map_xy * cay, cby - map_yx * cax - map_yy * cay
+    return Motion(map_xx, map_xy, map_yx, map_yy, shift_x, shift_y, angle, angle / STEP_RAD, cax, cay)
 
 
 @kernel
 def map_points(motion, a, first_a, count_a, mapped):
-    """Probe minutiae carried over: x, y, and direction in 256 steps a turn (not wrapped)."""
-    turn = motion[6] / STEP_RAD
+    """Probe minutiae carried over: x, y, and direction in 256 steps per turn (not wrapped)."""
     for i in range(count_a):
         x, y = a.x[first_a + i], a.y[first_a + i]
-        mapped[0, i] = motion[0] * x + motion[1] * y + motion[4]
-        mapped[1, i] = motion[2] * x + motion[3] * y + motion[5]
-        mapped[2, i] = a.code[first_a + i] + turn
+        mapped[0, i] = motion.xx * x + motion.xy * y + motion.shift_x
+        mapped[1, i] = motion.yx * x + motion.yy * y + motion.shift_y
+        mapped[2, i] = a.code[first_a + i] + motion.turn_steps
 
 
 @kernel
@@ -128,7 +125,8 @@ def warp_points(matched, count, b, first_b, count_a, sigma_px, prior, mapped):
 def match_points(mapped, count_a, b, first_b, count_b, tolerance_px, angle_tolerance, scratch):
     """Pair mapped probe minutiae with reference minutiae, nearest first, each once; returns how many pairs.
 
-    Nearness is the squared distance and the squared difference of direction, each over its tolerance.
+    Nearness is the squared distance and the squared difference of direction, each over its tolerance. Leaves 1 in
+    `status_a` and `status_b` where a minutia was paired, 0 elsewhere.
     """
     cost, at_a, at_b, row = scratch.candidate_cost, scratch.candidate_a, scratch.candidate_b, scratch.row
     x, y = b.x[first_b : first_b + count_b], b.y[first_b : first_b + count_b]
@@ -169,3 +167,12 @@ def match_points(mapped, count_a, b, first_b, count_b, tolerance_px, angle_toler
             matched[0, count], matched[1, count] = i, j
             count += 1
     return count
+
+
+@kernel
+def deformation(motion):
+    """How far a motion is from its rigid part: root of the summed squares of the differences of the matrices."""
+    cosine, sine = math.cos(motion.turn_rad), math.sin(motion.turn_rad)
+    return math.sqrt(
+        (motion.xx - cosine) ** 2 + (motion.xy - sine) ** 2 + (motion.yx + sine) ** 2 + (motion.yy - cosine) ** 2
+    )

@@ -11,33 +11,37 @@ import numpy as np
 from fingerprint_engine.jit import kernel
 from fingerprint_engine.matching.kernels.alignment import (
     affine_motion,
+    deformation,
     map_points,
     match_points,
     rigid_motion,
     warp_points,
 )
 from fingerprint_engine.matching.kernels.evidence import area_evidence, mark_minutiae, matched_evidence
-from fingerprint_engine.matching.kernels.layout import FLOW_KNOWN
 from fingerprint_engine.matching.kernels.local import best_pairs, cylinder_row, knows_flow, local_similarity
 from fingerprint_engine.matching.kernels.relaxation import order_by, pair_consistency, relax
+from fingerprint_engine.template.kernels.columns import words_of
+
+NOTHING_TO_COMPARE, REJECTED, ALIGNED = 0, 1, 2
+"""How far a comparison came: too few minutiae or pairs; rejected early; to the end."""
 
 
 @kernel
 def support(a, template_a, b, template_b, settings, tables, scratch):
-    """Pair minutiae by `scratch.similarity` and let the pairs support each other; returns how many pairs.
+    """Pair minutiae by `scratch.similarity` and let the pairs support each other.
 
-    Fills `evidence[0]` and `evidence[1]`: mean similarity of the best pairs, relaxed and as it was.
+    Returns the number of pairs and the mean similarity of the best of them, relaxed and as it was; with fewer than two
+    pairs both are 0.
     """
     first_a, first_b = a.first[template_a], b.first[template_b]
     count_a, count_b = a.first[template_a + 1] - first_a, b.first[template_b + 1] - first_b
-    evidence = scratch.evidence
     limit = min(count_a, count_b, settings.max_pairs)
     pairs = best_pairs(
         scratch.similarity, count_a, count_b, limit, scratch.best, scratch.best_at, scratch.used,
         scratch.pair_a, scratch.pair_b, scratch.pair_start,
     )  # fmt: skip
     if pairs < 2:
-        return pairs
+        return pairs, 0.0, 0.0
     pair_consistency(
         scratch.pair_a, scratch.pair_b, pairs, a, b, first_a, first_b, settings.length_limit_px, tables,
         scratch.geometry, scratch.consistency,
@@ -55,58 +59,48 @@ def support(a, template_a, b, template_b, settings, tables, scratch):
     for k in range(min(top_count, pairs)):
         relaxed += scratch.pair_value[scratch.order[k]]
         local += scratch.pair_start[k]
-    evidence[0], evidence[1] = relaxed / top_count, local / top_count
-    return pairs
+    return pairs, relaxed / top_count, local / top_count
 
 
 @kernel
-def gather_evidence(a, template_a, b, template_b, settings, tables, scratch):
-    """Fill `scratch.evidence` for one pair of templates; returns how far it came.
-
-    0: nothing to compare; 1: rejected early; 2: aligned.
-    """
-    first_a, first_b = a.first[template_a], b.first[template_b]
-    count_a, count_b = a.first[template_a + 1] - first_a, b.first[template_b + 1] - first_b
-    evidence = scratch.evidence
-    evidence[:] = 0.0
+def gather_evidence(a, template_a, b, template_b, settings, tables, scratch, evidence):
+    """Fill the evidence, zeroed by the caller, for one pair of templates; returns how far the comparison came."""
+    count_a = a.first[template_a + 1] - a.first[template_a]
+    count_b = b.first[template_b + 1] - b.first[template_b]
     scratch.matches[0] = 0
     if count_a < 2 or count_b < 2:
-        return 0
-    words_a, words_b = (
-        a.words[first_a * 14 : (first_a + count_a) * 14],
-        b.words[first_b * 14 : (first_b + count_b) * 14],
-    )
+        return NOTHING_TO_COMPARE
+    words_a, words_b = words_of(a, template_a), words_of(b, template_b)
     flow_known = knows_flow(words_a, count_a) and knows_flow(words_b, count_b)
-    evidence[FLOW_KNOWN] = 1.0 if flow_known else 0.0
+    evidence.flow_known = 1.0 if flow_known else 0.0
     local_similarity(
         words_a, count_a, words_b, count_b, settings.min_cells, settings.texture_floor, settings.texture_unknown,
         scratch.similarity, scratch.row, scratch.row_texture,
     )  # fmt: skip
-    pairs = support(a, template_a, b, template_b, settings, tables, scratch)
+    pairs, relaxed, local = support(a, template_a, b, template_b, settings, tables, scratch)
+    evidence.relaxed_similarity, evidence.local_similarity = relaxed, local
     if pairs < 2:
-        return 0
-    if evidence[0] < (settings.reject_below if flow_known else settings.reject_below_without_flow):
-        return 1
-    align(a, template_a, b, template_b, pairs, settings, tables, scratch)
-    return 2
+        return NOTHING_TO_COMPARE
+    if relaxed < (settings.reject_below if flow_known else settings.reject_below_without_flow):
+        return REJECTED
+    align(a, template_a, b, template_b, pairs, settings, tables, scratch, evidence)
+    return ALIGNED
 
 
 @kernel
-def align(a, template_a, b, template_b, pairs, settings, tables, scratch):
-    """Try the motions that the strongest pairs suggest, keep the one that matches most, refine it, collect evidence."""
+def best_motion(a, template_a, b, template_b, pairs, settings, scratch):
+    """Of the rigid motions that the strongest pairs suggest, the one under which most minutiae match."""
     first_a, first_b = a.first[template_a], b.first[template_b]
     count_a, count_b = a.first[template_a + 1] - first_a, b.first[template_b + 1] - first_b
-    motion, mapped, evidence = scratch.motion, scratch.mapped, scratch.evidence
-    weight = scratch.pair_next
-    trial = np.empty(9)
+    mapped, weight = scratch.mapped, scratch.pair_next
     best_value = -1.0
     for h in range(min(settings.hypotheses, pairs)):
         seed = scratch.order[h]
         for k in range(pairs):
             weight[k] = scratch.consistency[seed, k] * scratch.pair_value[k]
         weight[seed] = scratch.pair_value[seed] + np.float32(1e-6)
-        rigid_motion(scratch.geometry, weight, pairs, settings.rigid_arm_px, trial)
-        map_points(trial, a, first_a, count_a, mapped)
+        motion = rigid_motion(scratch.geometry, weight, pairs, settings.rigid_arm_px)
+        map_points(motion, a, first_a, count_a, mapped)
         count = match_points(
             mapped, count_a, b, first_b, count_b, settings.position_tolerance_px, settings.angle_tolerance, scratch
         )
@@ -114,8 +108,17 @@ def align(a, template_a, b, template_b, pairs, settings, tables, scratch):
         for k in range(count):
             value += 1.0 + scratch.similarity[scratch.matched[0, k] * count_b + scratch.matched[1, k]]
         if value > best_value:
-            best_value = value
-            motion[:] = trial
+            best_value, best = value, motion
+    return best
+
+
+@kernel
+def align(a, template_a, b, template_b, pairs, settings, tables, scratch, evidence):
+    """Take the best motion, refine it round by round, and collect the evidence under it."""
+    first_a, first_b = a.first[template_a], b.first[template_b]
+    count_a, count_b = a.first[template_a + 1] - first_a, b.first[template_b + 1] - first_b
+    mapped = scratch.mapped
+    motion = best_motion(a, template_a, b, template_b, pairs, settings, scratch)
     map_points(motion, a, first_a, count_a, mapped)
     count = match_points(
         mapped, count_a, b, first_b, count_b, settings.position_tolerance_px, settings.angle_tolerance, scratch
@@ -123,7 +126,7 @@ def align(a, template_a, b, template_b, pairs, settings, tables, scratch):
     for step in range(settings.refinements):
         if count < 3:
             break
-        affine_motion(scratch.matched, count, a, b, first_a, first_b, settings.affine_ridge, motion)
+        motion = affine_motion(scratch.matched, count, a, b, first_a, first_b, settings.affine_ridge, motion.turn_rad)
         map_points(motion, a, first_a, count_a, mapped)
         warp_points(scratch.matched, count, b, first_b, count_a, settings.warp_sigma_px, settings.warp_prior, mapped)
         # Stretched skin comes into reach from round to round; the last round is the strict one.
@@ -131,38 +134,36 @@ def align(a, template_a, b, template_b, pairs, settings, tables, scratch):
         tolerance = settings.final_tolerance_px if last else settings.position_tolerance_px
         count = match_points(mapped, count_a, b, first_b, count_b, tolerance, settings.angle_tolerance, scratch)
     scratch.matches[0] = count
+    for k in range(scratch.motion.shape[0]):
+        scratch.motion[k] = motion[k]
     matched_evidence(
         a, first_a, b, first_b, count_b, scratch.matched, count, mapped, scratch.similarity,
         settings.position_tolerance_px, evidence,
     )  # fmt: skip
     mark_minutiae(a, template_a, b, template_b, motion, mapped, scratch.status_a, scratch.status_b, evidence)
     area_evidence(a, template_a, b, template_b, motion, tables.doubled_cosine, evidence)
-    cosine, sine = math.cos(motion[6]), math.sin(motion[6])
-    evidence[13] = math.sqrt(
-        (motion[0] - cosine) ** 2 + (motion[1] - sine) ** 2 + (motion[2] + sine) ** 2 + (motion[3] - cosine) ** 2
-    )
+    evidence.deformation = deformation(motion)
     relaxed = 0.0
     for k in range(pairs):
         i, j = scratch.pair_a[k], scratch.pair_b[k]
         for m in range(count):
             if scratch.matched[0, m] == i and scratch.matched[1, m] == j:
                 relaxed += scratch.pair_value[k]
-    evidence[14] = relaxed
+    evidence.relaxed_matched = relaxed
 
 
 @kernel
 def gather_many(probe, references, settings, tables, scratch, stages, evidence):
-    """Evidence of one probe against every template of a batch: stages[t] and evidence[t].
+    """Evidence of one probe against every template of a batch: stages[t] and evidence[t], zeroed by the caller.
 
     Whichever template has the smaller key plays the probe, so that a comparison and its mirror image are the same
     computation.
     """
     for t in range(references.first.shape[0] - 1):
         if probe.key[0] <= references.key[t]:
-            stages[t] = gather_evidence(probe, 0, references, t, settings, tables, scratch)
+            stages[t] = gather_evidence(probe, 0, references, t, settings, tables, scratch, evidence[t])
         else:
-            stages[t] = gather_evidence(references, t, probe, 0, settings, tables, scratch)
-        evidence[t] = scratch.evidence
+            stages[t] = gather_evidence(references, t, probe, 0, settings, tables, scratch, evidence[t])
 
 
 @kernel
@@ -171,17 +172,13 @@ def screen_many(probe, references, settings, tables, scratch, supported):
 
     No ridge flow, no alignment, and no mirror image: the probe plays the probe.
     """
-    count_a = probe.first[1] - probe.first[0]
-    words_a = probe.words[0 : count_a * 14]
+    count_a, words_a = probe.first[1] - probe.first[0], words_of(probe, 0)
     for t in range(references.first.shape[0] - 1):
-        first_b = references.first[t]
-        count_b = references.first[t + 1] - first_b
+        count_b, words_b = references.first[t + 1] - references.first[t], words_of(references, t)
         supported[t] = 0.0
         if count_a < 2 or count_b < 2:
             continue
-        words_b = references.words[first_b * 14 : (first_b + count_b) * 14]
         for i in range(count_a):
             row = scratch.similarity[i * count_b : (i + 1) * count_b]
             cylinder_row(words_a, count_a, i, words_b, count_b, settings.min_cells, row)
-        if support(probe, 0, references, t, settings, tables, scratch) >= 2:
-            supported[t] = scratch.evidence[0]
+        _, supported[t], _ = support(probe, 0, references, t, settings, tables, scratch)

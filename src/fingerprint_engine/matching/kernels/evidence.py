@@ -9,17 +9,17 @@ import math
 import numpy as np
 
 from fingerprint_engine.jit import kernel
-from fingerprint_engine.matching.kernels.alignment import STEP_RAD
-from fingerprint_engine.matching.kernels.layout import CONTRADICTED, MATCHED, OUTSIDE
 
+OUTSIDE, MATCHED, CONTRADICTED = 0, 1, 2
+"""What a minutia says: nothing, because the other print was not seen there; for the match; against it."""
 UNKNOWN_WEIGHT = 0.5
 CLOSE_PX, CLOSE_TURN = 5.0, 5.0
-"""Chosen: spread of position (px) and direction (256 steps a turn) of true matches; chance ones fill the tolerance."""
+"""Chosen: spread of position (px) and direction (256 steps per turn) of true matches; chance fills the tolerance."""
 
 
 @kernel
 def quality_weight(quality):
-    """0 to 1 of a minutia's quality 0 to 100; a half when it is not known."""
+    """0 to 1 by a minutia's quality 0 to 100; a half when it is not known."""
     return UNKNOWN_WEIGHT if quality == 255 else quality * 0.01
 
 
@@ -38,7 +38,7 @@ def mark_minutiae(a, template_a, b, template_b, motion, mapped, status_a, status
     """Tell unmatched minutiae inside the overlap of both areas (contradictions) from those outside; count all."""
     first_a, first_b = a.first[template_a], b.first[template_b]
     count_a, count_b = a.first[template_a + 1] - first_a, b.first[template_b + 1] - first_b
-    scale = 1.0 / (motion[0] * motion[3] - motion[1] * motion[2])
+    scale = 1.0 / (motion.xx * motion.yy - motion.xy * motion.yx)
     overlap_a, overlap_b, contradicted = 0, 0, 0.0
     for i in range(count_a):
         if status_a[i] == MATCHED:
@@ -50,8 +50,8 @@ def mark_minutiae(a, template_a, b, template_b, motion, mapped, status_a, status
         else:
             status_a[i] = OUTSIDE
     for j in range(count_b):
-        dx, dy = b.x[first_b + j] - motion[4], b.y[first_b + j] - motion[5]
-        x, y = (motion[3] * dx - motion[1] * dy) * scale, (motion[0] * dy - motion[2] * dx) * scale
+        dx, dy = b.x[first_b + j] - motion.shift_x, b.y[first_b + j] - motion.shift_y
+        x, y = (motion.yy * dx - motion.xy * dy) * scale, (motion.xx * dy - motion.yx * dx) * scale
         if status_b[j] == MATCHED:
             overlap_b += 1
         elif on_print(x, y, a, template_a):
@@ -60,7 +60,8 @@ def mark_minutiae(a, template_a, b, template_b, motion, mapped, status_a, status
             contradicted += quality_weight(b.quality[first_b + j])
         else:
             status_b[j] = OUTSIDE
-    evidence[4], evidence[5], evidence[6] = overlap_a, overlap_b, contradicted
+    evidence.overlap_probe, evidence.overlap_reference = overlap_a, overlap_b
+    evidence.contradicted_quality = contradicted
 
 
 @kernel
@@ -80,12 +81,12 @@ def matched_evidence(a, first_a, b, first_b, count_b, matched, count, mapped, si
         if a.kind[first_a + i] != 0 and b.kind[first_b + j] != 0:
             kinds += 1
             same += 1 if a.kind[first_a + i] == b.kind[first_b + j] else 0
-    evidence[2], evidence[3] = count, quality
-    evidence[7] = alike / max(count, 1)
-    evidence[8] = residual / count if count > 0 else tolerance_px
-    evidence[18] = close
+    evidence.matched, evidence.matched_quality = count, quality
+    evidence.pair_similarity = alike / max(count, 1)
+    evidence.residual = residual / count if count > 0 else tolerance_px
+    evidence.close_matched = close
     # Two neutral votes keep a few pairs from saying much.
-    evidence[9] = (same + 1.0) / (kinds + 2.0)
+    evidence.kind_agreement = (same + 1.0) / (kinds + 2.0)
 
 
 @kernel
@@ -94,7 +95,7 @@ def area_evidence(a, template_a, b, template_b, motion, doubled_cosine, evidence
     rows, cols = a.grid[template_a, 2], a.grid[template_a, 3]
     rows_b, cols_b = b.grid[template_b, 2], b.grid[template_b, 3]
     base_a, base_b = a.first_cell[template_a], b.first_cell[template_b]
-    turn = np.int64(math.floor(motion[6] / STEP_RAD + 0.5))
+    turn = np.int64(math.floor(motion.turn_steps + 0.5))
     cells, compared, agreement, periods, period_difference, cells_a = 0, 0, 0.0, 0, 0.0, 0
     for row in range(rows):
         y = (a.grid[template_a, 0] + row) * 16.0 + 7.5
@@ -104,8 +105,8 @@ def area_evidence(a, template_a, b, template_b, motion, doubled_cosine, evidence
                 continue
             cells_a += 1
             x = (a.grid[template_a, 1] + col) * 16.0 + 7.5
-            qx = motion[0] * x + motion[1] * y + motion[4]
-            qy = motion[2] * x + motion[3] * y + motion[5]
+            qx = motion.xx * x + motion.xy * y + motion.shift_x
+            qy = motion.yx * x + motion.yy * y + motion.shift_y
             r = np.int64(math.floor(qy / 16.0)) - b.grid[template_b, 0]
             c = np.int64(math.floor(qx / 16.0)) - b.grid[template_b, 1]
             if r < 0 or c < 0 or r >= rows_b or c >= cols_b:
@@ -126,7 +127,7 @@ def area_evidence(a, template_a, b, template_b, motion, doubled_cosine, evidence
     for at in range(base_b, b.first_cell[template_b + 1]):
         cells_b += 1 if b.orientation[at] != 255 else 0
     # Shrunk towards "nothing known": ten cells of no agreement.
-    evidence[10] = agreement / (compared + 10.0)
-    evidence[11] = cells
-    evidence[12] = period_difference / periods if periods > 0 else 0.0
-    evidence[15], evidence[16] = cells_a, cells_b
+    evidence.orientation_agreement = agreement / (compared + 10.0)
+    evidence.overlap_cells = cells
+    evidence.period_difference_px = period_difference / periods if periods > 0 else 0.0
+    evidence.cells_probe, evidence.cells_reference = cells_a, cells_b

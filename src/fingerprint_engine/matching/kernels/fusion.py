@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.jit import kernel
-from fingerprint_engine.matching.kernels.layout import FLOW_KNOWN
 
 TERMS = (
     "relaxed_similarity",
@@ -34,6 +33,26 @@ TERMS = (
     "close_times_share",
 )
 """What the evidence is turned into before it is weighed; each grows with likeness, so no weight need be negative."""
+(
+    RELAXED_SIMILARITY,
+    LOCAL_SIMILARITY,
+    MATCHED_ROOT,
+    MATCHED_QUALITY_ROOT,
+    MATCHED_SHARE,
+    RELAXED_TIMES_SHARE,
+    MATCHED_TIMES_SHARE,
+    PAIR_SIMILARITY,
+    CLOSENESS,
+    KIND_AGREEMENT,
+    ORIENTATION_AGREEMENT,
+    OVERLAP,
+    PERIOD_AGREEMENT,
+    STIFFNESS,
+    RELAXED_MATCHED,
+    UNCONTRADICTED,
+    CLOSE_MATCHED_ROOT,
+    CLOSE_TIMES_SHARE,
+) = range(len(TERMS))
 
 
 class Fusion(NamedTuple):
@@ -50,26 +69,27 @@ class Fusion(NamedTuple):
 @kernel
 def fusion_terms(evidence, terms):
     """Bounded, monotone terms of the evidence; in the order of `TERMS`."""
-    matched = evidence[2]
-    share = matched / math.sqrt(max(evidence[4], 1.0) * max(evidence[5], 1.0))
-    terms[0] = evidence[0]
-    terms[1] = evidence[1]
-    terms[2] = math.sqrt(matched)
-    terms[3] = math.sqrt(evidence[3])
-    terms[4] = share
-    terms[5] = evidence[0] * share
-    terms[6] = math.sqrt(matched) * share
-    terms[7] = evidence[7]
-    terms[8] = 1.0 / (1.0 + evidence[8] / 5.0)
-    terms[9] = evidence[9]
-    terms[10] = evidence[10]
-    terms[11] = math.sqrt(evidence[11] / 100.0)
-    terms[12] = 1.0 / (1.0 + evidence[12])
-    terms[13] = 1.0 / (1.0 + 10.0 * evidence[13])
-    terms[14] = math.sqrt(evidence[14])
-    terms[15] = 1.0 / (1.0 + evidence[6] / 5.0)
-    terms[16] = math.sqrt(evidence[18])
-    terms[17] = terms[16] * evidence[18] / math.sqrt(max(evidence[4], 1.0) * max(evidence[5], 1.0))
+    matched, close = evidence.matched, evidence.close_matched
+    overlap = math.sqrt(max(evidence.overlap_probe, 1.0) * max(evidence.overlap_reference, 1.0))
+    share = matched / overlap
+    terms[RELAXED_SIMILARITY] = evidence.relaxed_similarity
+    terms[LOCAL_SIMILARITY] = evidence.local_similarity
+    terms[MATCHED_ROOT] = math.sqrt(matched)
+    terms[MATCHED_QUALITY_ROOT] = math.sqrt(evidence.matched_quality)
+    terms[MATCHED_SHARE] = share
+    terms[RELAXED_TIMES_SHARE] = evidence.relaxed_similarity * share
+    terms[MATCHED_TIMES_SHARE] = math.sqrt(matched) * share
+    terms[PAIR_SIMILARITY] = evidence.pair_similarity
+    terms[CLOSENESS] = 1.0 / (1.0 + evidence.residual / 5.0)
+    terms[KIND_AGREEMENT] = evidence.kind_agreement
+    terms[ORIENTATION_AGREEMENT] = evidence.orientation_agreement
+    terms[OVERLAP] = math.sqrt(evidence.overlap_cells / 100.0)
+    terms[PERIOD_AGREEMENT] = 1.0 / (1.0 + evidence.period_difference_px)
+    terms[STIFFNESS] = 1.0 / (1.0 + 10.0 * evidence.deformation)
+    terms[RELAXED_MATCHED] = math.sqrt(evidence.relaxed_matched)
+    terms[UNCONTRADICTED] = 1.0 / (1.0 + evidence.contradicted_quality / 5.0)
+    terms[CLOSE_MATCHED_ROOT] = math.sqrt(close)
+    terms[CLOSE_TIMES_SHARE] = math.sqrt(close) * close / overlap
 
 
 @kernel
@@ -93,24 +113,34 @@ def piecewise(value, knots, heights):
 
 
 @kernel
+def calibrated(raw, knots, heights, ceiling):
+    """A raw score on the scale of false match rates, 0 to `ceiling`."""
+    return min(max(piecewise(raw, knots, heights), 0.0), ceiling)
+
+
+@kernel
 def fuse(fusion, stage, evidence, ceiling, terms):
-    """Raw and calibrated score of one comparison; of one rejected early by its relaxed similarity."""
+    """Raw and calibrated score of one comparison; of one rejected early by its relaxed similarity.
+
+    `stage` is how far the comparison came, as `gather_evidence` says.
+    """
     if stage == 0:
         return 0.0, 0.0
     if stage == 1:
-        return evidence[0], min(max(piecewise(evidence[0], fusion.early_knots, fusion.early_heights), 0.0), ceiling)
+        relaxed = evidence.relaxed_similarity
+        return relaxed, calibrated(relaxed, fusion.early_knots, fusion.early_heights, ceiling)
     fusion_terms(evidence, terms)
     raw = fusion.bias
     for k in range(fusion.weights.shape[0]):
         raw += fusion.weights[k] * terms[k]
-    return raw, min(max(piecewise(raw, fusion.knots, fusion.heights), 0.0), ceiling)
+    return raw, calibrated(raw, fusion.knots, fusion.heights, ceiling)
 
 
 @kernel
 def fuse_many(stages, evidence, with_flow, without_flow, ceiling, terms, raw, score):
     """Raw and calibrated scores of many comparisons, each by what is known of its ridge flow."""
     for t in range(stages.shape[0]):
-        if evidence[t, FLOW_KNOWN] > 0.0:
+        if evidence[t].flow_known > 0.0:
             raw[t], score[t] = fuse(with_flow, stages[t], evidence[t], ceiling, terms)
         else:
             raw[t], score[t] = fuse(without_flow, stages[t], evidence[t], ceiling, terms)

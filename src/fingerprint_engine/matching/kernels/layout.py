@@ -1,4 +1,4 @@
-"""What the kernels share: settings, lookup tables, scratch arrays and the names of evidence."""
+"""What the kernels share: settings, tables, motions, scratch arrays and the record of evidence."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-MAX_MINUTIAE = 255
-LENGTH_STEPS_PX = 8
-"""Entries a pixel of the table of length differences."""
-COSINE_STEPS = 2048
+_LENGTH_STEPS_PX = 8
+_COSINE_STEPS = 2048
 
 
 class Settings(NamedTuple):
-    """Numbers of `MatchingParameters` in the kernels' own units; angles in 256 steps a turn."""
+    """Numbers of `MatchingParameters` in the kernels' own units; angles in 256 steps per turn."""
 
     min_cells: int
     texture_floor: float
@@ -42,16 +40,51 @@ class Settings(NamedTuple):
 
 
 class Tables(NamedTuple):
-    """Lookup tables: consistency of two pairs by length, direction and bearing; doubled cosine of orientation codes."""
+    """Lookup tables: consistency of two pairs by length, direction and bearing; doubled cosine of orientation codes.
+
+    `length_steps_px` is the number of entries of `length` per pixel.
+    """
 
     length: NDArray[np.float32]
     direction: NDArray[np.float32]
     bearing: NDArray[np.float32]
     doubled_cosine: NDArray[np.float32]
+    length_steps_px: int
+
+
+class Motion(NamedTuple):
+    """Carries the probe over: ``x' = xx x + xy y + shift_x``, ``y' = yx x + yy y + shift_y``.
+
+    `turn_rad` is the rotation, counter-clockwise as seen, `turn_steps` the same in 256 steps per turn; `centre_x` and
+    `centre_y` are the middle of the probe's pairs.
+    """
+
+    xx: float
+    xy: float
+    yx: float
+    yy: float
+    shift_x: float
+    shift_y: float
+    turn_rad: float
+    turn_steps: float
+    centre_x: float
+    centre_y: float
 
 
 class Scratch(NamedTuple):
-    """Arrays that one thread works in; after a comparison they hold its details."""
+    """Arrays that one thread works in, a and b the probe and the reference.
+
+    1 local     `similarity` of minutia i and minutia j at i * count_b + j; `row` and `row_texture` of minutia i;
+                `best`, `best_at` and `used` choose the best pairs
+    2 relax     `pair_a` and `pair_b`, minutiae of each pair; `pair_start` and `pair_value`, its value before and after;
+                `pair_next`, the value of the next round, later the weights of a motion; `geometry`, a row each for x
+                and y of both minutiae, cosine, sine and code of the turn between them, and the two differences that
+                `consistency` of two pairs comes from; `order` of falling value
+    3 align     `mapped`: x, y and direction code of the probe's minutiae carried over; `candidate_*`: pairs in reach;
+                `matched`: the pairs that were taken, of which `matches[0]` hold after a comparison; `motion`: the
+                fields of the `Motion` that carries the probe over
+    4 evidence  `status_a`, `status_b`: see `kernels.evidence`
+    """
 
     similarity: NDArray[np.float32]
     row: NDArray[np.float32]
@@ -72,37 +105,40 @@ class Scratch(NamedTuple):
     candidate_a: NDArray[np.int64]
     candidate_b: NDArray[np.int64]
     matched: NDArray[np.int64]
+    matches: NDArray[np.int64]
+    motion: NDArray[np.float64]
     status_a: NDArray[np.uint8]
     status_b: NDArray[np.uint8]
-    motion: NDArray[np.float64]
-    evidence: NDArray[np.float64]
-    matches: NDArray[np.int64]
 
 
-EVIDENCE = (
-    "relaxed_similarity",
-    "local_similarity",
-    "matched",
-    "matched_quality",
-    "overlap_probe",
-    "overlap_reference",
-    "contradicted_quality",
-    "pair_similarity",
-    "residual",
-    "kind_agreement",
-    "orientation_agreement",
-    "overlap_cells",
-    "period_difference_px",
-    "deformation",
-    "relaxed_matched",
-    "cells_probe",
-    "cells_reference",
-    "flow_known",
-    "close_matched",
+EVIDENCE = np.dtype(
+    [
+        (name, np.float64)
+        for name in (
+            "relaxed_similarity",
+            "local_similarity",
+            "matched",
+            "matched_quality",
+            "overlap_probe",
+            "overlap_reference",
+            "contradicted_quality",
+            "pair_similarity",
+            "residual",
+            "kind_agreement",
+            "orientation_agreement",
+            "overlap_cells",
+            "period_difference_px",
+            "deformation",
+            "relaxed_matched",
+            "cells_probe",
+            "cells_reference",
+            "flow_known",
+            "close_matched",
+        )
+    ],
+    align=True,
 )
-"""Names of the numbers in `Scratch.evidence`, in order."""
-FLOW_KNOWN = EVIDENCE.index("flow_known")
-OUTSIDE, MATCHED, CONTRADICTED = 0, 1, 2
+"""The evidence of one comparison, a record: kernels fill its fields by name."""
 
 
 def make_scratch(minutiae: int, max_pairs: int) -> Scratch:
@@ -120,7 +156,7 @@ def make_scratch(minutiae: int, max_pairs: int) -> Scratch:
         pair_start=np.zeros(pairs, np.float32),
         pair_value=np.zeros(pairs, np.float32),
         pair_next=np.zeros(pairs, np.float32),
-        geometry=np.zeros((11, pairs), np.float32),
+        geometry=np.zeros((9, pairs), np.float32),
         consistency=np.zeros((pairs, pairs), np.float32),
         order=np.zeros(max(size, pairs), np.int64),
         mapped=np.zeros((3, size), np.float64),
@@ -128,11 +164,10 @@ def make_scratch(minutiae: int, max_pairs: int) -> Scratch:
         candidate_a=np.zeros(8 * size, np.int64),
         candidate_b=np.zeros(8 * size, np.int64),
         matched=np.zeros((2, size), np.int64),
+        matches=np.zeros(1, np.int64),
+        motion=np.zeros(len(Motion._fields), np.float64),
         status_a=np.zeros(size, np.uint8),
         status_b=np.zeros(size, np.uint8),
-        motion=np.zeros(9, np.float64),
-        evidence=np.zeros(len(EVIDENCE), np.float64),
-        matches=np.zeros(1, np.int64),
     )
 
 
@@ -145,12 +180,13 @@ def make_tables(
     length: tuple[float, float], direction: tuple[float, float], bearing: tuple[float, float], limit_px: float
 ) -> Tables:
     """Tables of the three logistic terms, each given by its middle and slope (px, then rad)."""
-    lengths = np.arange(int(limit_px * LENGTH_STEPS_PX) + 2) / LENGTH_STEPS_PX
+    lengths = np.arange(int(limit_px * _LENGTH_STEPS_PX) + 2) / _LENGTH_STEPS_PX
     codes = np.arange(129) * (2.0 * math.pi / 256.0)
-    angles = np.arccos(np.clip(np.arange(COSINE_STEPS + 1) * (2.0 / COSINE_STEPS) - 1.0, -1.0, 1.0))
+    angles = np.arccos(np.clip(np.arange(_COSINE_STEPS + 1) * (2.0 / _COSINE_STEPS) - 1.0, -1.0, 1.0))
     return Tables(
         logistic(lengths, *length),
         logistic(codes, *direction),
         logistic(angles, *bearing),
         np.cos(np.arange(128) * (2.0 * math.pi / 128.0)).astype(np.float32),
+        _LENGTH_STEPS_PX,
     )

@@ -1,4 +1,8 @@
-"""Step 1: similarity of every probe minutia with every reference minutia by counting bits."""
+"""Step 1: similarity of every probe minutia with every reference minutia by counting bits.
+
+Words come as those of one template (`template.kernels.columns`): the first half are cylinders, the second half texture
+cylinders; each half six words of bits, then validity, and of each word the minutiae's one after another.
+"""
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call, call-arg, var-annotated, unreachable"
 
@@ -26,29 +30,29 @@ def cylinder_row(a, count_a, i, b, count_b, min_cells, row):
         ones_b += popcount(b3[j] & valid) + popcount(b4[j] & valid) + popcount(b5[j] & valid)
         both = popcount(b0[j] & a0) + popcount(b1[j] & a1) + popcount(b2[j] & a2)
         both += popcount(b3[j] & a3) + popcount(b4[j] & a4) + popcount(b5[j] & a5)
-        unlike = np.sqrt(np.float32(ones_a + ones_b - 2 * both))
+        apart = np.sqrt(np.float32(ones_a + ones_b - 2 * both))
         total = np.sqrt(np.float32(ones_a)) + np.sqrt(np.float32(ones_b))
-        value = np.float32(1.0) - unlike / (total + np.float32(1e-9))
+        value = np.float32(1.0) - apart / (total + np.float32(1e-9))
         row[j] = value if popcount(valid & v) >= min_cells and ones_a + ones_b > 0 else np.float32(0.0)
 
 
 @kernel
 def texture_row(a, count_a, i, b, count_b, min_cells, unknown, row):
     """Agreement of ridge orientation over the common cells: 1 alike, 0 unrelated, -1 perpendicular; or unknown."""
-    base = 7 * count_a + i
+    base = a.shape[0] // 2 + i
     a0, a1, a2 = a[base], a[base + count_a], a[base + 2 * count_a]
     a3, a4, a5 = a[base + 3 * count_a], a[base + 4 * count_a], a[base + 5 * count_a]
     valid = a[base + 6 * count_a]
-    t = b[7 * count_b : 14 * count_b]
+    t = b[b.shape[0] // 2 :]
     b0, b1, b2 = t[0:count_b], t[count_b : 2 * count_b], t[2 * count_b : 3 * count_b]
     b3, b4, b5 = t[3 * count_b : 4 * count_b], t[4 * count_b : 5 * count_b], t[5 * count_b : 6 * count_b]
     valid_b = t[6 * count_b : 7 * count_b]
     for j in range(count_b):
         v = valid & valid_b[j]
-        unlike = popcount((b0[j] ^ a0) & v) + popcount((b1[j] ^ a1) & v) + popcount((b2[j] ^ a2) & v)
-        unlike += popcount((b3[j] ^ a3) & v) + popcount((b4[j] ^ a4) & v) + popcount((b5[j] ^ a5) & v)
+        different = popcount((b0[j] ^ a0) & v) + popcount((b1[j] ^ a1) & v) + popcount((b2[j] ^ a2) & v)
+        different += popcount((b3[j] ^ a3) & v) + popcount((b4[j] ^ a4) & v) + popcount((b5[j] ^ a5) & v)
         cells = popcount(v)
-        value = np.float32(1.0) - np.float32(unlike) / (np.float32(3.0) * np.float32(cells) + np.float32(1e-9))
+        value = np.float32(1.0) - np.float32(different) / (np.float32(3.0) * np.float32(cells) + np.float32(1e-9))
         row[j] = value if cells >= min_cells else np.float32(unknown)
 
 
@@ -56,8 +60,8 @@ def texture_row(a, count_a, i, b, count_b, min_cells, unknown, row):
 def knows_flow(words, count):
     """Whether any texture cylinder of a template has a valid cell."""
     seen = np.uint64(0)
-    for i in range(13 * count, 14 * count):
-        seen |= words[i]
+    for i in range(count):
+        seen |= words[words.shape[0] - 1 - i]
     return seen != 0
 
 

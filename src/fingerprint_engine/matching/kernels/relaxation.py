@@ -7,7 +7,6 @@ from __future__ import annotations
 import numpy as np
 
 from fingerprint_engine.jit import kernel
-from fingerprint_engine.matching.kernels.layout import COSINE_STEPS, LENGTH_STEPS_PX
 
 
 @kernel
@@ -16,6 +15,7 @@ def pair_consistency(pair_a, pair_b, count, a, b, first_a, first_b, limit_px, ta
     ax, ay, bx, by = geometry[0], geometry[1], geometry[2], geometry[3]
     cosine, sine, turn = geometry[4], geometry[5], geometry[6]
     gap, bearing = geometry[7], geometry[8]
+    cosine_steps = (tables.bearing.shape[0] - 1) / 2
     for k in range(count):
         i, j = first_a + pair_a[k], first_b + pair_b[k]
         ax[k], ay[k], bx[k], by[k] = a.x[i], a.y[i], b.x[j], b.y[j]
@@ -41,8 +41,8 @@ def pair_consistency(pair_a, pair_b, count, a, b, first_a, first_b, limit_px, ta
                     step = 256 - step
                 value = tables.direction[step]
                 if value > np.float32(1e-3):
-                    at = np.int64((min(max(bearing[k], np.float32(-1.0)), np.float32(1.0)) + 1.0) * (COSINE_STEPS / 2))
-                    value *= tables.length[np.int64(gap[k] * LENGTH_STEPS_PX)] * tables.bearing[at]
+                    at = np.int64((min(max(bearing[k], np.float32(-1.0)), np.float32(1.0)) + 1.0) * cosine_steps)
+                    value *= tables.length[np.int64(gap[k] * tables.length_steps_px)] * tables.bearing[at]
             consistency[t, k] = value
             consistency[k, t] = value
 

@@ -9,9 +9,8 @@ import math
 import numpy as np
 
 from fingerprint_engine.jit import kernel
+from fingerprint_engine.template.kernels.columns import words_of
 
-CELLS = 52
-SECTORS = 6
 TEXTURE_BITS = 6
 ROOT_3 = math.sqrt(3.0)
 
@@ -23,20 +22,20 @@ def cylinder_words(x, y, code, cell_along, cell_across, valid, angular, sigma, a
     A bit is set where the Gaussian-weighted contributions of the other minutiae at that cell and direction pass the
     activation. `angular[d, k]` is the directional contribution of a minutia whose direction code differs by d.
     """
-    count = x.shape[0]
+    count, sectors = x.shape[0], angular.shape[1]
     reach = 9.0 * sigma * sigma
     scale = 1.0 / (sigma * math.sqrt(2.0 * math.pi))
-    sums = np.empty(SECTORS)
+    sums = np.empty(sectors)
     for i in range(count):
         angle = code[i] * (2.0 * math.pi / 256.0)
         cosine, sine = math.cos(angle), math.sin(angle)
-        for k in range(SECTORS + 1):
+        for k in range(words.shape[1]):
             words[i, k] = np.uint64(0)
-        for cell in range(CELLS):
+        for cell in range(cell_along.shape[0]):
             if not valid[i, cell]:
                 continue
             bit = np.uint64(1) << np.uint64(cell)
-            words[i, SECTORS] |= bit
+            words[i, sectors] |= bit
             px = x[i] + cell_along[cell] * cosine + cell_across[cell] * sine
             py = y[i] - cell_along[cell] * sine + cell_across[cell] * cosine
             sums[:] = 0.0
@@ -47,9 +46,9 @@ def cylinder_words(x, y, code, cell_along, cell_across, valid, angular, sigma, a
                     continue
                 weight = scale * math.exp(-0.5 * squared / (sigma * sigma))
                 difference = (np.int64(code[i]) - np.int64(code[t])) & 255
-                for k in range(SECTORS):
+                for k in range(sectors):
                     sums[k] += weight * angular[difference, k]
-            for k in range(SECTORS):
+            for k in range(sectors):
                 if sums[k] > activation:
                     words[i, k] |= bit
 
@@ -78,7 +77,7 @@ def texture_words(x, y, code, cell_along, cell_across, codes, row0, col0, cosine
     """Set the bits of each minutia's texture cylinder: ridge orientation at the cell less the minutia's direction.
 
     The relative orientation falls into 12 sectors of 15°, written in a cyclic unit-distance code of 6 bits (Johnson's),
-    so that the number of unlike bits is the number of sectors between two orientations. words[i, 6] holds validity.
+    so that the number of different bits is the number of sectors between two orientations. words[i, 6] holds validity.
     """
     rows, cols = codes.shape
     for i in range(x.shape[0]):
@@ -86,7 +85,7 @@ def texture_words(x, y, code, cell_along, cell_across, codes, row0, col0, cosine
         cosine, sine = math.cos(angle), math.sin(angle)
         for k in range(TEXTURE_BITS + 1):
             words[i, k] = np.uint64(0)
-        for cell in range(CELLS):
+        for cell in range(cell_along.shape[0]):
             px = x[i] + cell_along[cell] * cosine + cell_across[cell] * sine
             py = y[i] - cell_along[cell] * sine + cell_across[cell] * cosine
             fx, fy = (px - 7.5) / 16.0 - col0, (py - 7.5) / 16.0 - row0
@@ -125,7 +124,8 @@ def texture_columns(columns, along, across, cosines, sines):
             columns.x[first:last], columns.y[first:last], columns.code[first:last], along, across, codes, row0, col0,
             cosines, sines, words,
         )  # fmt: skip
-        texture = columns.words[14 * first + 7 * count : 14 * last]
+        packed = words_of(columns, t)
+        texture = packed[packed.shape[0] // 2 :]
         for i in range(count):
             for k in range(TEXTURE_BITS + 1):
                 texture[k * count + i] = words[i, k]

@@ -1,4 +1,4 @@
-"""Native template bytes, version 1, read where they lie; the layout is that of `template.native_format`."""
+"""Native template bytes, version 1, read where they lie; the table of the bytes is in `docs/formats.md`."""
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call"
 
@@ -9,6 +9,7 @@ import math
 import numpy as np
 
 from fingerprint_engine.jit import kernel
+from fingerprint_engine.template.kernels.columns import words_of
 
 CYLINDER_WORDS = 7
 WORD_BYTES = 7
@@ -98,7 +99,7 @@ def unpack_natives(data, offset, rows, columns):
             columns.sine[at] = np.float32(math.sin(code * TURN_STEP_RAD))
             columns.kind[at] = native[begin + 5 * count + i]
             columns.quality[at] = native[begin + 6 * count + i]
-        words = columns.words[14 * first : 14 * (first + room)]
+        words = words_of(columns, k)
         for i in range(room):
             for word in range(CYLINDER_WORDS):
                 words[word * room + i] = cylinder_word(native, begin, count, i, word)

@@ -1,4 +1,4 @@
-"""Sketches: from cylinder bits to 128 bits that alike neighbourhoods share."""
+"""Sketches: from cylinder bits to 128 bits that similar neighbourhoods share."""
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call, call-arg"
 
@@ -7,10 +7,9 @@ from __future__ import annotations
 import numpy as np
 
 from fingerprint_engine.jit import kernel, popcount
-from fingerprint_engine.template.kernels.native import CYLINDER_WORDS, cylinder_word, locate_minutiae
+from fingerprint_engine.template.kernels.native import cylinder_word, locate_minutiae
 
 BITS = 128
-CELL_BITS = np.uint64((1 << 52) - 1)
 
 
 @kernel
@@ -19,10 +18,11 @@ def sketch_one(words, weights, bias, sums, sketch):
 
     Whole numbers, so that every machine gets the same bits; the fit keeps all sums within 16 bits.
     """
+    cells = (np.uint64(1) << np.uint64(weights.shape[1])) - np.uint64(1)
     for k in range(BITS):
         sums[k] = bias[k]
-    for word in range(CYLINDER_WORDS):
-        bits = words[word] & CELL_BITS
+    for word in range(weights.shape[0]):
+        bits = words[word] & cells
         while bits != np.uint64(0):
             rest = bits & (bits - np.uint64(1))
             row = weights[word, popcount((bits ^ rest) - np.uint64(1))]
@@ -45,7 +45,7 @@ def sketch_natives(data, offset, weights, bias, sketches):
     """
     slots = sketches.shape[1] // 2
     sums = np.empty(BITS, np.int16)
-    words = np.empty(CYLINDER_WORDS, np.uint64)
+    words = np.empty(weights.shape[0], np.uint64)
     sketch = np.empty(2, np.uint64)
     for t in range(offset.shape[0] - 1):
         row = sketches[t]
@@ -56,7 +56,7 @@ def sketch_natives(data, offset, weights, bias, sketches):
         count, begin = locate_minutiae(native)
         for i in range(slots):
             if i < count:
-                for word in range(CYLINDER_WORDS):
+                for word in range(weights.shape[0]):
                     words[word] = cylinder_word(native, begin, count, i, word)
                 sketch_one(words, weights, bias, sums, sketch)
                 row[i], row[slots + i] = sketch[0], sketch[1]
