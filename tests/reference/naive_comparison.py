@@ -1,0 +1,363 @@
+"""Plain-Python twins of alignment, evidence, fusion, and of a whole comparison made of all the twins.
+
+Positions are complex numbers with y upwards, so that a turn is a multiplication; a print is a list of minutiae and a
+dictionary of cells; evidence and terms are dictionaries.
+"""
+
+from __future__ import annotations
+
+import cmath
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+from tests.reference import naive_matching
+
+from fingerprint_engine.matching import MatchingParameters
+from fingerprint_engine.template import Template
+
+STEP_RAD = 2.0 * math.pi / 256.0
+CELL_PX = 16.0
+
+
+class Point(NamedTuple):
+    """A minutia: position in pixels, direction in 256 steps per turn."""
+
+    x: float
+    y: float
+    code: float
+    kind: int = 0
+    quality: int = 255
+
+    @property
+    def z(self) -> complex:
+        return complex(self.x, -self.y)
+
+
+class Print(NamedTuple):
+    """Minutiae; orientation (None when unknown) and period (0 when unknown) by cell (row, column); fourteen words."""
+
+    points: list[Point]
+    cells: dict[tuple[int, int], tuple[int | None, float]]
+    words: list[list[int]]
+    key: int
+
+
+class Motion(NamedTuple):
+    """``matrix @ (x, y) + shift``, and the rotation in it."""
+
+    matrix: np.ndarray
+    shift: np.ndarray
+    turn_rad: float
+
+    def carry(self, x: float, y: float) -> tuple[float, float]:
+        u, v = self.matrix @ np.array([x, y]) + self.shift
+        return float(u), float(v)
+
+    def carry_back(self, x: float, y: float) -> tuple[float, float]:
+        u, v = np.linalg.solve(self.matrix, np.array([x, y]) - self.shift)
+        return float(u), float(v)
+
+
+def print_of(template: Template, words: list[list[int]]) -> Print:
+    found, grid = template.minutiae, template.coarse_map
+    points = [
+        Point(float(x), float(y), round(float(direction) / STEP_RAD) % 256, int(kind), int(quality))
+        for x, y, direction, kind, quality in zip(
+            found.x, found.y, found.direction, found.kind, found.quality, strict=True
+        )
+    ]
+    cells = {}
+    for row in range(grid.orientation.shape[0]):
+        for col in range(grid.orientation.shape[1]):
+            code = int(grid.orientation[row, col])
+            period = int(grid.period[row // 2, col // 2]) / 10.0 if grid.period.size else 0.0
+            if code != 255:
+                cells[grid.row + row, grid.col + col] = (code if code < 128 else None, period)
+    return Print(points, cells, words, template.content_key)
+
+
+def rotation(turn_rad: float) -> np.ndarray:
+    """The matrix of a turn, counter-clockwise as seen, y downwards."""
+    cosine, sine = math.cos(turn_rad), math.sin(turn_rad)
+    return np.array([[cosine, sine], [-sine, cosine]])
+
+
+def rigid_motion(pairs: list[tuple[Point, Point]], weights: list[float], arm_px: float) -> Motion:
+    total = sum(weights)
+    centre_a = sum(w * a.z for w, (a, _) in zip(weights, pairs, strict=True)) / total
+    centre_b = sum(w * b.z for w, (_, b) in zip(weights, pairs, strict=True)) / total
+    votes = sum(
+        w * ((a.z - centre_a).conjugate() * (b.z - centre_b) + arm_px**2 * cmath.exp(1j * STEP_RAD * (b.code - a.code)))
+        for w, (a, b) in zip(weights, pairs, strict=True)
+    )
+    turn = cmath.phase(votes)
+    shift = centre_b - cmath.exp(1j * turn) * centre_a
+    return Motion(rotation(turn), np.array([shift.real, -shift.imag]), turn)
+
+
+def affine_motion(pairs: list[tuple[Point, Point]], ridge: float, turn_rad: float) -> Motion:
+    """Least squares with two rows more for each axis, which pull towards the rigid motion."""
+    count = len(pairs)
+    centre_a, centre_b = sum(a.z for a, _ in pairs) / count, sum(b.z for _, b in pairs) / count
+    votes = sum((a.z - centre_a).conjugate() * (b.z - centre_b) for a, b in pairs) + ridge * cmath.exp(1j * turn_rad)
+    turn = cmath.phase(votes)
+    from_a = [[(a.z - centre_a).real, -(a.z - centre_a).imag] for a, _ in pairs]
+    to_b = [[(b.z - centre_b).real, -(b.z - centre_b).imag] for _, b in pairs]
+    pull = math.sqrt(ridge)
+    design = np.array([*from_a, [pull, 0.0], [0.0, pull]])
+    target = np.array([*to_b, *(pull * rotation(turn).T)])
+    matrix = np.linalg.lstsq(design, target, rcond=None)[0].T
+    middle_a, middle_b = np.array([centre_a.real, -centre_a.imag]), np.array([centre_b.real, -centre_b.imag])
+    return Motion(matrix, middle_b - matrix @ middle_a, turn)
+
+
+def map_points(motion: Motion, points: list[Point]) -> list[tuple[float, float, float]]:
+    return [(*motion.carry(point.x, point.y), point.code + motion.turn_rad / STEP_RAD) for point in points]
+
+
+def deformation(motion: Motion) -> float:
+    return float(np.linalg.norm(motion.matrix - rotation(motion.turn_rad)))
+
+
+def quality_weight(quality: int) -> float:
+    return 0.5 if quality == 255 else quality / 100.0
+
+
+def on_print(x: float, y: float, side: Print) -> bool:
+    return (math.floor(y / CELL_PX), math.floor(x / CELL_PX)) in side.cells
+
+
+def mark_minutiae(
+    a: Print, b: Print, motion: Motion, mapped: list[tuple[float, float, float]], matches: list[tuple[int, int]]
+) -> tuple[list[str], list[str], dict[str, float]]:
+    """What each minutia of both prints says, and the counts."""
+    in_match = ({i for i, _ in matches}, {j for _, j in matches})
+    seen_a = [on_print(x, y, b) for x, y, _ in mapped]
+    seen_b = [on_print(*motion.carry_back(point.x, point.y), a) for point in b.points]
+    marks = [
+        ["matched" if at in taken else "contradicted" if seen else "outside" for at, seen in enumerate(flags)]
+        for taken, flags in zip(in_match, (seen_a, seen_b), strict=True)
+    ]
+    overlap = [sum(mark != "outside" for mark in side) for side in marks]
+    contradicted = sum(
+        quality_weight(point.quality)
+        for side, print_marks in ((a, marks[0]), (b, marks[1]))
+        for point, mark in zip(side.points, print_marks, strict=True)
+        if mark == "contradicted"
+    )
+    counts = {"overlap_probe": overlap[0], "overlap_reference": overlap[1], "contradicted_quality": contradicted}
+    return marks[0], marks[1], counts
+
+
+def matched_evidence(
+    a: Print,
+    b: Print,
+    mapped: list[tuple[float, float, float]],
+    matches: list[tuple[int, int]],
+    similarity: list[list[float]],
+    tolerance_px: float,
+) -> dict[str, float]:
+    points = [(a.points[i], b.points[j]) for i, j in matches]
+    kinds = [(p.kind, q.kind) for p, q in points if p.kind and q.kind]
+    off = [math.hypot(mapped[i][0] - b.points[j].x, mapped[i][1] - b.points[j].y) for i, j in matches]
+    reference = [(point.x, point.y, point.code) for point in b.points]
+    return {
+        "matched": len(matches),
+        "matched_quality": sum(math.sqrt(quality_weight(p.quality) * quality_weight(q.quality)) for p, q in points),
+        "pair_similarity": sum(similarity[i][j] for i, j in matches) / max(len(matches), 1),
+        "residual": sum(off) / len(off) if off else tolerance_px,
+        "kind_agreement": (sum(p == q for p, q in kinds) + 1) / (len(kinds) + 2),
+        "close_matched": naive_matching.closeness(mapped, reference, matches, 5.0, 5.0),
+    }
+
+
+def area_evidence(a: Print, b: Print, motion: Motion) -> dict[str, float]:
+    turn = math.floor(motion.turn_rad / STEP_RAD + 0.5)
+    cosines, differences, cells = [], [], 0
+    for (row, col), (code, period) in a.cells.items():
+        x, y = motion.carry(CELL_PX * col + 7.5, CELL_PX * row + 7.5)
+        met = b.cells.get((math.floor(y / CELL_PX), math.floor(x / CELL_PX)))
+        if met is None:
+            continue
+        cells += 1
+        if code is not None and met[0] is not None:
+            cosines.append(math.cos(2.0 * STEP_RAD * (code + turn - met[0])))
+        if period > 0.0 and met[1] > 0.0:
+            differences.append(abs(period - met[1]))
+    return {
+        "orientation_agreement": sum(cosines) / (len(cosines) + 10.0),
+        "overlap_cells": cells,
+        "period_difference_px": sum(differences) / len(differences) if differences else 0.0,
+        "cells_probe": len(a.cells),
+        "cells_reference": len(b.cells),
+    }
+
+
+def fusion_terms(evidence: dict[str, float]) -> dict[str, float]:
+    def root(name: str) -> float:
+        return math.sqrt(evidence[name])
+
+    overlap = math.sqrt(max(evidence["overlap_probe"], 1.0) * max(evidence["overlap_reference"], 1.0))
+    share = evidence["matched"] / overlap
+    return {
+        "relaxed_similarity": evidence["relaxed_similarity"],
+        "local_similarity": evidence["local_similarity"],
+        "matched_root": root("matched"),
+        "matched_quality_root": root("matched_quality"),
+        "matched_share": share,
+        "relaxed_times_share": evidence["relaxed_similarity"] * share,
+        "matched_times_share": root("matched") * share,
+        "pair_similarity": evidence["pair_similarity"],
+        "closeness": 5.0 / (5.0 + evidence["residual"]),
+        "kind_agreement": evidence["kind_agreement"],
+        "orientation_agreement": evidence["orientation_agreement"],
+        "overlap": root("overlap_cells") / 10.0,
+        "period_agreement": 1.0 / (1.0 + evidence["period_difference_px"]),
+        "stiffness": 1.0 / (1.0 + 10.0 * evidence["deformation"]),
+        "relaxed_matched": root("relaxed_matched"),
+        "uncontradicted": 5.0 / (5.0 + evidence["contradicted_quality"]),
+        "close_matched_root": root("close_matched"),
+        "close_times_share": evidence["close_matched"] ** 1.5 / overlap,
+    }
+
+
+def fuse(fusion: Any, stage: int, evidence: dict[str, float], weights: dict[str, float], ceiling: float) -> list[float]:
+    """Raw and calibrated score."""
+    if stage == 0:
+        return [0.0, 0.0]
+    if stage == 1:
+        raw, knots, heights = evidence["relaxed_similarity"], fusion.early_knots, fusion.early_heights
+    else:
+        raw = fusion.bias + sum(weights[name] * value for name, value in fusion_terms(evidence).items())
+        knots, heights = fusion.knots, fusion.heights
+    calibrated = naive_matching.piecewise(raw, list(knots), list(heights))
+    return [raw, min(max(calibrated, 0.0), ceiling)]
+
+
+def local_similarity(a: Print, b: Print, p: MatchingParameters) -> list[list[float]]:
+    min_cells = round(52 * p.min_common_share)
+
+    def damped(one: list[int], other: list[int]) -> float:
+        flow = naive_matching.texture_similarity(one[7:], other[7:], min_cells, p.texture_unknown)
+        damping = p.texture_floor + (1.0 - p.texture_floor) * (1.0 + flow) / 2.0
+        return naive_matching.cylinder_similarity(one[:7], other[:7], min_cells) * damping
+
+    return [[damped(one, other) for other in b.words] for one in a.words]
+
+
+def consistency(first: tuple[Point, Point], second: tuple[Point, Point], tables: Any, limit_px: float) -> float:
+    """As `naive_matching.consistency`, but each term from its table."""
+    (a, b), (c, d) = first, second
+    gap = abs(abs(c.z - a.z) - abs(d.z - b.z))
+    if gap >= limit_px:
+        return 0.0
+    turned = abs((d.code - c.code - b.code + a.code + 128) % 256 - 128)
+    turn = cmath.exp(1j * STEP_RAD * (b.code - a.code))
+    bearing = ((turn * (c.z - a.z)).conjugate() * (d.z - b.z)).real / (abs(c.z - a.z) * abs(d.z - b.z) + 1e-6)
+    by_direction = float(tables.direction[int(turned)])
+    if by_direction <= 1e-3:
+        return by_direction
+    at = int((min(max(bearing, -1.0), 1.0) + 1.0) * (len(tables.bearing) - 1) / 2)
+    return by_direction * float(tables.length[int(gap * tables.length_steps_px)]) * float(tables.bearing[at])
+
+
+class Support(NamedTuple):
+    """Pairs that support each other, and the two mean similarities of the best of them."""
+
+    pairs: list[tuple[int, int]]
+    value: list[float]
+    matrix: list[list[float]]
+    relaxed: float
+    local: float
+
+
+def support(a: Print, b: Print, similarity: list[list[float]], p: MatchingParameters, tables: Any) -> Support:
+    fewer = min(len(a.points), len(b.points))
+    pairs = naive_matching.best_pairs(similarity, min(fewer, p.max_pairs))
+    if len(pairs) < 2:
+        return Support(pairs, [], [], 0.0, 0.0)
+    met = [(a.points[i], b.points[j]) for i, j in pairs]
+    matrix = [[0.0] * len(pairs) for _ in pairs]
+    for t in range(len(pairs)):
+        for k in range(t + 1, len(pairs)):
+            matrix[t][k] = matrix[k][t] = consistency(met[t], met[k], tables, p.length_limit_px)
+    start = [similarity[i][j] for i, j in pairs]
+    value = naive_matching.relax(start, matrix, p.relaxation_steps, p.relaxation_weight)
+    top = p.min_top + (p.max_top - p.min_top) * naive_matching.logistic(fewer, p.top_middle, p.top_slope)
+    best = math.floor(top + 0.5)
+    relaxed = sum(sorted(value, reverse=True)[:best]) / best
+    return Support(pairs, value, matrix, relaxed, sum(start[:best]) / best)
+
+
+def best_motion(a: Print, b: Print, found: Support, similarity: list[list[float]], p: MatchingParameters) -> Motion:
+    pairs = [(a.points[i], b.points[j]) for i, j in found.pairs]
+    trials = []
+    for seed in sorted(range(len(pairs)), key=lambda k: -found.value[k])[: p.hypotheses]:
+        weights = [found.matrix[seed][k] * found.value[k] for k in range(len(pairs))]
+        weights[seed] = found.value[seed] + 1e-6
+        motion = rigid_motion(pairs, weights, p.rigid_arm_px)
+        matches = match(map_points(motion, a.points), b, p.position_tolerance_px, p)
+        trials.append((sum(1.0 + similarity[i][j] for i, j in matches), motion))
+    return max(trials, key=lambda trial: trial[0])[1]
+
+
+def match(
+    mapped: list[tuple[float, float, float]], b: Print, tolerance_px: float, p: MatchingParameters
+) -> list[tuple[int, int]]:
+    reference = [(point.x, point.y, point.code) for point in b.points]
+    return naive_matching.greedy_matches(mapped, reference, tolerance_px, p.angle_tolerance_rad / STEP_RAD)
+
+
+def align(
+    a: Print, b: Print, found: Support, similarity: list[list[float]], p: MatchingParameters
+) -> tuple[Motion, list[tuple[int, int]], dict[str, float]]:
+    """The refined motion, the matches under it, and the evidence."""
+    motion = best_motion(a, b, found, similarity, p)
+    mapped = map_points(motion, a.points)
+    matches = match(mapped, b, p.position_tolerance_px, p)
+    for step in range(p.refinements):
+        if len(matches) < 3:
+            break
+        motion = affine_motion([(a.points[i], b.points[j]) for i, j in matches], p.affine_ridge_px2, motion.turn_rad)
+        pulls = [(i, (b.points[j].x, b.points[j].y, b.points[j].code)) for i, j in matches]
+        mapped = naive_matching.warped(map_points(motion, a.points), pulls, p.warp_sigma_px, p.warp_prior)
+        last = step == p.refinements - 1
+        matches = match(mapped, b, p.final_tolerance_px if last else p.position_tolerance_px, p)
+    evidence = matched_evidence(a, b, mapped, matches, similarity, p.position_tolerance_px)
+    evidence |= mark_minutiae(a, b, motion, mapped, matches)[2] | area_evidence(a, b, motion)
+    relaxed = sum(value for pair, value in zip(found.pairs, found.value, strict=True) if pair in matches)
+    return motion, matches, evidence | {"deformation": deformation(motion), "relaxed_matched": relaxed}
+
+
+def gather_evidence(a: Print, b: Print, p: MatchingParameters, tables: Any) -> tuple[int, dict[str, float]]:
+    """How far a comparison comes, and its evidence; what it does not come to is left out."""
+    if min(len(a.points), len(b.points)) < 2:
+        return 0, {}
+    flow_known = all(any(words[13] for words in side.words) for side in (a, b))
+    similarity = local_similarity(a, b, p)
+    found = support(a, b, similarity, p, tables)
+    evidence = {"flow_known": float(flow_known), "relaxed_similarity": found.relaxed, "local_similarity": found.local}
+    if len(found.pairs) < 2:
+        return 0, evidence
+    if found.relaxed < (p.reject_below if flow_known else p.reject_below_without_flow):
+        return 1, evidence
+    return 2, evidence | align(a, b, found, similarity, p)[2]
+
+
+def gather_many(
+    probe: Print, references: list[Print], p: MatchingParameters, tables: Any
+) -> list[tuple[int, dict[str, float]]]:
+    """The print with the smaller key plays the probe."""
+    return [gather_evidence(*sorted((probe, other), key=lambda side: side.key), p, tables) for other in references]
+
+
+def screen_many(probe: Print, references: list[Print], p: MatchingParameters, tables: Any) -> list[float]:
+    """Relaxed similarity by cylinders alone; the probe plays the probe."""
+    bare = MatchingParameters(**{**{name: getattr(p, name) for name in p.__dataclass_fields__}, "texture_floor": 1.0})
+    return [
+        support(probe, other, local_similarity(probe, other, bare), p, tables).relaxed
+        if min(len(probe.points), len(other.points)) >= 2
+        else 0.0
+        for other in references
+    ]
