@@ -1,6 +1,6 @@
-"""All pairs of a large gallery: time, planted duplicates found, pairs of strangers that match.
+"""All pairs of a large gallery: time, planted duplicates found, non-mated pairs that match.
 
-Strangers of the point population, and real and synthetic fingers enrolled twice: two impressions under two subjects.
+Prints of the point population, and real and synthetic fingers enrolled twice: two impressions under two subjects.
 
 Run ``python -m benchmarks.search.duplicates --help``.
 """
@@ -35,14 +35,14 @@ def main(arguments: list[str] | None = None) -> None:
             keys = f"{name}-{number}-a", f"{name}-{number}-b"
             mate = Template.from_bytes(fingers.block.template_bytes(probe.mate))
             if probe.mate in taken:
-                continue  # each finger twice and no more
+                continue  # each finger twice only
             taken.add(probe.mate)
             gallery.enrol(keys[0], mate)
             gallery.enrol(keys[1], probe.template)
             planted[frozenset(keys)] = f"{name}, {probe.group}"
             score_of[frozenset(keys)] = compare(mate, probe.template).score
-    strangers = options.prints - len(gallery)
-    gallery.enrol_many((f"stranger-{n}", template) for n, template in enumerate(templates_of(strangers)))
+    others = options.prints - len(gallery)
+    gallery.enrol_many((f"other-{n}", template) for n, template in enumerate(templates_of(others)))
     wall, cpu = time.perf_counter(), time.process_time()
     found = gallery.duplicates(max_fmr=options.max_fmr, workers=options.workers)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
@@ -50,16 +50,16 @@ def main(arguments: list[str] | None = None) -> None:
     asked = [keys for keys in planted if score_of[keys] >= score_of_fmr(options.max_fmr)]
     per_group = Counter(planted[keys] for keys in asked)
     kept = Counter(planted[keys] for keys in asked if keys in matched)
-    false = [pair for pair in found.pairs if all(key.startswith("stranger") for key in (pair.key, pair.other_key))]
+    false = [pair for pair in found.pairs if all(key.startswith("other") for key in (pair.key, pair.other_key))]
     figures = {
         "prints": found.prints,
         "wall s": wall,
         "processor s": cpu,
         "planted pairs that the matcher finds": len(asked),
         "of these found": sum(kept.values()),
-        "pairs of strangers": len(false),
-        "pairs of strangers expected": found.expected_false_pairs,
-        "highest score of strangers": max((pair.score for pair in false), default=0.0),
+        "non-mated pairs that match": len(false),
+        "non-mated pairs expected to match": found.expected_false_pairs,
+        "highest non-mated score": max((pair.score for pair in false), default=0.0),
     }
     print(f"duplicates; code {source_digest()}\n{machine_name()}\n")
     print("\n".join(f"  {name:<50}{value:14.2f}" for name, value in figures.items()))

@@ -1,4 +1,4 @@
-"""What the benchmarks of large galleries share: blocks of strangers, enrolled fingers among them, and their probes."""
+"""Material for benchmarks of large galleries: non-mated prints, enrolled fingers among them, and their probes."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ class MatedProbe:
 
 @dataclasses.dataclass(frozen=True)
 class MatedFingers:
-    """Enrolled fingers as a block, and the probes of them."""
+    """Enrolled fingers as a block, and their probes."""
 
     block: PrintColumns
     probes: list[MatedProbe]
 
 
-def strangers(prints: int) -> list[PrintColumns]:
-    """Point prints in blocks of 10,000, in memory."""
+def non_mated_blocks(prints: int) -> list[PrintColumns]:
+    """Point prints, mates of no probe, in blocks of 10,000, in memory."""
     return [
         PrintColumns(sketch_many(part.data, part.offset), part.data, part.offset) for part in point_population(prints)
     ]
@@ -66,7 +66,7 @@ def real_fingers(data: Path, names: tuple[str, ...] = ("uareu", *FVC_SETS), limi
     names
         The sets.
     limit
-        At most so many probes of a finger.
+        Upper limit on probes per finger.
     """
     enrolled, probes = [], []
     for data_set in find_sets(data, list(names)):

@@ -1,7 +1,7 @@
-"""A large gallery on disk: enrolment rate, bytes a finger, time to open, resident memory, removal and compaction.
+"""A large gallery on disk: enrolment rate, bytes per finger, time to open, resident memory, removal and compaction.
 
 Strangers of the point population are enrolled under keys of their own; with ``--distinct`` fewer than ``--prints`` each
-template is enrolled several times, which no part of storage can tell from different ones.
+template is enrolled several times, which makes no difference to storage.
 
 Run ``python -m benchmarks.search.gallery_storage --help``.
 """
@@ -72,8 +72,8 @@ def main(arguments: list[str] | None = None) -> None:
         )
         with measured(found, "enrol"):
             done = gallery.enrol_many(prints)
-        found["enrolled a second, wall"] = done.enrolled / found["enrol, wall s"]
-        found["enrolled a second of processor time"] = done.enrolled / found["enrol, processor s"]
+        found["enrolled per second, wall"] = done.enrolled / found["enrol, wall s"]
+        found["enrolled per second of processor time"] = done.enrolled / found["enrol, processor s"]
         with measured(found, "compact"):
             gallery.compact()
         found["bytes a finger"] = size_of(folder) / done.enrolled
@@ -120,7 +120,7 @@ class measured:  # noqa: N801 - reads as a sentence
 
 
 def templates_of(prints: int) -> Iterator[bytes]:
-    """Native templates of the first strangers."""
+    """Native templates of the first point prints."""
     for part in point_population(prints):
         for row in range(len(part.offset) - 1):
             yield part.data[part.offset[row] : part.offset[row + 1]].tobytes()
@@ -134,7 +134,7 @@ def size_of(folder: Path) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.search.gallery_storage", description=__doc__)
     parser.add_argument("--prints", type=int, default=100_000, help="prints to enrol (default 100000)")
-    parser.add_argument("--distinct", type=int, default=100_000, help="unlike templates among them (default 100000)")
+    parser.add_argument("--distinct", type=int, default=100_000, help="different templates among them (default 100000)")
     parser.add_argument("--folder", type=Path, default=RESULTS / "storage.gallery", help="where; replaced")
     parser.add_argument("--keep", action="store_true", help="leave the gallery there")
     parser.add_argument("--output", type=Path, default=RESULTS)

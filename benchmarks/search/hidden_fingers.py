@@ -1,7 +1,7 @@
 """Real fingers hidden among synthetic distractors: what a search in stages finds, beside comparing with every print.
 
-The first impression of each finger of `uareu` and of the FVC sets is enrolled among strangers; all others are searched
-for. Rank-1 rate: the mate has the best score. FNIR at FPIR 1 %: share of mates below the threshold that 1 % of the
+The first impression of each finger of `uareu` and of the FVC sets is enrolled among prints of other fingers; all other
+impressions are searched for. Rank-1 rate: the mate has the best score. FNIR at FPIR 1 %: share of mates below the threshold that 1 % of the
 searches without a mate reach, measured on the same probes with their mates left out. Exhaustive search is costly, so
 some probes of each set are searched both ways. Nothing of the engine was fitted on the FVC sets; sketches, weights and
 calibration were fitted on `uareu`.
@@ -22,7 +22,7 @@ import numpy as np
 from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.data_sets import DEFAULT_DATA
 from benchmarks.machine import machine_name
-from benchmarks.search.galleries import MatedProbe, every_row, real_fingers, strangers
+from benchmarks.search.galleries import MatedProbe, every_row, non_mated_blocks, real_fingers
 from fingerprint_engine.index.columns.block import PrintColumns
 from fingerprint_engine.index.search.decision import score_of_fpir
 from fingerprint_engine.index.search.staged_scan import staged_scan
@@ -83,7 +83,7 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     mated = real_fingers(options.data, limit=2 if options.quick else None)
     prints = 2_000 if options.quick else options.prints
-    blocks = [*strangers(prints - mated.block.sketches.shape[0]), mated.block]
+    blocks = [*non_mated_blocks(prints - mated.block.sketches.shape[0]), mated.block]
     found = [staged(probe, blocks) for probe in mated.probes]
     groups = [probe.group for probe in mated.probes]
     heading = (
@@ -108,7 +108,7 @@ def main(arguments: list[str] | None = None) -> None:
         f"{'sampled, staged':<28}{rates(part, prints)}",
         f"{'sampled, exhaustive':<28}{rates(full, prints)}",
         f"mate best in both, staged only, exhaustive only, neither: {_table(part, full)}",
-        f"same best stranger: {np.mean([a.other == b.other for a, b in zip(part, full, strict=True)]):.3f}",
+        f"same best non-mated print: {np.mean([a.other == b.other for a, b in zip(part, full, strict=True)]):.3f}",
     ]
     print("\n".join(more))
     options.output.mkdir(parents=True, exist_ok=True)

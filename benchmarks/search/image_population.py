@@ -1,6 +1,6 @@
 """Synthetic fingers at image level: grown, touched, rendered, extracted; an enrolled print and a probe of each level.
 
-Growing costs two seconds a finger, reading its four prints a fifth of that: images and templates are kept apart in
+Growing costs two seconds per finger, reading its four prints a fifth of that: images and templates are kept apart in
 ``benchmarks/results/image_population``, so that another extractor finds the images. A run that was stopped goes on
 where it was, a larger population begins with the smaller one, runs side by side share the work.
 

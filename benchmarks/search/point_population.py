@@ -1,4 +1,4 @@
-"""A population of strangers at template level: point prints, described and packed; a million in minutes.
+"""A population of non-mated prints at template level: point prints, described and packed; a million in minutes.
 
 "Synthetic distractors": they are no fingers, their minutiae were scattered (see `synthesis.point_prints`). What is
 measured with them says how an engine copes with many prints, not how prints of people differ; `realism` says how far
@@ -58,7 +58,7 @@ class PointPart:
 
 
 def point_population(prints: int) -> Iterator[PointPart]:
-    """The first `prints` strangers, part by part; those not yet made are made now, about a millisecond each."""
+    """The first `prints` of them, part by part; those not yet made are made now, about a millisecond each."""
     folder = _folder()
     for number in range(-(-prints // PART_PRINTS)):
         path = folder / f"{number:05d}.npz"
@@ -137,20 +137,20 @@ def template_of(made: PointPrint, finger: Finger = Finger.UNKNOWN) -> Template:
 
 
 def realism(data: Path) -> list[str]:
-    """Scores of strangers: real prints among themselves, real against point prints, point prints among themselves."""
+    """Non-mated scores: real prints among themselves, real against point prints, point prints among themselves."""
     made = templates_of(find_sets(data, ["uareu"])[0], workers=2)
     fingers = np.array([sample.finger for sample in made.samples])
     part = next(point_population(1_000))
     points = [Template.from_bytes(part.data[a:b].tobytes()) for a, b in zip(part.offset, part.offset[1:], strict=False)]
-    real, strangers = TemplateBatch.of(made.templates), TemplateBatch.of(points)
+    real, point_prints = TemplateBatch.of(made.templates), TemplateBatch.of(points)
     scores: dict[str, list[NDArray[np.float64]]] = {"real-real": [], "real-point": [], "point-point": []}
     for at in np.random.default_rng(0).permutation(len(made.templates))[:60]:
         matcher = Matcher(made.templates[at])
         scores["real-real"].append(matcher.scores(real)[fingers != fingers[at]])
-        scores["real-point"].append(matcher.scores(strangers))
-        scores["point-point"].append(np.delete(Matcher(points[at]).scores(strangers), at))
+        scores["real-point"].append(matcher.scores(point_prints))
+        scores["point-point"].append(np.delete(Matcher(points[at]).scores(point_prints), at))
     reference = np.concatenate(scores["real-real"])
-    lines = [f"{'strangers':<12} {'pairs':>7} {'KS':>6} {'mean':>6}  share with a score of at least 10, 20, 30, 40"]
+    lines = [f"{'non-mated':<12} {'pairs':>7} {'KS':>6} {'mean':>6}  share with a score of at least 10, 20, 30, 40"]
     for name, found in scores.items():
         values = np.concatenate(found)
         shares = "  ".join(f"{(values >= level).mean():.1e}" for level in (10, 20, 30, 40))

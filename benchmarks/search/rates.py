@@ -1,7 +1,7 @@
 """Error rates of 1:N search: false positives against what was asked for, and which mates are missed.
 
 For each impression number a gallery of that impression of every finger; every other impression is searched for in it.
-Without the probe's own finger the same search is one of somebody who is not enrolled.
+Without the probe's own finger the same search is one for a finger that is not enrolled.
 
 Run ``python -m benchmarks.search.rates --help``.
 """
@@ -44,7 +44,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def search_all(made: SetTemplates, limit: int | None) -> np.ndarray:
-    """One row a search: score of the mate, best of the others, their number, quality and minutiae of the poorer."""
+    """One row per search: score of the mate, best of the others, their number, quality and minutiae of the poorer."""
     impressions = list(dict.fromkeys(sample.impression for sample in made.samples))[:limit]
     template_of = dict(zip(made.samples, made.templates, strict=True))
     rows = []
@@ -66,11 +66,11 @@ def search_all(made: SetTemplates, limit: int | None) -> np.ndarray:
 
 def rates_of(searches: np.ndarray) -> dict[str, float]:
     """Rates in the terms of ISO/IEC 19795-1 for identification."""
-    mate, stranger, others, quality, minutiae = searches.T
-    found: dict[str, float] = {"searches": float(len(searches)), "rank-1 rate": float((mate > stranger).mean())}
+    mate, best_other, others, quality, minutiae = searches.T
+    found: dict[str, float] = {"searches": float(len(searches)), "rank-1 rate": float((mate > best_other).mean())}
     for asked in ASKED_FPIR:
         hit = np.array([score_of_fpir(asked, int(count) + 1) for count in others])
-        found[f"FPIR measured where {asked:g} was asked"] = float((stranger >= hit).mean())
+        found[f"FPIR measured where {asked:g} was asked"] = float((best_other >= hit).mean())
         found[f"FNIR where FPIR {asked:g} was asked"] = float((mate < hit).mean())
     missed = mate < np.array([score_of_fpir(BAND_FPIR, int(count) + 1) for count in others])
     for name, measure, edges in (("quality", quality, QUALITY_EDGES), ("minutiae", minutiae, MINUTIAE_EDGES)):

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.data_sets import DEFAULT_DATA
 from benchmarks.machine import machine_name
-from benchmarks.search.galleries import MatedProbe, every_row, real_fingers, strangers, synthetic_fingers
+from benchmarks.search.galleries import MatedProbe, every_row, non_mated_blocks, real_fingers, synthetic_fingers
 from fingerprint_engine.index.columns.block import PrintColumns
 from fingerprint_engine.index.search.parameters import ALL_PAIRS
 from fingerprint_engine.index.search.shortlist_faiss import FaissShortlist
@@ -59,7 +59,7 @@ def through_cells(blocks: list[PrintColumns], kept: list[FaissShortlist], visite
 
 
 class Vectors:
-    """One vector of 256 numbers a print; called with a probe, it gives the scores."""
+    """One vector of 256 numbers per print; called with a probe, it gives the scores."""
 
     def __init__(self, blocks: list[PrintColumns]) -> None:
         rng = np.random.default_rng(0)
@@ -134,7 +134,7 @@ def main(arguments: list[str] | None = None) -> None:
         mine = [
             p for p in mine[:: -(-len(mine) // count)] if Matcher(p.template).score(templates[p.mate]) >= LEAST_SCORE
         ]
-        blocks = [*strangers(prints - len(templates)), mated.block]
+        blocks = [*non_mated_blocks(prints - len(templates)), mated.block]
         first = prints - len(templates)
         sizes = [max(1, round(share * prints)) for share in (0.0005, 0.001, 0.005, 0.01, 0.05)]
         heading = " ".join(f"{size:>7}" for size in sizes)

@@ -1,4 +1,4 @@
-"""What the stages of a search keep, against what they cost: recall curves in a gallery of strangers.
+"""What the stages of a search keep, against what they cost: recall curves in a gallery of other prints.
 
 Fingers are enrolled among synthetic distractors (`benchmarks.search.point_population`) and their other impressions are
 searched for. The right candidate of the exhaustive matcher: a probe counts when its mate's full score beats every other
@@ -21,7 +21,14 @@ import numpy as np
 from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.data_sets import DEFAULT_DATA
 from benchmarks.machine import machine_name
-from benchmarks.search.galleries import MatedFingers, MatedProbe, every_row, real_fingers, strangers, synthetic_fingers
+from benchmarks.search.galleries import (
+    MatedFingers,
+    MatedProbe,
+    every_row,
+    non_mated_blocks,
+    real_fingers,
+    synthetic_fingers,
+)
 from fingerprint_engine.index.columns.block import PrintColumns
 from fingerprint_engine.index.search.parameters import StageParameters
 from fingerprint_engine.index.search.shortlists import SketchScan
@@ -56,7 +63,7 @@ def trace(probe: MatedProbe, blocks: list[PrintColumns], parameters: StageParame
     start = time.process_time()
     scan = staged_scan(probe.template, blocks, masks, parameters=parameters)
     seconds = time.process_time() - start
-    # Every print of the mate's finger is one block away from the strangers; other fingers of that block are strangers.
+    # Every print of the mate's finger is in one block of its own kind; all other prints are non-mated.
     compared = bool(((scan.block == number) & (scan.row == probe.mate)).any())
 
     scores = SketchScan(blocks, parameters).scores(probe.template, masks)
@@ -123,7 +130,7 @@ def table(traced: list[Traced], prints: int, parameters: StageParameters) -> lis
 
 
 def chosen_probes(fingers: MatedFingers, count: int) -> list[MatedProbe]:
-    """At most `count` of each group, spread evenly."""
+    """Up to `count` of each group, spread evenly."""
     found: list[MatedProbe] = []
     for group in dict.fromkeys(probe.group for probe in fingers.probes):
         mine = [probe for probe in fingers.probes if probe.group == group]
@@ -143,7 +150,7 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     prints, fingers = (2_000, 40) if options.quick else (options.prints, options.fingers)
     mated = real_fingers(options.data) if options.real else synthetic_fingers(fingers)
-    blocks = [*strangers(prints - mated.block.sketches.shape[0]), mated.block]
+    blocks = [*non_mated_blocks(prints - mated.block.sketches.shape[0]), mated.block]
     parameters = StageParameters()
     traced = [trace(probe, blocks, parameters) for probe in chosen_probes(mated, options.probes)]
     lines = [f"shortlist recall; code {source_digest()}", machine_name(), *table(traced, prints, parameters)]

@@ -1,8 +1,8 @@
-"""Layouts of the sketch compared: bits a minutia, minutiae a print, how the bits are fitted.
+"""Layouts of the sketch compared: bits per minutia, minutiae per print, how the bits are fitted.
 
 Each layout is fitted on every other finger of `uareu`, then mates of the rest, and of poor synthetic impressions, are
-looked for among synthetic distractors by late interaction. Printed: share of mates (full score at least 45) among the
-best 0.02 %, 0.1 % and 0.5 %, and prints scanned a second on one core.
+looked for among synthetic distractors by late interaction. Printed: share of mates (full score at nearest 45) among the
+best 0.02 %, 0.1 % and 0.5 %, and prints scanned per second on one core.
 
     python -m benchmarks.search.sketch_layouts
 """
@@ -38,21 +38,21 @@ Words = NDArray[np.uint64]
 def scan(probe, sketches, near, scores):  # type: ignore[no-untyped-def]
     """As `index.kernels.scan_sketches`, for one or two words and any number of slots: (prints, words, slots)."""
     count = probe.shape[1]
-    least = np.empty(count, np.int64)
+    nearest = np.empty(count, np.int64)
     for t in range(sketches.shape[0]):
-        least[:] = 999
+        nearest[:] = 999
         for j in range(sketches.shape[2]):
             a = sketches[t, 0, j]
             if sketches.shape[1] == 1:
                 for i in range(count):
-                    least[i] = min(least[i], popcount(a ^ probe[0, i]))
+                    nearest[i] = min(nearest[i], popcount(a ^ probe[0, i]))
             else:
                 b = sketches[t, 1, j]
                 for i in range(count):
-                    least[i] = min(least[i], popcount(a ^ probe[0, i]) + popcount(b ^ probe[1, i]))
+                    nearest[i] = min(nearest[i], popcount(a ^ probe[0, i]) + popcount(b ^ probe[1, i]))
         total = 0
         for i in range(count):
-            total += max(near - least[i], 0) ** 2
+            total += max(near - nearest[i], 0) ** 2
         scores[t] = total
 
 
@@ -93,18 +93,18 @@ def main(arguments: list[str] | None = None) -> None:
         if probe is not None and made_finger.enrolled is not None:
             pairs["poor"].append((probe, made_finger.enrolled))
     kept = {g: [(p, e) for p, e in found if Matcher(p).score(e) >= LEAST_SCORE] for g, found in pairs.items()}
-    strangers = [
+    others = [
         Template.from_bytes(part.data[a:b].tobytes())
         for part in point_population(options.prints)
         for a, b in zip(part.offset, part.offset[1:], strict=False)
     ]
-    print(f"sketch layouts among {len(strangers):,} strangers; code {source_digest()}\n{machine_name()}")
+    print(f"sketch layouts among {len(others):,} other prints; code {source_digest()}\n{machine_name()}")
     for length in (64, 128):
         for discriminant in (False, True):
             fit = Fit(bits, mates, discriminant=discriminant, length=length)
             weights = fit.whole_numbers().astype(np.int64)
             for slots in (32, 48):
-                gallery = np.stack([sketch(template, weights, slots, repeat=True) for template in strangers])
+                gallery = np.stack([sketch(template, weights, slots, repeat=True) for template in others])
                 report = f"{length} bits, {'discriminants' if discriminant else 'principal axes'}, {slots} minutiae"
                 print(f"{report:<40}{measure(kept, weights, gallery, NEAR[length])}", flush=True)
 

@@ -1,6 +1,6 @@
 """How fast a gallery on disk is searched: by stage, on one core and on two, with its memory.
 
-A gallery of strangers (`search.point_population`) with fingers of the image-level population among them is enrolled
+A gallery of other prints (`search.point_population`) with fingers of the image-level population among them is enrolled
 once and kept; fresh processes open it and search for other impressions of these fingers. Rates of the first stage and
 times on one core are processor time; times on two threads go by the clock, so read them on an idle machine.
 
@@ -64,7 +64,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def fill(folder: Path, prints: int) -> None:
-    """Enrol strangers with synthetic fingers among them; a folder that was not finished is not there."""
+    """Enrol point prints with synthetic fingers among them; an unfinished folder is made anew."""
     mated = synthetic_fingers(FINGERS)
     enrolled = [mated.block.template_bytes(row) for row in range(mated.block.sketches.shape[0])]
 
@@ -74,7 +74,7 @@ def fill(folder: Path, prints: int) -> None:
         for part in point_population(prints - len(enrolled)):
             for row in range(len(part.offset) - 1):
                 number += 1
-                yield f"stranger-{number:07d}", part.data[part.offset[row] : part.offset[row + 1]].tobytes()
+                yield f"other-{number:07d}", part.data[part.offset[row] : part.offset[row + 1]].tobytes()
 
     unfinished = folder.with_suffix(".unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
@@ -110,9 +110,9 @@ def read(folder: Path, count: int) -> dict[str, float]:
             right += bool(answer.candidates) and answer.candidates[0].key == key
         name = f"identify, {workers} thread{'s' if workers > 1 else ''}"
         found[f"{name}, wall ms (median)"] = float(np.median(walls)) * 1e3
-        found[f"{name}, wall ms (least)"] = float(np.min(walls)) * 1e3
+        found[f"{name}, wall ms (minimum)"] = float(np.min(walls)) * 1e3
         found[f"{name}, processor ms (median)"] = float(np.median(cores)) * 1e3
-        found[f"{name}, probes a second of processor time"] = 1.0 / float(np.median(cores))
+        found[f"{name}, probes per second of processor time"] = 1.0 / float(np.median(cores))
         found["rank-1 rate"] = right / len(probes)
     found["resident after the searches, MiB"] = resident()
     found["resident at most, MiB"] = resident("VmHWM")
@@ -120,7 +120,7 @@ def read(folder: Path, count: int) -> dict[str, float]:
 
 
 def scan_rate(gallery: Gallery, probes: list[Template]) -> dict[str, float]:
-    """Prints a second through the first stage on one core."""
+    """Prints per second through the first stage on one core."""
     views = gallery.snapshot().views
     masks = [view.alive for view in views]
     shortlist = SketchScan([view.columns for view in views])
@@ -129,7 +129,7 @@ def scan_rate(gallery: Gallery, probes: list[Template]) -> dict[str, float]:
         start = time.process_time()
         shortlist.scores(probe, masks)
         times.append(time.process_time() - start)
-    return {"first stage, million prints a second of one core": sum(map(len, masks)) / float(np.median(times)) / 1e6}
+    return {"first stage, million prints per second of one core": sum(map(len, masks)) / float(np.median(times)) / 1e6}
 
 
 def stages(gallery: Gallery, probes: list[Template]) -> dict[str, float]:
@@ -150,7 +150,7 @@ def stages(gallery: Gallery, probes: list[Template]) -> dict[str, float]:
 
 
 def resident(name: str = "VmRSS") -> float:
-    """Resident memory of this process in MiB, mapped files among it; `VmHWM` is the most there ever was."""
+    """Resident memory of this process in MiB, mapped files included; `VmHWM` is the maximum so far."""
     with Path("/proc/self/status").open() as status:
         return next(int(line.split()[1]) for line in status if line.startswith(name)) / 1024.0
 

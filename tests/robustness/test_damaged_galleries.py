@@ -233,7 +233,7 @@ def test_repair_of_a_sound_gallery_changes_nothing_that_counts(folder: Path) -> 
 def test_repair_waits_for_no_writer_and_makes_no_gallery(folder: Path, tmp_path: Path) -> None:
     with Gallery.open(folder), pytest.raises(GalleryLocked):
         repair_gallery(folder)
-    with pytest.raises(GalleryError, match="found none"):
+    with pytest.raises(GalleryError, match="there is none"):
         repair_gallery(tmp_path / "absent")
     assert not (tmp_path / "absent").exists()
 

@@ -192,7 +192,7 @@ class EnrolledPrints:
         return Enrolments(enrolled, tuple(refused))
 
     def replace(self, key: str, template: Template | bytes, details: PrintDetails | None = None) -> None:
-        """Put another print under an enrolled key, at the end of the order of enrolment; readers see one of both.
+        """Put another print under an enrolled key; in the order of enrolment it becomes the last.
 
         Parameters
         ----------
@@ -276,7 +276,7 @@ class EnrolledPrints:
             return compact(self._folder, self._table)
 
     def close(self) -> None:
-        """Let go of the files, so that others may write; the gallery cannot be used any more."""
+        """Close the files, so that others may write; the gallery cannot be used any more."""
         with self._lock:
             self._is_closed = True
             if self._folder is not None:

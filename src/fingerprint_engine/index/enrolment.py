@@ -82,7 +82,7 @@ def check_digest(found: bytes, expected: bytes | None) -> None:
 def checked_group(
     group: Sequence[Enrollable], table: PrintTable, refused: list[tuple[object, FingerprintEngineError]]
 ) -> list[CheckedPrint]:
-    """Those of a group that can be enrolled; the others go to `refused`."""
+    """The prints of a group that can be enrolled; the others go to `refused`."""
     digest = table.any_digest()
     valid: list[tuple[object, CheckedPrint | FingerprintEngineError]] = []
     for key, template, *more in group:

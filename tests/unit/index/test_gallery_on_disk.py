@@ -72,7 +72,7 @@ def test_a_file_is_no_gallery(folder: Path) -> None:
 
 
 def test_reading_expects_a_gallery_and_makes_none(folder: Path) -> None:
-    with pytest.raises(GalleryError, match="found none"):
+    with pytest.raises(GalleryError, match="there is none"):
         Gallery.open(folder, read_only=True)
     assert not folder.exists()
 

@@ -69,7 +69,7 @@ class PrintTable:
         self.growing.append(rows)
 
     def discard(self, key: str) -> None:
-        """Remove a print, when there."""
+        """Remove a print, if it is there."""
         found = self.find(key)
         if found is None:
             return
@@ -79,12 +79,12 @@ class PrintTable:
             self._replace(block, rebuilt(block))
 
     def begin_block(self) -> None:
-        """Let the growing block rest and begin another."""
+        """Close the growing block and begin another."""
         self.growing = MemoryBlock()
         self.blocks.append(self.growing)
 
     def put_blocks(self, blocks: Sequence[PrintBlock]) -> None:
-        """Put resting blocks in place of all that there are; what grows begins empty."""
+        """Replace all blocks; the growing one begins empty."""
         self.blocks = [*blocks]
         self.begin_block()
 

@@ -27,7 +27,7 @@ from fingerprint_engine.template import Template
 from fingerprint_engine.threads import in_order
 
 PIECE_PRINTS = 256
-"""Chosen: what is done again at most when a run was stopped."""
+"""Chosen: so many are done again at most when a run was stopped."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ MIN_MATED_SCORE = 10.0
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PrintPair:
-    """Two prints that match; `key` is the lesser of both keys."""
+    """Two prints that match; `key` sorts before `other_key`."""
 
     key: str
     other_key: str

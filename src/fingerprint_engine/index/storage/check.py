@@ -106,10 +106,10 @@ def check_gallery(folder: Path, progress: Callable[[int, int], object] | None = 
 
 
 def traces(folder: Path, key: str) -> tuple[str, ...]:
-    """Names of the files in which a key is still stored, enrolled or removed; none is the proof of its removal.
+    """Names of the files in which a key is still stored, enrolled or removed; an empty tuple proves its removal.
 
     Segments and logs are read record by record; of other files in the folder, which only a repair leaves, the bytes
-    are searched. All of a print, its template among it, is stored beside its key and nowhere else.
+    are searched. Everything about a print, its template too, is stored beside its key and nowhere else.
 
     Raises
     ------
@@ -120,7 +120,7 @@ def traces(folder: Path, key: str) -> tuple[str, ...]:
     with named_errors(folder):
         manifest = read_manifest(folder)
         if manifest is None:
-            raise GalleryError(f"{folder}: expected a gallery, found none")
+            raise GalleryError(f"{folder}: expected a gallery, but there is none")
         for entry in manifest.segments:
             segment = Segment(folder / entry.name, entry)
             if bool(segment.find_many(np.array([text_hash(key)], np.uint64))[0]):
@@ -150,7 +150,7 @@ def damaged_templates(segment: Segment) -> list[int]:
 def _check_manifest(folder: Path) -> tuple[FileReport, Manifest | None]:
     path = folder / MANIFEST_NAME
     if not path.is_file():
-        raise GalleryError(f"{folder}: expected a gallery, found none")
+        raise GalleryError(f"{folder}: expected a gallery, but there is none")
     size = path.stat().st_size
     try:
         manifest = read_manifest(folder)

@@ -56,7 +56,7 @@ class GalleryFolder:
         self._finalizer = weakref.finalize(self, _close, lock, self._log_descriptor)
 
     def append(self, records: Sequence[Record]) -> None:
-        """Write changes that count together: when this returns they survive a crash, when it raises none is there.
+        """Write changes that count together: when this returns all survive a crash, when it raises nothing was written.
 
         Raises
         ------
@@ -153,7 +153,7 @@ class GalleryFolder:
         self.sweep()
 
     def _commit(self, manifest: Manifest) -> None:
-        """Put a manifest in place. Afterwards the caller makes memory agree with it, and only then writing goes on."""
+        """Put a manifest in place. The caller then makes memory agree with it before anything else is written."""
         data = encode_manifest(manifest)
         sync_folder(self.folder)  # the names of new files, before anything refers to them
         new = write_beside(self.folder / MANIFEST_NAME, data, mode=SHARED)
@@ -170,7 +170,7 @@ class GalleryFolder:
         self._copy(data)
 
     def refresh_copy(self) -> None:
-        """Make the copy of the manifest anew when a crash left an older one."""
+        """Write the copy of the manifest again when a crash left an older one."""
         data = encode_manifest(self.manifest)
         path = self.folder / MANIFEST_COPY_NAME
         if not path.is_file() or path.read_bytes() != data:
@@ -194,7 +194,7 @@ def open_for_writing(folder: Path) -> tuple[GalleryFolder, Contents]:
     Raises
     ------
     GalleryError
-        When the folder is none, holds other things, or cannot be written.
+        When the path is not a folder, the folder holds other files, or it cannot be written.
     GalleryLocked
         When it is open for writing elsewhere, in this process or another.
     CorruptGallery, UnsupportedGalleryVersion
@@ -242,7 +242,7 @@ def _made(folder: Path, lock: FolderLock) -> tuple[GalleryFolder, Contents]:
 def lock_folder(folder: Path, *, must_exist: bool = False) -> FolderLock:
     """Make the folder when absent, and take its lock."""
     if must_exist and not is_gallery(folder):
-        raise GalleryError(f"{folder}: expected a gallery, found none")
+        raise GalleryError(f"{folder}: expected a gallery, but there is none")
     if not folder.exists():
         folder.mkdir(parents=True)
         sync_folder(folder.parent)

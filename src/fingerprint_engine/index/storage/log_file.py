@@ -59,7 +59,7 @@ class LogFile:
         return cls(path, descriptor, size), records
 
     def append(self, records: Sequence[Record]) -> None:
-        """Write changes that count together: when this returns they survive a crash, when it raises none is there.
+        """Write changes that count together: when this returns all survive a crash, when it raises nothing was written.
 
         Raises
         ------

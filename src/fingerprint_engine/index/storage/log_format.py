@@ -21,7 +21,7 @@ SECTOR = 512
 """Bytes that a disk writes whole or not at all."""
 ALIGNMENT = 16
 MAX_FRAME_BYTES = 1 << 28
-"""Chosen: a frame of a hundred thousand prints would be a mistake of the caller."""
+"""Chosen: about a hundred thousand prints; more in one call would be a mistake of the caller."""
 
 _FILE_HEADER = struct.Struct("<8sHHQ8xI")
 _FRAME_HEADER = struct.Struct("<4sIII")
@@ -69,7 +69,7 @@ def generation_of(data: bytes) -> int:
     CorruptGallery, UnsupportedGalleryVersion
     """
     if len(data) < FILE_HEADER_SIZE or data[:8] != FILE_MAGIC:
-        raise CorruptGallery(f"gallery log, offset 0: expected a header of {FILE_HEADER_SIZE} bytes, found none")
+        raise CorruptGallery(f"gallery log, offset 0: expected a header of {FILE_HEADER_SIZE} bytes")
     _, version, size, generation, checksum = _FILE_HEADER.unpack_from(data)
     if zlib.crc32(data[: FILE_HEADER_SIZE - 4]) != checksum:
         raise CorruptGallery("gallery log, offset 0: the checksum of the file header does not fit")
@@ -86,7 +86,7 @@ def generation_of(data: bytes) -> int:
 
 
 def encode_frame(records: Sequence[Record], offset: int) -> bytes:
-    """One frame, to be written at `offset`; a frame that is moved elsewhere does not check."""
+    """One frame, to be written at `offset`; a frame that was moved elsewhere is unsound."""
     body = b"".join(_encode_record(record) for record in records)
     if len(body) > MAX_FRAME_BYTES:
         raise GalleryError(f"frame: expected at most {MAX_FRAME_BYTES} bytes, got {len(body)}")

@@ -37,7 +37,7 @@ class SegmentEntry:
     checksum
         CRC-32 of its header, which holds those of its columns.
     removed
-        One bit a print, set for those that no longer count; empty when all do.
+        One bit per print, set for those that no longer count; empty when all do.
     """
 
     number: int
@@ -127,7 +127,7 @@ def decode_manifest(data: bytes) -> Manifest:
         When they are sound, but of a newer release.
     """
     if len(data) < _HEADER.size or data[:8] != MAGIC:
-        raise CorruptGallery(f"gallery manifest, offset 0: expected a header of {_HEADER.size} bytes, found none")
+        raise CorruptGallery(f"gallery manifest, offset 0: expected a header of {_HEADER.size} bytes")
     _, version, size, length, checksum = _HEADER.unpack_from(data)
     if zlib.crc32(data[: _HEADER.size - 4]) != checksum:
         raise CorruptGallery("gallery manifest, offset 0: the checksum of the header does not fit")
@@ -159,5 +159,5 @@ def decode_manifest(data: bytes) -> Manifest:
     except (ValueError, KeyError, TypeError, zlib.error):
         raise CorruptGallery("gallery manifest: sound, but not what a manifest holds") from None
     if any(entry.removed and len(entry.removed) != -(-entry.prints // 8) for entry in manifest.segments):
-        raise CorruptGallery("gallery manifest: expected one bit a print for those removed")
+        raise CorruptGallery("gallery manifest: expected one bit per print for those removed")
     return manifest

@@ -68,7 +68,7 @@ def read_gallery(folder: Path, *, skip_damaged: bool = False) -> Contents:
         for attempt in range(_TRIES):
             manifest = read_manifest(folder)
             if manifest is None:
-                raise GalleryError(f"{folder}: expected a gallery, found none")
+                raise GalleryError(f"{folder}: expected a gallery, but there is none")
             try:
                 records, _ = replay(read_log(folder / manifest.log_name), manifest.log)
                 contents = open_segments(folder, manifest, skip_damaged=skip_damaged)
@@ -92,7 +92,7 @@ def read_manifest(folder: Path, name: str = MANIFEST_NAME) -> Manifest | None:
 
 
 def open_segments(folder: Path, manifest: Manifest, *, skip_damaged: bool = False) -> Contents:
-    """The segments of a gallery, and of the damaged ones what is known about them."""
+    """The segments of a gallery, and what is known about the damaged ones."""
     blocks: list[PrintBlock] = []
     lost = []
     for entry in manifest.segments:
@@ -107,7 +107,7 @@ def open_segments(folder: Path, manifest: Manifest, *, skip_damaged: bool = Fals
 
 
 def apply_records(table: PrintTable, records: Iterable[Record]) -> None:
-    """Change a table as records say; the last word about a key counts."""
+    """Apply records to a table; the last one about a key counts."""
     last: dict[str, Record] = {}
     for record in records:
         last.pop(record.key, None)
@@ -162,7 +162,7 @@ def holds_other_things(folder: Path) -> bool:
 
 @contextlib.contextmanager
 def named_errors(folder: Path) -> Iterator[None]:
-    """Turn errors of the system into ours, with the folder in front."""
+    """Turn errors of the operating system into `GalleryError`, with the folder in front."""
     try:
         yield
     except OSError as error:

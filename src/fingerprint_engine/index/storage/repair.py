@@ -123,7 +123,7 @@ def _sound_block(folder: Path, entry: SegmentEntry, losses: _Losses) -> PrintBlo
         data, header = map_segment(path, cut_short=True)
         bad = {name for name in COLUMNS if damaged_columns(path, data, header, [name])}
         if bad & {"keys", "key_offset", "offset"}:
-            raise CorruptGallery("its keys cannot be told apart")
+            raise CorruptGallery("its keys cannot be read")
     except CorruptGallery:
         losses.lost += int(alive.sum())
         return salvaged

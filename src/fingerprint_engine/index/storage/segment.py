@@ -58,7 +58,7 @@ class Segment(PrintBlock):
         sketches = self._column("sketches")
         if header.sketch_digest == sketch_digest() and sketches.size == count * SKETCH_WORDS:
             sketches = sketches.reshape(count, SKETCH_WORDS)
-        else:  # of a release that sketched otherwise: its prints are what counts
+        else:  # made by a release that sketched differently
             sketches = sketch_many(self._column("data"), self._column("offset"))
         self._view = BlockView(
             self,

@@ -97,7 +97,7 @@ def decode_header(data: bytes, size: int) -> SegmentHeader:
         When a newer release wrote it.
     """
     if len(data) < HEADER_SIZE or data[:8] != MAGIC:
-        raise CorruptGallery(f"offset 0: expected a header of {HEADER_SIZE} bytes, found none")
+        raise CorruptGallery(f"offset 0: expected a header of {HEADER_SIZE} bytes")
     _, version, columns, length, prints, digest, number = _HEAD.unpack_from(data)
     if version > FORMAT_VERSION:  # its header has a length that only its own release knows
         raise UnsupportedGalleryVersion(f"this release reads versions up to {FORMAT_VERSION}, found version {version}")
