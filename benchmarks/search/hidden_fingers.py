@@ -1,10 +1,10 @@
 """Real fingers hidden among synthetic distractors: what a search in stages finds, beside comparing with every print.
 
 The first impression of each finger of `uareu` and of the FVC sets is enrolled among prints of other fingers; all other
-impressions are searched for. Rank-1 rate: the mate has the best score. FNIR at FPIR 1 %: share of mates below the threshold that 1 % of the
-searches without a mate reach, measured on the same probes with their mates left out. Exhaustive search is costly, so
-some probes of each set are searched both ways. Nothing of the engine was fitted on the FVC sets; sketches, weights and
-calibration were fitted on `uareu`.
+impressions are searched for. Rank-1 rate: the mate has the best score. FNIR at FPIR 1 %: share of mates below the
+threshold that 1 % of the searches without a mate reach, measured on the same probes with their mates left out.
+Exhaustive search is costly, so some probes of each set are searched both ways. Nothing of the engine was fitted on the
+FVC sets; sketches, weights and calibration were fitted on `uareu`.
 
     python -m benchmarks.search.hidden_fingers --prints 100000
 """
