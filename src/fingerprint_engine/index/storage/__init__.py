@@ -10,6 +10,7 @@ __all__ = [
     "details_format",
     "durable_files",
     "folder",
+    "folder_lock",
     "log_file",
     "log_format",
     "manifest",
