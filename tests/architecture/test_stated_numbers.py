@@ -1,0 +1,78 @@
+"""Numbers that pages state are those of the code: each statement is built from the constants and looked for."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from tests.conftest import ROOT
+
+from fingerprint_engine.exchange import document, xyt
+from fingerprint_engine.exchange.ansi_nist import transaction
+from fingerprint_engine.exchange.ansi_nist.features import model as features
+from fingerprint_engine.exchange.ansi_nist.traditional import reading
+from fingerprint_engine.index.columns import mapped_pages, table
+from fingerprint_engine.index.search import shortlists, staged_scan
+from fingerprint_engine.index.search.parameters import SearchParameters
+from fingerprint_engine.index.storage import folder
+from fingerprint_engine.matching import MatchingParameters
+from fingerprint_engine.minutiae import MinutiaParameters
+from fingerprint_engine.preprocessing import image
+from fingerprint_engine.template import TemplateParameters
+from fingerprint_engine.template.sketches import SKETCH_MINUTIAE
+
+SEARCH, MATCHING = SearchParameters(), MatchingParameters()
+TEMPLATE, MINUTIAE = TemplateParameters(), MinutiaParameters()
+    SearchParameters(),
+    MatchingParameters(),
+    TemplateParameters(),
+    MinutiaParameters(),
+)
+STAGES = SEARCH.stages
+MB = 2**20
+SKETCH_BYTES = 16
+
+
+def statements() -> list[tuple[str, str]]:
+    """Page, and what it says."""
+    assert reading.MAX_FILE_BYTES == document.MAX_FILE_BYTES
+    assert features.MAX_MINUTIAE == xyt.MAX_MINUTIAE
+    growth = f"growth {STAGES.screened_growth} and {STAGES.compared_growth}"
+    angle = round(math.degrees(MATCHING.angle_tolerance_rad))
+    spread = f"{TEMPLATE.spatial_sigma_px:.1f} px, {math.degrees(TEMPLATE.angular_sigma_rad):.0f}°"
+    return [
+        ("docs/conventions.md", f"{image.MIN_PPI:g} to {image.MAX_PPI:g}"),
+        ("docs/exchange.md", f"{document.MAX_FILE_BYTES // MB} MB"),
+        ("docs/exchange.md", f"{transaction.MAX_RECORDS:,} records"),
+        ("docs/exchange.md", f"{reading.MAX_FIELDS:,} fields"),
+        ("docs/exchange.md", f"{features.MAX_MINUTIAE:,} minutiae"),
+        ("docs/formats.md", f"{table.BLOCK_PRINTS:,} prints or {folder.SEAL_BYTES // MB} MB"),
+        ("docs/algorithm/index.md", f"{SEARCH.exact_prints} prints"),
+        ("docs/algorithm/index.md", f"at least {SEARCH.min_hit_minutiae} minutiae"),
+        ("docs/algorithm/index.md", f"{SEARCH.min_minutiae} minutiae"),
+        ("docs/algorithm/index.md", f"FPIR {SEARCH.possible_fpir:.0%}".replace("%", " %")),
+        ("docs/algorithm/matching.md", f"{MATCHING.position_tolerance_px:g} px, {angle}°"),
+        ("docs/algorithm/matching.md", f"{MATCHING.final_tolerance_px:g} px"),
+        ("docs/algorithm/matching.md", f"σ = {MATCHING.warp_sigma_px:g} px"),
+        ("docs/algorithm/matching.md", f"{MATCHING.max_pairs} best pairs"),
+        ("docs/algorithm/matching.md", f"{MATCHING.rigid_arm_px:g} px"),
+        ("docs/algorithm/matching.md", f"{MATCHING.reject_below:g}"),
+        ("docs/algorithm/minutiae.md", f"{MINUTIAE.filtering.border_px:g} px"),
+        ("docs/algorithm/minutiae.md", f"At most {MINUTIAE.max_minutiae}"),
+        ("docs/algorithm/search.md", f"{shortlists._SCAN_PIECE:,} sketches"),
+        ("docs/algorithm/search.md", f"{staged_scan._SCREEN_PIECE} prints to screen"),
+        ("docs/algorithm/search.md", f"{staged_scan._COMPARE_PIECE} to compare"),
+        ("docs/algorithm/search.md", f"{STAGES.screened} and {STAGES.compared} prints"),
+        ("docs/algorithm/search.md", growth),
+        ("docs/algorithm/search.md", f"{mapped_pages.MAX_MAPPED_BYTES // MB} MB"),
+        ("docs/algorithm/search.md", f"{SKETCH_BYTES * SKETCH_MINUTIAE} MB for a million prints"),
+        ("docs/algorithm/template.md", f"best {TEMPLATE.max_minutiae} minutiae"),
+        ("docs/algorithm/template.md", f"{TEMPLATE.radius_px:g} px"),
+        ("docs/algorithm/template.md", spread),
+        ("docs/algorithm/template.md", f"{SKETCH_MINUTIAE} best minutiae"),
+    ]
+
+
+@pytest.mark.parametrize(("page", "statement"), statements())
+def test_the_page_says_what_the_code_does(page, statement):
+    assert statement in " ".join((ROOT / page).read_text(encoding="utf-8").split())
