@@ -2,7 +2,7 @@
 
 The public names of the engine. They are loaded when they are first used: importing the package loads no numba, faiss or
 matplotlib, and takes a few milliseconds. The rooms (`preprocessing`, `minutiae`, `template`, `matching`, `index`,
-`exchange`, `synthesis`, `evaluation`, `visualization`) are imported by name:
+`exchange`, `intake`, `synthesis`, `evaluation`, `visualization`, `reports`) are imported by name:
 ``from fingerprint_engine import synthesis``.
 """
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 FORBIDDEN_NAMES = {"utils", "util", "common", "helpers", "helper", "core", "misc", "base"}
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 80
+MAX_FOLDER_FILES = 16
 COMPILERS = {"njit", "jit", "vectorize", "guvectorize", "stencil", "cfunc", "generated_jit", "prange"}
 UNTYPED_ERRORS = {
     "ArithmeticError",
@@ -28,6 +30,7 @@ UNTYPED_ERRORS = {
     "TypeError",
     "ValueError",
 }
+WRITER, WRITING = "whole_files.py", {"write_bytes", "write_text", "NamedTemporaryFile", "mkstemp"}
 SEEDED = {"Generator", "default_rng", "BitGenerator", "PCG64", "Philox", "SeedSequence"}
 
 
@@ -51,6 +54,42 @@ def long_files(folder: Path) -> list[str]:
     """Files of more than 400 lines."""
     lengths = ((name, len(path.read_text(encoding="utf-8").splitlines())) for name, path in sources(folder))
     return [f"{name}: {length} lines" for name, length in lengths if length > MAX_FILE_LINES]
+
+
+def crowded_folders(folder: Path) -> list[str]:
+    """Folders of more than 16 files, `__init__` not counted."""
+    counts = Counter(
+        path.parent.relative_to(folder).as_posix() for name, path in sources(folder) if path.stem[0] != "_"
+    )
+    return [f"{name}: {count} files" for name, count in counts.items() if count > MAX_FOLDER_FILES]
+
+
+def stray_threads(folder: Path) -> list[str]:
+    """Threads that are begun elsewhere than in `threads.py`."""
+    begun = re.compile(r"\b(ThreadPoolExecutor|ProcessPoolExecutor|threading\.Thread|multiprocessing)\b")
+    return [
+        name
+        for name, path in sources(folder)
+        if name != "threads.py" and begun.search(path.read_text(encoding="utf-8"))
+    ]
+
+
+def stray_writes(folder: Path) -> list[str]:
+    """Files that are written elsewhere than by `whole_files.py`, which writes them whole or not at all."""
+    found = []
+    for name, tree in _trees(folder):
+        for node in ast.walk(tree):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name)) or name == WRITER:
+                continue
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
+            texts = [part.value for part in [*node.args, *(word.value for word in node.keywords)] if _is_text(part)]
+            if called in WRITING or (called == "open" and any(re.fullmatch("[wx]b?[+]?", text) for text in texts)):
+                found.append(f"{name}:{node.lineno}: {called}")
+    return found
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def long_functions(folder: Path) -> list[str]:
@@ -207,6 +246,9 @@ def unfinished(folder: Path) -> list[str]:
 RULES = (
     forbidden_names,
     long_files,
+    crowded_folders,
+    stray_threads,
+    stray_writes,
     long_functions,
     missing_docstrings,
     rooms_without_a_say,

@@ -54,7 +54,7 @@ def test_the_distribution_has_a_name_of_its_own():
 def test_no_text_tells_anybody_to_install_another_project():
     files = [*ROOT.glob("*.*"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("benchmarks/*.md"), *PACKAGE.rglob("*.py")]
     texts = {path: path.read_text(encoding="utf-8") for path in files if path.suffix in {".md", ".py", ".toml"}}
-    assert [path for path, text in texts.items() if re.search(r"install.{0,20}fingerprint-engine", text)] == []
+    assert [path for path, text in texts.items() if re.search(r"\binstall.{0,20}fingerprint-engine", text)] == []
     assert [path for path, text in texts.items() if re.search(r"fingerprint-engine\[", text)] == []
 
 

@@ -10,6 +10,13 @@ GOOD = '"""A module. It is fine."""\n\n__all__ = ["go"]\n\n\ndef go() -> int:\n 
 PLANTED = {
     rules.forbidden_names: [{"matching/utils.py": GOOD}, {"helpers/__init__.py": GOOD}],
     rules.long_files: [{"a.py": GOOD + "# line\n" * 400}],
+    rules.crowded_folders: [{f"room/m{number}.py": GOOD for number in range(17)}],
+    rules.stray_threads: [{"bulk.py": GOOD + "from concurrent.futures import ThreadPoolExecutor\n"}],
+    rules.stray_writes: [
+        {"a.py": GOOD + "def _f(path):\n    path.write_bytes(b'')\n"},
+        {"a.py": GOOD + "def _f(path):\n    path.open('wb')\n"},
+        {"a.py": GOOD + "def _f(path):\n    open(path, mode='x')\n"},
+    ],
     rules.long_functions: [{"a.py": GOOD + "\n\ndef f():\n" + "    x = 1\n" * 80}],
     rules.missing_docstrings: [
         {"a.py": "x = 1\n"},

@@ -23,11 +23,6 @@ from fingerprint_engine.template.sketches import SKETCH_MINUTIAE
 
 SEARCH, MATCHING = SearchParameters(), MatchingParameters()
 TEMPLATE, MINUTIAE = TemplateParameters(), MinutiaParameters()
-    SearchParameters(),
-    MatchingParameters(),
-    TemplateParameters(),
-    MinutiaParameters(),
-)
 STAGES = SEARCH.stages
 MB = 2**20
 SKETCH_BYTES = 16
