@@ -8,9 +8,9 @@ import pytest
 from tests.conftest import ROOT
 
 from fingerprint_engine.exchange import document, xyt
-from fingerprint_engine.exchange.ansi_nist import transaction
 from fingerprint_engine.exchange.ansi_nist.features import model as features
-from fingerprint_engine.exchange.ansi_nist.traditional import reading
+from fingerprint_engine.exchange.ansi_nist.model import contents
+from fingerprint_engine.exchange.ansi_nist.traditional import reading, tagged_records
 from fingerprint_engine.index.columns import mapped_pages, table
 from fingerprint_engine.index.search import shortlists, staged_scan
 from fingerprint_engine.index.search.parameters import SearchParameters
@@ -38,8 +38,8 @@ def statements() -> list[tuple[str, str]]:
     return [
         ("docs/conventions.md", f"{image.MIN_PPI:g} to {image.MAX_PPI:g}"),
         ("docs/exchange.md", f"{document.MAX_FILE_BYTES // MB} MB"),
-        ("docs/exchange.md", f"{transaction.MAX_RECORDS:,} records"),
-        ("docs/exchange.md", f"{reading.MAX_FIELDS:,} fields"),
+        ("docs/exchange.md", f"{contents.MAX_RECORDS:,} records"),
+        ("docs/exchange.md", f"{tagged_records.MAX_FIELDS:,} fields"),
         ("docs/exchange.md", f"{features.MAX_MINUTIAE:,} minutiae"),
         ("docs/formats.md", f"{table.BLOCK_PRINTS:,} prints or {folder.SEAL_BYTES // MB} MB"),
         ("docs/algorithm/index.md", f"{SEARCH.exact_prints} prints"),
