@@ -1,4 +1,4 @@
-"""The commands and what each is for; what words a command takes stands in its own module.
+"""The commands and what each is for; each declares its arguments in its own module.
 
 A command's module is imported when the command is named, so that the help of the program comes at once.
 """
@@ -51,7 +51,7 @@ class CommandParser(argparse.ArgumentParser):
         group.add_argument("--debug", action="store_true", default=suppress, help="show the traceback of an error")
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Parse, after the command has said which words it takes."""
+        """Parse, after the command has declared its arguments."""
         if self._command is not None:
             command = importlib.import_module(f"fingerprint_engine.cli.commands.{self._command}")
             self._command = None

@@ -27,7 +27,7 @@ from fingerprint_engine.pipeline import DEFAULT_PARAMETERS
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say which words the command takes."""
+    """Declare the arguments of the command."""
     parser.add_argument("input", type=Path, metavar="IN", help="record, template or image, told by content")
     parser.add_argument("output", type=Path, metavar="OUT")
     text = "format to write; by default what the suffix of OUT says (.fpt .fmr .fir .an2 .xyt .png .wsq .jp2 .raw)"

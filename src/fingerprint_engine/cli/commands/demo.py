@@ -29,7 +29,7 @@ Templates = dict[str, Template]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say which words the command takes."""
+    """Declare the arguments of the command."""
     text = "folder of the samples (default: data/samples, here or in the clone)"
     parser.add_argument("--samples", type=Path, metavar="DIR", help=text)
     text = "where pictures and templates go (default: demo-output)"

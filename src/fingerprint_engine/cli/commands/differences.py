@@ -17,7 +17,7 @@ SEED = 19795
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say which words the command takes."""
+    """Declare the arguments of the command."""
     parser.add_argument("first", type=Path, metavar="A", help="scores.csv of one system or version")
     parser.add_argument("second", type=Path, metavar="B", help="scores.csv of the other, of the same pairs")
     text = "replicates of the bootstrap over fingers (default 500)"

@@ -13,7 +13,7 @@ from fingerprint_engine.intake import Entry, enrol_files, entries_of, read_enrol
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say which words the command takes."""
+    """Declare the arguments of the command."""
     parser.add_argument("gallery", type=Path, metavar="GALLERY")
     text = "images, templates or folders of them; key = name, no suffix"
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help=text)

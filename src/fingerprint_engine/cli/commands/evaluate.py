@@ -29,7 +29,7 @@ MAX_NAMED = 5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say which words the command takes."""
+    """Declare the arguments of the command."""
     text = "images FINGER_IMPRESSION.png, or a CSV list with the columns path, finger, impression and, if wanted, ppi"
     parser.add_argument("folder", type=Path, metavar="DIR", help=text)
     text = "all (default), fvc, or a CSV file with the columns probe and reference: names of images"

@@ -19,7 +19,7 @@ SUFFIX = ".fpt"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say which words the command takes."""
+    """Declare the arguments of the command."""
     text = "images, or records with prints in them: image records, minutiae records, ANSI/NIST transactions"
     parser.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help=text)
     parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="folder of the templates; is created")

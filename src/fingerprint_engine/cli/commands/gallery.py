@@ -18,7 +18,7 @@ from fingerprint_engine.intake import export_prints
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say which words the command takes."""
+    """Declare the arguments of the command."""
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     for action, summary in (
         (_info, "say what is in a gallery and what was measured on it"),

@@ -29,7 +29,7 @@ from fingerprint_engine.visualization import evidence_in_words
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say which words the command takes."""
+    """Declare the arguments of the command."""
     parser.add_argument("gallery", type=Path, metavar="GALLERY")
     text = "image or template file, or a folder of them; several are searched for one by one"
     parser.add_argument("probes", nargs="+", type=Path, metavar="PROBE", help=text)

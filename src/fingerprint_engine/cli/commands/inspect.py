@@ -28,7 +28,7 @@ UNKNOWN = 255
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say which words the command takes."""
+    """Declare the arguments of the command."""
     parser.add_argument("file", type=Path, metavar="FILE")
     add_image_rules(parser)
     add_extractor(parser)

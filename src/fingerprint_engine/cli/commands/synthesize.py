@@ -14,7 +14,7 @@ from fingerprint_engine.synthesis.manifest import MANIFEST_NAME, MINUTIAE_NAME
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say which words the command takes."""
+    """Declare the arguments of the command."""
     parser.add_argument("output", type=Path, metavar="DIR", help="folder of the images; is created")
     parser.add_argument("--fingers", type=whole_number(1, 100_000), default=4, metavar="N", help="default 4")
     parser.add_argument("--impressions", type=whole_number(1, 1_000), default=2, metavar="N", help="default 2")

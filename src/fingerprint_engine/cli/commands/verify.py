@@ -15,7 +15,7 @@ from fingerprint_engine.visualization import draw_match, false_matches_in_words,
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say which words the command takes."""
+    """Declare the arguments of the command."""
     parser.add_argument("probe", type=Path, metavar="A", help="image or template file, told apart by content")
     parser.add_argument("reference", type=Path, metavar="B", help="image or template file")
     add_image_rules(parser)
