@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cmath
 import math
 
 import numpy as np
@@ -51,13 +52,36 @@ def cylinder(
     return margins
 
 
+def texture_bits(
+    x: float, y: float, angle: float, cells_around: dict[tuple[int, int], int], radius: float
+) -> list[tuple[int, ...] | None]:
+    """The code of each cell, None where the flow is not known, from orientation codes by cell of 16 px."""
+    codes: list[tuple[int, ...] | None] = []
+    for along, across in cells(radius):
+        px, py = cell_position(x, y, angle, along, across)
+        u, v = (px - 7.5) / 16.0, (py - 7.5) / 16.0
+        mean, total = 0j, 0.0
+        for row in (math.floor(v), math.floor(v) + 1):
+            for col in (math.floor(u), math.floor(u) + 1):
+                if cells_around.get((row, col), 255) < 128:
+                    weight = (1.0 - abs(v - row)) * (1.0 - abs(u - col))
+                    mean += weight * cmath.exp(2j * math.pi * cells_around[row, col] / 128.0)
+                    total += weight
+        unsure = total < 0.5 or abs(mean) < 0.1
+        codes.append(None if unsure else johnson(0.5 * cmath.phase(mean) - angle))
+    return codes
+
+
+def johnson(orientation: float) -> tuple[int, ...]:
+    """The 15° sector of an orientation in a unit distance code."""
+    sector = min(int(12.0 * ((orientation / math.pi) % 1.0)), 11)
+    return tuple(int(k < sector) if sector <= 6 else int(k >= sector - 6) for k in range(6))
+
+
 def texture(x: float, y: float, angle: float, orientation: float, radius: float) -> list[tuple[int, ...]]:
     """Codes of all cells on a print with one orientation everywhere: the 15° sector in a unit distance code."""
-    turn = ((orientation - angle) / math.pi) % 1.0
-    sector = min(int(12.0 * turn), 11)
-    code = tuple(int(k < sector) if sector <= 6 else int(k >= sector - 6) for k in range(6))
     del x, y
-    return [code for _ in cells(radius)]
+    return [johnson(orientation - angle) for _ in cells(radius)]
 
 
 def bits(word: np.uint64) -> list[int]:

@@ -14,7 +14,7 @@ from fingerprint_engine.matching.kernels.alignment import match_points, warp_poi
 from fingerprint_engine.matching.kernels.evidence import CLOSE_PX, CLOSE_TURN, matched_evidence
 from fingerprint_engine.matching.kernels.fusion import piecewise
 from fingerprint_engine.matching.kernels.layout import EVIDENCE, make_scratch
-from fingerprint_engine.matching.kernels.local import best_pairs, cylinder_row, texture_row
+from fingerprint_engine.matching.kernels.local import best_pairs, cylinder_row, knows_flow, largest, texture_row
 from fingerprint_engine.matching.kernels.relaxation import order_by, pair_consistency, relax
 from fingerprint_engine.matching.parameters import tables_of
 from fingerprint_engine.template.batch import WORDS_PER_MINUTIA, packed
@@ -46,6 +46,22 @@ def test_similarities_equal_their_twins(seed: int, count_a: int, count_b: int, m
         assert row[j] == pytest.approx(wanted, abs=1e-5)
         wanted = naive_matching.texture_similarity(first[7:], second[7:], min_cells, 0.7)
         assert texture[j] == pytest.approx(wanted, abs=1e-5)
+
+
+@given(SEEDS, st.integers(0, 9), st.booleans())
+def test_flow_is_known_when_any_texture_cylinder_has_a_cell(seed: int, count: int, silent: bool) -> None:
+    rng = np.random.default_rng(seed)
+    words = _words(rng, count)
+    words[7:] *= np.uint64(not silent)
+    if silent and count and seed % 2:
+        words[13, seed % count] = 1
+    assert knows_flow(words.reshape(-1), count) == any(int(word) for word in words[13])
+
+
+@given(SEEDS, st.integers(1, 40))
+def test_the_largest_entry_is_the_first_of_the_largest(seed: int, count: int) -> None:
+    values = np.random.default_rng(seed).integers(0, 5, count).astype(np.float32) * np.float32(0.3)
+    assert largest(values.view(np.int32), count) == values.tolist().index(max(values.tolist()))
 
 
 @given(SEEDS, st.integers(1, 9), st.integers(1, 9), st.integers(1, 9))

@@ -70,6 +70,7 @@ def test_depth_and_flow_equal_their_twins(seed: int, x: float, y: float) -> None
     _, field, pose, outline = _scene(seed)
     depths = np.empty((1, 1))
     kernels.outline_depths(np.array([[x]]), np.array([[y]]), outline, depths)
+    assert depths[0, 0] == kernels.outline_depth(x, y, outline)
     assert depths[0, 0] == pytest.approx(naive_points.depth(x, y, outline.tolist()), abs=1e-9)
     found, wanted = kernels.flow_at(field, x, y, pose), naive_points.flow(_lists(field), x, y, pose.tolist())
     assert math.cos(2.0 * (found - wanted)) == pytest.approx(1.0, abs=1e-9)

@@ -7,6 +7,7 @@ from tests.reference import naive_sketches
 from tests.reference.point_prints import finger, template
 
 from fingerprint_engine.index.search.kernels import scan_sketches
+from fingerprint_engine.template.kernels.sketches import sketch_natives, sketch_one
 from fingerprint_engine.template.sketches import SKETCH_MINUTIAE, SKETCH_WORDS, sketch_weights, sketches_of
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -37,3 +38,28 @@ def test_the_scan_equals_its_twin(seed: int, minutiae: int, prints: int, near: i
         for row, may in zip(sketches, eligible, strict=True)
     ]
     assert scores.tolist() == wanted
+
+
+@given(SEEDS, st.sampled_from([0, 1, 2**52 - 1, 2**64 - 1]))
+def test_one_sketch_equals_its_twin(seed: int, pattern: int) -> None:
+    # Bits beyond the cells of a word say nothing.
+    rng = np.random.default_rng(seed)
+    words = rng.integers(0, 2**64, 7, dtype=np.uint64) & np.uint64(pattern)
+    weights, bias = sketch_weights()
+    sketch = np.empty(2, np.uint64)
+    sketch_one(words, weights, bias, np.empty(128, np.int16), sketch)
+    wanted = naive_sketches.sketch([int(word) for word in words], weights.tolist(), bias.tolist())
+    assert tuple(sketch.tolist()) == naive_sketches.words(wanted)
+
+
+def test_sketches_of_bytes_equal_their_twin_and_damage_leaves_zeros(rng: np.random.Generator) -> None:
+    made = [template(finger(rng, count)) for count in (4, 0, 3)]
+    natives = [b"damage", *(one.to_bytes() for one in made)]
+    offset = np.cumsum([0, *(len(native) for native in natives)])
+    sketches = np.empty((4, 6), np.uint64)
+    weights, bias = sketch_weights()
+    sketch_natives(np.frombuffer(b"".join(natives), np.uint8), offset, weights, bias, sketches)
+    assert sketches[0].tolist() == [0] * 6
+    for one, row in zip(made, sketches[1:], strict=True):
+        cylinders = [[int(word) for word in words] for words in one.cylinders]
+        assert row.tolist() == naive_sketches.row(cylinders, 3, weights.tolist(), bias.tolist())

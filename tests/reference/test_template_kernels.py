@@ -9,9 +9,15 @@ from hypothesis import strategies as st
 from tests.reference import naive_template
 from tests.reference.point_prints import SHAPE, finger
 
-from fingerprint_engine.template import CoarseMap, TemplateParameters, build_template
-from fingerprint_engine.template.cylinders import cell_offsets, texture_bits
-from fingerprint_engine.template.kernels.descriptors import texture_sector
+from fingerprint_engine.template import CoarseMap, TemplateBatch, TemplateParameters, build_template
+from fingerprint_engine.template.cylinders import CELLS, WORDS, angular_table, cell_offsets, texture_bits
+from fingerprint_engine.template.kernels.columns import words_of
+from fingerprint_engine.template.kernels.descriptors import (
+    cylinder_words,
+    texture_columns,
+    texture_sector,
+    texture_words,
+)
 from fingerprint_engine.template.quantization import direction_codes
 
 PARAMETERS = TemplateParameters()
@@ -20,7 +26,7 @@ PARAMETERS = TemplateParameters()
 def test_cells_of_a_cylinder_are_those_of_the_plain_reading() -> None:
     along, across = cell_offsets(70.0)
     assert list(zip(along.tolist(), across.tolist(), strict=True)) == naive_template.cells(70.0)
-    assert len(along) == 52
+    assert len(along) == CELLS
 
 
 @settings(max_examples=8)
@@ -60,8 +66,8 @@ def test_texture_bits_equal_their_twin_on_a_uniform_flow(orientation: float, cod
         return
     expected = naive_template.texture(240.0, 240.0, angle, step * math.pi / 128.0, 70.0)
     columns = [naive_template.bits(words[k]) for k in range(6)]
-    assert [tuple(column[cell] for column in columns) for cell in range(52)] == expected
-    assert naive_template.bits(words[6]) == [1] * 52
+    assert [tuple(column[cell] for column in columns) for cell in range(CELLS)] == expected
+    assert naive_template.bits(words[6]) == [1] * CELLS
 
 
 def test_texture_code_counts_the_sectors_between_two_orientations() -> None:
@@ -95,3 +101,58 @@ def test_sectors_on_their_borders_are_those_of_the_arc_tangent() -> None:
             turn = (0.5 * math.atan2(imaginary, real) - angle) / math.pi
             wanted = min(int(12.0 * (turn - math.floor(turn))), 11)
             assert texture_sector(real, imaginary, math.cos(angle), math.sin(angle), angle) == wanted
+
+
+@pytest.mark.parametrize("places", [[], [(200.0, 200.0)], [(200.0, 200.0)] * 3, [(200.0, 200.0), (239.9, 200.0)]])
+def test_cylinders_of_awkward_minutiae_equal_their_twin(places: list[tuple[float, float]]) -> None:
+    # None, one, several in one place, and two of which one lies on the rim of the other's disc.
+    angles = [math.pi * k / 3 for k in range(len(places))]
+    code = direction_codes(np.array(angles))
+    x, y = np.array(places).reshape(-1, 2).T.copy()
+    along, across = cell_offsets(70.0)
+    valid = np.arange(len(places) * CELLS).reshape(-1, CELLS) % 7 != 0
+    words = np.full((len(places), WORDS), 2**64 - 1, np.uint64)
+    table = angular_table(PARAMETERS.angular_sigma_rad)
+    cylinder_words(x, y, code, along, across, valid, table, PARAMETERS.spatial_sigma_px, PARAMETERS.activation, words)
+    points = [(*place, step * math.pi / 128.0) for place, step in zip(places, code.tolist(), strict=True)]
+    for own in range(len(places)):
+        margins = naive_template.cylinder(
+            points, own, 70.0, PARAMETERS.spatial_sigma_px, PARAMETERS.angular_sigma_rad, PARAMETERS.activation
+        )
+        assert naive_template.bits(words[own, -1]) == valid[own].astype(int).tolist()
+        for (cell, sector), margin in margins.items():
+            wanted = int(margin > 0.0 and valid[own, cell])
+            assert abs(margin) < 1e-6 or naive_template.bits(words[own, sector])[cell] == wanted
+
+
+@settings(max_examples=10)
+@given(st.integers(0, 2**32 - 1), st.integers(0, 12))
+def test_texture_on_any_map_equals_its_twin(seed: int, count: int) -> None:
+    rng = np.random.default_rng(seed)
+    blocks = (-(-SHAPE[0] // 8), -(-SHAPE[1] // 8))
+    mask = np.zeros(SHAPE, np.bool_)
+    mask[rng.integers(0, 200) : rng.integers(220, 420), rng.integers(0, 200) : rng.integers(220, 400)] = True
+    flow = rng.uniform(0.0, math.pi, blocks).astype(np.float32)
+    minutiae = finger(rng, count)
+    made = build_template(minutiae, shape=SHAPE, mask=mask, orientation=flow)
+    bare = build_template(minutiae, shape=SHAPE)
+    grid = made.coarse_map
+    places = [(row, col) for row in range(grid.orientation.shape[0]) for col in range(grid.orientation.shape[1])]
+    around = {(grid.row + row, grid.col + col): int(grid.orientation[row, col]) for row, col in places}
+    code = direction_codes(made.minutiae.direction)
+    doubled = np.arange(128) * (2.0 * math.pi / 128.0)
+    tables = (*cell_offsets(70.0), np.cos(doubled), np.sin(doubled))
+    words = np.empty((count, WORDS), np.uint64)
+    x, y = made.minutiae.x.astype(np.float64), made.minutiae.y.astype(np.float64)
+    texture_words(x, y, code, *tables[:2], grid.orientation, grid.row, grid.col, *tables[2:], words)
+    for own in range(count):
+        angle = int(code[own]) * math.pi / 128.0
+        wanted = naive_template.texture_bits(float(x[own]), float(y[own]), angle, around, 70.0)
+        bits = np.array([naive_template.bits(word) for word in words[own]])
+        assert bits[-1].tolist() == [int(cell is not None) for cell in wanted]
+        same = [cell is None or tuple(bits[:-1, at].tolist()) == cell for at, cell in enumerate(wanted)]
+        assert sum(same) >= CELLS - 1  # an orientation on the border of two sectors may round to either
+    batch = TemplateBatch.of([bare, made]).columns
+    writable = batch._replace(words=np.zeros_like(batch.words))
+    texture_columns(writable, *tables)
+    assert words_of(writable, 1)[WORDS * count :].tolist() == words.T.ravel().tolist()

@@ -1,0 +1,60 @@
+"""Plain-Python twin of reading native template bytes: `struct` and slices, by the table in `docs/formats.md`."""
+
+from __future__ import annotations
+
+import math
+import struct
+from typing import Any
+
+ENVELOPE, HEADER, CHECKSUM = "<4sHI", "<8s8sBBBBBBHHff4H", 4
+
+
+def sizes(native: bytes) -> dict[str, int] | None:
+    """Counts and places that the header states, or None where they do not fit the bytes."""
+    begin = struct.calcsize(ENVELOPE) + struct.calcsize(HEADER)
+    if len(native) < begin + CHECKSUM:
+        return None
+    magic, version, _ = struct.unpack_from(ENVELOPE, native)
+    fields = struct.unpack_from(HEADER, native, struct.calcsize(ENVELOPE))
+    name, count, points, has_period = fields[5], fields[6], fields[7] & 127, fields[7] >= 128
+    rows, cols = fields[14:]
+    grid = begin + name + count * (7 + 49) + points * 6
+    end = grid + rows * cols + (math.ceil(rows / 2) * math.ceil(cols / 2) if has_period else 0)
+    if magic != b"FPET" or version != 1 or end + CHECKSUM != len(native):
+        return None
+    return {
+        "minutiae": count, "minutiae_at": begin + name, "row": fields[12], "col": fields[13], "rows": rows,
+        "cols": cols, "grid_at": grid, "has_period": int(has_period),
+    }  # fmt: skip
+
+
+def cylinder_word(native: bytes, begin: int, count: int, minutia: int, word: int) -> int:
+    at = begin + 7 * count + 49 * minutia + 7 * word
+    return int.from_bytes(native[at : at + 7], "little")
+
+
+def unpacked(native: bytes) -> dict[str, list[Any]]:
+    """Columns of one print."""
+    found = sizes(native)
+    if found is None:
+        empty = ("x", "y", "code", "kind", "quality", "cosine", "sine", "cylinders", "orientation", "period")
+        return {name: [] for name in empty} | {"grid": [0, 0, 0, 0]}
+    count, begin = found["minutiae"], found["minutiae_at"]
+    x, y = (struct.unpack_from(f"<{count}H", native, begin + shift) for shift in (0, 2 * count))
+    code, kind, quality = (list(native[begin + k * count : begin + (k + 1) * count]) for k in (4, 5, 6))
+    rows, cols, grid = found["rows"], found["cols"], found["grid_at"]
+    half, periods = math.ceil(cols / 2), grid + rows * cols
+    cells = [(row, col) for row in range(rows) for col in range(cols)]
+    return {
+        "x": [value / 4 for value in x],
+        "y": [value / 4 for value in y],
+        "code": code,
+        "kind": kind,
+        "quality": quality,
+        "cosine": [math.cos(value * math.pi / 128) for value in code],
+        "sine": [math.sin(value * math.pi / 128) for value in code],
+        "cylinders": [[cylinder_word(native, begin, count, i, k) for i in range(count)] for k in range(7)],
+        "orientation": list(native[grid : grid + rows * cols]),
+        "period": [native[periods + row // 2 * half + col // 2] if found["has_period"] else 0 for row, col in cells],
+        "grid": [found["row"], found["col"], rows, cols],
+    }

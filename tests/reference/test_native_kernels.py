@@ -1,0 +1,103 @@
+"""Native bytes read where they lie, against their twin: whole, without this or that, cut and altered."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from tests.reference import naive_native
+from tests.reference.point_prints import SHAPE, finger
+
+from fingerprint_engine.minutiae import Minutiae, SingularPoints
+from fingerprint_engine.template import Template, TemplateBatch, build_template
+from fingerprint_engine.template.batch import WORDS_PER_MINUTIA, Columns
+from fingerprint_engine.template.kernels.columns import words_of
+from fingerprint_engine.template.kernels.native import (
+    count_natives,
+    cylinder_word,
+    grid_shape,
+    locate_minutiae,
+    two_bytes,
+    unpack_natives,
+)
+
+
+@pytest.fixture
+def prints(rng: np.random.Generator) -> list[Template]:
+    """With and without area, flow, period, singular points and name; with none, one and many minutiae."""
+    blocks = (-(-SHAPE[0] // 8), -(-SHAPE[1] // 8))
+    flow, period = np.full(blocks, 1.0, np.float32), np.full(blocks, 9.0, np.float32)
+    period[:20] = 0.0
+    mask = np.zeros(SHAPE, np.bool_)
+    mask[70:330, 90:313] = True
+    cores = SingularPoints([200.0, 130.0], [150.0, 300.0], [1.0, 2.0], [1, 2])
+    return [
+        build_template(finger(rng, 64), cores, shape=SHAPE, mask=mask, orientation=flow, period=period, extractor="µ"),
+        build_template(finger(rng, 9), shape=SHAPE, orientation=flow),
+        build_template(finger(rng, 1), cores, shape=SHAPE, extractor="a name"),
+        build_template(Minutiae.empty(), shape=SHAPE),
+    ]
+
+
+def _laid_out(natives: list[bytes]) -> tuple[np.ndarray, np.ndarray]:
+    data = np.frombuffer(b"".join(natives), np.uint8)
+    return data, np.cumsum([0, *(len(native) for native in natives)])
+
+
+def test_whole_numbers_and_words_equal_their_twins(prints: list[Template]) -> None:
+    assert two_bytes(np.array([7, 0x34, 0x12], np.uint8), 1) == 0x1234
+    for template in prints:
+        native = template.to_bytes()
+        array, found = np.frombuffer(native, np.uint8), naive_native.sizes(native)
+        assert found is not None
+        assert tuple(grid_shape(array)) == (found["rows"], found["cols"], found["grid_at"])
+        assert tuple(locate_minutiae(array)) == (found["minutiae"], found["minutiae_at"])
+        for i, k in itertools.product(range(len(template)), range(7)):
+            wanted = naive_native.cylinder_word(native, found["minutiae_at"], len(template), i, k)
+            assert cylinder_word(array, found["minutiae_at"], len(template), i, k) == wanted
+            assert template.cylinders[i, k] == wanted
+
+
+def test_unsound_bytes_are_told_from_sound_ones(prints: list[Template], rng: np.random.Generator) -> None:
+    natives = [prints[0].to_bytes()[:length] for length in (0, 5, 55, 56, 300)]
+    for _ in range(400):
+        altered = bytearray(prints[1].to_bytes())
+        altered[rng.integers(0, 56)] = rng.integers(0, 256)
+        natives.append(bytes(altered))
+    data, offset = _laid_out(natives)
+    minutiae, cells = np.empty(len(natives), np.int64), np.empty(len(natives), np.int64)
+    count_natives(data, offset, np.arange(len(natives)), minutiae, cells)
+    wanted = [naive_native.sizes(native) for native in natives]
+    assert minutiae.tolist() == [-1 if found is None else found["minutiae"] for found in wanted]
+    assert cells.tolist() == [0 if found is None else found["rows"] * found["cols"] for found in wanted]
+    assert 20 < sum(found is None for found in wanted) < len(natives)
+    count_natives(data, np.array([0, data.size + 1, 3]), np.array([0, 1]), minutiae, cells)
+    assert minutiae[:2].tolist() == [-1, -1]
+
+
+def test_unpacked_columns_equal_their_twin(prints: list[Template]) -> None:
+    natives = [template.to_bytes() for template in prints]
+    natives.insert(2, b"damaged")
+    data, offset = _laid_out(natives)
+    wanted = [naive_native.unpacked(native) for native in natives]
+    first = np.cumsum([0, *(len(print_["x"]) for print_ in wanted)])
+    first_cell = np.cumsum([0, *(len(print_["orientation"]) for print_ in wanted)])
+    templates = TemplateBatch.of(prints).columns
+    room = {name: np.empty_like(column) for name, column in templates._asdict().items()}
+    grid = np.empty((len(natives), 4), np.int32)
+    columns = Columns(**room | {"first": first, "first_cell": first_cell, "grid": grid})
+    unpack_natives(data, offset, np.arange(len(natives)), columns)
+    for name in ("x", "y", "code", "kind", "quality", "orientation", "period"):
+        assert getattr(columns, name).tolist() == [value for print_ in wanted for value in print_[name]], name
+    for name in ("cosine", "sine"):
+        assert getattr(columns, name) == pytest.approx([value for print_ in wanted for value in print_[name]], abs=1e-7)
+    assert columns.grid.tolist() == [print_["grid"] for print_ in wanted]
+    for at, print_ in enumerate(wanted):
+        words = words_of(columns, at)
+        assert len(words) == WORDS_PER_MINUTIA * len(print_["x"])
+        assert words[: len(words) // 2].tolist() == [word for row in print_["cylinders"] for word in row]
+
+
+def test_words_of_no_minutiae_at_all_are_none() -> None:
+    assert words_of(TemplateBatch.of([build_template(Minutiae.empty(), shape=SHAPE)]).columns, 0).shape == (0,)
