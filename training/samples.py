@@ -143,6 +143,8 @@ def _point_maps(made: HardImpression) -> tuple[NDArray[np.float32], NDArray[np.f
 def mirrored(sample: Sample) -> Sample:
     """The same sample seen in a mirror: left and right change places, and angles turn about."""
     flipped = Sample(*(np.ascontiguousarray(getattr(sample, f.name)[..., ::-1]) for f in dataclasses.fields(sample)))
-    flipped.points[1] *= -1.0  # cosine of the direction
-    flipped.blocks[2] *= -1.0  # sine of twice the orientation
+    _heat, direction_cosine, *_ = flipped.points
+    _foreground, _cosine, orientation_sine, *_ = flipped.blocks
+    direction_cosine *= -1.0
+    orientation_sine *= -1.0
     return flipped

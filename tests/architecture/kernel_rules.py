@@ -1,4 +1,4 @@
-"""Rules of kernels: names for numbers, no constants of other files, a plain twin for each. No findings: a rule holds."""
+"""Rules of kernels: names for numbers, no constants of other files, a plain twin each. No findings: a rule holds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.architecture.rules import sources
 
 DECORATORS = {"kernel", "inline_kernel"}
 NAMED_PLACES = {"evidence", "terms", "motion", "pixels", "blocks"}
-"""Arrays whose places have names: a number says nothing to a reader. Of an image only one place at a time counts."""
+"""Arrays whose places have names: a number says nothing to a reader."""
 
 
 def kernels(tree: ast.Module) -> Iterator[ast.FunctionDef]:
@@ -33,7 +33,9 @@ def frozen_constants(folder: Path) -> list[str]:
         }
         for function in kernels(tree):
             used = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
-            found += [f"{name}: {function.name}: {constant}" for constant in sorted(used & imported) if constant.isupper()]
+            found += [
+                f"{name}: {function.name}: {constant}" for constant in sorted(used & imported) if constant.isupper()
+            ]
     return found
 
 

@@ -68,10 +68,10 @@ class Matcher:
         """Compare with one reference and say why; see `compare`."""
         batch = packed(reference)
         stages, evidence, scratch = self._gather(batch)
-        score = float(self._fuse(stages, evidence)[0])
+        (score,), (record,) = self._fuse(stages, evidence), evidence
         # The template with the smaller key played the probe; see `gather_many`.
         swapped = bool(self._probe.columns.key[0] > batch.columns.key[0])
-        return _explain(score, int(stages[0]), evidence[0], scratch, swapped, len(self.probe), len(reference))
+        return _explain(float(score), int(stages[0]), record, scratch, swapped, len(self.probe), len(reference))
 
     def gather(self, references: Iterable[Template] | TemplateBatch) -> tuple[NDArray[np.int64], NDArray[np.void]]:
         """The evidence behind the scores, for fitting and for research.
