@@ -41,7 +41,7 @@ def accuracy(document: dict[str, Any]) -> list[str]:
 def speed(document: dict[str, Any]) -> list[str]:
     """The table of times and sizes."""
     lines = [
-        f"Processor time of one core on {document['set']}, kernels compiled, {document['machine']} "
+        f"Processor time of one core on {document['set']}, kernels compiled, {document['machine']}",
         "(`python -m benchmarks.speed`):",
         "",
         "| figure | median | p95 |",
@@ -62,8 +62,8 @@ def peers(text: str) -> list[str]:
         cells = [cell.strip() for cell in row.strip("|").split("|")]
         kept.append("| " + " | ".join(cell if not re.fullmatch("-+:?", cell) else "---" for cell in cells[:-1]) + " |")
     return [
-        "Beside engines that install from the package index, same images, same pairs, their defaults "
-        "(`python -m benchmarks.peers`; how to read it: [docs/benchmarks.md](docs/benchmarks.md)). EER / FNMR at FMR "
+        "Beside engines that install from the package index, same images, same pairs, their defaults",
+        "(`python -m benchmarks.peers`; how to read it: [docs/benchmarks.md](docs/benchmarks.md)). EER / FNMR at FMR",
         "0.1 %, %:",
         "",
         *kept,
