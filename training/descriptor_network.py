@@ -18,7 +18,7 @@ class Encoder(nn.Module):
     """One of `ENCODERS`.
 
     linear: a matrix product of the ridges. flow: two layers over orientation and period. ridges: four convolutions,
-    0.5 million products a minutia, 30 million a print of 64. both: the last two side by side.
+    0.5 million products per minutia, 30 million per print of 64. both: the last two side by side.
     """
 
     def __init__(self, kind: str) -> None:

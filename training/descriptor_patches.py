@@ -12,7 +12,7 @@ from fingerprint_engine.minutiae import Minutiae
 from fingerprint_engine.preprocessing import RidgeMaps
 
 RIDGE_SIDE, RIDGE_STEP_PX = 32, 3.0
-"""Samples a side of the patch of ridges, and how far apart they lie: 96 px, about ten ridges."""
+"""Samples per side of the patch of ridges, and how far apart they lie: 96 px, about ten ridges."""
 FLOW_SIDE, FLOW_STEP_PX = 10, 12.0
 BLOCK_PX = 8.0
 

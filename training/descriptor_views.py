@@ -24,7 +24,7 @@ from training.descriptor_network import BITS, Encoder
 from training.descriptor_patches import patches_of
 from training.judge import read_images
 
-STRANGERS_A_PAIR = 4
+NON_MATED_PER_PAIR = 4
 Floats = NDArray[np.float64]
 
 
@@ -115,7 +115,7 @@ class DescribedView(View):
     ) -> None:
         scratch, rng = make_scratch(64, settings.max_pairs), np.random.default_rng(1)
         columns, first = [packed(template).columns for template in prints.templates], prints.first
-        matches, strangers = [], []
+        matches, non_mated = [], []
         for at in range(len(a)):
             one, other = columns[a[at]], columns[b[at]]
             n, m = int(one.first[1]), int(other.first[1])
@@ -132,8 +132,8 @@ class DescribedView(View):
                 similarity *= np.float32(1.0 - blend[1])
                 similarity += np.float32(blend[1]) * np.maximum(alike, 0.0).ravel()
             if not self.is_mated[at]:
-                i, j = rng.integers(0, (n, m), (STRANGERS_A_PAIR, 2)).T
-                strangers.append((np.full(len(i), at), first[a[at]] + i, first[b[at]] + j, similarity[i * m + j]))
+                i, j = rng.integers(0, (n, m), (NON_MATED_PER_PAIR, 2)).T
+                non_mated.append((np.full(len(i), at), first[a[at]] + i, first[b[at]] + j, similarity[i * m + j]))
             evidence = self.evidence[at]
             evidence["flow_known"] = 1.0
             pairs, evidence["relaxed_similarity"], evidence["local_similarity"] = support(
@@ -147,7 +147,7 @@ class DescribedView(View):
                     i, j = scratch.matched[:, : scratch.matches[0]]
                     matches.append((np.full(len(i), at), first[a[at]] + i, first[b[at]] + j, similarity[i * m + j]))
         self.matches = tuple(np.concatenate(column) for column in zip(*matches, strict=True))
-        self.strangers = tuple(np.concatenate(column) for column in zip(*strangers, strict=True))
+        self.non_mated = tuple(np.concatenate(column) for column in zip(*non_mated, strict=True))
 
 
 def agreement(

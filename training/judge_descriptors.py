@@ -48,8 +48,8 @@ def judge(encoders: dict[str, Encoder], data: Path = DEFAULT_DATA, impressions: 
     for name in codes[0]:
         if name.startswith("sketch"):
             continue
-        # Convincing is what 1 % of strangers reach; that is counted on good prints.
-        limit = float(np.quantile(agreement(codes[0][name], plain[0].strangers), 0.99))
+        # Convincing is what 1 % of non-mated minutiae reach; that is counted on good prints.
+        limit = float(np.quantile(agreement(codes[0][name], plain[0].non_mated), 0.99))
         variants[f"with {name}"] = [
             np.hstack([view.terms, descriptor_terms(view, agreement(code[name], view.matches), limit)])
             for view, code in zip(plain, codes, strict=True)
@@ -59,7 +59,7 @@ def judge(encoders: dict[str, Encoder], data: Path = DEFAULT_DATA, impressions: 
     for name, terms in variants.items():
         _print_rates(name, plain, judged(plain, terms), base, plain)
     last = f"{list(encoders)[-1]} 64"
-    limit = float(np.quantile(agreement(codes[0][last], plain[0].strangers), 0.99))
+    limit = float(np.quantile(agreement(codes[0][last], plain[0].non_mated), 0.99))
     _print_rates(f"paired by {last}", blended, judged(blended, [view.terms for view in blended]), base, plain)
     both = [
         np.hstack([view.terms, descriptor_terms(view, agreement(code[last], view.matches), limit)])
@@ -76,7 +76,7 @@ def _view(
     prints = read_prints(data, impressions, name != NAMES[0], encoders)
     view = DescribedView(name, prints)
     blend = (f"{list(encoders)[-1]} 64", BLENDED)
-    # With another similarity as many strangers shall be rejected early as without.
+    # With another similarity as many non-mated pairs shall be rejected early as without.
     few = _part(prints, 4)
     rejected = 1.0 - view.aligned[~view.is_mated].mean()
     sample = DescribedView(name, few, blend, reject_below=0.0)
@@ -95,13 +95,13 @@ def _part(prints: Prints, step: int) -> Prints:
 
 
 def show_minutiae(prints: Prints, view: DescribedView) -> None:
-    """Share of mated minutiae that are nearer than all but a share of strangers, by each descriptor."""
+    """Share of mated minutiae that are nearer than all but a share of non-mated ones, by each descriptor."""
     fusion = default_model().with_flow
     score = np.interp(view.terms @ fusion.weights + fusion.bias, fusion.knots, fusion.heights)
     sure = (view.is_mated & view.aligned & (score >= MIN_SCORE))[view.matches[0]]
     mates = tuple(column[sure] for column in view.matches)
-    print(f"{sure.sum()} mated pairs of minutiae, {len(view.strangers[0])} of strangers")
-    sides = [mates, view.strangers]
+    print(f"{sure.sum()} mated pairs of minutiae, {len(view.non_mated[0])} non-mated")
+    sides = [mates, view.non_mated]
     similar = [rows[3].astype(np.float64) for rows in sides]
     half = [view.finger_a[rows[0]] % 2 for rows in sides]
     _print_shares("cylinders and ridge flow", *similar)
@@ -118,14 +118,14 @@ def show_minutiae(prints: Prints, view: DescribedView) -> None:
         _print_shares(f"  with cylinders ({name})", *sums)
 
 
-def discriminant(mates: Floats, strangers: Floats) -> Floats:
+def discriminant(mates: Floats, others: Floats) -> Floats:
     """The direction in which two classes differ most against their spread (Fisher)."""
-    spread = np.cov(mates.T) + np.cov(strangers.T)
-    return np.linalg.solve(spread, mates.mean(axis=0) - strangers.mean(axis=0))
+    spread = np.cov(mates.T) + np.cov(others.T)
+    return np.linalg.solve(spread, mates.mean(axis=0) - others.mean(axis=0))
 
 
-def _print_shares(name: str, mates: Floats, strangers: Floats) -> None:
-    shares = [float((mates > np.quantile(strangers, 1.0 - share)).mean()) for share in SHARES]
+def _print_shares(name: str, mates: Floats, others: Floats) -> None:
+    shares = [float((mates > np.quantile(others, 1.0 - share)).mean()) for share in SHARES]
     print(f"  {name:34s}" + " ".join(f"{100.0 * share:5.1f}" for share in shares), flush=True)
 
 

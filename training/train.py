@@ -27,7 +27,7 @@ from training.samples import Sample, SampleStream, mirrored
 RUNS = Path(__file__).resolve().parent / "runs"
 SEED = 20261124
 BATCH, FRESH = 8, 4
-"""Samples a step, of which so many are new; the others are those of `DELAY` steps ago, mirrored."""
+"""Samples per step, of which so many are new; the others are those of `DELAY` steps ago, mirrored."""
 DELAY = 48
 CHECK_EVERY, CHECKED = 200, 96
 AVERAGE = 0.998
@@ -164,7 +164,7 @@ def main() -> None:
     parser.add_argument("--run", required=True, help="name of the run; its folder is training/runs/RUN")
     parser.add_argument("--steps", type=int, default=6500)
     parser.add_argument("--rate", type=float, default=2e-3, help="highest learning rate")
-    parser.add_argument("--side", type=int, default=256, help="pixels a side of a training image")
+    parser.add_argument("--side", type=int, default=256, help="pixels per side of a training image")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--start-from", type=Path, help="checkpoint whose weights to start from")
     parser.add_argument("--without", default="", help="faults of the prints to leave out, comma-separated")

@@ -13,7 +13,7 @@ MIN_SPREAD = 2.0
 
 
 def through_wsq(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The image, uint8 of shape (rows, cols), as 0.75 bits a pixel keep it."""
+    """The image, uint8 of shape (rows, cols), as 0.75 bits per pixel keep it."""
     if pixels.std() < MIN_SPREAD:
         return pixels
     rows, cols = pixels.shape

@@ -50,7 +50,11 @@ def band_pass_across(image, mask, cosine, sine, period, even_weights, odd_weight
 
 
 def find_vortices(even, odd, mask, cosine, sine):
-    """(row, col, winding) of every cell around which the phase turns once; winding is counted clockwise as seen."""
+    """(x, y, direction, strength) of every zero around which the phase turns once.
+
+    Planes are fitted to the even and the odd part at the corners of the cell by least squares; the zero is where both
+    vanish, kept inside the cell, and its strength the determinant of the two gradients.
+    """
     found = []
     rows, cols = even.shape
     for row in range(rows - 1):
@@ -58,15 +62,21 @@ def find_vortices(even, odd, mask, cosine, sine):
             corners = [(row, col), (row, col + 1), (row + 1, col + 1), (row + 1, col)]
             if not all(mask[corner] for corner in corners):
                 continue
-            phases = []
-            for corner in corners:
-                same = cosine[corner] * cosine[row, col] + sine[corner] * sine[row, col] >= 0
-                phases.append(math.atan2(odd[corner] if same else -odd[corner], even[corner]))
+            same = [cosine[corner] * cosine[row, col] + sine[corner] * sine[row, col] >= 0 for corner in corners]
+            odds = [float(odd[corner]) * (1 if along else -1) for corner, along in zip(corners, same, strict=True)]
+            evens = [float(even[corner]) for corner in corners]
+            phases = [math.atan2(o, e) for o, e in zip(odds, evens, strict=True)]
             turns = [
                 (b - a + math.pi) % (2 * math.pi) - math.pi
                 for a, b in zip(phases, phases[1:] + phases[:1], strict=True)
             ]
             winding = round(sum(turns) / (2 * math.pi))
             if winding:
-                found.append((row, col, winding))
+                design = np.array([(1.0, x - col, y - row) for y, x in corners])
+                planes = [np.linalg.lstsq(design, values, rcond=None)[0] for values in (evens, odds)]
+                gradients = np.array([plane[1:] for plane in planes])
+                zero = np.linalg.solve(gradients, [-plane[0] for plane in planes]).clip(0.0, 1.0)
+                # Clockwise by one turn: one stripe fewer ahead than behind, so the minutia points the other way.
+                direction = math.atan2(sine[row, col], cosine[row, col]) + (math.pi if winding > 0 else 0.0)
+                found.append((col + zero[0], row + zero[1], direction, abs(np.linalg.det(gradients))))
     return found

@@ -13,6 +13,7 @@ import fingerprint_engine as fe
 from fingerprint_engine import pipeline
 from fingerprint_engine.errors import FailureReason
 from fingerprint_engine.extractors import ClassicalParameters
+from fingerprint_engine.matching.model import default_model
 from fingerprint_engine.preprocessing import RidgeMapParameters
 
 
@@ -59,6 +60,10 @@ def test_resolution_does_not_matter(template, ppi):
     assert abs(same.shape[0] - 384) <= 1
     assert same.source_ppi == ppi
     assert fe.verify(same, template).is_match
+
+
+def test_the_score_model_was_fitted_to_templates_of_these_parameters():
+    assert default_model().provenance["pipeline_parameters"] == fe.PipelineParameters().digest().hex()
 
 
 def test_other_parameters_have_another_digest(image, template):

@@ -16,7 +16,7 @@ FLOW_STEP_PX = 8.0
 """Points of a finger's flow lie so far apart."""
 DIVERGENCE_STEP_PX = 12.0
 MAX_DIVERGENCE = 0.035
-"""Radians a pixel; beside a core or delta the flow has no divergence that ridges could follow."""
+"""Radians per pixel; beside a core or delta the flow has no divergence that ridges could follow."""
 OUTLINE_POWER = 2.5
 """Between an ellipse (2) and a rectangle, as the area of live-scan prints is."""
 
@@ -112,7 +112,7 @@ def flow_at(flow, x, y, pose):
 
 @kernel
 def divergence(flow, x, y, angle, pose):
-    """How fast ridges that leave a point in a direction spread, radians a pixel."""
+    """How fast ridges that leave a point in a direction spread, radians per pixel."""
     turn_x = flow_at(flow, x + DIVERGENCE_STEP_PX, y, pose) - flow_at(flow, x - DIVERGENCE_STEP_PX, y, pose)
     turn_y = flow_at(flow, x, y + DIVERGENCE_STEP_PX, pose) - flow_at(flow, x, y - DIVERGENCE_STEP_PX, pose)
     turn_x -= math.pi * math.floor(turn_x / math.pi + 0.5)
@@ -126,11 +126,11 @@ def scatter_points(flow, pose, outline, wanted, shape, noise, scatter, draws, po
     """Throw minutiae on an impression until `wanted` have stuck or the draws run out; returns how many have.
 
     Ridges keep their distance, so where they spread new ones must begin: of the minutiae that point the way in which
-    ridges spread there are as many more than of the others as the divergence over the ridge period says, a square
-    pixel. The rest (`unforced`, a square pixel, gathered by `noise`) point either way alike.
+    ridges spread there are as many more than of the others as the divergence over the ridge period says, per
+    square pixel. The rest (`unforced`, per square pixel, gathered by `noise`) point either way alike.
 
     `draws[k]` are four uniform numbers (place, chance, nearness), an error of direction in radians and a uniform number
-    for the sense. `points` receives x, y and direction in 256 steps a turn.
+    for the sense. `points` receives x, y and direction in 256 steps per turn.
     """
     rows, cols = shape
     top = scatter.unforced * math.exp(2.0 * scatter.gathering) + MAX_DIVERGENCE / scatter.period_px

@@ -1,9 +1,9 @@
 """Point prints: minutiae, area and ridge flow of impressions that have no ridges, for galleries of a million.
 
-An orientation field as that of a grown finger, an outline, and minutiae scattered on it: some hundred microseconds a
-print, where a grown and rendered one takes a second. Their number, density, gathering, senses and qualities follow
-those of live-scan prints (see docs/algorithm/synthesis.md). They stand for strangers in a large gallery, "synthetic
-distractors": two of them are never of one finger.
+An orientation field as that of a grown finger, an outline, and minutiae scattered on it: some hundred microseconds
+per print, where a grown and rendered one takes a second. Their number, density, gathering, senses and qualities follow
+those of live-scan prints (see docs/algorithm/synthesis.md). They stand for the non-mated prints of a large gallery,
+"synthetic distractors": two of them are never of one finger.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class PointPrintParameters(Parameters):
     rim_share: float = parameter(0.3, unit="1", low=0.0, high=1.0, source=_MEASURED + ": density there to inside")
     unforced: float = parameter(
         1.2e-4,
-        unit="minutiae a square px",
+        unit="minutiae per square px",
         low=1e-6,
         high=0.01,
         source=_MEASURED + ": density where ridges run parallel",
@@ -115,7 +115,7 @@ def draw_flow(rng: np.random.Generator) -> NDArray[np.float32]:
 def make_point_print(
     flow: NDArray[np.float32], rng: np.random.Generator, parameters: PointPrintParameters | None = None
 ) -> PointPrint:
-    """Scatter the minutiae of one stranger over a finger's flow.
+    """Scatter the minutiae of a finger that no other print is of over a ridge flow.
 
     Parameters
     ----------

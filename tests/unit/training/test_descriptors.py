@@ -101,25 +101,25 @@ def test_an_unknown_encoder_is_refused():
         Encoder("nothing")
 
 
-def test_the_loss_is_small_for_mates_and_large_for_strangers():
+def test_the_loss_is_small_for_mates_and_large_for_others():
     rows = torch.from_numpy(np.random.default_rng(1).standard_normal((16, 64)).astype(np.float32))
     warmth = torch.tensor(0.1)
     assert contrast_loss(rows, rows, warmth) < 0.01
     assert contrast_loss(rows, rows.roll(1, 0), warmth) > 3.0
 
 
-def test_the_judge_counts_misses_above_the_strangers():
-    # 2,000 strangers, two may pass; in falling order: a mate, two strangers, a mate, a stranger, a mate, the rest.
-    genuine = np.array([1, 0, 0, 1, 0, 1] + [0] * 1997, dtype=bool)
-    assert weighted_fnmr(genuine, np.ones(len(genuine))) == pytest.approx(1 / 3)
-    weight = np.where(np.arange(len(genuine)) == 5, 2.0, 1.0)
-    assert weighted_fnmr(genuine, weight) == pytest.approx(1 / 2)
+def test_the_judge_counts_misses_above_the_non_mated_pairs():
+    # 2,000 non-mated pairs, two may pass; in falling order: mated, two non-mated, mated, non-mated, mated, the rest.
+    mated = np.array([1, 0, 0, 1, 0, 1] + [0] * 1997, dtype=bool)
+    assert weighted_fnmr(mated, np.ones(len(mated))) == pytest.approx(1 / 3)
+    weight = np.where(np.arange(len(mated)) == 5, 2.0, 1.0)
+    assert weighted_fnmr(mated, weight) == pytest.approx(1 / 2)
 
 
 def test_the_discriminant_leaves_out_what_tells_nothing():
     rng = np.random.default_rng(2)
-    strangers, mates = rng.standard_normal((2, 5000, 2))
+    others, mates = rng.standard_normal((2, 5000, 2))
     mates[:, 0] += 2.0
-    direction = discriminant(mates, strangers)
+    direction = discriminant(mates, others)
     assert direction[0] > 0.5
     assert abs(direction[1]) < 0.1

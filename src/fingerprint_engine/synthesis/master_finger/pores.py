@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 CELL_PX = 8.0
-"""One candidate a cell; pores are 0.4 to 0.5 mm apart along a ridge (Ashbaugh 1999)."""
+"""One candidate per cell; pores are 0.4 to 0.5 mm apart along a ridge (Ashbaugh 1999)."""
 
 
 def place_pores(ridges: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float64]:

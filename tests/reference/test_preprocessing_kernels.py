@@ -49,12 +49,10 @@ def test_find_vortices_equals_its_twin(planes: dict[str, np.ndarray]) -> None:
     count = find_vortices(even, odd, planes["mask"], planes["cosine"], planes["sine"], out)
     expected = naive.find_vortices(even, odd, planes["mask"], planes["cosine"], planes["sine"])
     assert count == len(expected) > 50
-    for (x, y, direction, strength), (row, col, winding) in zip(out[:count], expected, strict=True):
-        assert col <= x <= col + 1
-        assert row <= y <= row + 1
-        assert strength >= 0
-        heading = np.array([np.cos(direction), np.sin(direction)]) * -winding
-        assert heading == pytest.approx([planes["cosine"][row, col], planes["sine"][row, col]], abs=1e-5)
+    found = out[:count]
+    for column, tolerance in ((0, 1e-3), (1, 1e-3), (3, 1e-4)):
+        assert np.allclose(found[:, column], [row[column] for row in expected], atol=tolerance)
+    assert np.allclose(np.exp(1j * found[:, 2]), np.exp(1j * np.array([row[2] for row in expected])), atol=1e-5)
 
 
 def test_find_vortices_counts_what_does_not_fit(planes: dict[str, np.ndarray]) -> None:
