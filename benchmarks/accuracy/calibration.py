@@ -38,7 +38,7 @@ def interval(hits: int, total: int, level: float = 0.95) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def impostor_scores(fingers: list[Finger], templates: list[Template]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def non_mated_scores(fingers: list[Finger], templates: list[Template]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Scores of all pairs of different fingers, and which of them are within one set."""
     sets = np.array([name for name, _ in fingers])
     labels = np.array([" ".join(finger) for finger in fingers])
@@ -52,15 +52,15 @@ def impostor_scores(fingers: list[Finger], templates: list[Template]) -> tuple[N
     return np.concatenate(scores), np.concatenate(within)
 
 
-def row(name: str, impostor: NDArray[np.float64]) -> str:
+def row(name: str, non_mated: NDArray[np.float64]) -> str:
     """Measured rates in units of the stated ones."""
     cells = []
     for score in SCORES:
-        hits, total = int((impostor >= score).sum()), len(impostor)
+        hits, total = int((non_mated >= score).sum()), len(non_mated)
         low, high = interval(hits, total)
         stated = 10 ** (-score / 10)
         cells.append(f"{hits / total / stated:6.2f} [{low / stated:.2f}, {high / stated:.2f}]")
-    return f"{name:24s}{len(impostor):>9d}" + "".join(f"{cell:>24s}" for cell in cells)
+    return f"{name:24s}{len(non_mated):>9d}" + "".join(f"{cell:>24s}" for cell in cells)
 
 
 def real_prints(data: Path) -> tuple[list[Finger], list[Template]]:
@@ -91,17 +91,17 @@ def main() -> None:
     parser.add_argument("--synthetic", type=int, default=300, help="fingers to grow, about one second each; 0 for none")
     options = parser.parse_args()
     print("measured FMR / FMR that the score states, with 95 % intervals; 1.00 is perfect, above 1 is too lenient")
-    print(f"{'impostors':24s}{'pairs':>9s}" + "".join(f"{f'score {score:g}':>24s}" for score in SCORES))
+    print(f"{'non-mated':24s}{'pairs':>9s}" + "".join(f"{f'score {score:g}':>24s}" for score in SCORES))
     fingers, templates = real_prints(options.data)
     for name in FVC_SETS:
         rows = [at for at, finger in enumerate(fingers) if finger[0] == name]
-        print(row(name, impostor_scores([fingers[at] for at in rows], [templates[at] for at in rows])[0]))
-    scores, within = impostor_scores(fingers, templates)
+        print(row(name, non_mated_scores([fingers[at] for at in rows], [templates[at] for at in rows])[0]))
+    scores, within = non_mated_scores(fingers, templates)
     print(row("all FVC, within sets", scores[within]))
     print(row("all FVC, across sets", scores[~within]))
     print(row("all FVC", scores))
     if options.synthetic:
-        print(row("synthetic", impostor_scores(*synthetic_prints(options.synthetic))[0]), flush=True)
+        print(row("synthetic", non_mated_scores(*synthetic_prints(options.synthetic))[0]), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Error rates of extraction and comparison over whole sets: every genuine pair, every cross-finger pair.
+"""Error rates of extraction and comparison over whole sets: every mated pair, every pair of two fingers.
 
 Run ``python -m benchmarks.accuracy --help``.
 """

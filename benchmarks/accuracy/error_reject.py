@@ -2,7 +2,7 @@
 
     python -m benchmarks.accuracy.error_reject --degraded
 
-The threshold is that of FMR 0.1 % over all impostor pairs, whatever is left out. A pair is as good as its worse print;
+The threshold is that of FMR 0.1 % over all non-mated pairs, whatever is left out. A pair is as good as its worse print;
 the pairs of the lowest quality are left out first, a failed extraction has quality 0. A quality that says nothing gives
 a level line.
 """
@@ -56,10 +56,10 @@ def main() -> None:
         scores = compare_pairs(templates, pairs)
         quality = np.array([template.quality for template in templates])
         worse = np.minimum(quality[pairs.probe], quality[pairs.reference])
-        genuine = pairs.is_mated
-        threshold = np.quantile(scores[~genuine], 1.0 - FMR, method="higher")
-        order = np.argsort(worse[genuine], kind="stable")
-        missed = (scores[genuine] <= threshold)[order]
+        mated = pairs.is_mated
+        threshold = np.quantile(scores[~mated], 1.0 - FMR, method="higher")
+        order = np.argsort(worse[mated], kind="stable")
+        missed = (scores[mated] <= threshold)[order]
         rates = [100.0 * missed[int(share * len(missed)) :].mean() for share in SHARES]
         name = data_set.name + (", degraded" if options.degraded else "")
         print(f"{name:24s}" + "".join(f"{rate:9.2f}" for rate in rates), flush=True)

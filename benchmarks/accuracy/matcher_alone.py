@@ -67,10 +67,10 @@ def main(arguments: list[str] | None = None) -> None:
         fingers, templates = read_set(options.data / name, TRUE_PPI.get(name, 500.0))
         scores, cost = score_matrix(templates)
         first, second = np.triu_indices(len(templates), 1)
-        genuine = fingers[first] == fingers[second]
+        mated = fingers[first] == fingers[second]
         pairs = scores[first, second]
         size = np.mean([len(template) for template in templates])
-        eer, at_1, at_01 = rates(pairs[genuine], pairs[~genuine])
+        eer, at_1, at_01 = rates(pairs[mated], pairs[~mated])
         print(f"{name:16s} {eer:6.2f} {at_1:8.2f} {at_01:10.2f} {cost:6.0f} {size:8.1f}")
 
 

@@ -43,8 +43,8 @@ class Engine:
         Where it lives.
     extractor, matcher
         Names that its adapter knows.
-    impostors
-        Most impostor comparisons a set, None for all. Engines that take many milliseconds a comparison are sampled.
+    max_non_mated
+        Maximum number of non-mated comparisons per set, None for all. Slow engines are given a sample.
     needs_native
         Whether it needs what is built from `Environment.source`.
     """
@@ -54,7 +54,7 @@ class Engine:
     environment: Environment
     extractor: str
     matcher: str
-    impostors: int | None = None
+    max_non_mated: int | None = None
     needs_native: bool = False
 
 

@@ -37,7 +37,7 @@ def run_job(
         "tasks": [
             {
                 "matcher": task.engine.matcher,
-                "pairs": str(work.write_pairs(temporary, task.engine.impostors)),
+                "pairs": str(work.write_pairs(temporary, task.engine.max_non_mated)),
                 "scores": str(task.scores),
                 "times": str(task.times),
                 "key": task.key,

@@ -104,9 +104,9 @@ def _row(row: Row, sets: Sequence[str], timed_set: str) -> list[str]:
     times = row.cells[timed_set].times
     extraction = times["extraction_ms"]
     line.append(f"{extraction['median']:,.1f} ({extraction['p95']:,.1f})")
-    packed = times["packed_impostor_us"]
-    non_mated = _median(times["impostor_us"]) + (f" (packed {_median(packed)})" if packed["count"] else "")
-    line += [non_mated, _median(times["genuine_us"]), _median(times["bytes"])]
+    packed = times["packed_non_mated_us"]
+    non_mated = _median(times["non_mated_us"]) + (f" (packed {_median(packed)})" if packed["count"] else "")
+    line += [non_mated, _median(times["mated_us"]), _median(times["bytes"])]
     return [*line, f"{times['import_ms'] / 1e3:.1f}"]
 
 

@@ -66,16 +66,16 @@ class SetWork:
             writer.writerows(rows)
         return listing
 
-    def pairs(self, impostors: int | None) -> Pairs:
-        """All pairs, or all genuine ones with some impostors: the same ones for every engine that asks for as many."""
+    def pairs(self, max_non_mated: int | None) -> Pairs:
+        """All pairs, or all mated and some non-mated ones: the same for every engine that asks for as many."""
         pairs = all_pairs(self.samples)
-        return pairs if impostors is None else sampled_pairs(pairs, impostors, np.random.default_rng(SEED))
+        return pairs if max_non_mated is None else sampled_pairs(pairs, max_non_mated, np.random.default_rng(SEED))
 
-    def write_pairs(self, folder: Path, impostors: int | None) -> Path:
+    def write_pairs(self, folder: Path, max_non_mated: int | None) -> Path:
         """A CSV of pairs, as row numbers of the images."""
-        listing = folder / f"{self.data_set.name}_pairs_{impostors or 'all'}.csv"
+        listing = folder / f"{self.data_set.name}_pairs_{max_non_mated or 'all'}.csv"
         if not listing.is_file():
-            pairs = self.pairs(impostors)
+            pairs = self.pairs(max_non_mated)
             with listing.open("w", newline="", encoding="utf-8") as file:
                 writer = csv.writer(file)
                 writer.writerow(("probe", "reference"))
@@ -130,7 +130,7 @@ def extraction_key(work: SetWork, engine: Engine, installed: Installed) -> str:
 def task_of(work: SetWork, engine: Engine, installed: Installed, folder: Path) -> Task:
     """Where the results of an engine on a set are kept, and under which key."""
     extraction = extraction_key(work, engine, installed)
-    key = f"{extraction}-{engine.matcher}-{engine.impostors or 'all'}"
+    key = f"{extraction}-{engine.matcher}-{engine.max_non_mated or 'all'}"
     stem = folder / work.data_set.name / engine.name
     return Task(engine, stem.with_suffix(".csv"), stem.with_suffix(".json"), extraction, key)
 

@@ -128,15 +128,15 @@ def compare_all(engine: Adapter, images: list[Row], templates: list[Any], task: 
     whole = [item for item in enrolled if item is not None]
     if whole:  # Untimed, as in extraction.
         engine.compare(whole[0], whole[-1], matcher)
-    genuine: list[float] = []
-    impostor: list[float] = []
+    mated: list[float] = []
+    non_mated: list[float] = []
     rows, failed_comparisons = [], []
     progress = Progress("comparing", len(pairs))
     for probe, reference in pairs:
         first, second = images[probe], images[reference]
         score = 0.0
         if enrolled[probe] is not None and enrolled[reference] is not None:
-            times = genuine if first["finger"] == second["finger"] else impostor
+            times = mated if first["finger"] == second["finger"] else non_mated
             start = time.process_time_ns()
             try:
                 score = engine.compare(enrolled[probe], enrolled[reference], matcher)
@@ -158,9 +158,9 @@ def compare_all(engine: Adapter, images: list[Row], templates: list[Any], task: 
         writer.writerows(rows)
     temporary.replace(target)
     return {
-        "genuine_us": summary(genuine),
-        "impostor_us": summary(impostor),
-        "packed_impostor_us": time_packed(engine, images, templates, enrolled, matcher),
+        "mated_us": summary(mated),
+        "non_mated_us": summary(non_mated),
+        "packed_non_mated_us": time_packed(engine, images, templates, enrolled, matcher),
         "enrol_us": summary(enrol_times[1:] or enrol_times),  # the first one compiles
         "failed_comparisons": len(failed_comparisons),
         "failed_comparison": failed_comparisons[0] if failed_comparisons else "",
@@ -170,7 +170,7 @@ def compare_all(engine: Adapter, images: list[Row], templates: list[Any], task: 
 def time_packed(
     engine: Adapter, images: list[Row], templates: list[Any], enrolled: list[Any], matcher: str
 ) -> dict[str, float | int]:
-    """Time of one comparison of a probe with all impostors at once, where the package can."""
+    """Time of one comparison of a probe with all non-mated references at once, where the package can."""
     times: list[float] = []
     for number, probe in enumerate(enrolled):
         others = [

@@ -106,7 +106,7 @@ def _extractions(drivers: Path) -> int:
 def test_failures_count_and_runs_resume(
     drivers: Path, data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    engines = (Engine("one", "One", DRAWN, "any", "a"), Engine("two", "Two", DRAWN, "any", "b", impostors=5))
+    engines = (Engine("one", "One", DRAWN, "any", "a"), Engine("two", "Two", DRAWN, "any", "b", max_non_mated=5))
     monkeypatch.setattr(catalogue, "ENGINES", engines)
     first, second = _main(data)
     table = read_scores(data.parent / "peers" / "drawn" / "one.csv")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from benchmarks.accuracy.calibration import impostor_scores, interval, real_prints
+from benchmarks.accuracy.calibration import non_mated_scores, interval, real_prints
 
 MOST_WRONG = 3.0
 
 
 def test_a_score_of_40_means_what_it_says_on_prints_that_were_not_fitted(data_folder: Path) -> None:
-    scores, within = impostor_scores(*real_prints(data_folder))
+    scores, within = non_mated_scores(*real_prints(data_folder))
     assert len(scores) == 113_216
     assert within.sum() == 6 * 2_880
     measured = (scores >= 40.0).mean()
