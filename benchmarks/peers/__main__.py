@@ -49,7 +49,7 @@ def main(arguments: list[str] | None = None) -> list[Row]:
     set_names = [work.data_set.name for work in sets]
     timed_set = TIMED_SET if TIMED_SET in set_names else set_names[0]
     head = (
-        f"EER / FNMR at FMR 0.1 %, in %, all pairs unless non-mated ones were sampled; times of one core (processor time) "
+        f"EER / FNMR at FMR 0.1 %, in %, all pairs unless non-mated ones were sampled; processor time of one core "
         f"and median sizes on {timed_set}; code {code}"
     )
     text = f"{head}\n{machine_name()}\n\n{format_rows(rows, set_names, timed_set)}\n"

