@@ -3,7 +3,7 @@
     python -m benchmarks.exchange.speed
 
 By default the transaction is made here: ten rolled prints with minutiae, two slaps, two thumbs, of noise of the size
-that WSQ gives a real print (0.75 bits a pixel). ``--file`` takes another. Times are processor time; the limits are
+that WSQ gives a real print (0.75 bits per pixel). ``--file`` takes another. Times are processor time; the limits are
 20 ms to read and 20 ms to write, images not compressed anew.
 """
 
@@ -28,12 +28,12 @@ from fingerprint_engine.minutiae import Minutiae, SingularPoints
 
 LIMIT_MS = 20.0
 MINUTIAE = 80
-WSQ_BITS_A_PIXEL = 0.75
+WSQ_BITS_PER_PIXEL = 0.75
 DAY = datetime.date(2026, 1, 2)
 
 
 def _image(position: int, impression: int, cols: int, rows: int, rng: np.random.Generator) -> ImageRecord:
-    noise = rng.integers(0, 256, int(cols * rows * WSQ_BITS_A_PIXEL / 8), dtype=np.uint8).tobytes()
+    noise = rng.integers(0, 256, int(cols * rows * WSQ_BITS_PER_PIXEL / 8), dtype=np.uint8).tobytes()
     features = None
     if impression == 1:
         minutiae = Minutiae(

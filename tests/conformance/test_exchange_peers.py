@@ -117,7 +117,7 @@ def test_pillow_reads_our_images_with_their_resolution(compression, ppi):
 
 
 def test_pillow_agrees_on_jpeg_2000_by_others(data_folder):
-    """Within one grey level, in every record by others that holds JPEG 2000."""
+    """Within one grey level, in every record from other systems that holds JPEG 2000."""
     compared = 0
     for name in ("iso19794-4_v010", "iso19794-4_v020"):
         for path in sorted((data_folder / "formats" / name).iterdir()):

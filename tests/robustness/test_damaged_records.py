@@ -1,6 +1,6 @@
 """Altered minutiae and image records, lists and payloads: read, or refused with a typed error; nothing hangs or grows.
 
-`benchmarks.exchange.mutations` does the same a thousand times to each file by others.
+`benchmarks.exchange.mutations` does the same a thousand times to each file from other systems.
 """
 
 import contextlib

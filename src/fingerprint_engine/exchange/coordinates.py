@@ -17,11 +17,11 @@ from fingerprint_engine.errors import ExchangeError
 from fingerprint_engine.geometry import CANONICAL_PPI, MM_PER_INCH, TWO_PI, wrap_direction
 
 ISO_STEP_DEG = 360.0 / 256.0
-"""ISO/IEC 19794-2: 1.40625° a step."""
+"""ISO/IEC 19794-2: 1.40625° per step."""
 ANSI_STEP_DEG = 2.0
-"""INCITS 378 and fields 9.126 to 9.150: 2° a step."""
+"""INCITS 378 and fields 9.126 to 9.150: 2° per step."""
 CARD_COMPACT_STEP_DEG = 5.625
-"""ISO/IEC 19794-2:2005 card format, compact size: 64 steps a turn."""
+"""ISO/IEC 19794-2:2005 card format, compact size: 64 steps per turn."""
 WHOLE_DEGREE = 1.0
 """Legacy Type-9, extended features, NBIS ``.xyt``."""
 _CM_PER_INCH = MM_PER_INCH / 10.0
@@ -35,7 +35,7 @@ class Grid:
     Parameters
     ----------
     x_per_inch, y_per_inch
-        Units of the format in an inch: its ppi where it counts pixels, 2540 where it counts hundredths of a millimetre.
+        Units of the format per inch: its ppi where it counts pixels, 2540 where it counts hundredths of a millimetre.
     step_deg
         Degrees in one step of an angle.
     pixels
@@ -60,7 +60,7 @@ class Grid:
     def __post_init__(self) -> None:
         if not (self.x_per_inch > 0 and self.y_per_inch > 0 and self.step_deg > 0):
             raise ExchangeError(
-                f"coordinates: expected positive units an inch, got {self.x_per_inch:g} x {self.y_per_inch:g}"
+                f"coordinates: expected positive units per inch, got {self.x_per_inch:g} x {self.y_per_inch:g}"
             )
 
     def to_px(self, x: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -153,24 +153,24 @@ def xyt_grid(rows: int, ppi: float) -> Grid:
 
 
 def ppi_of_ppcm(per_cm: float) -> float:
-    """Resolution of a whole number of pixels a centimetre: 197 is what records write for 500 ppi, 394 for 1000."""
+    """Resolution of a whole number of pixels per centimetre: 197 is what records write for 500 ppi, 394 for 1000."""
     return nominal_ppi(per_cm * _CM_PER_INCH, _CM_PER_INCH)
 
 
 def ppi_of_ppmm(per_mm: float) -> float:
-    """Resolution of pixels a millimetre with two decimals: 19.69 (also 19.68) is what Type-1 writes for 500 ppi."""
+    """Resolution of pixels per millimetre with two decimals: 19.69 (also 19.68) is what Type-1 writes for 500 ppi."""
     return nominal_ppi(per_mm * MM_PER_INCH, MM_PER_INCH / 100.0)
 
 
 def ppcm_of_ppi(ppi: float) -> int:
-    """Whole pixels a centimetre of a resolution."""
+    """Whole pixels per centimetre of a resolution."""
     return round(ppi / _CM_PER_INCH)
 
 
 def nominal_ppi(ppi: float, step_ppi: float) -> float:
     """The usual resolution that rounds, or is cut off, to ``ppi`` where values come in steps of ``step_ppi``.
 
-    The paired files prove it for 197 pixels a centimetre: their positions fit 500 ppi, not 500.38.
+    The paired files prove it for 197 pixels per centimetre: their positions fit 500 ppi, not 500.38.
     """
     return next((usual for usual in _NOMINAL_PPI if abs(ppi - usual) < step_ppi), ppi)
 

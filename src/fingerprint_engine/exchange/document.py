@@ -62,7 +62,7 @@ class Document:
     content
         The typed record; the bytes of a plain image, which is not decoded before `images` is asked for.
     warnings
-        What lenient reading bore.
+        Faults tolerated in lenient mode.
     """
 
     format: Format
@@ -140,7 +140,7 @@ def read(source: str | os.PathLike[str] | bytes, *, strict: bool = False) -> Doc
     source
         A path, or the bytes themselves.
     strict
-        Whether to refuse what can be borne and is otherwise listed in the document's `warnings`.
+        Whether to refuse faults that can be tolerated and are otherwise listed in the document's `warnings`.
 
     Raises
     ------

@@ -43,5 +43,5 @@ def finger_of(position: int, losses: Losses) -> Finger:
         return Finger(position)
     if position in _PLAIN_THUMBS:
         return _PLAIN_THUMBS[position]
-    losses.add(f"position {position} is none of a single finger and becomes unknown")
+    losses.add(f"position {position} is not that of a single finger and becomes unknown")
     return Finger.UNKNOWN

@@ -10,7 +10,7 @@ Value = TypeVar("Value")
 
 
 class Mapped(NamedTuple, Generic[Value]):
-    """What a mapping made, and one sentence for each thing that it lost."""
+    """What a mapping made, and one sentence per thing that it lost."""
 
     value: Value
     losses: tuple[str, ...]

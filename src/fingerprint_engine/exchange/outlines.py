@@ -25,10 +25,10 @@ from fingerprint_engine.exchange.minutiae_records.native_block import is_native
 from fingerprint_engine.exchange.representation import UNKNOWN_TIME, CaptureDevice
 from fingerprint_engine.template import Template
 
-LONGEST = 72
+MAX_LENGTH = 72
 """Characters of a value that are shown."""
 _EXTENDED = {1: "segmentation", 2: "annotation", 3: "comment"}
-MOST_REPEATS = 4
+MAX_REPEATS = 4
 """Repeats of a field that are shown."""
 
 
@@ -98,9 +98,7 @@ def _minutiae_record(record: MinutiaeRecord) -> list[Outline]:
 def _minutiae_view(place: int, view: MinutiaeView, version: RecordVersion) -> Outline:
     kinds = [sum(one.kind == kind for one in view.minutiae) for kind in (1, 2)]
     parts = [
-        Outline("finger", _position(view.position)),
-        Outline("impression", _impression(view.impression)),
-        Outline("quality", str(view.quality)),
+        *_print(view),
         Outline("size", f"{view.width} x {view.height} px"),
         Outline("resolution", f"{view.x_ppcm} x {view.y_ppcm} px/cm"),
         Outline(
@@ -143,9 +141,7 @@ def _image_record(record: ImageRecord) -> list[Outline]:
 def _image_view(place: int, view: ImageView, names: tuple[str, ...]) -> Outline:
     stated = str(names[view.compression]) if view.compression < len(names) else f"unknown ({view.compression})"
     parts = [
-        Outline("finger", _position(view.position)),
-        Outline("impression", _impression(view.impression)),
-        Outline("quality", str(view.quality)),
+        *_print(view),
         Outline("size", f"{view.width} x {view.height} px, {view.depth} bits"),
         Outline("resolution", f"{view.ppi[0]:g} x {view.ppi[1]:g} ppi"),
         Outline("image", f"{stated}, {len(view.data)} bytes"),
@@ -156,6 +152,14 @@ def _image_view(place: int, view: ImageView, names: tuple[str, ...]) -> Outline:
         named = tuple(Outline(_EXTENDED.get(kind, f"type {kind}"), f"{len(data)} bytes") for kind, data in blocks)
         parts.append(Outline("extended data", f"{len(view.extended)} bytes", named))
     return Outline(f"view {place}", "", tuple(parts))
+
+
+def _print(view: MinutiaeView | ImageView) -> list[Outline]:
+    return [
+        Outline("finger", _position(view.position)),
+        Outline("impression", _impression(view.impression)),
+        Outline("quality", str(view.quality)),
+    ]
 
 
 def _device(device: CaptureDevice) -> list[Outline]:
@@ -185,9 +189,9 @@ def _field(field: dict[str, Any]) -> Outline:
     items = field.get("items", [])
     if len(value) == 1 or all(len(part) == 1 for part in value):
         return Outline(name, _text(", ".join(_named(part, items) for part in value) + meaning))
-    shown = [Outline(str(place), _text(_named(part, items))) for place, part in enumerate(value[:MOST_REPEATS], 1)]
-    if len(value) > MOST_REPEATS:
-        shown.append(Outline("…", f"{len(value) - MOST_REPEATS} more"))
+    shown = [Outline(str(place), _text(_named(part, items))) for place, part in enumerate(value[:MAX_REPEATS], 1)]
+    if len(value) > MAX_REPEATS:
+        shown.append(Outline("…", f"{len(value) - MAX_REPEATS} more"))
     return Outline(name, _text(f"{len(value)} entries{meaning}"), tuple(shown))
 
 
@@ -199,7 +203,7 @@ def _named(part: list[str], items: list[str]) -> str:
 
 def _text(text: str) -> str:
     text = "".join(one if one.isprintable() else "·" for one in text)
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    return text if len(text) <= MAX_LENGTH else text[: MAX_LENGTH - 1] + "…"
 
 
 def _position(code: int) -> str:

@@ -88,7 +88,7 @@ def write_capture(
 
 
 def check_time(device: CaptureDevice, offset: int, remarks: Remarks) -> None:
-    """Note a capture time that no clock shows; the month 13 is what a writer in wide use makes of December."""
+    """Note an invalid capture time; month 13 is what a widely used writer makes of December."""
     if device.time in (UNKNOWN_TIME, bytes(9)):
         return
     _, month, day, hour, minute, second, millisecond = device.time_fields

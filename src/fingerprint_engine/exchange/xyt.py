@@ -72,7 +72,7 @@ def loads(data: bytes) -> tuple[XytMinutia, ...]:
 
 
 def dumps(minutiae: tuple[XytMinutia, ...]) -> bytes:
-    """Write a list, a line a minutia.
+    """Write a list, one line per minutia.
 
     Raises
     ------

@@ -162,9 +162,9 @@ def test_half_the_resolution():
 @NEEDS_WSQ
 def test_reference_pairs_of_wsq_and_original(data_folder):
     """Decoded at 4.5:1 the prints lie within 35 and 34 dB of their originals, measured 35.5 and 34.0."""
-    for name, rows, cols, least_db in (("a001", 1008, 1508, 35.0), ("a002", 1006, 1452, 33.5)):
+    for name, rows, cols, min_db in (("a001", 1008, 1508, 35.0), ("a002", 1006, 1452, 33.5)):
         original = np.fromfile(data_folder / "formats" / "wsq" / f"{name}.raw", np.uint8).reshape(rows, cols)
         data = (data_folder / "formats" / "wsq" / f"ebts-jet__{name}.wsq").read_bytes()
         pixels, remarks = decode(data, Compression.WSQ, rows=rows, cols=cols)
         assert remarks == ()
-        assert peak_signal_to_noise_db(pixels, original) > least_db
+        assert peak_signal_to_noise_db(pixels, original) > min_db

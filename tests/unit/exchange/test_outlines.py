@@ -7,7 +7,7 @@ import pytest
 from fingerprint_engine import exchange
 from fingerprint_engine.exchange import Document, Format, Outline, outline
 from fingerprint_engine.exchange.minutiae_records import ExtendedBlock, MinutiaeRecord, RecordVersion
-from fingerprint_engine.exchange.outlines import LONGEST
+from fingerprint_engine.exchange.outlines import MAX_LENGTH
 
 from .image_records.test_image_records import made as made_images
 from .minutiae_records.test_codec import made as made_minutiae
@@ -89,7 +89,7 @@ def test_transactions_by_others(data_folder):
         tree = outline(exchange.read(path))
         shown = lines(tree)
         assert len(shown) < 700, path.name
-        assert max(len(line) for line in shown) < LONGEST + 60
+        assert max(len(line) for line in shown) < MAX_LENGTH + 60
         assert all(line.isprintable() for line in shown)
 
 

@@ -1,4 +1,4 @@
-"""WSQ writing through the extra ``wsq``: NIST's encoder at its fixed 0.75 bits a pixel, about 15:1."""
+"""WSQ writing through the extra ``wsq``: NIST's encoder at its fixed 0.75 bits per pixel, about 15:1."""
 
 from __future__ import annotations
 

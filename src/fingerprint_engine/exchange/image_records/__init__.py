@@ -44,7 +44,7 @@ def loads(data: bytes, *, strict: bool = False) -> ImageRecord:
     data
         The whole record.
     strict
-        Whether to refuse what can be borne and is otherwise listed in the record's `warnings`.
+        Whether to refuse faults that can be tolerated and are otherwise listed in the record's `warnings`.
 
     Raises
     ------
@@ -112,7 +112,7 @@ def images(
     Raises
     ------
     ExchangeError
-        When a payload cannot be decoded, or its resolution or size is none of a fingerprint.
+        When a payload cannot be decoded, or its resolution or size cannot be that of a fingerprint.
     MissingExtra
         For WSQ without the extra ``wsq``.
     """

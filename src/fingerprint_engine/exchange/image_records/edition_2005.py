@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fingerprint_engine.errors import ExchangeError
 from fingerprint_engine.exchange.image_records.model import ImageRecord, ImageRecordVersion, ImageView
+from fingerprint_engine.exchange.image_records.sampling import Sampling, read_sampling, sampling_of, write_sampling
 from fingerprint_engine.exchange.octets import OctetReader, OctetWriter
 from fingerprint_engine.exchange.remarks import Remarks
 
@@ -18,25 +19,15 @@ def read(data: bytes, *, strict: bool) -> ImageRecord:
     octets.take(8, "format identifier and version")
     stated = octets.unsigned(6, "record length")
     device, level = octets.u16("capture device"), octets.u16("acquisition level")
-    fingers, scale = octets.u8("number of fingers"), octets.u8("scale units")
-    scan = octets.u16("scan resolution x"), octets.u16("scan resolution y")
-    resolution = octets.u16("image resolution x"), octets.u16("image resolution y")
-    depth, compression = octets.u8("pixel depth"), octets.u8("compression")
+    fingers, sampling = octets.u8("number of fingers"), read_sampling(octets)
     reserved = octets.u16("reserved")
     if fingers == 0:
         raise octets.malformed("expected at least one finger, found 0", "number of fingers", 18)
-    common = {
-        "compression": compression,
-        "depth": depth,
-        "scale": scale,
-        "scan_resolution": scan,
-        "resolution": resolution,
-    }
     views: list[ImageView] = []
     for _ in range(fingers):
-        first = _read_view(octets, common)
+        first = _read_view(octets, sampling)
         views.append(first)
-        views.extend(_read_view(octets, common) for _ in range(first.view_count - 1))
+        views.extend(_read_view(octets, sampling) for _ in range(first.view_count - 1))
     if stated != len(data):
         remarks.note(f"expected {len(data)}, the size of the file, found {stated}", 8, "record length")
     if octets.left:
@@ -46,7 +37,7 @@ def read(data: bytes, *, strict: bool) -> ImageRecord:
     )
 
 
-def _read_view(octets: OctetReader, common: dict[str, object]) -> ImageView:
+def _read_view(octets: OctetReader, sampling: Sampling) -> ImageView:
     length = octets.u32("finger data block length")
     block = octets.section(length - 4, "finger data block")
     position, count, number = block.u8("finger position"), block.u8("count of views"), block.u8("view number")
@@ -62,7 +53,11 @@ def _read_view(octets: OctetReader, common: dict[str, object]) -> ImageView:
         quality=quality,
         view_count=max(1, count),
         reserved=reserved,
-        **common,  # type: ignore[arg-type]
+        compression=sampling.compression,
+        depth=sampling.depth,
+        scale=sampling.scale,
+        scan_resolution=sampling.scan_resolution,
+        resolution=sampling.resolution,
     )
 
 
@@ -74,12 +69,9 @@ def write(record: ImageRecord) -> bytes:
     ExchangeError
         When a value does not fit, or the images differ in resolution, depth or compression.
     """
-    first = record.views[0]
-    common = {
-        (view.scale, view.scan_resolution, view.resolution, view.depth, view.compression) for view in record.views
-    }
-    if len(common) != 1:
-        raise ExchangeError(f"{VERSION.clause}: expected one resolution, depth and compression, found {len(common)}")
+    samplings = {sampling_of(view) for view in record.views}
+    if len(samplings) != 1:
+        raise ExchangeError(f"{VERSION.clause}: expected one resolution, depth and compression, found {len(samplings)}")
     body = OctetWriter(VERSION.clause)
     for view in record.views:
         body.u32(VIEW_HEADER_BYTES + len(view.data), "finger data block length")
@@ -98,12 +90,7 @@ def write(record: ImageRecord) -> bytes:
     out.u16(record.device, "capture device")
     out.u16(record.acquisition_level, "acquisition level")
     out.u8(record.position_count, "number of fingers")
-    out.u8(first.scale, "scale units")
-    for name, values in (("scan resolution", first.scan_resolution), ("image resolution", first.resolution)):
-        for value in values:
-            out.u16(value, name)
-    out.u8(first.depth, "pixel depth")
-    out.u8(first.compression, "compression")
+    write_sampling(out, samplings.pop())
     out.u16(record.reserved, "reserved")
     out.put(body.getvalue())
     return out.getvalue()

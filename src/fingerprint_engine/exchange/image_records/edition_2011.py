@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fingerprint_engine.exchange.image_records.model import ImageRecord, ImageRecordVersion, ImageView
+from fingerprint_engine.exchange.image_records.sampling import read_sampling, sampling_of, write_sampling
 from fingerprint_engine.exchange.octets import OctetReader, OctetWriter
 from fingerprint_engine.exchange.remarks import Remarks
 from fingerprint_engine.exchange.representation import check_time, read_capture, write_capture
@@ -44,10 +45,8 @@ def _read_view(part: OctetReader, certified: bool, remarks: Remarks) -> ImageVie
     start = part.offset
     device, qualities = read_capture(part, certified)
     check_time(device, start, remarks)
-    position, number, scale = part.u8("finger position"), part.u8("representation number"), part.u8("scale units")
-    scan = part.u16("scan resolution x"), part.u16("scan resolution y")
-    resolution = part.u16("image resolution x"), part.u16("image resolution y")
-    depth, compression = part.u8("pixel depth"), part.u8("compression")
+    position, number = part.u8("finger position"), part.u8("representation number")
+    sampling = read_sampling(part)
     impression, width, height = part.u8("impression type"), part.u16("width"), part.u16("height")
     payload = part.take(part.u32("image data length"), "image data")
     return ImageView(
@@ -57,11 +56,11 @@ def _read_view(part: OctetReader, certified: bool, remarks: Remarks) -> ImageVie
         width,
         height,
         payload,
-        compression,
-        depth,
-        scale,
-        scan,
-        resolution,
+        sampling.compression,
+        sampling.depth,
+        sampling.scale,
+        sampling.scan_resolution,
+        sampling.resolution,
         qualities[0].score if qualities else UNKNOWN_QUALITY,
         qualities=qualities,
         device=device,
@@ -97,12 +96,7 @@ def _write_view(view: ImageView, certified: bool) -> bytes:
     write_capture(out, view.device, view.qualities, certified)
     out.u8(view.position, "finger position")
     out.u8(view.number, "representation number")
-    out.u8(view.scale, "scale units")
-    for name, values in (("scan resolution", view.scan_resolution), ("image resolution", view.resolution)):
-        for value in values:
-            out.u16(value, name)
-    out.u8(view.depth, "pixel depth")
-    out.u8(view.compression, "compression")
+    write_sampling(out, sampling_of(view))
     out.u8(view.impression, "impression type")
     out.u16(view.width, "width")
     out.u16(view.height, "height")

@@ -58,7 +58,7 @@ def record_of_images(
     compression: Compression = Compression.PNG,
     strict: bool = False,
 ) -> Mapped[ImageRecord]:
-    """Make a record of images, a view each.
+    """Make a record of images, one view per image.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def record_of_images(
     Raises
     ------
     ExchangeError
-        When the version is none, or cannot hold the images.
+        When the version is invalid, or cannot hold the images.
     LossRefused
         In strict mode.
     """

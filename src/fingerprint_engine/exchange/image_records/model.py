@@ -1,4 +1,4 @@
-"""The content of a finger image record: what is read is kept, so that it can be written again."""
+"""The content of a finger image record: all that is read is kept, so that it can be written again."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ class ImageView:
     compression
         Its code; `ImageRecordVersion.compressions` names it.
     depth
-        Bits a pixel.
+        Bits per pixel.
     scale
-        1: resolutions are pixels an inch, 2: pixels a centimetre.
+        1: resolutions are pixels per inch, 2: pixels per centimetre.
     scan_resolution, resolution
         Of the scan and of the image, along x and y.
     quality
-        2005: one byte, of which the standard of that year says nothing; 2011: the first block's score, 255 if none.
+        2005: one byte, which that edition does not explain; 2011: the first block's score, 255 if there is none.
     view_count
         2005: how many views of the finger follow each other.
     reserved
@@ -129,7 +129,7 @@ class ImageRecord:
     reserved
         2005: two bytes at the end of the header.
     warnings
-        What a lenient reader bore.
+        Faults tolerated in lenient mode.
     """
 
     version: ImageRecordVersion

@@ -50,8 +50,8 @@ def loads(data: bytes, *, strict: bool = False) -> MinutiaeRecord:
     data
         The whole record.
     strict
-        Whether to refuse what can be borne and is otherwise listed in the record's `warnings`: wrong lengths, angles
-        beyond a turn, reserved kinds.
+        Whether to refuse faults that can be tolerated and are otherwise listed in the record's `warnings`: wrong
+        lengths, angles beyond a turn, reserved kinds.
 
     Raises
     ------
@@ -76,7 +76,7 @@ def dumps(
     Parameters
     ----------
     content
-        A record, or the templates to make one of, a view each.
+        A record, or the templates to make one of, one view per template.
     version
         ``"iso-19794-2:2005"``, ``"iso-19794-2:2011"``, ``"incits-378:2004"``, ``"incits-378:2009"`` or
         ``"incits-378:2009-am1"``; by default a record's own, and ISO 2005 for templates.
@@ -107,7 +107,7 @@ def version_named(name: str) -> RecordVersion:
     Raises
     ------
     ExchangeError
-        When there is none.
+        When the name is invalid.
     """
     try:
         return RecordVersion(name)
@@ -123,9 +123,9 @@ def record_of_templates(
     ppi: float = CANONICAL_PPI,
     native: bool = False,
 ) -> Mapped[MinutiaeRecord]:
-    """Make a record of templates, a view each; views of one finger are numbered. See `dumps` for the parameters.
+    """Make a record of templates, one view per template; views of one finger are numbered.
 
-    The first editions state one size for all views: the largest of the prints.
+    See `dumps` for the parameters. The first editions state one size for all views: the largest of the prints.
     """
     chosen = version_named(version)
     losses, views = Losses(), []

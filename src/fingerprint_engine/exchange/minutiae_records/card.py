@@ -1,8 +1,8 @@
 """Card formats of ISO/IEC 19794-2:2005: minutiae without any header, five bytes each (normal) or three (compact).
 
 Nothing in the bytes says that they are such, how large the print is or which finger it shows: the caller knows. The
-layouts are those of NIST's reference reader; no file by others was at hand to read. A card may demand an order of its
-minutiae, which `dumps` makes where it is asked to.
+layouts are those of NIST's reference reader; no file from another system was available to test with. A card may demand
+an order of its minutiae, which `dumps` makes where it is asked to.
 """
 
 from __future__ import annotations

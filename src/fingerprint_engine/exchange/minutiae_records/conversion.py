@@ -98,7 +98,7 @@ def _angle(angle: int, old: RecordVersion, new: RecordVersion) -> int:
 
 
 def _quality(quality: int, old: RecordVersion, new: RecordVersion) -> int:
-    """Not reported and not attempted are the same word of unlike editions."""
+    """The quality in another edition: what one calls not reported, the other calls not attempted."""
     if old.first_edition and not new.first_edition:
         return QUALITY_NOT_ATTEMPTED if quality == QUALITY_NOT_REPORTED else quality
     if new.first_edition and not old.first_edition:

@@ -25,7 +25,7 @@ def version_of(data: bytes) -> RecordVersion:
     MalformedRecord
         When the bytes are not a minutiae record, or too short for any.
     UnsupportedRecord
-        When the version number is none of those known.
+        When the version number is not known.
     """
     if not is_minutiae_record(data):
         raise MalformedRecord("expected 'FMR' and a zero byte", 0, "format identifier", "ISO/IEC 19794-2, INCITS 378")

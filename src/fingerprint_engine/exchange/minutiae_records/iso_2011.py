@@ -55,7 +55,7 @@ def _read_view(octets: OctetReader, certified: bool, remarks: Remarks) -> Minuti
     size = octets.u16("width"), octets.u16("height")
     form = octets.u8("minutia field length and ridge ending type")
     if form >> 4 not in (5, 6):
-        raise octets.malformed(f"expected 5 or 6 bytes a minutia, found {form >> 4}", "minutia field length")
+        raise octets.malformed(f"expected 5 or 6 bytes per minutia, found {form >> 4}", "minutia field length")
     minutiae = read_minutiae(octets, octets.u8("number of minutiae"), form >> 4, VERSION, remarks)
     extended = read_extended(octets, VERSION, remarks)
     return MinutiaeView(
@@ -99,7 +99,7 @@ def write(record: MinutiaeRecord) -> bytes:
 
 def _write_view(view: MinutiaeView, certified: bool) -> bytes:
     if view.minutia_bytes not in (5, 6) or not 0 <= view.ending_type <= 15:
-        raise ExchangeError(f"{VERSION.clause}: expected 5 or 6 bytes a minutia, found {view.minutia_bytes}")
+        raise ExchangeError(f"{VERSION.clause}: expected 5 or 6 bytes per minutia, found {view.minutia_bytes}")
     out = OctetWriter(VERSION.clause)
     write_capture(out, view.device, view.qualities, certified)
     out.u8(view.position, "finger position")

@@ -172,7 +172,7 @@ def _singular_block(
             cores.append(RecordPoint(int(x[i]), int(y[i]), (int(angle[i]),)))
         else:
             deltas.append(RecordPoint(int(x[i]), int(y[i])))
-            losses.add("directions of deltas: the formats have none or three for each")
+            losses.add("directions of deltas: the formats have none or three per delta")
     return (core_and_delta_block(CoresAndDeltas(tuple(cores[:15]), tuple(deltas[:15])), version),)
 
 
@@ -195,7 +195,7 @@ def _columns(view: MinutiaeView, names: tuple[str, ...]) -> list[NDArray[np.int6
 
 
 def _known_quality(quality: NDArray[np.int64], version: RecordVersion) -> NDArray[np.int64]:
-    """The engine's 0 to 100, or 255 where the record says nothing that it knows."""
+    """The engine's 0 to 100, or 255 where the record says nothing that the engine understands."""
     unknown = quality > 100
     if version.first_edition:
         unknown |= quality == QUALITY_NOT_REPORTED
@@ -235,7 +235,7 @@ def _note_what_has_no_place(view: MinutiaeView, losses: Losses) -> None:
 
 
 def settle(pairs: list[tuple[Template, Losses]], *, strict: bool) -> Mapped[tuple[Template, ...]]:
-    """Templates of all views with the losses of all."""
+    """Templates of all views, with all losses."""
     merged = Losses()
     for _, losses in pairs:
         merged.extend(losses)

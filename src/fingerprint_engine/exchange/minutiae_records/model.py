@@ -1,4 +1,4 @@
-"""The content of a minutiae record in its own units: what is read is kept, so that it can be written again."""
+"""The content of a minutiae record in its own units: all that is read is kept, so that it can be written again."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from fingerprint_engine.exchange.representation import CaptureDevice, QualityBlo
 MAX_MINUTIAE = 255
 """A view's count of minutiae is one byte."""
 QUALITY_NOT_REPORTED = 0
-"""Quality of a minutia or view in the editions of 2004 and 2005 that says nothing."""
+"""Quality of a minutia or view in the editions of 2004 and 2005 where it is not reported."""
 QUALITY_NOT_ATTEMPTED, QUALITY_FAILED = 254, 255
-"""Later editions' words for the same."""
+"""The same in later editions."""
 
 
 class RecordVersion(enum.StrEnum):
@@ -90,7 +90,7 @@ class MinutiaeView:
     width, height
         Pixels of the image.
     x_ppcm, y_ppcm
-        Pixels a centimetre.
+        Pixels per centimetre.
     minutiae, extended
         What the view holds.
     qualities
@@ -145,7 +145,7 @@ class MinutiaeRecord:
     long_length
         INCITS 2004: whether the length is in the long form of six bytes.
     warnings
-        What a lenient reader bore.
+        Faults tolerated in lenient mode.
     """
 
     version: RecordVersion

@@ -21,14 +21,14 @@ _BLOCK_HEADER = 4
 
 
 def read_geometry(octets: OctetReader) -> tuple[int, int, int, int]:
-    """Width and height in pixels, resolution along x and y in pixels a centimetre."""
+    """Width and height in pixels, resolution along x and y in pixels per centimetre."""
     return octets.u16("width"), octets.u16("height"), octets.u16("x resolution"), octets.u16("y resolution")
 
 
 def read_minutiae(
     octets: OctetReader, count: int, size: int, version: RecordVersion, remarks: Remarks
 ) -> tuple[RecordMinutia, ...]:
-    """Minutiae of ``size`` bytes each, all of them or none."""
+    """Minutiae of ``size`` bytes each; fewer than stated are refused."""
     start = octets.offset
     data = octets.take(count * size, f"{count} minutiae of {size} bytes")
     minutiae = []
@@ -66,7 +66,7 @@ def check_count(view: MinutiaeView, version: RecordVersion) -> int:
     """How many minutiae a view has, if that fits its byte."""
     if len(view.minutiae) > MAX_MINUTIAE:
         raise ExchangeError(
-            f"{version.clause}: expected at most {MAX_MINUTIAE} minutiae a view, found {len(view.minutiae)}"
+            f"{version.clause}: expected at most {MAX_MINUTIAE} minutiae per view, found {len(view.minutiae)}"
         )
     return len(view.minutiae)
 
@@ -74,9 +74,9 @@ def check_count(view: MinutiaeView, version: RecordVersion) -> int:
 def read_extended(octets: OctetReader, version: RecordVersion, remarks: Remarks) -> tuple[ExtendedBlock, ...]:
     """The extended data of a view.
 
-    Their lengths disagree in official examples and in the wild: blocks count their own header or not, and totals are
-    off by one or two. What lands exactly on an end is taken: first as the standard says (header counted, total right),
-    then header not counted, then by what known blocks hold.
+    Their lengths are inconsistent in official examples and in files in use: blocks count their own header or not, and
+    totals are off by one or two. What lands exactly on an end is taken: first as the standard says (header counted,
+    total right), then header not counted, then by what known blocks hold.
     """
     if octets.left < 2:
         remarks.note(
@@ -169,7 +169,8 @@ def one_geometry(views: Sequence[MinutiaeView], version: RecordVersion) -> tuple
     found = {(view.width, view.height, view.x_ppcm, view.y_ppcm) for view in views}
     if len(found) != 1:
         raise ExchangeError(
-            f"{version.clause}: expected one size and resolution for all views, found {len(found)}; write them apart"
+            f"{version.clause}: expected one size and resolution for all views, found {len(found)}; "
+            "write one record per size"
         )
     return found.pop()
 

@@ -2,7 +2,7 @@
 
 To add a codec, write a class with `sniff` and `decode` as `ImageCodec` describes them, and name it in the entry-point
 group ``fingerprint_engine.image_codecs`` of a ``pyproject.toml``: this package's, or that of a package of its own.
-It is then found for files and for payloads in records alike.
+It is then found both for files and for payloads in records.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ def to_grey(
     Raises
     ------
     ImageError
-        When the pixels are none of these, or a rule refuses them.
+        When the pixels are of another kind, or a rule refuses them.
     """
     check_rules(colour=colour, alpha=alpha, depth=depth)
     if not isinstance(pixels, np.ndarray):

@@ -36,7 +36,7 @@ MAX_FILE_BYTES = 4 * MAX_PIXELS + 2**20
 MIN_SIDE_PX = 16
 """Shorter than two ridges at the coarsest resolution allowed: nothing that could be a fingerprint."""
 PPI_TOLERANCE = 0.05
-"""Five per cent of scale is what matching bears; a wider gap between caller and header is worth a warning."""
+"""Matching tolerates five per cent of scale; a wider gap between caller and header is worth a warning."""
 _EQUAL_PPI = 0.01
 """Resolutions along x and y that differ by less differ by rounding."""
 

@@ -19,7 +19,7 @@ def check_rules(
     alpha: AlphaRule = "refuse",
     depth: DepthRule = "refuse",
 ) -> None:
-    """Refuse a word that is none of a rule's.
+    """Refuse a word that a rule does not have.
 
     Raises
     ------

@@ -15,11 +15,11 @@ _SHARES = (1 / 1024,) * 4 + (1 / 256,) * 47 + (1 / 16,) * 13
 """Of the pixels, of each subband; whole rows and columns differ a little, so half of the indices is asked for."""
 _FURTHER_BITS = {101: 8, 102: 8, 103: 16, 104: 16, 105: 8, 106: 16}
 _LONG_RUNS = (105, 106)
-_LONGEST_CODE = 16
+_MAX_CODE_BITS = 16
 
 
 def remarks_on_blocks(data: bytes) -> tuple[str, ...]:
-    """A sentence for each block that ends before half of the bin indices that frame and tables ask for."""
+    """One sentence per block that ends before half of the bin indices that frame and tables ask for."""
     found, pixels, block = [], 0, 0
     coded, tables = [False] * len(_SHARES), dict[int, dict[str, int]]()
     for segment in marker_segments(data):
@@ -28,7 +28,7 @@ def remarks_on_blocks(data: bytes) -> tuple[str, ...]:
             pixels = int.from_bytes(body[2:4], "big") * int.from_bytes(body[4:6], "big")
         elif marker == _QUANTISATION:
             coded = [any(body[4 + 6 * band : 6 + 6 * band]) for band in range(len(_SHARES))]
-        elif marker == _HUFFMAN and len(body) > _LONGEST_CODE:
+        elif marker == _HUFFMAN and len(body) > _MAX_CODE_BITS:
             tables |= _tables(body)
         elif marker == _BLOCK and body and block < len(_BLOCKS):
             bits = data[segment.stop : coded_data_stop(data, segment)].replace(b"\xff\x00", b"\xff")
@@ -44,21 +44,21 @@ def remarks_on_blocks(data: bytes) -> tuple[str, ...]:
 def _tables(body: bytes) -> dict[int, dict[str, int]]:
     """Huffman tables of a segment by number: symbols by code."""
     tables, at = dict[int, dict[str, int]](), 0
-    while at + _LONGEST_CODE < len(body):
-        table, code, symbols = tables.setdefault(body[at], {}), 0, iter(body[at + 1 + _LONGEST_CODE :])
-        for length, count in enumerate(body[at + 1 : at + 1 + _LONGEST_CODE], 1):
+    while at + _MAX_CODE_BITS < len(body):
+        table, code, symbols = tables.setdefault(body[at], {}), 0, iter(body[at + 1 + _MAX_CODE_BITS :])
+        for length, count in enumerate(body[at + 1 : at + 1 + _MAX_CODE_BITS], 1):
             table |= {
                 f"{code + place:0{length}b}": symbol for place, symbol in zip(range(count), symbols, strict=False)
             }
             code = (code + count) << 1
-        at += 1 + _LONGEST_CODE + sum(body[at + 1 : at + 1 + _LONGEST_CODE])
+        at += 1 + _MAX_CODE_BITS + sum(body[at + 1 : at + 1 + _MAX_CODE_BITS])
     return tables
 
 
 def _indices(data: bytes, codes: dict[str, int]) -> int:
     """How many bin indices a block codes: symbols up to 100 are runs of zeros, 105 and 106 longer ones."""
     bits, start, end, found = "".join(f"{octet:08b}" for octet in data), 0, 1, 0
-    while end <= len(bits) and end - start <= _LONGEST_CODE:
+    while end <= len(bits) and end - start <= _MAX_CODE_BITS:
         symbol = codes.get(bits[start:end])
         if symbol is None:
             end += 1

@@ -99,7 +99,7 @@ def test_incits_378_counts_pixels_and_steps_of_two_degrees():
     assert list(minutiae.quality) == [80, UNKNOWN_QUALITY]
     assert made.value.singular_points.kind[0] == SingularKind.DELTA
     assert math.degrees(made.value.singular_points.direction[0]) == pytest.approx(180.0)
-    assert "number of minutiae, stated as 3, which are 2" in made.losses
+    assert "number of minutiae, stated as 3, but there are 2" in made.losses
 
 
 def test_incits_378_without_a_size_of_its_own_goes_by_the_image():

@@ -179,10 +179,10 @@ def test_what_does_not_fit_is_not_written():
         image_records.dumps([])
     with pytest.raises(ExchangeError, match="version"):
         image_records.dumps(PRINTS, "iso-19794-4:1999")
-    unlike = (PRINTS[0], PrintImage(FingerprintImage(PIXELS, 1000.0)))
+    differing = (PRINTS[0], PrintImage(FingerprintImage(PIXELS, 1000.0)))
     with pytest.raises(ExchangeError, match="one resolution"):
-        image_records.dumps(unlike, "iso-19794-4:2005")
-    assert len(image_records.loads(image_records.dumps(unlike, "iso-19794-4:2011")).views) == 2
+        image_records.dumps(differing, "iso-19794-4:2005")
+    assert len(image_records.loads(image_records.dumps(differing, "iso-19794-4:2011")).views) == 2
     with pytest.raises(ExchangeError, match="expected one of"):
         image_records.record_of_images(PRINTS, "iso-19794-4:2005", compression="gif")
 

@@ -40,7 +40,7 @@ def build_transaction(
     missing: Mapping[int, str] | None = None,
     blocks: Iterable[Block] = (Block.INCITS_378,),
 ) -> Transaction:
-    """Make a transaction: Type-1, Type-2, and for each image its features (Type-9) and the image.
+    """Make a transaction: Type-1, Type-2, and per image its features (Type-9) and the image.
 
     Parameters
     ----------

@@ -35,7 +35,7 @@ def geometry_of(record: Record) -> ImageGeometry | None:
     """The image's geometry; None where the record has no image of a print, or does not say its size and resolution.
 
     Types 3 to 6 refer to Type-1: their field ISR is 0 for the nominal resolution (1.012) and 1 for the native one
-    (1.011). No file by others has been seen in which ISR is 1.
+    (1.011). No file from another system has been seen in which ISR is 1.
 
     Raises
     ------

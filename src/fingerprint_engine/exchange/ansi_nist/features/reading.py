@@ -100,7 +100,7 @@ def _legacy(view: View, image: ImageGeometry | None, losses: Losses) -> RidgeFea
     grid = legacy_grid(image.rows, image.y_ppi)
     cores = [_packed(text, "9.008", SingularKind.CORE) for text in view["CRP"] or ()]
     deltas = [_packed(text, "9.009", SingularKind.DELTA) for text in view["DLT"] or ()]
-    losses.add("directions of cores and deltas, which the encoding has not", when=bool(cores or deltas))
+    losses.add("directions of cores and deltas, which the encoding does not hold", when=bool(cores or deltas))
     points = [_lettered_minutia(part, "9.012", "C", losses) for part in view["MRCT"] or ()]
     _note_count(view, "MINT", points, losses)
     losses.add("pattern class", when="FPC" in view)
@@ -251,5 +251,5 @@ def _numbers(part: Subfield, names: tuple[str, ...], field: str) -> tuple[int, .
 def _note_count(view: View, name: str, points: list[RawPoint], losses: Losses) -> None:
     stated = view[name]
     losses.add(
-        f"number of minutiae, stated as {stated}, which are {len(points)}", when=stated not in (None, len(points))
+        f"number of minutiae, stated as {stated}, but there are {len(points)}", when=stated not in (None, len(points))
     )

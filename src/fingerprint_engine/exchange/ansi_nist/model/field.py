@@ -24,7 +24,7 @@ class Field:
 
     @property
     def subfields(self) -> Subfields:
-        """Items of each subfield; nothing where the field holds bytes."""
+        """Items of each subfield; empty where the field holds bytes."""
         return () if isinstance(self.content, bytes) else self.content
 
     @property

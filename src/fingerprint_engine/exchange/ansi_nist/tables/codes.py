@@ -98,4 +98,4 @@ BINARY_COMPRESSIONS = ("NONE", "WSQ20", "JPEGB", "JPEGL", "JP2", "JP2L", "PNG")
 """Field 008 of Types 4 to 6: the code is the place in this list."""
 
 MISSING: Mapping[str, str] = {"XX": "amputation", "UP": "unable to print", "SR": "scar"}
-SCALE_UNITS: Mapping[int, str] = {0: "none, aspect ratio only", 1: "pixels an inch", 2: "pixels a centimetre"}
+SCALE_UNITS: Mapping[int, str] = {0: "none, aspect ratio only", 1: "pixels per inch", 2: "pixels per centimetre"}

@@ -1,6 +1,6 @@
 """Fields of the image records: Types 3 to 8, 10, 13, 14 and 15. The syntax of a line is described in `field_table`.
 
-Sources: ANSI/NIST-ITL 1-2011 update 2015; the order of items as in files by others.
+Sources: ANSI/NIST-ITL 1-2011 update 2015; the order of items as in files from other systems.
 """
 
 from __future__ import annotations
@@ -47,10 +47,9 @@ _TAIL = """
 999 DATA bytes Image data
 """
 
-_RIDGES = """
+_IMAGE = """
 1 LEN int Record length
 2 IDC int Information designation character
-3 IMP int Impression type
 4 SRC text Source agency
 6 HLL int Horizontal line length
 7 VLL int Vertical line length
@@ -58,15 +57,22 @@ _RIDGES = """
 9 THPS int Transmitted horizontal pixel scale
 10 TVPS int Transmitted vertical pixel scale
 11 CGA text Compression algorithm
-12 BPX int Bits per pixel
-13 FGP int* Friction ridge generalized position
 16 SHPS int Scanned horizontal pixel scale
 17 SVPS int Scanned vertical pixel scale
+"""
+
+_RIDGES = (
+    _IMAGE
+    + """
+3 IMP int Impression type
+12 BPX int Bits per pixel
+13 FGP int* Friction ridge generalized position
 20 COM text Comment
 46 SUB text* Image subject condition
 47 CON text Capture organization name
 901 FCT int Friction ridge capture technology
 """
+)
 
 TYPE_13 = (
     _RIDGES
@@ -115,24 +121,14 @@ TYPE_15 = (
 )
 
 TYPE_10 = (
-    """
-1 LEN int Record length
-2 IDC int Information designation character
+    _IMAGE
+    + """
 3 IMT text Image type
-4 SRC text Source agency
 5 PHD date Photo capture date
-6 HLL int Horizontal line length
-7 VLL int Vertical line length
-8 SLC int Scale units
-9 THPS int Transmitted horizontal pixel scale
-10 TVPS int Transmitted vertical pixel scale
-11 CGA text Compression algorithm
 12 CSP text Color space
 13 SAP int Subject acquisition profile
 14 FIP text Face image bounding box coordinates
 15 FPFI text Face image path coordinates
-16 SHPS int Scanned horizontal pixel scale
-17 SVPS int Scanned vertical pixel scale
 18 DIST text* Distortion
 19 LAF text* Lighting artifacts
 20 POS text Subject pose

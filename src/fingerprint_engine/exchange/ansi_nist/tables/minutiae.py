@@ -3,7 +3,8 @@
 Item names in lower case are descriptions, not mnemonics of the standard. Three legacy fields have the FBI's mnemonics
 (FGPT, MINT, MRCT), because the standard gives theirs again to other fields. Blocks of other vendors are carried.
 
-Sources: ANSI/NIST-ITL 1-2011 update 2013; FBI EFTS 7 for 9.013 to 9.025; the order of items as in files by others.
+Sources: ANSI/NIST-ITL 1-2011 update 2013; FBI EFTS 7 for 9.013 to 9.025; the order of items as in files from other
+systems.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Character sets of a transaction: field 1.015 says which may occur, old files say nothing. Type-1 is always ASCII.
 
-UTF-16 and UTF-32 are written big-endian; no file by others that uses them has been seen.
+UTF-16 and UTF-32 are written big-endian; no file from another system that uses them has been seen.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from fingerprint_engine.exchange.ansi_nist.model import Record
 DECLARED_SETS = 15
 """Number of the field."""
 CODECS = {0: "ascii", 2: "utf-16-be", 3: "utf-8", 4: "utf-32-be"}
-"""Index in 1.015 to the codec (ANSI/NIST-ITL 1-2011, table 4); 5 to 127 are reserved, 128 to 999 users' own."""
+"""Index in 1.015 to the codec (ANSI/NIST-ITL 1-2011, table 4); 5 to 127 are reserved, 128 to 999 defined by users."""
 _WIDE = {2, 4}
 
 
@@ -47,7 +47,7 @@ class CharacterSets:
         for index in self.indices or (0,):
             codec = CODECS.get(index)
             if codec is None:
-                return True  # a set of the users' own
+                return True  # a set of the defined by users
             try:
                 raw.decode(codec)
             except UnicodeDecodeError:
