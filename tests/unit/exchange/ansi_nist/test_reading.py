@@ -83,6 +83,14 @@ def test_repaired_transactions_are_read_strictly():
         assert loads(dumps(repaired(transaction))).warnings == ()
 
 
+def test_repairing_replaces_an_entry_of_the_contents_that_says_nothing():
+    data = _altered(small(), b"\x1e14\x1f02", b"\x1e14\x1f\x1c2").replace(b"14.002:02", b"14.002:x2")
+    transaction = loads(data, lenient=True)
+    assert dumps(transaction) == data
+    assert repaired(transaction).header.field(3).subfields[3] == ("14", "00")
+    dumps(repaired(transaction))
+
+
 def test_lenient_reading_finds_a_record_that_is_not_listed():
     data = _altered(small(), b"1\x1f3\x1e2\x1f00\x1e4\x1f01\x1e14\x1f02", b"1\x1f2\x1e2\x1f00\x1e4\x1f01")
     data = header(data[data.index(b"1.003:") + 6 : data.index(GS + b"1.004")]) + data[data.index(b"2.01:") :]

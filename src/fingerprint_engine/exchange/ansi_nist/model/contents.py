@@ -34,7 +34,8 @@ def with_true_contents(records: Sequence[Record]) -> tuple[Record, ...]:
     entries_read = () if old is None else old.subfields[1:]
     spelled: dict[tuple[int | None, int | None], list[tuple[str, ...]]] = {}
     for items, pair in zip(entries_read, pairs, strict=True):
-        spelled.setdefault(pair, []).append(items)
+        if None not in pair:
+            spelled.setdefault(pair, []).append(items)
     first = ("1", str(len(others))) if old is None or total != len(others) else old.subfields[0][:2]
     content = (first, *(_entry(record, spelled.get((record.type, record.idc), [])) for record in others))
     if old is not None and old.content == content:
