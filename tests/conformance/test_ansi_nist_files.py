@@ -1,5 +1,6 @@
 """Other people's transactions: every file is written back to the byte, whole or after an edit to what it was."""
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +55,14 @@ def test_every_field_that_is_set_to_what_it_is_stays_what_it_was(read, name):
         view = View(record)
         changes = {field: view[field] for field in view if view[field] is not None}
         assert dumps(edit(transaction, place, **changes)) == data
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_records_say_the_same_without_a_note_of_how_they_were_written(read, name):
+    transaction = loads(read(name))
+    records = tuple(dataclasses.replace(record, origin=None) for record in transaction.records)
+    written = dumps(dataclasses.replace(transaction, records=records, origin=None))
+    assert loads(written) == transaction
 
 
 @pytest.mark.parametrize("name", NAMES)
