@@ -113,4 +113,4 @@ def _anchors(path: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", match[1].lower()).replace(" ", "-") for match in headings if match}
 
 
-RULES = (absent_commands, unnamed_benchmarks, absent_sources, broken_links)
+RULES = (long_lines, absent_commands, unnamed_benchmarks, absent_sources, broken_links)

@@ -18,6 +18,7 @@ GOOD = {
 
 # Rule: what breaks it, as files of a project.
 PLANTED = {
+    documents.long_lines: [{"docs/b.md": LONG}, {"benchmarks/README.md": GOOD["benchmarks/README.md"] + LONG}],
     documents.absent_commands: [
         {"docs/b.md": f"`python -m benchmarks.{GONE}`"},
         {"docs/b.md": "`python -m\nbenchmarks.machine`"},
