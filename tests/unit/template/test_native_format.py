@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 import struct
 import zlib
 
@@ -8,13 +9,15 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.conftest import ROOT
 from tests.reference.point_prints import SHAPE, finger
 
 from fingerprint_engine.errors import CorruptTemplate, InputError, TemplateError, UnsupportedTemplateVersion
 from fingerprint_engine.fingers import Finger, Impression
 from fingerprint_engine.minutiae import Minutiae, SingularPoints
 from fingerprint_engine.template import Template, build_template
-from fingerprint_engine.template.native_format import encode
+from fingerprint_engine.template.kernels import native
+from fingerprint_engine.template.native_format import _ENVELOPE, _HEADER, encode
 
 
 def _full(count: int = 30) -> Template:
@@ -182,3 +185,17 @@ def test_more_singular_points_than_their_count_can_say_are_refused() -> None:
     crowded = build_template(Minutiae.empty(), SingularPoints(at, at, at, [1] * 128), shape=SHAPE)
     with pytest.raises(InputError, match="at most 255 minutiae and 127 singular points, got 0 and 128"):
         crowded.to_bytes()
+
+
+def test_the_table_of_the_bytes_in_the_docs_is_that_of_the_header() -> None:
+    page = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d+) \| (\d+) \|", page.split("## Template, version 1")[1].split("\n## ")[0], re.MULTILINE)
+    offsets = [int(offset) for offset, _ in rows]
+    sizes = [int(size) for _, size in rows]
+    assert offsets == [sum(sizes[:at]) for at in range(len(sizes))]
+    assert sum(sizes) == native.CONTENT_AT == END
+    fields = re.findall(r"(\d*)([sBHIf])", _ENVELOPE.format + _HEADER.format)
+    wanted = [
+        [int(count)] if kind == "s" else [struct.calcsize(f"<{kind}")] * int(count or 1) for count, kind in fields
+    ]
+    assert sizes == [size for field in wanted for size in field]
