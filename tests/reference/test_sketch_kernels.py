@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tests.reference import naive_sketches
 from tests.reference.point_prints import finger, template
 
-from fingerprint_engine.index.search.kernels import scan_sketches
+from fingerprint_engine.index.search.kernels import SLOTS, scan_sketches
 from fingerprint_engine.template.kernels.sketches import sketch_natives, sketch_one
 from fingerprint_engine.template.sketches import SKETCH_MINUTIAE, SKETCH_WORDS, sketch_weights, sketches_of
 
@@ -27,7 +27,7 @@ def test_the_scan_equals_its_twin(seed: int, minutiae: int, prints: int, near: i
     rng = np.random.default_rng(seed)
     probe = rng.integers(0, 2**64, (2, minutiae), dtype=np.uint64)
     sketches = rng.integers(0, 2**64, (prints, SKETCH_WORDS), dtype=np.uint64)
-    if minutiae and prints:  # strangers are 64 bits apart: without mates nearly every score would be 0
+    if minutiae and prints:  # random words are 64 bits apart: without mates nearly every score would be 0
         sketches[0, 3], sketches[0, SKETCH_MINUTIAE + 3] = probe[0, 0], probe[1, 0] ^ np.uint64(0b1011)
     eligible = rng.uniform(size=prints) < 0.7
     scores = np.empty(prints, np.int32)
@@ -63,3 +63,7 @@ def test_sketches_of_bytes_equal_their_twin_and_damage_leaves_zeros(rng: np.rand
     for one, row in zip(made, sketches[1:], strict=True):
         cylinders = [[int(word) for word in words] for words in one.cylinders]
         assert row.tolist() == naive_sketches.row(cylinders, 3, weights.tolist(), bias.tolist())
+
+
+def test_the_scan_is_compiled_for_sketches_as_they_are_made() -> None:
+    assert SLOTS == SKETCH_MINUTIAE

@@ -19,7 +19,7 @@ from fingerprint_engine.index.search.identification import (
     PrintMatch,
     SearchReceipt,
 )
-from fingerprint_engine.index.search.parameters import SearchParameters
+from fingerprint_engine.index.search.parameters import SearchParameters, StageParameters
 from fingerprint_engine.index.storage.check import GalleryReport, check_gallery, traces
 from fingerprint_engine.index.storage.compaction import Compaction
 from fingerprint_engine.index.storage.repair import Repair, repair_gallery
@@ -44,6 +44,7 @@ __all__ = [
     "SearchFilter",
     "SearchParameters",
     "SearchReceipt",
+    "StageParameters",
     "check_gallery",
     "repair_gallery",
     "traces",

@@ -18,7 +18,7 @@ SCORES = st.lists(st.floats(0.0, 200.0), min_size=1, max_size=10)
 
 
 @pytest.mark.parametrize("fingers", [1, 2, 4, 10])
-def test_strangers_keep_the_rate_that_the_score_states(fingers: int) -> None:
+def test_non_mated_scores_keep_the_rate_that_the_score_states(fingers: int) -> None:
     rng = np.random.default_rng(fingers)
     scores = -10.0 * np.log10(rng.uniform(size=(40_000, fingers)))
     fused = np.array([fuse_scores(row, fingers) for row in scores])
@@ -75,7 +75,7 @@ def test_prints_of_one_finger_count_once() -> None:
     assert probes.score == pytest.approx(twice.score)
 
 
-def test_fingers_of_unlike_positions_are_not_paired_when_so_asked() -> None:
+def test_fingers_of_different_positions_are_not_paired_when_so_asked() -> None:
     scores = np.array([[5.0, 60.0], [0.0, 5.0]])
     swapped = fuse_fingers(scores, [THUMB, INDEX], [THUMB, INDEX], same_finger=False)
     assert (0, 1) in swapped.pairs

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.index.random_prints import pressed_again, random_print
 
-from fingerprint_engine.index import Exclusion, Gallery, Outcome, SearchParameters
+from fingerprint_engine.index import Exclusion, Gallery, Outcome, SearchFilter, SearchParameters, StageParameters
 from fingerprint_engine.index.search.decision import Thresholds, outcome_of, score_of_fpir, thresholds_for
-from fingerprint_engine.index.search.parameters import StageParameters
+from fingerprint_engine.index.search.options import SearchOptions
+from fingerprint_engine.index.search.search import search
 from fingerprint_engine.matching import compare
 
 PRINTS = {f"k{seed:02d}": random_print(seed) for seed in range(25)}
@@ -215,3 +216,12 @@ def test_what_was_measured_raises_both_thresholds() -> None:
     assert raised == Thresholds(plain.hit + 2.5, plain.possible + 2.5, "measured")
     lenient = thresholds_for(0.5, 1000, SearchParameters(), {})
     assert lenient.possible == lenient.hit
+
+
+def test_a_print_that_is_replaced_during_a_search_keeps_its_hit() -> None:
+    gallery = filled()
+    before = gallery.snapshot()
+    gallery.replace("k03", random_print(500))
+    options = SearchOptions(max_candidates=5, max_fpir=1e-3, parameters=SearchParameters(), where=SearchFilter())
+    found = search((pressed_again(3, noise_px=0.5),), before, options)
+    assert (found.outcome, found.candidates[0].key) == (Outcome.HIT, "k03")

@@ -140,7 +140,7 @@ def test_a_deadline_between_stages_is_no_clean_search(
     assert (scan.searched, scan.answered, scan.compared) == (FINGERS - lost, (False,), 0)
 
 
-def test_a_damaged_print_is_told_from_a_stranger(enrolled: list[Template], block: PrintColumns) -> None:
+def test_a_damaged_print_is_not_taken_for_a_non_mated_one(enrolled: list[Template], block: PrintColumns) -> None:
     data = block.data.copy()
     data[int(block.offset[4]) + 80] ^= 4
     damaged = PrintColumns(block.sketches, data, block.offset)

@@ -82,8 +82,8 @@ def test_any_subset_of_fingers_will_do(gallery: Gallery) -> None:
     for fingers in ((Finger.RIGHT_THUMB,), (Finger.RIGHT_THUMB, Finger.LEFT_INDEX)):
         probes = [pressed(1, finger) for finger in fingers]
         assert gallery.identify(probes, where=where).candidates[0].subject == "P1"
-    stranger = [on_finger(random_print(9000 + int(finger)), finger) for finger in FINGERS]
-    assert gallery.identify(stranger, where=where).outcome is Outcome.NO_HIT
+    non_mated = [on_finger(random_print(9000 + int(finger)), finger) for finger in FINGERS]
+    assert gallery.identify(non_mated, where=where).outcome is Outcome.NO_HIT
 
 
 def test_rolled_and_plain_of_one_finger_are_no_second_finger(gallery: Gallery) -> None:
