@@ -99,7 +99,7 @@ def _quantizing_rotation(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def report(weights: NDArray[np.int16], bits: dict[tuple[str, int], NDArray[np.float64]], mates: Mates) -> str:
-    """Share of mated minutiae that are nearer than all but a share of strangers."""
+    """Share of mated minutiae that are nearer than all but a share of non-mated ones."""
     table = weights[:-1].astype(np.int64)
     codes = {k: (v.reshape(len(v), -1).astype(np.int64) @ table + weights[-1]) > 0 for k, v in bits.items()}
     mated = np.concatenate([(codes[f, a][p[:, 0]] != codes[f, b][p[:, 1]]).sum(axis=1) for f, a, b, p in mates])
@@ -107,11 +107,11 @@ def report(weights: NDArray[np.int16], bits: dict[tuple[str, int], NDArray[np.fl
     finger = np.concatenate([[key[0]] * len(value) for key, value in codes.items()])
     rng = np.random.default_rng(1)
     i, j = rng.integers(0, len(rows), (2, 400_000))
-    strangers = (rows[i] != rows[j]).sum(axis=1)[finger[i] != finger[j]]
-    kept = [(mated < np.quantile(strangers, share)).mean() for share in (1e-2, 1e-3, 1e-4)]
+    non_mated = (rows[i] != rows[j]).sum(axis=1)[finger[i] != finger[j]]
+    kept = [(mated < np.quantile(non_mated, share)).mean() for share in (1e-2, 1e-3, 1e-4)]
     return (
-        f"unlike bits: mated {mated.mean():.1f}, strangers {strangers.mean():.1f} ± {strangers.std():.1f}; "
-        f"mated nearer than all but 1 %, 0.1 %, 0.01 % of strangers: {', '.join(f'{share:.3f}' for share in kept)}"
+        f"Hamming distance: mated {mated.mean():.1f}, non-mated {non_mated.mean():.1f} ± {non_mated.std():.1f}; "
+        f"mated nearer than all but 1 %, 0.1 %, 0.01 % of non-mated ones: {', '.join(f'{share:.3f}' for share in kept)}"
     )
 
 

@@ -42,7 +42,7 @@ def test_turning_and_shifting_a_whole_print_changes_little(seed: int, angle: flo
     shifted = moved(turned, RigidTransform(0.0, x - float(turned.x.min()), y - float(turned.y.min())))
     shape = (int(shifted.y.max()) + 20, int(shifted.x.max()) + 20)
     plain, changed = compare(template(master), other), compare(build_template(shifted, shape=shape), other)
-    # Rounding of positions and directions flips single bits; the prints stay far above any impostor.
+    # Rounding of positions and directions flips single bits; the prints stay far above any non-mated pair.
     assert abs(plain.score - changed.score) <= 0.12 * plain.score + 3.0
     assert abs(len(plain.pairs) - len(changed.pairs)) <= 3
 

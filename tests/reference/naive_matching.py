@@ -14,18 +14,18 @@ def cylinder_similarity(a: list[int], b: list[int], min_cells: int) -> float:
     valid = a[6] & b[6]
     in_a = sum(ones(word & valid) for word in a[:6])
     in_b = sum(ones(word & valid) for word in b[:6])
-    unlike = sum(ones((p ^ q) & valid) for p, q in zip(a[:6], b[:6], strict=True))
+    different = sum(ones((p ^ q) & valid) for p, q in zip(a[:6], b[:6], strict=True))
     if ones(valid) < min_cells or in_a + in_b == 0:
         return 0.0
-    return 1.0 - math.sqrt(unlike) / (math.sqrt(in_a) + math.sqrt(in_b))
+    return 1.0 - math.sqrt(different) / (math.sqrt(in_a) + math.sqrt(in_b))
 
 
 def texture_similarity(a: list[int], b: list[int], min_cells: int, unknown: float) -> float:
     valid = a[6] & b[6]
     if ones(valid) < min_cells:
         return unknown
-    unlike = sum(ones((p ^ q) & valid) for p, q in zip(a[:6], b[:6], strict=True))
-    return 1.0 - unlike / (3.0 * ones(valid))
+    different = sum(ones((p ^ q) & valid) for p, q in zip(a[:6], b[:6], strict=True))
+    return 1.0 - different / (3.0 * ones(valid))
 
 
 def best_pairs(similarity: list[list[float]], limit: int) -> list[tuple[int, int]]:

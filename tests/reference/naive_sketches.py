@@ -29,7 +29,7 @@ def row(cylinders: list[list[int]], slots: int, weights: list[list[list[int]]], 
 
 
 def late_interaction(probe: list[tuple[int, int]], sketches: list[int], near: int) -> int:
-    """Sum over the probe of what the nearest sketch lacks to `near` unlike bits, squared."""
+    """Sum over the probe of what the nearest sketch lacks to a Hamming distance of `near`, squared."""
     slots = len(sketches) // 2
     total = 0
     for a, b in probe:

@@ -92,7 +92,7 @@ def test_batches_hold_what_their_templates_hold(rng: np.random.Generator) -> Non
     assert batch.nbytes > 0
 
 
-def test_unlike_parameters_do_not_share_a_batch(rng: np.random.Generator) -> None:
+def test_different_parameters_do_not_share_a_batch(rng: np.random.Generator) -> None:
     minutiae = finger(rng)
     first = build_template(minutiae, shape=SHAPE)
     second = build_template(minutiae, shape=SHAPE, parameters=TemplateParameters(radius_px=80.0))
