@@ -208,6 +208,53 @@ class LossRefused(ExchangeError):
         return "refused, because it would lose: " + "; ".join(self.losses)
 
 
+class RecordsError(FingerprintEngineError):
+    """A registry cannot do what was asked; nothing of it was done."""
+
+
+class InvalidPolicy(RecordsError, ValueError):
+    """A policy file holds something that a policy cannot say."""
+
+
+class PolicyDenied(RecordsError):
+    """The policy does not allow this for the purpose of the session."""
+
+
+class UnknownRecord(RecordsError, KeyError):
+    """The registry holds no such person, encounter, case, proposal or change."""
+
+    def __str__(self) -> str:
+        return str(self.args[0]) if self.args else ""
+
+
+class RecordConflict(RecordsError):
+    """What was asked contradicts what the registry holds: a number twice, an erased person, a decided case."""
+
+
+class UndoRefused(RecordConflict):
+    """A change cannot be undone, because others built on what it did."""
+
+
+class ClockWentBack(RecordsError):
+    """The clock shows a time before the last entry of the audit trail."""
+
+
+class BrokenAudit(RecordsError):
+    """The audit trail was altered, or lost entries."""
+
+
+class RegistryUnavailable(RecordsError):
+    """The database cannot be reached, opened or written, or another process keeps it too long."""
+
+
+class UnsupportedSchema(RecordsError):
+    """The database has the schema of an older or a newer release, or is no registry."""
+
+
+class ForeignGallery(RecordsError):
+    """A gallery follows another registry, or none and is not empty."""
+
+
 class ModelError(FingerprintEngineError):
     """A network file is missing, altered or cannot be used."""
 

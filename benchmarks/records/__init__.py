@@ -1,0 +1,1 @@
+"""What the records layer costs, and what it survives."""

@@ -1,0 +1,71 @@
+"""Opening a case: what an examiner has to look at, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from fingerprint_engine.records.documents import canonical
+from fingerprint_engine.records.following import Finding
+from fingerprint_engine.records.ledger import Transaction
+from fingerprint_engine.records.opaque import CASE, new_id
+from fingerprint_engine.records.storage.schema import cases
+
+MAX_CANDIDATES = 10
+"""Chosen: an examiner looks at no more."""
+
+
+def open_case(
+    transaction: Transaction,
+    kind: str,
+    event: str | None,
+    person: str | None,
+    candidates: Sequence[Finding],
+    **facts: Any,
+) -> str:
+    """Write a case; gives its identifier.
+
+    Parameters
+    ----------
+    transaction
+        In force.
+    kind
+        Of the event.
+    event, person
+        What led to it, and whose file it concerns.
+    candidates
+        Whom the prints may be of.
+    facts
+        Plain data for the examiner: identifiers and numbers.
+    """
+    case = new_id(CASE)
+    evidence = {"candidates": [candidate_document(one) for one in candidates[:MAX_CANDIDATES]], **facts}
+    row = {
+        "id": case,
+        "kind": kind,
+        "event_id": event,
+        "person_id": person,
+        "evidence": canonical(evidence),
+        "opened_at": transaction.at,
+    }
+    transaction.connection.execute(cases.insert(), row)
+    transaction.note("open case", case)
+    return case
+
+
+def candidate_document(finding: Finding) -> dict[str, Any]:
+    """A candidate as plain data."""
+    return {
+        "person": finding.person,
+        "score": round(finding.score, 3),
+        "is_hit": finding.is_hit,
+        "matches": [
+            {
+                "finger": int(match.finger),
+                "print": match.print_id,
+                "enrolled_finger": int(match.enrolled_finger),
+                "score": round(match.score, 3),
+            }
+            for match in finding.matches
+        ],
+    }

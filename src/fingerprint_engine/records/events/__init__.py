@@ -1,0 +1,35 @@
+"""PEOPLE AT A GATE IN, AN ANSWER WITH ITS EVIDENCE OUT.
+
+The seven occasions on which a prison asks who somebody is, each one call of a session, logged and with a receipt. It
+must not know how a score is made.
+"""
+
+from fingerprint_engine.records.events.admission import Admission, AdmissionOutcome, admit
+from fingerprint_engine.records.events.check import Check, CheckOutcome, check
+from fingerprint_engine.records.events.exchange import Answer, answer, release_identity
+from fingerprint_engine.records.events.movements import Movement, release, return_from_visit, transfer
+from fingerprint_engine.records.events.visitors import check_visitor
+from fingerprint_engine.records.events.watching import Notice, Watch, end_watch, notices, renew_watch, watch
+
+__all__ = [
+    "Admission",
+    "AdmissionOutcome",
+    "Answer",
+    "Check",
+    "CheckOutcome",
+    "Movement",
+    "Notice",
+    "Watch",
+    "admit",
+    "answer",
+    "check",
+    "check_visitor",
+    "end_watch",
+    "notices",
+    "release",
+    "release_identity",
+    "renew_watch",
+    "return_from_visit",
+    "transfer",
+    "watch",
+]

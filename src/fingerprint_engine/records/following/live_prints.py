@@ -1,0 +1,82 @@
+"""Which prints may be searched now, and under which details: the meaning of a change in the feed."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from fingerprint_engine.errors import CorruptTemplate, UnsupportedTemplateVersion
+from fingerprint_engine.fingers import Finger
+from fingerprint_engine.index import PrintDetails
+from fingerprint_engine.records.policy import Policy
+from fingerprint_engine.records.policy.due import due_dates
+from fingerprint_engine.records.storage.schema import encounters, persons, prints
+from fingerprint_engine.records.words import ERASED, RESTRICTED
+from fingerprint_engine.template import Template
+
+RESTRICTED_PREFIX = "restricted "
+"""Before the category of restricted people in a gallery, so that filters of ordinary purposes do not see them."""
+_latest = encounters.alias("latest")
+_QUERY = (
+    sa.select(
+        prints.c.id,
+        prints.c.finger,
+        prints.c.template,
+        prints.c.parameters,
+        encounters.c.person_id,
+        persons.c.category,
+        persons.c.status,
+        persons.c.agency,
+        persons.c.site,
+        persons.c.created_at,
+        persons.c.released_at,
+        sa.select(sa.func.max(_latest.c.captured_at))
+        .where(_latest.c.person_id == persons.c.id, _latest.c.active)
+        .scalar_subquery()
+        .label("last_encounter"),
+    )
+    .join(encounters, prints.c.encounter_id == encounters.c.id)
+    .join(persons, encounters.c.person_id == persons.c.id)
+    .where(encounters.c.active, prints.c.template.is_not(None), persons.c.status != ERASED)
+)
+
+
+def live_prints(connection: Connection, ids: Sequence[str]) -> dict[str, Any]:
+    """Rows of those of some prints that may be searched."""
+    found = connection.execute(_QUERY.where(prints.c.id.in_(ids)))
+    return {row.id: row for row in found}
+
+
+def all_live_prints(connection: Connection, after: str, limit: int) -> Sequence[Any]:
+    """Rows of prints that may be searched, in the order of their identifiers."""
+    return connection.execute(_QUERY.where(prints.c.id > after).order_by(prints.c.id).limit(limit)).fetchall()
+
+
+def details_of(row: Any, policy: Policy) -> PrintDetails:
+    """What a gallery keeps of a print: after its last day nobody finds it, even before `retain` has run."""
+    if row.status == RESTRICTED:
+        return PrintDetails(row.person_id, RESTRICTED_PREFIX + row.category, row.site or None)
+    due = due_dates(policy, row)
+    end = min((one for one in (due.restricted, due.erased) if one is not None), default=None)
+    last_day = None if end is None else end.date() - datetime.timedelta(days=1)
+    return PrintDetails(row.person_id, row.category, row.site or None, last_day)
+
+
+def template_of(row: Any) -> Template | None:
+    """The template under the position that the record states now; None when it cannot be read."""
+    try:
+        return positioned(Template.from_bytes(row.template), row.finger)
+    except (CorruptTemplate, UnsupportedTemplateVersion):
+        return None
+
+
+def positioned(template: Template, finger: int) -> Template:
+    """A template under another position than the one that it was made with, after a repair."""
+    if template.finger == finger:
+        return template
+    fields = {name: getattr(template, name) for name in template.__dataclass_fields__}
+    return Template(**{**fields, "finger": Finger(finger)})

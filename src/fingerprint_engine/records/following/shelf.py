@@ -1,0 +1,111 @@
+"""`GalleryShelf`: the galleries that searches use, one for each kind of template that the database holds.
+
+While templates are made anew (see `images`), two kinds stand side by side, and a search looks in both.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from fingerprint_engine.errors import GalleryLocked
+from fingerprint_engine.index import Gallery
+from fingerprint_engine.records.following.follower import Follower
+from fingerprint_engine.records.following.rule import FollowRule
+from fingerprint_engine.records.policy import Policy
+from fingerprint_engine.records.storage.database import Database
+from fingerprint_engine.records.storage.schema import ledger, prints
+
+LOCK_WAIT_S = 10.0
+"""Chosen: another command of the same machine is mostly done by then."""
+
+
+class GalleryShelf:
+    """The galleries of a registry. Safe to use from several threads.
+
+    Parameters
+    ----------
+    database, registry, policy, only
+        As for `Follower`.
+    folder
+        Where galleries lie, one folder each; None keeps them in memory.
+    """
+
+    def __init__(
+        self, database: Database, registry: str, policy: Policy, folder: Path | None, only: FollowRule
+    ) -> None:
+        self.folder = folder
+        self.only = only
+        self._database = database
+        self._registry = registry
+        self._policy = policy
+        self._followers: dict[str, Follower] = {}
+        self._seen = -1
+        self._lock = threading.RLock()
+
+    def catch_up(self) -> int:
+        """Let every gallery take all changes; gives the number of the last one."""
+        with self._lock:
+            with self._database.reading() as connection:
+                last = int(connection.execute(sa.select(ledger.c.feed_number)).scalar_one())
+            if last != self._seen:
+                self._open_missing()
+            reached = [follower.catch_up() for follower in self._followers.values()]
+            # Galleries may only differ by changes that came meanwhile; the lowest number is what all have seen.
+            self._seen = min(reached, default=last)
+            return self._seen
+
+    @property
+    def followers(self) -> tuple[Follower, ...]:
+        """The galleries, in the order of the kinds of their templates."""
+        with self._lock:
+            return tuple(self._followers[name] for name in sorted(self._followers))
+
+    def close(self) -> None:
+        """Let go of all galleries."""
+        with self._lock:
+            for follower in self._followers.values():
+                follower.close()
+            self._followers = {}
+
+    def _open_missing(self) -> None:
+        """Open a gallery for each kind of template that has none yet."""
+        for parameters in self._kinds():
+            if parameters not in self._followers:
+                self._followers[parameters] = Follower(
+                    self._database,
+                    self._registry,
+                    self._gallery(parameters),
+                    parameters=parameters,
+                    policy=self._policy,
+                    only=self.only,
+                )
+
+    def _kinds(self) -> list[str]:
+        """Kinds of templates, by hopping through their index: a million prints of one kind cost one look."""
+        found: list[str] = []
+        with self._database.reading() as connection:
+            while True:
+                query = sa.select(sa.func.min(prints.c.parameters)).where(
+                    prints.c.parameters > (found[-1] if found else "")
+                )
+                kind = connection.execute(query).scalar()
+                if kind is None:
+                    return found
+                found.append(str(kind))
+
+    def _gallery(self, parameters: str) -> Gallery:
+        if self.folder is None:
+            return Gallery()
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        until = time.monotonic() + LOCK_WAIT_S
+        while True:
+            try:
+                return Gallery.open(self.folder / f"{parameters}.gallery")
+            except GalleryLocked:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.05)

@@ -1,0 +1,189 @@
+"""`Person` and `Encounter`: reading files, following merges, refusing what is erased or out of bounds."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from fingerprint_engine.errors import RecordConflict, UnknownRecord
+from fingerprint_engine.records.people.identifiers import Claim, Identifier, identifiers_of
+from fingerprint_engine.records.session import Session
+from fingerprint_engine.records.storage.schema import encounters, identifiers, persons
+from fingerprint_engine.records.words import ALIAS, CUSTODY_NUMBER, ERASED, NAME, READ
+
+_MAX_MERGES = 64
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Encounter:
+    """One occasion on which prints of a person were taken."""
+
+    id: str
+    person: str
+    kind: str
+    agency: str
+    site: str
+    reason: str
+    captured_at: str
+    operator: str
+    active: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Person:
+    """The file of a person.
+
+    Attributes
+    ----------
+    id
+        Opaque.
+    category, status
+        Whom it is about, and whether it is active, restricted or erased.
+    agency, site, unit
+        Who keeps it, and where the person is.
+    identifiers
+        Names and numbers, oldest first.
+    """
+
+    id: str
+    category: str
+    status: str
+    agency: str
+    site: str
+    unit: str
+    created_at: str
+    released_at: str | None
+    identifiers: tuple[Identifier, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Name and aliases."""
+        return tuple(one.value for one in self.identifiers if one.kind in (NAME, ALIAS) and one.valid_to is None)
+
+
+def get_person(session: Session, person: str) -> Person:
+    """Read a file by its identifier; one that was merged gives the file that it went into.
+
+    Raises
+    ------
+    UnknownRecord
+        When there is none.
+    RecordConflict
+        When it was erased.
+    PolicyDenied
+        When the purpose may not read it.
+    """
+    row = session.read(lambda connection: person_row(connection, person))
+    session.require(READ, [(row.category, row.status)])
+
+    def work(transaction: Any) -> Person:
+        found = load_person(transaction.connection, row.id)
+        transaction.note("read person", row.id)
+        return found
+
+    return session.write(work)
+
+
+def find_persons(
+    session: Session, value: str, *, kind: str = CUSTODY_NUMBER, issuer: str | None = None
+) -> tuple[Person, ...]:
+    """Files that hold a number or a name, exactly as written; those that the purpose may not read are left out.
+
+    A name finds aliases as well.
+    """
+    claim = Claim(kind, value, issuer or "")
+    kinds = (NAME, ALIAS) if kind in (NAME, ALIAS) else (kind,)
+    query = sa.select(identifiers.c.person_id).where(
+        identifiers.c.kind.in_(kinds), identifiers.c.value == claim.value, identifiers.c.valid_to.is_(None)
+    )
+    if issuer is not None:
+        query = query.where(identifiers.c.issuer == issuer)
+
+    def work(transaction: Any) -> tuple[Person, ...]:
+        connection = transaction.connection
+        ids = sorted(set(connection.execute(query).scalars()))
+        found = [load_person(connection, one) for one in ids]
+        allowed = tuple(
+            one for one in found if session.policy.allows(session.context.purpose, READ, one.category, one.status)
+        )
+        transaction.note("find person", " ".join(one.id for one in allowed))
+        return allowed
+
+    return session.write(work)
+
+
+def person_row(connection: Connection, person: str, *, lock: bool = False) -> Any:
+    """The row of a person after all merges.
+
+    Parameters
+    ----------
+    connection
+        Of a transaction.
+    person
+        The identifier.
+    lock
+        Whether nobody else may change the row before this transaction ends.
+
+    Raises
+    ------
+    UnknownRecord, RecordConflict
+    """
+    wanted = person
+    for _ in range(_MAX_MERGES):
+        query = sa.select(persons).where(persons.c.id == wanted)
+        row = connection.execute(query.with_for_update() if lock else query).first()
+        if row is None:
+            raise UnknownRecord("person: there is none with this identifier")
+        if row.merged_into is None:
+            if row.status == ERASED:
+                raise RecordConflict(f"person: {row.id} was erased")
+            return row
+        wanted = row.merged_into
+    raise RecordConflict("person: its file was merged in a circle")
+
+
+def load_person(connection: Connection, person: str) -> Person:
+    """The file of a person."""
+    row = person_row(connection, person)
+    return Person(
+        row.id,
+        row.category,
+        row.status,
+        row.agency,
+        row.site,
+        row.unit,
+        row.created_at,
+        row.released_at,
+        identifiers_of(connection, row.id),
+    )
+
+
+def encounters_of(connection: Connection, person: str) -> tuple[Encounter, ...]:
+    """The encounters of a person, oldest first."""
+    query = sa.select(encounters).where(encounters.c.person_id == person)
+    rows = connection.execute(query.order_by(encounters.c.captured_at, encounters.c.id))
+    return tuple(encounter_of(row) for row in rows)
+
+
+def encounter_of(row: Any) -> Encounter:
+    """An encounter from its row."""
+    return Encounter(
+        row.id,
+        row.person_id,
+        row.kind,
+        row.agency,
+        row.site,
+        row.reason,
+        row.captured_at,
+        row.operator,
+        bool(row.active),
+    )
+
+
+def rows_of_persons(connection: Connection, ids: Sequence[str]) -> dict[str, Any]:
+    """Rows by identifier; unknown ones are left out."""
+    return {row.id: row for row in connection.execute(sa.select(persons).where(persons.c.id.in_(ids)))}

@@ -1,0 +1,140 @@
+"""What a person may ask for: to see all that is held and who looked, and to have it corrected."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from fingerprint_engine.errors import RecordConflict, UnknownRecord
+from fingerprint_engine.records.audit.chain import AuditEntry
+from fingerprint_engine.records.audit.trail import read_entries
+from fingerprint_engine.records.ledger import Transaction
+from fingerprint_engine.records.people.identifiers import Claim, Identifier, check_free, identifier_row
+from fingerprint_engine.records.people.persons import Encounter, Person, encounters_of, load_person, person_row
+from fingerprint_engine.records.people.tags import Relation, Tag, relations_of, tags_of
+from fingerprint_engine.records.retention.whole_files import file_ids
+from fingerprint_engine.records.session import Session
+from fingerprint_engine.records.storage.schema import encounters, events, identifiers, images, prints
+from fingerprint_engine.records.words import AUDIT, CHANGE, READ
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Holding:
+    """All that a registry holds of one person.
+
+    Attributes
+    ----------
+    person, encounters, tags, relations
+        The file.
+    files
+        Identifiers of the files that were merged into it.
+    prints
+        Plain data of each print: position, quality, digest of the template, whether an image is kept.
+    events
+        Plain data of each identity check: kind, outcome, moment, purpose, site.
+    looked
+        Audit entries about the person: who looked, when and why.
+    """
+
+    person: Person
+    files: tuple[str, ...]
+    encounters: tuple[Encounter, ...]
+    prints: tuple[dict[str, Any], ...]
+    tags: tuple[Tag, ...]
+    relations: tuple[Relation, ...]
+    events: tuple[dict[str, Any], ...]
+    looked: tuple[AuditEntry, ...]
+
+
+def access(session: Session, person: str) -> Holding:
+    """Read all that is held of a person, for that person."""
+    session.require_permission(AUDIT)
+    row = session.read(lambda connection: person_row(connection, person))
+    session.require(READ, [(row.category, row.status)])
+
+    def work(transaction: Transaction) -> Holding:
+        connection = transaction.connection
+        ids = file_ids(connection, row.id)
+        looked = [entry for one in ids for entry in read_entries(connection, about=one)]
+        transaction.note("access", row.id)
+        return Holding(
+            load_person(connection, row.id),
+            tuple(ids[1:]),
+            encounters_of(connection, row.id),
+            _prints(connection, row.id),
+            tags_of(connection, row.id, ended=True),
+            relations_of(connection, row.id),
+            _events(connection, ids),
+            tuple(sorted(set(looked))),
+        )
+
+    return session.write(work)
+
+
+def correct(session: Session, identifier: str, value: str | None) -> Identifier | None:
+    """Correct a name or number, or withdraw it (None); the old value is deleted, the audit trail says that it was.
+
+    Raises
+    ------
+    UnknownRecord
+        When there is no such identifier.
+    RecordConflict
+        When the new number stands in another file.
+    """
+    found = session.read(lambda c: c.execute(sa.select(identifiers).where(identifiers.c.id == identifier)).first())
+    if found is None:
+        raise UnknownRecord("identifier: there is none with this identifier")
+    row = session.read(lambda connection: person_row(connection, found.person_id))
+    session.require(CHANGE, [(row.category, row.status)])
+    claim = None if value is None else Claim(found.kind, value, found.issuer)
+
+    def work(transaction: Transaction) -> Identifier | None:
+        connection = transaction.connection
+        person_row(connection, row.id, lock=True)
+        if not connection.execute(identifiers.delete().where(identifiers.c.id == identifier)).rowcount:
+            raise RecordConflict("identifier: it was corrected meanwhile")
+        transaction.note("correct identifier", f"{identifier} {row.id}")
+        if claim is None:
+            return None
+        check_free(connection, row.id, [claim])
+        values = identifier_row(row.id, claim.kind, claim, transaction.at)
+        connection.execute(identifiers.insert(), values)
+        return Identifier(values["id"], claim.kind, claim.value, claim.issuer, transaction.at, None)
+
+    return session.write(work)
+
+
+def _prints(connection: Connection, person: str) -> tuple[dict[str, Any], ...]:
+    query = (
+        sa.select(
+            prints.c.id,
+            prints.c.encounter_id,
+            prints.c.finger,
+            prints.c.quality,
+            prints.c.missing,
+            prints.c.template_digest,
+            images.c.digest.label("image"),
+        )
+        .join(encounters, prints.c.encounter_id == encounters.c.id)
+        .outerjoin(images, images.c.print_id == prints.c.id)
+        .where(encounters.c.person_id == person)
+        .order_by(encounters.c.captured_at, prints.c.finger, prints.c.id)
+    )
+    return tuple(dict(row._mapping) for row in connection.execute(query))
+
+
+def _events(connection: Connection, ids: list[str]) -> tuple[dict[str, Any], ...]:
+    columns = (
+        events.c.id,
+        events.c.kind,
+        events.c.outcome,
+        events.c.at,
+        events.c.purpose,
+        events.c.site,
+        events.c.actor,
+    )
+    query = sa.select(*columns).where(events.c.person_id.in_(ids)).order_by(events.c.at, events.c.id)
+    return tuple(dict(row._mapping) for row in connection.execute(query))

@@ -1,0 +1,110 @@
+"""Nothing left: clean the files of database and galleries, and look for what was erased in every one of them."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import mmap
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+if TYPE_CHECKING:
+    from fingerprint_engine.records.registry import Registry
+
+PIECE = 32
+MIN_DISTINCT = 12
+"""Chosen: a piece with fewer different bytes, such as the rim of a map, is in other people's templates as well."""
+MAX_PIECES = 64
+"""Chosen: pieces of a template that are looked for, spread over its length; all of it for templates up to 2 kB."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Residue:
+    """What was looked for, and where something was found.
+
+    Attributes
+    ----------
+    pieces
+        Pieces of 32 bytes that were looked for.
+    files
+        Files that were looked through.
+    found
+        Names of files that hold one; empty when the erasure is complete.
+    """
+
+    pieces: int
+    files: int
+    found: tuple[str, ...]
+
+
+def scrub(registry: Registry, templates: Sequence[bytes]) -> tuple[Residue, int]:
+    """Let galleries drop and forget, write the database anew where it must be, and look for what was erased.
+
+    Returns
+    -------
+    tuple
+        What was found, and the number of the last change that every gallery took.
+    """
+    change = registry.catch_up()
+    for follower in registry.galleries.followers:
+        follower.gallery.compact()
+    _clean(registry)
+    residue = search_files(list(files_of(registry)), templates)
+    if residue.found and registry.database.is_sqlite:
+        with registry.database.engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("VACUUM")
+        _clean(registry)
+        residue = search_files(list(files_of(registry)), templates)
+    return residue, change
+
+
+def _clean(registry: Registry) -> None:
+    """Empty the write-ahead log; PostgreSQL writes the tables that held templates and names anew."""
+    engine = registry.database.engine
+    if registry.database.is_sqlite:
+        with engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")  # a checkpoint cannot run inside of a transaction
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        return
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for table in ("prints", "images", "identifiers", "encounters", "events", "cases", "decisions"):
+            connection.execute(sa.text(f"VACUUM (FULL) {table}"))
+        with contextlib.suppress(
+            DBAPIError
+        ):  # needs a right that an ordinary account lacks; the server does it in time
+            for statement in ("CHECKPOINT", "SELECT pg_switch_wal()", "CHECKPOINT"):
+                connection.execute(sa.text(statement))
+
+
+def files_of(registry: Registry) -> Iterator[Path]:
+    """Files of the database, when it is one of this machine, and of the galleries."""
+    path = registry.database.path
+    if path is not None:
+        yield from (one for one in path.parent.glob(f"{path.name}*") if one.is_file())
+    if registry.galleries.folder is not None:
+        yield from (one for one in registry.galleries.folder.rglob("*") if one.is_file())
+
+
+def search_files(files: Sequence[Path], templates: Sequence[bytes]) -> Residue:
+    """Look for pieces of templates in files, at any place."""
+    pieces = [piece for template in templates for piece in pieces_of(template)]
+    found = []
+    for path in files:
+        if path.stat().st_size and pieces:
+            with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+                if any(data.find(piece) >= 0 for piece in pieces):
+                    found.append(path.name)
+    return Residue(len(pieces), len(files), tuple(found))
+
+
+def pieces_of(template: bytes) -> list[bytes]:
+    """Pieces that tell a template from others, spread over its length."""
+    cut = [template[begin : begin + PIECE] for begin in range(0, len(template) - PIECE + 1, PIECE)]
+    telling = [piece for piece in cut if len(set(piece)) >= MIN_DISTINCT]
+    step = max(1, -(-len(telling) // MAX_PIECES))
+    return telling[::step]

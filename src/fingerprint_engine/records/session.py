@@ -1,0 +1,104 @@
+"""`Session`: who acts, for which purpose and where. Nothing is read or written without one."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, TypeVar
+
+from fingerprint_engine.errors import PolicyDenied, RecordsError
+from fingerprint_engine.records.ledger import Context, Transaction, transact
+from fingerprint_engine.records.moments import text_of
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+    from fingerprint_engine.records.policy import Policy
+    from fingerprint_engine.records.registry import Registry
+
+Result = TypeVar("Result")
+
+
+class Session:
+    """Made by `Registry.session`; calls such as `admit` take it as their first argument.
+
+    Attributes
+    ----------
+    registry
+        Whose records.
+    context
+        Actor, purpose and site.
+    """
+
+    def __init__(self, registry: Registry, context: Context) -> None:
+        self.registry = registry
+        self.context = context
+        self._is_open = True
+
+    @property
+    def policy(self) -> Policy:
+        """The policy that is enforced."""
+        return self.registry.policy
+
+    @property
+    def now(self) -> datetime.datetime:
+        """The present moment by the registry's clock."""
+        return self.registry.clock()
+
+    @property
+    def moment(self) -> str:
+        """The present moment as a text."""
+        return text_of(self.now)
+
+    def read(self, work: Callable[[Connection], Result]) -> Result:
+        """Read one state of the database."""
+        self._require_open()
+        with self.registry.database.reading() as connection:
+            return work(connection)
+
+    def write(self, work: Callable[[Transaction], Result]) -> Result:
+        """Do work in one transaction; it may be called again when the database gave way to another writer."""
+        self._require_open()
+        return transact(self.registry.database, self.context, self.registry.clock, work)
+
+    def require(self, action: str, people: Iterable[tuple[str, str]]) -> None:
+        """See that the policy allows an action on people of these categories and statuses; else log and refuse.
+
+        Raises
+        ------
+        PolicyDenied
+            Nothing was read or written, but an audit entry.
+        """
+        self._require_open()
+        purpose = self.context.purpose
+        for category, status in people:
+            if not self.policy.allows(purpose, action, category, status):
+                self.deny(action, f"purpose {purpose!r} may not {action} people of category {category!r} ({status})")
+
+    def require_permission(self, action: str) -> None:
+        """See that the policy allows an action on the registry as a whole; else log and refuse."""
+        self._require_open()
+        if not self.policy.permits(self.context.purpose, action):
+            self.deny(action, f"purpose {self.context.purpose!r} may not {action}")
+
+    def deny(self, action: str, why: str) -> None:
+        """Log a refusal and raise `PolicyDenied`."""
+        self.write(lambda transaction: transaction.note(f"denied {action}"))
+        raise PolicyDenied(f"policy: {why}")
+
+    def close(self) -> None:
+        """End the session."""
+        self._is_open = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _require_open(self) -> None:
+        if not self._is_open:
+            raise RecordsError("session: it is closed; open another one")

@@ -1,0 +1,189 @@
+"""Terms, restriction, erasure with proof, restored backups, access and correction, on both databases."""
+
+import datetime
+import shutil
+
+import pytest
+
+from fingerprint_engine import Finger
+from fingerprint_engine.errors import PolicyDenied, RecordConflict, RecordsError
+from fingerprint_engine.records import (
+    AdmissionOutcome,
+    Capture,
+    Claim,
+    Registry,
+    access,
+    admit,
+    check,
+    correct,
+    erase,
+    export_erasures,
+    get_person,
+    release,
+    replay_erasures,
+    retain,
+)
+from fingerprint_engine.records.retention.residue import pieces_of, search_files
+
+BOTH = (Finger.RIGHT_INDEX, Finger.LEFT_INDEX)
+NAME = "Inventada de Prueba Única"
+
+
+@pytest.fixture
+def registry(place, clock, tmp_path):
+    with Registry.create(place, clock=clock, galleries=tmp_path / "galleries") as made:
+        yield made
+
+
+def _admit(session, hand, name=NAME):
+    image = bytes(range(256)) * 8
+    prints = [Capture(one, image=image) for one in hand.prints(*BOTH)]
+    return admit(session, prints, category="convicted", identifiers=[Claim("name", name)], reason="sentence")
+
+
+def _all_files(registry, postgres):
+    folders = [registry.galleries.folder]
+    folders += [registry.database.path.parent] if registry.database.is_sqlite else [postgres[0]]
+    return [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+
+
+def test_erasure_leaves_no_32_bytes_of_a_template_and_no_name_in_any_file(registry, session_for, hands, request, clock):
+    postgres = None if registry.database.is_sqlite else request.getfixturevalue("postgres")
+    with session_for("admission") as session:
+        for number in range(2, 12):
+            _admit(session, hands(number), name="Otro Inventado")
+        one = _admit(session, hands(1))
+    registry.catch_up()
+    templates = [registry.galleries.followers[0].gallery.get(key).to_bytes() for key in _keys(registry, one.person.id)]
+    assert search_files(_all_files(registry, postgres), templates).found
+    with session_for("oversight") as session:
+        proof = erase(session, one.person.id)
+    assert proof.is_complete
+    assert proof.residue.pieces > 20
+    assert len(proof.templates) == 2
+    assert proof.before["prints"] == 2
+    assert proof.before["images"] == 2
+    files = _all_files(registry, postgres)
+    left = search_files(files, templates)
+    assert left.found == ()
+    assert [path.name for path in files if NAME.encode() in path.read_bytes()] == []
+    with session_for("admission") as session:
+        with pytest.raises(RecordConflict, match="erased"):
+            get_person(session, one.person.id)
+        assert _admit(session, hands(1)).outcome is AdmissionOutcome.NEW
+    assert registry.verify_audit().is_whole
+
+
+def _keys(registry, person):
+    gallery = registry.galleries.followers[0].gallery
+    return [key for key in gallery if gallery.details(key).subject == person]
+
+
+def test_pieces_tell_templates_apart(hands):
+    mine, other = (hands(number).print().to_bytes() for number in (1, 2))
+    assert len(pieces_of(mine)) >= 10
+    assert not any(piece in other for piece in pieces_of(mine))
+
+
+def test_terms_run_from_release_through_restriction_to_erasure(registry, session_for, hands, clock):
+    with session_for("admission") as session:
+        person = _admit(session, hands(1)).person.id
+        kept = _admit(session, hands(2)).person.id
+    with session_for("custody") as session:
+        assert release(session, person, hands(1).prints(*BOTH)).is_done
+    oversight = session_for("oversight")
+    assert retain(oversight).restrict == ()
+    clock.move(days=2 * 365 + 2)
+    planned = retain(oversight)
+    assert (planned.restrict, planned.erase, planned.is_applied) == ((person,), (), False)
+
+    with session_for("admission") as session:  # not found any more, although nobody has applied anything
+        assert admit(session, hands(1).prints(*BOTH), category="remand").outcome is AdmissionOutcome.NEW
+    retain(oversight, apply=True)
+    with session_for("admission") as session, pytest.raises(PolicyDenied, match="restricted"):
+        get_person(session, person)
+    with session_for("court") as session:
+        assert get_person(session, person).status == "restricted"
+
+    clock.move(days=8 * 365 + 2)
+    done = retain(oversight, apply=True)
+    assert done.erase == (person,)
+    assert done.proof.is_complete
+    with session_for("oversight") as session:
+        assert get_person(session, kept).status == "active"
+    report = registry.verify_audit()
+    assert report.is_whole
+    assert report.first > 1  # entries older than three years were dropped, and the chain goes on
+
+
+def test_retention_is_not_applied_as_of_a_day_to_come(registry, session_for, clock):
+    later = clock() + datetime.timedelta(days=4000)
+    oversight = session_for("oversight")
+    assert retain(oversight, later).is_applied is False
+    with pytest.raises(RecordsError, match="has passed"):
+        retain(oversight, later, apply=True)
+    with session_for("admission") as session, pytest.raises(PolicyDenied):
+        retain(session)
+
+
+def test_logs_and_images_have_terms_of_their_own(registry, session_for, hands, clock):
+    with session_for("admission") as session:
+        person = _admit(session, hands(1)).person.id
+    with session_for("custody") as session:
+        check(session, person, hands(1).prints(*BOTH))
+    oversight = session_for("oversight")
+    clock.move(days=40)
+    assert (retain(oversight).events, retain(oversight).images) == (1, 0)
+    retain(oversight, apply=True)
+    assert [one["kind"] for one in access(oversight, person).events] == ["admission"]
+    clock.move(days=5 * 365)
+    assert retain(oversight).images == 2
+    retain(oversight, apply=True)
+    holding = access(oversight, person)
+    assert [one["image"] for one in holding.prints] == [None, None]
+    assert all(one["template_digest"] for one in holding.prints)
+
+
+def test_a_person_sees_all_that_is_held_and_who_looked_and_has_it_corrected(registry, session_for, hands):
+    with session_for("admission") as session:
+        person = _admit(session, hands(1)).person
+        _admit(session, hands(2), name="Otro Inventado")
+    with session_for("custody", actor="officer 4") as session:
+        check(session, person.id, hands(1).prints(*BOTH))
+    oversight = session_for("oversight")
+    holding = access(oversight, person.id)
+    assert len(holding.prints) == 2
+    assert [one.kind for one in holding.encounters] == ["admission"]
+    assert {entry.actor for entry in holding.looked} == {"officer 17", "officer 4"}
+    changed = correct(oversight, person.identifiers[0].id, "Inventada Corregida")
+    assert get_person(oversight, person.id).names == ("Inventada Corregida",)
+    assert correct(oversight, changed.id, None) is None
+    assert get_person(oversight, person.id).names == ()
+    assert NAME not in repr(registry.database.engine.url)
+
+
+def test_a_restored_backup_is_erased_again(tmp_path, clock, hands):
+    path, backup, erased = tmp_path / "registry.db", tmp_path / "backup.db", tmp_path / "erased.json"
+    with Registry.create(path, clock=clock, galleries=tmp_path / "galleries") as registry:
+        session = registry.session(actor="officer 17", purpose="admission")
+        one, other = _admit(session, hands(1)).person.id, _admit(session, hands(2)).person.id
+    shutil.copy(path, backup)
+    with Registry.open(path, clock=clock, galleries=tmp_path / "galleries") as registry:
+        session = registry.session(actor="officer 1", purpose="oversight")
+        erase(session, one)
+        assert export_erasures(session, erased) == 1
+    for name in ("", "-wal", "-shm"):
+        path.with_name(path.name + name).unlink(missing_ok=True)
+    shutil.copy(backup, path)
+    with Registry.open(path, clock=clock, galleries=tmp_path / "galleries") as registry:
+        session = registry.session(actor="officer 1", purpose="oversight")
+        assert get_person(session, one).id == one
+        assert replay_erasures(session, erased) == (one,)
+        assert replay_erasures(session, erased) == ()
+        with pytest.raises(RecordConflict, match="erased"):
+            get_person(session, one)
+        assert get_person(session, other).id == other
+        assert registry.verify_audit().is_whole
+        erased.write_bytes(erased.read_bytes().replace(one.encode(), other.encode()))
+        with pytest.raises(RecordsError, match="altered"):
+            replay_erasures(session, erased)
