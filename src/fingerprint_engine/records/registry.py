@@ -158,7 +158,8 @@ class Registry:
         if checked not in self.policy.purposes:
             known = ", ".join(sorted(self.policy.purposes))
             raise PolicyDenied(f"policy: expected a purpose among {known}, got {checked!r}")
-        return Session(self, Context(check_word(actor, "actor", required=True), checked, check_word(site, "site")))
+        context = Context(check_word(actor, "actor", required=True), checked, check_word(site, "site"))
+        return Session(self.id, self.database, self.galleries, self.policy, self.clock, context)
 
     def catch_up(self) -> int:
         """Let the galleries take all changes; gives the number of the last one."""

@@ -5,17 +5,16 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import Self, TypeVar
+
+from sqlalchemy.engine import Connection
 
 from fingerprint_engine.errors import PolicyDenied, RecordsError
+from fingerprint_engine.records.following import GalleryShelf
 from fingerprint_engine.records.ledger import Context, Transaction, transact
-from fingerprint_engine.records.moments import text_of
-
-if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
-
-    from fingerprint_engine.records.policy import Policy
-    from fingerprint_engine.records.registry import Registry
+from fingerprint_engine.records.moments import Clock, text_of
+from fingerprint_engine.records.policy import Policy
+from fingerprint_engine.records.storage.database import Database
 
 Result = TypeVar("Result")
 
@@ -26,25 +25,34 @@ class Session:
     Attributes
     ----------
     registry
-        Whose records.
+        Identifier of the registry.
+    database, galleries, policy
+        Its truth, what searches use, and what is enforced.
     context
         Actor, purpose and site.
     """
 
-    def __init__(self, registry: Registry, context: Context) -> None:
+    def __init__(
+        self,
+        registry: str,
+        database: Database,
+        galleries: GalleryShelf,
+        policy: Policy,
+        clock: Clock,
+        context: Context,
+    ) -> None:
         self.registry = registry
+        self.database = database
+        self.galleries = galleries
+        self.policy = policy
         self.context = context
+        self._clock = clock
         self._is_open = True
-
-    @property
-    def policy(self) -> Policy:
-        """The policy that is enforced."""
-        return self.registry.policy
 
     @property
     def now(self) -> datetime.datetime:
         """The present moment by the registry's clock."""
-        return self.registry.clock()
+        return self._clock()
 
     @property
     def moment(self) -> str:
@@ -54,13 +62,13 @@ class Session:
     def read(self, work: Callable[[Connection], Result]) -> Result:
         """Read one state of the database."""
         self._require_open()
-        with self.registry.database.reading() as connection:
+        with self.database.reading() as connection:
             return work(connection)
 
     def write(self, work: Callable[[Transaction], Result]) -> Result:
         """Do work in one transaction; it may be called again when the database gave way to another writer."""
         self._require_open()
-        return transact(self.registry.database, self.context, self.registry.clock, work)
+        return transact(self.database, self.context, self._clock, work)
 
     def require(self, action: str, people: Iterable[tuple[str, str]]) -> None:
         """See that the policy allows an action on people of these categories and statuses; else log and refuse.

@@ -38,7 +38,7 @@ def search(
     if not categories:
         session.deny(SEARCH, f"purpose {session.context.purpose!r} may not search these categories")
     return search_galleries(
-        session.registry.galleries,
+        session.galleries,
         probes_of(captures),
         categories=categories,
         restricted=restricted,

@@ -55,9 +55,9 @@ def find_duplicates(
     categories, restricted = session.policy.searchable(session.context.purpose)
     if not categories:
         session.deny(SEARCH, f"purpose {session.context.purpose!r} may not search anybody")
-    session.registry.catch_up()
+    session.galleries.catch_up()
     made: list[str] = []
-    for follower in session.registry.galleries.followers:
+    for follower in session.galleries.followers:
         gallery = _allowed_part(session, follower, categories | {RESTRICTED_PREFIX + one for one in restricted})
         rate = session.policy.rates.duplicates_max_fmr
         found = gallery.duplicates(max_fmr=rate, workers=workers, progress=progress)
@@ -86,7 +86,7 @@ def _allowed_part(session: Session, follower: Follower, categories: frozenset[st
     if words <= categories:
         return follower.gallery
     part, after = Gallery(), ""
-    with session.registry.database.reading() as connection:
+    with session.database.reading() as connection:
         while rows := all_live_prints(connection, after, _BATCH):
             after = rows[-1].id
             chosen = []

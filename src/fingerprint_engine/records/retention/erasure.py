@@ -95,7 +95,7 @@ def erase_all(session: Session, people: Sequence[str]) -> ErasureProof:
     for person in people:
         gone.append(session.write(functools.partial(erase_rows, person=person)))
     templates = [template for one in gone for template in one.templates]
-    residue, change = scrub(session.registry, templates)
+    residue, change = scrub(session.database, session.galleries, templates)
     proof = ErasureProof(
         tuple(person for one in gone for person in one.persons),
         _sum([one.counts for one in gone]),

@@ -25,7 +25,7 @@ def export_erasures(session: Session, path: Path) -> int:
     session.require_permission(ERASE)
     query = sa.select(erasures.c.person_id, erasures.c.at).order_by(erasures.c.at, erasures.c.person_id)
     rows = [list(row) for row in session.read(lambda connection: connection.execute(query).fetchall())]
-    document = {"registry": session.registry.id, "erased": rows}
+    document = {"registry": session.registry, "erased": rows}
     write_whole(path, canonical(document | {"digest": digest_of(document)}).encode())
     session.write(lambda transaction: transaction.note("export erasures"))
     return len(rows)
@@ -41,7 +41,7 @@ def replay_erasures(session: Session, path: Path) -> tuple[str, ...]:
     """
     session.require_permission(ERASE)
     again = []
-    for person, _ in _read(path, session.registry.id):
+    for person, _ in _read(path, session.registry):
         try:
             again.append(str(session.read(functools.partial(person_row, person=person)).id))
         except (UnknownRecord, RecordConflict):

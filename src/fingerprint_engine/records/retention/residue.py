@@ -7,13 +7,12 @@ import dataclasses
 import mmap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-if TYPE_CHECKING:
-    from fingerprint_engine.records.registry import Registry
+from fingerprint_engine.records.following import GalleryShelf
+from fingerprint_engine.records.storage.database import Database
 
 PIECE = 32
 MIN_DISTINCT = 12
@@ -41,7 +40,7 @@ class Residue:
     found: tuple[str, ...]
 
 
-def scrub(registry: Registry, templates: Sequence[bytes]) -> tuple[Residue, int]:
+def scrub(database: Database, galleries: GalleryShelf, templates: Sequence[bytes]) -> tuple[Residue, int]:
     """Let galleries drop and forget, write the database anew where it must be, and look for what was erased.
 
     Returns
@@ -49,24 +48,24 @@ def scrub(registry: Registry, templates: Sequence[bytes]) -> tuple[Residue, int]
     tuple
         What was found, and the number of the last change that every gallery took.
     """
-    change = registry.catch_up()
-    for follower in registry.galleries.followers:
+    change = galleries.catch_up()
+    for follower in galleries.followers:
         follower.gallery.compact()
-    _clean(registry)
-    residue = search_files(list(files_of(registry)), templates)
-    if residue.found and registry.database.is_sqlite:
-        with registry.database.engine.connect() as connection:
+    _clean(database)
+    residue = search_files(list(files_of(database, galleries)), templates)
+    if residue.found and database.is_sqlite:
+        with database.engine.connect() as connection:
             connection.exec_driver_sql("COMMIT")
             connection.exec_driver_sql("VACUUM")
-        _clean(registry)
-        residue = search_files(list(files_of(registry)), templates)
+        _clean(database)
+        residue = search_files(list(files_of(database, galleries)), templates)
     return residue, change
 
 
-def _clean(registry: Registry) -> None:
+def _clean(database: Database) -> None:
     """Empty the write-ahead log; PostgreSQL writes the tables that held templates and names anew."""
-    engine = registry.database.engine
-    if registry.database.is_sqlite:
+    engine = database.engine
+    if database.is_sqlite:
         with engine.connect() as connection:
             connection.exec_driver_sql("COMMIT")  # a checkpoint cannot run inside of a transaction
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -81,13 +80,13 @@ def _clean(registry: Registry) -> None:
                 connection.execute(sa.text(statement))
 
 
-def files_of(registry: Registry) -> Iterator[Path]:
+def files_of(database: Database, galleries: GalleryShelf) -> Iterator[Path]:
     """Files of the database, when it is one of this machine, and of the galleries."""
-    path = registry.database.path
+    path = database.path
     if path is not None:
         yield from (one for one in path.parent.glob(f"{path.name}*") if one.is_file())
-    if registry.galleries.folder is not None:
-        yield from (one for one in registry.galleries.folder.rglob("*") if one.is_file())
+    if galleries.folder is not None:
+        yield from (one for one in galleries.folder.rglob("*") if one.is_file())
 
 
 def search_files(files: Sequence[Path], templates: Sequence[bytes]) -> Residue:

@@ -127,7 +127,7 @@ def _engine_of(place: str | Path, path: Path | None) -> Engine:
     try:
         return sa.create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=24)
     except (ImportError, NoSuchModuleError):
-        raise MissingExtra("PostgreSQL needs psycopg: pip install 'fingerprint-matching-engine[postgres]'") from None
+        raise MissingExtra("PostgreSQL needs psycopg", "postgres") from None
 
 
 def create_private(path: Path) -> None:
