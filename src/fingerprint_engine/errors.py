@@ -30,6 +30,23 @@ class UnreadableImage(ImageError):
     """An image file cannot be read or decoded: absent, forbidden, damaged, cut off or of an unknown kind."""
 
 
+class NotARegularFile(InputError):
+    """A path names something that cannot be read like a file: a pipe, a device or a socket.
+
+    Parameters
+    ----------
+    path
+        As the caller gave it.
+    """
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+    def __str__(self) -> str:
+        return f"{self.path}: expected a file, got a device, pipe or socket"
+
+
 class ParameterError(InputError):
     """An argument or a parameter is outside what it may be."""
 
@@ -189,6 +206,38 @@ class ContradictoryRecord(ExchangeError):
 
     def __str__(self) -> str:
         return f"{self.field}: {self.reason}" if self.field else self.reason
+
+
+class LimitExceeded(ImageError, ExchangeError):
+    """A file asks for more than it may cost, see `limits`; nothing of that size was made.
+
+    It is met wherever files are read, and so belongs to both the errors of images and those of records.
+
+    Parameters
+    ----------
+    limit
+        Name of the limit, such as ``"pixels"``.
+    allowed, found
+        What it allows, and what the file asks for; there may be more.
+    place
+        The file, or where in it; empty if not known.
+    """
+
+    def __init__(self, limit: str, allowed: float, found: float, place: str = "") -> None:
+        super().__init__(limit, allowed, found, place)
+        self.limit = limit
+        self.allowed = allowed
+        self.found = found
+        self.place = place
+
+    def __str__(self) -> str:
+        where = f"{self.place}: " if self.place else ""
+        return f"{where}limit {self.limit}: expected at most {self.allowed:,}, found {self.found:,} or more"
+
+    def at(self, place: str) -> LimitExceeded:
+        """The same, with the place in front."""
+        where = f"{place}: {self.place}" if self.place else place
+        return type(self)(self.limit, self.allowed, self.found, where)
 
 
 class LossRefused(ExchangeError):

@@ -10,6 +10,8 @@ from fingerprint_engine import errors
 def _sample(kind: type[BaseException]) -> BaseException:
     if kind is errors.FailureToExtract:
         return errors.FailureToExtract(errors.FailureReason.NO_CONTRAST, "expected 5, found 1", {"contrast": 1.0})
+    if kind is errors.LimitExceeded:
+        return errors.LimitExceeded("pixels", 200, 300, "a.png")
     if kind is errors.MissingExtra:
         return errors.MissingExtra("pictures need matplotlib", "plots")
     return kind("expected 5, found 1")
@@ -56,3 +58,11 @@ def test_a_missing_extra_says_what_to_install():
 def test_unknown_key_reads_as_its_message():
     assert str(errors.UnknownKey("no such key")) == "no such key"  # a KeyError would show its repr
     assert str(errors.UnknownKey()) == ""
+
+
+def test_an_exceeded_limit_names_itself_and_its_place():
+    error = errors.LimitExceeded("pixels", 200_000, 300_000).at("record 3").at("a.an2")
+    assert (error.limit, error.allowed, error.found) == ("pixels", 200_000, 300_000)
+    assert str(error) == "a.an2: record 3: limit pixels: expected at most 200,000, found 300,000 or more"
+    assert isinstance(error, errors.ImageError)
+    assert isinstance(error, errors.ExchangeError)
