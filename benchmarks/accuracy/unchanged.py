@@ -6,15 +6,11 @@
 Prints of `data/samples` and of every set found are extracted by both extractors; all mated pairs and all pairs of first
 impressions are compared, and half the prints searched for in the others.
 A file holds one hash per print and one per set of scores: no print can be told from it.
-
-Which print of a pair plays the probe follows from a hash of the templates' bytes, digests included, and the two roles
-differ in the last digits of a score. So all templates get the same fixed digests before they are compared.
 """
 
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import hashlib
 import itertools
 import json
@@ -35,10 +31,6 @@ DIGEST_AT = slice(10, 26)
 """Where the native bytes hold the digests of extraction and descriptors, see docs/formats.md."""
 
 
-FIXED_DIGESTS = {"learned": "58dbd05e2eaad8a1", "classical": "3b59038f52e6e421", "descriptors": "bfabe0f2730f08ac"}
-"""Those of the first state that hashes were kept of."""
-
-
 def content_hash(template: Template) -> str:
     """Of everything that a template holds but its two digests and its checksum."""
     data = template.to_bytes()
@@ -55,11 +47,7 @@ def hashes_of(images: list[Path], ppi: float | None, extractor: str) -> dict[str
         except FailureToExtract as failure:
             found[path.stem] = failure.reason.value
             continue
-        templates[path.stem] = dataclasses.replace(
-            template,
-            parameters_digest=bytes.fromhex(FIXED_DIGESTS[extractor]),
-            descriptor_digest=bytes.fromhex(FIXED_DIGESTS["descriptors"]),
-        )
+        templates[path.stem] = template
         found[path.stem] = content_hash(template)
     names = sorted(templates)
     scores = []

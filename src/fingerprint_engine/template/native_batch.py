@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.template.batch import WORDS_PER_MINUTIA, Columns, TemplateBatch
+from fingerprint_engine.template.content_key import content_key
 from fingerprint_engine.template.cylinders import CELLS, cell_offsets
 from fingerprint_engine.template.kernels.descriptors import texture_columns
 from fingerprint_engine.template.kernels.native import RADIUS_AT, count_natives, unpack_natives
@@ -64,15 +64,13 @@ def batch_of_natives(
         if complete:
             radius = float(data[head + RADIUS_AT : head + RADIUS_AT + 4].view("<f4")[0])
             _add_texture(columns, radius)
-            columns.key[:] = [content_key(data[offset[row] : offset[row + 1]]) for row in rows.tolist()]
+            columns.key[:] = [
+                content_key(data[offset[row] : offset[row + 1]].data) if is_sound else 0
+                for row, is_sound in zip(rows.tolist(), sound.tolist(), strict=True)
+            ]
     for column in columns:
         column.setflags(write=False)
     return TemplateBatch(columns, digest)
-
-
-def content_key(native: NDArray[np.uint8]) -> int:
-    """`Template.content_key` of native bytes."""
-    return int.from_bytes(hashlib.blake2b(native.data, digest_size=8).digest(), "little")
 
 
 def _add_texture(columns: Columns, radius_px: float) -> None:

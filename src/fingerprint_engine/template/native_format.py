@@ -19,7 +19,13 @@ from fingerprint_engine.minutiae.columns import MAX_QUALITY, UNKNOWN_QUALITY, Mi
 from fingerprint_engine.template.coarse_map import ORIENTATION_STEPS, UNKNOWN_ORIENTATION, CoarseMap
 from fingerprint_engine.template.content import TemplateContent
 from fingerprint_engine.template.cylinders import CELLS
-from fingerprint_engine.template.kernels.native import CYLINDER_WORDS, MINUTIA_BYTES, SINGULAR_BYTES, WORD_BYTES
+from fingerprint_engine.template.kernels.native import (
+    CYLINDER_WORDS,
+    HAS_PERIOD,
+    MINUTIA_BYTES,
+    SINGULAR_BYTES,
+    WORD_BYTES,
+)
 from fingerprint_engine.template.parameters import RADIUS_RANGE_PX
 from fingerprint_engine.template.quantization import (
     direction_codes,
@@ -33,8 +39,6 @@ VERSION = 1
 _ENVELOPE = struct.Struct("<4sHI")
 _HEADER = struct.Struct("<8s8sBBBBBBHHff4H")
 _CHECKSUM = struct.Struct("<I")
-_HAS_PERIOD = 0x80
-"""Bit of the count of singular points that says that a period map is there."""
 
 
 class _Header(NamedTuple):
@@ -60,12 +64,12 @@ class _Header(NamedTuple):
     @property
     def points(self) -> int:
         """Number of singular points."""
-        return self.points_and_flag & ~_HAS_PERIOD
+        return self.points_and_flag & ~HAS_PERIOD
 
     @property
     def period_shape(self) -> tuple[int, int]:
         """Rows and columns of the period map, (0, 0) when there is none."""
-        return ((self.rows + 1) // 2, (self.cols + 1) // 2) if self.points_and_flag & _HAS_PERIOD else (0, 0)
+        return ((self.rows + 1) // 2, (self.cols + 1) // 2) if self.points_and_flag & HAS_PERIOD else (0, 0)
 
     @property
     def content_bytes(self) -> int:
@@ -78,9 +82,9 @@ class _Header(NamedTuple):
 def encode(template: TemplateContent) -> bytes:
     """The bytes of a template."""
     minutiae, points, grid = template.minutiae, template.singular_points, template.coarse_map
-    if len(minutiae) > 255 or len(points) >= _HAS_PERIOD:
+    if len(minutiae) > 255 or len(points) >= HAS_PERIOD:
         raise InputError(
-            f"template: expected at most 255 minutiae and {_HAS_PERIOD - 1} singular points, "
+            f"template: expected at most 255 minutiae and {HAS_PERIOD - 1} singular points, "
             f"got {len(minutiae)} and {len(points)}"
         )
     name = template.extractor.encode()
@@ -93,7 +97,7 @@ def encode(template: TemplateContent) -> bytes:
         quality=template.quality,
         name_bytes=len(name),
         minutiae=len(minutiae),
-        points_and_flag=len(points) | (_HAS_PERIOD if grid.period.size else 0),
+        points_and_flag=len(points) | (HAS_PERIOD if grid.period.size else 0),
         rows_px=template.shape[0],
         cols_px=template.shape[1],
         source_ppi=template.source_ppi,

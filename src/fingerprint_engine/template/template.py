@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import hashlib
 from collections.abc import Callable
 from typing import Any
 
 from fingerprint_engine.template.content import TemplateContent
+from fingerprint_engine.template.content_key import content_key
 from fingerprint_engine.template.native_format import decode, encode
 
 
@@ -49,8 +49,8 @@ class Template(TemplateContent):
 
     @functools.cached_property
     def content_key(self) -> int:
-        """64 bits of a hash of the bytes: the same for equal templates only; gives any two templates an order."""
-        return int.from_bytes(hashlib.blake2b(self._bytes, digest_size=8).digest(), "little")
+        """64 bits of a hash of what a comparison sees of the template; gives any two templates an order."""
+        return content_key(self._bytes)
 
     def __eq__(self, other: object) -> bool:
         return self._bytes == other._bytes if isinstance(other, Template) else NotImplemented

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import pickle
 import re
 import struct
@@ -15,7 +16,7 @@ from tests.reference.point_prints import SHAPE, finger
 from fingerprint_engine.errors import CorruptTemplate, InputError, TemplateError, UnsupportedTemplateVersion
 from fingerprint_engine.fingers import Finger, Impression
 from fingerprint_engine.minutiae import Minutiae, SingularPoints
-from fingerprint_engine.template import Template, build_template
+from fingerprint_engine.template import CoarseMap, Template, build_template
 from fingerprint_engine.template.kernels import native
 from fingerprint_engine.template.native_format import _ENVELOPE, _HEADER, encode
 
@@ -199,3 +200,21 @@ def test_the_table_of_the_bytes_in_the_docs_is_that_of_the_header() -> None:
         [int(count)] if kind == "s" else [struct.calcsize(f"<{kind}")] * int(count or 1) for count, kind in fields
     ]
     assert sizes == [size for field in wanted for size in field]
+
+
+def test_the_order_of_two_templates_follows_from_what_a_comparison_sees() -> None:
+    template = _full()
+    other = dataclasses.replace(
+        template, finger=Finger.UNKNOWN, impression=Impression.LATENT, quality=3, source_ppi=1000.0, extractor="",
+        parameters_digest=bytes(8), singular_points=SingularPoints.empty(), shape=(SHAPE[0] + 16, SHAPE[1]),
+    )  # fmt: skip
+    assert other.content_key == template.content_key
+    assert other != template
+    half = template.coarse_map.orientation.shape
+    for changed in (
+        dataclasses.replace(template, minutiae=template.minutiae.best(29), cylinders=template.cylinders[:29]),
+        dataclasses.replace(template, cylinders=template.cylinders ^ (template.cylinders[:, 6:] & np.uint64(1))),
+        dataclasses.replace(template, coarse_map=CoarseMap(0, 0, template.coarse_map.orientation, np.zeros((0, 0)))),
+        dataclasses.replace(template, coarse_map=CoarseMap(0, 1, np.zeros(half), template.coarse_map.period)),
+    ):
+        assert changed.content_key != template.content_key

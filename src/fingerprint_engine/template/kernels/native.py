@@ -17,6 +17,8 @@ MINUTIA_BYTES = 7 + CYLINDER_WORDS * WORD_BYTES
 SINGULAR_BYTES = 6
 NAME_LENGTH_AT, COUNT_AT, FLAGS_AT, RADIUS_AT, GRID_AT, CONTENT_AT = 29, 30, 31, 40, 44, 52
 CHECKSUM_BYTES = 4
+HAS_PERIOD = 0x80
+"""Bit of the count of singular points that says that a period map is there."""
 TURN_STEP_RAD = 2.0 * math.pi / 256.0
 
 
@@ -30,7 +32,7 @@ def two_bytes(native, at):
 def grid_shape(native):
     """Rows and columns of the coarse map, and the byte at which its orientation begins."""
     rows, cols = two_bytes(native, GRID_AT + 4), two_bytes(native, GRID_AT + 6)
-    count, points = np.int64(native[COUNT_AT]), np.int64(native[FLAGS_AT]) & 0x7F
+    count, points = np.int64(native[COUNT_AT]), np.int64(native[FLAGS_AT]) & ~HAS_PERIOD
     begin = CONTENT_AT + np.int64(native[NAME_LENGTH_AT]) + count * MINUTIA_BYTES + points * SINGULAR_BYTES
     return rows, cols, begin
 
@@ -44,7 +46,7 @@ def locate_minutiae(native):
     if native[0] != 70 or native[1] != 80 or native[2] != 69 or native[3] != 84 or two_bytes(native, 4) != 1:
         return -1, 0
     rows, cols, grid = grid_shape(native)
-    period = ((rows + 1) // 2) * ((cols + 1) // 2) if native[FLAGS_AT] & 0x80 else 0
+    period = ((rows + 1) // 2) * ((cols + 1) // 2) if native[FLAGS_AT] & HAS_PERIOD else 0
     if grid + rows * cols + period + CHECKSUM_BYTES != size:
         return -1, 0
     return np.int64(native[COUNT_AT]), CONTENT_AT + np.int64(native[NAME_LENGTH_AT])
@@ -112,4 +114,4 @@ def unpack_natives(data, offset, rows, columns):
                 at = first_cell + row * width + col
                 columns.orientation[at] = native[grid + row * width + col]
                 period = grid + height * width + (row // 2) * half + col // 2
-                columns.period[at] = native[period] if native[FLAGS_AT] & 0x80 else 0
+                columns.period[at] = native[period] if native[FLAGS_AT] & HAS_PERIOD else 0
