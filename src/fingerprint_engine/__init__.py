@@ -8,16 +8,27 @@ matplotlib, and takes a few milliseconds. The rooms (`preprocessing`, `minutiae`
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+import sys
+
+_PROGRAM = ("fingerprint_engine", "fingerprint_engine.__main__", "-mfingerprint_engine")
+if sys.argv[:1] == ["-m"] and not sys.flags.safe_path and sys.orig_argv[-len(sys.argv)] in _PROGRAM:
+    # ``python -m`` puts the working folder first where modules are looked for. Anybody may have put files there, so it
+    # goes before anything is imported from it; ``sys.argv`` is ["-m"] only while Python looks for this package.
+    if __path__[0][: -len("/fingerprint_engine")] != sys.path[0]:
+        sys.path[:] = [entry for entry in sys.path if entry not in ("", ".", sys.path[0])]
+
+import importlib  # noqa: E402
+from typing import TYPE_CHECKING, Any  # noqa: E402
 
 if TYPE_CHECKING:
     from fingerprint_engine.bulk import ExtractionFailure, extract_many
     from fingerprint_engine.errors import (
+        AbsentGallery,
         ContradictoryRecord,
         CorruptGallery,
         CorruptTemplate,
         DuplicateKey,
+        EmptyInput,
         ExchangeError,
         FailureReason,
         FailureToExtract,
@@ -27,6 +38,8 @@ if TYPE_CHECKING:
         ImageError,
         IncompatibleTemplates,
         InputError,
+        JournalError,
+        KernelCacheWarning,
         LossRefused,
         MalformedRecord,
         MissingExtra,
@@ -35,6 +48,7 @@ if TYPE_CHECKING:
         ParameterError,
         PolarityWarning,
         ResolutionWarning,
+        SearchWarning,
         TemplateError,
         UnknownKey,
         UnreadableImage,
@@ -54,10 +68,12 @@ if TYPE_CHECKING:
 _ROOMS = {
     "bulk": ("ExtractionFailure", "extract_many"),
     "errors": (
+        "AbsentGallery",
         "ContradictoryRecord",
         "CorruptGallery",
         "CorruptTemplate",
         "DuplicateKey",
+        "EmptyInput",
         "ExchangeError",
         "FailureReason",
         "FailureToExtract",
@@ -67,6 +83,8 @@ _ROOMS = {
         "ImageError",
         "IncompatibleTemplates",
         "InputError",
+        "JournalError",
+        "KernelCacheWarning",
         "LossRefused",
         "MalformedRecord",
         "MissingExtra",
@@ -75,6 +93,7 @@ _ROOMS = {
         "ParameterError",
         "PolarityWarning",
         "ResolutionWarning",
+        "SearchWarning",
         "TemplateError",
         "UnknownKey",
         "UnreadableImage",
@@ -94,11 +113,13 @@ _ROOMS = {
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}
 
 __all__ = [  # the same names once more: a type checker wants them written out
+    "AbsentGallery",
     "Comparison",
     "ContradictoryRecord",
     "CorruptGallery",
     "CorruptTemplate",
     "DuplicateKey",
+    "EmptyInput",
     "ExchangeError",
     "ExtractionFailure",
     "FailureReason",
@@ -114,6 +135,8 @@ __all__ = [  # the same names once more: a type checker wants them written out
     "Impression",
     "IncompatibleTemplates",
     "InputError",
+    "JournalError",
+    "KernelCacheWarning",
     "LossRefused",
     "MalformedRecord",
     "Matcher",
@@ -130,6 +153,7 @@ __all__ = [  # the same names once more: a type checker wants them written out
     "RidgeMaps",
     "SearchFilter",
     "SearchReceipt",
+    "SearchWarning",
     "SingularKind",
     "SingularPoints",
     "Template",

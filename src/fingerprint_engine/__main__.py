@@ -1,8 +1,6 @@
 """``python -m fingerprint_engine``: the command line."""
 
-import sys
-
-from fingerprint_engine.cli import main
+from fingerprint_engine.cli.process import run
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

@@ -51,6 +51,10 @@ class ParameterError(InputError):
     """An argument or a parameter is outside what it may be."""
 
 
+class EmptyInput(InputError):
+    """A folder or a list holds nothing to work on."""
+
+
 class MissingExtra(FingerprintEngineError, ImportError):
     """A feature needs an optional dependency that is not installed.
 
@@ -138,6 +142,14 @@ class UnknownKey(GalleryError, KeyError):
 
     def __str__(self) -> str:
         return str(self.args[0]) if self.args else ""
+
+
+class JournalError(GalleryError, InputError):
+    """A file is the journal of something else, or no journal, or cannot be kept as one."""
+
+
+class AbsentGallery(GalleryError):
+    """There is no gallery at a path."""
 
 
 class CorruptGallery(GalleryError):
@@ -318,6 +330,14 @@ class ResolutionWarning(FingerprintEngineWarning):
 
 class PolarityWarning(FingerprintEngineWarning):
     """The image seems to show light ridges on a dark ground."""
+
+
+class SearchWarning(FingerprintEngineWarning):
+    """A search asks for a category, a site or a finger that nothing enrolled has."""
+
+
+class KernelCacheWarning(FingerprintEngineWarning):
+    """Compiled kernels cannot be kept where they usually are: every process compiles anew, or keeps them elsewhere."""
 
 
 class ModelWarning(FingerprintEngineWarning):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
-from fingerprint_engine.errors import InputError
+from fingerprint_engine.errors import JournalError
+from fingerprint_engine.whole_files import PRIVATE
 
 
 class Journal:
@@ -30,26 +32,31 @@ class Journal:
     ----------
     lines
         The whole lines after the heading that an earlier process wrote, without line feeds.
+    is_new
+        Whether there was no journal with this heading.
     was_torn
         Whether a line was cut off because that process was stopped; it is gone.
 
     Raises
     ------
-    InputError
-        When the file has another heading and `begin_anew` is false; it is left as it is.
+    JournalError
+        When the file has another heading and `begin_anew` is false, or is no regular file; it is left as it is.
     OSError
         When the file cannot be read or written.
     """
 
     def __init__(self, path: Path, heading: bytes, *, begin_anew: bool = False) -> None:
         self._size_of_heading = len(heading) + 1
-        self._file = path.open("a+b")  # writes go to the end, wherever the file was read
+        self._file = _opened(path)  # writes go to the end, wherever the file was read
         try:
+            if not stat.S_ISREG(os.fstat(self._file.fileno()).st_mode):
+                raise JournalError(f"{path}: expected a regular file as journal, found another kind")
             self._file.seek(0)
             *whole, torn = self._file.read().split(b"\n")
-            if whole[:1] != [heading]:
+            self.is_new = whole[:1] != [heading]
+            if self.is_new:
                 if not begin_anew and (whole or not heading.startswith(torn)):
-                    raise InputError(f"{path}: expected the journal of this run, found another file")
+                    raise JournalError(f"{path}: expected the journal of this run, found another file")
                 self._file.truncate(0)
                 self.append([heading])
                 whole, torn = [heading], b""
@@ -82,3 +89,9 @@ class Journal:
             os.fsync(self._file.fileno())
         finally:
             self._file.close()
+
+
+def _opened(path: Path) -> BinaryIO:
+    """The file, made for its owner alone when absent: a journal holds scores. Never waits for another process."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    return os.fdopen(os.open(path, flags, PRIVATE), "a+b")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
+import argparse
+import contextlib
 import sys
 import traceback
 from collections.abc import Sequence
 
 from fingerprint_engine.cli.console import Console
-from fingerprint_engine.cli.exit_codes import exit_code_of, message_of
+from fingerprint_engine.cli.exit_codes import ExitCode, OutputError, exit_code_of, message_of
 from fingerprint_engine.cli.parser import build_parser
 
 
@@ -28,17 +29,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     console = Console(sys.stdout, sys.stderr, as_json="--json" in words)
     try:
-        arguments = build_parser().parse_args(words)
-        with console.warnings_as_notes():
-            return int(arguments.run(arguments, console))
-    except SystemExit as leaving:  # argparse after --help and --version
-        return int(leaving.code or 0)
+        console.finish()  # before any work: an answer that nobody can read is no answer
+        arguments = _parsed(words)
+        code = ExitCode.SUCCESS
+        if arguments is not None:
+            with console.warnings_as_notes():
+                code = ExitCode(arguments.run(arguments, console))
+        console.finish()
+        return int(code)
     except BrokenPipeError as error:
-        # The interpreter flushes stdout once more at exit; let that go nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return int(exit_code_of(error))
     except (Exception, KeyboardInterrupt) as error:
         return _explain(error, console, debug="--debug" in words)
+    except SystemExit as error:  # of what a command calls, such as a plug-in: no answer of ours
+        return _explain(RuntimeError(f"something called sys.exit({error.code!r})"), console, debug="--debug" in words)
+
+
+def _parsed(words: Sequence[str]) -> argparse.Namespace | None:
+    """The arguments; None after ``--help`` and ``--version``, which have been answered."""
+    try:
+        return build_parser().parse_args(words)
+    except SystemExit:
+        return None
 
 
 def _explain(error: BaseException, console: Console, *, debug: bool) -> int:
@@ -46,7 +58,9 @@ def _explain(error: BaseException, console: Console, *, debug: bool) -> int:
     code = exit_code_of(error)
     message = message_of(error)
     if debug:
-        console.note("".join(traceback.format_exception(error)).rstrip())
+        for line in "".join(traceback.format_exception(error)).splitlines():
+            console.note(f"debug: {line}")
     console.note(f"fingerprint-engine: {message}")
-    console.document({"error": type(error).__name__, "message": message, "exit_code": int(code)})
+    with contextlib.suppress(OutputError, BrokenPipeError):
+        console.document({"error": type(error).__name__, "message": message, "exit_code": int(code)})
     return int(code)

@@ -1,15 +1,24 @@
-"""Exit codes: the part of the answer that a script reads."""
+"""Exit codes: the part of the answer that a script reads.
+
+0 and 10 are the only answers. 1 is never one, because it is what a process ends with that could not work at all: a
+Python that does not start, a package that is not there.
+"""
 
 from __future__ import annotations
 
 import enum
 import re
+from collections.abc import Sequence
 
 from fingerprint_engine.errors import (
+    AbsentGallery,
+    CorruptGallery,
+    EmptyInput,
     FailureToExtract,
     FingerprintEngineError,
     GalleryError,
     InputError,
+    JournalError,
     MissingExtra,
 )
 
@@ -18,12 +27,16 @@ class ExitCode(enum.IntEnum):
     """What a command's exit code means; the docstrings are printed by ``--help``."""
 
     SUCCESS = 0
-    NO_MATCH = 1
     BAD_INPUT = 2
     FAILURE_TO_EXTRACT = 3
-    STORAGE = 4
+    GALLERY = 4
     UNDECIDED = 5
     MISSING_EXTRA = 6
+    ABSENT_GALLERY = 7
+    DAMAGED_GALLERY = 8
+    OUTPUT = 9
+    NO_MATCH = 10
+    EMPTY_INPUT = 11
     INTERNAL = 70
     INTERRUPTED = 130
     BROKEN_PIPE = 141
@@ -31,16 +44,23 @@ class ExitCode(enum.IntEnum):
 
 MEANINGS: dict[ExitCode, str] = {
     ExitCode.SUCCESS: "done; verify: match; identify: hit",
-    ExitCode.NO_MATCH: "a clean negative answer; verify: no match; identify: no hit; gallery check --absent: no",
     ExitCode.BAD_INPUT: "wrong usage, or an input that cannot be used",
     ExitCode.FAILURE_TO_EXTRACT: "at least one image gave no template",
-    ExitCode.STORAGE: "a gallery or an output file: absent, damaged, locked, there already, not writable",
-    ExitCode.UNDECIDED: "identify: neither hit nor clean no hit (possible, incomplete, rejected for quality)",
+    ExitCode.GALLERY: "a gallery: locked, not writable, of a newer release, a key that is there already",
+    ExitCode.UNDECIDED: "identify: neither hit nor clean no hit: possible, incomplete, rejected for quality, nothing "
+    "searched, or several searches with different answers",
     ExitCode.MISSING_EXTRA: "an optional package is not installed",
+    ExitCode.ABSENT_GALLERY: "there is no such gallery",
+    ExitCode.DAMAGED_GALLERY: "a gallery is damaged",
+    ExitCode.OUTPUT: "an output, stdout included: there already, or not writable",
+    ExitCode.NO_MATCH: "a clean negative answer; verify: no match; identify: no hit; gallery check --absent: no",
+    ExitCode.EMPTY_INPUT: "nothing to work on: a folder or a list is empty",
     ExitCode.INTERNAL: "an error in the engine itself; --debug shows where",
     ExitCode.INTERRUPTED: "stopped with Ctrl-C",
     ExitCode.BROKEN_PIPE: "the reader of the output went away",
 }
+ANSWERS = frozenset({ExitCode.SUCCESS, ExitCode.NO_MATCH})
+"""What a script may take for an answer."""
 
 
 class UsageError(InputError):
@@ -56,8 +76,16 @@ def exit_code_of(error: BaseException) -> ExitCode:
     match error:
         case FailureToExtract():
             return ExitCode.FAILURE_TO_EXTRACT
-        case GalleryError() | OutputError():
-            return ExitCode.STORAGE
+        case OutputError() | JournalError():
+            return ExitCode.OUTPUT
+        case AbsentGallery():
+            return ExitCode.ABSENT_GALLERY
+        case CorruptGallery():
+            return ExitCode.DAMAGED_GALLERY
+        case GalleryError():
+            return ExitCode.GALLERY
+        case EmptyInput():
+            return ExitCode.EMPTY_INPUT
         case MissingExtra():
             return ExitCode.MISSING_EXTRA
         case KeyboardInterrupt():
@@ -90,9 +118,15 @@ def in_options(message: str) -> str:
     return re.sub(r"\bpass (ppi|number)=", r"pass --\1", message)
 
 
-def worst(codes: list[ExitCode]) -> ExitCode:
-    """The code of a bulk command in which single items ended differently: storage before extraction before success."""
-    return max(codes, default=ExitCode.SUCCESS)
+def exit_code_of_items(codes: Sequence[ExitCode]) -> ExitCode:
+    """The code of a bulk command: an answer only if all items have the same one, else the highest of the other codes.
+
+    Answers that differ are none: `ExitCode.UNDECIDED`.
+    """
+    failures = [code for code in codes if code not in ANSWERS]
+    if failures:
+        return max(failures)
+    return ExitCode.UNDECIDED if len(set(codes)) > 1 else next(iter(codes), ExitCode.SUCCESS)
 
 
 def epilog() -> str:

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import argparse
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fingerprint_engine.cli.exit_codes import OutputError
 from fingerprint_engine.whole_files import write_whole
 
+if TYPE_CHECKING:
+    from fingerprint_engine.visualization import Picture
 
-def make_folder(path: Path) -> None:
+PRIVATE_FOLDER = 0o700
+"""Permissions of a folder that its owner alone may enter."""
+
+
+def make_folder(path: Path, *, private: bool = True) -> None:
     """Make a folder and those above it, if absent.
+
+    Parameters
+    ----------
+    path
+        Of the folder.
+    private
+        Whether a new folder is for its owner alone, because templates, scores or prints of people go into it.
 
     Raises
     ------
@@ -19,7 +35,7 @@ def make_folder(path: Path) -> None:
         When it cannot be made.
     """
     with output_errors(path):
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=PRIVATE_FOLDER if private else 0o777, parents=True, exist_ok=True)
 
 
 def write_atomically(path: Path, data: bytes, *, overwrite: bool) -> None:
@@ -42,11 +58,16 @@ def check_new(path: Path, *, overwrite: bool) -> None:
     OutputError
         When the file exists and `overwrite` is false.
     """
-    if path.exists() and not overwrite:
+    if os.path.lexists(path) and not overwrite:
         raise OutputError(f"{path}: exists already; --overwrite replaces it")
 
 
-def check_picture(path: Path | None) -> None:
+def add_overwrite(parser: argparse.ArgumentParser, what: str) -> None:
+    """The option without which nothing is replaced."""
+    parser.add_argument("--overwrite", action="store_true", help=f"replace {what} that are there already")
+
+
+def check_picture(path: Path | None, *, overwrite: bool) -> None:
     """Refuse a picture that could not be written, before any work is done for it.
 
     Raises
@@ -56,7 +77,7 @@ def check_picture(path: Path | None) -> None:
     ParameterError
         When the name's suffix is not that of a picture.
     OutputError
-        When the folder does not exist.
+        When the folder does not exist, or the picture does and `overwrite` is false.
     """
     if path is None:
         return
@@ -66,6 +87,19 @@ def check_picture(path: Path | None) -> None:
     canvas.check_format(path)
     if not path.parent.is_dir():
         raise OutputError(f"{path}: expected an existing folder, found no {path.parent}")
+    check_new(path, overwrite=overwrite)
+
+
+def save_picture(picture: Picture, path: Path, *, overwrite: bool) -> Path:
+    """Write a picture whole or not at all.
+
+    Raises
+    ------
+    OutputError
+        When the file exists and `overwrite` is false, or it cannot be written.
+    """
+    with output_errors(path):
+        return picture.save(path, overwrite=overwrite)
 
 
 @contextmanager

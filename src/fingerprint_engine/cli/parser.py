@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import sys
 from typing import Any, NoReturn
 
 from fingerprint_engine.cli.exit_codes import UsageError, epilog
@@ -58,6 +59,12 @@ class CommandParser(argparse.ArgumentParser):
             command.add_arguments(self)
             self.set_defaults(run=command.run)
         return super().parse_known_args(args, namespace)
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Write the help, and say so when that fails: argparse itself would pass over it."""
+        stream = sys.stdout if file is None else file
+        if stream is not None:
+            stream.write(message)
 
     def error(self, message: str) -> NoReturn:
         """Raise `UsageError`, which says where to look."""

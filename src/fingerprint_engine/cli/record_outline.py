@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fingerprint_engine.cli.console import Console
+from fingerprint_engine.cli.console import Coloured, Console
 from fingerprint_engine.exchange import Document, Outline, outline
 
-_NAME, _WARNING = "36", "33"
-"""Cyan names and yellow warnings: colours of the terminal's own palette."""
+_BOLD, _NAME, _WARNING = "1", "36", "33"
+"""Bold, cyan names and yellow warnings: colours of the terminal's own palette."""
 
 
 def show_outline(path: Path, document: Document, console: Console) -> None:
@@ -23,10 +23,10 @@ def show_outline(path: Path, document: Document, console: Console) -> None:
         }
     )
     console.text(str(path))
-    console.text(f"  {console.coloured(tree.name, '1')}")
+    console.text("  ", Coloured(tree.name, _BOLD))
     _show(tree.parts, "  ", console)
     for warning in document.warnings:
-        console.text("  " + console.coloured(f"warning: {warning}", _WARNING))
+        console.text("  ", Coloured(f"warning: {warning}", _WARNING))
 
 
 def _show(parts: tuple[Outline, ...], indent: str, console: Console) -> None:
@@ -36,5 +36,5 @@ def _show(parts: tuple[Outline, ...], indent: str, console: Console) -> None:
         padding = " " * (width - len(part.name))
         value = f"{padding}  {part.value}" if part.value else ""
         colour = _WARNING if part.is_warning else _NAME
-        console.text(f"{indent}{'└─' if last else '├─'} {console.coloured(part.name, colour)}{value}")
+        console.text(f"{indent}{'└─' if last else '├─'} ", Coloured(part.name, colour), value)
         _show(part.parts, indent + ("   " if last else "│  "), console)

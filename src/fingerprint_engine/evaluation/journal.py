@@ -25,11 +25,13 @@ class ScoreJournal:
     Parameters
     ----------
     path
-        Of the file; made if absent, begun anew if it is of another run.
+        Of the file; made if absent.
     run
         Digest of everything that the scores depend on.
     count
         Number of comparisons of the run.
+    overwrite
+        Whether the journal of another run is begun anew.
 
     Attributes
     ----------
@@ -37,11 +39,14 @@ class ScoreJournal:
         float64, shape (count,); NaN where there is no score yet.
     dropped
         Lines that were damaged or cut off.
+    goes_on
+        Whether the file was the journal of this run already.
     """
 
-    def __init__(self, path: Path, run: str, count: int) -> None:
+    def __init__(self, path: Path, run: str, count: int, *, overwrite: bool = True) -> None:
         self.score: NDArray[np.float64] = np.full(count, np.nan)
-        self._journal = Journal(path, f"{HEADING} {run} {count}".encode(), begin_anew=True)
+        self._journal = Journal(path, f"{HEADING} {run} {count}".encode(), begin_anew=overwrite)
+        self.goes_on = not self._journal.is_new
         found = len(self._journal.lines)
         self._journal.keep(self._read(self._journal.lines))
         self.dropped = found - len(self._journal.lines) + self._journal.was_torn

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 import math
 from collections.abc import Sequence
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from fingerprint_engine.csv_tables import read_table
 from fingerprint_engine.errors import InputError
 from fingerprint_engine.evaluation.protocol import Pairs, Sample
 
@@ -39,7 +39,7 @@ def read_image_list(path: str | Path) -> list[ListedImage]:
     images: list[ListedImage] = []
     complaints: list[str] = []
     seen: dict[Sample, int] = {}
-    for line, row in _rows(source, IMAGE_COLUMNS):
+    for line, row in _rows(source, IMAGE_COLUMNS, ("ppi",)):
         try:
             sample = Sample(row["finger"].strip(), row["impression"].strip())
             ppi = _ppi(row.get("ppi") or "")
@@ -54,8 +54,6 @@ def read_image_list(path: str | Path) -> list[ListedImage]:
         seen.setdefault(sample, line)
         images.append(ListedImage(sample, file, ppi))
     _complain(source, complaints)
-    if not images:
-        raise InputError(f"{source}: expected at least one image, found none")
     return images
 
 
@@ -96,31 +94,17 @@ def read_pair_list(path: str | Path, images: Sequence[ListedImage]) -> Pairs:
         seen.setdefault(frozenset(ends), line)
         found.append((ends[0], ends[1]))
     _complain(source, complaints)
-    if not found:
-        raise InputError(f"{source}: expected at least one pair, found none")
     columns = np.array(found, dtype=np.int32)
     labels = [image.sample.finger for image in images]
     is_mated = np.array([labels[a] == labels[b] for a, b in found], dtype=np.bool_)
     return Pairs(columns[:, 0].copy(), columns[:, 1].copy(), is_mated)
 
 
-def _rows(source: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
-    rows: list[tuple[int, dict[str, str]]] = []
+def _rows(source: Path, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> list[tuple[int, dict[str, str]]]:
     try:
-        with source.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            missing = [name for name in columns if name not in (reader.fieldnames or ())]
-            if missing:
-                raise InputError(f"{source}: expected the columns {', '.join(columns)}; missing: {', '.join(missing)}")
-            for row in reader:
-                if None in row or any(row[name] is None for name in columns):
-                    raise InputError(f"{source}, line {reader.line_num}: expected as many fields as columns")
-                rows.append((reader.line_num, row))
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise InputError(f"{source}: expected CSV in UTF-8 ({error})") from None
+        return read_table(source, required, optional)
     except OSError as error:
         raise InputError(f"{source}: cannot be read: {error.strerror or error}") from None
-    return rows
 
 
 def _ppi(text: str) -> float | None:

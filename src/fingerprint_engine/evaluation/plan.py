@@ -108,7 +108,7 @@ def _images(source: Path) -> list[ListedImage]:
     except InputError as error:
         names = _misnamed(source)
         shown = f"; see {', '.join(names[:MAX_NAMED])}" + (" …" if len(names) > MAX_NAMED else "") if names else ""
-        raise InputError(f"{source}: {error}{shown}") from None
+        raise type(error)(f"{source}: {error}{shown}") from None
 
 
 def _misnamed(folder: Path) -> list[str]:

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.errors import InputError
+from fingerprint_engine.errors import EmptyInput, InputError
+from fingerprint_engine.shown_text import without_surrogates
 
 IMAGE_SUFFIXES = frozenset({".png", ".bmp", ".tif", ".tiff", ".pgm", ".jpg", ".jpeg", ".jp2", ".wsq"})
 
@@ -74,9 +75,11 @@ def read_samples(folder: str | Path) -> list[tuple[Sample, Path]]:
     if not root.is_dir():
         raise InputError("folder: expected an existing folder of images FINGER_IMPRESSION.png")
     paths = [path for path in root.iterdir() if path.suffix.lower() in IMAGE_SUFFIXES]
-    named = sorted(((Sample.from_stem(path.stem), path) for path in paths), key=lambda item: _natural(item[0]))
+    named = sorted(
+        ((Sample.from_stem(without_surrogates(path.stem)), path) for path in paths), key=lambda item: _natural(item[0])
+    )
     if not named:
-        raise InputError("folder: expected images FINGER_IMPRESSION.png, found none")
+        raise EmptyInput("folder: expected images FINGER_IMPRESSION.png, found none")
     if len({sample for sample, _ in named}) != len(named):
         raise InputError("folder: expected one file per sample, found two with the same name and different endings")
     return named

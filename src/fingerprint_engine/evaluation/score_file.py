@@ -3,33 +3,38 @@
 from __future__ import annotations
 
 import csv
-import io
 import math
 from pathlib import Path
 
 import numpy as np
 
+from fingerprint_engine.csv_tables import csv_bytes, unguarded
 from fingerprint_engine.errors import InputError
 from fingerprint_engine.evaluation.protocol import Sample
 from fingerprint_engine.evaluation.score_table import ScoreTable
-from fingerprint_engine.whole_files import SHARED, write_whole
+from fingerprint_engine.whole_files import write_whole
 
 COLUMNS = ("probe_finger", "probe_impression", "reference_finger", "reference_impression", "score", "failed")
 FAILED = ("", "probe", "reference", "both")
 """What the last column says about failures to extract."""
 
 
-def write_scores(path: str | Path, table: ScoreTable) -> None:
-    """Write a score file whole or not at all. Scores are written so that reading gives the same bits back."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
+def write_scores(path: str | Path, table: ScoreTable, *, overwrite: bool = True) -> None:
+    """Write a score file whole or not at all. Scores are written so that reading gives the same bits back.
+
+    Raises
+    ------
+    FileExistsError
+        When there is such a file and `overwrite` is false.
+    OSError
+        When it cannot be written.
+    """
+    rows = []
     for probe, reference, score in zip(table.probe, table.reference, table.score, strict=True):
         first, second = table.samples[probe], table.samples[reference]
         failed = FAILED[int(table.has_failed[probe]) + 2 * int(table.has_failed[reference])]
-        row = (first.finger, first.impression, second.finger, second.impression, repr(float(score)), failed)
-        writer.writerow(row)
-    write_whole(Path(path), text.getvalue().encode(), mode=SHARED)
+        rows.append((first.finger, first.impression, second.finger, second.impression, float(score), failed))
+    write_whole(Path(path), csv_bytes(COLUMNS, rows), overwrite=overwrite)
 
 
 def read_scores(path: str | Path) -> ScoreTable:
@@ -80,7 +85,8 @@ def _row(fields: list[str], line: int, positions: dict[Sample, int], failed: lis
         raise InputError(f"line {line}: expected a finite score of 0 or more, got {score}")
     code = FAILED.index(fields[5])
     found = []
-    for sample, has_failed in ((Sample(*fields[0:2]), bool(code & 1)), (Sample(*fields[2:4]), bool(code & 2))):
+    labels = [unguarded(field) for field in fields[:4]]
+    for sample, has_failed in ((Sample(*labels[:2]), bool(code & 1)), (Sample(*labels[2:]), bool(code & 2))):
         position = positions.setdefault(sample, len(positions))
         if position == len(failed):
             failed.append(has_failed)

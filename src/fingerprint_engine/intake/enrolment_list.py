@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
-import io
 import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from fingerprint_engine.errors import InputError
+from fingerprint_engine.csv_tables import csv_bytes, read_table
+from fingerprint_engine.errors import EmptyInput, InputError
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.index import PrintDetails
 
@@ -33,10 +32,19 @@ def entries_of(paths: Iterable[str | os.PathLike[str]]) -> list[Entry]:
 
 
 def files_in(paths: Iterable[str | os.PathLike[str]]) -> list[Path]:
-    """Files as they are, and in place of a folder the files in it, by name."""
-    found = []
+    """Files as they are, and in place of a folder the files in it, by name.
+
+    Raises
+    ------
+    EmptyInput
+        When a folder holds no file: whoever names it expects some.
+    """
+    found: list[Path] = []
     for path in map(Path, paths):
-        found += sorted(inner for inner in path.iterdir() if inner.is_file()) if path.is_dir() else [path]
+        inside = sorted(inner for inner in path.iterdir() if inner.is_file()) if path.is_dir() else [path]
+        if not inside:
+            raise EmptyInput(f"{path}: expected files in this folder, found none")
+        found += inside
     return found
 
 
@@ -46,37 +54,26 @@ def read_enrolment_list(path: str | os.PathLike[str]) -> list[Entry]:
     Raises
     ------
     InputError
-        When the list lacks a column or a value, or is not text. The message names the line.
+        When the list lacks a column or a value, has a column that is not known, or is not text. The message names the
+        line.
+    EmptyInput
+        When it lists nothing.
     OSError
         When the list cannot be read.
     """
     listing = Path(path)
-    entries = []
-    try:
-        with listing.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file)
-            missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-            if missing:
-                found = ", ".join(reader.fieldnames or ()) or "nothing"
-                raise InputError(f"{listing}: expected the columns key and path in the first line, found {found}")
-            for row in reader:
-                entries.append(_entry(listing, reader.line_num, row))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{listing}: expected a CSV file in UTF-8: {error}") from error
-    return entries
+    return [_entry(listing, line, row) for line, row in read_table(listing, COLUMNS, MORE_COLUMNS)]
 
 
 def enrolment_list(entries: Iterable[Entry]) -> bytes:
     """The CSV file of entries that `read_enrolment_list` reads; paths are written as they are."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow((*COLUMNS, *MORE_COLUMNS))
+    rows = []
     for key, path, details, finger in entries:
         expires = details.expires.isoformat() if details.expires else ""
         position = "" if finger is None else finger.name.lower().replace("_", "-")
         row = (details.subject or "", position, details.category or "", details.site or "", expires)
-        writer.writerow((key, path, *row))
-    return text.getvalue().encode("utf-8")
+        rows.append((key, str(path), *row))
+    return csv_bytes((*COLUMNS, *MORE_COLUMNS), rows)
 
 
 def _entry(listing: Path, line: int, row: dict[str, str]) -> Entry:

@@ -51,7 +51,7 @@ def export_prints(
         When a file cannot be written.
     """
     target = Path(folder)
-    target.mkdir(parents=True, exist_ok=True)
+    target.mkdir(mode=0o700, parents=True, exist_ok=True)
     entries = []
     keys = list(gallery)
     for number, key in enumerate(keys):

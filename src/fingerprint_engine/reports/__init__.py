@@ -8,13 +8,14 @@ in `evaluation`, how a picture is drawn in `visualization`.
 """
 
 from fingerprint_engine.reports.evaluation_page import evaluation_page
-from fingerprint_engine.reports.evaluation_run import Evaluation, run_evaluation
+from fingerprint_engine.reports.evaluation_run import JOURNAL_NAME, Evaluation, run_evaluation
 from fingerprint_engine.reports.kept_scores import Compared
 from fingerprint_engine.reports.kept_templates import Extracted
 from fingerprint_engine.reports.rendering import require_reports
 from fingerprint_engine.reports.worst_pairs import WorstPair, reason_in_words, worst_pairs
 
 __all__ = [
+    "JOURNAL_NAME",
     "Compared",
     "Evaluation",
     "Extracted",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Unpack
@@ -94,6 +96,7 @@ def run_evaluation(
     workers: int = 1,
     parameters: PipelineParameters = DEFAULT_PARAMETERS,
     progress: Callable[[str, int, int], object] | None = None,
+    overwrite: bool = True,
     **rules: Unpack[ImageRules],
 ) -> Evaluation:
     """Extract, compare, write the score file, and compute error rates from it.
@@ -117,6 +120,8 @@ def run_evaluation(
         As in `extract`.
     progress
         Called with ``"extract"`` or ``"compare"``, with what is done and with all.
+    overwrite
+        Whether the score file and the journal of another run are replaced; those of this run always are.
     rules
         As in `load_image`; a resolution that the plan states of an image goes before `ppi`.
 
@@ -124,10 +129,17 @@ def run_evaluation(
     ------
     InputError
         When no pair could be compared.
+    FileExistsError
+        When there is a score file, but not of this run, and `overwrite` is false.
+    JournalError
+        When there is the journal of another run and `overwrite` is false.
     OSError
         When the folder cannot be written.
     """
     target = Path(folder)
+    scores = target / SCORES_NAME
+    if not overwrite:
+        _refuse_foreign(target)
 
     def step(name: str) -> Callable[[int, int], object]:
         return lambda done, total: None if progress is None else progress(name, done, total)
@@ -146,9 +158,16 @@ def run_evaluation(
             f"{plan.name}: no pair could be compared: {int(failed.sum())} of {len(failed)} images gave no template, "
             f"the first because of: {next(why for why in extracted.outcomes if isinstance(why, str))}"
         )
-    compared = compare_kept(plan, extracted, target / JOURNAL_NAME, progress=step("compare"))
-    scores = target / SCORES_NAME
-    write_scores(scores, score_table(plan.samples, plan.pairs, compared.score, failed))
+    compared = compare_kept(plan, extracted, target / JOURNAL_NAME, progress=step("compare"), overwrite=overwrite)
+    made = score_table(plan.samples, plan.pairs, compared.score, failed)
+    write_scores(scores, made, overwrite=overwrite or compared.goes_on)
     table = read_scores(scores)  # from the file, not from memory: whoever has it gets the same figures
     rates = report(plan.name, table, rng, replicates=replicates)
     return Evaluation(plan, rules, workers, extracted, compared, scores, table, rates, searches(table))
+
+
+def _refuse_foreign(folder: Path) -> None:
+    """Refuse a score file without a journal, before any work is done: nothing says that it is one of ours."""
+    scores = folder / SCORES_NAME
+    if os.path.lexists(scores) and not (folder / JOURNAL_NAME).exists():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(scores))

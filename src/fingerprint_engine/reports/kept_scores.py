@@ -35,18 +35,23 @@ class Compared:
         What that took.
     damaged_rows
         Rows of an earlier run that were damaged or cut off, and made again.
+    goes_on
+        Whether the folder held this run already, finished or not.
     """
 
     score: NDArray[np.float64]
     made: int
     seconds: float
     damaged_rows: int
+    goes_on: bool
 
 
-def compare_kept(plan: Plan, extracted: Extracted, path: Path, *, progress: Callable[[int, int], object]) -> Compared:
-    """Scores of all pairs, going on with the journal of a killed run."""
+def compare_kept(
+    plan: Plan, extracted: Extracted, path: Path, *, progress: Callable[[int, int], object], overwrite: bool
+) -> Compared:
+    """Scores of all pairs, going on with the journal of a killed run; `overwrite` begins that of another run anew."""
     failed, pairs = extracted.has_failed, plan.pairs
-    with ScoreJournal(path, _run_digest(plan, extracted), len(pairs)) as journal:
+    with ScoreJournal(path, _run_digest(plan, extracted), len(pairs), overwrite=overwrite) as journal:
         failed_rows = journal.waiting[(failed[pairs.probe] | failed[pairs.reference])[journal.waiting]]
         journal.add(failed_rows, np.zeros(len(failed_rows)))
         waiting = journal.waiting
@@ -62,7 +67,7 @@ def compare_kept(plan: Plan, extracted: Extracted, path: Path, *, progress: Call
                 journal.add(batch, matcher.scores(references))
                 done += len(batch)
                 progress(done, len(waiting))
-        return Compared(journal.score, len(waiting), time.perf_counter() - started, journal.dropped)
+        return Compared(journal.score, len(waiting), time.perf_counter() - started, journal.dropped, journal.goes_on)
 
 
 def _run_digest(plan: Plan, extracted: Extracted) -> str:

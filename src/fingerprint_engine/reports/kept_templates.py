@@ -73,7 +73,7 @@ def extract_kept(
     progress: Callable[[int, int], object],
 ) -> Extracted:
     """Templates of images; those that an earlier run made of the same bytes in the same way are read from disk."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     stems = [_stem(image, rules, parameters) for image in images]
     outcomes: list[Template | str | None] = [_kept(folder, stem) for stem in stems]
     waiting = [position for position, outcome in enumerate(outcomes) if outcome is None]

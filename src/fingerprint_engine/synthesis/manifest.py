@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from fingerprint_engine.csv_tables import csv_bytes, unguarded
 from fingerprint_engine.errors import InputError
 from fingerprint_engine.minutiae.columns import MinutiaKind
 from fingerprint_engine.preprocessing.image import FingerprintImage
@@ -85,7 +86,7 @@ def write_manifest(folder: Path, records: Iterable[SampleRecord]) -> None:
     """Write MANIFEST.csv."""
     names = [field.name for field in dataclasses.fields(SampleRecord)]
     rows = [[f"{v:g}" if isinstance(v, float) else str(v) for v in dataclasses.astuple(record)] for record in records]
-    write_whole(folder / MANIFEST_NAME, _table(names, rows), mode=SHARED)
+    write_whole(folder / MANIFEST_NAME, csv_bytes(names, rows), mode=SHARED)
 
 
 def read_manifest(folder: Path | str) -> list[SampleRecord]:
@@ -101,14 +102,14 @@ def read_manifest(folder: Path | str) -> list[SampleRecord]:
     try:
         with path.open(encoding="utf-8", newline="") as stream:
             rows = list(csv.reader(stream))
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"manifest: expected a readable {MANIFEST_NAME} in the folder, got {path}") from error
     if not rows or rows[0] != names:
         raise InputError(f"manifest: expected the columns {', '.join(names)} in {path}, got {rows[:1]}")
     records = []
     for number, row in enumerate(rows[1:], start=2):
         try:
-            file, finger, impression, position, pattern, ppi, kind, seed, sha256 = row
+            file, finger, impression, position, pattern, ppi, kind, seed, sha256 = map(unguarded, row)
             records.append(
                 SampleRecord(file, finger, int(impression), position, pattern, float(ppi), kind, int(seed), sha256)
             )
@@ -136,12 +137,4 @@ def minutia_rows(name: str, impression: SyntheticImpression) -> list[list[str]]:
 def write_minutiae(folder: Path, rows: Iterable[list[str]]) -> None:
     """Write MINUTIAE.csv."""
     names = ["file", "id", "x_px_500ppi", "y_px_500ppi", "direction_rad", "kind"]
-    write_whole(folder / MINUTIAE_NAME, _table(names, rows), mode=SHARED)
-
-
-def _table(names: list[str], rows: Iterable[list[str]]) -> bytes:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows(rows)
-    return text.getvalue().encode()
+    write_whole(folder / MINUTIAE_NAME, csv_bytes(names, rows), mode=SHARED)

@@ -76,8 +76,8 @@ class Picture:
 
     figure: Figure
 
-    def save(self, path: str | os.PathLike[str], *, dpi: float = 150.0) -> Path:
-        """Write the drawing; the suffix says how. An existing file is replaced whole or not at all.
+    def save(self, path: str | os.PathLike[str], *, dpi: float = 150.0, overwrite: bool = True) -> Path:
+        """Write the drawing, whole or not at all; the suffix says how.
 
         Parameters
         ----------
@@ -85,11 +85,15 @@ class Picture:
             Ends in .png, .pdf or .svg; its folder must exist.
         dpi
             Dots per inch of pixel formats.
+        overwrite
+            Whether a file that exists is replaced.
 
         Raises
         ------
         ParameterError
             When the suffix is none of these.
+        FileExistsError
+            When there is such a file and `overwrite` is false.
         OSError
             When the file cannot be written.
         """
@@ -97,7 +101,7 @@ class Picture:
         suffix = check_format(target)
         buffer = io.BytesIO()
         self.figure.savefig(buffer, format=suffix[1:], dpi=dpi, metadata=_UNDATED[suffix])
-        write_whole(target, buffer.getvalue())
+        write_whole(target, buffer.getvalue(), overwrite=overwrite)
         return target
 
     def to_png(self, *, dpi: float = 150.0) -> bytes:

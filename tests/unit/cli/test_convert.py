@@ -11,7 +11,7 @@ from tests.conftest import draw_print
 
 from fingerprint_engine import Finger, FingerprintImage, Impression, Template, exchange
 from fingerprint_engine.cli import ExitCode
-from fingerprint_engine.cli.console import Console
+from fingerprint_engine.cli.console import Coloured, Console
 from fingerprint_engine.exchange import PrintImage, image_records, minutiae_records
 
 from .conftest import Run
@@ -138,7 +138,7 @@ def test_kinds_that_are_not_read_are_refused_by_name(
 def test_an_output_that_exists_is_kept(run: Run, records: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.fmr"
     out.write_bytes(b"precious")
-    assert run("convert", records / "minutiae.fmr", out).code == ExitCode.STORAGE
+    assert run("convert", records / "minutiae.fmr", out).code == ExitCode.OUTPUT
     assert out.read_bytes() == b"precious"
     assert run("convert", records / "minutiae.fmr", out, "--overwrite").code == ExitCode.SUCCESS
     assert out.read_bytes() == (records / "minutiae.fmr").read_bytes()
@@ -169,11 +169,16 @@ def test_colours_only_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
             return True
 
     monkeypatch.delenv("NO_COLOR", raising=False)
-    assert Console(Terminal(), io.StringIO(), as_json=False).coloured("a", "36") == "\x1b[36ma\x1b[0m"
-    assert Console(Terminal(), io.StringIO(), as_json=True).coloured("a", "36") == "a"
-    assert Console(io.StringIO(), io.StringIO(), as_json=False).coloured("a", "36") == "a"
+
+    def shown(stream: io.StringIO, *, as_json: bool = False) -> str:
+        Console(stream, io.StringIO(), as_json=as_json).text("name: ", Coloured("a\x1b[2J", "36"))
+        return stream.getvalue()
+
+    assert shown(Terminal()) == "name: \x1b[36ma\\x1b[2J\x1b[0m\n"
+    assert shown(Terminal(), as_json=True) == ""
+    assert shown(io.StringIO()) == "name: a\\x1b[2J\n"
     monkeypatch.setenv("NO_COLOR", "1")
-    assert Console(Terminal(), io.StringIO(), as_json=False).coloured("a", "36") == "a"
+    assert shown(Terminal()) == "name: a\\x1b[2J\n"
 
 
 def test_extract_takes_the_prints_of_records(run: Run, records: Path, files: Path, tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def test_the_seed_decides_and_existing_images_are_kept(run: Run, synthetic: Path
     first = (tmp_path / "1_1.png").read_bytes()
     assert first == (synthetic / "1_1.png").read_bytes()
     refused = run(*words, "--seed", "6")
-    assert refused.code == ExitCode.STORAGE
+    assert refused.code == ExitCode.OUTPUT
     assert "--overwrite" in refused.err
     assert (tmp_path / "1_1.png").read_bytes() == first
     assert run(*words, "--seed", "6", "--overwrite").code == ExitCode.SUCCESS
@@ -122,7 +122,7 @@ def test_a_demo_wants_two_fingers(run: Run, tmp_path: Path) -> None:
 def test_the_demo_leaves_other_peoples_galleries_alone(run: Run, synthetic: Path, tmp_path: Path, files: Path) -> None:
     run("enrol", tmp_path / "demo.gallery", files / "a.fpt")
     result = run("demo", "--samples", synthetic, "--output", tmp_path)
-    assert result.code == ExitCode.STORAGE
+    assert result.code == ExitCode.OUTPUT
     with Gallery.open(tmp_path / "demo.gallery", read_only=True) as gallery:
         assert list(gallery) == ["a"]
 

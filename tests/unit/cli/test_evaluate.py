@@ -112,7 +112,7 @@ def test_a_det_is_drawn_at_what_a_limit_of_fmr_costs_and_marks_the_equal_error_r
 def test_an_output_that_is_a_file_is_refused_before_any_work(run: Run, prints: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
     result = run("evaluate", prints, "--output", tmp_path / "file", "--no-page")
-    assert result.code == ExitCode.STORAGE, result.err
+    assert result.code == ExitCode.OUTPUT, result.err
     assert "expected a folder, found a file" in result.err
     assert (tmp_path / "file").read_text() == "mine"
 

@@ -10,7 +10,14 @@ import pytest
 
 from fingerprint_engine import errors
 from fingerprint_engine.cli import ExitCode
-from fingerprint_engine.cli.exit_codes import MEANINGS, OutputError, UsageError, exit_code_of, worst
+from fingerprint_engine.cli.exit_codes import (
+    ANSWERS,
+    MEANINGS,
+    OutputError,
+    UsageError,
+    exit_code_of,
+    exit_code_of_items,
+)
 
 from .conftest import Run
 
@@ -48,12 +55,15 @@ def test_no_error_of_the_engine_counts_as_internal() -> None:
         (PermissionError(13, "x"), 2),
         (errors.FailureToExtract(errors.FailureReason.NO_CONTRAST, "x"), 3),
         (errors.GalleryError("x"), 4),
-        (errors.CorruptGallery("x"), 4),
+        (errors.AbsentGallery("x"), 7),
+        (errors.CorruptGallery("x"), 8),
+        (errors.JournalError("x"), 9),
+        (errors.EmptyInput("x"), 11),
         (errors.DuplicateKey("x"), 4),
         (errors.UnknownKey("x"), 4),
         (errors.UnsupportedGalleryVersion("x"), 4),
         (errors.GalleryLocked("x"), 4),
-        (OutputError("x"), 4),
+        (OutputError("x"), 9),
         (errors.MissingExtra("x", "y"), 6),
         (ZeroDivisionError("x"), 70),
         (KeyboardInterrupt(), 130),
@@ -90,9 +100,17 @@ def test_debug_shows_the_traceback_of_an_internal_error(run: Run, monkeypatch: p
     assert "Traceback" in loud.err
 
 
-def test_the_worst_of_several_items_counts() -> None:
-    assert worst([]) == ExitCode.SUCCESS
-    assert worst([ExitCode.FAILURE_TO_EXTRACT, ExitCode.STORAGE, ExitCode.BAD_INPUT]) == ExitCode.STORAGE
+@pytest.mark.parametrize(
+    ("codes", "code"),
+    [([], 0), ([0, 0], 0), ([10, 10], 10), ([0, 10], 5), ([10, 5], 5), ([3, 9, 2], 9), ([10, 3, 0], 3), ([4, 10], 4)],
+)
+def test_a_bulk_command_answers_only_what_all_of_its_items_answer(codes: list[int], code: int) -> None:
+    assert exit_code_of_items([ExitCode(each) for each in codes]) == code
+
+
+def test_one_is_no_answer() -> None:
+    assert {int(code) for code in ANSWERS} == {0, 10}
+    assert 1 not in {int(code) for code in ExitCode}
 
 
 def test_every_code_is_documented_in_help_and_readme(run: Run) -> None:

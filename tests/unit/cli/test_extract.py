@@ -53,7 +53,7 @@ def test_hints_are_in_the_words_of_the_command_line(run: Run, files: Path, tmp_p
 def test_existing_templates_are_kept_unless_told_otherwise(run: Run, files: Path, tmp_path: Path) -> None:
     (tmp_path / "a_1.fpt").write_bytes(b"mine")
     kept = run("extract", files / "a_1.png", files / "b_1.png", "--output", tmp_path)
-    assert kept.code == ExitCode.STORAGE
+    assert kept.code == ExitCode.OUTPUT
     assert "--overwrite" in kept.err
     assert (tmp_path / "a_1.fpt").read_bytes() == b"mine"
     assert (tmp_path / "b_1.fpt").exists()
@@ -78,7 +78,7 @@ def test_a_failed_write_leaves_nothing(
 
     monkeypatch.setattr(os, failing, full)
     result = run("extract", files / "a_1.png", "--output", tmp_path)
-    assert result.code == ExitCode.STORAGE
+    assert result.code == ExitCode.OUTPUT
     assert "No space left on device" in result.err
     assert list(tmp_path.iterdir()) == []
 
@@ -92,7 +92,7 @@ def test_a_template_that_appears_meanwhile_is_not_replaced(
         path.write_bytes(b"theirs")
 
     monkeypatch.setattr("fingerprint_engine.cli.commands.extract.check_new", appears)
-    assert run("extract", files / "a_1.png", "--output", tmp_path).code == ExitCode.STORAGE
+    assert run("extract", files / "a_1.png", "--output", tmp_path).code == ExitCode.OUTPUT
     assert target.read_bytes() == b"theirs"
     assert list(tmp_path.iterdir()) == [target]
 
@@ -100,5 +100,5 @@ def test_a_template_that_appears_meanwhile_is_not_replaced(
 def test_the_output_folder_may_not_be_a_file(run: Run, files: Path, tmp_path: Path) -> None:
     (tmp_path / "out").write_text("")
     result = run("extract", files / "a_1.png", "--output", tmp_path / "out")
-    assert result.code == ExitCode.STORAGE
+    assert result.code == ExitCode.OUTPUT
     assert str(tmp_path / "out") in result.err

@@ -51,7 +51,7 @@ def test_candidates_for_machines(run: Run, files: Path, gallery: Path) -> None:
 def test_only_hit_and_no_hit_are_clean_answers() -> None:
     codes = {outcome: exit_code_of_outcome(outcome) for outcome in Outcome}
     assert codes.pop(Outcome.HIT) == 0
-    assert codes.pop(Outcome.NO_HIT) == 1
+    assert codes.pop(Outcome.NO_HIT) == 10
     assert codes
     assert set(codes.values()) == {ExitCode.UNDECIDED}
 
@@ -75,7 +75,7 @@ def test_images_and_templates_are_enrolled_and_failures_counted(run: Run, files:
 def test_a_key_is_enrolled_once(run: Run, files: Path, gallery: Path) -> None:
     before = log_of(gallery).read_bytes()
     result = run("enrol", gallery, files / "a.fpt")
-    assert result.code == ExitCode.STORAGE
+    assert result.code == ExitCode.GALLERY
     assert "1 not enrolled" in result.out
     assert str(files / "a.fpt") in result.err
     assert log_of(gallery).read_bytes() == before
@@ -94,9 +94,9 @@ def test_keys_from_a_list(run: Run, files: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        (b"name,path\nx,y\n", "expected the columns key and path in the first line, found name, path"),
-        (b"", "found nothing"),
-        (b"key,path\nx\n", "line 2: expected a key and a path, found none"),
+        (b"name,path\nx,y\n", "column 'name' is unknown; column 'key' is missing"),
+        (b"", "column 'key' is missing"),
+        (b"key,path\nx\n", "line 2: expected 2 fields as in line 1, got 1"),
         (b"key,path\n,y\n", "line 2"),
         (b"key,path\n\xff\xfe,y\n", "UTF-8"),
     ],
@@ -118,7 +118,7 @@ def test_a_list_that_is_absent(run: Run, tmp_path: Path) -> None:
 
 def test_a_search_makes_no_gallery(run: Run, files: Path, tmp_path: Path) -> None:
     result = run("identify", tmp_path / "absent.gallery", files / "a.fpt")
-    assert result.code == ExitCode.STORAGE
+    assert result.code == ExitCode.ABSENT_GALLERY
     assert "absent.gallery" in result.err
     assert not (tmp_path / "absent.gallery").exists()
 
@@ -130,14 +130,14 @@ def test_a_damaged_gallery(run: Run, files: Path, gallery: Path) -> None:
     log.write_bytes(data)
     for words in (("identify", gallery, files / "a.fpt"), ("enrol", gallery, files / "b.fpt"), ("inspect", gallery)):
         result = run(*words, "--json")
-        assert result.code == ExitCode.STORAGE, words
+        assert result.code == ExitCode.DAMAGED_GALLERY, words
         assert result.document["error"] == "CorruptGallery"
 
 
 def test_a_gallery_that_another_writer_holds(run: Run, files: Path, gallery: Path) -> None:
     with Gallery.open(gallery):
         result = run("enrol", gallery, files / "b.fpt", "--json")
-        assert result.code == ExitCode.STORAGE
+        assert result.code == ExitCode.GALLERY
         assert result.document["error"] == "GalleryLocked"
         assert run("identify", gallery, files / "a.fpt").code == ExitCode.SUCCESS
 
@@ -145,8 +145,8 @@ def test_a_gallery_that_another_writer_holds(run: Run, files: Path, gallery: Pat
 def test_a_file_is_no_gallery(run: Run, files: Path, tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_text("")
-    assert run("enrol", path, files / "a.fpt").code == ExitCode.STORAGE
-    assert run("identify", path, files / "a.fpt").code == ExitCode.STORAGE
+    assert run("enrol", path, files / "a.fpt").code == ExitCode.GALLERY
+    assert run("identify", path, files / "a.fpt").code == ExitCode.GALLERY
 
 
 @pytest.mark.parametrize(("name", "code"), [("blank.png", 3), ("cut.fpt", 2), ("text.png", 2)])

@@ -63,7 +63,7 @@ def test_enrolling_goes_on_after_a_stop(run: Run, gallery: Path, listing: Path, 
     assert again.documents[-1]["summary"] == {
         "enrolled": 0, "not_enrolled": 0, "gallery_size": 3, "enrolled_already": 3, "exit_code": 0
     }  # fmt: skip
-    assert run("enrol", gallery, "--list", listing).code == ExitCode.STORAGE
+    assert run("enrol", gallery, "--list", listing).code == ExitCode.GALLERY
 
 
 def test_a_folder_is_all_its_files(run: Run, tmp_path: Path, files: Path) -> None:
@@ -78,7 +78,7 @@ def test_a_folder_is_all_its_files(run: Run, tmp_path: Path, files: Path) -> Non
 def test_of_equal_keys_in_one_call_the_first_is_enrolled(run: Run, tmp_path: Path, files: Path) -> None:
     result = run("enrol", tmp_path / "new.gallery", files / "a.fpt", files / "a.fpt", files / "b.fpt", "--json")
     assert [line.get("outcome") for line in result.documents[:-1]] == ["enrolled", "not enrolled", "enrolled"]
-    assert result.code == ExitCode.STORAGE
+    assert result.code == ExitCode.GALLERY
 
 
 def test_several_probes_are_several_searches(run: Run, gallery: Path, files: Path) -> None:
@@ -147,7 +147,7 @@ def test_verify_repair_and_compact(run: Run, gallery: Path) -> None:
     data[60] ^= 1
     log.write_bytes(data)
     damaged = run("gallery", "check", gallery, "--json")
-    assert (damaged.code, damaged.document["sound"]) == (ExitCode.STORAGE, False)
+    assert (damaged.code, damaged.document["sound"]) == (ExitCode.DAMAGED_GALLERY, False)
     repaired = run("gallery", "repair", gallery, "--json")
     assert (repaired.code, repaired.document["prints"]) == (ExitCode.SUCCESS, 3)
     assert run("gallery", "check", gallery).code == ExitCode.SUCCESS
@@ -156,7 +156,7 @@ def test_verify_repair_and_compact(run: Run, gallery: Path) -> None:
 def test_what_is_exported_can_be_enrolled(run: Run, gallery: Path, tmp_path: Path) -> None:
     out = tmp_path / "exported"
     assert run("gallery", "export", gallery, out, "--json").document["exported"] == 3
-    assert run("gallery", "export", gallery, out).code == ExitCode.STORAGE
+    assert run("gallery", "export", gallery, out).code == ExitCode.OUTPUT
     assert run("gallery", "export", gallery, out, "--resume").code == ExitCode.SUCCESS
     with (out / "list.csv").open(newline="", encoding="utf-8") as file:
         assert [row["key"] for row in csv.DictReader(file)] == ["anna/1", "anna alias/1", "bea/1"]

@@ -123,7 +123,7 @@ def test_a_wrong_resolution_is_warned_about_on_stderr_only(run: Run, files: Path
     ("picture", "code", "complaint"),
     [
         ("out.gif", ExitCode.BAD_INPUT, ".png, .pdf, .svg"),
-        ("no/such/folder/out.png", ExitCode.STORAGE, "expected an existing folder"),
+        ("no/such/folder/out.png", ExitCode.OUTPUT, "expected an existing folder"),
     ],
 )
 def test_a_picture_that_cannot_be_written_is_refused_before_the_work(

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fingerprint_engine.errors import InputError
+from fingerprint_engine.errors import InputError, JournalError
 from fingerprint_engine.evaluation import (
     ListedImage,
     Sample,
@@ -94,19 +94,24 @@ def test_a_cut_or_damaged_journal_keeps_what_is_whole(tmp_path: Path) -> None:
         with ScoreJournal(path, "run", 4) as journal:
             assert not len(journal.waiting)
             assert journal.score[1] == 0.1 + 0.2
+    before = path.read_bytes()
+    with pytest.raises(JournalError):
+        ScoreJournal(path, "another run", 4, overwrite=False)
+    assert path.read_bytes() == before
     with ScoreJournal(path, "another run", 4) as journal:
         assert len(journal.waiting) == 4
+        assert not journal.goes_on
 
 
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("path,finger\nx.png,1\n", "missing: impression"),
+        ("path,finger\nx.png,1\n", "column 'impression' is missing"),
         ("path,finger,impression\nabsent.png,1,1\n", "line 2: no such file: absent.png"),
         ("path,finger,impression\nx.png,1,1\nx.png,1,1\n", "line 3: same finger and impression as line 2"),
         ("path,finger,impression,ppi\nx.png,1,1,nan\n", "line 2: ppi"),
-        ("path,finger,impression\nx.png,1\n", "as many fields"),
-        ("path,finger,impression\n", "found none"),
+        ("path,finger,impression\nx.png,1\n", "line 2: expected 3 fields"),
+        ("path,finger,impression\n", "at least one row"),
     ],
 )
 def test_faults_of_image_lists_are_named(tmp_path: Path, text: str, complaint: str) -> None:

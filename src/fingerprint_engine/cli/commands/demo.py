@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from fingerprint_engine.bulk import ExtractionFailure, extract_many
-from fingerprint_engine.cli.commands.demo_pictures import Answer, draw_pictures
+from fingerprint_engine.cli.commands.demo_pictures import NAMES, Answer, draw_pictures
 from fingerprint_engine.cli.commands.demo_plan import Plan, find_samples, make_plan
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, OutputError
-from fingerprint_engine.cli.outputs import make_folder
+from fingerprint_engine.cli.outputs import add_overwrite, check_new, make_folder
 from fingerprint_engine.errors import InputError, MissingExtra
 from fingerprint_engine.index import Gallery
+from fingerprint_engine.index.storage.reading import is_gallery
 from fingerprint_engine.matching import compare_many, verify
 from fingerprint_engine.pipeline import warm_up
 from fingerprint_engine.synthesis import SampleRecord
@@ -34,12 +35,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--samples", type=Path, metavar="DIR", help=text)
     text = "where pictures and templates go (default: demo-output)"
     parser.add_argument("--output", type=Path, default=Path("demo-output"), metavar="DIR", help=text)
+    add_overwrite(parser, "pictures")
 
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     """Extract, verify, enrol, identify, draw."""
     plan = make_plan(find_samples(arguments.samples))
     make_folder(arguments.output)
+    overwrite = arguments.overwrite or is_gallery(arguments.output / GALLERY_NAME)  # pictures of an earlier demo
+    for name in NAMES:
+        check_new(arguments.output / name, overwrite=overwrite)
     console.text("0. Preparing; the first run on a machine compiles, which can take a minute.")
     started = time.perf_counter()
     warm_up()
@@ -48,7 +53,7 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     templates, failures = _extract(plan, console)
     answers = _verify(plan, templates, console)
     found = _identify(plan, templates, arguments.output / GALLERY_NAME, console)
-    pictures = _draw(plan, templates, answers, arguments.output, console)
+    pictures = _draw(plan, templates, answers, arguments.output, console, overwrite=overwrite)
     console.document(
         {
             "samples": len(plan.samples),
@@ -138,14 +143,17 @@ def _identify(plan: Plan, templates: Templates, path: Path, console: Console) ->
     return found
 
 
-def _draw(plan: Plan, templates: Templates, answers: dict[str, Answer], output: Path, console: Console) -> list[Path]:
+def _draw(
+    plan: Plan, templates: Templates, answers: dict[str, Answer], output: Path, console: Console, *, overwrite: bool
+) -> list[Path]:
     """Pictures, unless matplotlib is absent."""
     try:
         require_plots()
     except MissingExtra as error:
         console.text(f"4. No pictures: {error}")
         return []
-    pictures = list(console.progress(draw_pictures(plan, templates, answers, output), total=4, label="draw"))
+    drawn = draw_pictures(plan, templates, answers, output, overwrite=overwrite)
+    pictures = list(console.progress(drawn, total=len(NAMES), label="draw"))
     console.text("4. Wrote pictures:")
     for path in pictures:
         console.text(f"   {path}")

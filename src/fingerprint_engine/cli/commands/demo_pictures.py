@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from fingerprint_engine.cli.commands.demo_plan import Plan
-from fingerprint_engine.cli.outputs import output_errors
+from fingerprint_engine.cli.outputs import save_picture
 from fingerprint_engine.matching import Verification
 from fingerprint_engine.pipeline import DEFAULT_PARAMETERS
 from fingerprint_engine.preprocessing import load_image
 from fingerprint_engine.template import Template
-from fingerprint_engine.visualization import Picture, draw_maps, draw_match, draw_minutiae
+from fingerprint_engine.visualization import draw_maps, draw_match, draw_minutiae
 
 
 class Answer(NamedTuple):
@@ -22,8 +22,11 @@ class Answer(NamedTuple):
     verification: Verification
 
 
+NAMES = ("minutiae.png", "maps.png", "match_mated.png", "match_non_mated.png")
+
+
 def draw_pictures(
-    plan: Plan, templates: dict[str, Template], answers: dict[str, Answer], output: Path
+    plan: Plan, templates: dict[str, Template], answers: dict[str, Answer], output: Path, *, overwrite: bool
 ) -> Iterator[Path]:
     """Write minutiae, maps and both match explanations; yields each path when it is written."""
     reference = plan.enrolled[0]
@@ -31,11 +34,12 @@ def draw_pictures(
     image = load_image(plan.folder / reference.file, ppi=reference.ppi)
     template = templates[reference.file]
     minutiae, points = template.minutiae, template.singular_points
-    yield _save(draw_minutiae(image, minutiae, points, title=reference.file), output / "minutiae.png")
+    picture = draw_minutiae(image, minutiae, points, title=reference.file)
+    yield save_picture(picture, output / NAMES[0], overwrite=overwrite)
     maps = DEFAULT_PARAMETERS.reading.extractor().read(image).maps
     sheet = draw_maps(maps, minutiae=minutiae, singular_points=points, title=f"{reference.file}, step by step")
-    yield _save(sheet, output / "maps.png")
-    for name, truth in (("mated", "one finger"), ("non_mated", "two fingers")):
+    yield save_picture(sheet, output / NAMES[1], overwrite=overwrite)
+    for name, truth, file in (("mated", "one finger", NAMES[2]), ("non_mated", "two fingers", NAMES[3])):
         probe, verification = answers[name]
         picture = draw_match(
             verification.comparison,
@@ -45,9 +49,4 @@ def draw_pictures(
             reference_image=image,
             title=f"{probe} and {reference.file}, {truth}",
         )
-        yield _save(picture, output / f"match_{name}.png")
-
-
-def _save(picture: Picture, path: Path) -> Path:
-    with output_errors(path):
-        return picture.save(path)
+        yield save_picture(picture, output / file, overwrite=overwrite)

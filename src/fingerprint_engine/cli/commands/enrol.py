@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fingerprint_engine.cli.arguments import add_extractor, add_image_rules, add_workers, extraction, image_rules
 from fingerprint_engine.cli.console import Console
-from fingerprint_engine.cli.exit_codes import ExitCode, UsageError, exit_code_of, message_of, worst
+from fingerprint_engine.cli.exit_codes import ExitCode, UsageError, exit_code_of, exit_code_of_items, message_of
 from fingerprint_engine.index import Gallery
 from fingerprint_engine.intake import Entry, enrol_files, entries_of, read_enrolment_list
 
@@ -59,8 +59,8 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     summary = {"enrolled": enrolled, "not_enrolled": len(codes) - enrolled, "gallery_size": size}
     if arguments.resume:
         summary["enrolled_already"] = there
-    console.document({"summary": summary | {"exit_code": int(worst(codes))}})
-    return worst(codes)
+    console.document({"summary": summary | {"exit_code": int(exit_code_of_items(codes))}})
+    return exit_code_of_items(codes)
 
 
 def _entries(arguments: argparse.Namespace) -> list[Entry]:

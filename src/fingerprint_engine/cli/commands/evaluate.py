@@ -17,10 +17,10 @@ from fingerprint_engine.cli.arguments import (
 )
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, OutputError, in_options
-from fingerprint_engine.cli.outputs import make_folder, output_errors, write_atomically
+from fingerprint_engine.cli.outputs import add_overwrite, check_new, make_folder, output_errors, write_atomically
 from fingerprint_engine.errors import InputError
 from fingerprint_engine.evaluation import Plan, format_table, plan_evaluation
-from fingerprint_engine.reports import Evaluation, evaluation_page, require_reports, run_evaluation
+from fingerprint_engine.reports import JOURNAL_NAME, Evaluation, evaluation_page, require_reports, run_evaluation
 
 SEED = 19795
 PAGE_NAME = "report.html"
@@ -38,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--against", type=Path, metavar="DIR", help=text)
     text = "folder of scores.csv, report.html and what a stopped run goes on with (default: evaluation-output)"
     parser.add_argument("--output", type=Path, default=Path("evaluation-output"), metavar="DIR", help=text)
+    add_overwrite(parser, "scores and a report, of any run,")
     add_image_rules(parser)
     add_extractor(parser)
     add_workers(parser)
@@ -59,6 +60,8 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     output: Path = arguments.output
     if output.exists() and not output.is_dir():
         raise OutputError(f"--output {output}: expected a folder, found a file")
+    is_ours = (output / JOURNAL_NAME).is_file()  # whether it is of this run is seen when its templates are there
+    check_new(output / PAGE_NAME, overwrite=arguments.overwrite or is_ours)
     plan = plan_evaluation(arguments.folder, protocol=arguments.protocol, against=arguments.against)
     _note_single_fingers(plan, console)
     parameters = extraction(arguments)
@@ -72,6 +75,7 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
             workers=arguments.workers,
             parameters=parameters,
             progress=show,
+            overwrite=arguments.overwrite,
             **image_rules(arguments),
         )
     for path, why in evaluation.failures:
@@ -82,7 +86,7 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     if not arguments.no_page:
         page = output / PAGE_NAME
         text = evaluation_page(evaluation, errors_shown=arguments.errors)
-        write_atomically(page, text.encode(), overwrite=True)
+        write_atomically(page, text.encode(), overwrite=arguments.overwrite or evaluation.compared.goes_on)
     _say(evaluation, page, console)
     return ExitCode.FAILURE_TO_EXTRACT if evaluation.failures else ExitCode.SUCCESS
 

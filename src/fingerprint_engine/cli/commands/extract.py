@@ -10,7 +10,7 @@ from pathlib import Path
 from fingerprint_engine.bulk import ExtractionFailure, extract_many
 from fingerprint_engine.cli.arguments import add_extractor, add_image_rules, add_workers, extraction, image_rules
 from fingerprint_engine.cli.console import Console
-from fingerprint_engine.cli.exit_codes import ExitCode, OutputError, UsageError, in_options, worst
+from fingerprint_engine.cli.exit_codes import ExitCode, OutputError, UsageError, exit_code_of_items, in_options
 from fingerprint_engine.cli.outputs import check_new, make_folder, write_atomically
 from fingerprint_engine.intake import FilePrint, is_record, prints_in
 from fingerprint_engine.pipeline import PipelineParameters
@@ -74,15 +74,15 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
         found = {"template": str(target), "minutiae": len(outcome), "quality": outcome.quality}
         console.document({"image": str(path), "outcome": "template", **found, "bytes": len(data)})
 
-    refused = codes.count(ExitCode.STORAGE)
+    refused = codes.count(ExitCode.OUTPUT)
     console.text(f"{written} templates written to {arguments.output}")
     for reason, count in sorted(reasons.items()):
         console.text(f"{count} failed: {reason}")
     if refused:
         console.text(f"{refused} not written")
     summary = {"written": written, "failed": dict(sorted(reasons.items())), "refused": refused}
-    console.document({"summary": summary | {"exit_code": int(worst(codes))}})
-    return worst(codes)
+    console.document({"summary": summary | {"exit_code": int(exit_code_of_items(codes))}})
+    return exit_code_of_items(codes)
 
 
 def _inside(
@@ -113,4 +113,4 @@ def _targets(images: list[Path], folder: Path) -> dict[Path, Path]:
 def _refused(console: Console, image: Path, error: OutputError) -> ExitCode:
     console.note(str(error))
     console.document({"image": str(image), "outcome": "refused", "detail": str(error)})
-    return ExitCode.STORAGE
+    return ExitCode.OUTPUT

@@ -11,9 +11,10 @@ from fingerprint_engine.cli.arguments import whole_number
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode
 from fingerprint_engine.cli.outputs import output_errors
-from fingerprint_engine.errors import InputError
+from fingerprint_engine.errors import AbsentGallery, InputError
 from fingerprint_engine.index import Gallery, check_gallery, repair_gallery, traces
 from fingerprint_engine.index.storage.log_format import FORMAT_VERSION
+from fingerprint_engine.index.storage.reading import is_gallery
 from fingerprint_engine.intake import export_prints
 
 
@@ -85,7 +86,7 @@ def _check(arguments: argparse.Namespace, console: Console) -> ExitCode:
         document["absent"] = {key: not names for key, names in left.items()}
     console.document(document)
     if not report.is_sound:
-        return ExitCode.STORAGE
+        return ExitCode.DAMAGED_GALLERY
     return ExitCode.NO_MATCH if any(left.values()) else ExitCode.SUCCESS
 
 
@@ -97,6 +98,7 @@ def _repair(arguments: argparse.Namespace, console: Console) -> ExitCode:
 
 
 def _compact(arguments: argparse.Namespace, console: Console) -> ExitCode:
+    _require_gallery(arguments.gallery)
     with Gallery.open(arguments.gallery) as gallery:
         done = gallery.compact()
     _tell(arguments, console, dataclasses.asdict(done))
@@ -105,6 +107,7 @@ def _compact(arguments: argparse.Namespace, console: Console) -> ExitCode:
 
 def _measure(arguments: argparse.Namespace, console: Console) -> ExitCode:
     facts: dict[str, Any] = {}
+    _require_gallery(arguments.gallery)
     with Gallery.open(arguments.gallery) as gallery:
         for name, measure in (
             ("shortlist_recall", gallery.measure_recall),
@@ -118,6 +121,12 @@ def _measure(arguments: argparse.Namespace, console: Console) -> ExitCode:
                     console.note(f"{name.replace('_', ' ')}: not measured: {error}")
     _tell(arguments, console, facts)
     return ExitCode.SUCCESS
+
+
+def _require_gallery(path: Path) -> None:
+    """Refuse to look after a gallery that is not there: opening it for writing would make one."""
+    if not is_gallery(path):
+        raise AbsentGallery(f"{path}: expected a gallery, but there is none")
 
 
 def _export(arguments: argparse.Namespace, console: Console) -> ExitCode:

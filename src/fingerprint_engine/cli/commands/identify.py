@@ -19,7 +19,7 @@ from fingerprint_engine.cli.arguments import (
     whole_number,
 )
 from fingerprint_engine.cli.console import Console
-from fingerprint_engine.cli.exit_codes import ExitCode, exit_code_of, message_of, worst
+from fingerprint_engine.cli.exit_codes import ExitCode, exit_code_of, exit_code_of_items, message_of
 from fingerprint_engine.errors import FingerprintEngineError
 from fingerprint_engine.index import Gallery, Identification, Outcome, SearchFilter
 from fingerprint_engine.intake import files_in, read_print
@@ -64,13 +64,15 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
                 templates if arguments.one_person else templates[0], workers=arguments.workers, **_options(arguments)
             )
             _tell(found, console)
+            if not found.receipt.searched:
+                console.note("note: nothing was searched, so this is no answer")
             console.document({"probe": _names(probes), "gallery": str(arguments.gallery), **found.as_dict()})
-            return exit_code_of_outcome(found.outcome)
+            return exit_code_of_search(found)
         codes = []
         answers = _searches(gallery, probes, arguments)
         for probe, answer in console.progress(answers, total=len(probes), label="identify"):
             if isinstance(answer, Identification):
-                codes.append(exit_code_of_outcome(answer.outcome))
+                codes.append(exit_code_of_search(answer))
                 _tell_briefly(probe, answer, console)
                 console.document({"probe": str(probe), **answer.as_dict()})
             else:
@@ -78,12 +80,17 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
                 message = message_of(answer)
                 console.note(message if str(probe) in message else f"{probe}: {message}")
                 console.document({"probe": str(probe), "error": type(answer).__name__, "detail": message})
-    console.document({"summary": {"searches": len(codes), "exit_code": int(worst(codes))}})
-    return worst(codes)
+    console.document({"summary": {"searches": len(codes), "exit_code": int(exit_code_of_items(codes))}})
+    return exit_code_of_items(codes)
+
+
+def exit_code_of_search(found: Identification) -> ExitCode:
+    """The code of a search; one that looked at nothing has no answer."""
+    return exit_code_of_outcome(found.outcome) if found.receipt.searched else ExitCode.UNDECIDED
 
 
 def exit_code_of_outcome(outcome: Outcome) -> ExitCode:
-    """Zero for a hit, one for a clean no hit; everything else needs a second look."""
+    """An answer for a hit and for a clean no hit; everything else needs a second look."""
     return {Outcome.HIT: ExitCode.SUCCESS, Outcome.NO_HIT: ExitCode.NO_MATCH}.get(outcome, ExitCode.UNDECIDED)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from fingerprint_engine.cli.arguments import add_extractor, add_image_rules, extraction, image_rules
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, UsageError
-from fingerprint_engine.cli.outputs import check_picture, output_errors
+from fingerprint_engine.cli.outputs import add_overwrite, check_picture, save_picture
 from fingerprint_engine.cli.record_outline import show_outline
 from fingerprint_engine.exchange import read
 from fingerprint_engine.geometry import px_to_mm
@@ -35,12 +35,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     text = "write a picture of an image's minutiae: .png, .pdf or .svg"
     parser.add_argument("--picture", type=Path, metavar="FILE", help=text)
     parser.add_argument("--maps", type=Path, metavar="FILE", help="write a sheet of every step's map of an image")
+    add_overwrite(parser, "pictures")
 
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     """Tell by content whether the file is a template, a gallery, a record or an image, and describe it."""
     for picture in (arguments.picture, arguments.maps):
-        check_picture(picture)
+        check_picture(picture, overwrite=arguments.overwrite)
     if is_template(arguments.file):
         _refuse_pictures(arguments, "a template")
         template = read_template(arguments.file)
@@ -84,13 +85,11 @@ def _inspect_image(arguments: argparse.Namespace) -> dict[str, Any]:
 def _draw(arguments: argparse.Namespace, image: FingerprintImage, template: Template) -> None:
     if arguments.picture is not None:
         picture = draw_minutiae(image, template.minutiae, template.singular_points)
-        with output_errors(arguments.picture):
-            picture.save(arguments.picture)
+        save_picture(picture, arguments.picture, overwrite=arguments.overwrite)
     if arguments.maps is not None:
         maps = extraction(arguments).reading.extractor().read(image).maps
         sheet = draw_maps(maps, minutiae=template.minutiae, singular_points=template.singular_points)
-        with output_errors(arguments.maps):
-            sheet.save(arguments.maps)
+        save_picture(sheet, arguments.maps, overwrite=arguments.overwrite)
 
 
 def _template_facts(template: Template) -> dict[str, Any]:

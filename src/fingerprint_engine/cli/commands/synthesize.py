@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     """Grow the fingers, take the impressions and write them as they come."""
     fingers, impressions = arguments.fingers, arguments.impressions
-    make_folder(arguments.output)
+    make_folder(arguments.output, private=False)
     names = [f"{finger + 1}_{impression + 1}.png" for finger in range(fingers) for impression in range(impressions)]
     existing = [name for name in (*names, MANIFEST_NAME, MINUTIAE_NAME) if (arguments.output / name).exists()]
     if existing and not arguments.overwrite:

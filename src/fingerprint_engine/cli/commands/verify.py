@@ -8,7 +8,7 @@ from pathlib import Path
 from fingerprint_engine.cli.arguments import add_extractor, add_image_rules, extraction, image_rules, rate
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode
-from fingerprint_engine.cli.outputs import check_picture, output_errors
+from fingerprint_engine.cli.outputs import add_overwrite, check_picture, save_picture
 from fingerprint_engine.intake import read_print
 from fingerprint_engine.matching import score_of_fmr, verify
 from fingerprint_engine.visualization import draw_match, false_matches_in_words, score_in_words
@@ -24,11 +24,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--max-fmr", type=rate, default=1e-4, metavar="RATE", help=text)
     text = "write a picture of the evidence: .png, .pdf or .svg"
     parser.add_argument("--picture", type=Path, metavar="FILE", help=text)
+    add_overwrite(parser, "pictures")
 
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     """Compare, say so, and draw the evidence if asked to."""
-    check_picture(arguments.picture)
+    check_picture(arguments.picture, overwrite=arguments.overwrite)
     rules, parameters = image_rules(arguments), extraction(arguments)
     probe = read_print(arguments.probe, parameters=parameters, **rules)
     reference = read_print(arguments.reference, parameters=parameters, **rules)
@@ -52,8 +53,7 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
             probe_image=probe.image,
             reference_image=reference.image,
         )
-        with output_errors(arguments.picture):
-            picture.save(arguments.picture)
+        save_picture(picture, arguments.picture, overwrite=arguments.overwrite)
         console.text(f"  picture: {arguments.picture}")
     console.document(
         {

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from fingerprint_engine.errors import GalleryError, InputError
+from fingerprint_engine.errors import JournalError
 from fingerprint_engine.index.search.search import Snapshot
 from fingerprint_engine.journal import Journal
 
@@ -23,7 +23,7 @@ class DuplicateJournal:
 
     Raises
     ------
-    GalleryError
+    JournalError
         When the file is the journal of another gallery, of another state of it or of another threshold, or cannot be
         written.
     """
@@ -38,10 +38,10 @@ class DuplicateJournal:
         head = {"duplicates": 1, "gallery": state_digest(snapshot), "min_score": min_score}
         try:
             self._journal = Journal(path, _line(head))
-        except InputError:
-            raise GalleryError(f"{path}: the journal of another gallery, state or threshold") from None
+        except JournalError:
+            raise JournalError(f"{path}: the journal of another gallery, state or threshold") from None
         except OSError as error:
-            raise GalleryError(f"{path}: cannot keep a journal ({error.strerror})") from error
+            raise JournalError(f"{path}: cannot keep a journal ({error.strerror})") from error
         try:
             for number, line in enumerate(self._journal.lines):
                 self._read(line, number + 2)
@@ -71,7 +71,7 @@ class DuplicateJournal:
             self.skipped += int(found["skipped"])
             self.shortlist = str(found["shortlist"])
         except (ValueError, KeyError, TypeError):
-            raise GalleryError(f"{self._path}: line {number} is not a line of a journal of duplicates") from None
+            raise JournalError(f"{self._path}: line {number} is not a line of a journal of duplicates") from None
         self.pairs += pairs
         self.pieces += 1
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from fingerprint_engine.errors import CorruptGallery, CorruptTemplate, GalleryError
+from fingerprint_engine.errors import AbsentGallery, CorruptGallery, CorruptTemplate
 from fingerprint_engine.index.columns.block import PrintBlock
 from fingerprint_engine.index.columns.details import text_hash
 from fingerprint_engine.index.columns.table import PrintTable
@@ -120,7 +120,7 @@ def traces(folder: Path, key: str) -> tuple[str, ...]:
     with named_errors(folder):
         manifest = read_manifest(folder)
         if manifest is None:
-            raise GalleryError(f"{folder}: expected a gallery, but there is none")
+            raise AbsentGallery(f"{folder}: expected a gallery, but there is none")
         for entry in manifest.segments:
             segment = Segment(folder / entry.name, entry)
             if bool(segment.find_many(np.array([text_hash(key)], np.uint64))[0]):
@@ -150,7 +150,7 @@ def damaged_templates(segment: Segment) -> list[int]:
 def _check_manifest(folder: Path) -> tuple[FileReport, Manifest | None]:
     path = folder / MANIFEST_NAME
     if not path.is_file():
-        raise GalleryError(f"{folder}: expected a gallery, but there is none")
+        raise AbsentGallery(f"{folder}: expected a gallery, but there is none")
     size = path.stat().st_size
     try:
         manifest = read_manifest(folder)

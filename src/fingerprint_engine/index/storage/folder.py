@@ -12,7 +12,7 @@ import weakref
 from collections.abc import Sequence
 from pathlib import Path
 
-from fingerprint_engine.errors import CorruptGallery, GalleryError
+from fingerprint_engine.errors import AbsentGallery, CorruptGallery, GalleryError
 from fingerprint_engine.index.columns.block import BlockView, PrintBlock
 from fingerprint_engine.index.columns.table import BLOCK_PRINTS, PrintTable
 from fingerprint_engine.index.storage.folder_lock import FolderLock
@@ -242,7 +242,7 @@ def _made(folder: Path, lock: FolderLock) -> tuple[GalleryFolder, Contents]:
 def lock_folder(folder: Path, *, must_exist: bool = False) -> FolderLock:
     """Make the folder when absent, and take its lock."""
     if must_exist and not is_gallery(folder):
-        raise GalleryError(f"{folder}: expected a gallery, but there is none")
+        raise AbsentGallery(f"{folder}: expected a gallery, but there is none")
     if not folder.exists():
         folder.mkdir(parents=True)
         sync_folder(folder.parent)

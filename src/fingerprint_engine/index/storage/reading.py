@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from fingerprint_engine.errors import (
+    AbsentGallery,
     CorruptGallery,
     CorruptTemplate,
     GalleryError,
@@ -68,7 +69,7 @@ def read_gallery(folder: Path, *, skip_damaged: bool = False) -> Contents:
         for attempt in range(_TRIES):
             manifest = read_manifest(folder)
             if manifest is None:
-                raise GalleryError(f"{folder}: expected a gallery, but there is none")
+                raise AbsentGallery(f"{folder}: expected a gallery, but there is none")
             try:
                 records, _ = replay(read_log(folder / manifest.log_name), manifest.log)
                 contents = open_segments(folder, manifest, skip_damaged=skip_damaged)
