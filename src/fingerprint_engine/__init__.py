@@ -11,11 +11,11 @@ from __future__ import annotations
 import sys
 
 _PROGRAM = ("fingerprint_engine", "fingerprint_engine.__main__", "-mfingerprint_engine")
-if sys.argv[:1] == ["-m"] and not sys.flags.safe_path and sys.orig_argv[-len(sys.argv)] in _PROGRAM:
+_IS_PROGRAM = sys.argv[:1] == ["-m"] and sys.orig_argv[-len(sys.argv)] in _PROGRAM
+if _IS_PROGRAM and not sys.flags.safe_path and __path__[0] != f"{sys.path[0]}/fingerprint_engine":
     # ``python -m`` puts the working folder first where modules are looked for. Anybody may have put files there, so it
     # goes before anything is imported from it; ``sys.argv`` is ["-m"] only while Python looks for this package.
-    if __path__[0][: -len("/fingerprint_engine")] != sys.path[0]:
-        sys.path[:] = [entry for entry in sys.path if entry not in ("", ".", sys.path[0])]
+    sys.path[:] = [entry for entry in sys.path if entry not in ("", ".", sys.path[0])]
 
 import importlib  # noqa: E402
 from typing import TYPE_CHECKING, Any  # noqa: E402

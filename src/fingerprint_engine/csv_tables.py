@@ -12,8 +12,10 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TextIO
 
 from fingerprint_engine.errors import EmptyInput, InputError
+from fingerprint_engine.regular_files import open_regular
 
 _FORMULA = re.compile(r"'*\s*[=+\-@\t\r\n＝＋－＠]")
 _GUARDED = re.compile("'" + _FORMULA.pattern)
@@ -38,13 +40,29 @@ def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes
         When a text cannot be written as UTF-8.
     """
     text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([guarded(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
+    plain = csv.writer(text, lineterminator="\n")
+    quoting = csv.writer(
+        text, lineterminator="\n", quoting=csv.QUOTE_ALL
+    )  # `plain` takes a carriage return for plain text
+    plain.writerow(columns)
+    for row in rows:
+        cells = [guarded(cell) if isinstance(cell, str) else str(cell) for cell in row]
+        (quoting if any("\r" in cell for cell in cells) else plain).writerow(cells)
     try:
         return text.getvalue().encode("utf-8")
     except UnicodeEncodeError:
         raise InputError("CSV file: expected texts that can be written as UTF-8, got a lone surrogate") from None
+
+
+def opened_table(path: Path) -> TextIO:
+    """A CSV file in UTF-8, open for the reader of `csv`; a mark of the byte order at its beginning is no text.
+
+    Raises
+    ------
+    NotARegularFile, OSError
+        As `open_regular`.
+    """
+    return io.TextIOWrapper(open_regular(path), encoding="utf-8-sig", newline="")
 
 
 def read_table(
@@ -67,12 +85,12 @@ def read_table(
         When the file is no such table: a column is missing, unknown or there twice, or a row has more or fewer fields.
     EmptyInput
         When there is no row.
-    OSError
+    NotARegularFile, OSError
         When the file cannot be read.
     """
     rows: list[tuple[int, dict[str, str]]] = []
     try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
+        with opened_table(path) as file:
             lines = csv.reader(file, strict=True)
             columns = next(lines, [])
             _check_columns(path, columns, required, optional)

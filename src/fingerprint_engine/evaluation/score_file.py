@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from fingerprint_engine.csv_tables import csv_bytes, unguarded
+from fingerprint_engine.csv_tables import csv_bytes, opened_table, unguarded
 from fingerprint_engine.errors import InputError
 from fingerprint_engine.evaluation.protocol import Sample
 from fingerprint_engine.evaluation.score_table import ScoreTable
@@ -56,7 +56,7 @@ def _read(path: Path) -> ScoreTable:
     positions: dict[Sample, int] = {}
     failed: list[bool] = []
     rows: list[tuple[int, int, float]] = []
-    with path.open(encoding="utf-8", newline="") as file:
+    with opened_table(path) as file:
         lines = csv.reader(file, strict=True)
         try:
             if tuple(next(lines, ())) != COLUMNS:

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from fingerprint_engine.csv_tables import csv_bytes, unguarded
-from fingerprint_engine.errors import InputError
+from fingerprint_engine.csv_tables import csv_bytes, opened_table, unguarded
+from fingerprint_engine.errors import InputError, NotARegularFile
 from fingerprint_engine.minutiae.columns import MinutiaKind
 from fingerprint_engine.preprocessing.image import FingerprintImage
 from fingerprint_engine.synthesis.impressions.impression import SyntheticImpression
@@ -100,9 +100,9 @@ def read_manifest(folder: Path | str) -> list[SampleRecord]:
     path = Path(folder) / MANIFEST_NAME
     names = [field.name for field in dataclasses.fields(SampleRecord)]
     try:
-        with path.open(encoding="utf-8", newline="") as stream:
+        with opened_table(path) as stream:
             rows = list(csv.reader(stream))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except (OSError, NotARegularFile, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"manifest: expected a readable {MANIFEST_NAME} in the folder, got {path}") from error
     if not rows or rows[0] != names:
         raise InputError(f"manifest: expected the columns {', '.join(names)} in {path}, got {rows[:1]}")
