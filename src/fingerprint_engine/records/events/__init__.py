@@ -8,6 +8,15 @@ from fingerprint_engine.records.events.admission import Admission, AdmissionOutc
 from fingerprint_engine.records.events.check import Check, CheckOutcome, check
 from fingerprint_engine.records.events.exchange import Answer, answer, release_identity
 from fingerprint_engine.records.events.movements import Movement, release, return_from_visit, transfer
+from fingerprint_engine.records.events.roll_call import (
+    CaptureState,
+    CardCapture,
+    Presence,
+    PresenceState,
+    RollCall,
+    Sighting,
+    roll_call,
+)
 from fingerprint_engine.records.events.visitors import check_visitor
 from fingerprint_engine.records.events.watching import Notice, Watch, end_watch, notices, renew_watch, watch
 
@@ -15,10 +24,16 @@ __all__ = [
     "Admission",
     "AdmissionOutcome",
     "Answer",
+    "CaptureState",
+    "CardCapture",
     "Check",
     "CheckOutcome",
     "Movement",
     "Notice",
+    "Presence",
+    "PresenceState",
+    "RollCall",
+    "Sighting",
     "Watch",
     "admit",
     "answer",
@@ -30,6 +45,7 @@ __all__ = [
     "release_identity",
     "renew_watch",
     "return_from_visit",
+    "roll_call",
     "transfer",
     "watch",
 ]
