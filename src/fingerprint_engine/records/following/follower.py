@@ -40,6 +40,11 @@ class Follower:
     only
         Which prints it holds.
 
+    Attributes
+    ----------
+    opened_at
+        Number of the last change that the gallery had taken when it was opened.
+
     Raises
     ------
     ForeignGallery
@@ -65,7 +70,7 @@ class Follower:
         self._lock = threading.Lock()
         state = read_state(gallery, registry)
         self._state = state or FollowState(registry, 0, "", self._rule)
-        self._kept = self._state.number
+        self.opened_at = self._kept = self._state.number
 
     @property
     def number(self) -> int:
