@@ -1,0 +1,58 @@
+"""How many strangers accept a template."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.accuracy.calibration import interval
+from fingerprint_engine.index.search.decision import score_for_fpir
+from fingerprint_engine.index.search.parameters import SearchParameters
+from fingerprint_engine.matching import Matcher
+from fingerprint_engine.template import Template, TemplateBatch
+
+FMRS = (1e-3, 1e-4)
+GALLERY, MAX_FPIR = 220, 1e-3
+"""A gallery of so many prints, one of them the wolf, at the rate of false positive identifications that is the default."""
+FEWEST = SearchParameters().least_hit_minutiae
+
+
+@dataclasses.dataclass(frozen=True)
+class Judgement:
+    """Shares of strangers that accept.
+
+    Attributes
+    ----------
+    factors
+        Measured over stated false match rate, by stated rate.
+    high
+        Upper end of the 95 % interval of the last of them.
+    searches
+        Share of searches, by strangers, in a gallery with the wolf, that it makes a hit.
+    """
+
+    factors: dict[float, float]
+    high: float
+    searches: float
+    comparisons: int
+
+
+def strangers_scores(template: Template, batch: TemplateBatch) -> NDArray[np.float64]:
+    """Scores of a template with strangers; 0 where `verify` would not decide."""
+    counts = np.diff(batch.columns.first)
+    scores = Matcher(template).scores(batch)
+    return np.where((counts >= FEWEST) & (len(template) >= FEWEST), scores, 0.0)
+
+
+def judged(scores: NDArray[np.float64]) -> Judgement:
+    """What scores of strangers amount to."""
+    total = len(scores)
+    hits = {fmr: int((scores >= -10.0 * np.log10(fmr)).sum()) for fmr in FMRS}
+    return Judgement(
+        {fmr: count / total / fmr for fmr, count in hits.items()},
+        interval(hits[FMRS[-1]], total)[1] / FMRS[-1],
+        float((scores >= score_for_fpir(MAX_FPIR, GALLERY)).mean()),
+        total,
+    )

@@ -1,0 +1,101 @@
+"""Random search and hill climbing: wolves made against a set of prints."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from benchmarks.wolves.forgery import Forgery, changed, random_fragment
+from benchmarks.wolves.prints import Prints
+from fingerprint_engine.matching import Matcher
+from fingerprint_engine.template import Template, TemplateBatch
+
+STATED_FMR = 1e-4
+SCORE = 40.0
+FIRST_LOOK = 48
+"""Prints that a candidate meets before all others."""
+
+
+@dataclasses.dataclass
+class Wolf:
+    """A forgery, its template, and how well it does on the prints it was made against."""
+
+    forgery: Forgery
+    template: Template
+    strength: float
+    how: str
+
+
+class Range:
+    """The prints that wolves are made against."""
+
+    def __init__(self, prints: Prints, rng: np.random.Generator) -> None:
+        order = rng.permutation(len(prints.templates))
+        self.donors = [prints.templates[at] for at in order]
+        self.first, self.rest = (
+            TemplateBatch.of(self.donors[:FIRST_LOOK]), TemplateBatch.of(self.donors[FIRST_LOOK:])
+        )  # fmt: skip
+
+    def strength(self, template: Template, at_least: float) -> float:
+        """Mean over the prints of ``FMR(40) / FMR(score)``, at most 1 each: a smooth share of acceptances.
+
+        A candidate that does poorly on the first prints gets the strength that it has there.
+        """
+        matcher = Matcher(template)
+        first = _shares(matcher.scores(self.first))
+        if first.mean() < 0.5 * at_least:
+            return float(first.mean()) * 0.5
+        return float(np.concatenate([first, _shares(matcher.scores(self.rest))]).mean())
+
+
+def _shares(scores: np.ndarray) -> np.ndarray:
+    # A little beyond the threshold is a margin for unseen fingers.
+    return np.asarray(np.minimum(10.0 ** ((scores - SCORE) / 10.0), 2.0))
+
+
+def random_search(prints: Prints, seconds: float, rng: np.random.Generator, keep: int = 8) -> list[Wolf]:
+    """The strongest of all fragments that there is time for."""
+    against, best = Range(prints, rng), list[Wolf]()
+    clock = _Clock(seconds)
+    while clock.goes_on():
+        donor = against.donors[int(rng.integers(len(against.donors)))]
+        if len(donor) < 12:
+            continue
+        forgery = random_fragment(donor, rng)
+        made = forgery.template(donor)
+        weakest = best[-1].strength if len(best) == keep else 0.0
+        strength = against.strength(made, weakest)
+        if strength > weakest:
+            best = sorted([*best, Wolf(forgery, made, strength, "search")], key=lambda wolf: -wolf.strength)[:keep]
+    return best
+
+
+def climb(
+    start: Forgery, prints: Prints, seconds: float, rng: np.random.Generator, how: str, floor: int = 2
+) -> Wolf:
+    """Change a forgery as long as there is time, and keep every change that makes it stronger."""
+    against = Range(prints, rng)
+    like = against.donors[0]
+    template = start.template(like)
+    best = Wolf(start, template, against.strength(template, 0.0), how)
+    clock = _Clock(seconds)
+    while clock.goes_on():
+        forgery = changed(best.forgery, against.donors[int(rng.integers(len(against.donors)))], rng)
+        if len(forgery) < floor:
+            continue
+        made = forgery.template(like)
+        strength = against.strength(made, best.strength)
+        if strength > best.strength:
+            best = Wolf(forgery, made, strength, how)
+    return best
+
+
+class _Clock:
+    def __init__(self, seconds: float, now: Callable[[], float] = time.process_time) -> None:
+        self._now, self._end = now, now() + seconds
+
+    def goes_on(self) -> bool:
+        return self._now() < self._end
