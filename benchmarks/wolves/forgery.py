@@ -57,6 +57,8 @@ class Forgery:
     ----------
     columns
         float64, shape (5, n): x, y, direction, kind and quality.
+    owner
+        The finger that the minutiae come from.
     seen
         Area, flow and period of the print that the minutiae come from; with origin `shift`.
     is_seen_all_around
@@ -64,6 +66,7 @@ class Forgery:
     """
 
     columns: NDArray[np.float64]
+    owner: str
     seen: CoarseMap
     shift: tuple[int, int]
     area: Area
@@ -73,7 +76,9 @@ class Forgery:
     is_seen_all_around: bool
 
     @classmethod
-    def of(cls, template: Template, chosen: NDArray[np.int64] | None = None, **statements: int) -> Forgery:
+    def of(
+        cls, template: Template, chosen: NDArray[np.int64] | None = None, owner: str = "", **statements: int
+    ) -> Forgery:
         """A print as it is, or some of its minutiae."""
         found = template.minutiae
         rows = np.arange(len(found)) if chosen is None else chosen
@@ -87,7 +92,7 @@ class Forgery:
         said = {"area": Area.SEEN, "quality": Quality.OWN, "period": Period.OWN} | {
             "is_flow_known": True, "is_seen_all_around": False
         }  # fmt: skip
-        return cls(columns, template.coarse_map, (left, top), **(said | statements))  # type: ignore[arg-type]
+        return cls(columns, owner, template.coarse_map, (left, top), **(said | statements))  # type: ignore[arg-type]
 
     def __len__(self) -> int:
         return int(self.columns.shape[1])
@@ -160,7 +165,9 @@ def _cropped(codes: NDArray[np.uint8], period: NDArray[np.uint8] | None, is_typi
     return CoarseMap(int(rows[0]), int(cols[0]), codes, stated)
 
 
-def random_fragment(template: Template, rng: np.random.Generator, fewest: int = 4, most: int = 12) -> Forgery:
+def random_fragment(
+    template: Template, rng: np.random.Generator, fewest: int = 4, most: int = 12, owner: str = ""
+) -> Forgery:
     """Some neighbouring minutiae of a print under random statements."""
     found = template.minutiae
     centre = rng.integers(len(found))
@@ -172,6 +179,7 @@ def random_fragment(template: Template, rng: np.random.Generator, fewest: int = 
     return Forgery.of(
         template,
         np.sort(chosen),
+        owner,
         area=Area(int(rng.integers(len(Area)))),
         quality=rng.choice(list(Quality)),
         period=Period(int(rng.integers(len(Period)))),

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.accuracy.calibration import interval
-from fingerprint_engine.index.search.decision import score_for_fpir
+from fingerprint_engine.index.search.decision import score_of_fpir
 from fingerprint_engine.index.search.parameters import SearchParameters
 from fingerprint_engine.matching import Matcher
 from fingerprint_engine.template import Template, TemplateBatch
@@ -16,7 +16,7 @@ from fingerprint_engine.template import Template, TemplateBatch
 FMRS = (1e-3, 1e-4)
 GALLERY, MAX_FPIR = 220, 1e-3
 """A gallery of so many prints, one of them the wolf, at the rate of false positive identifications that is the default."""
-FEWEST = SearchParameters().least_hit_minutiae
+FEWEST = SearchParameters().min_hit_minutiae
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,6 +53,6 @@ def judged(scores: NDArray[np.float64]) -> Judgement:
     return Judgement(
         {fmr: count / total / fmr for fmr, count in hits.items()},
         interval(hits[FMRS[-1]], total)[1] / FMRS[-1],
-        float((scores >= score_for_fpir(MAX_FPIR, GALLERY)).mean()),
+        float((scores >= score_of_fpir(MAX_FPIR, GALLERY)).mean()),
         total,
     )

@@ -30,25 +30,27 @@ class Wolf:
 
 
 class Range:
-    """The prints that wolves are made against."""
+    """The prints that wolves are made against; a forgery does not meet the finger that it was made of."""
 
     def __init__(self, prints: Prints, rng: np.random.Generator) -> None:
         order = rng.permutation(len(prints.templates))
         self.donors = [prints.templates[at] for at in order]
+        self.fingers = np.array([prints.fingers[at] for at in order])
         self.first, self.rest = (
             TemplateBatch.of(self.donors[:FIRST_LOOK]), TemplateBatch.of(self.donors[FIRST_LOOK:])
         )  # fmt: skip
 
-    def strength(self, template: Template, at_least: float) -> float:
-        """Mean over the prints of ``FMR(40) / FMR(score)``, at most 1 each: a smooth share of acceptances.
+    def strength(self, template: Template, owner: str, at_least: float) -> float:
+        """Mean over the prints of ``FMR(40) / FMR(score)``, at most 2 each: a smooth share of acceptances.
 
-        A candidate that does poorly on the first prints gets the strength that it has there.
+        A candidate that does poorly on the first prints gets half of the strength that it has there.
         """
-        matcher = Matcher(template)
-        first = _shares(matcher.scores(self.first))
+        matcher, other = Matcher(template), self.fingers != owner
+        first = _shares(matcher.scores(self.first))[other[:FIRST_LOOK]]
         if first.mean() < 0.5 * at_least:
             return float(first.mean()) * 0.5
-        return float(np.concatenate([first, _shares(matcher.scores(self.rest))]).mean())
+        rest = _shares(matcher.scores(self.rest))[other[FIRST_LOOK:]]
+        return float(np.concatenate([first, rest]).mean())
 
 
 def _shares(scores: np.ndarray) -> np.ndarray:
@@ -56,18 +58,21 @@ def _shares(scores: np.ndarray) -> np.ndarray:
     return np.asarray(np.minimum(10.0 ** ((scores - SCORE) / 10.0), 2.0))
 
 
-def random_search(prints: Prints, seconds: float, rng: np.random.Generator, keep: int = 8) -> list[Wolf]:
+def random_search(
+    prints: Prints, seconds: float, rng: np.random.Generator, fewest: int = 4, most: int = 12, keep: int = 8
+) -> list[Wolf]:
     """The strongest of all fragments that there is time for."""
     against, best = Range(prints, rng), list[Wolf]()
     clock = _Clock(seconds)
     while clock.goes_on():
-        donor = against.donors[int(rng.integers(len(against.donors)))]
-        if len(donor) < 12:
+        at = int(rng.integers(len(against.donors)))
+        donor = against.donors[at]
+        if len(donor) < most:
             continue
-        forgery = random_fragment(donor, rng)
+        forgery = random_fragment(donor, rng, fewest, most, str(against.fingers[at]))
         made = forgery.template(donor)
         weakest = best[-1].strength if len(best) == keep else 0.0
-        strength = against.strength(made, weakest)
+        strength = against.strength(made, forgery.owner, weakest)
         if strength > weakest:
             best = sorted([*best, Wolf(forgery, made, strength, "search")], key=lambda wolf: -wolf.strength)[:keep]
     return best
@@ -80,14 +85,14 @@ def climb(
     against = Range(prints, rng)
     like = against.donors[0]
     template = start.template(like)
-    best = Wolf(start, template, against.strength(template, 0.0), how)
+    best = Wolf(start, template, against.strength(template, start.owner, 0.0), how)
     clock = _Clock(seconds)
     while clock.goes_on():
         forgery = changed(best.forgery, against.donors[int(rng.integers(len(against.donors)))], rng)
         if len(forgery) < floor:
             continue
         made = forgery.template(like)
-        strength = against.strength(made, best.strength)
+        strength = against.strength(made, forgery.owner, best.strength)
         if strength > best.strength:
             best = Wolf(forgery, made, strength, how)
     return best
