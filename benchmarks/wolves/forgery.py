@@ -181,7 +181,7 @@ def random_fragment(
         np.sort(chosen),
         owner,
         area=Area(int(rng.integers(len(Area)))),
-        quality=rng.choice(list(Quality)),
+        quality=list(Quality)[int(rng.integers(len(Quality)))],
         period=Period(int(rng.integers(len(Period)))),
         is_flow_known=bool(rng.integers(2)),
         is_seen_all_around=bool(rng.integers(2)),
@@ -218,7 +218,7 @@ def _changed_once(forgery: Forgery, donor: Template, rng: np.random.Generator) -
     if statement == 0:
         return dataclasses.replace(forgery, area=Area(int(rng.integers(len(Area)))))
     if statement == 1:
-        return dataclasses.replace(forgery, quality=rng.choice(list(Quality)))
+        return dataclasses.replace(forgery, quality=list(Quality)[int(rng.integers(len(Quality)))])
     if statement == 2:
         return dataclasses.replace(forgery, period=Period(int(rng.integers(len(Period)))))
     if statement == 3:

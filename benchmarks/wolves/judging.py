@@ -9,14 +9,12 @@ from numpy.typing import NDArray
 
 from benchmarks.accuracy.calibration import interval
 from fingerprint_engine.index.search.decision import score_of_fpir
-from fingerprint_engine.index.search.parameters import SearchParameters
-from fingerprint_engine.matching import Matcher
+from fingerprint_engine.matching import MIN_MATCH_MINUTIAE, Matcher
 from fingerprint_engine.template import Template, TemplateBatch
 
 FMRS = (1e-3, 1e-4)
 GALLERY, MAX_FPIR = 220, 1e-3
 """A gallery of so many prints, one of them the wolf, at the rate of false positive identifications that is the default."""
-FEWEST = SearchParameters().min_hit_minutiae
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,7 +41,7 @@ def strangers_scores(template: Template, batch: TemplateBatch) -> NDArray[np.flo
     """Scores of a template with strangers; 0 where `verify` would not decide."""
     counts = np.diff(batch.columns.first)
     scores = Matcher(template).scores(batch)
-    return np.where((counts >= FEWEST) & (len(template) >= FEWEST), scores, 0.0)
+    return np.where((counts >= MIN_MATCH_MINUTIAE) & (len(template) >= MIN_MATCH_MINUTIAE), scores, 0.0)
 
 
 def judged(scores: NDArray[np.float64]) -> Judgement:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable
 
 import numpy as np
 
@@ -59,11 +58,17 @@ def _shares(scores: np.ndarray) -> np.ndarray:
 
 
 def random_search(
-    prints: Prints, seconds: float, rng: np.random.Generator, fewest: int = 4, most: int = 12, keep: int = 8
+    prints: Prints,
+    seconds: float | None,
+    rng: np.random.Generator,
+    fewest: int = 4,
+    most: int = 12,
+    keep: int = 8,
+    candidates: int | None = None,
 ) -> list[Wolf]:
-    """The strongest of all fragments that there is time for."""
+    """The strongest of so many fragments, or of all that there is time for."""
     against, best = Range(prints, rng), list[Wolf]()
-    clock = _Clock(seconds)
+    clock = _Clock(seconds, candidates)
     while clock.goes_on():
         at = int(rng.integers(len(against.donors)))
         donor = against.donors[at]
@@ -99,8 +104,14 @@ def climb(
 
 
 class _Clock:
-    def __init__(self, seconds: float, now: Callable[[], float] = time.process_time) -> None:
-        self._now, self._end = now, now() + seconds
+    """Ends after some processor time or a number of rounds."""
+
+    def __init__(self, seconds: float | None, rounds: int | None = None) -> None:
+        self._end = None if seconds is None else time.process_time() + seconds
+        self._left = rounds
 
     def goes_on(self) -> bool:
-        return self._now() < self._end
+        if self._left is not None:
+            self._left -= 1
+            return self._left >= 0
+        return self._end is None or time.process_time() < self._end

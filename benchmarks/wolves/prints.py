@@ -10,7 +10,7 @@ import numpy as np
 from benchmarks.accuracy.calibration import synthetic_prints
 from benchmarks.data_sets import find_sets
 from benchmarks.templates import templates_of
-from fingerprint_engine.template import Template
+from fingerprint_engine.template import Template, TemplateBatch
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,9 +27,9 @@ class Prints:
         rows = [at for at, finger in enumerate(self.fingers) if numbers[finger] % 2 == parity]
         return Prints(self.name, [self.templates[at] for at in rows], [self.fingers[at] for at in rows])
 
-    def __add__(self, other: Prints) -> Prints:
-        fingers = [f"{part.name} {finger}" for part in (self, other) for finger in part.fingers]
-        return Prints(f"{self.name} + {other.name}", [*self.templates, *other.templates], fingers)
+    def batch(self) -> TemplateBatch:
+        """The templates, packed."""
+        return TemplateBatch.of(self.templates)
 
 
 def prints_of(data: Path, name: str) -> Prints:

@@ -124,8 +124,12 @@ def quality_weight(quality: int) -> float:
     return 0.5 if quality == 255 else quality / 100.0
 
 
+def vouching_weight(quality: int) -> float:
+    return 0.0 if quality == 255 else quality / 100.0
+
+
 def on_print(x: float, y: float, side: Print) -> bool:
-    return (math.floor(y / CELL_PX), math.floor(x / CELL_PX)) in side.cells
+    return not side.cells or (math.floor(y / CELL_PX), math.floor(x / CELL_PX)) in side.cells
 
 
 def mark_minutiae(
@@ -146,7 +150,20 @@ def mark_minutiae(
         for point, mark in zip(side.points, print_marks, strict=True)
         if mark == "contradicted"
     )
-    counts = {"overlap_probe": overlap[0], "overlap_reference": overlap[1], "contradicted_quality": contradicted}
+    vouching = [
+        sum(
+            vouching_weight(point.quality)
+            for point, mark in zip(side.points, print_marks, strict=True)
+            if mark != "outside"
+        )
+        for side, print_marks in zip((a, b), marks, strict=True)
+    ]
+    counts = {
+        "overlap_probe": overlap[0],
+        "overlap_reference": overlap[1],
+        "contradicted_quality": contradicted,
+        "opposed_quality": math.sqrt(vouching[0] * vouching[1]),
+    }
     return marks[0], marks[1], counts
 
 
@@ -159,15 +176,14 @@ def matched_evidence(
     tolerance_px: float,
 ) -> dict[str, float]:
     points = [(a.points[i], b.points[j]) for i, j in matches]
-    kinds = [(p.kind, q.kind) for p, q in points if p.kind and q.kind]
     off = [math.hypot(mapped[i][0] - b.points[j].x, mapped[i][1] - b.points[j].y) for i, j in matches]
     reference = [(point.x, point.y, point.code) for point in b.points]
     return {
         "matched": len(matches),
-        "matched_quality": sum(math.sqrt(quality_weight(p.quality) * quality_weight(q.quality)) for p, q in points),
+        "matched_quality": sum(math.sqrt(vouching_weight(p.quality) * vouching_weight(q.quality)) for p, q in points),
         "pair_similarity": sum(similarity[i][j] for i, j in matches) / max(len(matches), 1),
         "residual": sum(off) / len(off) if off else tolerance_px,
-        "kind_agreement": (sum(p == q for p, q in kinds) + 1) / (len(kinds) + 2),
+        "kind_agreement": sum(p.kind == q.kind != 0 for p, q in points) / (len(points) + 2),
         "close_matched": naive_matching.closeness(mapped, reference, matches, 5.0, 5.0),
     }
 
@@ -191,6 +207,8 @@ def area_evidence(a: Print, b: Print, motion: Motion) -> dict[str, float]:
         "period_difference_px": sum(differences) / len(differences) if differences else 0.0,
         "cells_probe": len(a.cells),
         "cells_reference": len(b.cells),
+        "flow_likeness": sum((1.0 + cosine) / 2.0 for cosine in cosines) / (cells + 10.0),
+        "period_likeness": sum(1.0 / (1.0 + difference) for difference in differences) / (cells + 10.0),
     }
 
 
@@ -198,25 +216,31 @@ def fusion_terms(evidence: dict[str, float]) -> dict[str, float]:
     def root(name: str) -> float:
         return math.sqrt(evidence[name])
 
-    overlap = math.sqrt(max(evidence["overlap_probe"], 1.0) * max(evidence["overlap_reference"], 1.0))
+    def half(value: float, middle: float) -> float:
+        return value / (value + middle)
+
+    opposed = math.sqrt(evidence["overlap_probe"] * evidence["overlap_reference"])
+    overlap = max(opposed, 1.0)
     share = evidence["matched"] / overlap
+    testable = half(opposed, 2.0) * half(evidence["overlap_cells"], 10.0)
+    held = half(evidence["matched"], 2.0)
     return {
-        "relaxed_similarity": evidence["relaxed_similarity"],
-        "local_similarity": evidence["local_similarity"],
+        "relaxed_similarity": evidence["relaxed_similarity"] * testable,
+        "local_similarity": evidence["local_similarity"] * testable,
         "matched_root": root("matched"),
         "matched_quality_root": root("matched_quality"),
-        "matched_share": share,
-        "relaxed_times_share": evidence["relaxed_similarity"] * share,
+        "matched_share": share * held,
+        "relaxed_times_share": evidence["relaxed_similarity"] * share * testable,
         "matched_times_share": root("matched") * share,
-        "pair_similarity": evidence["pair_similarity"],
-        "closeness": 5.0 / (5.0 + evidence["residual"]),
+        "pair_similarity": evidence["pair_similarity"] * held,
+        "closeness": 5.0 / (5.0 + evidence["residual"]) * held,
         "kind_agreement": evidence["kind_agreement"],
-        "orientation_agreement": evidence["orientation_agreement"],
+        "orientation_agreement": evidence["flow_likeness"],
         "overlap": root("overlap_cells") / 10.0,
-        "period_agreement": 1.0 / (1.0 + evidence["period_difference_px"]),
-        "stiffness": 1.0 / (1.0 + 10.0 * evidence["deformation"]),
+        "period_agreement": evidence["period_likeness"],
+        "stiffness": held / (1.0 + 10.0 * evidence["deformation"]),
         "relaxed_matched": root("relaxed_matched"),
-        "uncontradicted": 5.0 / (5.0 + evidence["contradicted_quality"]),
+        "uncontradicted": half(evidence["opposed_quality"], 2.0) * 5.0 / (5.0 + evidence["contradicted_quality"]),
         "close_matched_root": root("close_matched"),
         "close_times_share": evidence["close_matched"] ** 1.5 / overlap,
     }
@@ -231,6 +255,10 @@ def fuse(fusion: Any, stage: int, evidence: dict[str, float], weights: dict[str,
     else:
         raw = fusion.bias + sum(weights[name] * value for name, value in fusion_terms(evidence).items())
         knots, heights = fusion.knots, fusion.heights
+        opposable = min(
+            math.sqrt(evidence["overlap_probe"] * evidence["overlap_reference"]), evidence["overlap_cells"] / 3.0
+        )
+        ceiling = min(ceiling, max(fusion.bound_start + fusion.bound_slope * opposable, 0.0))
     calibrated = naive_matching.piecewise(raw, list(knots), list(heights))
     return [raw, min(max(calibrated, 0.0), ceiling)]
 

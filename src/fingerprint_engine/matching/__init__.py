@@ -5,12 +5,19 @@ rate), and on request the pairs, the motion and the evidence behind them. The ro
 index.
 """
 
-from fingerprint_engine.matching.comparison import Comparison, Verification, fmr_of_score, score_of_fmr
+from fingerprint_engine.matching.comparison import (
+    MIN_MATCH_MINUTIAE,
+    Comparison,
+    Verification,
+    fmr_of_score,
+    score_of_fmr,
+)
 from fingerprint_engine.matching.matcher import Matcher, compare, compare_many, verify
 from fingerprint_engine.matching.model import ScoreModel
 from fingerprint_engine.matching.parameters import MatchingParameters
 
 __all__ = [
+    "MIN_MATCH_MINUTIAE",
     "Comparison",
     "Matcher",
     "MatchingParameters",

@@ -13,6 +13,10 @@ from numpy.typing import NDArray
 from fingerprint_engine.geometry import RigidTransform
 
 
+MIN_MATCH_MINUTIAE = 8
+"""Minutiae that both prints need for a match or a hit: of fewer no score says enough."""
+
+
 def fmr_of_score(score: float) -> float:
     """False match rate that a score stands for: ``10 ** (-score / 10)``."""
     return float(10.0 ** (-score / 10.0))
@@ -59,7 +63,9 @@ class Verification:
     Attributes
     ----------
     is_match
-        True when the false match rate of the comparison is at most `max_fmr`.
+        True when the false match rate of the comparison is at most `max_fmr`, and it is decidable.
+    is_decidable
+        False when a print has fewer than `MIN_MATCH_MINUTIAE` minutiae: then nothing is a match.
     score, fmr
         As in `Comparison`.
     max_fmr
@@ -69,6 +75,7 @@ class Verification:
     """
 
     is_match: bool
+    is_decidable: bool
     score: float
     fmr: float
     max_fmr: float
@@ -79,6 +86,7 @@ class Verification:
         comparison = self.comparison
         return {
             "is_match": bool(self.is_match),
+            "is_decidable": bool(self.is_decidable),
             "score": float(self.score),
             "fmr": float(self.fmr),
             "max_fmr": float(self.max_fmr),

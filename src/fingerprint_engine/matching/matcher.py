@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.errors import IncompatibleTemplates, ParameterError
 from fingerprint_engine.geometry import RigidTransform
-from fingerprint_engine.matching.comparison import Comparison, Verification, fmr_of_score
+from fingerprint_engine.matching.comparison import MIN_MATCH_MINUTIAE, Comparison, Verification, fmr_of_score
 from fingerprint_engine.matching.kernels.comparison import ALIGNED, gather_many, screen_many
 from fingerprint_engine.matching.kernels.evidence import CONTRADICTED
 from fingerprint_engine.matching.kernels.fusion import TERMS, fuse_many
@@ -169,6 +169,8 @@ def verify(
 ) -> Verification:
     """Decide whether two templates are of one finger, at a false match rate of at most `max_fmr`.
 
+    Prints of fewer than `MIN_MATCH_MINUTIAE` minutiae never match; see `Verification.is_decidable`.
+
     Raises
     ------
     ParameterError
@@ -179,8 +181,9 @@ def verify(
     if not (isinstance(max_fmr, int | float) and math.isfinite(max_fmr) and 0.0 < max_fmr <= 1.0):
         raise ParameterError(f"max_fmr: expected a number above 0 and at most 1, got {max_fmr!r}")
     comparison = compare(probe, reference, parameters)
-    is_match = comparison.score > 0.0 and comparison.fmr <= max_fmr
-    return Verification(is_match, comparison.score, comparison.fmr, float(max_fmr), comparison)
+    is_decidable = min(len(probe), len(reference)) >= MIN_MATCH_MINUTIAE
+    is_match = is_decidable and comparison.score > 0.0 and comparison.fmr <= max_fmr
+    return Verification(is_match, is_decidable, comparison.score, comparison.fmr, float(max_fmr), comparison)
 
 
 def _explain(

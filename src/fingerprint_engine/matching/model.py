@@ -31,7 +31,9 @@ class ScoreModel:
         - `weights`, float64, shape (18,), one for each of `TERMS`; not negative, so that a score grows with every
           likeness; and `bias`, added to the weighted sum, which is the raw score;
         - `knots`, `heights`: raw scores, rising, and ``-10 log10(FMR)`` there; linear in between and beyond the last;
-        - `early_knots`, `early_heights`: the same for comparisons rejected early, over their relaxed similarity.
+        - `early_knots`, `early_heights`: the same for comparisons rejected early, over their relaxed similarity;
+        - `bound_start`, `bound_slope`: no score is above the line through them over the number of minutiae that could
+          have contradicted.
     ceiling
         Highest score that is given: beyond it the data behind the calibration say nothing.
     provenance
@@ -63,7 +65,8 @@ def _fusion(data: Mapping[str, Any]) -> Fusion:
     if set(weights) != set(TERMS):
         raise ParameterError(f"weights: expected the terms {TERMS}, got {sorted(weights)}")
     columns = {name: np.array(data[name], np.float64) for name in ("knots", "heights", "early_knots", "early_heights")}
-    return Fusion(weights=np.array([weights[name] for name in TERMS], np.float64), bias=float(data["bias"]), **columns)
+    numbers = {name: float(data[name]) for name in ("bias", "bound_start", "bound_slope")}
+    return Fusion(weights=np.array([weights[name] for name in TERMS], np.float64), **numbers, **columns)
 
 
 def _check(fusion: Fusion, kind: str) -> None:

@@ -10,7 +10,7 @@ from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode
 from fingerprint_engine.cli.outputs import add_overwrite, check_picture, save_picture
 from fingerprint_engine.intake import read_print
-from fingerprint_engine.matching import score_of_fmr, verify
+from fingerprint_engine.matching import MIN_MATCH_MINUTIAE, score_of_fmr, verify
 from fingerprint_engine.visualization import draw_match, false_matches_in_words, score_in_words
 
 
@@ -41,6 +41,8 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     limit = score_of_fmr(arguments.max_fmr)
     console.text(f"  asked for: score {limit:.1f} or more ({false_matches_in_words(arguments.max_fmr)})")
     console.text(f"  minutiae: {len(probe.template)} in the probe, {len(reference.template)} in the reference")
+    if not answer.is_decidable:
+        console.text(f"  too few minutiae to decide: a match needs {MIN_MATCH_MINUTIAE} in both prints")
     if comparison.transform is None:
         console.text("  evidence: none; told apart before any alignment")
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from fingerprint_engine.matching import MIN_MATCH_MINUTIAE
 from fingerprint_engine.parameters import Parameters, parameter
 
 _MEASURED = "docs/decisions/shortlist.md"
@@ -50,7 +51,7 @@ class SearchParameters(Parameters):
         source="chosen: twelve points were the classical rule for court; fewer say little by not hitting",
     )
     min_hit_minutiae: int = parameter(
-        8,
+        MIN_MATCH_MINUTIAE,
         unit="minutiae",
         low=0,
         high=255,

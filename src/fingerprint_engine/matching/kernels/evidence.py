@@ -19,13 +19,21 @@ CLOSE_PX, CLOSE_TURN = 5.0, 5.0
 
 @kernel
 def quality_weight(quality):
-    """0 to 1 by a minutia's quality 0 to 100; a half when it is not known."""
+    """How much a minutia without a partner contradicts: 0 to 1 by its quality; a half when that is not known."""
     return UNKNOWN_WEIGHT if quality == 255 else quality * 0.01
 
 
 @kernel
+def vouching_weight(quality):
+    """The same for what speaks for a match: a minutia of unknown quality vouches for nothing."""
+    return 0.0 if quality == 255 else quality * 0.01
+
+
+@kernel
 def on_print(x, y, side, template):
-    """Whether a point lies on a cell of a template's area."""
+    """Whether a point lies on a cell of a template's area; where no area is stated, nothing lies outside."""
+    if side.grid[template, 2] == 0 or side.grid[template, 3] == 0:
+        return True
     row, col = math.floor(y / 16.0) - side.grid[template, 0], math.floor(x / 16.0) - side.grid[template, 1]
     if row < 0 or col < 0 or row >= side.grid[template, 2] or col >= side.grid[template, 3]:
         return False
@@ -39,14 +47,16 @@ def mark_minutiae(a, template_a, b, template_b, motion, mapped, status_a, status
     first_a, first_b = a.first[template_a], b.first[template_b]
     count_a, count_b = a.first[template_a + 1] - first_a, b.first[template_b + 1] - first_b
     scale = 1.0 / (motion.xx * motion.yy - motion.xy * motion.yx)
-    overlap_a, overlap_b, contradicted = 0, 0, 0.0
+    overlap_a, overlap_b, contradicted, opposed_a, opposed_b = 0, 0, 0.0, 0.0, 0.0
     for i in range(count_a):
         if status_a[i] == MATCHED:
             overlap_a += 1
+            opposed_a += vouching_weight(a.quality[first_a + i])
         elif on_print(mapped[0, i], mapped[1, i], b, template_b):
             status_a[i] = CONTRADICTED
             overlap_a += 1
             contradicted += quality_weight(a.quality[first_a + i])
+            opposed_a += vouching_weight(a.quality[first_a + i])
         else:
             status_a[i] = OUTSIDE
     for j in range(count_b):
@@ -54,23 +64,26 @@ def mark_minutiae(a, template_a, b, template_b, motion, mapped, status_a, status
         x, y = (motion.yy * dx - motion.xy * dy) * scale, (motion.xx * dy - motion.yx * dx) * scale
         if status_b[j] == MATCHED:
             overlap_b += 1
+            opposed_b += vouching_weight(b.quality[first_b + j])
         elif on_print(x, y, a, template_a):
             status_b[j] = CONTRADICTED
             overlap_b += 1
             contradicted += quality_weight(b.quality[first_b + j])
+            opposed_b += vouching_weight(b.quality[first_b + j])
         else:
             status_b[j] = OUTSIDE
     evidence.overlap_probe, evidence.overlap_reference = overlap_a, overlap_b
     evidence.contradicted_quality = contradicted
+    evidence.opposed_quality = math.sqrt(opposed_a * opposed_b)
 
 
 @kernel
 def matched_evidence(a, first_a, b, first_b, count_b, matched, count, mapped, similarity, tolerance_px, evidence):
     """Count, quality, similarity, residual, kinds and closeness of the matched pairs."""
-    quality, alike, residual, close, kinds, same = 0.0, 0.0, 0.0, 0.0, 0, 0
+    quality, alike, residual, close, same = 0.0, 0.0, 0.0, 0.0, 0
     for k in range(count):
         i, j = matched[0, k], matched[1, k]
-        quality += math.sqrt(quality_weight(a.quality[first_a + i]) * quality_weight(b.quality[first_b + j]))
+        quality += math.sqrt(vouching_weight(a.quality[first_a + i]) * vouching_weight(b.quality[first_b + j]))
         alike += similarity[i * count_b + j]
         dx, dy = mapped[0, i] - b.x[first_b + j], mapped[1, i] - b.y[first_b + j]
         squared = dx * dx + dy * dy
@@ -78,15 +91,13 @@ def matched_evidence(a, first_a, b, first_b, count_b, matched, count, mapped, si
         turn = mapped[2, i] - b.code[first_b + j]
         turn -= 256.0 * math.floor(turn / 256.0 + 0.5)
         close += math.exp(-squared / (2.0 * CLOSE_PX * CLOSE_PX) - turn * turn / (2.0 * CLOSE_TURN * CLOSE_TURN))
-        if a.kind[first_a + i] != 0 and b.kind[first_b + j] != 0:
-            kinds += 1
-            same += 1 if a.kind[first_a + i] == b.kind[first_b + j] else 0
+        same += 1 if a.kind[first_a + i] != 0 and a.kind[first_a + i] == b.kind[first_b + j] else 0
     evidence.matched, evidence.matched_quality = count, quality
     evidence.pair_similarity = alike / max(count, 1)
     evidence.residual = residual / count if count > 0 else tolerance_px
     evidence.close_matched = close
-    # Two neutral votes keep a few pairs from saying much.
-    evidence.kind_agreement = (same + 1.0) / (kinds + 2.0)
+    # Of all matches, and two votes against: neither a few pairs nor unknown kinds say much.
+    evidence.kind_agreement = same / (count + 2.0)
 
 
 @kernel
@@ -97,6 +108,7 @@ def area_evidence(a, template_a, b, template_b, motion, doubled_cosine, evidence
     base_a, base_b = a.first_cell[template_a], b.first_cell[template_b]
     turn = np.int64(math.floor(motion.turn_steps + 0.5))
     cells, compared, agreement, periods, period_difference, cells_a = 0, 0, 0.0, 0, 0.0, 0
+    flow, likeness = 0.0, 0.0
     for row in range(rows):
         y = (a.grid[template_a, 0] + row) * 16.0 + 7.5
         for col in range(cols):
@@ -118,11 +130,15 @@ def area_evidence(a, template_a, b, template_b, motion, doubled_cosine, evidence
             cells += 1
             if code < 128 and other < 128:
                 compared += 1
-                agreement += doubled_cosine[(np.int64(code) + turn - np.int64(other)) & 127]
+                cosine = doubled_cosine[(np.int64(code) + turn - np.int64(other)) & 127]
+                agreement += cosine
+                flow += 0.5 + 0.5 * cosine
             period, period_b = a.period[base_a + row * cols + col], b.period[at]
             if period > 0 and period_b > 0:
                 periods += 1
-                period_difference += abs(np.float64(period) - np.float64(period_b)) * 0.1
+                apart = abs(np.float64(period) - np.float64(period_b)) * 0.1
+                period_difference += apart
+                likeness += 1.0 / (1.0 + apart)
     cells_b = 0
     for at in range(base_b, b.first_cell[template_b + 1]):
         cells_b += 1 if b.orientation[at] != 255 else 0
@@ -131,3 +147,5 @@ def area_evidence(a, template_a, b, template_b, motion, doubled_cosine, evidence
     evidence.overlap_cells = cells
     evidence.period_difference_px = period_difference / periods if periods > 0 else 0.0
     evidence.cells_probe, evidence.cells_reference = cells_a, cells_b
+    # Over the whole overlap and ten cells more: where a print says nothing, nothing agrees.
+    evidence.flow_likeness, evidence.period_likeness = flow / (cells + 10.0), likeness / (cells + 10.0)

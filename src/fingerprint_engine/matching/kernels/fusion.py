@@ -55,6 +55,12 @@ TERMS = (
 ) = range(len(TERMS))
 
 
+OPPOSED_HALF, CELLS_HALF, MATCHED_HALF = 2.0, 10.0, 2.0
+"""Chosen: minutiae in the overlap, its cells and matches at which what they support counts half."""
+CELLS_PER_MINUTIA = 3.0
+"""Chosen: plain prints have one minutia in seven cells, dense places one in three."""
+
+
 class Fusion(NamedTuple):
     """Weights of the terms, bias, and the two curves to ``-10 log10(FMR)``; see `ScoreModel`."""
 
@@ -64,32 +70,44 @@ class Fusion(NamedTuple):
     heights: NDArray[np.float64]
     early_knots: NDArray[np.float64]
     early_heights: NDArray[np.float64]
+    bound_start: float
+    bound_slope: float
 
 
 @kernel
 def fusion_terms(evidence, terms):
     """Bounded, monotone terms of the evidence; in the order of `TERMS`."""
-    matched, close = evidence.matched, evidence.close_matched
-    overlap = math.sqrt(max(evidence.overlap_probe, 1.0) * max(evidence.overlap_reference, 1.0))
-    share = matched / overlap
-    terms[RELAXED_SIMILARITY] = evidence.relaxed_similarity
-    terms[LOCAL_SIMILARITY] = evidence.local_similarity
+    matched, close, relaxed = evidence.matched, evidence.close_matched, evidence.relaxed_similarity
+    opposed, cells = math.sqrt(evidence.overlap_probe * evidence.overlap_reference), evidence.overlap_cells
+    share = matched / max(opposed, 1.0)
+    testable = opposed / (opposed + OPPOSED_HALF) * cells / (cells + CELLS_HALF)
+    held = matched / (matched + MATCHED_HALF)
+    known = evidence.opposed_quality / (evidence.opposed_quality + OPPOSED_HALF)
+    terms[RELAXED_SIMILARITY] = relaxed * testable
+    terms[LOCAL_SIMILARITY] = evidence.local_similarity * testable
     terms[MATCHED_ROOT] = math.sqrt(matched)
     terms[MATCHED_QUALITY_ROOT] = math.sqrt(evidence.matched_quality)
-    terms[MATCHED_SHARE] = share
-    terms[RELAXED_TIMES_SHARE] = evidence.relaxed_similarity * share
+    terms[MATCHED_SHARE] = share * held
+    terms[RELAXED_TIMES_SHARE] = relaxed * share * testable
     terms[MATCHED_TIMES_SHARE] = math.sqrt(matched) * share
-    terms[PAIR_SIMILARITY] = evidence.pair_similarity
-    terms[CLOSENESS] = 1.0 / (1.0 + evidence.residual / 5.0)
+    terms[PAIR_SIMILARITY] = evidence.pair_similarity * held
+    terms[CLOSENESS] = held / (1.0 + evidence.residual / 5.0)
     terms[KIND_AGREEMENT] = evidence.kind_agreement
-    terms[ORIENTATION_AGREEMENT] = evidence.orientation_agreement
-    terms[OVERLAP] = math.sqrt(evidence.overlap_cells / 100.0)
-    terms[PERIOD_AGREEMENT] = 1.0 / (1.0 + evidence.period_difference_px)
-    terms[STIFFNESS] = 1.0 / (1.0 + 10.0 * evidence.deformation)
+    terms[ORIENTATION_AGREEMENT] = evidence.flow_likeness
+    terms[OVERLAP] = math.sqrt(cells / 100.0)
+    terms[PERIOD_AGREEMENT] = evidence.period_likeness
+    terms[STIFFNESS] = held / (1.0 + 10.0 * evidence.deformation)
     terms[RELAXED_MATCHED] = math.sqrt(evidence.relaxed_matched)
-    terms[UNCONTRADICTED] = 1.0 / (1.0 + evidence.contradicted_quality / 5.0)
+    terms[UNCONTRADICTED] = known / (1.0 + evidence.contradicted_quality / 5.0)
     terms[CLOSE_MATCHED_ROOT] = math.sqrt(close)
-    terms[CLOSE_TIMES_SHARE] = math.sqrt(close) * close / overlap
+    terms[CLOSE_TIMES_SHARE] = math.sqrt(close) * close / max(opposed, 1.0)
+
+
+@kernel
+def opposable(evidence):
+    """Minutiae that could have contradicted: those in the overlap, no more of them than its area can hold."""
+    opposed = math.sqrt(evidence.overlap_probe * evidence.overlap_reference)
+    return min(opposed, evidence.overlap_cells / CELLS_PER_MINUTIA)
 
 
 @kernel
@@ -133,7 +151,8 @@ def fuse(fusion, stage, evidence, ceiling, terms):
     raw = fusion.bias
     for k in range(fusion.weights.shape[0]):
         raw += fusion.weights[k] * terms[k]
-    return raw, calibrated(raw, fusion.knots, fusion.heights, ceiling)
+    bound = max(fusion.bound_start + fusion.bound_slope * opposable(evidence), 0.0)
+    return raw, calibrated(raw, fusion.knots, fusion.heights, min(ceiling, bound))
 
 
 @kernel

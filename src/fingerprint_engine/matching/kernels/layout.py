@@ -134,6 +134,9 @@ EVIDENCE = np.dtype(
             "cells_reference",
             "flow_known",
             "close_matched",
+            "opposed_quality",
+            "flow_likeness",
+            "period_likeness",
         )
     ],
     align=True,
