@@ -175,7 +175,9 @@ def bound_of(views: list[View], weights: Floats, bias: float, knots: Floats, hei
     start = 0.0
     while worst(start) > FEW_FMR:
         start -= 0.5
-    print(f"  bound {start} + {BOUND_SLOPE} per opposable minutia: worst {worst(start):.1e} above 40, {worst(1e9):.1e} free")
+    print(
+        f"  bound {start} + {BOUND_SLOPE} per opposable minutia; above 40 {worst(start):.1e}, without {worst(1e9):.1e}"
+    )
     return start
 
 
@@ -271,9 +273,7 @@ def forgery(template: Template, rng: np.random.Generator, is_flow_known: bool) -
 
 def fit_weights(views: list[View], chosen: list[Flags]) -> tuple[Floats, float]:
     """Weights (not negative) and bias of a logistic regression over the aligned pairs; all views count the same."""
-    rows = [
-        flags & view.aligned & ~(view.is_forged & view.is_mated) for view, flags in zip(views, chosen, strict=True)
-    ]
+    rows = [flags & view.aligned & ~(view.is_forged & view.is_mated) for view, flags in zip(views, chosen, strict=True)]
     terms = np.concatenate([view.terms[row] for view, row in zip(views, rows, strict=True)])
     sign = np.concatenate([np.where(view.is_mated[row], 1.0, -1.0) for view, row in zip(views, rows, strict=True)])
     share = np.concatenate(

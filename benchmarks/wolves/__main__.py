@@ -1,6 +1,6 @@
 """Make wolves against half of the fingers, judge them on the other half and on other sets.
 
-    python -m benchmarks.wolves --minutes 10
+python -m benchmarks.wolves --minutes 10
 """
 
 from __future__ import annotations
@@ -45,7 +45,9 @@ def main() -> None:
         judges = {unseen.name: unseen.batch(), "FVC": TemplateBatch.of([t for one in others for t in one.templates])}
         judges |= {other.name: other.batch() for other in populations if other is not prints}
         print(f"{prints.name}: fragments of unselected prints, FMR over the stated 1e-4, verify's minimum not applied")
-        print("  " + "  ".join(f"{size}: {_factor(fragment_scores(prints, size, rng)):.1f}" for size in SIZES), flush=True)
+        print(
+            "  " + "  ".join(f"{size}: {_factor(fragment_scores(prints, size, rng)):.1f}" for size in SIZES), flush=True
+        )
         print(f"{prints.name}: wolves, strength on the fingers they were made against, then unseen fingers:")
         print("  FMR over stated 1e-3 and 1e-4 (95 % interval up to), share of searches that they make a hit")
         for wolf in wolves(against, 60.0 * options.minutes, rng):

@@ -84,9 +84,7 @@ class Forgery:
         rows = np.arange(len(found)) if chosen is None else chosen
         columns = np.array([found.x, found.y, found.direction, found.kind, found.quality], np.float64)[:, rows]
         # Whole cells, so that the coarse map can be moved along.
-        left, top = (
-            int((columns[axis].min() - MARGIN_PX) // CELL_PX) if columns.shape[1] else 0 for axis in (0, 1)
-        )
+        left, top = (int((columns[axis].min() - MARGIN_PX) // CELL_PX) if columns.shape[1] else 0 for axis in (0, 1))
         columns[0] -= left * CELL_PX
         columns[1] -= top * CELL_PX
         said = {"area": Area.SEEN, "quality": Quality.OWN, "period": Period.OWN} | {

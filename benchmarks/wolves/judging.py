@@ -14,7 +14,7 @@ from fingerprint_engine.template import Template, TemplateBatch
 
 FMRS = (1e-3, 1e-4)
 GALLERY, MAX_FPIR = 220, 1e-3
-"""A gallery of so many prints, one of them the wolf, at the rate of false positive identifications that is the default."""
+"""A gallery of so many prints, one of them the wolf, at the default rate of false positive identifications."""
 
 
 @dataclasses.dataclass(frozen=True)

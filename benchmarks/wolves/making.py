@@ -83,9 +83,7 @@ def random_search(
     return best
 
 
-def climb(
-    start: Forgery, prints: Prints, seconds: float, rng: np.random.Generator, how: str, floor: int = 2
-) -> Wolf:
+def climb(start: Forgery, prints: Prints, seconds: float, rng: np.random.Generator, how: str, floor: int = 2) -> Wolf:
     """Change a forgery as long as there is time, and keep every change that makes it stronger."""
     against = Range(prints, rng)
     like = against.donors[0]

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.geometry import RigidTransform
 
-
 MIN_MATCH_MINUTIAE = 8
 """Minutiae that both prints need for a match or a hit: of fewer no score says enough."""
 

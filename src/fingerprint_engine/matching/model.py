@@ -65,8 +65,13 @@ def _fusion(data: Mapping[str, Any]) -> Fusion:
     if set(weights) != set(TERMS):
         raise ParameterError(f"weights: expected the terms {TERMS}, got {sorted(weights)}")
     columns = {name: np.array(data[name], np.float64) for name in ("knots", "heights", "early_knots", "early_heights")}
-    numbers = {name: float(data[name]) for name in ("bias", "bound_start", "bound_slope")}
-    return Fusion(weights=np.array([weights[name] for name in TERMS], np.float64), **numbers, **columns)
+    return Fusion(
+        weights=np.array([weights[name] for name in TERMS], np.float64),
+        bias=float(data["bias"]),
+        bound_start=float(data["bound_start"]),
+        bound_slope=float(data["bound_slope"]),
+        **columns,
+    )
 
 
 def _check(fusion: Fusion, kind: str) -> None:
