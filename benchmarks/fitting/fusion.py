@@ -3,10 +3,11 @@
 Twice: for comparisons in which the ridge flow of both prints is known, and for bare minutiae, as foreign records hold
 them. Views of one set of real prints (`uareu` by default), no FVC image among them, are fitted together: with flow the
 prints as they are, worse copies of them from a seed, and small parts; without flow the bare minutiae of the prints and
-of the copies, and the same with every second print cut down to a few neighbouring minutiae. Weights are a logistic
-regression without negative weights; half of the fingers is fitted and the other half judged before the final fit on
-all. The calibration is the mean over these views and synthetic prints at each raw score, and an exponential tail
-beyond.
+of the copies; and both times fragments of a few neighbouring minutiae, honest ones and forged ones, of which anything
+is stated. Weights are a logistic regression without negative weights; half of the fingers is fitted and the other half
+judged before the final fit on all. The calibration is the mean over these views, but for the forged ones, and
+synthetic prints at each raw score, and an exponential tail beyond. A line over the number of minutiae that could have
+contradicted bounds all scores.
 
     python -m benchmarks.fitting.fusion --write
 """
