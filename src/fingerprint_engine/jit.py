@@ -8,6 +8,7 @@ number of threads. ``fastmath`` is off: sums keep their order, so the same input
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
@@ -15,19 +16,34 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
+from fingerprint_engine.kernel_cache import kernel_folder
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def kernel(function: Function) -> Function:
     """Compile a kernel: no GIL, cached on disk, IEEE arithmetic, no exceptions for division by zero."""
-    compiled = numba.njit(nogil=True, cache=True, fastmath=False, error_model="numpy")(function)
-    return compiled  # type: ignore[no-any-return]
+    return _compiled(function)
 
 
 def inline_kernel(function: Function) -> Function:
     """Compile a small kernel that is inlined into the kernels which call it; same policy as `kernel`."""
-    compiled = numba.njit(nogil=True, cache=True, fastmath=False, error_model="numpy", inline="always")(function)
-    return compiled  # type: ignore[no-any-return]
+    return _compiled(function, inline="always")
+
+
+def _compiled(function: Function, **options: Any) -> Function:
+    """Hand a kernel to Numba, which keeps it in the folder of `kernel_folder` and looks nowhere else."""
+    options = {"nogil": True, "fastmath": False, "error_model": "numpy", **options}
+    folder = kernel_folder()
+    if folder is not None:
+        before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(folder)  # read once, when a kernel is declared
+        try:
+            compiled = numba.njit(cache=True, **options)(function)
+        finally:
+            numba.config.CACHE_DIR = before
+        if Path(compiled.stats.cache_path).is_relative_to(folder):
+            return compiled  # type: ignore[no-any-return]
+    return numba.njit(**options)(function)  # type: ignore[no-any-return]
 
 
 @intrinsic

@@ -15,7 +15,8 @@ from fingerprint_engine.index.enrolment import check_digest
 from fingerprint_engine.index.search.decision import NON_MATED, RECALL
 from fingerprint_engine.index.search.eligibility import SearchFilter
 from fingerprint_engine.index.search.identification import Identification
-from fingerprint_engine.index.search.measuring import given_recaptures, non_mated_on, own_recaptures, recall_on
+from fingerprint_engine.index.search.measuring import given_recaptures, own_recaptures, recall_on
+from fingerprint_engine.index.search.non_mated import NonMatedMeasurement, non_mated_on
 from fingerprint_engine.index.search.options import SearchOptions, check_count, check_probes, check_rate, deadline_in
 from fingerprint_engine.index.search.parameters import SearchParameters
 from fingerprint_engine.index.search.search import Snapshot, search
@@ -198,10 +199,11 @@ class Gallery(EnrolledPrints):
         max_probes: int = 500,
         parameters: SearchParameters = _DEFAULT_PARAMETERS,
         progress: Callable[[int, int], object] | None = None,
-    ) -> float:
+    ) -> NonMatedMeasurement:
         """Measure how high non-mated prints score here; raise thresholds where the calibration says less.
 
-        Some enrolled prints are searched for among those of all other subjects.
+        Some enrolled prints are searched for among those of all other subjects. Pairs that score as only prints of one
+        finger should are set aside, and named in the answer.
 
         Parameters
         ----------
@@ -214,8 +216,8 @@ class Gallery(EnrolledPrints):
 
         Returns
         -------
-        float
-            What is added to the thresholds of searches from now on, 0 or more.
+        NonMatedMeasurement
+            Its `shift` is added to the thresholds of searches from now on.
 
         Raises
         ------
@@ -226,8 +228,8 @@ class Gallery(EnrolledPrints):
         """
         count = check_count(max_probes, "max_probes")
         found = non_mated_on(self.snapshot(), count, parameters, progress or _no_progress)
-        self.keep_measurement(NON_MATED, found)
-        return float(found["shift"])
+        self.keep_measurement(NON_MATED, found.as_kept())
+        return found
 
     def snapshot(self, probes: Iterable[Template] = ()) -> Snapshot:
         """The gallery as it is now, for searches that are not `identify`; checks that probes can be compared with it.

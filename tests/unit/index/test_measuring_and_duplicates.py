@@ -94,19 +94,41 @@ def test_recall_is_not_measured_on_what_is_not_enrolled() -> None:
 
 def test_non_mated_prints_that_score_high_raise_the_threshold(monkeypatch: pytest.MonkeyPatch) -> None:
     gallery = filled(50)
-    assert gallery.measure_non_mated() >= 0.0
+    assert gallery.measure_non_mated().shift >= 0.0
     real = search.scan_for
 
     def inflated(*arguments: object, **named: object) -> Scan:
         found = real(*arguments, **named)  # type: ignore[arg-type]
         return dataclasses.replace(found, score=found.score + 40.0)
 
-    monkeypatch.setattr("fingerprint_engine.index.search.measuring.scan_for", inflated)
-    shift = gallery.measure_non_mated()
+    monkeypatch.setattr("fingerprint_engine.index.search.non_mated.scan_for", inflated)
+    shift = gallery.measure_non_mated().shift
     assert shift > 5.0
     receipt = gallery.identify(random_print(900)).receipt
     assert receipt.hit_score == pytest.approx(score_of_fpir(1e-3, 50) + shift)
     assert "50 non-mated searches" in receipt.threshold_source
+
+
+@pytest.fixture(scope="module")
+def clean() -> float:
+    """The excess at both quantiles of 120 prints without any alias."""
+    return max(filled(120).measure_non_mated().excess)
+
+
+@pytest.mark.parametrize("per_cent", [0, 5, 11, 30])
+def test_hidden_duplicates_move_no_threshold_and_are_named(clean: float, per_cent: int) -> None:
+    gallery = filled(120)
+    aliases = {f"k{seed:02d}": f"alias of {seed:02d}" for seed in range(120 * per_cent // 100)}
+    gallery.enrol_many((alias, pressed_again(int(key[1:]))) for key, alias in aliases.items())
+    found = gallery.measure_non_mated()
+    assert abs(max(found.excess) - clean) < 1.5
+    assert found.shift == max(0.0, *found.excess)
+    named = {(pair.other_key, pair.key) for pair in found.suspects}
+    assert len(named & set(aliases.items())) >= 0.9 * len(aliases)
+    assert len(named - set(aliases.items())) <= 1
+    kept = gallery.measurements["non_mated"]
+    assert (kept["suspects"], kept["shift"]) == (len(found.suspects), found.shift)
+    assert "alias" not in str(kept)  # a key that is removed must not live on in a measurement
 
 
 def test_too_few_prints_give_no_quantile() -> None:

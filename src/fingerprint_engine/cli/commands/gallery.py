@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -109,16 +111,21 @@ def _measure(arguments: argparse.Namespace, console: Console) -> ExitCode:
     facts: dict[str, Any] = {}
     _require_gallery(arguments.gallery)
     with Gallery.open(arguments.gallery) as gallery:
-        for name, measure in (
-            ("shortlist_recall", gallery.measure_recall),
-            ("threshold_shift", gallery.measure_non_mated),
-        ):
-            with console.bar(name.replace("_", " ")) as show:
-                try:
-                    facts[name] = measure(max_probes=arguments.probes, progress=show)
-                except InputError as error:
-                    facts[name] = None
-                    console.note(f"{name.replace('_', ' ')}: not measured: {error}")
+        with console.bar("shortlist recall") as show, _measuring("shortlist recall", console):
+            facts["shortlist_recall"] = None
+            facts["shortlist_recall"] = gallery.measure_recall(max_probes=arguments.probes, progress=show)
+        with console.bar("threshold shift") as show, _measuring("threshold shift", console):
+            facts["threshold_shift"] = None
+            found = gallery.measure_non_mated(max_probes=arguments.probes, progress=show)
+            facts |= {"threshold_shift": found.shift, "set_aside": found.set_aside}
+            facts["suspects"] = [list(pair) for pair in found.suspects]
+    if facts.get("suspects"):
+        console.note(
+            f"warning: {len(facts['suspects'])} pairs of different subjects score as only prints of one finger should; "
+            "they were set aside"
+        )
+    for first, second, score in facts.get("suspects", ()):
+        console.text("  ", f"{first} and {second}: {score:.1f}")
     _tell(arguments, console, facts)
     return ExitCode.SUCCESS
 
@@ -142,10 +149,20 @@ def _export(arguments: argparse.Namespace, console: Console) -> ExitCode:
     return ExitCode.SUCCESS
 
 
+@contextmanager
+def _measuring(what: str, console: Console) -> Iterator[None]:
+    """Say that something could not be measured."""
+    try:
+        yield
+    except InputError as error:
+        console.note(f"{what}: not measured: {error}")
+
+
 def _tell(arguments: argparse.Namespace, console: Console, facts: dict[str, Any]) -> None:
     console.document({"gallery": str(arguments.gallery), **facts})
     console.text(str(arguments.gallery))
     width = max(len(name) for name in facts)
-    for name, value in facts.items():
+    for name, fact in facts.items():
+        value = len(fact) if name == "suspects" else fact
         shown = "not measured" if value is None else ", ".join(value) or "none" if isinstance(value, list) else value
         console.text(f"  {name.replace('_', ' '):<{width}}  {shown}")

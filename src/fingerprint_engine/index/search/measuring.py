@@ -1,4 +1,4 @@
-"""Measuring a gallery on itself: how many mates its shortlist keeps, and how high non-mated prints score in it."""
+"""Measuring on a gallery itself how many mates its shortlist keeps."""
 
 from __future__ import annotations
 
@@ -15,11 +15,6 @@ from fingerprint_engine.index.search.parameters import SearchParameters
 from fingerprint_engine.index.search.search import Snapshot, scan_for
 from fingerprint_engine.matching import compare
 from fingerprint_engine.template import Template
-
-MIN_SEARCHES = 20
-"""Chosen: below, a quantile of nine tenths rests on a print or two."""
-QUANTILES = (0.5, 0.9)
-"""Chosen: where hidden duplicates, a few in a hundred, do not reach."""
 
 Progress = Callable[[int, int], object]
 
@@ -105,42 +100,6 @@ def recall_on(
         "shortlist": name,
         "stages": parameters.stages.digest().hex(),
         "source": f"{findable} {source} among {prints} prints",
-    }
-
-
-def non_mated_on(snapshot: Snapshot, count: int, parameters: SearchParameters, progress: Progress) -> dict[str, Any]:
-    """How high the best print of another subject scores, for some of the prints; and what that adds to thresholds.
-
-    In a share q of searches the best non-mated score should lie above the threshold for an FPIR of q. Where the scores
-    of this gallery lie higher, thresholds are raised by the largest difference at two quantiles. They are never
-    lowered.
-
-    Raises
-    ------
-    InputError
-        When there are too few prints for a quantile.
-    """
-    places = [(n, r) for n, view in enumerate(snapshot.views) for r in np.flatnonzero(view.alive).tolist()]
-    chosen = places[:: max(1, -(-len(places) // count))]
-    if len(chosen) < MIN_SEARCHES:
-        raise InputError(f"searches: expected at least {MIN_SEARCHES} prints to search for, got {len(chosen)}")
-    best, searched = [], []
-    for done, (number, row) in enumerate(chosen, start=1):
-        subject = snapshot.views[number].traits.subject[row]
-        masks = [view.alive & (view.traits.subject != subject) for view in snapshot.views]
-        scan = scan_for(_template(snapshot.views, number, row), snapshot.views, masks, parameters, workers=2)
-        best.append(float(scan.score.max(initial=0.0)))
-        searched.append(scan.searched)
-        progress(done, len(chosen))
-    prints = int(np.median(searched))
-    excess = [float(np.quantile(best, q)) - score_of_fpir(1.0 - q, prints) for q in QUANTILES]
-    shift = max(0.0, *excess)
-    return {
-        "shift": shift,
-        "searches": len(best),
-        "prints": prints,
-        "excess": excess,
-        "source": f"calibration and {len(best)} non-mated searches of this gallery ({shift:+.1f})",
     }
 
 
