@@ -11,6 +11,8 @@ import sys
 from typing import Any, NoReturn
 
 from fingerprint_engine.cli.exit_codes import UsageError, epilog
+from fingerprint_engine.plugins import installed_plugins
+from fingerprint_engine.shown_text import printable
 from fingerprint_engine.version import __version__
 
 DESCRIPTION = "Fingerprint extraction, 1:1 verification and 1:N identification."
@@ -50,6 +52,8 @@ class CommandParser(argparse.ArgumentParser):
             "--json", action="store_true", default=suppress, help="JSON on stdout and nothing else there"
         )
         group.add_argument("--debug", action="store_true", default=suppress, help="show the traceback of an error")
+        text = "plug-ins that may be loaded: names with commas between them, or none (default: all); see --version"
+        group.add_argument("--plugins", default=suppress, metavar="NAMES", help=text)
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Parse, after the command has declared its arguments."""
@@ -66,15 +70,32 @@ class CommandParser(argparse.ArgumentParser):
         if stream is not None:
             stream.write(message)
 
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        """End after an answer that was asked for, which goes to stdout."""
+        self._print_message(message or "")
+        raise SystemExit(status)
+
     def error(self, message: str) -> NoReturn:
         """Raise `UsageError`, which says where to look."""
         raise UsageError(f"{message}; see '{self.prog} --help'")
 
 
+class ShowVersion(argparse.Action):
+    """Print the version, and each plug-in that is installed with the package that offers it."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any, **__: Any) -> None:
+        """Answer and end."""
+        lines = [f"fingerprint-engine {__version__}"]
+        for plugin in installed_plugins():
+            state = "" if plugin.is_allowed else ", switched off"
+            lines.append(f"plug-in {plugin.name}: {plugin.target} of {plugin.package or 'an unknown package'}{state}")
+        parser.exit(message="".join(f"{printable(line)}\n" for line in lines))
+
+
 def build_parser() -> CommandParser:
     """The parser of the whole command line; what it parses has `run`, the function of the command."""
     parser = CommandParser(prog="fingerprint-engine", description=DESCRIPTION, epilog=epilog())
-    parser.add_argument("--version", action="version", version=f"fingerprint-engine {__version__}")
+    parser.add_argument("--version", action=ShowVersion, nargs=0, help="show the version and the plug-ins, and exit")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, summary in COMMANDS.items():
         description = f"{summary[0].upper()}{summary[1:]}."

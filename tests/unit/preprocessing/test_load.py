@@ -10,8 +10,9 @@ import pytest
 from PIL import Image
 
 from fingerprint_engine.errors import ImageError, MissingExtra, ResolutionWarning, UnreadableImage
+from fingerprint_engine.plugins import IMAGE_CODECS
 from fingerprint_engine.preprocessing import image_from_array, load_image
-from fingerprint_engine.preprocessing.loading import codec_registry, wsq_codec, wsq_process
+from fingerprint_engine.preprocessing.loading import wsq_codec, wsq_process
 
 
 @pytest.fixture
@@ -156,8 +157,8 @@ def test_wsq_whose_pixels_are_not_as_many_as_stated_is_refused(tmp_path, monkeyp
 def test_an_entry_point_that_is_no_codec_is_named(tmp_path, monkeypatch):
     path = tmp_path / "a.toy"
     path.write_bytes(b"TOY")
-    wrong = importlib.metadata.EntryPoint("toy", "builtins:object", codec_registry.ENTRY_POINT_GROUP)
-    monkeypatch.setattr(codec_registry.importlib.metadata, "entry_points", lambda group: [wrong])
+    wrong = importlib.metadata.EntryPoint("toy", "builtins:object", IMAGE_CODECS)
+    monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: [wrong])
     with pytest.raises(ImageError, match=r"image codec 'toy' \(builtins:object\): expected sniff\(\) and decode\(\)"):
         load_image(path, ppi=500)
 

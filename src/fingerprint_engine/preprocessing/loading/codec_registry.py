@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from fingerprint_engine.errors import ImageError, UnreadableImage
+from fingerprint_engine.plugins import allowed_plugins
 from fingerprint_engine.preprocessing.loading.codec_port import SNIFF_BYTES, DecodedImage, ImageCodec
 from fingerprint_engine.preprocessing.loading.pillow_codec import PillowCodec
 
-ENTRY_POINT_GROUP = "fingerprint_engine.image_codecs"
 
-
-def installed_codecs() -> Iterator[ImageCodec]:
+def installed_codecs(allowed: Collection[str] | None = None) -> Iterator[ImageCodec]:
     """The built-in codec, then those that installed packages offer, by name; each is loaded when it is reached.
+
+    Parameters
+    ----------
+    allowed
+        Names of the plug-ins that may be loaded; None: those that the environment allows. See `plugins`.
 
     Raises
     ------
@@ -21,7 +24,7 @@ def installed_codecs() -> Iterator[ImageCodec]:
         When an installed package offers something that is no codec.
     """
     yield PillowCodec()
-    for entry in sorted(importlib.metadata.entry_points(group=ENTRY_POINT_GROUP), key=lambda entry: entry.name):
+    for entry in allowed_plugins(allowed=allowed):
         codec = entry.load()()
         if not isinstance(codec, ImageCodec):
             raise ImageError(f"image codec {entry.name!r} ({entry.value}): expected sniff() and decode()")
