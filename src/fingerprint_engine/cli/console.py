@@ -22,7 +22,7 @@ from typing import Any, NamedTuple, TextIO, TypeVar
 
 from fingerprint_engine.cli.exit_codes import OutputError
 from fingerprint_engine.errors import FingerprintEngineWarning
-from fingerprint_engine.shown_text import printable, printable_json
+from fingerprint_engine.text.shown import printable, printable_json
 
 Item = TypeVar("Item")
 BAR_WIDTH = 28

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 from fingerprint_engine.cli.exit_codes import UsageError, epilog
 from fingerprint_engine.plugins import installed_plugins
-from fingerprint_engine.shown_text import printable
+from fingerprint_engine.text.shown import printable
 from fingerprint_engine.version import __version__
 
 DESCRIPTION = "Fingerprint extraction, 1:1 verification and 1:N identification."

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from fingerprint_engine.csv_tables import read_table
 from fingerprint_engine.errors import InputError
 from fingerprint_engine.evaluation.protocol import Pairs, Sample
+from fingerprint_engine.text.tables import read_table
 
 IMAGE_COLUMNS = ("path", "finger", "impression")
 PAIR_COLUMNS = ("probe", "reference")

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.errors import EmptyInput, InputError
-from fingerprint_engine.shown_text import without_surrogates
+from fingerprint_engine.text.shown import without_surrogates
 
 IMAGE_SUFFIXES = frozenset({".png", ".bmp", ".tif", ".tiff", ".pgm", ".jpg", ".jpeg", ".jp2", ".wsq"})
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from fingerprint_engine.csv_tables import csv_bytes, opened_table, unguarded
 from fingerprint_engine.errors import InputError
 from fingerprint_engine.evaluation.protocol import Sample
 from fingerprint_engine.evaluation.score_table import ScoreTable
+from fingerprint_engine.text.tables import csv_bytes, opened_table, unguarded
 from fingerprint_engine.whole_files import write_whole
 
 COLUMNS = ("probe_finger", "probe_impression", "reference_finger", "reference_impression", "score", "failed")

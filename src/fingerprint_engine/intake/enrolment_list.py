@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from fingerprint_engine.csv_tables import csv_bytes, read_table
 from fingerprint_engine.errors import EmptyInput, InputError
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.index import PrintDetails
+from fingerprint_engine.text.tables import csv_bytes, read_table
 
 COLUMNS = ("key", "path")
 MORE_COLUMNS = ("subject", "finger", "category", "site", "expires")

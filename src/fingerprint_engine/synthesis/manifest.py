@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from fingerprint_engine.csv_tables import csv_bytes, opened_table, unguarded
 from fingerprint_engine.errors import InputError, NotARegularFile
 from fingerprint_engine.minutiae.columns import MinutiaKind
 from fingerprint_engine.preprocessing.image import FingerprintImage
 from fingerprint_engine.synthesis.impressions.impression import SyntheticImpression
+from fingerprint_engine.text.tables import csv_bytes, opened_table, unguarded
 from fingerprint_engine.whole_files import SHARED, write_whole
 
 MANIFEST_NAME = "MANIFEST.csv"

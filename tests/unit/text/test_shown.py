@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fingerprint_engine.shown_text import printable, printable_json, without_surrogates
+from fingerprint_engine.text.shown import printable, printable_json, without_surrogates
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fingerprint_engine.csv_tables import csv_bytes, guarded, read_table, unguarded
 from fingerprint_engine.errors import EmptyInput, InputError
+from fingerprint_engine.text.tables import csv_bytes, guarded, read_table, unguarded
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r", " =", "＝", "＋", "－", "＠", "'=", "''@"])
