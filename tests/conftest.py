@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import atexit
 import hashlib
 import os
 import shutil
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -48,7 +50,15 @@ def _use_fresh_kernel_cache() -> None:
     os.environ["NUMBA_CACHE_DIR"] = str(caches / digest.hexdigest()[:16])
 
 
+def _use_private_state_of_our_own() -> None:
+    """What segments were looked at is remembered for this run only."""
+    folder = tempfile.mkdtemp(prefix="fingerprint-engine-state-")
+    os.environ["FINGERPRINT_ENGINE_STATE"] = folder
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+
+
 _use_fresh_kernel_cache()
+_use_private_state_of_our_own()
 
 import hypothesis  # noqa: E402
 import numpy as np  # noqa: E402

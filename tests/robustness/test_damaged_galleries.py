@@ -20,8 +20,8 @@ from fingerprint_engine.errors import (
 )
 from fingerprint_engine.index import Exclusion, Gallery, Outcome, PrintDetails, check_gallery, repair_gallery, traces
 from fingerprint_engine.index.storage.manifest import MANIFEST_COPY_NAME, MANIFEST_NAME
-from fingerprint_engine.index.storage.segment import map_segment
-from fingerprint_engine.index.storage.segment_format import COLUMNS, HEADER_SIZE, LAZY
+from fingerprint_engine.index.storage.segments.segment import map_segment
+from fingerprint_engine.index.storage.segments.segment_format import COLUMNS, HEADER_SIZE, LAZY
 
 DETAILS = PrintDetails("P-1", "remand", "north", datetime.date(2031, 5, 1))
 FIRST, SECOND, RECENT = ["a0", "a1", "a2"], ["b0", "b1", "b2", "b3"], ["c0", "c1"]
@@ -51,7 +51,7 @@ def flip(path: Path, position: int) -> None:
 
 def column_place(path: Path, name: str) -> int:
     """The middle of a column."""
-    _, header = map_segment(path)
+    header = map_segment(path, manifest_of(path.parent).identity).header
     offset, size, _ = header.extents[name]
     return offset + size // 2
 
@@ -90,10 +90,10 @@ def test_a_lost_segment_and_one_of_another_gallery_are_refused(folder: Path, tmp
 def test_a_segment_of_a_newer_release_says_so(folder: Path) -> None:
     path = segments_of(folder)[0]
     data = bytearray(path.read_bytes())
-    data[8:10] = struct.pack("<H", 3)
-    data[HEADER_SIZE - 4 : HEADER_SIZE] = struct.pack("<I", zlib.crc32(data[: HEADER_SIZE - 4]))
+    data[8:10] = struct.pack("<H", 4)
+    data[44:48] = struct.pack("<I", zlib.crc32(data[:44]))
     path.write_bytes(data)
-    with pytest.raises(UnsupportedGalleryVersion, match="version 3"):
+    with pytest.raises(UnsupportedGalleryVersion, match="version 4"):
         Gallery.open(folder, read_only=True)
 
 
@@ -215,11 +215,12 @@ def test_repair_steps_over_a_damaged_frame_of_the_log(folder: Path) -> None:
     path = log_of(folder)
     with Gallery.open(folder) as gallery:
         gallery.enrol("after", random_print(9))
-    flip(path, 60)  # in the frame that enrolled what is recent
-    with pytest.raises(CorruptGallery, match="offset 32"):
+    flip(path, 160)  # in the frame that enrolled what is recent
+    with pytest.raises(CorruptGallery, match="offset 48: frame 1 is damaged"):
         Gallery.open(folder)
     done = repair_gallery(folder)
     assert done.skipped_bytes > 1000
+    assert (done.lost, done.lost_frames) == (2, ((1, 1),))
     with Gallery.open(folder) as gallery:
         assert list(gallery) == ["a0", "a2", *SECOND, "after"]
 

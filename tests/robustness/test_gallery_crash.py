@@ -14,19 +14,22 @@ from typing import Any
 
 import pytest
 from benchmarks.search import crash
-from tests.unit.index.gallery_files import log_of, names_in, put_disk
+from tests.unit.index.gallery_files import head_of_log, log_of, manifest_of, names_in, put_disk
 from tests.unit.index.random_prints import random_print
 
 from fingerprint_engine.errors import CorruptGallery, GalleryError, GalleryLocked, UnsupportedGalleryVersion
-from fingerprint_engine.index import Gallery
-from fingerprint_engine.index.storage.log_format import FILE_HEADER_SIZE, Record, encode_frame, read_frames
+from fingerprint_engine.index import Gallery, check_gallery, repair_gallery
+from fingerprint_engine.index.storage.file_header import HEADER_SIZE
+from fingerprint_engine.index.storage.log.frames import encode_frame
+from fingerprint_engine.index.storage.log.records import Record
+from fingerprint_engine.index.storage.log.replay import replay
 from fingerprint_engine.index.storage.manifest import MANIFEST_NAME
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 WRITER = """
 import sys
-from fingerprint_engine.index import Gallery
+from fingerprint_engine.index import Gallery, check_gallery, repair_gallery
 from tests.unit.index.gallery_files import log_of, names_in
 from tests.unit.index.random_prints import random_print
 
@@ -91,8 +94,8 @@ def test_kills_while_sealing_and_compacting_lose_nothing(tmp_path: Path) -> None
     assert sum(kill.acknowledged for kill in kills) > 0
 
 
-def small_gallery(folder: Path) -> tuple[bytes, list[tuple[int, list[str]]]]:
-    """A small gallery; its bytes, and after each acknowledged change the size of the file and the keys."""
+def small_gallery(folder: Path) -> tuple[bytes, list[tuple[int, list[str], bytes]]]:
+    """A small gallery; its log, and after each acknowledged change the size of the log, the keys and the log's head."""
     states = []
     with Gallery.open(folder) as gallery:
         steps: list[Callable[[], Any]] = [
@@ -104,25 +107,56 @@ def small_gallery(folder: Path) -> tuple[bytes, list[tuple[int, list[str]]]]:
         ]
         for step in steps:
             step()
-            states.append((log_of(folder).stat().st_size, list(gallery)))
+            states.append((log_of(folder).stat().st_size, list(gallery), head_of_log(folder).read_bytes()))
     return log_of(folder).read_bytes(), states
 
 
-def test_every_cut_leaves_what_was_acknowledged_before_it(tmp_path: Path) -> None:
+def test_every_cut_is_named_with_what_is_missing(tmp_path: Path) -> None:
     folder = tmp_path / "prints.gallery"
     data, states = small_gallery(folder)
-    log = log_of(folder)
-    for cut in range(FILE_HEADER_SIZE, len(data) + 1):
+    for cut in range(len(data)):
+        log_of(folder).write_bytes(data[:cut])
+        whole = sum(state[0] <= cut for state in states) - 1
+        missing = f"{4 - whole} acknowledged frames" if cut >= HEADER_SIZE else "offset 0"
+        with pytest.raises(CorruptGallery, match=missing):
+            Gallery.open(folder, read_only=True)
+        if cut % 97 == 0:
+            with pytest.raises(CorruptGallery, match=missing):
+                Gallery.open(folder)
+            assert [problem for file in check_gallery(folder).files for problem in file.problems]
+    log_of(folder).unlink()
+    with pytest.raises(CorruptGallery, match="no such file"):
+        Gallery.open(folder)
+
+
+@pytest.mark.parametrize("cut", [HEADER_SIZE, 1000, 2000, -1])
+def test_repair_of_a_cut_log_says_how_much_is_missing(tmp_path: Path, cut: int) -> None:
+    folder = tmp_path / "prints.gallery"
+    data, states = small_gallery(folder)
+    log_of(folder).write_bytes(data[:cut])
+    whole = sum(state[0] <= len(data[:cut]) for state in states) - 1
+    done = repair_gallery(folder)
+    assert done.lost_frames == ((whole + 1, 4),)
+    assert done.lost == [5, 4, 2, 1][whole]
+    assert list(Gallery.open(folder, read_only=True)) == states[whole][1]
+
+
+def test_after_a_loss_of_power_every_cut_behind_the_head_is_a_torn_write(tmp_path: Path) -> None:
+    folder = tmp_path / "prints.gallery"
+    data, states = small_gallery(folder)
+    log, head = log_of(folder), head_of_log(folder)
+    for cut in range(HEADER_SIZE, len(data) + 1):
         log.write_bytes(data[:cut])
-        size, keys = [state for state in states if state[0] <= cut][-1]
+        size, keys, before = [state for state in states if state[0] <= cut][-1]
+        head.write_bytes(before)
         assert list(Gallery.open(folder, read_only=True)) == keys, cut
-        if cut % 7 == 0 or cut - size < 3:  # opening for writing waits for the disk
+        if cut % 61 == 0 or cut - size < 2:  # opening for writing waits for the disk
             with Gallery.open(folder) as gallery:
                 assert list(gallery) == keys, cut
             assert log.read_bytes() == data[:size]
 
 
-@pytest.mark.parametrize("cut", [0, 1, 8, FILE_HEADER_SIZE - 1])
+@pytest.mark.parametrize("cut", [0, 1, 8, HEADER_SIZE - 1])
 def test_a_cut_file_header_is_no_crash_of_ours(tmp_path: Path, cut: int) -> None:
     folder = tmp_path / "prints.gallery"
     data, _ = small_gallery(folder)
@@ -150,8 +184,9 @@ def test_every_flipped_bit_is_refused_and_nothing_is_changed(tmp_path: Path) -> 
 
 def test_after_a_torn_write_one_can_write_on(tmp_path: Path) -> None:
     folder = tmp_path / "prints.gallery"
-    data, _ = small_gallery(folder)
+    data, states = small_gallery(folder)
     log_of(folder).write_bytes(data[:-9])
+    head_of_log(folder).write_bytes(states[-2][2])
     with Gallery.open(folder) as gallery:
         gallery.enrol("after", random_print(9))
     assert list(Gallery.open(folder, read_only=True)) == ["a", "c", "after"]
@@ -162,12 +197,12 @@ def test_a_newer_gallery_says_so_and_is_left_alone(tmp_path: Path) -> None:
     small_gallery(folder)
     for path in (log_of(folder), folder / MANIFEST_NAME):
         data = path.read_bytes()
-        head = data[:8] + struct.pack("<H", 3) + data[10:28]
-        newer = head + struct.pack("<I", zlib.crc32(head)) + data[FILE_HEADER_SIZE:] + b"what we cannot know"
+        head = data[:8] + struct.pack("<H", 4) + data[10:44]
+        newer = head + struct.pack("<I", zlib.crc32(head)) + data[HEADER_SIZE:] + b"what we cannot know"
         path.write_bytes(newer)
         before = names_in(folder)
         for read_only in (False, True):
-            with pytest.raises(UnsupportedGalleryVersion, match="version 3"):
+            with pytest.raises(UnsupportedGalleryVersion, match="version 4"):
                 Gallery.open(folder, read_only=read_only)
         assert path.read_bytes() == newer
         assert names_in(folder) == before
@@ -179,7 +214,8 @@ def test_a_template_that_does_not_decode_is_named(tmp_path: Path) -> None:
     folder = tmp_path / "prints.gallery"
     Gallery.open(folder).close()
     with log_of(folder).open("ab") as log:
-        log.write(encode_frame([Record("k", b"no template")], FILE_HEADER_SIZE))
+        manifest = manifest_of(folder)
+        log.write(encode_frame([Record("k", b"no template")], manifest.log_position, manifest.log_header)[0])
     for read_only in (False, True, False):
         with pytest.raises(CorruptGallery, match="template"):
             Gallery.open(folder, read_only=read_only)
@@ -281,7 +317,7 @@ def test_short_writes_are_continued(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         gallery.enrol("k", random_print(1))
     data = log_of(tmp_path / "prints.gallery").read_bytes()
     assert len(data) > 1000
-    assert [record.key for frame in read_frames(data) for record in frame.records] == ["k"]
+    assert [record.key for record in replay(data, manifest_of(tmp_path / "prints.gallery").log_header).records] == ["k"]
 
 
 @pytest.mark.parametrize("call", ["open", "write", "fsync"])

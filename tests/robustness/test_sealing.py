@@ -80,7 +80,7 @@ class Stop(BaseException):
     """Comes from outside, as Ctrl-C does."""
 
 
-@pytest.mark.parametrize("calls", range(16))
+@pytest.mark.parametrize("calls", range(24))
 @pytest.mark.parametrize("change", ["enrol", "compact"])
 def test_stopped_anywhere_nothing_is_lost(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, calls: int, change: str

@@ -2,59 +2,66 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import datetime
+import functools
 import itertools
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
-from fingerprint_engine.errors import DuplicateKey, FingerprintEngineError, GalleryError, InputError, UnknownKey
-from fingerprint_engine.index.columns.block import PrintBlock
+from fingerprint_engine.errors import DuplicateKey, FingerprintEngineError, InputError, UnknownKey
+from fingerprint_engine.index.columns.block import BlockView
 from fingerprint_engine.index.columns.details import PrintDetails, check_key
-from fingerprint_engine.index.columns.table import BLOCK_PRINTS, PrintTable
+from fingerprint_engine.index.columns.memory_block import PrintRow
 from fingerprint_engine.index.enrolment import (
     CheckedPrint,
     Enrollable,
     Enrolments,
     check_digest,
+    checked_changes,
     checked_group,
     native,
     pieces_for,
     rows_of,
 )
+from fingerprint_engine.index.kept_prints import KeptPrints
 from fingerprint_engine.index.storage.compaction import Compaction, compact
-from fingerprint_engine.index.storage.folder import GalleryFolder, open_for_writing
-from fingerprint_engine.index.storage.log_format import Record
+from fingerprint_engine.index.storage.log.follows import Follows, check_follows
+from fingerprint_engine.index.storage.measurements import check_measurement
+from fingerprint_engine.index.storage.opening import open_for_writing
 from fingerprint_engine.index.storage.reading import LostSegment, read_gallery
 from fingerprint_engine.template import Template
 from fingerprint_engine.threads import beside, check_workers
 
 GROUP_PRINTS = 2048
 """Chosen: three megabytes per write, where waiting for the disk no longer counts."""
+MAX_CHANGES = 2048
+"""Chosen: of `apply`, whose changes are written at once."""
 
 
-class EnrolledPrints:
-    """What a `Gallery` holds, and how it changes. Safe to use from several threads."""
+class EnrolledPrints(KeptPrints):
+    """What a `Gallery` holds, and how it changes. Safe to use from several threads.
 
-    def __init__(self) -> None:
-        self._table = PrintTable()
-        self._lost: tuple[LostSegment, ...] = ()
-        self._measurements: Mapping[str, Any] = {}
-        self._lock = threading.RLock()
-        self._folder: GalleryFolder | None = None
-        self._is_writable = True
-        self._is_closed = False
+    A gallery on disk belongs to the process that opened it: in a child made by `os.fork` every use of it is refused.
+    Workers of a pool open it themselves, with ``read_only=True``.
+    """
 
     @classmethod
-    def open(cls, path: str | Path, *, read_only: bool = False, skip_damaged: bool = False) -> Self:
-        """Open a gallery on disk, a folder; it is created when absent.
+    def open(
+        cls,
+        path: str | Path,
+        *,
+        read_only: bool = False,
+        skip_damaged: bool = False,
+        state: str | Path | None = None,
+    ) -> Self:
+        """Open a gallery on disk, a folder; it is created when absent, and is its owner's alone.
 
         What `enrol` and `remove` acknowledged by returning survives a crash of the process or the machine. One gallery
-        object at a time may write; any number may read, each seeing what was there when it was opened.
+        object at a time may write; any number may read, each seeing what was there when it was opened. Segments that
+        this installation did not make are looked at wholly, once.
 
         Parameters
         ----------
@@ -65,6 +72,9 @@ class EnrolledPrints:
         skip_damaged
             With `read_only`: search what is left when a segment is damaged; `lost` lists it, and no search without a
             hit is complete.
+        state
+            A private folder of this installation, which remembers what segments it made or has looked at. None: the
+            folder that `FINGERPRINT_ENGINE_STATE` names, or else one in `XDG_STATE_HOME`.
 
         Raises
         ------
@@ -73,20 +83,21 @@ class EnrolledPrints:
         GalleryLocked
             When it is open for writing elsewhere.
         CorruptGallery
-            When a file is damaged; names it and the offset.
+            When a file is damaged, forged, of another gallery or no regular file; names it and the offset.
         UnsupportedGalleryVersion
-            When a newer release wrote it.
+            When another release wrote it, in a format that this one does not read.
         """
         if skip_damaged and not read_only:
             raise InputError("skip_damaged: expected read_only=True with it; to write, repair the gallery first")
-        gallery = cls()
+        gallery, place = cls(), None if state is None else Path(state)
+        gallery._process = os.getpid()
         if read_only:
-            contents = read_gallery(Path(path), skip_damaged=skip_damaged)
+            contents = read_gallery(Path(path), skip_damaged=skip_damaged, state=place)
             gallery._is_writable = False
         else:
-            gallery._folder, contents = open_for_writing(Path(path))
+            gallery._folder, contents = open_for_writing(Path(path), place)
         gallery._table, gallery._lost = contents.table, contents.lost
-        gallery._measurements = contents.manifest.measurements
+        gallery._measurements, gallery._follows = contents.manifest.measurements, contents.follows
         return gallery
 
     def get(self, key: str) -> Template:
@@ -99,9 +110,9 @@ class EnrolledPrints:
         CorruptTemplate
             When its bytes are damaged.
         """
-        with self._lock:
-            block, row = self._require(key)
-            data = block.template(row)
+        with self._using():
+            view, row = self._require(key)
+            data = view.columns.template_bytes(row)
         return Template.from_bytes(data)
 
     def details(self, key: str) -> PrintDetails:
@@ -112,9 +123,9 @@ class EnrolledPrints:
         UnknownKey
             When the key is not enrolled.
         """
-        with self._lock:
-            block, row = self._require(key)
-            return block.details(row)
+        with self._using():
+            view, row = self._require(key)
+            return view.details(row)
 
     def enrol(
         self,
@@ -153,7 +164,7 @@ class EnrolledPrints:
             if key in self._table:
                 raise DuplicateKey("key: it is enrolled already")
             check_digest(facts.digest, self._table.any_digest())
-            self._put([CheckedPrint(key, data, details, facts)])
+            self._change([], [CheckedPrint(key, data, details, facts)])
 
     def enrol_many(
         self,
@@ -183,9 +194,7 @@ class EnrolledPrints:
             with self._writing():
                 accepted = checked_group(group, self._table, refused)
                 with beside(rows_of, pieces_for(accepted, workers), workers=workers) as sketched:
-                    self._write([checked.record() for checked in accepted])
-                    self._table.append(list(itertools.chain.from_iterable(sketched())))
-                self._end_change()
+                    self._change([], accepted, rows=functools.partial(_joined, sketched))
             enrolled += len(accepted)
             if progress is not None:
                 progress(enrolled + len(refused))
@@ -211,11 +220,11 @@ class EnrolledPrints:
             As `enrol`.
         """
         with self._writing():
-            block, row = self._require(key)
+            view, row = self._require(key)
             data, facts = native(template)
             if len(self._table) > 1:
                 check_digest(facts.digest, self._table.any_digest())
-            self._put([CheckedPrint(key, data, details or block.details(row), facts)])
+            self._change([key], [CheckedPrint(key, data, details or view.details(row), facts)])
 
     def remove(self, key: str) -> None:
         """Remove a print; it is not found any more. On disk its bytes stay until `compact`.
@@ -229,9 +238,7 @@ class EnrolledPrints:
         """
         with self._writing():
             self._require(key)
-            self._write([Record(key, None)])
-            self._table.discard(key)
-            self._end_change()
+            self._change([key])
 
     def remove_many(self, keys: Iterable[str]) -> int:
         """Remove many prints, in groups that are acknowledged at once; keys that are not enrolled are ignored.
@@ -245,12 +252,56 @@ class EnrolledPrints:
         while group := [check_key(key) for key in itertools.islice(waiting, GROUP_PRINTS)]:
             with self._writing():
                 found = [key for key in dict.fromkeys(group) if key in self._table]
-                self._write([Record(key, None) for key in found])
-                for key in found:
-                    self._table.discard(key)
-                self._end_change()
+                self._change(found)
             removed += len(found)
         return removed
+
+    def apply(
+        self,
+        changes: Iterable[Enrollable | tuple[str, None]] = (),
+        *,
+        follows: Follows | tuple[str, int] | None = None,
+    ) -> None:
+        """Make many changes at once: all of them count, or none; also after a crash.
+
+        Parameters
+        ----------
+        changes
+            Key and template (or its native bytes), or also `PrintDetails`: the print is enrolled, or replaces the one
+            of that key. Key and None: it is removed, if it is there. At most `MAX_CHANGES`, each key once.
+        follows
+            How far the gallery follows a registry with these changes; None: as before.
+
+        Raises
+        ------
+        IncompatibleTemplates
+            When the templates were made with other parameters than those that stay enrolled.
+        InputError, TemplateError, GalleryError
+            When any change is invalid, or the gallery cannot be written; then nothing was changed.
+        """
+        state = None if follows is None else check_follows(follows)
+        given = list(itertools.islice(changes, MAX_CHANGES + 1))
+        if len(given) > MAX_CHANGES:
+            raise InputError(f"changes: expected at most {MAX_CHANGES} at once")
+        with self._writing():
+            gone, enrolled = checked_changes(given, self._table)
+            self._change(gone, enrolled, follows=state)
+
+    @property
+    def follows(self) -> Follows | None:
+        """Which registry the gallery follows and how far it came; None: none."""
+        with self._using():
+            return self._follows
+
+    def set_follows(self, registry: str, number: int, mark: str = "", rule: str = "") -> None:
+        """Keep how far the gallery follows a registry, without any change; see `apply`.
+
+        Raises
+        ------
+        InputError, GalleryError
+            As `apply`.
+        """
+        self.apply(follows=Follows(registry, number, mark, rule))
 
     def keep_measurement(self, name: str, value: Mapping[str, Any]) -> None:
         """Keep what was measured on this gallery, so that receipts report it.
@@ -261,7 +312,7 @@ class EnrolledPrints:
             When the gallery cannot be written.
         """
         with self._writing():
-            measurements = {**self._measurements, name: dict(value)}
+            measurements = {**self._measurements, name: check_measurement(name, value)}
             if self._folder is not None:
                 self._folder.store(dataclasses.replace(self._folder.manifest, measurements=measurements))
             self._measurements = measurements
@@ -275,76 +326,41 @@ class EnrolledPrints:
         with self._writing():
             return compact(self._folder, self._table)
 
-    def close(self) -> None:
-        """Close the files, so that others may write; the gallery cannot be used any more."""
-        with self._lock:
-            self._is_closed = True
-            if self._folder is not None:
-                self._folder.close()
-
     @property
     def lost(self) -> tuple[LostSegment, ...]:
         """Segments that were skipped because they are damaged."""
+        self._require_own()
         return self._lost
 
     @property
     def measurements(self) -> Mapping[str, Any]:
         """What `measure_recall` and `measure_non_mated` found."""
+        self._require_own()
         return self._measurements
 
     def __len__(self) -> int:
-        return len(self._table)
+        with self._using():
+            return len(self._table)
 
     def __bool__(self) -> bool:
         return True
 
     def __contains__(self, key: object) -> bool:
-        with self._lock:
+        with self._using():
             return key in self._table
 
     def __iter__(self) -> Iterator[str]:
         """Keys in the order of enrolment, as they are now."""
-        with self._lock:
+        with self._using():
             return iter(list(self._table))
 
-    def _require(self, key: str) -> tuple[PrintBlock, int]:
+    def _require(self, key: str) -> tuple[BlockView, int]:
         found = self._table.find(key) if isinstance(key, str) else None
         if found is None:
             raise UnknownKey("key: it is not enrolled")
-        return found
+        block, row = found
+        return block.view(), row
 
-    def __enter__(self) -> Self:
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    @contextlib.contextmanager
-    def _writing(self) -> Iterator[None]:
-        with self._lock:
-            if self._is_closed:
-                raise GalleryError("gallery: it is closed")
-            if not self._is_writable:
-                raise GalleryError("gallery: it was opened with read_only=True")
-            yield
-
-    def _write(self, records: list[Record]) -> None:
-        """Put changes on the disk, before memory: what a caller sees was acknowledged."""
-        if self._folder is not None and records:
-            self._folder.append(records)
-
-    def _put(self, checked: list[CheckedPrint]) -> None:
-        rows = rows_of(checked)
-        self._write([one.record() for one in checked])
-        for one in checked:
-            self._table.discard(one.key)
-        self._table.append(rows)
-        self._end_change()
-
-    def _end_change(self) -> None:
-        if self._folder is not None:
-            self._folder.seal_when_due(self._table)
-        elif self._table.growing.rows >= BLOCK_PRINTS:
-            self._table.begin_block()
+def _joined(sketched: Callable[[], Sequence[Sequence[PrintRow]]]) -> list[PrintRow]:
+    return list(itertools.chain.from_iterable(sketched()))

@@ -15,8 +15,8 @@ from fingerprint_engine.errors import (
 from fingerprint_engine.index.columns.details import NO_DETAILS, PrintDetails, check_key
 from fingerprint_engine.index.columns.memory_block import PrintRow
 from fingerprint_engine.index.columns.table import PrintTable
-from fingerprint_engine.index.storage.details_format import encode_details
-from fingerprint_engine.index.storage.log_format import Record
+from fingerprint_engine.index.storage.log.details_format import encode_details
+from fingerprint_engine.index.storage.log.records import Record
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.native_format import NativeFacts, peek
 from fingerprint_engine.template.sketches import sketch_templates
@@ -112,6 +112,40 @@ def checked_group(
         else:
             refused.append((given, checked))
     return accepted
+
+
+def checked_changes(
+    changes: Sequence[Enrollable | tuple[str, None]], table: PrintTable
+) -> tuple[list[str], list[CheckedPrint]]:
+    """Enrolled keys that go, with the prints that come under new keys or those, of changes that count together.
+
+    Raises
+    ------
+    IncompatibleTemplates, InputError, TemplateError
+        When one of them is invalid, or two are about one key.
+    """
+    removed: list[str] = []
+    enrolled: list[CheckedPrint] = []
+    for change in changes:
+        if not isinstance(change, tuple) or not 2 <= len(change) <= 3:
+            raise InputError("changes: expected tuples of key, template and perhaps details")
+        key, template, *more = change
+        details: object = more[0] if more else NO_DETAILS
+        if not isinstance(details, PrintDetails):
+            raise InputError(f"details: expected PrintDetails, got {type(details).__name__}")
+        if template is None:
+            removed.append(check_key(key))
+        else:
+            enrolled.append(CheckedPrint(check_key(key), *_reordered(native(template), details)))
+    keys = [*removed, *(one.key for one in enrolled)]
+    if len(set(keys)) < len(keys):
+        raise InputError("changes: expected one change for each key")
+    gone = table.known(keys)
+    digest = table.any_digest() if len(table) > len(gone) else None
+    for one in enrolled:
+        check_digest(one.facts.digest, digest)
+        digest = one.facts.digest
+    return [key for key in keys if key in gone], enrolled
 
 
 def pieces_for(prints: Sequence[CheckedPrint], workers: int) -> list[Sequence[CheckedPrint]]:

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from fingerprint_engine.errors import GalleryError
 from fingerprint_engine.index.duplicates.all_pairs import Duplicates, find_duplicates
 from fingerprint_engine.index.enrolled_prints import EnrolledPrints
 from fingerprint_engine.index.enrolment import check_digest
@@ -20,7 +19,7 @@ from fingerprint_engine.index.search.non_mated import NonMatedMeasurement, non_m
 from fingerprint_engine.index.search.options import SearchOptions, check_count, check_probes, check_rate, deadline_in
 from fingerprint_engine.index.search.parameters import SearchParameters
 from fingerprint_engine.index.search.search import Snapshot, search
-from fingerprint_engine.index.storage.log_format import FORMAT_VERSION
+from fingerprint_engine.index.storage.file_header import FORMAT_VERSION
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.batch import template_digest
 from fingerprint_engine.threads import check_workers, in_order
@@ -239,11 +238,9 @@ class Gallery(EnrolledPrints):
         IncompatibleTemplates
             When the enrolled templates were made with other parameters.
         GalleryError
-            When the gallery is closed.
+            When the gallery is closed, or belongs to another process.
         """
-        with self._lock:
-            if self._is_closed:
-                raise GalleryError("gallery: it is closed")
+        with self._using():
             digest = self._table.any_digest()
             for probe in probes:
                 check_digest(template_digest(probe), digest)
@@ -257,7 +254,7 @@ class Gallery(EnrolledPrints):
 
     def __repr__(self) -> str:
         place = "in memory" if self._folder is None and self._is_writable else "on disk"
-        return f"Gallery({len(self)} prints, {place})"
+        return f"Gallery({len(self._table)} prints, {place})"
 
 
 def _no_progress(done: int, total: int) -> None:

@@ -25,6 +25,11 @@ def log_of(folder: Path) -> Path:
     return folder / manifest_of(folder).log_name
 
 
+def head_of_log(folder: Path) -> Path:
+    """The head of the log that counts."""
+    return folder / manifest_of(folder).head_name
+
+
 def segments_of(folder: Path) -> list[Path]:
     """The segments that count."""
     return [folder / entry.name for entry in manifest_of(folder).segments]

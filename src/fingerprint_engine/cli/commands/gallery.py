@@ -15,7 +15,7 @@ from fingerprint_engine.cli.exit_codes import ExitCode
 from fingerprint_engine.cli.outputs import output_errors
 from fingerprint_engine.errors import AbsentGallery, InputError
 from fingerprint_engine.index import Gallery, check_gallery, repair_gallery, traces
-from fingerprint_engine.index.storage.log_format import FORMAT_VERSION
+from fingerprint_engine.index.storage.file_header import FORMAT_VERSION
 from fingerprint_engine.index.storage.reading import is_gallery
 from fingerprint_engine.intake import export_prints
 

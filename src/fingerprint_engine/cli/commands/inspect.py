@@ -16,7 +16,7 @@ from fingerprint_engine.cli.record_outline import show_outline
 from fingerprint_engine.exchange import read
 from fingerprint_engine.geometry import px_to_mm
 from fingerprint_engine.index import Gallery
-from fingerprint_engine.index.storage.log_format import FORMAT_VERSION
+from fingerprint_engine.index.storage.file_header import FORMAT_VERSION
 from fingerprint_engine.index.storage.reading import is_gallery
 from fingerprint_engine.intake import is_record, is_template, naming_errors, read_print, read_template
 from fingerprint_engine.minutiae import MinutiaKind, SingularKind

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,43 +92,113 @@ TRAIT_TYPES: dict[str, str] = {
 }
 
 
-class BlockView(NamedTuple):
-    """A block as it was at one moment; what is enrolled or removed later does not change it."""
+class PrintNames(Protocol):
+    """Keys, subjects and words of the prints of a view; what is enrolled later does not change them."""
 
-    block: PrintBlock
+    @property
+    def words(self) -> Sequence[str]:
+        """What the codes of category and site stand for; there may be more than the view knows."""
+        ...
+
+    def key(self, row: int) -> str:
+        """The key of a row."""
+        ...
+
+    def stored_subject(self, row: int) -> str | None:
+        """The subject that was given with a row."""
+        ...
+
+    def key_rows(self, key_hash: int) -> Rows:
+        """Rows whose key has this `text_hash`."""
+        ...
+
+    def subject_rows(self, subject_hash: int) -> Rows:
+        """Rows whose subject has this `text_hash`, in order."""
+        ...
+
+
+class BlockView(NamedTuple):
+    """A block as it was at one moment; what is enrolled or removed later does not change it.
+
+    Attributes
+    ----------
+    names
+        Keys, subjects and words.
+    columns, traits
+        What searches, filters and fusion read.
+    alive
+        Which rows count.
+    segment
+        Number of the segment that holds the block; 0 for what is in memory only.
+    """
+
+    names: PrintNames
     columns: PrintColumns
     traits: Traits
+    alive: NDArray[np.bool_]
+    segment: int
+
+    def key(self, row: int) -> str:
+        """The key of a row."""
+        return self.names.key(row)
+
+    def subject(self, row: int) -> str:
+        """The subject of a row: as given, or else the key."""
+        return self.names.stored_subject(row) or self.names.key(row)
+
+    def find(self, key: str) -> int | None:
+        """The row of a key that counts."""
+        for row in self.names.key_rows(text_hash(key)).tolist():
+            if self.alive[row] and self.names.key(row) == key:
+                return int(row)
+        return None
+
+    def subject_rows(self, subject: str) -> Rows:
+        """Rows of a subject, removed ones among them, in order."""
+        rows = self.names.subject_rows(text_hash(subject))
+        return rows[[self.subject(row) == subject for row in rows.tolist()]] if rows.size else rows
+
+    def details(self, row: int) -> PrintDetails:
+        """Everything that was given with a row."""
+        return PrintDetails(
+            self.names.stored_subject(row),
+            self.names.words[int(self.traits.category[row])] or None,
+            self.names.words[int(self.traits.site[row])] or None,
+            date_of(int(self.traits.expires[row])),
+        )
+
+
+class BlockState(NamedTuple):
+    """What changes in a block, replaced as a whole: a reader and an interrupt see the old one or the new one."""
+
+    rows: int
+    size: int
+    removed: int
     alive: NDArray[np.bool_]
 
 
 class PrintBlock:
     """Prints as columns, in the order of enrolment. Rows are never moved; removed ones are marked in `alive`."""
 
-    words: list[str]
-    alive: NDArray[np.bool_]
-    removed: int
-    segment: int
-    """Number of the segment that holds the block; 0 for what is in memory only."""
+    state: BlockState
+    """Rows and bytes of templates that are in use, how many rows are removed, and which are not."""
 
     def __len__(self) -> int:
         """Prints that count."""
-        raise NotImplementedError
+        return self.state.rows - self.state.removed
+
+    @property
+    def removed(self) -> int:
+        """Rows that do not count any more."""
+        return self.state.removed
 
     @property
     def rows(self) -> int:
         """Rows, removed ones among them."""
-        return len(self) + self.removed
+        return self.state.rows
 
     def view(self) -> BlockView:
         """The block as it is now."""
-        raise NotImplementedError
-
-    def key(self, row: int) -> str:
-        """The key of a row."""
-        raise NotImplementedError
-
-    def stored_subject(self, row: int) -> str | None:
-        """The subject that was given with a row."""
         raise NotImplementedError
 
     def find(self, key: str) -> int | None:
@@ -139,39 +209,11 @@ class PrintBlock:
         """Whether rows with these `text_hash` of their keys may be here; `find` says for certain."""
         raise NotImplementedError
 
-    def subject_rows(self, subject_hash: int) -> NDArray[np.int64]:
-        """Rows whose subject has this `text_hash`, removed ones among them."""
-        raise NotImplementedError
-
-    def subject_rows_named(self, subject: str) -> NDArray[np.int64]:
-        """Rows of a subject, removed ones among them."""
-        rows = self.subject_rows(text_hash(subject))
-        return rows[[self.subject(int(row)) == subject for row in rows]] if rows.size else rows
-
-    def subject(self, row: int) -> str:
-        """The subject of a row: as given, or else the key."""
-        return self.stored_subject(row) or self.key(row)
-
-    def details(self, row: int) -> PrintDetails:
-        """Everything that was given with a row."""
-        traits = self.view().traits
-        return PrintDetails(
-            self.stored_subject(row),
-            self.words[int(traits.category[row])] or None,
-            self.words[int(traits.site[row])] or None,
-            date_of(int(traits.expires[row])),
-        )
-
-    def template(self, row: int) -> bytes:
-        """The native template of a row."""
-        return self.view().columns.template_bytes(row)
-
     def remove(self, row: int) -> None:
         """Let a row no longer count. Views that were taken keep their own mask."""
-        alive = self.alive.copy()
+        alive = self.state.alive.copy()
         alive[row] = False
-        self.alive = alive
-        self.removed += 1
+        self.state = self.state._replace(alive=alive, removed=self.state.removed + 1)
 
 
 def _is_sound(native: bytes) -> bool:

@@ -69,6 +69,11 @@ def day_number(date: datetime.date | None) -> int:
     return NEVER if date is None else (date - _EPOCH).days
 
 
+def day_number_range() -> tuple[int, int]:
+    """The lowest and the highest day number that is a date."""
+    return day_number(datetime.date.min), day_number(datetime.date.max)
+
+
 def date_of(day: int) -> datetime.date | None:
     """The date of a day number."""
     return None if day == NEVER else _EPOCH + datetime.timedelta(days=day)

@@ -8,7 +8,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.index.columns.block import TRAIT_TYPES, BlockView, PrintBlock, PrintColumns, Traits
+from fingerprint_engine.index.columns.block import (
+    TRAIT_TYPES,
+    BlockState,
+    BlockView,
+    PrintBlock,
+    PrintColumns,
+    Rows,
+    Traits,
+)
 from fingerprint_engine.index.columns.details import NO_DETAILS, PrintDetails, day_number, text_hash
 from fingerprint_engine.template.native_format import NativeFacts
 from fingerprint_engine.template.sketches import SKETCH_WORDS
@@ -26,82 +34,95 @@ class PrintRow(NamedTuple):
     sketch: NDArray[np.uint64]
 
 
+class MemoryNames(NamedTuple):
+    """Names of a view in memory: lists that only grow behind it, and columns of its own."""
+
+    keys: list[str]
+    subjects: list[str | None]
+    words: list[str]
+    key_hashes: NDArray[np.uint64]
+    subject_hashes: NDArray[np.uint64]
+
+    def key(self, row: int) -> str:
+        """The key of a row."""
+        return self.keys[row]
+
+    def stored_subject(self, row: int) -> str | None:
+        """The subject that was given with a row."""
+        return self.subjects[row]
+
+    def key_rows(self, key_hash: int) -> Rows:
+        """Rows whose key has this `text_hash`."""
+        return np.flatnonzero(self.key_hashes == np.uint64(key_hash))
+
+    def subject_rows(self, subject_hash: int) -> Rows:
+        """Rows whose subject has this `text_hash`, in order."""
+        return np.flatnonzero(self.subject_hashes == np.uint64(subject_hash))
+
+
 class MemoryBlock(PrintBlock):
-    """Columns with room to grow: what a view holds is never written again, so searches need no lock."""
+    """Columns with room to grow: what a view holds is never written again, so searches need no lock.
+
+    Rows count once `state` says so; what an interrupted `append` left behind them is written over by the next.
+    """
 
     def __init__(self) -> None:
-        self.words = [""]
-        self._word_codes = {"": 0}
-        self.removed = self.segment = 0
-        self._count = self._size = 0
+        self.state = BlockState(0, 0, 0, np.zeros(0, np.bool_))
         self._keys: list[str] = []
         self._subjects: list[str | None] = []
+        self._words = [""]
+        self._word_codes = {"": 0}
         self._row_of: dict[str, int] = {}
         self._sketches = np.zeros((_FIRST_ROWS, SKETCH_WORDS), np.uint64)
         self._offset = np.zeros(_FIRST_ROWS + 1, np.int64)
         self._data = np.zeros(_FIRST_BYTES, np.uint8)
-        self.alive = np.zeros(_FIRST_ROWS, np.bool_)
+        self._key_hashes = np.zeros(_FIRST_ROWS, np.uint64)
         self._traits = {name: np.zeros(_FIRST_ROWS, kind) for name, kind in TRAIT_TYPES.items()}
-
-    def __len__(self) -> int:
-        return self._count - self.removed
 
     @property
     def nbytes(self) -> int:
         """Bytes of templates."""
-        return self._size
+        return self.state.size
 
     def append(self, rows: Sequence[PrintRow]) -> None:
         """Add prints, whose keys are new to the gallery."""
         if not rows:
             return
-        first, count = self._count, len(rows)
+        first, count, begin = self.state.rows, len(rows), self.state.size
         data = np.frombuffer(b"".join([row.template for row in rows]), np.uint8)
-        self._grow(first + count, self._size + data.size)
-        self._data[self._size : self._size + data.size] = data
-        ends = np.cumsum([len(row.template) for row in rows]) + self._size
-        self._offset[first + 1 : first + count + 1] = ends
+        self._grow(first + count, begin + data.size)
+        self._data[begin : begin + data.size] = data
+        self._offset[first + 1 : first + count + 1] = np.cumsum([len(row.template) for row in rows]) + begin
         np.stack([row.sketch for row in rows], out=self._sketches[first : first + count])
+        self._key_hashes[first : first + count] = [text_hash(row.key) for row in rows]
         traits = [self._traits_of(row) for row in rows]
         for name, values in zip(TRAIT_TYPES, zip(*traits, strict=True), strict=True):
             self._traits[name][first : first + count] = values
-        alive = self.alive.copy()
-        alive[first : first + count] = True
-        self.alive = alive
-        for number, row in enumerate(rows, start=first):
-            self._keys.append(row.key)
-            self._subjects.append(row.details.subject)
-            self._row_of[row.key] = number
-        self._count += count
-        self._size += data.size
+        del self._keys[first:], self._subjects[first:]
+        self._keys += [row.key for row in rows]
+        self._subjects += [row.details.subject for row in rows]
+        self._row_of.update((row.key, number) for number, row in enumerate(rows, start=first))
+        alive = np.concatenate([self.state.alive, np.ones(count, np.bool_)])
+        self.state = BlockState(first + count, begin + data.size, self.state.removed, alive)
 
     def view(self) -> BlockView:
         """The block as it is now."""
-        count = self._count
-        columns = PrintColumns(self._sketches[:count], self._data[: self._size], self._offset[: count + 1])
+        count, size, _, alive = self.state
+        columns = PrintColumns(self._sketches[:count], self._data[:size], self._offset[: count + 1])
         traits = Traits(**{name: values[:count] for name, values in self._traits.items()})
-        return BlockView(self, columns, traits, self.alive[:count])
-
-    def key(self, row: int) -> str:
-        """The key of a row."""
-        return self._keys[row]
-
-    def stored_subject(self, row: int) -> str | None:
-        """The subject that was given with a row."""
-        return self._subjects[row]
+        names = MemoryNames(self._keys, self._subjects, self._words, self._key_hashes[:count], traits.subject)
+        return BlockView(names, columns, traits, alive, 0)
 
     def find(self, key: str) -> int | None:
         """The row of a key that counts."""
         row = self._row_of.get(key)
-        return row if row is not None and self.alive[row] else None
+        if row is None or row >= self.state.rows or not self.state.alive[row] or self._keys[row] != key:
+            return None
+        return row
 
     def find_many(self, hashes: NDArray[np.uint64]) -> NDArray[np.bool_]:
         """Always "maybe": looking up in memory is as fast as this."""
         return np.ones(hashes.shape, np.bool_)
-
-    def subject_rows(self, subject_hash: int) -> NDArray[np.int64]:
-        """Rows whose subject has this `text_hash`, removed ones among them."""
-        return np.flatnonzero(self._traits["subject"][: self._count] == np.uint64(subject_hash))
 
     def _traits_of(self, row: PrintRow) -> tuple[Any, ...]:
         facts, details = row.facts, row.details
@@ -114,18 +135,18 @@ class MemoryBlock(PrintBlock):
     def _code(self, word: str | None) -> int:
         code = self._word_codes.get(word or "")
         if code is None:
-            code = self._word_codes[word or ""] = len(self.words)
-            self.words.append(word or "")
+            self._words.append(word or "")
+            code = self._word_codes[word or ""] = len(self._words) - 1
         return code
 
     def _grow(self, rows: int, size: int) -> None:
         """Make room; the old arrays stay as they are with the views that hold them."""
-        if rows > self.alive.shape[0]:
-            room = max(2 * self.alive.shape[0], rows)
+        if rows > self._key_hashes.shape[0]:
+            room = max(2 * self._key_hashes.shape[0], rows)
             self._sketches = _longer(self._sketches, room)
             self._offset = _longer(self._offset, room + 1)
-            self.alive = _longer(self.alive, room)
             self._traits = {name: _longer(values, room) for name, values in self._traits.items()}
+            self._key_hashes = _longer(self._key_hashes, room)  # last: its length says whether all have grown
         if size > self._data.shape[0]:
             self._data = _longer(self._data, max(2 * self._data.shape[0], size))
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from fingerprint_engine.errors import CorruptTemplate
 from fingerprint_engine.index.columns.block import BlockView, PrintBlock
 from fingerprint_engine.index.columns.details import text_hash
 from fingerprint_engine.index.columns.memory_block import MemoryBlock, PrintRow
@@ -14,6 +16,7 @@ from fingerprint_engine.template.native_format import peek
 BLOCK_PRINTS = 16384
 """Chosen: a block of about 50 MB, read again in a second while it is still a log; and few blocks per search."""
 _MIN_REMOVED = 1024
+_TRIED_ROWS = 16
 
 
 class PrintTable:
@@ -33,7 +36,7 @@ class PrintTable:
     def __iter__(self) -> Iterator[str]:
         for view in self.views():
             for row in np.flatnonzero(view.alive).tolist():
-                yield view.block.key(row)
+                yield view.key(row)
 
     def find(self, key: str) -> tuple[PrintBlock, int] | None:
         """Block and row of a key."""
@@ -59,9 +62,10 @@ class PrintTable:
     def any_digest(self) -> bytes | None:
         """The digest that all templates share; None without templates."""
         for block in reversed(self.blocks):
-            if len(block):
-                view = block.view()
-                return peek(view.columns.template_bytes(int(np.argmax(view.alive)))).digest
+            view = block.view()
+            for row in np.flatnonzero(view.alive)[:_TRIED_ROWS].tolist():
+                with contextlib.suppress(CorruptTemplate):  # the next one has it as well
+                    return peek(view.columns.template_bytes(row)).digest
         return None
 
     def append(self, rows: Sequence[PrintRow]) -> None:
@@ -104,7 +108,7 @@ def rebuilt(block: MemoryBlock) -> MemoryBlock:
     rows = []
     for row in np.flatnonzero(view.alive).tolist():
         data = view.columns.template_bytes(row)
-        rows.append(PrintRow(block.key(row), data, block.details(row), peek(data), view.columns.sketches[row]))
+        rows.append(PrintRow(view.key(row), data, view.details(row), peek(data), view.columns.sketches[row]))
     made = MemoryBlock()
     made.append(rows)
     return made

@@ -145,7 +145,7 @@ def _named(snapshot: Snapshot, found: list[tuple[int, int, int, int, float]]) ->
         sides = []
         for block, place in ((first[0], first[1]), (number, row)):
             view = snapshot.views[block]
-            sides.append((view.block.key(place), view.block.subject(place), Finger(int(view.traits.finger[place]))))
+            sides.append((view.key(place), view.subject(place), Finger(int(view.traits.finger[place]))))
         sides.sort()
         (key, subject, finger), (other_key, other_subject, other_finger) = sides
         pairs.append(PrintPair(key, other_key, subject, other_subject, finger, other_finger, score))

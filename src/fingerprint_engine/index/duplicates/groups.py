@@ -212,8 +212,8 @@ def _do_not_match(snapshot: Snapshot, first: Place, second: Place) -> bool:
 
 
 def _key(snapshot: Snapshot, place: Place) -> str:
-    return snapshot.views[place[0]].block.key(place[1])
+    return snapshot.views[place[0]].key(place[1])
 
 
 def _subject(snapshot: Snapshot, place: Place) -> str:
-    return snapshot.views[place[0]].block.subject(place[1])
+    return snapshot.views[place[0]].subject(place[1])

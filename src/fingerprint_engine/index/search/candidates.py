@@ -82,7 +82,7 @@ def candidates_of_several(
         fused = fuse_fingers(scores, fingers, positions, same_finger=same_finger)
         if fused.score > 0.0:
             matches = [
-                PrintMatch(p, places[q][0].block.key(places[q][1]), Finger(positions[q]), float(scores[p, q]))
+                PrintMatch(p, places[q][0].key(places[q][1]), Finger(positions[q]), float(scores[p, q]))
                 for p, q in fused.pairs
             ]
             matches.sort(key=lambda match: (-match.score, match.key))
@@ -121,11 +121,11 @@ def _ranked(scan: Scan, views: Sequence[BlockView], max_subjects: int) -> list[_
         if len(subjects) >= max_subjects and score < floor:
             break
         view, row = views[int(scan.block[place])], int(scan.row[place])
-        subject = view.block.subject(row)
+        subject = view.subject(row)
         if subject not in subjects and len(subjects) < max_subjects:
             floor = score
         subjects.add(subject)
-        match = PrintMatch(0, view.block.key(row), Finger(int(view.traits.finger[row])), score)
+        match = PrintMatch(0, view.key(row), Finger(int(view.traits.finger[row])), score)
         found.append(_Scored(match, subject, int(view.traits.minutiae[row])))
     return sorted(found, key=lambda scored: (-scored.match.score, scored.match.key))
 
@@ -136,8 +136,7 @@ def _prints_of(
     """The eligible prints of a subject, in the order of enrolment."""
     found = []
     for view, mask in zip(views, masks, strict=True):
-        rows = view.block.subject_rows_named(subject)
-        rows = rows[rows < mask.size]
+        rows = view.subject_rows(subject)
         rows = rows[mask[rows]]
         if rows.size:
             found.append((view, rows))

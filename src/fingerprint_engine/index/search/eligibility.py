@@ -93,7 +93,7 @@ def eligible_rows(views: Sequence[BlockView], where: SearchFilter, fingers: Set[
 
 
 def _among(view: BlockView, codes: NDArray[np.uint32], wanted: Set[str]) -> NDArray[np.bool_]:
-    known = np.array([word in wanted for word in view.block.words], np.bool_)
+    known = np.array([word in wanted for word in view.names.words], np.bool_)
     return known[codes]
 
 

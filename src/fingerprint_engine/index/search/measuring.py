@@ -50,8 +50,8 @@ def given_recaptures(snapshot: Snapshot, recaptures: Iterable[tuple[str, Templat
     wanted = list(recaptures)[:count]
     for key, _ in wanted:
         for number, view in enumerate(snapshot.views):
-            row = view.block.find(key)
-            if row is not None and row < view.alive.size and view.alive[row]:
+            row = view.find(key)
+            if row is not None:
                 places[key] = number, row
     missing = sum(key not in places for key, _ in wanted)
     if missing:

@@ -158,7 +158,7 @@ def _segments(views: Sequence[BlockView], scans: Sequence[Scan]) -> tuple[int, i
     """Segments, and those that were searched to the end for every probe; what is in memory counts as one."""
     answered: dict[int, bool] = {}
     for number, view in enumerate(views):
-        segment = view.block.segment
+        segment = view.segment
         answered[segment] = answered.get(segment, True) and all(scan.answered[number] for scan in scans)
     return len(answered), sum(answered.values())
 

@@ -5,18 +5,22 @@ searches and no scores.
 """
 
 __all__ = [
+    "bounded_json",
     "check",
     "compaction",
-    "details_format",
     "durable_files",
+    "file_header",
     "folder",
     "folder_lock",
-    "log_file",
-    "log_format",
+    "log",
     "manifest",
+    "manifest_format",
+    "measurements",
+    "opening",
+    "ownership",
     "reading",
     "repair",
-    "segment",
-    "segment_format",
-    "segment_writer",
+    "sealed_segments",
+    "segments",
+    "template_check",
 ]

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import dataclasses
-import zlib
+import hashlib
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
-from fingerprint_engine.errors import AbsentGallery, CorruptGallery, CorruptTemplate
+from fingerprint_engine.errors import AbsentGallery, CorruptGallery
 from fingerprint_engine.index.columns.block import PrintBlock
 from fingerprint_engine.index.columns.details import text_hash
 from fingerprint_engine.index.columns.table import PrintTable
-from fingerprint_engine.index.storage.folder_lock import LOCK_NAME
-from fingerprint_engine.index.storage.log_file import read_log, replay
+from fingerprint_engine.index.storage import durable_files
+from fingerprint_engine.index.storage.file_header import HEADER_SIZE, decode_header
+from fingerprint_engine.index.storage.folder_lock import LOCK_MARK, LOCK_NAME
 from fingerprint_engine.index.storage.manifest import MANIFEST_COPY_NAME, MANIFEST_NAME, Manifest, SegmentEntry
 from fingerprint_engine.index.storage.reading import (
     apply_records,
     is_ours,
     named_errors,
+    read_changes,
     read_manifest,
 )
-from fingerprint_engine.index.storage.segment import Segment
-from fingerprint_engine.template.native_format import peek
+from fingerprint_engine.index.storage.segments.content_check import check_content, digest_fits
+from fingerprint_engine.index.storage.segments.segment import Segment
+from fingerprint_engine.index.storage.segments.segment_format import FILE_DIGEST_BYTES
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ class GalleryReport:
 
 
 def check_gallery(folder: Path, progress: Callable[[int, int], object] | None = None) -> GalleryReport:
-    """Check every checksum of a gallery, every template's header, and that no key is enrolled twice.
+    """Check all of a gallery: every byte against its digests, every template, and that no key is enrolled twice.
 
     Takes no lock; beside a writer that changes files meanwhile, check again.
 
@@ -85,7 +89,7 @@ def check_gallery(folder: Path, progress: Callable[[int, int], object] | None = 
         blocks: list[PrintBlock] = []
         lost = 0
         for number, entry in enumerate(manifest.segments):
-            report, segment = _check_segment(folder, entry)
+            report, segment = _check_segment(folder, entry, manifest.identity)
             files.append(report)
             if segment is None:
                 lost += report.prints
@@ -122,77 +126,109 @@ def traces(folder: Path, key: str) -> tuple[str, ...]:
         if manifest is None:
             raise AbsentGallery(f"{folder}: expected a gallery, but there is none")
         for entry in manifest.segments:
-            segment = Segment(folder / entry.name, entry)
-            if bool(segment.find_many(np.array([text_hash(key)], np.uint64))[0]):
+            if Segment(folder / entry.name, entry, manifest.identity).may_hold(key):
                 found.append(entry.name)
-        records, _ = replay(read_log(folder / manifest.log_name), manifest.log)
-        if any(record.key == key for record in records):
+        if any(record.key == key for record in read_changes(folder, manifest).records):
             found.append(manifest.log_name)
         known = {*manifest.names, MANIFEST_NAME, MANIFEST_COPY_NAME, LOCK_NAME}
         for path in sorted(folder.iterdir()):
-            if path.name not in known and path.is_file() and key.encode() in path.read_bytes():
+            if path.name not in known and path.is_file() and _holds(path, key.encode()):
                 found.append(path.name)
     return tuple(found)
 
 
-def damaged_templates(segment: Segment) -> list[int]:
-    """Rows that count and whose templates are damaged."""
-    view = segment.view()
-    found = []
-    for row in np.flatnonzero(view.alive).tolist():
-        try:
-            peek(view.columns.template_bytes(row))
-        except CorruptTemplate:
-            found.append(row)
-    return found
-
-
 def _check_manifest(folder: Path) -> tuple[FileReport, Manifest | None]:
     path = folder / MANIFEST_NAME
-    if not path.is_file():
+    if not path.exists():
         raise AbsentGallery(f"{folder}: expected a gallery, but there is none")
     size = path.stat().st_size
     try:
         manifest = read_manifest(folder)
     except CorruptGallery as error:
         return FileReport(MANIFEST_NAME, 0, size, (f"{path}: {error}",)), None
+    problems = []
     copy = folder / MANIFEST_COPY_NAME
-    same = copy.is_file() and zlib.crc32(copy.read_bytes()) == zlib.crc32(path.read_bytes())
-    problems = () if same else (f"{copy}: expected a copy of the manifest; opening the gallery for writing makes one",)
-    return FileReport(MANIFEST_NAME, 0, size, problems), manifest
+    if _bytes_of(copy, 2 * size) != _bytes_of(path, 2 * size):
+        problems.append(f"{copy}: expected a copy of the manifest; opening the gallery for writing makes one")
+    if manifest is not None:
+        problems += _lock_problems(folder / LOCK_NAME, manifest)
+    return FileReport(MANIFEST_NAME, 0, size, tuple(problems)), manifest
 
 
-def _check_segment(folder: Path, entry: SegmentEntry) -> tuple[FileReport, Segment | None]:
+def _lock_problems(path: Path, manifest: Manifest) -> list[str]:
+    data = _bytes_of(path, 4096)
+    if not data:
+        return [f"{path}: expected the lock file; opening the gallery for writing makes one"]
+    try:
+        decode_header(data[:HEADER_SIZE], LOCK_MARK, LOCK_NAME, manifest.identity)
+    except CorruptGallery as error:
+        return [f"{path}: {error}"]
+    return []
+
+
+def _check_segment(folder: Path, entry: SegmentEntry, identity: bytes) -> tuple[FileReport, Segment | None]:
     path = folder / entry.name
     size = path.stat().st_size if path.exists() else 0
+    problems = _index_problems(folder, entry)
     try:
-        segment = Segment(path, entry)
+        segment = Segment(path, entry, identity)
+        problems += segment.damage(("data",))
+        damaged = check_content(segment)
     except CorruptGallery as error:
-        gone = int(np.unpackbits(np.frombuffer(entry.removed, np.uint8)).sum())
-        return FileReport(entry.name, entry.prints - gone, size, (str(error),)), None
-    problems = segment.damage(("data",))
-    bad = damaged_templates(segment)
-    if bad:
-        problems.append(f"{path}: {len(bad)} templates are damaged")
+        return FileReport(entry.name, int(entry.alive().sum()), size, (*problems, str(error))), None
+    if damaged:
+        problems.append(f"{path}: {len(damaged)} templates are damaged")
+    if not problems and not digest_fits(segment):
+        problems.append(f"{path}: it is not byte for byte the file that the manifest names")
     return FileReport(entry.name, len(segment), size, tuple(problems)), segment
+
+
+def _index_problems(folder: Path, entry: SegmentEntry) -> list[str]:
+    problems = []
+    for index in entry.indexes:
+        path = folder / entry.index_name(index)
+        data = _bytes_of(path, index.size)
+        if data is None or hashlib.blake2b(data, digest_size=FILE_DIGEST_BYTES).digest() != index.digest:
+            problems.append(f"{path}: expected the file that the manifest names")
+    return problems
 
 
 def _check_log(folder: Path, manifest: Manifest, table: PrintTable) -> FileReport:
     path = folder / manifest.log_name
+    size = path.stat().st_size if path.exists() else 0
     try:
-        data = read_log(path)
-        records, _ = replay(data, manifest.log)
-        apply_records(table, records)
+        apply_records(table, read_changes(folder, manifest).records)
     except CorruptGallery as error:
-        return FileReport(manifest.log_name, 0, path.stat().st_size if path.exists() else 0, (f"{path}: {error}",))
-    return FileReport(manifest.log_name, len(table.growing), len(data))
+        return FileReport(manifest.log_name, 0, size, (f"{path}: {error}",))
+    return FileReport(manifest.log_name, len(table.growing), size)
+
+
+def _bytes_of(path: Path, max_bytes: int) -> bytes | None:
+    try:
+        return durable_files.read_whole(path, max_bytes)
+    except (OSError, CorruptGallery):
+        return None
+
+
+def _holds(path: Path, wanted: bytes) -> bool:
+    """Whether a file holds some bytes; it is read a piece at a time."""
+    descriptor = durable_files.open_to_read(path)
+    try:
+        tail = b""
+        for piece in durable_files.pieces_of(descriptor, os.fstat(descriptor).st_size):
+            if wanted in tail + piece:
+                return True
+            tail = piece[-len(wanted) :]
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def _twice(table: PrintTable) -> int:
     """How many keys count more than once."""
     seen: dict[int, list[str]] = {}
     hashes = [
-        np.array([text_hash(view.block.key(row)) for row in np.flatnonzero(view.alive).tolist()], np.uint64)
+        np.array([text_hash(view.key(row)) for row in np.flatnonzero(view.alive).tolist()], np.uint64)
         for view in table.views()
     ]
     if not hashes:

@@ -9,7 +9,7 @@ from fingerprint_engine.index.columns.block import BlockView, PrintBlock
 from fingerprint_engine.index.columns.memory_block import MemoryBlock
 from fingerprint_engine.index.columns.table import PrintTable, rebuilt
 from fingerprint_engine.index.storage.folder import GalleryFolder
-from fingerprint_engine.index.storage.segment import Segment
+from fingerprint_engine.index.storage.segments.segment import Segment
 
 FULL_PRINTS = 65536
 """Chosen: segments of some 200 MB; a million prints are sixteen files."""
@@ -57,33 +57,31 @@ def compact(folder: GalleryFolder | None, table: PrintTable) -> Compaction:
 
 def plan(blocks: list[PrintBlock]) -> list[PrintBlock | list[BlockView]]:
     """Segments that stay as they are, and lists of blocks that become one segment each."""
-    parts: list[PrintBlock | list[BlockView]] = []
-    waiting: list[BlockView] = []
+    groups: list[list[PrintBlock]] = []
+    waiting: list[PrintBlock] = []
     prints = 0
     for block in blocks:
         if not len(block):
             continue
         stays = isinstance(block, Segment) and not block.removed and len(block) > FULL_PRINTS // 2
         if waiting and (stays or prints + len(block) > FULL_PRINTS):
-            parts.append(waiting)
+            groups.append(waiting)
             waiting, prints = [], 0
         if stays:
-            parts.append(block)
+            groups.append([block])
         else:
-            waiting.append(block.view())
+            waiting.append(block)
             prints += len(block)
     if waiting:
-        parts.append(waiting)
-    # A lone small segment without gaps would only be copied.
-    return [_as_it_is(part) for part in parts]
+        groups.append(waiting)
+    return [_as_it_is(group) for group in groups]
 
 
-def _as_it_is(part: PrintBlock | list[BlockView]) -> PrintBlock | list[BlockView]:
-    if isinstance(part, list) and len(part) == 1:
-        block = part[0].block
-        if isinstance(block, Segment) and not block.removed:
-            return block
-    return part
+def _as_it_is(group: list[PrintBlock]) -> PrintBlock | list[BlockView]:
+    """A lone segment without gaps would only be copied."""
+    if len(group) == 1 and isinstance(group[0], Segment) and not group[0].removed:
+        return group[0]
+    return [block.view() for block in group]
 
 
 def _size(folder: Path) -> int:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import stat
 import sys
 from pathlib import Path
 
-from fingerprint_engine.errors import GalleryLocked
+from fingerprint_engine.errors import GalleryError, GalleryLocked
 from fingerprint_engine.index.storage import durable_files
+from fingerprint_engine.index.storage.file_header import HEADER_SIZE, FileHeader, decode_header, encode_header
 
 LOCK_NAME = "lock"
 """The file that the one who writes locks."""
-_TEXT = b"A fingerprint gallery: while one process writes to it, it locks this file. Do not delete.\n"
+LOCK_MARK = b"\x89FPGK\r\n\x1a"
+_TEXT = b"\nA fingerprint gallery: while one process writes to it, it locks this file. Do not delete.\n"
 _LOCKED_BYTE = 1 << 30
 """Far behind the text, because on Windows nobody may read a byte that is locked."""
 
@@ -20,24 +24,31 @@ class FolderLock:
     """Keeps two writers from one folder; the system releases it when the process ends, however it ends.
 
     The lock file is locked, and where the system can lock a folder also the folder itself: whoever deletes the file
-    and makes another one does not get past that.
+    and makes another one does not get past that. Both are the owner's alone, since whoever can open them can lock them;
+    a folder that others could open until now becomes private, and is not locked this time.
 
     Raises
     ------
     GalleryLocked
         When another process, or this one, holds the lock.
+    CorruptGallery
+        When the lock file is no regular file.
     OSError
         When the lock file cannot be opened or locked.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._file = durable_files.open_to_change(folder / LOCK_NAME, create=True)
-        self._descriptors = [self._file]
+        self._path, self._process = folder / LOCK_NAME, os.getpid()
+        is_private = _make_private(folder)
+        self._file = durable_files.open_to_change(self._path, create=True)
+        self.descriptors = [self._file]
         try:
             _lock(self._file)
-            if hasattr(os, "O_DIRECTORY"):
-                self._descriptors.append(os.open(folder, os.O_RDONLY | os.O_DIRECTORY))
-                _lock_if_possible(self._descriptors[-1])
+            if not self.is_in_place:  # deleted between opening and locking: another may hold the new one
+                raise BlockingIOError
+            if is_private and hasattr(os, "O_DIRECTORY"):
+                self.descriptors.append(os.open(folder, os.O_RDONLY | os.O_DIRECTORY))
+                _lock_if_possible(self.descriptors[-1])
         except BaseException as error:
             self.close()
             if isinstance(error, BlockingIOError):
@@ -45,19 +56,64 @@ class FolderLock:
             raise
 
     @property
-    def is_marked(self) -> bool:
-        """Whether `mark` was called at any time since the lock file was made."""
-        return os.fstat(self._file).st_size > 0
+    def is_in_place(self) -> bool:
+        """Whether the lock file is still the one that is locked."""
+        return durable_files.is_there(self._path, self._file)
 
-    def mark(self) -> None:
+    @property
+    def identity(self) -> bytes | None:
+        """Of the gallery, when `mark` was called at any time since the lock file was made.
+
+        Raises
+        ------
+        CorruptGallery, UnsupportedGalleryVersion
+            When the file holds something else.
+        """
+        os.lseek(self._file, 0, os.SEEK_SET)
+        data = b"".join(durable_files.pieces_of(self._file, HEADER_SIZE))
+        return decode_header(data, LOCK_MARK, LOCK_NAME).identity if data else None
+
+    def mark(self, identity: bytes) -> None:
         """Say that the gallery is made: from now on a missing manifest is a loss, not an interrupted beginning."""
-        durable_files.write_all(self._file, _TEXT, 0)
+        data = encode_header(LOCK_MARK, FileHeader(identity, 0)) + _TEXT
+        durable_files.write_all(self._file, data, 0)
         durable_files.sync(self._file)
 
+    def require_place(self) -> None:
+        """Check that nobody deleted the lock file.
+
+        Raises
+        ------
+        GalleryError
+        """
+        if not self.is_in_place:
+            raise GalleryError(f"{self._path}: it was deleted or replaced; nothing more is written to the gallery")
+
     def close(self) -> None:
-        """Release the lock; further calls do nothing."""
-        while self._descriptors:
-            os.close(self._descriptors.pop())
+        """Release the lock, also when a child that was forked holds a copy of it; further calls do nothing."""
+        while self.descriptors:
+            descriptor = self.descriptors.pop()
+            if os.getpid() == self._process:
+                with contextlib.suppress(OSError):
+                    _unlock(descriptor)
+            os.close(descriptor)
+
+    def abandon(self) -> None:
+        """Close the copies of a forked child; the lock stays with the owner."""
+        while self.descriptors:
+            os.close(self.descriptors.pop())
+
+
+def _make_private(folder: Path) -> bool:
+    """Let nobody else into the folder; whether that was so before."""
+    if not hasattr(os, "geteuid"):
+        return True
+    found = folder.stat()
+    if not stat.S_IMODE(found.st_mode) & 0o077:
+        return True
+    if found.st_uid == os.geteuid():
+        folder.chmod(durable_files.PRIVATE_FOLDER)
+    return False
 
 
 def _lock(descriptor: int) -> None:
@@ -73,6 +129,14 @@ def _lock(descriptor: int) -> None:
         import fcntl
 
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _unlock(descriptor: int) -> None:
+    """Release the lock itself: closing a descriptor leaves it with whoever has a copy."""
+    if sys.platform != "win32":
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
 
 
 def _lock_if_possible(descriptor: int) -> None:

@@ -1,25 +1,38 @@
-"""The manifest: which files make a gallery, and which of their prints count; replaced whole at every change of files.
-
-A header that keeps its layout in every version, a body of JSON, a checksum; see `docs/formats.md`.
-"""
+"""The manifest: which files make a gallery and which of their prints count; replaced whole when files change."""
 
 from __future__ import annotations
 
-import base64
 import dataclasses
-import json
-import struct
-import zlib
 from collections.abc import Mapping
 from typing import Any
 
-from fingerprint_engine.errors import CorruptGallery, UnsupportedGalleryVersion
-from fingerprint_engine.index.storage.log_format import FORMAT_VERSION
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprint_engine.errors import GalleryError
+from fingerprint_engine.index.storage.file_header import MAX_NUMBER, FileHeader
+from fingerprint_engine.index.storage.log.follows import Follows
+from fingerprint_engine.index.storage.log.frames import LogPosition, beginning
+from fingerprint_engine.index.storage.log.log_file import log_name
 
 MANIFEST_NAME, MANIFEST_COPY_NAME = "manifest", "manifest.copy"
-MAGIC = b"\x89FPGM\r\n\x1a"
-_HEADER = struct.Struct("<8sHHQ8xI")
-_CHECKSUM = struct.Struct("<I")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class IndexEntry:
+    """A file beside a segment from which it can be searched faster; it can be made anew.
+
+    Attributes
+    ----------
+    kind
+        Names the file after its segment.
+    size, digest
+        Bytes of the file, and their BLAKE2b digest.
+    """
+
+    kind: str
+    size: int
+    digest: bytes
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -34,22 +47,35 @@ class SegmentEntry:
         Prints in it, removed ones among them.
     size
         Bytes of the file.
-    checksum
-        CRC-32 of its header, which holds those of its columns.
+    digest
+        BLAKE2b of all of it; see `segment_format.SegmentDigest`.
     removed
         One bit per print, set for those that no longer count; empty when all do.
+    indexes
+        Files beside it.
     """
 
     number: int
     prints: int
     size: int
-    checksum: int
+    digest: bytes
     removed: bytes = b""
+    indexes: tuple[IndexEntry, ...] = ()
 
     @property
     def name(self) -> str:
         """Name of the file."""
         return segment_name(self.number)
+
+    def index_name(self, index: IndexEntry) -> str:
+        """Name of a file beside it."""
+        return f"segment-{self.number:08d}.{index.kind}.index"
+
+    def alive(self) -> NDArray[np.bool_]:
+        """Which prints count."""
+        if not self.removed:
+            return np.ones(self.prints, np.bool_)
+        return ~np.unpackbits(np.frombuffer(self.removed, np.uint8), count=self.prints).astype(np.bool_)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -58,17 +84,42 @@ class Manifest:
 
     Attributes
     ----------
+    identity
+        Of the gallery; in every file of it.
     log
         Number of the log that holds what changed since.
+    log_position
+        How far the log had come when this was written.
     segments
         In the order of enrolment.
     measurements
         What was measured on this gallery: shortlist recall, scores of non-mated searches.
+    follows
+        The registry that the gallery follows, up to the segments; the log may say more.
+    key_id
+        Which key the files are encrypted with; empty: none.
+    tags
+        Words of whoever runs the gallery.
     """
 
+    identity: bytes
     log: int
+    log_position: LogPosition
     segments: tuple[SegmentEntry, ...] = ()
     measurements: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    follows: Follows | None = None
+    key_id: str = ""
+    tags: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    @classmethod
+    def new(cls, identity: bytes, log: int = 1) -> Manifest:
+        """Of an empty gallery."""
+        return cls(identity, log, beginning(FileHeader(identity, log)))
+
+    @property
+    def log_header(self) -> FileHeader:
+        """What the header of the log says."""
+        return FileHeader(self.identity, self.log)
 
     @property
     def log_name(self) -> str:
@@ -76,88 +127,30 @@ class Manifest:
         return log_name(self.log)
 
     @property
+    def head_name(self) -> str:
+        """Name of the file with the log's head."""
+        return self.log_name.replace(".log", ".head")
+
+    @property
     def names(self) -> set[str]:
         """Names of all files that it refers to."""
-        return {self.log_name, *(entry.name for entry in self.segments)}
+        indexes = {entry.index_name(index) for entry in self.segments for index in entry.indexes}
+        return {self.log_name, self.head_name, *(entry.name for entry in self.segments), *indexes}
 
     def next_number(self) -> int:
-        """A number that no file of this gallery has."""
-        return 1 + max([self.log, *(entry.number for entry in self.segments)])
+        """A number that no file of this gallery has.
+
+        Raises
+        ------
+        GalleryError
+            When all are used up.
+        """
+        number = 1 + max([self.log, *(entry.number for entry in self.segments)])
+        if number > MAX_NUMBER:
+            raise GalleryError(f"gallery: expected at most {MAX_NUMBER} files in its life")
+        return number
 
 
 def segment_name(number: int) -> str:
     """Name of a segment's file."""
     return f"segment-{number:08d}.prints"
-
-
-def log_name(number: int) -> str:
-    """Name of a log's file."""
-    return f"changes-{number:08d}.log"
-
-
-def encode_manifest(manifest: Manifest) -> bytes:
-    """The bytes of a manifest."""
-    document = {
-        "log": manifest.log,
-        "segments": [
-            {
-                "number": entry.number,
-                "prints": entry.prints,
-                "size": entry.size,
-                "checksum": entry.checksum,
-                **({"removed": base64.b64encode(zlib.compress(entry.removed)).decode()} if entry.removed else {}),
-            }
-            for entry in manifest.segments
-        ],
-        "measurements": dict(manifest.measurements),
-    }
-    body = json.dumps(document, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
-    head = _HEADER.pack(MAGIC, FORMAT_VERSION, _HEADER.size, len(body), 0)[:-4]
-    return head + _CHECKSUM.pack(zlib.crc32(head)) + body + _CHECKSUM.pack(zlib.crc32(body))
-
-
-def decode_manifest(data: bytes) -> Manifest:
-    """The manifest that bytes hold.
-
-    Raises
-    ------
-    CorruptGallery
-        When they are damaged in any way.
-    UnsupportedGalleryVersion
-        When they are sound, but of a newer release.
-    """
-    if len(data) < _HEADER.size or data[:8] != MAGIC:
-        raise CorruptGallery(f"gallery manifest, offset 0: expected a header of {_HEADER.size} bytes")
-    _, version, size, length, checksum = _HEADER.unpack_from(data)
-    if zlib.crc32(data[: _HEADER.size - 4]) != checksum:
-        raise CorruptGallery("gallery manifest, offset 0: the checksum of the header does not fit")
-    if version > FORMAT_VERSION:
-        raise UnsupportedGalleryVersion(
-            f"gallery manifest: this release reads versions up to {FORMAT_VERSION}, found version {version}"
-        )
-    end = _HEADER.size + length
-    if version < FORMAT_VERSION or size != _HEADER.size or len(data) != end + _CHECKSUM.size:
-        raise CorruptGallery(
-            f"gallery manifest: expected {end + _CHECKSUM.size} bytes of version {FORMAT_VERSION}, got {len(data)}"
-        )
-    body = data[_HEADER.size : end]
-    if zlib.crc32(body) != _CHECKSUM.unpack_from(data, end)[0]:
-        raise CorruptGallery(f"gallery manifest, offset {_HEADER.size}: the checksum does not fit")
-    try:
-        document = json.loads(body)
-        entries = tuple(
-            SegmentEntry(
-                int(entry["number"]),
-                int(entry["prints"]),
-                int(entry["size"]),
-                int(entry["checksum"]),
-                zlib.decompress(base64.b64decode(entry["removed"])) if "removed" in entry else b"",
-            )
-            for entry in document["segments"]
-        )
-        manifest = Manifest(int(document["log"]), entries, dict(document["measurements"]))
-    except (ValueError, KeyError, TypeError, zlib.error):
-        raise CorruptGallery("gallery manifest: sound, but not what a manifest holds") from None
-    if any(entry.removed and len(entry.removed) != -(-entry.prints // 8) for entry in manifest.segments):
-        raise CorruptGallery("gallery manifest: expected one bit per print for those removed")
-    return manifest

@@ -1,4 +1,4 @@
-"""Reading a gallery's files; nothing here writes."""
+"""Reading a gallery's files; nothing here writes to them."""
 
 from __future__ import annotations
 
@@ -8,32 +8,32 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import numpy as np
-
-from fingerprint_engine.errors import (
-    AbsentGallery,
-    CorruptGallery,
-    CorruptTemplate,
-    GalleryError,
-    UnsupportedGalleryVersion,
-    UnsupportedTemplateVersion,
-)
-from fingerprint_engine.index.columns.block import PrintBlock
+from fingerprint_engine.errors import AbsentGallery, CorruptGallery, GalleryError
 from fingerprint_engine.index.columns.memory_block import PrintRow
 from fingerprint_engine.index.columns.table import BLOCK_PRINTS, PrintTable
-from fingerprint_engine.index.storage.details_format import decode_details
+from fingerprint_engine.index.storage import durable_files
+from fingerprint_engine.index.storage.file_header import HEADER_SIZE
 from fingerprint_engine.index.storage.folder_lock import LOCK_NAME
-from fingerprint_engine.index.storage.log_file import read_log, replay
-from fingerprint_engine.index.storage.log_format import Record
-from fingerprint_engine.index.storage.manifest import MANIFEST_COPY_NAME, MANIFEST_NAME, Manifest, decode_manifest
-from fingerprint_engine.index.storage.segment import Segment
-from fingerprint_engine.template.native_format import NativeFacts, peek
+from fingerprint_engine.index.storage.log.details_format import decode_details
+from fingerprint_engine.index.storage.log.follows import Follows
+from fingerprint_engine.index.storage.log.head import read_head
+from fingerprint_engine.index.storage.log.log_file import head_of, read_log
+from fingerprint_engine.index.storage.log.records import Record
+from fingerprint_engine.index.storage.log.replay import Replayed, replay
+from fingerprint_engine.index.storage.manifest import MANIFEST_COPY_NAME, MANIFEST_NAME, Manifest
+from fingerprint_engine.index.storage.manifest_format import MAX_MANIFEST_BYTES, decode_manifest
+from fingerprint_engine.index.storage.sealed_segments import SealedSegments
+from fingerprint_engine.index.storage.segments.content_check import check_content
+from fingerprint_engine.index.storage.segments.segment import Segment
+from fingerprint_engine.index.storage.template_check import check_template_list
+from fingerprint_engine.template.native_format import peek
 from fingerprint_engine.template.sketches import sketch_templates
 from fingerprint_engine.whole_files import PARTIAL_PATTERN
 
 _TRIES = 20
 _OURS = re.compile(
-    r"segment-\d{8}\.prints|changes-\d{8}\.log|" + PARTIAL_PATTERN.format(name=r"(manifest|manifest\.copy)")
+    r"segment-\d{8}\.(prints|[a-z][a-z0-9-]*\.index)|changes-\d{8}\.(log|head)|"
+    + PARTIAL_PATTERN.format(name=r"(manifest|manifest\.copy)")
 )
 
 
@@ -53,9 +53,10 @@ class Contents:
     table: PrintTable
     manifest: Manifest
     lost: tuple[LostSegment, ...] = ()
+    follows: Follows | None = None
 
 
-def read_gallery(folder: Path, *, skip_damaged: bool = False) -> Contents:
+def read_gallery(folder: Path, *, skip_damaged: bool = False, state: Path | None = None) -> Contents:
     """What a gallery holds at this moment; takes no lock.
 
     Raises
@@ -63,7 +64,7 @@ def read_gallery(folder: Path, *, skip_damaged: bool = False) -> Contents:
     GalleryError
         When there is no gallery or it cannot be read.
     CorruptGallery, UnsupportedGalleryVersion
-        When a file is damaged or of a newer release; damaged segments may be skipped, and are then listed.
+        When a file is damaged or of another release; damaged segments may be skipped, and are then listed.
     """
     with named_errors(folder):
         for attempt in range(_TRIES):
@@ -71,40 +72,69 @@ def read_gallery(folder: Path, *, skip_damaged: bool = False) -> Contents:
             if manifest is None:
                 raise AbsentGallery(f"{folder}: expected a gallery, but there is none")
             try:
-                records, _ = replay(read_log(folder / manifest.log_name), manifest.log)
-                contents = open_segments(folder, manifest, skip_damaged=skip_damaged)
+                replayed = read_changes(folder, manifest)
+                contents = open_segments(folder, manifest, skip_damaged=skip_damaged, state=state)
             except CorruptGallery:
                 # The writer may have put other files in place since the manifest was read.
                 if attempt + 1 < _TRIES and read_manifest(folder) != manifest:
                     continue
                 raise
-            apply_records(contents.table, records)
+            apply_log(contents, replayed)
             return contents
     raise GalleryError(f"{folder}: its files change faster than they can be read")
 
 
 def read_manifest(folder: Path, name: str = MANIFEST_NAME) -> Manifest | None:
-    """The manifest of a gallery folder; None when there is none."""
+    """The manifest of a gallery folder; None when there is none.
+
+    Raises
+    ------
+    CorruptGallery, UnsupportedGalleryVersion
+    """
     try:
-        data = (folder / name).read_bytes()
+        data = durable_files.read_whole(folder / name, HEADER_SIZE + MAX_MANIFEST_BYTES + 4)
     except FileNotFoundError:
         return None
     return decode_manifest(data)
 
 
-def open_segments(folder: Path, manifest: Manifest, *, skip_damaged: bool = False) -> Contents:
-    """The segments of a gallery, and what is known about the damaged ones."""
-    blocks: list[PrintBlock] = []
+def read_changes(folder: Path, manifest: Manifest) -> Replayed:
+    """What came since the segments were made. The head is read first: the log may grow while it is read."""
+    path = folder / manifest.log_name
+    head = read_head(head_of(path), manifest.log_header)
+    return replay(read_log(path), manifest.log_header, [manifest.log_position, head])
+
+
+def open_segments(
+    folder: Path, manifest: Manifest, *, skip_damaged: bool = False, state: Path | None = None
+) -> Contents:
+    """The segments of a gallery, and what is known about the damaged ones.
+
+    Those that this installation did not make, and has not looked at before, are looked at wholly.
+    """
+    sealed = SealedSegments(manifest.identity, state)
+    blocks: list[Segment] = []
+    unsound: list[Segment] = []
     lost = []
     for entry in manifest.segments:
         try:
-            blocks.append(Segment(folder / entry.name, entry))
+            segment = Segment(folder / entry.name, entry, manifest.identity)
+            if not sealed.knows(segment) and check_content(segment):
+                unsound.append(segment)  # searches step over its damaged prints and say so
+            blocks.append(segment)
         except CorruptGallery as error:
             if not skip_damaged:
                 raise
-            gone = int(np.unpackbits(np.frombuffer(entry.removed, np.uint8)).sum())
-            lost.append(LostSegment(entry.name, entry.prints - gone, str(error)))
-    return Contents(PrintTable(blocks), manifest, tuple(lost))
+            lost.append(LostSegment(entry.name, int(entry.alive().sum()), str(error)))
+    sealed.keep(segment for segment in blocks if segment not in unsound)
+    _check_digests(blocks)
+    return Contents(PrintTable(blocks), manifest, tuple(lost), manifest.follows)
+
+
+def apply_log(contents: Contents, replayed: Replayed) -> None:
+    """Apply what a log holds to the prints of the segments."""
+    apply_records(contents.table, replayed.records)
+    contents.follows = replayed.follows or contents.follows
 
 
 def apply_records(table: PrintTable, records: Iterable[Record]) -> None:
@@ -119,29 +149,26 @@ def apply_records(table: PrintTable, records: Iterable[Record]) -> None:
     for begin in range(0, len(enrolled), BLOCK_PRINTS):
         if table.growing.rows:
             table.begin_block()
-        table.append(_rows_of(enrolled[begin : begin + BLOCK_PRINTS]))
+        table.append(_rows_of(enrolled[begin : begin + BLOCK_PRINTS], table.any_digest()))
 
 
-def _rows_of(records: list[Record]) -> list[PrintRow]:
+def _rows_of(records: list[Record], digest: bytes | None) -> list[PrintRow]:
     templates = [record.template or b"" for record in records]
-    facts = [_facts(template) for template in templates]
-    try:
-        sketches = sketch_templates(templates)
-    except CorruptTemplate as error:
-        raise CorruptGallery(f"gallery log: a template in it cannot be read ({error})") from error
+    check_template_list(templates, "gallery log")
+    facts = [peek(template) for template in templates]
+    if {fact.digest for fact in facts} - {digest or facts[0].digest}:
+        raise CorruptGallery("gallery log: templates in it were made with different parameters")
     return [
         PrintRow(record.key, template, decode_details(record.details), fact, sketch)
-        for record, template, fact, sketch in zip(records, templates, facts, sketches, strict=True)
+        for record, template, fact, sketch in zip(records, templates, facts, sketch_templates(templates), strict=True)
     ]
 
 
-def _facts(template: bytes) -> NativeFacts:
-    try:
-        return peek(template)
-    except CorruptTemplate as error:
-        raise CorruptGallery(f"gallery log: a template in it cannot be read ({error})") from error
-    except UnsupportedTemplateVersion as error:
-        raise UnsupportedGalleryVersion(f"gallery log: a template of a newer release is in it ({error})") from error
+def _check_digests(segments: list[Segment]) -> None:
+    """All templates of a gallery were made with the same parameters."""
+    digests = {PrintTable([segment]).any_digest() for segment in segments if len(segment)}
+    if len(digests) > 1:
+        raise CorruptGallery("gallery: segments hold templates that were made with different parameters")
 
 
 def is_gallery(folder: Path) -> bool:
@@ -168,4 +195,4 @@ def named_errors(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         advice = "; open it with read_only=True to search only" if isinstance(error, PermissionError) else ""
-        raise GalleryError(f"{folder}: cannot open the gallery ({error.strerror}){advice}") from error
+        raise GalleryError(f"{folder}: cannot open the gallery ({error.strerror or error}){advice}") from error

@@ -11,18 +11,25 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.errors import CorruptGallery, CorruptTemplate
+from fingerprint_engine.errors import CorruptGallery, InputError, TemplateError
 from fingerprint_engine.index.columns.block import PrintBlock
-from fingerprint_engine.index.columns.details import PrintDetails, date_of
+from fingerprint_engine.index.columns.details import NEVER, PrintDetails, check_key, date_of, day_number_range
 from fingerprint_engine.index.columns.memory_block import MemoryBlock, PrintRow
 from fingerprint_engine.index.columns.table import PrintTable
-from fingerprint_engine.index.storage.folder import GalleryFolder, lock_folder
-from fingerprint_engine.index.storage.log_file import LogFile, read_log, replay
-from fingerprint_engine.index.storage.log_format import FILE_HEADER_SIZE, Record, sound_frames
+from fingerprint_engine.index.storage.file_header import FileHeader
+from fingerprint_engine.index.storage.folder import GalleryFolder
+from fingerprint_engine.index.storage.log.head import read_head
+from fingerprint_engine.index.storage.log.log_file import LogFile, head_of, read_log
+from fingerprint_engine.index.storage.log.replay import Replayed, replay
+from fingerprint_engine.index.storage.log.salvage import Salvaged, salvage
 from fingerprint_engine.index.storage.manifest import MANIFEST_COPY_NAME, MANIFEST_NAME, Manifest, SegmentEntry
+from fingerprint_engine.index.storage.opening import lock_folder
 from fingerprint_engine.index.storage.reading import apply_records, named_errors, read_manifest
-from fingerprint_engine.index.storage.segment import Segment, column_of, damaged_columns, map_segment, words_of
-from fingerprint_engine.index.storage.segment_format import COLUMNS, SegmentHeader
+from fingerprint_engine.index.storage.segments.content_check import check_content
+from fingerprint_engine.index.storage.segments.segment import Segment, damaged_columns, map_segment
+from fingerprint_engine.index.storage.segments.segment_format import COLUMNS, SegmentHeader, column_of
+from fingerprint_engine.index.storage.segments.structure_check import words_of
+from fingerprint_engine.template import Template
 from fingerprint_engine.template.native_format import peek
 from fingerprint_engine.template.sketches import sketch_templates
 
@@ -38,9 +45,12 @@ class Repair:
     prints
         Prints in the gallery afterwards.
     lost
-        Prints that are gone; those removed since their segment was made may be among them.
+        Prints of segments that are gone, those removed since among them; and changes of the log that are gone, each
+        an enrolment, a replacement or a removal.
     lost_keys
         Keys of those whose keys could be read.
+    lost_frames
+        First and last number of each run of frames of the log that is gone; a frame is what one call wrote.
     without_details
         Prints that were kept and whose subject, category, site or expiry is gone.
     skipped_bytes
@@ -52,6 +62,7 @@ class Repair:
     prints: int
     lost: int = 0
     lost_keys: tuple[str, ...] = ()
+    lost_frames: tuple[tuple[int, int], ...] = ()
     without_details: int = 0
     skipped_bytes: int = 0
     aside: tuple[str, ...] = ()
@@ -61,13 +72,21 @@ class Repair:
 class _Losses:
     lost: int = 0
     keys: list[str] = dataclasses.field(default_factory=list)
+    frames: tuple[tuple[int, int], ...] = ()
     without_details: int = 0
     skipped: int = 0
     aside: list[str] = dataclasses.field(default_factory=list)
 
 
-def repair_gallery(folder: Path) -> Repair:
+def repair_gallery(folder: Path, state: Path | None = None) -> Repair:
     """Make a damaged gallery usable again; a crash leaves it as it was, or repaired.
+
+    Parameters
+    ----------
+    folder
+        The gallery.
+    state
+        Folder of this installation's private state; see `Gallery.open`.
 
     Raises
     ------
@@ -81,18 +100,26 @@ def repair_gallery(folder: Path) -> Repair:
         lock = lock_folder(folder, must_exist=True)
         stack.callback(lock.close)
         manifest = _any_manifest(folder, losses)
-        blocks = [_sound_block(folder, entry, losses) for entry in manifest.segments]
+        blocks = [_sound_block(folder, entry, manifest.identity, losses) for entry in manifest.segments]
         table = PrintTable([block for block in blocks if len(block)])
-        records = _sound_records(folder, manifest, losses)
-        apply_records(table, records)
-        number = manifest.next_number() + 1
-        opened = GalleryFolder(folder, lock, manifest, LogFile.create(folder / f"changes-{number:08d}.log", number))
+        replayed = _sound_changes(folder, manifest, losses)
+        apply_records(table, replayed.records)
+        lock.mark(manifest.identity)
+        log = LogFile.create(folder, FileHeader(manifest.identity, manifest.next_number() + 1))
+        opened = GalleryFolder(folder, lock, manifest, log, state)
+        opened.follows = replayed.follows or manifest.follows
         try:
             opened.seal(table)
         finally:
             opened.release_log()
     return Repair(
-        len(table), losses.lost, tuple(losses.keys), losses.without_details, losses.skipped, tuple(losses.aside)
+        len(table),
+        losses.lost,
+        tuple(losses.keys),
+        losses.frames,
+        losses.without_details,
+        losses.skipped,
+        tuple(losses.aside),
     )
 
 
@@ -108,26 +135,25 @@ def _any_manifest(folder: Path, losses: _Losses) -> Manifest:
     raise CorruptGallery(f"{folder}: neither the manifest nor its copy can be read; restore one from a backup")
 
 
-def _sound_block(folder: Path, entry: SegmentEntry, losses: _Losses) -> PrintBlock:
+def _sound_block(folder: Path, entry: SegmentEntry, identity: bytes, losses: _Losses) -> PrintBlock:
     """A segment as it is when it is sound, otherwise what is sound of it, in memory."""
     path = folder / entry.name
     with contextlib.suppress(CorruptGallery):
-        segment = Segment(path, entry)
-        if not segment.damage(("data",)):
+        segment = Segment(path, entry, identity)
+        if not segment.damage(("data",)) and not check_content(segment):
             return segment
     salvaged = MemoryBlock()
-    alive = _alive(entry)
-    if path.exists():
-        _put_aside(path, losses)
+    alive = entry.alive()
+    _put_aside(path, losses)
     try:
-        data, header = map_segment(path, cut_short=True)
+        data, header, _ = map_segment(path, identity, cut_short=True)
         bad = {name for name in COLUMNS if damaged_columns(path, data, header, [name])}
-        if bad & {"keys", "key_offset", "offset"}:
+        if header.prints != entry.prints or bad & {"keys", "key_offset", "offset"}:
             raise CorruptGallery("its keys cannot be read")
     except CorruptGallery:
         losses.lost += int(alive.sum())
         return salvaged
-    rows = list(_sound_rows(data, header, alive, bad, losses))
+    rows = list(_sound_rows(path, data, header, alive, bad, losses))
     sketches = sketch_templates([row[1] for row in rows])
     salvaged.append(
         [
@@ -139,61 +165,116 @@ def _sound_block(folder: Path, entry: SegmentEntry, losses: _Losses) -> PrintBlo
 
 
 def _sound_rows(
-    data: NDArray[np.uint8], header: SegmentHeader, alive: NDArray[np.bool_], bad: set[str], losses: _Losses
+    path: Path,
+    data: NDArray[np.uint8],
+    header: SegmentHeader,
+    alive: NDArray[np.bool_],
+    bad: set[str],
+    losses: _Losses,
 ) -> Iterator[tuple[str, bytes, PrintDetails]]:
-    """Key, template and details of the rows whose templates are sound."""
-    keys, key_offset, offset = (column_of(data, header, name) for name in ("keys", "key_offset", "offset"))
-    templates = column_of(data, header, "data")
-    has_subjects = not bad & {"subjects", "subject_offset"}
-    has_words = not bad & {"words", "category", "site"}
-    words = words_of(data, header) if has_words else [""]
+    """Key, template and details of the rows whose keys and templates are sound, each key once."""
+    words = None
+    if not bad & {"words", "category", "site"}:
+        with contextlib.suppress(CorruptGallery):
+            words = words_of(path, data, header)
+    seen: set[str] = set()
     for row in np.flatnonzero(alive).tolist():
-        key = keys[int(key_offset[row]) : int(key_offset[row + 1])].tobytes().decode()
-        template = templates[int(offset[row]) : int(offset[row + 1])].tobytes()
+        key = _text_at(data, header, "key", row)
+        template = _bytes_at(data, header, "offset", "data", row)
         try:
-            peek(template)
-        except CorruptTemplate:
+            key = check_key(key)
+            Template.from_bytes(template)
+        except (ValueError, TemplateError):  # InputError is a ValueError
+            losses.lost += 1
+            losses.keys += [key] if key else []
+            continue
+        if key in seen:
             losses.lost += 1
             losses.keys.append(key)
             continue
-        subject = category = site = expires = None
-        if has_subjects:
-            begin, end = column_of(data, header, "subject_offset")[row : row + 2].tolist()
-            subject = column_of(data, header, "subjects")[begin:end].tobytes().decode() or None
-        if has_words:
-            category, site = (words[int(column_of(data, header, name)[row])] or None for name in ("category", "site"))
-        if "expires" not in bad:
-            expires = date_of(int(column_of(data, header, "expires")[row]))
-        losses.without_details += not (has_subjects and has_words and "expires" not in bad)
-        yield key, template, PrintDetails(subject, category, site, expires)
+        seen.add(key)
+        details, is_whole = _details_at(data, header, words, bad, row)
+        losses.without_details += not is_whole
+        yield key, template, details
 
 
-def _sound_records(folder: Path, manifest: Manifest, losses: _Losses) -> list[Record]:
-    path = folder / manifest.log_name
+def _details_at(
+    data: NDArray[np.uint8], header: SegmentHeader, words: list[str] | None, bad: set[str], row: int
+) -> tuple[PrintDetails, bool]:
+    """What is sound of the details of a row, and whether that is all."""
+    codes = [int(column_of(data, header, name)[row]) for name in ("category", "site")]
+    has_words = words is not None and max(codes) < len(words)
+    category, site = [words[code] or None for code in codes] if words is not None and has_words else (None, None)
+    has_subject = not bad & {"subjects", "subject_offset"}
+    subject = (_text_at(data, header, "subject", row) or None) if has_subject else None
+    day = int(column_of(data, header, "expires")[row])
+    first, last = day_number_range()
+    has_day = "expires" not in bad and (day == NEVER or first <= day <= last)
     try:
-        return replay(read_log(path), manifest.log)[0]
-    except CorruptGallery:
-        if not path.exists():
-            return []
-    _put_aside(path, losses)
-    data, records, kept = path.read_bytes(), [], FILE_HEADER_SIZE
+        details = PrintDetails(subject, category, site, date_of(day) if has_day else None)
+    except InputError:  # a forged subject
+        return PrintDetails(None, category, site), False
+    return details, has_words and has_subject and has_day
+
+
+def _bytes_at(data: NDArray[np.uint8], header: SegmentHeader, offset: str, name: str, row: int) -> bytes:
+    """One value of a column of bytes; nothing where places are forged."""
+    begin, end = (int(place) for place in column_of(data, header, offset)[row : row + 2])
+    column = column_of(data, header, name)
+    return column[begin:end].tobytes() if 0 <= begin <= end else b""
+
+
+def _text_at(data: NDArray[np.uint8], header: SegmentHeader, name: str, row: int) -> str:
+    return _bytes_at(data, header, f"{name}_offset", f"{name}s", row).decode("utf-8", "replace")
+
+
+def _sound_changes(folder: Path, manifest: Manifest, losses: _Losses) -> Replayed:
+    """What the log holds, or what is sound of it."""
+    path, log = folder / manifest.log_name, manifest.log_header
+    stated, is_head_known = [manifest.log_position], False
     with contextlib.suppress(CorruptGallery):
-        for frame in sound_frames(data):
-            records += list(frame.records)
-            kept += frame.end - frame.offset
-    losses.skipped += len(data) - kept
-    return records
+        stated.append(read_head(head_of(path), log))
+        is_head_known = True
+    try:
+        data = read_log(path)
+    except CorruptGallery:
+        data = b""
+    try:
+        found = replay(data, log, stated)
+        if is_head_known:
+            apply_records(PrintTable(), found.records)  # nothing but valid templates
+            return found
+    except CorruptGallery:
+        _put_aside(path, losses)
+    left = salvage(data, log, stated, is_head_known=is_head_known)
+    losses.lost += left.lost_changes
+    losses.frames = left.lost_frames
+    losses.skipped += left.skipped_bytes
+    return _records_of(left, manifest, losses)
+
+
+def _records_of(left: Salvaged, manifest: Manifest, losses: _Losses) -> Replayed:
+    """Changes of sound frames, without templates that are no templates."""
+    records = []
+    follows = None
+    for frame in left.frames:
+        follows = frame.follows or follows
+        for record in frame.records:
+            try:
+                apply_records(PrintTable(), [record])
+            except CorruptGallery:
+                losses.lost += 1
+                losses.keys.append(record.key)
+                continue
+            records.append(record)
+    return Replayed(records, follows, manifest.log_position)
 
 
 def _put_aside(path: Path, losses: _Losses) -> None:
     """Give a damaged file another name as well; the old one goes when the repaired gallery is in place."""
+    if not path.is_file() or path.is_symlink():
+        return
     aside = path.with_name(path.name + ASIDE_SUFFIX)
     aside.unlink(missing_ok=True)
     os.link(path, aside)
     losses.aside.append(aside.name)
-
-
-def _alive(entry: SegmentEntry) -> NDArray[np.bool_]:
-    if not entry.removed:
-        return np.ones(entry.prints, np.bool_)
-    return ~np.unpackbits(np.frombuffer(entry.removed, np.uint8), count=entry.prints).astype(np.bool_)

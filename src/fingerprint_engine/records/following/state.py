@@ -1,15 +1,11 @@
-"""`FollowState`: how far a gallery came, kept in the gallery's own manifest so that it is lost only with it."""
+"""`FollowState`: how far a gallery came, kept in the gallery's own files so that it is lost only with them."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
-from typing import Any
 
 from fingerprint_engine.errors import ForeignGallery
 from fingerprint_engine.index import Gallery
-
-_NAME = "follows"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -41,17 +37,16 @@ def read_state(gallery: Gallery, registry: str) -> FollowState | None:
     ForeignGallery
         When it follows another registry, or none and holds prints.
     """
-    kept: Mapping[str, Any] | None = gallery.measurements.get(_NAME)
+    kept = gallery.follows
     if kept is None:
         if len(gallery):
             raise ForeignGallery(f"gallery: expected an empty one or one of this registry, got {len(gallery)} prints")
         return None
-    state = FollowState(str(kept["registry"]), int(kept["number"]), str(kept["mark"]), str(kept["rule"]))
-    if state.registry != registry:
+    if kept.registry != registry:
         raise ForeignGallery("gallery: it follows another registry")
-    return state
+    return FollowState(*kept)
 
 
 def keep_state(gallery: Gallery, state: FollowState) -> None:
     """Remember how far a gallery came; what it took is on the disk before."""
-    gallery.keep_measurement(_NAME, dataclasses.asdict(state))
+    gallery.set_follows(state.registry, state.number, state.mark, state.rule)

@@ -5,10 +5,18 @@ from __future__ import annotations
 import struct
 
 from fingerprint_engine.errors import CorruptGallery
-from fingerprint_engine.index.columns.details import NO_DETAILS, PrintDetails, date_of, day_number
+from fingerprint_engine.index.columns.details import (
+    MAX_SUBJECT_BYTES,
+    MAX_WORD_BYTES,
+    NO_DETAILS,
+    PrintDetails,
+    date_of,
+    day_number,
+)
 
 _HEAD = struct.Struct("<HHHi")
 """Sizes of subject, category and site, and the last day."""
+MAX_DETAILS_BYTES = _HEAD.size + MAX_SUBJECT_BYTES + 2 * MAX_WORD_BYTES
 
 
 def encode_details(details: PrintDetails) -> bytes:

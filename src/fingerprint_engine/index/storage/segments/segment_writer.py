@@ -17,21 +17,23 @@ from fingerprint_engine.index.columns.block import BlockView
 from fingerprint_engine.index.columns.details import text_hash
 from fingerprint_engine.index.columns.mapped_pages import give_back
 from fingerprint_engine.index.storage import durable_files
+from fingerprint_engine.index.storage.file_header import FileHeader
 from fingerprint_engine.index.storage.manifest import SegmentEntry, segment_name
-from fingerprint_engine.index.storage.segment_format import (
+from fingerprint_engine.index.storage.segments.segment_format import (
     COLUMNS,
     HEADER_SIZE,
     Extent,
+    SegmentDigest,
     SegmentHeader,
     aligned,
-    encode_header,
+    encode_segment_header,
     sketch_digest,
 )
 
 _PIECE_ROWS = 4096
 
 
-def write_segment(folder: Path, number: int, views: Sequence[BlockView]) -> SegmentEntry:
+def write_segment(folder: Path, file: FileHeader, views: Sequence[BlockView]) -> SegmentEntry:
     """Write the prints of `views` that count into one segment, in order, on the disk.
 
     Its name is only safe once the folder is synced, and it counts once a manifest names it.
@@ -41,23 +43,25 @@ def write_segment(folder: Path, number: int, views: Sequence[BlockView]) -> Segm
     OSError
         When it cannot be written; then nothing is left of it.
     """
-    path = folder / segment_name(number)
+    path = folder / segment_name(file.number)
     descriptor = durable_files.create(path)
     try:
-        offset, extents = HEADER_SIZE, {}
+        end, extents, digest = HEADER_SIZE, {}, SegmentDigest()
         columns = _columns(views)
         for name in COLUMNS:
-            offset = aligned(offset)
+            offset = aligned(end)
+            digest.update(bytes(offset - end))
             pieces = _template_pieces(views) if name == "data" else iter([columns[name]])
             size, checksum = 0, 0
             for piece in pieces:
-                data = np.ascontiguousarray(piece, COLUMNS[name]).tobytes()
+                data = np.ascontiguousarray(piece, COLUMNS[name]).reshape(-1).view(np.uint8).data
                 durable_files.write_all(descriptor, data, offset + size)
+                digest.update(data)
                 size, checksum = size + len(data), zlib.crc32(data, checksum)
             extents[name] = Extent(offset, size, checksum)
-            offset += size
+            end = offset + size
         prints = columns["finger"].shape[0]
-        header = encode_header(SegmentHeader(prints, sketch_digest(), number, extents))
+        header = encode_segment_header(SegmentHeader(file, prints, sketch_digest(), extents))
         durable_files.write_all(descriptor, header, 0)
         durable_files.sync(descriptor)
     except BaseException:
@@ -66,7 +70,7 @@ def write_segment(folder: Path, number: int, views: Sequence[BlockView]) -> Segm
         raise
     finally:
         os.close(descriptor)
-    return SegmentEntry(number, prints, max(offset, HEADER_SIZE), zlib.crc32(header))
+    return SegmentEntry(file.number, prints, end, digest.finish(header))
 
 
 def _columns(views: Sequence[BlockView]) -> dict[str, NDArray[Any]]:
@@ -83,8 +87,8 @@ def _columns(views: Sequence[BlockView]) -> dict[str, NDArray[Any]]:
     for name in ("category", "site"):
         columns[name] = np.concatenate([_recoded(view, rows, name, words) for view, rows in chosen])
     columns["words"] = np.frombuffer(json.dumps(list(words), ensure_ascii=False).encode(), np.uint8)
-    keys = [view.block.key(row).encode() for view, rows in chosen for row in rows.tolist()]
-    subjects = [(view.block.stored_subject(row) or "").encode() for view, rows in chosen for row in rows.tolist()]
+    keys = [view.key(row).encode() for view, rows in chosen for row in rows.tolist()]
+    subjects = [(view.names.stored_subject(row) or "").encode() for view, rows in chosen for row in rows.tolist()]
     for name, texts in (("key", keys), ("subject", subjects)):
         columns[name + "s"] = np.frombuffer(b"".join(texts), np.uint8)
         columns[name + "_offset"] = _ends(np.array([len(text) for text in texts], np.int64))
@@ -111,7 +115,7 @@ def _template_pieces(views: Sequence[BlockView]) -> Iterator[NDArray[np.uint8]]:
 def _recoded(view: BlockView, rows: NDArray[np.int64], name: str, words: dict[str, int]) -> NDArray[np.uint32]:
     """Codes of words in the new file's list, to which new words are added."""
     found, places = np.unique(getattr(view.traits, name)[rows], return_inverse=True)
-    codes = [words.setdefault(view.block.words[int(code)], len(words)) for code in found]
+    codes = [words.setdefault(view.names.words[int(code)], len(words)) for code in found]
     return np.array(codes, np.uint32)[places] if codes else np.zeros(0, np.uint32)
 
 

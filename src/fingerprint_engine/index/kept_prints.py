@@ -1,0 +1,165 @@
+"""`KeptPrints`: prints in memory and, where they have a folder, on disk; both change together or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+from fingerprint_engine.errors import GalleryError
+from fingerprint_engine.index.columns.memory_block import PrintRow
+from fingerprint_engine.index.columns.table import BLOCK_PRINTS, PrintTable
+from fingerprint_engine.index.enrolment import CheckedPrint, rows_of
+from fingerprint_engine.index.storage.folder import GalleryFolder
+from fingerprint_engine.index.storage.log.follows import Follows
+from fingerprint_engine.index.storage.log.records import Record
+from fingerprint_engine.index.storage.ownership import tell_when_forked
+from fingerprint_engine.index.storage.reading import LostSegment
+
+
+class _Pending(NamedTuple):
+    """A change that is on the disk and may not be in memory yet: keys that go, prints that come."""
+
+    gone: Sequence[str]
+    enrolled: Sequence[CheckedPrint]
+    follows: Follows | None
+
+
+class KeptPrints:
+    """Prints, the thread and the process that may change them, and how a change is made.
+
+    What is on disk belongs to the process that opened it: in a child made by `os.fork` every use of it is refused.
+    """
+
+    def __init__(self) -> None:
+        self._table = PrintTable()
+        self._lost: tuple[LostSegment, ...] = ()
+        self._measurements: Mapping[str, Any] = {}
+        self._follows: Follows | None = None
+        self._lock = threading.RLock()
+        self._folder: GalleryFolder | None = None
+        self._process: int | None = None
+        self._pending: _Pending | None = None
+        self._is_writable = True
+        self._is_closed = False
+        tell_when_forked(self)
+
+    def close(self) -> None:
+        """Close the files, so that others may write; the gallery cannot be used any more.
+
+        Files that a search in another thread still reads are let go when it ends.
+        """
+        if not self._is_own:
+            return  # the child that has a copy of it gave up its files when it was forked
+        with self._lock:
+            self._is_closed = True
+            self._table, self._pending = PrintTable(), None
+            if self._folder is not None:
+                self._folder.close()
+
+    def forked(self) -> None:
+        """Called in a forked child: its copy of a gallery on disk cannot be used, and does not keep the lock."""
+        if self._process is not None:
+            self._table = PrintTable()
+            if self._folder is not None:
+                self._folder.abandon()
+        elif self._lock.acquire(blocking=False):
+            self._lock.release()
+        else:  # another thread was changing it, and is not there to end what it began
+            self._process = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def _is_own(self) -> bool:
+        return self._process is None or self._process == os.getpid()
+
+    def _require_own(self) -> None:
+        if not self._is_own:
+            raise GalleryError("gallery: it belongs to the process that opened it; open it in this one as well")
+
+    @contextlib.contextmanager
+    def _using(self) -> Iterator[None]:
+        self._require_own()  # before the lock, which a thread that is not in this process may hold
+        with self._lock:
+            if self._is_closed:
+                raise GalleryError("gallery: it is closed")
+            if self._pending is not None:
+                self._catch_up(self._pending)
+            yield
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        with self._using():
+            if not self._is_writable:
+                raise GalleryError("gallery: it was opened with read_only=True")
+            yield
+
+    def _change(
+        self,
+        gone: Sequence[str],
+        enrolled: Sequence[CheckedPrint] = (),
+        *,
+        follows: Follows | None = None,
+        rows: Callable[[], Sequence[PrintRow]] | None = None,
+    ) -> None:
+        """Make a change, on the disk before memory: what a caller sees was acknowledged.
+
+        Whatever interrupts it, Ctrl-C among it, memory agrees with the disk: a change that is there is caught up with.
+
+        Parameters
+        ----------
+        gone
+            Enrolled keys that are removed or replaced.
+        enrolled
+            Prints that are enrolled, under new keys or those.
+        follows
+            How far the gallery follows a registry with the change.
+        rows
+            Gives the rows of `enrolled`; None: they are made here, before anything is written.
+        """
+        kept = {one.key for one in enrolled}
+        records = [Record(key, None) for key in gone if key not in kept] + [one.record() for one in enrolled]
+        if not records and follows is None:
+            return
+        if rows is None:
+            rows = functools.partial(list, rows_of(enrolled))
+        pending = _Pending(gone, enrolled, follows)
+        before = None if self._folder is None else self._folder.log_position
+        try:
+            if self._folder is not None:
+                self._folder.append(records, follows)
+            self._pending = pending
+        except BaseException:
+            if self._folder is not None and self._folder.log_position is not before:
+                self._pending = pending
+            raise
+        made = rows()
+        for key in gone:
+            self._table.discard(key)
+        self._end_change(made, follows)
+        if self._folder is not None:
+            self._folder.seal_when_due(self._table)
+        elif self._table.growing.rows >= BLOCK_PRINTS:
+            self._table.begin_block()
+
+    def _catch_up(self, pending: _Pending) -> None:
+        """Do a change in memory that was interrupted there, as far as it had come."""
+        for key in self._table.known([*pending.gone, *(one.key for one in pending.enrolled)]):
+            self._table.discard(key)
+        self._end_change(rows_of(pending.enrolled), pending.follows)
+
+    def _end_change(self, rows: Sequence[PrintRow], follows: Follows | None) -> None:
+        self._table.append(rows)
+        self._follows = follows or self._follows
+        self._pending = None

@@ -1,0 +1,204 @@
+"""`Segment`: a block of prints in a file that is never changed, mapped into memory and read as needed."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import zlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprint_engine.errors import CorruptGallery, UnsupportedGalleryVersion
+from fingerprint_engine.index.columns.block import (
+    TRAIT_TYPES,
+    BlockState,
+    BlockView,
+    PrintBlock,
+    PrintColumns,
+    Rows,
+    Traits,
+)
+from fingerprint_engine.index.columns.details import text_hash
+from fingerprint_engine.index.storage import durable_files
+from fingerprint_engine.index.storage.manifest import SegmentEntry
+from fingerprint_engine.index.storage.segments.segment_format import (
+    COLUMNS,
+    HEADER_SIZE,
+    LAZY,
+    SegmentHeader,
+    column_of,
+    decode_segment_header,
+    sketch_digest,
+)
+from fingerprint_engine.index.storage.segments.structure_check import check_structure
+from fingerprint_engine.template.sketches import SKETCH_WORDS, sketch_many
+
+
+class FileStamp(NamedTuple):
+    """What the system says of a file; it changes with every write to it."""
+
+    device: int
+    inode: int
+    size: int
+    modified_ns: int
+    changed_ns: int
+
+    @classmethod
+    def of(cls, descriptor: int) -> FileStamp:
+        """Of an open file."""
+        found = os.fstat(descriptor)
+        return cls(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+
+
+class MappedFile(NamedTuple):
+    """The bytes of a segment's file, its header, and its stamp when it was opened."""
+
+    data: NDArray[np.uint8]
+    header: SegmentHeader
+    stamp: FileStamp
+
+
+class SegmentNames(NamedTuple):
+    """Names of a mapped segment."""
+
+    words: list[str]
+    keys: NDArray[np.uint8]
+    key_offset: NDArray[np.int64]
+    subjects: NDArray[np.uint8]
+    subject_offset: NDArray[np.int64]
+    key_sorted: NDArray[np.uint64]
+    key_row_of: NDArray[np.uint32]
+    subject_sorted: NDArray[np.uint64]
+    subject_row_of: NDArray[np.uint32]
+
+    def key(self, row: int) -> str:
+        """The key of a row."""
+        return self.keys[int(self.key_offset[row]) : int(self.key_offset[row + 1])].tobytes().decode()
+
+    def stored_subject(self, row: int) -> str | None:
+        """The subject that was given with a row."""
+        begin, end = int(self.subject_offset[row]), int(self.subject_offset[row + 1])
+        return self.subjects[begin:end].tobytes().decode() or None
+
+    def key_rows(self, key_hash: int) -> Rows:
+        """Rows whose key has this `text_hash`."""
+        return _equal_run(self.key_sorted, self.key_row_of, key_hash)
+
+    def subject_rows(self, subject_hash: int) -> Rows:
+        """Rows whose subject has this `text_hash`, in order."""
+        return np.sort(_equal_run(self.subject_sorted, self.subject_row_of, subject_hash))
+
+
+class Segment(PrintBlock):
+    """A mapped segment. Its table and its index are checked when it is opened; `content_check` looks at everything.
+
+    The file is let go when neither this object nor a view of it is used any more.
+
+    Raises
+    ------
+    CorruptGallery
+        When it is absent, cut short or damaged, or another file than the manifest names; says file and place.
+    UnsupportedGalleryVersion
+        When a newer release wrote it.
+    """
+
+    def __init__(self, path: Path, entry: SegmentEntry, identity: bytes) -> None:
+        self.path, self.entry = path, entry
+        self.file = map_segment(path, identity)
+        data, header, _ = self.file
+        if (header.file.number, header.prints, data.size) != (entry.number, entry.prints, entry.size):
+            raise CorruptGallery(f"{path}: another file than the manifest names")
+        if bad := self.damage(name for name in COLUMNS if name not in LAZY):
+            raise CorruptGallery(bad[0])
+        words = check_structure(path, data, header)
+        names = ("keys", "key_offset", "subjects", "subject_offset")
+        found = ("key_sorted", "key_row", "subject_sorted", "subject_row")
+        alive = entry.alive()
+        self.state = BlockState(header.prints, self.column("data").size, int(header.prints - alive.sum()), alive)
+        self._view = BlockView(
+            SegmentNames(words, *(self.column(name) for name in (*names, *found))),
+            PrintColumns(self._sketches(), self.column("data"), self.column("offset")),
+            Traits(**{name: self.column(name) for name in TRAIT_TYPES}),
+            alive,
+            entry.number,
+        )
+
+    def view(self) -> BlockView:
+        """The block as it is now."""
+        return self._view._replace(alive=self.state.alive)
+
+    def find(self, key: str) -> int | None:
+        """The row of a key that counts."""
+        return self.view().find(key)
+
+    def find_many(self, hashes: NDArray[np.uint64]) -> NDArray[np.bool_]:
+        """Whether rows with these `text_hash` of their keys are here, counting or not."""
+        values = self.column("key_sorted")
+        places = np.searchsorted(values, hashes)
+        return np.asarray(values[np.minimum(places, values.size - 1)] == hashes)
+
+    def may_hold(self, key: str) -> bool:
+        """Whether a row with the `text_hash` of this key is here, counting or not."""
+        return bool(self.find_many(np.array([text_hash(key)], np.uint64))[0])
+
+    def current_entry(self) -> SegmentEntry:
+        """The entry of the manifest with the rows that are removed now."""
+        entry = self.entry
+        bits = np.packbits(~self.state.alive).tobytes() if self.removed else b""
+        return SegmentEntry(entry.number, entry.prints, entry.size, entry.digest, bits, entry.indexes)
+
+    def damage(self, columns: Iterable[str] = tuple(COLUMNS)) -> list[str]:
+        """The columns whose checksum does not fit, with file and place."""
+        return damaged_columns(self.path, self.file.data, self.file.header, columns)
+
+    def _sketches(self) -> NDArray[np.uint64]:
+        if self.file.header.sketch_digest == sketch_digest():
+            return self.column("sketches").reshape(self.file.header.prints, SKETCH_WORDS)
+        return sketch_many(self.column("data"), self.column("offset"))  # made by a release that sketched otherwise
+
+    def column(self, name: str) -> NDArray[Any]:
+        """A column as it lies in the file."""
+        return column_of(self.file.data, self.file.header, name)
+
+
+def map_segment(path: Path, identity: bytes, *, cut_short: bool = False) -> MappedFile:
+    """Map a segment's file; `cut_short` accepts one without its end.
+
+    Raises
+    ------
+    CorruptGallery, UnsupportedGalleryVersion
+        With the path in front.
+    """
+    try:
+        descriptor = durable_files.open_to_read(path)
+    except FileNotFoundError:
+        raise CorruptGallery(f"{path}: expected a segment of this gallery, found no such file") from None
+    try:
+        stamp = FileStamp.of(descriptor)
+        mapped = mmap.mmap(descriptor, stamp.size, access=mmap.ACCESS_READ) if stamp.size else b""
+    finally:
+        os.close(descriptor)
+    try:
+        header = decode_segment_header(bytes(mapped[:HEADER_SIZE]), stamp.size, identity, cut_short=cut_short)
+    except (CorruptGallery, UnsupportedGalleryVersion) as error:
+        raise type(error)(f"{path}: {error}") from None
+    return MappedFile(np.frombuffer(mapped, np.uint8), header, stamp)
+
+
+def damaged_columns(path: Path, data: NDArray[np.uint8], header: SegmentHeader, columns: Iterable[str]) -> list[str]:
+    """The columns whose checksum does not fit, with file and place."""
+    found = []
+    for name in columns:
+        offset, size, checksum = header.extents[name]
+        if zlib.crc32(data[offset : offset + size].data) != checksum:
+            found.append(f"{path}: offset {offset}: the checksum of column {name} does not fit")
+    return found
+
+
+def _equal_run(values: NDArray[np.uint64], rows: NDArray[np.uint32], wanted: int) -> Rows:
+    hashed = np.uint64(wanted)
+    return rows[np.searchsorted(values, hashed) : np.searchsorted(values, hashed, side="right")].astype(np.int64)
