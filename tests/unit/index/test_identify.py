@@ -45,7 +45,7 @@ def test_the_answer_does_not_depend_on_the_order_of_enrolment(order: list[str], 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4, 10])
 def test_equal_scores_are_ordered_by_key(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
-    monkeypatch.setattr("fingerprint_engine.index.enrolled_prints.BLOCK_PRINTS", 2)
+    monkeypatch.setattr("fingerprint_engine.index.kept_prints.BLOCK_PRINTS", 2)
     for keys in (["d", "a", "c", "b", "z"], ["z", "a", "b", "c", "d"]):
         gallery = Gallery()
         gallery.enrol_many((key, random_print(99 if key == "z" else 1)) for key in keys)
@@ -60,7 +60,7 @@ def test_equal_scores_are_ordered_by_key(monkeypatch: pytest.MonkeyPatch, count:
 )
 def test_searching_between_changes_gives_what_a_fresh_gallery_gives(chunk: int, steps: list[tuple[bool, str]]) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("fingerprint_engine.index.enrolled_prints.BLOCK_PRINTS", chunk)
+        patch.setattr("fingerprint_engine.index.kept_prints.BLOCK_PRINTS", chunk)
         gallery, probe = Gallery(), pressed_again(5)
         for number, (is_added, key) in enumerate(steps):
             if is_added and key not in gallery:
