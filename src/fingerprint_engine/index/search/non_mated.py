@@ -167,7 +167,7 @@ def _suspects(snapshot: Snapshot, searches: Sequence[_Search], prints: int, exce
             found[pair] = max(found.get(pair, 0.0), float(search.score[place]))
 
     def named(pair: frozenset[tuple[int, int]], score: float) -> Suspects:
-        first, second = sorted(snapshot.views[block].block.key(row) for block, row in pair)
+        first, second = sorted(snapshot.views[block].key(row) for block, row in pair)
         return Suspects(first, second, score)
 
     return tuple(sorted((named(pair, score) for pair, score in found.items()), key=lambda pair: (-pair.score, pair)))
