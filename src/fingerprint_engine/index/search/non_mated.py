@@ -131,7 +131,7 @@ def non_mated_on(
         prints=prints,
         excess=excess,
         cut=cut,
-        set_aside=sum(search.score.max(initial=0.0) > cut for search in searches),
+        set_aside=sum(bool(search.score.max(initial=0.0) > cut) for search in searches),
         suspects=_suspects(snapshot, searches, prints, cut - score_of_fpir(CUT_FPIR, prints)),
     )
 
