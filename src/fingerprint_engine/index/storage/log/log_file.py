@@ -114,9 +114,9 @@ class LogFile:
         ------
         GalleryError
         """
+        self._require_place()
         if self._is_broken:
             raise GalleryError("gallery: an earlier write failed and could not be taken back; open it again")
-        self._require_place()
 
     def close(self) -> None:
         """Let go of the files; what they say is on the disk."""
