@@ -332,10 +332,6 @@ class PolarityWarning(FingerprintEngineWarning):
     """The image seems to show light ridges on a dark ground."""
 
 
-class SearchWarning(FingerprintEngineWarning):
-    """A search asks for a category, a site or a finger that nothing enrolled has."""
-
-
 class KernelCacheWarning(FingerprintEngineWarning):
     """Compiled kernels cannot be kept where they usually are: every process compiles anew, or keeps them elsewhere."""
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import math
 from typing import Any
 
 from fingerprint_engine.errors import ParameterError
+from fingerprint_engine.text.shown import brief
 
 
 def parameter(default: float, *, unit: str, low: float, high: float, source: str) -> Any:
@@ -54,10 +54,10 @@ class Parameters:
             if isinstance(value, bool) or not isinstance(value, int | float):
                 raise ParameterError(f"{name}: expected a number, got {type(value).__name__}")
             if isinstance(field.default, int) and not isinstance(value, int):
-                raise ParameterError(f"{name}: expected a whole number, got {value!r}")
+                raise ParameterError(f"{name}: expected a whole number, got {brief(value)}")
             low, high, unit = field.metadata["low"], field.metadata["high"], field.metadata["unit"]
-            if not math.isfinite(value) or not low <= value <= high:
-                raise ParameterError(f"{name}: expected {low} to {high} [{unit}], got {value!r}")
+            if not low <= value <= high:  # false for what is not finite
+                raise ParameterError(f"{name}: expected {low} to {high} [{unit}], got {brief(value)}")
 
     def as_dict(self) -> dict[str, Any]:
         """The numbers by name, nested parameter objects as nested dictionaries."""

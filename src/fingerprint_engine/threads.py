@@ -17,15 +17,18 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from fingerprint_engine.errors import ParameterError
+from fingerprint_engine.text.shown import brief
 
+MAX_WORKERS = 1024
+"""Chosen: more threads than any machine has processors."""
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
 def check_workers(workers: object) -> int:
     """Return a number of threads, or raise `ParameterError`."""
-    if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
-        raise ParameterError(f"workers: expected a whole number from 1 up, got {workers!r}")
+    if isinstance(workers, bool) or not isinstance(workers, int) or not 1 <= workers <= MAX_WORKERS:
+        raise ParameterError(f"workers: expected a whole number from 1 to {MAX_WORKERS}, got {brief(workers)}")
     return workers
 
 

@@ -27,6 +27,7 @@ from fingerprint_engine.matching.model import ScoreModel, default_model
 from fingerprint_engine.matching.parameters import MatchingParameters, settings_of, tables_of
 from fingerprint_engine.template.batch import TemplateBatch, packed
 from fingerprint_engine.template.template import Template
+from fingerprint_engine.text.shown import brief
 
 _DEFAULT_PARAMETERS = MatchingParameters()
 
@@ -178,8 +179,8 @@ def verify(
     IncompatibleTemplates
         When the templates were made with different parameters.
     """
-    if not (isinstance(max_fmr, int | float) and math.isfinite(max_fmr) and 0.0 < max_fmr <= 1.0):
-        raise ParameterError(f"max_fmr: expected a number above 0 and at most 1, got {max_fmr!r}")
+    if isinstance(max_fmr, bool) or not isinstance(max_fmr, int | float) or not 0.0 < max_fmr <= 1.0:
+        raise ParameterError(f"max_fmr: expected a number above 0 and at most 1, got {brief(max_fmr)}")
     comparison = compare(probe, reference, parameters)
     is_decidable = min(len(probe), len(reference)) >= MIN_MATCH_MINUTIAE
     is_match = is_decidable and comparison.score > 0.0 and comparison.fmr <= max_fmr

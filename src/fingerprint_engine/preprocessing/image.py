@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.errors import ImageError
+from fingerprint_engine.text.shown import brief
 
 MIN_PPI, MAX_PPI = 125.0, 4000.0
 """Resolutions that fingerprint scanners have; 72 and 96 ppi are what drawing programs write when they know nothing."""
@@ -73,7 +73,6 @@ def check_ppi(ppi: float) -> float:
     """
     if isinstance(ppi, bool) or not isinstance(ppi, int | float | np.integer | np.floating):
         raise ImageError(f"ppi: expected a number, got {type(ppi).__name__}")
-    value = float(ppi)
-    if not math.isfinite(value) or not MIN_PPI <= value <= MAX_PPI:
-        raise ImageError(f"ppi: expected {MIN_PPI:g} to {MAX_PPI:g} pixels per inch, got {value:g}")
-    return value
+    if not MIN_PPI <= ppi <= MAX_PPI:  # false for what is not finite
+        raise ImageError(f"ppi: expected {MIN_PPI:g} to {MAX_PPI:g} pixels per inch, got {brief(ppi)}")
+    return float(ppi)

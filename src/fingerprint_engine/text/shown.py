@@ -10,6 +10,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+MAX_BRIEF = 60
+"""Characters of a value that a message shows."""
+
 
 def printable(text: str) -> str:
     r"""The text on one line, with everything that is not seen as it stands written as an escape.
@@ -23,6 +26,15 @@ def printable(text: str) -> str:
 def without_surrogates(text: str) -> str:
     r"""The text as valid Unicode: bytes of a file name that are no UTF-8 become ``\xNN``."""
     return "".join(_escape(c) if "\ud800" <= c <= "\udfff" else c for c in text)
+
+
+def brief(value: object) -> str:
+    """What a message says of a value that was not expected: its `repr`, on one line and not for ever."""
+    try:
+        text = printable(repr(value))
+    except Exception:  # an object whose repr fails, or a number of more digits than Python writes
+        return f"one of type {type(value).__name__}"
+    return text if len(text) <= MAX_BRIEF else f"{text[:MAX_BRIEF]}…"
 
 
 def printable_json(value: Any) -> str:

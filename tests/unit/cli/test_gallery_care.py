@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import shutil
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from tests.unit.index.gallery_files import log_of
 from fingerprint_engine.cli import ExitCode
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.index import Gallery
+from fingerprint_engine.template import Template
 
 from .conftest import Run
 
@@ -174,3 +176,81 @@ def test_measuring_says_what_it_could_not(run: Run, gallery: Path) -> None:
     assert result.document["shortlist_recall"] is None
     assert result.document["threshold_shift"] is None
     assert result.err.count("not measured") == 2
+
+
+def test_a_category_that_nobody_has_is_said_and_is_no_answer(run: Run, gallery: Path, files: Path) -> None:
+    for probes in ((files / "b_1.png",), (files / "b_1.png", files / "a_1.png")):
+        result = run("identify", gallery, *probes, "--category", "remnd")
+        assert result.code == ExitCode.UNDECIDED
+        assert result.err.count("warning: category: nothing enrolled has 'remnd'; the nearest is 'remand'") == 1
+    document = run("identify", gallery, files / "b_1.png", "--site", "nort", "--json").document
+    assert document["receipt"]["absent"] == ["site: nothing enrolled has 'nort'; the nearest is 'north'"]
+
+
+def test_an_empty_folder_is_no_search(run: Run, gallery: Path, files: Path, tmp_path: Path) -> None:
+    (tmp_path / "none").mkdir()
+    for words in (("identify", gallery, tmp_path / "none"), ("enrol", gallery, files / "b.fpt", tmp_path / "none")):
+        assert run(*words).code == ExitCode.EMPTY_INPUT
+    assert run("evaluate", tmp_path / "none", "--output", tmp_path / "out").code == ExitCode.EMPTY_INPUT
+
+
+def test_lists_are_for_people_and_not_for_spreadsheets(run: Run, files: Path, tmp_path: Path) -> None:
+    listing = tmp_path / "list.csv"
+    listing.write_text(f'key,path,category\n"\'=1+1",{files / "a.fpt"},-2\n')
+    gallery = tmp_path / "new.gallery"
+    assert run("enrol", gallery, "--list", listing).code == ExitCode.SUCCESS
+    with Gallery.open(gallery, read_only=True) as opened:
+        assert list(opened) == ["=1+1"]
+    assert run("gallery", "export", gallery, tmp_path / "out").code == ExitCode.SUCCESS
+    text = (tmp_path / "out" / "list.csv").read_text()
+    assert text.splitlines()[1] == "'=1+1,00000000.fpt,,unknown,'-2,,"
+    again = tmp_path / "again.gallery"
+    assert run("enrol", again, "--list", tmp_path / "out" / "list.csv").code == ExitCode.SUCCESS
+    with Gallery.open(again, read_only=True) as opened:
+        assert (list(opened), opened.details("=1+1").category) == (["=1+1"], "-2")
+
+
+def test_a_misspelt_column_is_refused(run: Run, files: Path, tmp_path: Path) -> None:
+    listing = tmp_path / "list.csv"
+    listing.write_text(f"key,path,Subject,expiry\nk1,{files / 'a.fpt'},S1,2020-01-01\n")
+    result = run("enrol", tmp_path / "new.gallery", "--list", listing)
+    assert result.code == ExitCode.BAD_INPUT
+    assert "column 'Subject' is unknown, the nearest is 'subject'" in result.err
+    assert "column 'expiry' is unknown, the nearest is 'expires'" in result.err
+    assert not (tmp_path / "new.gallery").exists()
+
+
+def test_a_journal_is_no_other_file(run: Run, gallery: Path, tmp_path: Path) -> None:
+    for content in (b"my notes\n", b"my notes", b"{}\nmore\n"):
+        notes = tmp_path / "notes.txt"
+        notes.write_bytes(content)
+        assert run("dedupe", gallery, "--journal", notes).code == ExitCode.OUTPUT
+        assert notes.read_bytes() == content
+    assert run("dedupe", gallery, "--journal", "/dev/null").code == ExitCode.OUTPUT
+    assert run("dedupe", gallery, "--journal", tmp_path / "no" / "journal").code == ExitCode.OUTPUT
+    before = os.umask(0)
+    try:
+        assert run("dedupe", gallery, "--journal", tmp_path / "kept").code == ExitCode.SUCCESS
+    finally:
+        os.umask(before)
+    assert (tmp_path / "kept").stat().st_mode & 0o777 == 0o600
+
+
+def test_keys_move_no_cursor(run: Run, files: Path, tmp_path: Path) -> None:
+    key = "a\x1b[1A\x1b[2K  1  other person  120.0\n\u202e"
+    gallery = tmp_path / "new.gallery"
+    with Gallery.open(gallery) as opened:
+        opened.enrol(key, Template.from_bytes((files / "a.fpt").read_bytes()), subject="s\x9b", category="c\x07")
+        opened.enrol("alias\x1b", Template.from_bytes((files / "a.fpt").read_bytes()))
+    commands = (
+        ("identify", gallery, files / "a.fpt"), ("identify", gallery, files / "a.fpt", files / "b.fpt"),
+        ("dedupe", gallery), ("gallery", "check", gallery, "--absent", key), ("gallery", "info", gallery),
+        ("identify", gallery, files / "a.fpt", "--category", "c\x1b"), ("verify", "\x1b[2J", "\x9b"), ("\x1b",),
+        ("enrol", gallery, "\x1b[2J"),
+    )  # fmt: skip
+    for words in commands:
+        for machine in ((), ("--json",)):
+            result = run(*words, *machine)
+            for line in (*result.out.split("\n"), *result.err.split("\n")):
+                assert line.isprintable(), words
+    assert any(candidate["subject"] == "s\x9b" for candidate in run(*commands[0], "--json").document["candidates"])

@@ -70,9 +70,13 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
             return exit_code_of_search(found)
         codes = []
         answers = _searches(gallery, probes, arguments)
+        absences: set[str] = set()
         for probe, answer in console.progress(answers, total=len(probes), label="identify"):
             if isinstance(answer, Identification):
                 codes.append(exit_code_of_search(answer))
+                for absence in [one for one in answer.receipt.absent if one not in absences]:
+                    absences.add(absence)
+                    console.note(f"warning: {absence}")
                 _tell_briefly(probe, answer, console)
                 console.document({"probe": str(probe), **answer.as_dict()})
             else:
@@ -136,6 +140,8 @@ def _names(probes: list[Path]) -> str | list[str]:
 
 def _tell(found: Identification, console: Console) -> None:
     receipt = found.receipt
+    for absence in receipt.absent:
+        console.note(f"warning: {absence}")
     console.text(f"{found.outcome.value}: {receipt.searched} of {receipt.eligible} enrolled prints were searched")
     for exclusion in receipt.filtered:
         console.text(f"  {exclusion.count} not asked for: {exclusion.reason}")

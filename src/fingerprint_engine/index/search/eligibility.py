@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Sequence, Set
+import difflib
+from collections.abc import Iterable, Sequence, Set
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from fingerprint_engine.fingers import Finger
 from fingerprint_engine.index.columns.block import BlockView
 from fingerprint_engine.index.columns.details import day_number
 from fingerprint_engine.index.search.identification import Exclusion
+from fingerprint_engine.text.shown import brief
 
 OTHER_CATEGORY, OTHER_SITE, EXPIRED, OTHER_FINGER = "another category", "another site", "expired", "another finger"
 
@@ -32,6 +34,11 @@ class SearchFilter:
         The day of the search, for prints that expire; None: today.
     include_expired
         Search prints whose last day has passed as well.
+
+    Raises
+    ------
+    InputError
+        When something is not of its type.
     """
 
     categories: Set[str] | None = None
@@ -41,12 +48,21 @@ class SearchFilter:
     include_expired: bool = False
 
     def __post_init__(self) -> None:
-        for name in ("categories", "sites", "fingers"):
+        for name, kind in (("categories", str), ("sites", str), ("fingers", Finger)):
             value = getattr(self, name)
-            if value is not None:
-                if isinstance(value, str):
-                    raise InputError(f"{name}: expected a collection of values, got one text")
-                object.__setattr__(self, name, frozenset(value))
+            if value is None:
+                continue
+            if isinstance(value, str | bytes) or not isinstance(value, Iterable):
+                raise InputError(f"{name}: expected a collection of values, got {type(value).__name__}")
+            values = tuple(value)
+            for one in values:
+                if not isinstance(one, kind):
+                    raise InputError(f"{name}: expected each to be {kind.__name__}, got {type(one).__name__}")
+            object.__setattr__(self, name, frozenset(values))
+        if self.on is not None and type(self.on) is not datetime.date:
+            raise InputError(f"on: expected a date, got {type(self.on).__name__}")
+        if not isinstance(self.include_expired, bool):
+            raise InputError(f"include_expired: expected True or False, got {type(self.include_expired).__name__}")
 
     @property
     def day(self) -> int:
@@ -56,12 +72,13 @@ class SearchFilter:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Eligible:
-    """Which rows of each block a search may look at, and how many it may not, by reason."""
+    """Which rows of each block a search may look at, how many it may not, by reason, and what nothing enrolled has."""
 
     masks: list[NDArray[np.bool_]]
     enrolled: int
     eligible: int
     filtered: tuple[Exclusion, ...]
+    absent: tuple[str, ...]
 
 
 def eligible_rows(views: Sequence[BlockView], where: SearchFilter, fingers: Set[Finger] | None) -> Eligible:
@@ -89,7 +106,36 @@ def eligible_rows(views: Sequence[BlockView], where: SearchFilter, fingers: Set[
                 mask &= passes
         masks.append(mask)
     filtered = tuple(Exclusion(reason, count) for reason, count in sorted(counts.items()))
-    return Eligible(masks, enrolled, sum(int(mask.sum()) for mask in masks), filtered)
+    return Eligible(masks, enrolled, sum(int(mask.sum()) for mask in masks), filtered, _absences(views, where))
+
+
+def _absences(views: Sequence[BlockView], where: SearchFilter) -> tuple[str, ...]:
+    """A sentence for each word and finger of a filter that nothing enrolled has: a misspelt one finds nobody."""
+    found = []
+    for name, column, wanted in (("category", "category", where.categories), ("site", "site", where.sites)):
+        for word in sorted(wanted or ()):
+            if not any(_has(view, getattr(view.traits, column), word) for view in views):
+                there = {
+                    str(view.block.words[code])
+                    for view in views
+                    for code in np.unique(getattr(view.traits, column)[view.alive]).tolist()
+                }
+                near = difflib.get_close_matches(word, sorted(there), n=1)
+                hint = f"; the nearest is {brief(near[0])}" if near else ""
+                found.append(f"{name}: nothing enrolled has {brief(word)}{hint}")
+    if where.fingers is not None:
+        wanted_codes = np.array(sorted({*where.fingers, Finger.UNKNOWN}), np.uint8)
+        if not any((np.isin(view.traits.finger, wanted_codes) & view.alive).any() for view in views):
+            names = ", ".join(finger.words for finger in sorted(where.fingers))
+            found.append(f"finger: nothing enrolled is {names or 'of no finger'}, or of an unknown finger")
+    return tuple(found)
+
+
+def _has(view: BlockView, codes: NDArray[np.uint32], word: str) -> bool:
+    """Whether a print of a block has a word."""
+    return any(
+        bool(((codes == code) & view.alive).any()) for code, known in enumerate(view.block.words) if known == word
+    )
 
 
 def _among(view: BlockView, codes: NDArray[np.uint32], wanted: Set[str]) -> NDArray[np.bool_]:

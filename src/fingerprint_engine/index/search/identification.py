@@ -92,6 +92,8 @@ class SearchReceipt:
         Prints in the gallery.
     filtered
         Prints that the caller did not ask for (category, site, finger) or that have expired, by reason.
+    absent
+        A sentence for each category, site and finger that the caller asked for and nothing enrolled has.
     eligible
         Prints that should have been searched: `enrolled` less the sum of `filtered`.
     searched
@@ -126,6 +128,7 @@ class SearchReceipt:
 
     enrolled: int
     filtered: tuple[Exclusion, ...]
+    absent: tuple[str, ...]
     eligible: int
     searched: int
     excluded: tuple[Exclusion, ...]

@@ -134,6 +134,7 @@ def _receipt(
     return SearchReceipt(
         enrolled=eligible.enrolled + snapshot.lost,
         filtered=eligible.filtered,
+        absent=eligible.absent,
         eligible=eligible.eligible + snapshot.lost,
         searched=worst.searched,
         excluded=tuple(Exclusion(reason, count) for reason, count in sorted(excluded.items())),
