@@ -127,7 +127,7 @@ def test_duplicates(run: Run, gallery: Path, tmp_path: Path) -> None:
 
 def test_info(run: Run, gallery: Path) -> None:
     document = run("gallery", "info", gallery, "--json").document
-    assert (document["prints"], document["subjects"], document["format"]) == (3, 3, 2)
+    assert (document["prints"], document["subjects"], document["format"]) == (3, 3, 3)
     assert document["shortlist_recall"] is None
     assert "not measured" in run("gallery", "info", gallery).out
 

@@ -116,7 +116,7 @@ def _absences(views: Sequence[BlockView], where: SearchFilter) -> tuple[str, ...
         for word in sorted(wanted or ()):
             if not any(_has(view, getattr(view.traits, column), word) for view in views):
                 there = {
-                    str(view.block.words[code])
+                    str(view.names.words[code])
                     for view in views
                     for code in np.unique(getattr(view.traits, column)[view.alive]).tolist()
                 }
@@ -134,7 +134,7 @@ def _absences(views: Sequence[BlockView], where: SearchFilter) -> tuple[str, ...
 def _has(view: BlockView, codes: NDArray[np.uint32], word: str) -> bool:
     """Whether a print of a block has a word."""
     return any(
-        bool(((codes == code) & view.alive).any()) for code, known in enumerate(view.block.words) if known == word
+        bool(((codes == code) & view.alive).any()) for code, known in enumerate(view.names.words) if known == word
     )
 
 
