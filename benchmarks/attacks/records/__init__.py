@@ -1,0 +1,1 @@
+"""Crafted exchange files: transactions, records, lists; lengths and counts are made right."""
