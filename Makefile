@@ -4,15 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo test lint bench clean
+.PHONY: help setup demo test lint bench audit clean
 help:            ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
-$(STAMP): pyproject.toml
+$(STAMP): pyproject.toml .ci/install $(wildcard .ci/locks/*.txt)
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	.ci/install $(VENV)
 	touch $@
 
 setup: $(STAMP)  ## create .venv and install the package with its development tools
@@ -32,5 +31,9 @@ lint: setup      ## ruff, mypy (strict), import-linter
 bench: setup     ## quick mode of the benchmarks
 	$(BIN)/python -m benchmarks --quick
 
+audit: setup     ## ask the public database of vulnerabilities about the tested versions
+	test -x $(VENV)-audit/bin/pip-audit || { $(PYTHON) -m venv $(VENV)-audit && $(VENV)-audit/bin/python -m pip install --quiet pip-audit; }
+	for file in .ci/locks/*.txt; do $(VENV)-audit/bin/pip-audit --disable-pip --require-hashes --requirement $$file; done
+
 clean:           ## remove everything that was built
-	rm -rf $(VENV) build dist demo-output .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-audit build dist demo-output .mypy_cache .ruff_cache .pytest_cache .hypothesis
