@@ -7,6 +7,7 @@ import dataclasses
 import importlib.util
 
 from fingerprint_engine.errors import MissingExtra
+from fingerprint_engine.text.shown import printable
 from fingerprint_engine.visualization import Picture, require_plots
 
 
@@ -45,7 +46,7 @@ def figure(picture: Picture, caption: str, *, dpi: float) -> Figure:
 
 
 def render(template: str, **shown: object) -> str:
-    """Fill a template of this room; every value is text and is escaped.
+    """Fill a template of this room; every value is text and is escaped, for HTML and as `printable` does.
 
     Raises
     ------
@@ -58,9 +59,15 @@ def render(template: str, **shown: object) -> str:
     environment = Environment(
         loader=PackageLoader("fingerprint_engine.reports"),
         autoescape=True,
+        finalize=_shown,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
     return environment.get_template(template).render(**shown)
+
+
+def _shown(value: object) -> object:
+    """A value as it stands on a page; text that the page itself made, which is more than a `str`, is left alone."""
+    return printable(value) if type(value) is str else value

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fingerprint_engine.errors import MissingExtra, ParameterError
+from fingerprint_engine.text.shown import printable
 from fingerprint_engine.whole_files import write_whole
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ __all__ = [
     "check_format",
     "color_scale",
     "new_figure",
+    "plain",
     "require_plots",
     "strokes",
     "swatch",
@@ -121,6 +123,11 @@ def new_figure(width_in: float, height_in: float) -> Figure:
     from matplotlib.figure import Figure
 
     return Figure(figsize=(width_in, height_in), layout="constrained", facecolor="white")
+
+
+def plain(title: str) -> str:
+    """A caller's title as text that matplotlib takes for no formula and that is seen as it stands."""
+    return printable(title).replace("$", r"\$")
 
 
 def blank_axes(axes: Axes) -> None:

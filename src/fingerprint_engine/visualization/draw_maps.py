@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.preprocessing.block_maps import BLOCK_PX
 from fingerprint_engine.visualization import palette
-from fingerprint_engine.visualization.canvas import Picture, blank_axes, new_figure, strokes
+from fingerprint_engine.visualization.canvas import Picture, blank_axes, new_figure, plain, strokes
 from fingerprint_engine.visualization.print_panel import mark_minutiae, mark_singular_points, show_pixels
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def draw_maps(
     figure = new_figure(COLUMNS * PANEL_IN, ROWS * PANEL_IN * min(max(rows / cols, 0.6), 1.6) + 1.6)
     panels = figure.subplots(ROWS, COLUMNS).ravel()
     if title:
-        figure.suptitle(title, fontsize=13)
+        figure.suptitle(plain(title), fontsize=13)
     _image_panel(panels[0], maps)
     _mask_panel(panels[1], maps)
     _orientation_panel(panels[2], maps)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.visualization import palette
-from fingerprint_engine.visualization.canvas import Picture, blank_axes, color_scale, new_figure, strokes, swatch
+from fingerprint_engine.visualization.canvas import Picture, blank_axes, color_scale, new_figure, plain, strokes, swatch
 from fingerprint_engine.visualization.disagreement import local_disagreement
 from fingerprint_engine.visualization.overlap import GRID_PX, find_overlap
 from fingerprint_engine.visualization.print_panel import MARKERS, Pixels, show_pixels, size_at_500_ppi, tail_ends
@@ -106,7 +106,7 @@ def draw_match(
     axes.set_ylim(height + 5.0, -24.0)
     blank_axes(axes)
     heading = score_in_words(comparison.score, comparison.fmr)
-    axes.set_title(f"{title}\n{heading}" if title else heading, fontsize=14, fontweight="bold", pad=6)
+    axes.set_title(f"{plain(title)}\n{heading}" if title else heading, fontsize=14, fontweight="bold", pad=6)
     entries = _legend(sides, aligned=overlap is not None)
     figure.legend(handles=entries, loc="outside lower center", ncols=len(entries), fontsize=10, frameon=False)
     return Picture(figure)

@@ -8,7 +8,7 @@ import numpy as np
 
 from fingerprint_engine.minutiae.columns import UNKNOWN_QUALITY
 from fingerprint_engine.visualization import palette
-from fingerprint_engine.visualization.canvas import Picture, blank_axes, new_figure
+from fingerprint_engine.visualization.canvas import Picture, blank_axes, new_figure, plain
 from fingerprint_engine.visualization.print_panel import (
     Pixels,
     mark_minutiae,
@@ -64,7 +64,7 @@ def draw_minutiae(
     blank_axes(axes)
     known = minutiae.quality[minutiae.quality != UNKNOWN_QUALITY]
     note = f"; larger marks: better quality (median {np.median(known):.0f} of 100)" if known.size else ""
-    axes.set_title(f"{title}\n{len(minutiae)} minutiae{note}".strip(), fontsize=10, color=palette.BLACK)
+    axes.set_title(f"{plain(title)}\n{len(minutiae)} minutiae{note}".strip(), fontsize=10, color=palette.BLACK)
     if entries:
         figure.legend(handles=entries, loc="outside lower center", ncols=len(entries), fontsize=9, frameon=False)
     return Picture(figure)

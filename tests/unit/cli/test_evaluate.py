@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 import shutil
 from pathlib import Path
@@ -125,3 +126,27 @@ def test_a_missing_resolution_is_said_in_the_words_of_the_command(
     assert result.code == ExitCode.FAILURE_TO_EXTRACT, result.err
     assert "c_1.png: resolution unknown: the file states none; pass --ppi" in result.err
     assert result.err.count(str(prints / "c_1.png")) == 1
+
+
+def test_what_is_there_is_replaced_only_when_asked_or_when_it_is_of_this_run(
+    run: Run, prints: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    words = ("evaluate", prints, "--output", out, "--no-page", "--replicates", "0")
+    for name in ("scores.csv", "report.html", "scores.journal"):
+        (out / name).write_text("mine")
+        refused = run(*words[:4]) if name == "report.html" else run(*words)
+        assert refused.code == ExitCode.OUTPUT, name
+        assert (out / name).read_text() == "mine"
+        (out / name).unlink()
+    before = os.umask(0)
+    try:
+        assert run(*words).code == ExitCode.SUCCESS
+    finally:
+        os.umask(before)
+    assert {path.stat().st_mode & 0o077 for path in (*out.glob("*.*"), *out.glob("templates/*"))} == {0}
+    assert run(*words).code == ExitCode.SUCCESS  # the same run goes on
+    (out / "scores.journal").write_text("mine")
+    assert run(*words).code == ExitCode.OUTPUT
+    assert run(*words, "--overwrite").code == ExitCode.SUCCESS

@@ -161,3 +161,35 @@ def test_a_file_without_permission(run: Run, files: Path, tmp_path: Path) -> Non
         assert str(locked) in result.err
     else:
         pytest.skip("this user may read everything")
+
+
+@needs_plots
+def test_a_picture_that_is_there_is_replaced_only_when_asked(run: Run, files: Path, tmp_path: Path) -> None:
+    words = {
+        "verify": ("verify", files / "a.fpt", files / "b.fpt", "--picture"),
+        "picture": ("inspect", files / "a_1.png", "--picture"),
+        "maps": ("inspect", files / "a_1.png", "--maps"),
+    }
+    for name, command in words.items():
+        picture = tmp_path / f"{name}.png"
+        picture.write_text("mine")
+        refused = run(*command, picture)
+        assert refused.code == ExitCode.OUTPUT
+        assert "--overwrite replaces it" in refused.err
+        assert refused.out == ""
+        assert picture.read_text() == "mine"
+        assert run(*command, picture, "--overwrite").code != ExitCode.OUTPUT
+        assert picture.read_bytes().startswith(b"\x89PNG")
+        assert picture.stat().st_mode & 0o777 == 0o600
+    dangling = tmp_path / "link.png"
+    dangling.symlink_to(tmp_path / "nowhere")
+    assert run(*words["verify"], dangling).code == ExitCode.OUTPUT
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_the_two_sides_may_have_two_resolutions(run: Run, files: Path, tmp_path: Path) -> None:
+    with Image.open(files / "no_ppi.png") as image:
+        image.resize((image.width * 2, image.height * 2), Image.Resampling.BICUBIC).save(tmp_path / "double.png")
+    words = ("verify", files / "no_ppi.png", tmp_path / "double.png")
+    assert run(*words, "--ppi", "500", "--reference-ppi", "1000").code == ExitCode.SUCCESS
+    assert run(*words, "--reference-ppi", "1000").code == ExitCode.BAD_INPUT

@@ -61,7 +61,8 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     if output.exists() and not output.is_dir():
         raise OutputError(f"--output {output}: expected a folder, found a file")
     is_ours = (output / JOURNAL_NAME).is_file()  # whether it is of this run is seen when its templates are there
-    check_new(output / PAGE_NAME, overwrite=arguments.overwrite or is_ours)
+    if not arguments.no_page:
+        check_new(output / PAGE_NAME, overwrite=arguments.overwrite or is_ours)
     plan = plan_evaluation(arguments.folder, protocol=arguments.protocol, against=arguments.against)
     _note_single_fingers(plan, console)
     parameters = extraction(arguments)

@@ -5,7 +5,14 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from fingerprint_engine.cli.arguments import add_extractor, add_image_rules, extraction, image_rules, rate
+from fingerprint_engine.cli.arguments import (
+    add_extractor,
+    add_image_rules,
+    extraction,
+    image_rules,
+    number_between,
+    rate,
+)
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode
 from fingerprint_engine.cli.outputs import add_overwrite, check_picture, save_picture
@@ -20,6 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("reference", type=Path, metavar="B", help="image or template file")
     add_image_rules(parser)
     add_extractor(parser)
+    text = "resolution of B, where it is not that of A"
+    parser.add_argument("--reference-ppi", type=number_between(1.0, 100_000.0), metavar="PPI", help=text)
     text = "how often two different fingers may match, 0 to 1 (default 1e-4)"
     parser.add_argument("--max-fmr", type=rate, default=1e-4, metavar="RATE", help=text)
     text = "write a picture of the evidence: .png, .pdf or .svg"
@@ -32,6 +41,8 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     check_picture(arguments.picture, overwrite=arguments.overwrite)
     rules, parameters = image_rules(arguments), extraction(arguments)
     probe = read_print(arguments.probe, parameters=parameters, **rules)
+    if arguments.reference_ppi is not None:
+        rules["ppi"] = arguments.reference_ppi
     reference = read_print(arguments.reference, parameters=parameters, **rules)
     answer = verify(probe.template, reference.template, max_fmr=arguments.max_fmr)
     comparison = answer.comparison
