@@ -18,6 +18,7 @@ setup: $(STAMP)  ## create .venv and install the package with its development to
 
 demo: setup      ## run the main job on data/samples and write pictures to demo-output/
 	$(BIN)/fingerprint-engine demo --samples data/samples --output demo-output
+	$(BIN)/fingerprint-engine demo --custody --output demo-output
 
 test: setup      ## run the tests
 	$(BIN)/python -m pytest -q

@@ -26,7 +26,6 @@ import sqlalchemy as sa
 
 from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.machine import machine_name
-from benchmarks.records.people import Crowd
 from fingerprint_engine.records import (
     Claim,
     Registry,
@@ -40,6 +39,7 @@ from fingerprint_engine.records import (
 )
 from fingerprint_engine.records.following.live_prints import all_live_prints, details_of, template_of
 from fingerprint_engine.records.storage.schema import encounters, persons, prints
+from fingerprint_engine.synthesis import PointPeople
 
 PEOPLE = 40
 LONGEST_S = 1.0
@@ -95,7 +95,7 @@ def run_kills(
     RuntimeError
         When anything acknowledged is lost, or half applied, or the galleries disagree with the database.
     """
-    crowd = Crowd(PEOPLE, seed)
+    crowd = PointPeople(seed)
     rng = random.Random(seed)
     numbers = _warm_up(place, galleries, crowd)
     gone: set[str] = set()
@@ -121,7 +121,7 @@ def run_kills(
         yield Kill(after_s, during, acknowledged, people, behind, "as acknowledged")
 
 
-def _warm_up(place: Path | str, galleries: Path, crowd: Crowd) -> set[str]:
+def _warm_up(place: Path | str, galleries: Path, crowd: PointPeople) -> set[str]:
     """Make the registry and compile all kernels here, for galleries in memory and in files, and not in each writer."""
     Registry.create(place, galleries=galleries).close()
     numbers = {"first", "second", "third"}
@@ -137,7 +137,9 @@ def _warm_up(place: Path | str, galleries: Path, crowd: Crowd) -> set[str]:
     return numbers
 
 
-def _killed_writer(place: Path | str, galleries: Path, crowd: Crowd, seed: int, after_s: float, kill: int) -> list[str]:
+def _killed_writer(
+    place: Path | str, galleries: Path, crowd: PointPeople, seed: int, after_s: float, kill: int
+) -> list[str]:
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -156,7 +158,7 @@ def _killed_writer(place: Path | str, galleries: Path, crowd: Crowd, seed: int, 
         return pipe.read().decode().split("\n")[:-1]
 
 
-def _write(place: Path | str, galleries: Path, crowd: Crowd, rng: random.Random, pipe: int, kill: int) -> None:
+def _write(place: Path | str, galleries: Path, crowd: PointPeople, rng: random.Random, pipe: int, kill: int) -> None:
     """Work until killed; says each call before and after."""
     with Registry.open(place, galleries=galleries) as registry:
 
@@ -172,7 +174,7 @@ def _write(place: Path | str, galleries: Path, crowd: Crowd, rng: random.Random,
             name = rng.choices(["admit", "move", "merge", "erase"], (6, 3, 2, 1))[0] if len(known) > 1 else "admit"
             say(name)
             if name == "admit":
-                who, number = rng.randrange(crowd.size), f"{kill}-{step}"
+                who, number = rng.randrange(PEOPLE), f"{kill}-{step}"
                 claim = Claim("custody number", number, "x")
                 found = admit(admission, crowd.prints(who), category="remand", identifiers=[claim])
                 known.append((found.person.id, number, who))

@@ -24,6 +24,7 @@ COMMANDS = {
     "identify": "search a gallery for the finger of one print",
     "dedupe": "find who is enrolled twice, and records that contradict themselves",
     "gallery": "look after a gallery on disk",
+    "registry": "keep people in custody: admission, checks, roll-call, cases, repair, retention, audit",
     "inspect": "say what a file is and what is in it: image, template, gallery or record",
     "convert": "write a file of prints in another format and say what is lost",
     "synthesize": "grow synthetic fingerprints of fingers that nobody has",

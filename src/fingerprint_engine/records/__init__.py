@@ -6,7 +6,7 @@ layouts, pixels, or formats of other agencies.
 """
 
 from fingerprint_engine.records.audit import AuditEntry, AuditHead, AuditReport
-from fingerprint_engine.records.cases import Case, Decision, get_case, list_cases
+from fingerprint_engine.records.cases import Case, CaseEvidence, Decision, case_evidence, get_case, list_cases
 from fingerprint_engine.records.events import (
     Admission,
     AdmissionOutcome,
@@ -88,6 +88,7 @@ __all__ = [
     "CaptureState",
     "CardCapture",
     "Case",
+    "CaseEvidence",
     "Change",
     "Check",
     "CheckOutcome",
@@ -113,6 +114,7 @@ __all__ = [
     "admit",
     "answer",
     "biography",
+    "case_evidence",
     "check",
     "check_visitor",
     "correct",

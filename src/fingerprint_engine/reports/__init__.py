@@ -2,11 +2,13 @@
 
 In comes a plan of an evaluation: images with labels, and the pairs to compare. Out come templates and scores, kept on
 disk as soon as they are made, the error rates of the score file, and a page that shows them with the worst errors as
-pictures. The page is one HTML file that needs nothing else; it needs the extra ``reports``, the run does not. The room
-must not know galleries or records: a report names prints by the labels that the caller gave. How a rate is computed is
-in `evaluation`, how a picture is drawn in `visualization`.
+pictures. In comes a doubt about who somebody is, in words and templates; out comes a page for an examiner. A page is
+one HTML file that needs nothing else; it needs the extra ``reports``, the run does not. The room must not know
+galleries or records: a report names prints by the labels that the caller gave. How a rate is computed is in
+`evaluation`, how a picture is drawn in `visualization`.
 """
 
+from fingerprint_engine.reports.case_page import ShownCandidate, ShownCase, ShownPair, case_page
 from fingerprint_engine.reports.evaluation_page import evaluation_page
 from fingerprint_engine.reports.evaluation_run import JOURNAL_NAME, Evaluation, run_evaluation
 from fingerprint_engine.reports.kept_scores import Compared
@@ -19,7 +21,11 @@ __all__ = [
     "Compared",
     "Evaluation",
     "Extracted",
+    "ShownCandidate",
+    "ShownCase",
+    "ShownPair",
     "WorstPair",
+    "case_page",
     "evaluation_page",
     "reason_in_words",
     "require_reports",

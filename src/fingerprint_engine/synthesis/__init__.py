@@ -16,6 +16,7 @@ from fingerprint_engine.synthesis.manifest import SampleRecord, read_manifest
 from fingerprint_engine.synthesis.master_finger.finger import FingerParameters, MasterFinger, make_finger
 from fingerprint_engine.synthesis.master_finger.minutia_truth import TrueMinutiae
 from fingerprint_engine.synthesis.master_finger.patterns import Layout, PatternClass, choose_pattern
+from fingerprint_engine.synthesis.point_people import PointPeople
 from fingerprint_engine.synthesis.point_prints import PointPrint, PointPrintParameters, draw_flow, make_point_print
 from fingerprint_engine.synthesis.population import (
     SAMPLE_SEED,
@@ -35,6 +36,7 @@ __all__ = [
     "Layout",
     "MasterFinger",
     "PatternClass",
+    "PointPeople",
     "PointPrint",
     "PointPrintParameters",
     "SampleRecord",

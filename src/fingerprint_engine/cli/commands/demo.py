@@ -11,6 +11,7 @@ from typing import Any
 from fingerprint_engine.bulk import ExtractionFailure, extract_many
 from fingerprint_engine.cli.commands.demo_pictures import NAMES, Answer, draw_pictures
 from fingerprint_engine.cli.commands.demo_plan import Plan, find_samples, make_plan
+from fingerprint_engine.cli.commands.registry.custody_day import tell_custody_day
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, OutputError
 from fingerprint_engine.cli.outputs import add_overwrite, check_new, make_folder
@@ -35,11 +36,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--samples", type=Path, metavar="DIR", help=text)
     text = "where pictures and templates go (default: demo-output)"
     parser.add_argument("--output", type=Path, default=Path("demo-output"), metavar="DIR", help=text)
+    text = "a day in custody with synthetic people instead: admission, visiting room, roll-call, release, erasure"
+    parser.add_argument("--custody", action="store_true", help=text)
+    text = "language of the day in custody: en (default), es, fr, it or pt"
+    parser.add_argument("--language", choices=("en", "es", "fr", "it", "pt"), default="en", help=text)
     add_overwrite(parser, "pictures")
 
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
-    """Extract, verify, enrol, identify, draw."""
+    """Extract, verify, enrol, identify, draw; or a day in custody."""
+    if arguments.custody:
+        make_folder(arguments.output)
+        console.document(tell_custody_day(arguments.output, arguments.language, console))
+        return ExitCode.SUCCESS
     plan = make_plan(find_samples(arguments.samples))
     make_folder(arguments.output)
     overwrite = arguments.overwrite or is_gallery(arguments.output / GALLERY_NAME)  # pictures of an earlier demo

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +11,10 @@ from fingerprint_engine.records.following import Finding
 from fingerprint_engine.records.ledger import Transaction
 from fingerprint_engine.records.opaque import CASE, new_id
 from fingerprint_engine.records.storage.schema import cases
+from fingerprint_engine.template import Template
 
+CAPTURED = "captured"
+"""Name of the templates in question among the evidence."""
 MAX_CANDIDATES = 10
 """Chosen: an examiner looks at no more."""
 
@@ -21,6 +25,7 @@ def open_case(
     event: str | None,
     person: str | None,
     candidates: Sequence[Finding],
+    captured: Sequence[Template] = (),
     **facts: Any,
 ) -> str:
     """Write a case; gives its identifier.
@@ -35,11 +40,15 @@ def open_case(
         What led to it, and whose file it concerns.
     candidates
         Whom the prints may be of.
+    captured
+        Templates in question that are not on record: kept with the case until it is decided.
     facts
         Plain data for the examiner: identifiers and numbers.
     """
     case = new_id(CASE)
     evidence = {"candidates": [candidate_document(one) for one in candidates[:MAX_CANDIDATES]], **facts}
+    if captured:
+        evidence[CAPTURED] = [base64.b64encode(one.to_bytes()).decode() for one in captured]
     row = {
         "id": case,
         "kind": kind,

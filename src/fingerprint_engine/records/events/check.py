@@ -129,7 +129,9 @@ def check(
         and session.policy.searchable(session.context.purpose)[0]
     ):
         findings = search(session, captures)
-    return session.write(lambda transaction: _record(transaction, session, row.id, kind, outcome, evidence, findings))
+    return session.write(
+        lambda transaction: _record(transaction, session, row.id, kind, outcome, evidence, findings, probes)
+    )
 
 
 def _outcome(evidence: FusedEvidence, match_score: float, parameters: CheckParameters) -> CheckOutcome:
@@ -151,6 +153,7 @@ def _record(
     outcome: CheckOutcome,
     evidence: FusedEvidence,
     findings: Findings | None,
+    probes: Sequence[Template],
 ) -> Check:
     others: list[Finding] = []
     if findings is not None:
@@ -167,7 +170,7 @@ def _record(
     event, receipt = log_event(transaction, session.policy, kind, outcome.value, person=person, facts=facts)
     case = ""
     if outcome is not CheckOutcome.SAME:
-        case = open_case(transaction, "check", event, person, others, fingers=facts["fingers"])
+        case = open_case(transaction, "check", event, person, others, probes, fingers=facts["fingers"])
     disagreed = tuple(one.finger for one in evidence.fingers if one.verdict is FingerVerdict.DISAGREES)
     return Check(
         outcome, person, evidence.score, error, evidence.fingers, disagreed, tuple(others), event, case, receipt

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from fingerprint_engine.errors import RecordConflict, RecordsError
 from fingerprint_engine.records.cases.agreement import add_decision
+from fingerprint_engine.records.cases.opening import CAPTURED
 from fingerprint_engine.records.cases.reading import Case, load_case
+from fingerprint_engine.records.documents import canonical
 from fingerprint_engine.records.ledger import Transaction
 from fingerprint_engine.records.opaque import RELATION, new_id
 from fingerprint_engine.records.people.persons import person_row
@@ -69,7 +71,8 @@ def decide_case(session: Session, case: str, verdict: str, *, reason: str, perso
         )
         transaction.note(f"decide case: {said}", case)
         if stands:
-            values = {"closed_at": transaction.at, "verdict": said}
+            evidence = {name: value for name, value in held.evidence.items() if name != CAPTURED}
+            values = {"closed_at": transaction.at, "verdict": said, "evidence": canonical(evidence)}
             transaction.connection.execute(cases.update().where(cases.c.id == case).values(**values))
             _follow_up(transaction, held, said, chosen)
         return load_case(transaction.connection, case)

@@ -1,0 +1,116 @@
+"""Opening a registry from the command line: where it is, who acts, for which purpose, in which language."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fingerprint_engine.cli.arguments import add_extractor, add_image_rules, extraction, image_rules
+from fingerprint_engine.cli.exit_codes import UsageError
+from fingerprint_engine.errors import MissingExtra
+from fingerprint_engine.fingers import Finger
+from fingerprint_engine.intake import read_print
+
+if TYPE_CHECKING:
+    from fingerprint_engine.records import Registry, Session
+    from fingerprint_engine.records.messages import Messages
+    from fingerprint_engine.template import Template
+
+_POSITIONS = {finger.words.replace(" ", "-"): finger for finger in Finger}
+
+
+def needs_records() -> None:
+    """Say how to install what a registry needs if it is not there.
+
+    Raises
+    ------
+    MissingExtra
+    """
+    if importlib.util.find_spec("sqlalchemy") is None or importlib.util.find_spec("alembic") is None:
+        raise MissingExtra("registries need SQLAlchemy and Alembic", "records")
+
+
+def add_registry(parser: argparse.ArgumentParser, purpose: str) -> None:
+    """Declare where the registry is, and whose session it is."""
+    text = "file of the registry (SQLite), or URL of a PostgreSQL database"
+    parser.add_argument("registry", metavar="REGISTRY", help=text)
+    group = parser.add_argument_group("session")
+    text = "account of whoever acts, as the audit trail names it (default: that of this machine)"
+    group.add_argument("--actor", default=os.environ.get("USER") or "unnamed", metavar="WORD", help=text)
+    text = f"purpose, one of the policy's{f' (default {purpose})' if purpose else ''}"
+    group.add_argument("--purpose", default=purpose, metavar="WORD", help=text)
+    group.add_argument("--site", default="", metavar="WORD", help="where this happens")
+    text = "TOML file of what is allowed and how long records are kept (default: the example of the package)"
+    group.add_argument("--policy", type=Path, metavar="FILE", help=text)
+    text = "folder of the galleries (default: beside the file; in memory for PostgreSQL)"
+    group.add_argument("--galleries", type=Path, metavar="DIR", help=text)
+    text = "language of the answer: en (default), es, fr, it or pt"
+    group.add_argument("--language", choices=("en", "es", "fr", "it", "pt"), default="en", help=text)
+
+
+def add_prints(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
+    """Declare fingers."""
+    text = "template or image of a finger; POSITION=FILE names an image's finger, as right-index=a.png"
+    parser.add_argument("prints", nargs="+" if required else "*", metavar="PRINT", help=text)
+    add_image_rules(parser)
+    add_extractor(parser)
+
+
+def prints_of(
+    arguments: argparse.Namespace, words: list[str] | None = None, folder: Path | None = None
+) -> list[Template]:
+    """Templates of the fingers that were named.
+
+    Parameters
+    ----------
+    arguments
+        With the rules for images.
+    words
+        Files; those of the command line by default.
+    folder
+        That files are relative to.
+    """
+    rules, parameters = image_rules(arguments), extraction(arguments)
+    found = []
+    for word in arguments.prints if words is None else words:
+        position, _, name = word.rpartition("=")
+        if position and position not in _POSITIONS:
+            name, position = word, ""
+        path = Path(name) if folder is None else folder / name
+        template = read_print(path, parameters=parameters, **rules).template
+        found.append(_at(template, _POSITIONS[position]) if position else template)
+    return found
+
+
+def place_of(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Where database, policy and galleries are."""
+    galleries = arguments.galleries
+    if galleries is None and "://" not in arguments.registry:
+        galleries = Path(f"{arguments.registry}.galleries")
+    return {"place": arguments.registry, "policy": arguments.policy, "galleries": galleries}
+
+
+@contextmanager
+def opened(arguments: argparse.Namespace) -> Iterator[tuple[Registry, Session, Messages]]:
+    """The registry, a session and the texts of a language."""
+    from fingerprint_engine.records import Registry
+    from fingerprint_engine.records.messages import messages
+
+    if not arguments.purpose:
+        raise UsageError("--purpose: expected one of the policy's")
+    with (
+        Registry.open(**place_of(arguments)) as registry,
+        registry.session(actor=arguments.actor, purpose=arguments.purpose, site=arguments.site) as session,
+    ):
+        yield registry, session, messages(arguments.language)
+
+
+def _at(template: Template, finger: Finger) -> Template:
+    from fingerprint_engine.records.following.live_prints import positioned
+
+    return positioned(template, finger)

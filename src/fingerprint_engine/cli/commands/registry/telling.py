@@ -1,0 +1,99 @@
+"""Answers of a registry for people and for machines."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from fingerprint_engine.fingers import Finger
+from fingerprint_engine.records import Admission, AdmissionOutcome, Check, CheckOutcome, PresenceState, RollCall
+from fingerprint_engine.records.events import CaptureState
+from fingerprint_engine.records.messages import Messages
+
+
+def plain(value: Any) -> Any:
+    """Plain data of an answer, for JSON."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, Finger):
+        return value.words
+    if isinstance(value, enum.Enum):
+        return value.value
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, tuple | list | frozenset | set):
+        return [plain(one) for one in value]
+    if isinstance(value, bytes):
+        return value.hex()
+    return value
+
+
+def admission_lines(found: Admission, texts: Messages) -> Iterator[str]:
+    """An admission in words."""
+    person = found.person.id if found.person else ""
+    if found.outcome is AdmissionOutcome.REJECTED:
+        yield texts.say("admission.rejected", fingers=_fingers(found.recapture))
+        return
+    name = {
+        AdmissionOutcome.KNOWN: "known",
+        AdmissionOutcome.POSSIBLE: "possible",
+        AdmissionOutcome.NEW: "new",
+        AdmissionOutcome.INCOMPLETE: "incomplete",
+    }[found.outcome]
+    yield texts.say(f"admission.{name}", person=person, case=found.case)
+    if found.earlier_names:
+        yield texts.say("admission.known_names", names=found.earlier_names)
+    if found.twin_files:
+        yield texts.say("admission.twins", persons=found.twin_files)
+    for alert in found.alerts:
+        if alert.is_hit:
+            yield texts.say("admission.alert", person=alert.person, category="!")
+
+
+def check_lines(found: Check, texts: Messages) -> Iterator[str]:
+    """A check in words."""
+    if found.outcome is CheckOutcome.SAME:
+        yield texts.say("check.same", person=found.person, odds=f"{1.0 / max(found.expected_error, 1e-12):,.0f}")
+    elif found.outcome is CheckOutcome.NOT_THE_SAME:
+        yield texts.say("check.not_the_same", person=found.person)
+    else:
+        yield texts.say("check.cannot_tell", case=found.case)
+    if found.disagreed:
+        yield texts.say("check.disagreed", fingers=_fingers(found.disagreed))
+    for other in found.others:
+        if other.is_hit:
+            yield texts.say("check.who", person=other.person)
+
+
+def roll_call_lines(found: RollCall, texts: Messages) -> Iterator[str]:
+    """A roll-call in words: the count, and whatever is not as it should be."""
+    states = [one.state for one in found.people]
+    extra = [one for one in found.captures if one.state is CaptureState.EXTRA]
+    yield texts.say(
+        "roll_call.summary",
+        count=len(states),
+        present=states.count(PresenceState.PRESENT),
+        missing=states.count(PresenceState.MISSING),
+        swapped=states.count(PresenceState.SWAPPED),
+        extra=len(extra),
+        undecided=states.count(PresenceState.NOT_DECIDABLE),
+    )
+    for one in found.people:
+        if one.state is PresenceState.MISSING:
+            yield texts.say("roll_call.missing", person=one.person, error=one.error)
+        elif one.state is PresenceState.NOT_DECIDABLE:
+            yield texts.say("roll_call.undecided", person=one.person)
+    for sighting in found.captures:
+        if sighting.state is CaptureState.SWAPPED:
+            yield texts.say("roll_call.swapped", card=sighting.card, person=sighting.person, error=sighting.error)
+        elif sighting.state is CaptureState.AGAIN:
+            yield texts.say("roll_call.again", card=sighting.card, person=sighting.person)
+    for sighting in extra:
+        name = "extra_unknown" if sighting.person is None else "extra"
+        yield texts.say(f"roll_call.{name}", person=sighting.person, error=sighting.error)
+
+
+def _fingers(fingers: tuple[Finger, ...]) -> tuple[str, ...]:
+    return tuple(finger.words for finger in fingers)

@@ -1,0 +1,82 @@
+"""`case_page`: a doubt for an examiner on one page: prints side by side, what each says, what is known of before."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+from fingerprint_engine.matching import compare
+from fingerprint_engine.reports.rendering import Figure, figure, render
+from fingerprint_engine.template import Template
+from fingerprint_engine.visualization import draw_match, score_in_words
+
+MATCH_DPI = 90.0
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ShownPair:
+    """Two prints to be seen side by side: the one in question and the one on file."""
+
+    heading: str
+    probe: Template
+    reference: Template
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ShownCandidate:
+    """Whom the prints may be of: a heading, rows of earlier encounters, and pairs of prints."""
+
+    heading: str
+    encounters: Sequence[Sequence[str]]
+    pairs: Sequence[ShownPair]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ShownCase:
+    """Everything that the page says, in the words of whoever made it.
+
+    Attributes
+    ----------
+    language
+        Of the words.
+    title, lines
+        What it is about.
+    candidates
+        Best first.
+    earlier, encounter_headings
+        Heading and column headings of the earlier encounters.
+    decisions, decision_rows
+        Heading and rows of the decisions.
+    """
+
+    language: str
+    title: str
+    lines: Sequence[str]
+    candidates: Sequence[ShownCandidate]
+    earlier: str
+    encounter_headings: Sequence[str]
+    decisions: str
+    decision_rows: Sequence[Sequence[str]]
+
+
+def case_page(shown: ShownCase) -> str:
+    """One HTML page that needs nothing else.
+
+    Raises
+    ------
+    MissingExtra
+        When the extra ``reports`` is not installed.
+    """
+    figures = [[_figure(pair) for pair in candidate.pairs] for candidate in shown.candidates]
+    return render(
+        "case.html",
+        title=shown.title,
+        shown=shown,
+        candidates=list(zip(shown.candidates, figures, strict=True)),
+    )
+
+
+def _figure(pair: ShownPair) -> Figure:
+    comparison = compare(pair.probe, pair.reference)
+    caption = f"{pair.heading}: {score_in_words(comparison.score, comparison.fmr)}"
+    return figure(draw_match(comparison, pair.probe, pair.reference), caption, dpi=MATCH_DPI)
