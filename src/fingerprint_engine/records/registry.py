@@ -18,7 +18,7 @@ from fingerprint_engine.records.moments import Clock, now, text_of
 from fingerprint_engine.records.opaque import new_id, new_mark
 from fingerprint_engine.records.policy import Policy, default_policy, load_policy
 from fingerprint_engine.records.session import Session
-from fingerprint_engine.records.storage.database import Database, create_private, translated
+from fingerprint_engine.records.storage.database import Database, closing_on_error, create_private, translated
 from fingerprint_engine.records.storage.schema import ledger
 from fingerprint_engine.records.storage.versions import check_version, upgrade, version_of
 from fingerprint_engine.records.texts import check_word
@@ -49,11 +49,12 @@ class Registry:
         clock: Clock,
     ) -> None:
         self.database = database
-        self.policy = _policy_of(policy)
         self.clock = clock
-        with database.reading() as connection:
-            check_version(connection)
-            self.id = str(connection.execute(sa.select(ledger.c.registry)).scalar_one())
+        with closing_on_error(database):
+            self.policy = _policy_of(policy)
+            with database.reading() as connection:
+                check_version(connection)
+                self.id = str(connection.execute(sa.select(ledger.c.registry)).scalar_one())
         folder = None if galleries is None else Path(galleries)
         self.galleries = GalleryShelf(database, self.id, self.policy, folder, only)
 
@@ -110,7 +111,8 @@ class Registry:
             }
             connection.execute(ledger.insert(), first)
 
-        database.write(work)
+        with closing_on_error(database):
+            database.write(work)
         return cls(database, policy=checked, galleries=galleries, only=only, clock=clock)
 
     @classmethod

@@ -7,6 +7,7 @@ must not know how a score is made.
 from fingerprint_engine.records.events.admission import Admission, AdmissionOutcome, admit
 from fingerprint_engine.records.events.check import Check, CheckOutcome, check
 from fingerprint_engine.records.events.exchange import Answer, answer, release_identity
+from fingerprint_engine.records.events.importing import Imported, NewPerson, import_people
 from fingerprint_engine.records.events.movements import Movement, release, return_from_visit, transfer
 from fingerprint_engine.records.events.roll_call import (
     CaptureState,
@@ -28,7 +29,9 @@ __all__ = [
     "CardCapture",
     "Check",
     "CheckOutcome",
+    "Imported",
     "Movement",
+    "NewPerson",
     "Notice",
     "Presence",
     "PresenceState",
@@ -40,6 +43,7 @@ __all__ = [
     "check",
     "check_visitor",
     "end_watch",
+    "import_people",
     "notices",
     "release",
     "release_identity",

@@ -173,7 +173,9 @@ def roll_call(
 
 def _place_of(session: Session, place: dict[str, int], card: str | None) -> int | None:
     """Where the person of a card stands in the roster; None when not there."""
-    return None if card is None else place.get(session.read(lambda connection: person_row(connection, card)).id)
+    if card is None or card in place:
+        return None if card is None else place[card]
+    return place.get(session.read(lambda connection: person_row(connection, card)).id)
 
 
 class _Unit:

@@ -11,7 +11,13 @@ from sqlalchemy.engine import Connection
 
 from fingerprint_engine.index import Gallery
 from fingerprint_engine.records.documents import digest_of
-from fingerprint_engine.records.following.live_prints import all_live_prints, details_of, live_prints, template_of
+from fingerprint_engine.records.following.live_prints import (
+    all_live_prints,
+    details_of,
+    enrollable,
+    live_prints,
+    template_of,
+)
 from fingerprint_engine.records.following.rule import FollowRule
 from fingerprint_engine.records.following.state import FollowState, keep_state, read_state
 from fingerprint_engine.records.policy import Policy
@@ -133,13 +139,16 @@ class Follower:
     def _put(self, rows: Sequence[Any]) -> None:
         new = []
         for row in rows:
-            template = template_of(row)
-            if template is None:
-                continue
             details = details_of(row, self._policy)
             if row.id not in self.gallery:
-                new.append((row.id, template.to_bytes(), details))
-            elif self.gallery.details(row.id) != details or self.gallery.get(row.id) != template:
+                held = enrollable(row)
+                if held is not None:
+                    new.append((row.id, held, details))
+                continue
+            template = template_of(row)
+            if template is not None and (
+                self.gallery.details(row.id) != details or self.gallery.get(row.id) != template
+            ):
                 self.gallery.replace(row.id, template, details)
         if new:
             self.gallery.enrol_many(new)

@@ -26,6 +26,7 @@ _QUERY = (
         prints.c.id,
         prints.c.finger,
         prints.c.template,
+        prints.c.template_finger,
         prints.c.parameters,
         encounters.c.person_id,
         persons.c.category,
@@ -72,6 +73,14 @@ def template_of(row: Any) -> Template | None:
         return positioned(Template.from_bytes(row.template), row.finger)
     except (CorruptTemplate, UnsupportedTemplateVersion):
         return None
+
+
+def enrollable(row: Any) -> Template | bytes | None:
+    """What a gallery is to hold: the stored bytes, or the template under its present position.
+
+    Galleries look at bytes themselves, so those that need no other position are not read twice.
+    """
+    return bytes(row.template) if row.finger == row.template_finger else template_of(row)
 
 
 def positioned(template: Template, finger: int) -> Template:

@@ -108,6 +108,7 @@ def _replace(transaction: Transaction, fresh: dict[str, Template], rows: Sequenc
         data = template.to_bytes()
         values = {
             "template": data,
+            "template_finger": int(template.finger),
             "template_digest": hashlib.sha256(data).hexdigest(),
             "parameters": template_digest(template).hex(),
             "quality": template.quality,

@@ -60,6 +60,7 @@ def print_values(encounter: str, capture: Capture) -> dict[str, Any]:
             "quality": 255,
             "minutiae": 0,
             "template": None,
+            "template_finger": 0,
             "template_digest": "",
             "parameters": "",
         }
@@ -70,6 +71,7 @@ def print_values(encounter: str, capture: Capture) -> dict[str, Any]:
         "quality": template.quality,
         "minutiae": min(len(template), 255),
         "template": data,
+        "template_finger": int(template.finger),
         "template_digest": hashlib.sha256(data).hexdigest(),
         "parameters": template_digest(template).hex(),
     }

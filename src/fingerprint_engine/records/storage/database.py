@@ -79,6 +79,16 @@ class Database:
 
 
 @contextmanager
+def closing_on_error(database: Database) -> Iterator[None]:
+    """Let go of a database when what is done with it fails."""
+    try:
+        yield
+    except BaseException:
+        database.close()
+        raise
+
+
+@contextmanager
 def translated() -> Iterator[None]:
     """Errors of the database as errors of the registry; their texts may hold personal data and stay behind."""
     try:

@@ -130,6 +130,7 @@ prints = sa.Table(
     sa.Column("quality", sa.SmallInteger, nullable=False),
     sa.Column("minutiae", sa.SmallInteger, nullable=False),
     sa.Column("template", sa.LargeBinary, nullable=True),
+    sa.Column("template_finger", sa.SmallInteger, nullable=False),
     _text("template_digest"),
     sa.Column("parameters", sa.String(32), nullable=False, index=True),
     _text("missing"),
