@@ -20,7 +20,10 @@ EXTRACTION = (
     "parameters",
     "geometry",
     "fingers",
+    "installed_packages",
     "jit",
+    "limits",
+    "regular_files",
     "version",
 )
 SYNTHESIS = ("synthesis", "geometry", "fingers", "parameters", "jit")

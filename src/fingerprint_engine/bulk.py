@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -16,14 +16,17 @@ from fingerprint_engine.errors import (
     FailureToExtract,
     ImageError,
     InputError,
+    LimitExceeded,
     MissingExtra,
     UnreadableImage,
 )
+from fingerprint_engine.limits import DEFAULT_LIMITS, Limits
 from fingerprint_engine.pipeline import DEFAULT_PARAMETERS, PipelineParameters, extract
 from fingerprint_engine.preprocessing import (
     AlphaRule,
     ColourRule,
     DepthRule,
+    ImageCodec,
     PolarityRule,
     check_ppi,
     check_rules,
@@ -74,6 +77,8 @@ def extract_many(
     alpha: AlphaRule = "refuse",
     depth: DepthRule = "refuse",
     parameters: PipelineParameters = DEFAULT_PARAMETERS,
+    limits: Limits = DEFAULT_LIMITS,
+    codecs: Sequence[ImageCodec] | None = None,
 ) -> Iterator[tuple[str, Template | ExtractionFailure]]:
     """Make templates of many image files, in the order given; a file that fails does not stop the others.
 
@@ -82,12 +87,14 @@ def extract_many(
     paths
         File names, or pairs of a key and a file name; without a key the file name is the key. May be an endless
         iterator: at most a few files per worker are read ahead.
-    ppi, polarity, colour, alpha, depth
+    ppi, polarity, colour, alpha, depth, codecs
         As in `load_image`, for all files.
     workers
         How many threads work side by side. The templates do not depend on it.
     parameters
         As in `extract`.
+    limits
+        What each file may cost; as many as there are workers are read at a time.
 
     Yields
     ------
@@ -109,11 +116,20 @@ def extract_many(
     def template_or_failure(entry: ImagePath | tuple[str, ImagePath]) -> tuple[str, Template | ExtractionFailure]:
         key, path = _key_and_path(entry)
         try:
-            image = load_image(path, ppi=ppi, polarity=polarity, colour=colour, alpha=alpha, depth=depth)
+            image = load_image(
+                path,
+                ppi=ppi,
+                polarity=polarity,
+                colour=colour,
+                alpha=alpha,
+                depth=depth,
+                limits=limits,
+                codecs=codecs,
+            )
             return key, extract(image, parameters=parameters)
         except FailureToExtract as failure:
             return key, ExtractionFailure(key, failure.reason, failure.detail, failure.measures)
-        except (UnreadableImage, MissingExtra) as error:
+        except (UnreadableImage, LimitExceeded, MissingExtra) as error:
             return key, ExtractionFailure(key, FailureReason.UNREADABLE_IMAGE, str(error))
         except ImageError as error:
             return key, ExtractionFailure(key, FailureReason.INVALID_IMAGE, str(error))

@@ -70,8 +70,8 @@ class Limits(Parameters):
 
 
 DEFAULT_LIMITS = Limits()
-LIST_LIMITS = Limits(items=8_000_000, prints=1_000_000)
-"""Of a list that the caller wrote, such as one of files to enrol: its lines count as prints, its fields as items."""
+LIST_LIMITS = Limits(items=4_000_000, prints=500_000, seconds=600.0)
+"""Of a list, such as one of files to enrol: its lines count as prints, its fields as items; 1 kB each at most."""
 
 
 class Budget:

@@ -2,16 +2,19 @@
 
 A package that is installed may offer image codecs in the entry-point group ``fingerprint_engine.image_codecs``. They
 are code that runs in this process with all of its rights. By default all are used; the environment variable `VARIABLE`
-names those that may be, separated by commas, or ``none``. What this package offers itself is always there.
+names those that may be, separated by commas, or ``none``. What this package offers itself is always there. What lies in
+the working folder is no plug-in, whatever the module path says.
 """
 
 from __future__ import annotations
 
 import contextlib
-import importlib.metadata
 import os
 from collections.abc import Collection, Iterator
-from typing import NamedTuple
+from importlib.metadata import EntryPoint
+from typing import Any, NamedTuple
+
+from fingerprint_engine.installed_packages import check_origin, entry_points
 
 IMAGE_CODECS = "fingerprint_engine.image_codecs"
 VARIABLE = "FINGERPRINT_ENGINE_PLUGINS"
@@ -54,15 +57,13 @@ def installed_plugins(group: str = IMAGE_CODECS, allowed: Collection[str] | None
     """What installed packages offer, by name; see `allowed_plugins`."""
     usable = allowed_plugins(group, allowed)
     found = []
-    for entry in _entries(group):
+    for entry in entry_points(group):
         package = "" if entry.dist is None else f"{entry.dist.name} {entry.dist.version}"
         found.append(Plugin(entry.name, entry.value, package, _is_own(entry), entry in usable))
     return tuple(found)
 
 
-def allowed_plugins(
-    group: str = IMAGE_CODECS, allowed: Collection[str] | None = None
-) -> tuple[importlib.metadata.EntryPoint, ...]:
+def allowed_plugins(group: str = IMAGE_CODECS, allowed: Collection[str] | None = None) -> tuple[EntryPoint, ...]:
     """The entry points that may be loaded, by name.
 
     Parameters
@@ -73,7 +74,7 @@ def allowed_plugins(
         Names of those that may be; None: those that the environment allows, by default all.
     """
     names = allowed_names() if allowed is None else allowed
-    return tuple(entry for entry in _entries(group) if names is None or entry.name in names or _is_own(entry))
+    return tuple(entry for entry in entry_points(group) if names is None or entry.name in names or _is_own(entry))
 
 
 @contextlib.contextmanager
@@ -92,11 +93,17 @@ def plugins_allowed(stated: str | None) -> Iterator[None]:
                 os.environ[VARIABLE] = before
 
 
-def _entries(group: str) -> list[importlib.metadata.EntryPoint]:
-    """Entry points by name; one that is installed twice counts once."""
-    found = {(entry.name, entry.value): entry for entry in importlib.metadata.entry_points(group=group)}
-    return [found[name] for name in sorted(found)]
+def loaded_plugin(entry: EntryPoint) -> Any:
+    """The class that an entry point names.
+
+    Raises
+    ------
+    ImageError
+        When it would be imported from the working folder instead of the installed package.
+    """
+    check_origin(entry)
+    return entry.load()
 
 
-def _is_own(entry: importlib.metadata.EntryPoint) -> bool:
+def _is_own(entry: EntryPoint) -> bool:
     return entry.value.startswith("fingerprint_engine.")

@@ -49,7 +49,11 @@ def imported() -> set[str]:
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 found.add(node.module.partition(".")[0])
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                found |= {name for name in IMPORTED_AS if re.search(rf"\bimport.*\b{name}\b", node.value)}
+                found |= {
+                    name
+                    for name in IMPORTED_AS
+                    if node.value == name or re.search(rf"\bimport.*\b{name}\b", node.value)
+                }
     return {IMPORTED_AS.get(name, name) for name in found - set(sys.stdlib_module_names) - {"fingerprint_engine"}}
 
 

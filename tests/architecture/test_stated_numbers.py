@@ -7,14 +7,15 @@ import math
 import pytest
 from tests.conftest import ROOT
 
-from fingerprint_engine.exchange import document, xyt
+from fingerprint_engine.exchange import xyt
 from fingerprint_engine.exchange.ansi_nist.features import model as features
 from fingerprint_engine.exchange.ansi_nist.model import contents
-from fingerprint_engine.exchange.ansi_nist.traditional import reading, tagged_records
+from fingerprint_engine.exchange.ansi_nist.traditional import tagged_records
 from fingerprint_engine.index.columns import mapped_pages, table
 from fingerprint_engine.index.search import shortlists, staged_scan
 from fingerprint_engine.index.search.parameters import SearchParameters
 from fingerprint_engine.index.storage import folder
+from fingerprint_engine.limits import DEFAULT_LIMITS, LIST_LIMITS
 from fingerprint_engine.matching import MatchingParameters
 from fingerprint_engine.minutiae import MinutiaParameters
 from fingerprint_engine.preprocessing import image
@@ -30,14 +31,19 @@ SKETCH_BYTES = 16
 
 def statements() -> list[tuple[str, str]]:
     """Page, and what it says."""
-    assert reading.MAX_FILE_BYTES == document.MAX_FILE_BYTES
     assert features.MAX_MINUTIAE == xyt.MAX_MINUTIAE
     growth = f"growth {STAGES.screened_growth} and {STAGES.compared_growth}"
     angle = round(math.degrees(MATCHING.angle_tolerance_rad))
     spread = f"{TEMPLATE.spatial_sigma_px:.1f} px, {math.degrees(TEMPLATE.angular_sigma_rad):.0f}°"
     return [
         ("docs/conventions.md", f"{image.MIN_PPI:g} to {image.MAX_PPI:g}"),
-        ("docs/exchange.md", f"{document.MAX_FILE_BYTES // MB} MB"),
+        ("docs/security.md", f"| `file_bytes` | {DEFAULT_LIMITS.file_bytes // MB} MB"),
+        ("docs/security.md", f"| `pixels` | {DEFAULT_LIMITS.pixels // 10**6} million"),
+        ("docs/security.md", f"| `memory_bytes` | {DEFAULT_LIMITS.memory_bytes // MB} MB"),
+        ("docs/security.md", f"| `items` | {DEFAULT_LIMITS.items:,}"),
+        ("docs/security.md", f"| `prints` | {DEFAULT_LIMITS.prints:,}"),
+        ("docs/security.md", f"| `seconds` | {DEFAULT_LIMITS.seconds:g}"),
+        ("docs/security.md", f"{LIST_LIMITS.prints:,} lines, {LIST_LIMITS.items // 10**6} million fields"),
         ("docs/exchange.md", f"{contents.MAX_RECORDS:,} records"),
         ("docs/exchange.md", f"{tagged_records.MAX_FIELDS:,} fields"),
         ("docs/exchange.md", f"{features.MAX_MINUTIAE:,} minutiae"),

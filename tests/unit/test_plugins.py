@@ -20,7 +20,7 @@ import numpy as np
 from fingerprint_engine.preprocessing.loading.codec_port import DecodedImage
 class Codec:
     def sniff(self, header): return header.startswith(b"TOY")
-    def decode(self, data): return DecodedImage(np.full((300, 300), 255, np.uint8), (500.0, 500.0))
+    def decode(self, data, budget): return DecodedImage(np.full((300, 300), 255, np.uint8), (500.0, 500.0))
 """
 
 
@@ -61,6 +61,36 @@ def test_a_plug_in_that_is_switched_off_is_not_loaded(toy: Path) -> None:
     ):
         assert off.returncode == 2
         assert "file of another kind" in off.stderr
+
+
+def test_the_working_folder_offers_no_plug_in(toy: Path) -> None:
+    """`python -m` puts it first on the module path, where whoever may write there would decide what is executed."""
+    command = [sys.executable, "-m", "fingerprint_engine"]
+    surroundings = os.environ | {"PYTHONPATH": str(ROOT / "src"), "TOY_ABORTS": "1"}
+    for words in (["--version"], ["inspect", "print.toy"]):
+        said = subprocess.run(
+            [*command, *words], cwd=toy, env=surroundings, capture_output=True, text=True, check=False
+        )
+        assert "toy.Codec" not in said.stdout
+        assert said.returncode in (0, 2)
+
+
+def test_a_module_in_the_working_folder_takes_no_plug_in_s_place(toy: Path, tmp_path_factory) -> None:
+    """The package is installed elsewhere; a file of the same name lies where the command is run."""
+    folder = tmp_path_factory.mktemp("incoming")
+    (folder / "toy.py").write_text("import os\nos.abort()\n")
+    (folder / "print.toy").write_bytes(b"TOY")
+    surroundings = os.environ | {"PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{toy}"}
+    for words, expected in (
+        (["-m", "fingerprint_engine", "inspect", "print.toy"], "no contrast"),  # decoded by the one that is installed
+        (
+            ["-c", "import fingerprint_engine as fe; fe.load_image('print.toy', ppi=500)"],
+            "image codec 'a-toy' (toy:Codec): its module lies in the working folder",
+        ),
+    ):
+        command = [sys.executable, *words]
+        said = subprocess.run(command, cwd=folder, env=surroundings, capture_output=True, text=True, check=False)
+        assert expected in said.stderr
 
 
 def test_what_a_command_allows_ends_with_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import datetime
 import math
 from collections.abc import Callable
 
 from fingerprint_engine.intake import ImageRules
+from fingerprint_engine.limits import DEFAULT_LIMITS, Limits
 from fingerprint_engine.pipeline import PipelineParameters, pipeline_parameters
 
 
@@ -25,6 +27,7 @@ def add_image_rules(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--alpha", choices=choices, default="refuse", help="transparency: refuse (default) or on white")
     choices = ("refuse", "scale")
     group.add_argument("--depth", choices=choices, default="refuse", help="16-bit images: refuse (default) or scale")
+    add_limits(parser)
 
 
 def image_rules(arguments: argparse.Namespace) -> ImageRules:
@@ -35,7 +38,34 @@ def image_rules(arguments: argparse.Namespace) -> ImageRules:
         colour=arguments.colour,
         alpha=arguments.alpha,
         depth=arguments.depth,
+        limits=limits_of(arguments),
     )
+
+
+def add_limits(parser: argparse.ArgumentParser) -> None:
+    """What one file may cost."""
+    shown = ", ".join(f"{field.name} {getattr(DEFAULT_LIMITS, field.name):,}" for field in dataclasses.fields(Limits))
+    text = f"what one file may cost; may be given several times (default {shown})"
+    parser.add_argument("--limit", action="append", type=_limit, default=[], metavar="NAME=NUMBER", help=text)
+
+
+def limits_of(arguments: argparse.Namespace, defaults: Limits = DEFAULT_LIMITS) -> Limits:
+    """The limits of `add_limits` that were given, over the defaults."""
+    return dataclasses.replace(defaults, **dict(arguments.limit))
+
+
+def _limit(text: str) -> tuple[str, float]:
+    """Name and number of one limit."""
+    name, _, number = text.partition("=")
+    kinds = {field.name: type(getattr(DEFAULT_LIMITS, field.name)) for field in dataclasses.fields(Limits)}
+    if name not in kinds:
+        raise argparse.ArgumentTypeError(f"expected one of {', '.join(kinds)} and =NUMBER, got {text!r}")
+    try:
+        value = kinds[name](number)
+        dataclasses.replace(DEFAULT_LIMITS, **{name: value})
+    except ValueError as error:  # `ParameterError` is one
+        raise argparse.ArgumentTypeError(f"{name}: {error}") from None
+    return name, value
 
 
 def add_extractor(parser: argparse.ArgumentParser) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from fingerprint_engine.errors import InputError
 from fingerprint_engine.evaluation.protocol import Pairs, Sample
-from fingerprint_engine.text.tables import read_table
+from fingerprint_engine.listings import read_table
 
 IMAGE_COLUMNS = ("path", "finger", "impression")
 PAIR_COLUMNS = ("probe", "reference")

@@ -7,11 +7,11 @@ import enum
 import os
 import re
 from collections.abc import Sequence
-from pathlib import Path
 
 from fingerprint_engine.errors import (
     ExchangeError,
     ImageError,
+    LimitExceeded,
     LossRefused,
     MalformedRecord,
     TemplateError,
@@ -25,13 +25,14 @@ from fingerprint_engine.exchange.points import FOREIGN
 from fingerprint_engine.exchange.prints import PrintImage
 from fingerprint_engine.exchange.transaction_prints import images_of_transaction, templates_of_transaction
 from fingerprint_engine.exchange.xyt import XytMinutia
+from fingerprint_engine.limits import DEFAULT_LIMITS, Budget, Limits
 from fingerprint_engine.preprocessing import ImageCodec, image_from_array
 from fingerprint_engine.preprocessing.loading.codec_registry import codec_of
 from fingerprint_engine.preprocessing.loading.codec_registry import decode as decode_file
+from fingerprint_engine.regular_files import read_regular
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.native_format import MAGIC
 
-MAX_FILE_BYTES = 512 * 2**20
 _NAMED_WITHIN_BYTES = 4096
 _TYPE_1 = re.compile(rb"1\.0{0,8}1:")
 _XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|[A-Za-z_])")
@@ -63,11 +64,14 @@ class Document:
         The typed record; the bytes of a plain image, which is not decoded before `images` is asked for.
     warnings
         Faults tolerated in lenient mode.
+    limits
+        What each request about it may cost.
     """
 
     format: Format
     content: Content = dataclasses.field(repr=False)
     warnings: tuple[str, ...] = ()
+    limits: Limits = dataclasses.field(default=DEFAULT_LIMITS, repr=False)
 
     def images(
         self, *, ppi: float | None = None, codecs: Sequence[ImageCodec] | None = None
@@ -83,6 +87,8 @@ class Document:
 
         Raises
         ------
+        LimitExceeded
+            When all images together cost more than the document's `limits` allow.
         ExchangeError
             When an image cannot be decoded or its resolution is not known.
         MissingExtra
@@ -90,11 +96,11 @@ class Document:
         """
         match self.content:
             case ImageRecord():
-                return image_records.images(self.content, codecs=codecs)
+                return image_records.images(self.content, codecs=codecs, limits=self.limits)
             case ansi_nist.Transaction():
-                return images_of_transaction(self.content, codecs=codecs)
+                return images_of_transaction(self.content, codecs=codecs, limits=self.limits)
             case bytes():
-                made = _plain_image(self.content, ppi, codecs)
+                made = _plain_image(self.content, ppi, codecs, Budget(self.limits))
                 return Mapped((made.value,), made.losses)
             case _:
                 return Mapped((), ())
@@ -120,9 +126,9 @@ class Document:
             case Template():
                 return Mapped((self.content,), ())
             case MinutiaeRecord():
-                return minutiae_records.templates(self.content, parameters_digest=parameters_digest)
+                return minutiae_records.templates(self.content, parameters_digest=parameters_digest, limits=self.limits)
             case ansi_nist.Transaction():
-                return templates_of_transaction(self.content, parameters_digest=parameters_digest)
+                return templates_of_transaction(self.content, parameters_digest=parameters_digest, limits=self.limits)
             case tuple():
                 if ppi is None:
                     raise ExchangeError("xyt: resolution unknown: the file states none; pass ppi=")
@@ -132,7 +138,7 @@ class Document:
                 return Mapped((), ())
 
 
-def read(source: str | os.PathLike[str] | bytes, *, strict: bool = False) -> Document:
+def read(source: str | os.PathLike[str] | bytes, *, strict: bool = False, limits: Limits = DEFAULT_LIMITS) -> Document:
     """Read a file of prints, whatever it is: told by content, never by name.
 
     Parameters
@@ -141,41 +147,65 @@ def read(source: str | os.PathLike[str] | bytes, *, strict: bool = False) -> Doc
         A path, or the bytes themselves.
     strict
         Whether to refuse faults that can be tolerated and are otherwise listed in the document's `warnings`.
+    limits
+        What reading it, and each later request about it, may cost.
 
     Raises
     ------
+    LimitExceeded
+        When the file has or asks for more than `limits` allow.
     MalformedRecord
         When the bytes break the layout of the format that they begin like.
     UnsupportedRecord
         When they are of a known kind that is not read, such as the XML encodings, or of no known kind.
+    NotARegularFile
+        When the path names a pipe, a device or a socket.
     OSError
         When the file cannot be read.
     """
-    data = bytes(source) if isinstance(source, bytes | bytearray | memoryview) else _read(Path(source))
+    data = _bytes_of(source, limits)
     kind = format_of(data)
+    content, warnings = _content(data, kind, strict, limits)
+    return Document(kind, content, warnings, limits)
+
+
+def _content(data: bytes, kind: Format, strict: bool, limits: Limits) -> tuple[Content, tuple[str, ...]]:
+    """What a file of a known kind holds, and the faults that were tolerated."""
     match kind:
         case Format.TEMPLATE:
             try:
-                return Document(kind, Template.from_bytes(data))
+                return Template.from_bytes(data), ()
             except TemplateError as error:
                 raise MalformedRecord(str(error), clause="template") from error
         case Format.MINUTIAE_RECORD:
-            minutiae_record = minutiae_records.loads(data, strict=strict)
-            return Document(kind, minutiae_record, minutiae_record.warnings)
+            minutiae_record = minutiae_records.loads(data, strict=strict, limits=limits)
+            return minutiae_record, minutiae_record.warnings
         case Format.IMAGE_RECORD:
-            image_record = image_records.loads(data, strict=strict)
-            return Document(kind, image_record, image_record.warnings)
+            image_record = image_records.loads(data, strict=strict, limits=limits)
+            return image_record, image_record.warnings
         case Format.ANSI_NIST:
-            transaction = ansi_nist.loads(data, lenient=not strict)
-            return Document(kind, transaction, transaction.warnings)
+            transaction = ansi_nist.loads(data, lenient=not strict, limits=limits)
+            return transaction, transaction.warnings
         case Format.XYT:
-            return Document(kind, xyt.loads(data))
+            return xyt.loads(data, limits=limits), ()
         case _:
-            return Document(kind, data)
+            return data, ()
+
+
+def _bytes_of(source: str | os.PathLike[str] | bytes, limits: Limits) -> bytes:
+    if not isinstance(source, bytes | bytearray | memoryview):
+        return read_regular(source, limits.file_bytes)
+    Budget(limits).need("file_bytes", len(source))
+    return bytes(source)
 
 
 def read_card(
-    source: str | os.PathLike[str] | bytes, size: str, *, strict: bool = False, parameters_digest: bytes = FOREIGN
+    source: str | os.PathLike[str] | bytes,
+    size: str,
+    *,
+    strict: bool = False,
+    parameters_digest: bytes = FOREIGN,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Document:
     """Read minutiae in a card format, which nothing in the bytes tells from any others.
 
@@ -189,6 +219,8 @@ def read_card(
         Whether to refuse what is otherwise listed in the document's `warnings`: a card does not hold the print's size.
     parameters_digest
         See `minutiae_records.templates`.
+    limits
+        What reading it may cost.
 
     Returns
     -------
@@ -206,11 +238,11 @@ def read_card(
     OSError
         When the file cannot be read.
     """
-    data = bytes(source) if isinstance(source, bytes | bytearray | memoryview) else _read(Path(source))
+    data = _bytes_of(source, limits)
     made = card.template_of_minutiae(card.loads(data, size), size, parameters_digest=parameters_digest)
     if strict and made.losses:
         raise LossRefused(made.losses)
-    return Document(Format.TEMPLATE, made.value, made.losses)
+    return Document(Format.TEMPLATE, made.value, made.losses, limits)
 
 
 def format_of(data: bytes) -> Format:
@@ -265,21 +297,17 @@ def _why_not(data: bytes) -> str:
     )
 
 
-def _plain_image(data: bytes, ppi: float | None, codecs: Sequence[ImageCodec] | None) -> Mapped[PrintImage]:
+def _plain_image(
+    data: bytes, ppi: float | None, codecs: Sequence[ImageCodec] | None, budget: Budget
+) -> Mapped[PrintImage]:
     try:
-        decoded = decode_file(data, codecs)
+        decoded = decode_file(data, codecs, budget=budget)
         resolution = ppi if ppi is not None else None if decoded.ppi is None else decoded.ppi[0]
         if resolution is None:
             raise ExchangeError("image: resolution unknown: the file states none; pass ppi=")
         image = image_from_array(decoded.pixels, resolution, polarity="dark-ridges")
         return Mapped(PrintImage(image), decoded.remarks)
+    except LimitExceeded:
+        raise
     except ImageError as error:
         raise MalformedRecord(str(error), field="image") from error
-
-
-def _read(path: Path) -> bytes:
-    with path.open("rb") as file:
-        data = file.read(MAX_FILE_BYTES + 1)
-    if len(data) > MAX_FILE_BYTES:
-        raise ExchangeError(f"expected at most {MAX_FILE_BYTES} bytes, found more")
-    return data

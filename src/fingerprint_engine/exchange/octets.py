@@ -7,6 +7,7 @@ never copies the whole input.
 from __future__ import annotations
 
 from fingerprint_engine.errors import ExchangeError, MalformedRecord
+from fingerprint_engine.limits import Budget
 
 
 class OctetReader:
@@ -20,6 +21,8 @@ class OctetReader:
         Standard named in errors.
     start, stop
         First byte to read and the byte to stop before; offsets in errors count from the start of ``data``.
+    budget
+        Against which readers count what they make of the bytes; by default one of its own.
 
     Raises
     ------
@@ -27,11 +30,14 @@ class OctetReader:
         Every method, where fewer bytes are left than it needs.
     """
 
-    __slots__ = ("_data", "clause", "offset", "stop")
+    __slots__ = ("_data", "budget", "clause", "offset", "stop")
 
-    def __init__(self, data: bytes, clause: str = "", start: int = 0, stop: int | None = None) -> None:
+    def __init__(
+        self, data: bytes, clause: str = "", start: int = 0, stop: int | None = None, budget: Budget | None = None
+    ) -> None:
         self._data = data
         self.clause = clause
+        self.budget = Budget() if budget is None else budget
         self.stop = len(data) if stop is None else stop
         self.offset = start
         if not 0 <= start <= self.stop <= len(data):
@@ -76,7 +82,7 @@ class OctetReader:
         if count < 0 or count > self.left:
             raise MalformedRecord(f"expected {count} bytes, found {self.left}", start, field, self.clause)
         self.offset += count
-        return OctetReader(self._data, self.clause, start, start + count)
+        return OctetReader(self._data, self.clause, start, start + count, self.budget)
 
     def malformed(self, reason: str, field: str = "", offset: int | None = None) -> MalformedRecord:
         """The error to raise about this place, or about ``offset``."""

@@ -66,14 +66,20 @@ class Outline:
 
 
 def outline(document: Document) -> Outline:
-    """The tree of a document."""
+    """The tree of a document.
+
+    Raises
+    ------
+    LimitExceeded
+        When that costs more than the document's `limits` allow.
+    """
     match document.content:
         case MinutiaeRecord():
             parts = _minutiae_record(document.content)
         case ImageRecord():
             parts = _image_record(document.content)
         case Transaction():
-            records = describe(document.content)["records"]
+            records = describe(document.content, limits=document.limits)["records"]
             parts = [_transaction_record(place, one) for place, one in enumerate(records, 1)]
         case Template():
             parts = [Outline("minutiae", str(len(document.content)))]

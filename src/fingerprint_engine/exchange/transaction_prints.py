@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from fingerprint_engine.errors import ExchangeError, ImageError, MalformedRecord, UnsupportedRecord
+from fingerprint_engine.errors import ExchangeError, ImageError, LimitExceeded, MalformedRecord, UnsupportedRecord
 from fingerprint_engine.exchange.ansi_nist import (
     Block,
     Header,
@@ -28,6 +28,7 @@ from fingerprint_engine.exchange.losses import Losses, Mapped
 from fingerprint_engine.exchange.points import FOREIGN, template_of_points
 from fingerprint_engine.exchange.prints import PrintImage
 from fingerprint_engine.fingers import Impression
+from fingerprint_engine.limits import DEFAULT_LIMITS, Budget, Limits
 from fingerprint_engine.minutiae.columns import SingularKind
 from fingerprint_engine.preprocessing import FingerprintImage, ImageCodec
 from fingerprint_engine.template import Template
@@ -41,7 +42,11 @@ _SQUARE = 0.01
 
 
 def images_of_transaction(
-    transaction: Transaction, *, strict: bool = False, codecs: Sequence[ImageCodec] | None = None
+    transaction: Transaction,
+    *,
+    strict: bool = False,
+    codecs: Sequence[ImageCodec] | None = None,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Mapped[tuple[PrintImage, ...]]:
     """Decode the prints of a transaction.
 
@@ -55,21 +60,27 @@ def images_of_transaction(
         Whether to refuse to lose anything, and to leave out records that cannot be decoded.
     codecs
         See `image_codecs.decode`.
+    limits
+        What all images together may cost, with the fingers that are cut out of them.
 
     Raises
     ------
+    LimitExceeded
+        When they cost more.
     LossRefused
         In strict mode.
     MissingExtra
         For WSQ without the extra ``wsq``.
     """
-    losses = Losses()
+    losses, budget = Losses(), Budget(limits)
     found: list[PrintImage] = []
     for place, record in enumerate(transaction.records):
         if record.type not in IMAGE_TYPES:
             continue
         try:
-            found.extend(_images(record, losses, codecs))
+            found.extend(_images(record, losses, codecs, budget))
+        except LimitExceeded as error:
+            raise error.at(f"record {place + 1}, Type-{record.type}") from error
         except ExchangeError as error:
             losses.add(f"record {place + 1}, Type-{record.type}: {error}")
     others = sorted({record.type for record in transaction.records} - {1, *IMAGE_TYPES})
@@ -79,7 +90,11 @@ def images_of_transaction(
 
 
 def templates_of_transaction(
-    transaction: Transaction, *, strict: bool = False, parameters_digest: bytes = FOREIGN
+    transaction: Transaction,
+    *,
+    strict: bool = False,
+    parameters_digest: bytes = FOREIGN,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Mapped[tuple[Template, ...]]:
     """Make a template of each Type-9 record in a supported encoding.
 
@@ -91,17 +106,22 @@ def templates_of_transaction(
         Whether to refuse to lose anything.
     parameters_digest
         See `minutiae_records.templates`.
+    limits
+        What all templates together may cost.
 
     Raises
     ------
+    LimitExceeded
+        When they cost more.
     ExchangeError
         When a record is damaged.
     LossRefused
         In strict mode.
     """
-    losses = Losses()
+    losses, budget = Losses(), Budget(limits)
     made = []
     for _, mapped in features_in(transaction):
+        budget.spend("prints")
         features = mapped.value
         for loss in mapped.losses:
             losses.add(loss)
@@ -124,7 +144,9 @@ def templates_of_transaction(
     return losses.settle(tuple(made), strict=strict)
 
 
-def _images(record: Record, losses: Losses, codecs: Sequence[ImageCodec] | None) -> Iterator[PrintImage]:
+def _images(
+    record: Record, losses: Losses, codecs: Sequence[ImageCodec] | None, budget: Budget
+) -> Iterator[PrintImage]:
     view = View(record)
     geometry, data = geometry_of(record), view["DATA"]
     if not isinstance(data, bytes) or not data:
@@ -141,14 +163,16 @@ def _images(record: Record, losses: Losses, codecs: Sequence[ImageCodec] | None)
         cols=geometry.cols,
         depth=depth if isinstance(depth, int) else 8,
         codecs=codecs,
+        budget=budget,
     )
     for remark in remarks:
         losses.add(remark)
     positions: Any = view["FGP"] or (0,)
     losses.add("candidate positions but the first", when=len(positions) > 1)
     impression = _impression(view["IMP"], losses)
-    parts = _segments(view, record.type, pixels)
+    parts = _segments(view, record.type, pixels, budget)
     if not parts:
+        budget.spend("prints")
         parts = [(int(positions[0]), pixels)]
     for position, part in parts:
         lost = losses if parts[0][1] is not pixels else Losses()
@@ -168,7 +192,9 @@ def _why_no_image(view: View) -> str:
     return f"no image: finger {', '.join(missing)} is missing or cannot be printed"
 
 
-def _segments(view: View, record_type: int, pixels: np.ndarray[Any, np.dtype[np.uint8]]) -> list[tuple[int, Any]]:
+def _segments(
+    view: View, record_type: int, pixels: np.ndarray[Any, np.dtype[np.uint8]], budget: Budget
+) -> list[tuple[int, Any]]:
     """Position and pixels of each finger that field 14.021 places in a slap; bounds are cut to the image."""
     if record_type != 14:
         return []
@@ -180,6 +206,8 @@ def _segments(view: View, record_type: int, pixels: np.ndarray[Any, np.dtype[np.
             continue
         cut = pixels[max(0, top) : bottom + 1, max(0, left) : right + 1]
         if cut.size:
+            budget.spend("prints")
+            budget.spend("pixels", cut.size)  # each becomes an image of its own
             found.append((int(part["FRSP"]), cut))
     return found
 

@@ -18,6 +18,7 @@ from fingerprint_engine.exchange.losses import Losses, Mapped
 from fingerprint_engine.exchange.points import FOREIGN, template_of_points
 from fingerprint_engine.fingers import Finger, Impression
 from fingerprint_engine.geometry import CANONICAL_PPI
+from fingerprint_engine.limits import DEFAULT_LIMITS, Budget, Limits
 from fingerprint_engine.minutiae.columns import UNKNOWN_QUALITY, Minutiae, MinutiaKind
 from fingerprint_engine.template import Template
 
@@ -43,14 +44,26 @@ def is_xyt(data: bytes) -> bool:
     return _LINE.fullmatch(first) is not None and not data[:_SNIFF_BYTES].strip(b"0123456789 \t\r\n")
 
 
-def loads(data: bytes) -> tuple[XytMinutia, ...]:
+def loads(data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> tuple[XytMinutia, ...]:
     """Read a list.
+
+    Parameters
+    ----------
+    data
+        The whole file.
+    limits
+        What it may cost.
 
     Raises
     ------
+    LimitExceeded
+        When it has more bytes or lines than `limits` allow.
     MalformedRecord
         When a line is not three or four whole numbers in their ranges; with the offset of the line.
     """
+    budget = Budget(limits)
+    budget.need("file_bytes", len(data))
+    budget.spend("items", data.count(b"\n"))
     found: list[XytMinutia] = []
     offset = 0
     for line in data.split(b"\n"):

@@ -11,7 +11,9 @@ from typing import NamedTuple
 from fingerprint_engine.errors import EmptyInput, InputError
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.index import PrintDetails
-from fingerprint_engine.text.tables import csv_bytes, read_table
+from fingerprint_engine.limits import LIST_LIMITS, Limits
+from fingerprint_engine.listings import read_table
+from fingerprint_engine.text.tables import csv_bytes
 
 COLUMNS = ("key", "path")
 MORE_COLUMNS = ("subject", "finger", "category", "site", "expires")
@@ -48,11 +50,20 @@ def files_in(paths: Iterable[str | os.PathLike[str]]) -> list[Path]:
     return found
 
 
-def read_enrolment_list(path: str | os.PathLike[str]) -> list[Entry]:
+def read_enrolment_list(path: str | os.PathLike[str], *, limits: Limits = LIST_LIMITS) -> list[Entry]:
     """Read a CSV file with the columns key and path, and others of `MORE_COLUMNS`; paths are relative to its folder.
+
+    Parameters
+    ----------
+    path
+        Of the list; ``-`` is standard input, and paths in it are relative to the working folder.
+    limits
+        What it may cost: its lines are counted as prints, its fields as items.
 
     Raises
     ------
+    LimitExceeded
+        When it has more bytes, lines or fields than `limits` allow.
     InputError
         When the list lacks a column or a value, has a column that is not known, or is not text. The message names the
         line.
@@ -62,7 +73,8 @@ def read_enrolment_list(path: str | os.PathLike[str]) -> list[Entry]:
         When the list cannot be read.
     """
     listing = Path(path)
-    return [_entry(listing, line, row) for line, row in read_table(listing, COLUMNS, MORE_COLUMNS)]
+    rows = read_table(listing, COLUMNS, MORE_COLUMNS, limits=limits)
+    return [_entry(listing, line, row) for line, row in rows]
 
 
 def enrolment_list(entries: Iterable[Entry]) -> bytes:

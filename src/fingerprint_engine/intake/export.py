@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fingerprint_engine.index import Gallery
 from fingerprint_engine.intake.enrolment_list import Entry, enrolment_list
+from fingerprint_engine.regular_files import read_regular
 from fingerprint_engine.whole_files import write_whole
 
 LIST_NAME = "list.csv"
@@ -58,7 +59,7 @@ def export_prints(
         template, details = gallery.get(key), gallery.details(key)
         path = target / f"{number:08d}.fpt"
         data = template.to_bytes()
-        if not (resume and path.is_file() and path.read_bytes() == data):
+        if not (resume and path.is_file() and read_regular(path, path.stat().st_size) == data):
             write_whole(path, data, overwrite=overwrite or resume)
         entries.append(Entry(key, Path(path.name), details, template.finger))
         if progress is not None:

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TypedDict, Unpack
 
 from fingerprint_engine.errors import (
     ExchangeError,
     FailureToExtract,
+    LimitExceeded,
     LossRefused,
     MalformedRecord,
+    NotARegularFile,
     TemplateError,
     UnsupportedRecord,
 )
+from fingerprint_engine.limits import DEFAULT_LIMITS, Limits
 from fingerprint_engine.pipeline import DEFAULT_PARAMETERS, PipelineParameters, extract
 from fingerprint_engine.preprocessing import (
     AlphaRule,
     ColourRule,
     DepthRule,
     FingerprintImage,
+    ImageCodec,
     PolarityRule,
     load_image,
 )
+from fingerprint_engine.regular_files import open_regular, read_regular
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.native_format import MAGIC
 
@@ -46,6 +50,8 @@ class ImageRules(TypedDict, total=False):
     colour: ColourRule
     alpha: AlphaRule
     depth: DepthRule
+    limits: Limits
+    codecs: Sequence[ImageCodec] | None
 
 
 def read_print(
@@ -67,6 +73,8 @@ def read_print(
 
     Raises
     ------
+    LimitExceeded
+        When the file asks for more than the limits among the rules allow.
     ImageError, TemplateError
         When the file is neither, or is damaged.
     FailureToExtract
@@ -74,8 +82,9 @@ def read_print(
     OSError
         When it cannot be read.
     """
+    limits = rules.get("limits", DEFAULT_LIMITS)
     if is_template(path):
-        return Print(read_template(path), None)
+        return Print(read_template(path, limits=limits), None)
     image = load_image(path, **rules)
     try:
         return Print(extract(image, parameters=parameters), image)
@@ -91,25 +100,45 @@ def is_template(path: str | os.PathLike[str]) -> bool:
     OSError
         When it cannot be read.
     """
-    file_path = Path(path)
-    if not file_path.is_file():
-        return False
-    with file_path.open("rb") as file:
-        return file.read(len(MAGIC)) == MAGIC
+    return head_of(path, len(MAGIC)) == MAGIC
 
 
-def read_template(path: str | os.PathLike[str]) -> Template:
-    """Read a template file.
+def head_of(path: str | os.PathLike[str], count: int) -> bytes:
+    """The first bytes of a file; none of what is not a file.
 
     Raises
     ------
+    OSError
+        When it cannot be read.
+    """
+    try:
+        with open_regular(path) as file:
+            return file.read(count)
+    except (NotARegularFile, FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return b""
+
+
+def read_template(path: str | os.PathLike[str], *, limits: Limits = DEFAULT_LIMITS) -> Template:
+    """Read a template file.
+
+    Parameters
+    ----------
+    path
+        Of the file.
+    limits
+        What it may cost.
+
+    Raises
+    ------
+    LimitExceeded
+        When it has more bytes than `limits` allow.
     TemplateError
         When it is damaged or of a newer release; the message names the file.
     OSError
         When it cannot be read.
     """
     try:
-        return Template.from_bytes(Path(path).read_bytes())
+        return Template.from_bytes(read_regular(path, limits.file_bytes))
     except TemplateError as error:
         raise type(error)(f"{path}: {error}") from error
 
@@ -119,6 +148,8 @@ def naming_errors(path: str | os.PathLike[str]) -> Iterator[None]:
     """Let errors about the content of a record name its file."""
     try:
         yield
+    except LimitExceeded as error:
+        raise (error if error.place == str(path) else error.at(str(path))) from error
     except MalformedRecord as error:
         where = f"{path}: {error.clause}" if error.clause else str(path)
         raise MalformedRecord(error.reason, error.offset, error.field, where) from error

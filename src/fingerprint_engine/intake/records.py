@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 
 from fingerprint_engine.bulk import ExtractionFailure
-from fingerprint_engine.errors import ExchangeError, FailureReason, FailureToExtract, ImageError, MissingExtra
+from fingerprint_engine.errors import (
+    ExchangeError,
+    FailureReason,
+    FailureToExtract,
+    ImageError,
+    MissingExtra,
+    NotARegularFile,
+)
 from fingerprint_engine.exchange import Document, Format, PrintImage, format_of, read, refusal_by_name
+from fingerprint_engine.intake.reading import head_of
+from fingerprint_engine.limits import DEFAULT_LIMITS, Limits
 from fingerprint_engine.pipeline import DEFAULT_PARAMETERS, PipelineParameters, extract
-from fingerprint_engine.preprocessing import PolarityRule, image_from_array
+from fingerprint_engine.preprocessing import ImageCodec, PolarityRule, image_from_array
 from fingerprint_engine.preprocessing.loading.codec_port import SNIFF_BYTES
 from fingerprint_engine.template import Template
 
@@ -60,12 +68,8 @@ def is_record(path: str | os.PathLike[str]) -> bool:
     False for plain images and for templates: `read_print` takes these.
     """
     head = b""
-    file_path = Path(path)
     try:
-        if not file_path.is_file():
-            return False
-        with file_path.open("rb") as file:
-            head = file.read(_SNIFFED_BYTES)
+        head = head_of(path, _SNIFFED_BYTES)
         return format_of(head) in RECORDS
     except (OSError, ExchangeError):
         return refusal_by_name(head) is not None
@@ -77,6 +81,8 @@ def prints_in(
     ppi: float | None = None,
     polarity: PolarityRule = "check",
     parameters: PipelineParameters = DEFAULT_PARAMETERS,
+    limits: Limits = DEFAULT_LIMITS,
+    codecs: Sequence[ImageCodec] | None = None,
 ) -> FilePrints:
     """Make a template of each print of a record.
 
@@ -92,15 +98,22 @@ def prints_in(
         As in `load_image`.
     parameters
         As in `extract`.
+    limits, codecs
+        As in `load_image`.
+
+    Raises
+    ------
+    OSError
+        When the file cannot be read.
     """
     try:
-        document = read(path)
-        images = document.images(ppi=ppi)
+        document = read(path, limits=limits)
+        images = document.images(ppi=ppi, codecs=codecs)
         if images.value:
             prints = tuple(_extracted(str(path), images.value, polarity, parameters))
             return FilePrints(prints, document.warnings, images.losses)
         found = document.templates(ppi=ppi, parameters_digest=parameters.digest())
-    except (ExchangeError, MissingExtra) as error:
+    except (ExchangeError, MissingExtra, NotARegularFile) as error:
         return FilePrints((_failure(str(path), FailureReason.UNREADABLE_IMAGE, str(error)),))
     losses = (*images.losses, *found.losses)
     if not found.value:

@@ -12,10 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.bulk import ExtractionFailure, extract_many
-from fingerprint_engine.errors import TemplateError
+from fingerprint_engine.errors import InputError, TemplateError
 from fingerprint_engine.evaluation import ListedImage
 from fingerprint_engine.intake import ImageRules
+from fingerprint_engine.limits import DEFAULT_LIMITS
 from fingerprint_engine.pipeline import PipelineParameters
+from fingerprint_engine.regular_files import read_regular
 from fingerprint_engine.template import Template
 from fingerprint_engine.version import __version__
 from fingerprint_engine.whole_files import write_whole
@@ -107,12 +109,18 @@ def _made(
 
 def _stem(image: ListedImage, rules: ImageRules, parameters: PipelineParameters) -> str:
     """A name that changes with the image, how it is read and what is made of it."""
-    settings = repr((sorted(rules_of(image, rules).items()), __version__)).encode()
+    settings = repr((sorted(_plain_rules(rules_of(image, rules)).items()), __version__)).encode()
     try:
-        data = image.path.read_bytes()
-    except OSError as error:  # counted as a failure to extract by `extract_many`, which meets it again
-        data = repr((str(image.path), error.errno)).encode()
+        data = read_regular(image.path, rules.get("limits", DEFAULT_LIMITS).file_bytes)
+    except (OSError, InputError) as error:  # counted as a failure to extract by `extract_many`, which meets it again
+        data = repr((str(image.path), type(error).__name__, getattr(error, "errno", None))).encode()
     return hashlib.sha256(b";".join([parameters.digest(), settings, data])).hexdigest()[:32]
+
+
+def _plain_rules(rules: ImageRules) -> dict[str, object]:
+    """The rules as values that look the same in every process."""
+    codecs = rules.get("codecs")
+    return {**rules, "codecs": None if codecs is None else [type(codec).__qualname__ for codec in codecs]}
 
 
 def _kept(folder: Path, stem: str) -> Template | str | None:

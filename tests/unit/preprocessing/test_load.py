@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from fingerprint_engine import plugins
 from fingerprint_engine.errors import ImageError, MissingExtra, ResolutionWarning, UnreadableImage
 from fingerprint_engine.plugins import IMAGE_CODECS
 from fingerprint_engine.preprocessing import image_from_array, load_image
@@ -116,7 +117,7 @@ def test_wsq_without_its_extra_says_what_to_install(tmp_path, monkeypatch):
     frame = b"\xff\xa0\xff\xa2\x00\x11\x00\xff\x00\x40\x00\x40" + bytes(40)
     path = tmp_path / "a.wsq"
     path.write_bytes(frame)
-    monkeypatch.setattr(wsq_process.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(wsq_process, "extension_module", lambda name: None)
     with pytest.raises(MissingExtra, match=r"pip install 'fingerprint-matching-engine\[wsq\]'"):
         load_image(path, ppi=500)
 
@@ -158,7 +159,7 @@ def test_an_entry_point_that_is_no_codec_is_named(tmp_path, monkeypatch):
     path = tmp_path / "a.toy"
     path.write_bytes(b"TOY")
     wrong = importlib.metadata.EntryPoint("toy", "builtins:object", IMAGE_CODECS)
-    monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: [wrong])
+    monkeypatch.setattr(plugins, "entry_points", lambda group: [wrong])
     with pytest.raises(ImageError, match=r"image codec 'toy' \(builtins:object\): expected sniff\(\) and decode\(\)"):
         load_image(path, ppi=500)
 
@@ -170,7 +171,8 @@ def test_codecs_of_other_packages_serve_files_and_payloads(tmp_path):
         "from fingerprint_engine.preprocessing import DecodedImage\n"
         "class ToyCodec:\n"
         "    def sniff(self, header): return header.startswith(b'TOY')\n"
-        "    def decode(self, data): return DecodedImage(np.full((20, 30), data[3], np.uint8), (500.0, 500.0))\n"
+        "    def decode(self, data, budget):\n"
+        "        return DecodedImage(np.full((20, 30), data[3], np.uint8), (500.0, 500.0))\n"
     )
     (tmp_path / "toy-1.0.dist-info").mkdir()
     (tmp_path / "toy-1.0.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: toy\nVersion: 1.0\n")

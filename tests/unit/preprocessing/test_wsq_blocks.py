@@ -12,7 +12,12 @@ from tests.conftest import draw_print
 from fingerprint_engine import FingerprintEngineWarning, FingerprintImage, exchange, load_image
 from fingerprint_engine.exchange import image_codecs
 from fingerprint_engine.exchange.image_codecs import Compression
+from fingerprint_engine.limits import Budget
 from fingerprint_engine.preprocessing.loading.wsq_blocks import remarks_on_blocks
+
+
+def _remarks(data):
+    return remarks_on_blocks(data, Budget())
 
 
 def _written(pixels):
@@ -30,8 +35,8 @@ def _with_block_cut(data, number, keep):
 @pytest.mark.parametrize("number", [1, 2, 3])
 def test_a_block_that_ends_early_is_told_from_a_whole_one(number):
     data = _written(draw_print())
-    assert remarks_on_blocks(data) == ()
-    (remark,) = remarks_on_blocks(_with_block_cut(data, number, 40))
+    assert _remarks(data) == ()
+    (remark,) = _remarks(_with_block_cut(data, number, 40))
     count, asked = map(int, re.fullmatch(rf"WSQ: block {number} codes (\d+) of about (\d+) bin .*", remark).groups())
     assert 0 < count < asked / 2
 
@@ -40,13 +45,11 @@ def test_a_block_that_ends_early_is_told_from_a_whole_one(number):
 def test_blank_images_are_whole_although_they_take_few_bits(shape):
     pixels = np.full(shape, 200, np.uint8)
     pixels[20:28, 20:40] = np.arange(160).reshape(8, 20)
-    assert remarks_on_blocks(_written(pixels)) == ()
+    assert _remarks(_written(pixels)) == ()
 
 
 def test_files_by_others_are_whole_but_one(data_folder):
-    found = {
-        path.name for path in (data_folder / "formats" / "wsq").glob("*.wsq") if remarks_on_blocks(path.read_bytes())
-    }
+    found = {path.name for path in (data_folder / "formats" / "wsq").glob("*.wsq") if _remarks(path.read_bytes())}
     assert found == {"ebts-jet__sample.wsq"}
 
 
@@ -74,4 +77,4 @@ def test_any_bytes_are_borne(table, number, codes):
     )
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        remarks_on_blocks(data + codes)
+        _remarks(data + codes)

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fingerprint_engine.errors import EmptyInput, InputError
-from fingerprint_engine.text.tables import csv_bytes, guarded, read_table, unguarded
+from fingerprint_engine.listings import read_table
+from fingerprint_engine.text.tables import csv_bytes, guarded, unguarded
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r", " =", "＝", "＋", "－", "＠", "'=", "''@"])

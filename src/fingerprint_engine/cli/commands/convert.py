@@ -7,7 +7,7 @@ import dataclasses
 import datetime
 from pathlib import Path
 
-from fingerprint_engine.cli.arguments import day, number_between, whole_number
+from fingerprint_engine.cli.arguments import add_limits, day, limits_of, number_between, whole_number
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, UsageError
 from fingerprint_engine.cli.outputs import check_new, write_atomically
@@ -24,11 +24,13 @@ from fingerprint_engine.exchange import (
 )
 from fingerprint_engine.intake import naming_errors
 from fingerprint_engine.pipeline import DEFAULT_PARAMETERS
+from fingerprint_engine.regular_files import read_input
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("input", type=Path, metavar="IN", help="record, template or image, told by content")
+    text = "record, template or image, told by content; - is standard input"
+    parser.add_argument("input", type=Path, metavar="IN", help=text)
     parser.add_argument("output", type=Path, metavar="OUT")
     text = "format to write; by default what the suffix of OUT says (.fpt .fmr .fir .an2 .xyt .png .wsq .jp2 .raw)"
     parser.add_argument(
@@ -48,6 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     text = "add the engine's own template to minutiae records, as a block that others pass over"
     parser.add_argument("--native", action="store_true", help=text)
     parser.add_argument("--overwrite", action="store_true", help="replace OUT if it is there already")
+    add_limits(parser)
     group = parser.add_argument_group("a new ANSI/NIST transaction needs")
     group.add_argument("--transaction-type", metavar="TOT", help="1.004")
     group.add_argument("--origin", metavar="ORI", help="sending agency, 1.008")
@@ -87,11 +90,12 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
 
 def _read(arguments: argparse.Namespace) -> Document:
     """The input, told by content unless it is a card's."""
+    limits = limits_of(arguments)
+    data = read_input(arguments.input, limits.file_bytes)
     if arguments.card is None:
-        return read(arguments.input, strict=arguments.strict)
-    return read_card(
-        arguments.input, arguments.card, strict=arguments.strict, parameters_digest=DEFAULT_PARAMETERS.digest()
-    )
+        return read(data, strict=arguments.strict, limits=limits)
+    digest = DEFAULT_PARAMETERS.digest()
+    return read_card(data, arguments.card, strict=arguments.strict, parameters_digest=digest, limits=limits)
 
 
 def _options(arguments: argparse.Namespace, document: Document, target: Target) -> ConversionOptions:

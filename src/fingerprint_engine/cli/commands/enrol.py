@@ -5,11 +5,19 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from fingerprint_engine.cli.arguments import add_extractor, add_image_rules, add_workers, extraction, image_rules
+from fingerprint_engine.cli.arguments import (
+    add_extractor,
+    add_image_rules,
+    add_workers,
+    extraction,
+    image_rules,
+    limits_of,
+)
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, UsageError, exit_code_of, exit_code_of_items, message_of
 from fingerprint_engine.index import Gallery
 from fingerprint_engine.intake import Entry, enrol_files, entries_of, read_enrolment_list
+from fingerprint_engine.limits import LIST_LIMITS
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,7 +25,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("gallery", type=Path, metavar="GALLERY")
     text = "images, templates or folders of them; key = name, no suffix"
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help=text)
-    text = "CSV file: key, path (relative to it) and, if wanted, subject, finger, category, site, expires"
+    text = (
+        "CSV file, or - for standard input: key, path (relative to it) and, if wanted, subject, finger, category, "
+        "site, expires"
+    )
     parser.add_argument("--list", type=Path, metavar="CSV", help=text)
     text = "pass over keys that are enrolled already, to go on after a run that was stopped"
     parser.add_argument("--resume", action="store_true", help=text)
@@ -67,7 +78,7 @@ def _entries(arguments: argparse.Namespace) -> list[Entry]:
     """Files of the command line first, then those of the list."""
     entries = entries_of(arguments.files)
     if arguments.list is not None:
-        entries += read_enrolment_list(arguments.list)
+        entries += read_enrolment_list(arguments.list, limits=limits_of(arguments, LIST_LIMITS))
     if not entries:
         raise UsageError("expected files to enrol or --list CSV, got neither; see 'fingerprint-engine enrol --help'")
     return entries

@@ -89,7 +89,8 @@ def _inside(
     path: Path, arguments: argparse.Namespace, parameters: PipelineParameters, console: Console
 ) -> tuple[FilePrint, ...]:
     """The prints of a record, after what is to be said about it."""
-    found = prints_in(path, ppi=arguments.ppi, polarity=arguments.polarity, parameters=parameters)
+    rules = image_rules(arguments)
+    found = prints_in(path, ppi=rules["ppi"], polarity=rules["polarity"], parameters=parameters, limits=rules["limits"])
     for warning in found.warnings:
         console.note(f"warning: {path}: {warning}")
     for loss in found.losses:

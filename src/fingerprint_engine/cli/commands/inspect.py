@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from fingerprint_engine.cli.arguments import add_extractor, add_image_rules, extraction, image_rules
+from fingerprint_engine.cli.arguments import add_extractor, add_image_rules, extraction, image_rules, limits_of
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, UsageError
 from fingerprint_engine.cli.outputs import add_overwrite, check_picture, save_picture
@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
         check_picture(picture, overwrite=arguments.overwrite)
     if is_template(arguments.file):
         _refuse_pictures(arguments, "a template")
-        template = read_template(arguments.file)
+        template = read_template(arguments.file, limits=limits_of(arguments))
         facts = {"kind": "template", "bytes": len(template.to_bytes()), **_template_facts(template)}
     elif is_gallery(arguments.file):
         _refuse_pictures(arguments, "a gallery")
@@ -53,8 +53,8 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     elif is_record(arguments.file):
         _refuse_pictures(arguments, "a record")
         with naming_errors(arguments.file):
-            document = read(arguments.file)
-        show_outline(arguments.file, document, console)
+            document = read(arguments.file, limits=limits_of(arguments))
+            show_outline(arguments.file, document, console)
         return ExitCode.SUCCESS
     else:
         facts = _inspect_image(arguments)

@@ -18,6 +18,7 @@ from fingerprint_engine.exchange.ansi_nist.tables.codes import (
 )
 from fingerprint_engine.exchange.ansi_nist.tables.field_table import TYPE_NAMES, Spec, specs, unknown_spec
 from fingerprint_engine.exchange.image_codecs import compression_of
+from fingerprint_engine.limits import DEFAULT_LIMITS, Limits
 
 Description = dict[str, Any]
 _SINGLE_CODES: Mapping[str, Mapping[Any, str]] = {"IMP": IMPRESSIONS, "SLC": SCALE_UNITS}
@@ -28,7 +29,7 @@ _ITEM_CODES: Mapping[str, Mapping[Any, str]] = {
 }
 
 
-def describe(transaction: Transaction) -> Description:
+def describe(transaction: Transaction, *, limits: Limits = DEFAULT_LIMITS) -> Description:
     """The transaction as nested dicts and lists of texts and numbers, which JSON can hold.
 
     Returns
@@ -38,7 +39,7 @@ def describe(transaction: Transaction) -> Description:
         has ``type``, ``name``, ``idc``, ``fields`` and its own ``warnings``; a field ``tag``, ``mnemonic``, ``title``,
         ``value`` and, where codes have one, ``meaning``. Image data are shown by kind and size only.
     """
-    found = contradictions(transaction)
+    found = contradictions(transaction, limits=limits)
     records = []
     for place, record in enumerate(transaction.records):
         description = _record(record)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from fingerprint_engine.limits import Budget
+
 _HEAD_BYTES = 8
 
 
@@ -16,10 +18,17 @@ class Jp2Box(NamedTuple):
     stop: int
 
 
-def jp2_boxes(data: bytes) -> Iterator[Jp2Box]:
-    """The boxes of a file at its top level, up to one whose length says that it runs to the end or does not fit."""
+def jp2_boxes(data: bytes, budget: Budget) -> Iterator[Jp2Box]:
+    """The boxes of a file at its top level, up to one whose length says that it runs to the end or does not fit.
+
+    Raises
+    ------
+    LimitExceeded
+        When there are more than the budget allows.
+    """
     start = 0
     while start + _HEAD_BYTES <= len(data):
+        budget.spend("items")
         length = int.from_bytes(data[start : start + 4], "big")
         if length < _HEAD_BYTES:
             return

@@ -9,6 +9,7 @@ from PIL import Image
 from fingerprint_engine.errors import ExchangeError
 from fingerprint_engine.exchange.image_codecs.jp2_boxes import jp2_boxes
 from fingerprint_engine.geometry import MM_PER_INCH
+from fingerprint_engine.limits import Budget
 from fingerprint_engine.preprocessing import FingerprintImage
 
 LOSSY_RATIO = 10.0
@@ -55,7 +56,7 @@ def _with_resolution(data: bytes, ppi: float) -> bytes:
     number = per_metre.to_bytes(2, "big") + b"\x00\x01"
     capture = (18).to_bytes(4, "big") + b"resc" + number + number + bytes([exponent, exponent])
     box = (8 + len(capture)).to_bytes(4, "big") + b"res " + capture
-    for header in jp2_boxes(data):
+    for header in jp2_boxes(data, Budget()):
         if header.kind == _HEADER_BOX:
             length = (header.stop - header.start + len(box)).to_bytes(4, "big")
             return data[: header.start] + length + data[header.start + 4 : header.stop] + box + data[header.stop :]

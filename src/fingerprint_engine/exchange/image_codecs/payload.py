@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from fingerprint_engine.errors import ExchangeError, ImageError, MalformedRecord, UnsupportedRecord
+from fingerprint_engine.errors import ExchangeError, ImageError, LimitExceeded, MalformedRecord, UnsupportedRecord
 from fingerprint_engine.exchange.image_codecs import jpeg_2000, wsq
 from fingerprint_engine.exchange.image_codecs.compression import Compression, compression_of
 from fingerprint_engine.exchange.image_codecs.headers import is_lossless_jpeg
 from fingerprint_engine.geometry import CANONICAL_PPI, MM_PER_INCH
+from fingerprint_engine.limits import Budget
 from fingerprint_engine.preprocessing import FingerprintImage, ImageCodec, resample, to_grey
 from fingerprint_engine.preprocessing.loading.codec_port import check_stated_size
 from fingerprint_engine.preprocessing.loading.codec_registry import codec_of
@@ -29,6 +30,7 @@ def decode(
     cols: int,
     depth: int = 8,
     codecs: Sequence[ImageCodec] | None = None,
+    budget: Budget | None = None,
 ) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
     """Decode a payload.
 
@@ -42,6 +44,8 @@ def decode(
         As the record states them; plain pixels have nothing else to go by.
     codecs
         Those to try, by default all that are installed.
+    budget
+        What is left of the limits of a request.
 
     Returns
     -------
@@ -52,6 +56,8 @@ def decode(
 
     Raises
     ------
+    LimitExceeded
+        When decoding would cost more than the budget has.
     MalformedRecord
         When the payload cannot be decoded.
     UnsupportedRecord
@@ -59,23 +65,26 @@ def decode(
     MissingExtra
         For WSQ without the extra ``wsq``.
     """
+    limited = Budget() if budget is None else budget
     plain = compression in (Compression.RAW, Compression.PACKED)
     if plain and len(data) * 8 == rows * cols * depth:
-        return _plain(data, compression, rows, cols, depth), ()
+        return _plain(data, compression, rows, cols, depth, limited), ()
     codec = codec_of(data, codecs)
     if plain and codec is None:
-        return _plain(data, compression, rows, cols, depth), ()
+        return _plain(data, compression, rows, cols, depth, limited), ()
     if codec is None:
         raise MalformedRecord(f"expected an image of kind {compression}, found none", field="image data")
     found = compression_of(data)
-    if found is Compression.JPEG and is_lossless_jpeg(data):
+    if found is Compression.JPEG and is_lossless_jpeg(data, limited):
         raise UnsupportedRecord("image data: lossless JPEG is not decoded")
     remarks = []
     if found is not _SAME.get(compression, compression):
         remarks.append(f"image data: the record states {compression}, the data are {found or 'of another kind'}")
     try:
-        decoded = codec.decode(data)
+        decoded = codec.decode(data, limited)
         pixels = to_grey(decoded.pixels, colour="convert", alpha="white", depth="scale")
+    except LimitExceeded:
+        raise
     except ImageError as error:
         raise MalformedRecord(str(error), field="image data") from error
     remarks.extend(f"image data: {remark}" for remark in decoded.remarks)
@@ -86,7 +95,9 @@ def decode(
     return pixels, tuple(remarks)
 
 
-def _plain(data: bytes, compression: Compression, rows: int, cols: int, depth: int) -> NDArray[np.uint8]:
+def _plain(
+    data: bytes, compression: Compression, rows: int, cols: int, depth: int, budget: Budget
+) -> NDArray[np.uint8]:
     if compression is Compression.PACKED or depth != 8:
         raise UnsupportedRecord(f"image data: expected 8 bits per pixel, not packed, found {depth}, {compression}")
     try:
@@ -95,6 +106,7 @@ def _plain(data: bytes, compression: Compression, rows: int, cols: int, depth: i
         raise MalformedRecord(str(error), field="image size") from error
     if len(data) != rows * cols:
         raise MalformedRecord(f"expected {cols} x {rows} bytes, found {len(data)}", field="image data")
+    budget.spend("pixels", rows * cols)
     return np.frombuffer(data, np.uint8).reshape(rows, cols)
 
 

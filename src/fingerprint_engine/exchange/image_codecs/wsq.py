@@ -6,6 +6,7 @@ import re
 import struct
 
 from fingerprint_engine.errors import ExchangeError, ImageError
+from fingerprint_engine.limits import Budget
 from fingerprint_engine.preprocessing import FingerprintImage
 from fingerprint_engine.preprocessing.loading import wsq_process
 from fingerprint_engine.preprocessing.loading.marker_segments import marker_segments
@@ -13,8 +14,7 @@ from fingerprint_engine.preprocessing.loading.marker_segments import marker_segm
 _COMMENT = 0xA8
 _PPI = re.compile(rb"(?<=\nPPI )-?\d+(?=\n)")
 _CHILD = """
-import struct, sys
-import _wsq
+import struct
 rows, cols = struct.unpack("<ii", sys.stdin.buffer.read(8))
 sys.stdout.buffer.write(_wsq.compress(sys.stdin.buffer.read(), rows, cols, 12.0))
 """
@@ -34,7 +34,7 @@ def encode(image: FingerprintImage) -> bytes:
     rows, cols = image.shape
     request = struct.pack("<ii", rows, cols) + image.pixels.tobytes()
     try:
-        written = wsq_process.run(_CHILD, request, action="encoding")
+        written = wsq_process.run(_CHILD, request, pixels=rows * cols, action="encoding")
     except ImageError as error:
         raise ExchangeError(str(error)) from error
     if not written.startswith(b"\xff\xa0"):
@@ -50,7 +50,7 @@ def with_ppi(data: bytes, ppi: float) -> bytes:
     ExchangeError
         When the file has no such comment at its beginning.
     """
-    first = next(marker_segments(data), None)
+    first = next(marker_segments(data, Budget()), None)
     if first is None or first.marker != _COMMENT or _PPI.search(first.body) is None:
         raise ExchangeError("WSQ: expected a comment with the resolution behind the start of the file")
     changed = _PPI.sub(str(round(ppi)).encode(), first.body)

@@ -15,6 +15,7 @@ from fingerprint_engine.exchange.image_records.mapping import image_of_view, rec
 from fingerprint_engine.exchange.image_records.model import ImageRecord, ImageRecordVersion, ImageView, extended_blocks
 from fingerprint_engine.exchange.losses import Losses, Mapped
 from fingerprint_engine.exchange.prints import PrintImage
+from fingerprint_engine.limits import DEFAULT_LIMITS, Budget, Limits
 from fingerprint_engine.preprocessing import ImageCodec
 
 __all__ = [
@@ -36,7 +37,7 @@ def is_image_record(data: bytes) -> bool:
     return data[:4] == FORMAT_IDENTIFIER
 
 
-def loads(data: bytes, *, strict: bool = False) -> ImageRecord:
+def loads(data: bytes, *, strict: bool = False, limits: Limits = DEFAULT_LIMITS) -> ImageRecord:
     """Read an image record of either edition; payloads are not decoded.
 
     Parameters
@@ -45,9 +46,13 @@ def loads(data: bytes, *, strict: bool = False) -> ImageRecord:
         The whole record.
     strict
         Whether to refuse faults that can be tolerated and are otherwise listed in the record's `warnings`.
+    limits
+        What the record may cost.
 
     Raises
     ------
+    LimitExceeded
+        When it has more views or more data than `limits` allow.
     MalformedRecord
         When the bytes break the layout; with offset and field.
     UnsupportedRecord
@@ -55,10 +60,12 @@ def loads(data: bytes, *, strict: bool = False) -> ImageRecord:
     """
     if not is_image_record(data):
         raise MalformedRecord("expected 'FIR' and a zero byte", 0, "format identifier", "ISO/IEC 19794-4")
+    budget = Budget(limits)
+    budget.need("file_bytes", len(data))
     if data[4:8] == edition_2005.MAGIC:
-        return edition_2005.read(data, strict=strict)
+        return edition_2005.read(data, budget, strict=strict)
     if data[4:8] == edition_2011.MAGIC:
-        return edition_2011.read(data, strict=strict)
+        return edition_2011.read(data, budget, strict=strict)
     raise UnsupportedRecord("image record: expected version '010' or '020', found another")
 
 
@@ -96,7 +103,11 @@ def dumps(
 
 
 def images(
-    record: ImageRecord, *, strict: bool = False, codecs: Sequence[ImageCodec] | None = None
+    record: ImageRecord,
+    *,
+    strict: bool = False,
+    codecs: Sequence[ImageCodec] | None = None,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Mapped[tuple[PrintImage, ...]]:
     """Decode all images of a record.
 
@@ -108,15 +119,19 @@ def images(
         Whether to refuse to lose anything but the compression.
     codecs
         See `image_codecs.decode`.
+    limits
+        What all images together may cost.
 
     Raises
     ------
+    LimitExceeded
+        When they cost more.
     ExchangeError
         When a payload cannot be decoded, or its resolution or size cannot be that of a fingerprint.
     MissingExtra
         For WSQ without the extra ``wsq``.
     """
-    losses = Losses()
-    found = tuple(image_of_view(view, record.version, losses, codecs=codecs) for view in record.views)
+    losses, budget = Losses(), Budget(limits)
+    found = tuple(image_of_view(view, record.version, losses, budget, codecs=codecs) for view in record.views)
     losses.add("capture device", when=record.device != 0)
     return losses.settle(found, strict=strict)

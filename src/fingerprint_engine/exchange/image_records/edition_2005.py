@@ -7,15 +7,16 @@ from fingerprint_engine.exchange.image_records.model import ImageRecord, ImageRe
 from fingerprint_engine.exchange.image_records.sampling import Sampling, read_sampling, sampling_of, write_sampling
 from fingerprint_engine.exchange.octets import OctetReader, OctetWriter
 from fingerprint_engine.exchange.remarks import Remarks
+from fingerprint_engine.limits import Budget
 
 VERSION = ImageRecordVersion.ISO_2005
 MAGIC = b"010\x00"
 HEADER_BYTES, VIEW_HEADER_BYTES = 32, 14
 
 
-def read(data: bytes, *, strict: bool) -> ImageRecord:
+def read(data: bytes, budget: Budget, *, strict: bool) -> ImageRecord:
     """Read a record."""
-    octets, remarks = OctetReader(data, VERSION.clause), Remarks(strict, VERSION.clause)
+    octets, remarks = OctetReader(data, VERSION.clause, budget=budget), Remarks(strict, VERSION.clause)
     octets.take(8, "format identifier and version")
     stated = octets.unsigned(6, "record length")
     device, level = octets.u16("capture device"), octets.u16("acquisition level")
@@ -38,6 +39,7 @@ def read(data: bytes, *, strict: bool) -> ImageRecord:
 
 
 def _read_view(octets: OctetReader, sampling: Sampling) -> ImageView:
+    octets.budget.spend("prints")
     length = octets.u32("finger data block length")
     block = octets.section(length - 4, "finger data block")
     position, count, number = block.u8("finger position"), block.u8("count of views"), block.u8("view number")

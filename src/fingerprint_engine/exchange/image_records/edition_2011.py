@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from fingerprint_engine.exchange.image_records.model import ImageRecord, ImageRecordVersion, ImageView
+from fingerprint_engine.exchange.image_records.model import ImageRecord, ImageRecordVersion, ImageView, block_bounds
 from fingerprint_engine.exchange.image_records.sampling import read_sampling, sampling_of, write_sampling
 from fingerprint_engine.exchange.octets import OctetReader, OctetWriter
 from fingerprint_engine.exchange.remarks import Remarks
 from fingerprint_engine.exchange.representation import check_time, read_capture, write_capture
+from fingerprint_engine.limits import Budget
 
 VERSION = ImageRecordVersion.ISO_2011
 MAGIC = b"020\x00"
@@ -14,9 +15,9 @@ HEADER_BYTES = 16
 UNKNOWN_QUALITY = 255
 
 
-def read(data: bytes, *, strict: bool) -> ImageRecord:
+def read(data: bytes, budget: Budget, *, strict: bool) -> ImageRecord:
     """Read a record."""
-    octets, remarks = OctetReader(data, VERSION.clause), Remarks(strict, VERSION.clause)
+    octets, remarks = OctetReader(data, VERSION.clause, budget=budget), Remarks(strict, VERSION.clause)
     octets.take(8, "format identifier and version")
     stated = octets.u32("record length")
     count, certified = octets.u16("number of representations"), octets.u8("certification flag")
@@ -25,6 +26,7 @@ def read(data: bytes, *, strict: bool) -> ImageRecord:
         raise octets.malformed("expected at least one representation, found 0", "number of representations", 12)
     views = []
     for _ in range(count):
+        budget.spend("prints")
         length = octets.u32("representation length")
         views.append(_read_view(octets.section(length - 4, "representation"), certified != 0, remarks))
     if stated != len(data):
@@ -49,7 +51,7 @@ def _read_view(part: OctetReader, certified: bool, remarks: Remarks) -> ImageVie
     sampling = read_sampling(part)
     impression, width, height = part.u8("impression type"), part.u16("width"), part.u16("height")
     payload = part.take(part.u32("image data length"), "image data")
-    return ImageView(
+    view = ImageView(
         position,
         number,
         impression,
@@ -66,6 +68,9 @@ def _read_view(part: OctetReader, certified: bool, remarks: Remarks) -> ImageVie
         device=device,
         extended=part.rest(),
     )
+    for _ in block_bounds(view.extended):
+        part.budget.spend("items")
+    return view
 
 
 def write(record: ImageRecord) -> bytes:

@@ -13,6 +13,7 @@ from fingerprint_engine.exchange.impressions import finger_of, impression_code, 
 from fingerprint_engine.exchange.losses import Losses, Mapped
 from fingerprint_engine.exchange.prints import PrintImage
 from fingerprint_engine.exchange.representation import CaptureDevice
+from fingerprint_engine.limits import Budget
 from fingerprint_engine.preprocessing import FingerprintImage, ImageCodec
 
 _SQUARE = 0.01
@@ -20,7 +21,12 @@ _ACQUISITION_LEVELS = {500: 31, 1000: 41}
 
 
 def image_of_view(
-    view: ImageView, version: ImageRecordVersion, losses: Losses, *, codecs: Sequence[ImageCodec] | None = None
+    view: ImageView,
+    version: ImageRecordVersion,
+    losses: Losses,
+    budget: Budget,
+    *,
+    codecs: Sequence[ImageCodec] | None = None,
 ) -> PrintImage:
     """Decode a view's image."""
     names = version.compressions
@@ -31,6 +37,7 @@ def image_of_view(
     x_ppi, y_ppi = view.ppi
     if y_ppi <= 0 or abs(x_ppi / y_ppi - 1.0) > _SQUARE:
         raise ExchangeError(f"{version.clause}: expected square pixels, found {x_ppi:g} x {y_ppi:g} ppi")
+    budget.spend("prints")
     pixels, remarks = decode(
         view.data,
         names[view.compression],
@@ -38,6 +45,7 @@ def image_of_view(
         cols=view.width,
         depth=view.depth,
         codecs=codecs,
+        budget=budget,
     )
     for remark in remarks:
         losses.add(remark)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+from collections.abc import Iterator
 
 from fingerprint_engine.exchange.coordinates import nominal_ppi, ppi_of_ppcm
 from fingerprint_engine.exchange.image_codecs.compression import Compression
@@ -99,15 +100,21 @@ def extended_blocks(view: ImageView) -> tuple[tuple[int, bytes], ...]:
 
     Each has a header of two bytes of type and two of length, which counts the header.
     """
-    blocks = []
+    data, blocks, end = view.extended, [], 0
+    for start, end in block_bounds(data):
+        blocks.append((int.from_bytes(data[start : start + 2], "big"), data[start + 4 : end]))
+    return tuple(blocks) if end == len(data) else ()
+
+
+def block_bounds(extended: bytes) -> Iterator[tuple[int, int]]:
+    """Start and end of one extended block after another, up to one that does not fit."""
     at = 0
-    while at < len(view.extended):
-        kind, length = (int.from_bytes(view.extended[at + i : at + i + 2], "big") for i in (0, 2))
-        if length < 4 or at + length > len(view.extended):
-            return ()
-        blocks.append((kind, view.extended[at + 4 : at + length]))
+    while at < len(extended):
+        length = int.from_bytes(extended[at + 2 : at + 4], "big")
+        if length < 4 or at + length > len(extended):
+            return
+        yield at, at + length
         at += length
-    return tuple(blocks)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from fingerprint_engine.exchange.minutiae_records.model import (
 )
 from fingerprint_engine.exchange.points import FOREIGN
 from fingerprint_engine.geometry import CANONICAL_PPI
+from fingerprint_engine.limits import DEFAULT_LIMITS, Budget, Limits
 from fingerprint_engine.template import Template, TemplateParameters
 
 __all__ = [
@@ -42,7 +43,7 @@ __all__ = [
 ]
 
 
-def loads(data: bytes, *, strict: bool = False) -> MinutiaeRecord:
+def loads(data: bytes, *, strict: bool = False, limits: Limits = DEFAULT_LIMITS) -> MinutiaeRecord:
     """Read a minutiae record of any version, told by content.
 
     Parameters
@@ -52,15 +53,19 @@ def loads(data: bytes, *, strict: bool = False) -> MinutiaeRecord:
     strict
         Whether to refuse faults that can be tolerated and are otherwise listed in the record's `warnings`: wrong
         lengths, angles beyond a turn, reserved kinds.
+    limits
+        What the record may cost.
 
     Raises
     ------
+    LimitExceeded
+        When it has more views, minutiae or data than `limits` allow.
     MalformedRecord
         When the bytes break the layout; with offset and field.
     UnsupportedRecord
         When they are a minutiae record of no known version.
     """
-    return decode(data, strict=strict)
+    return decode(data, Budget(limits), strict=strict)
 
 
 def dumps(
@@ -152,6 +157,7 @@ def templates(
     ppi: float | None = None,
     parameters: TemplateParameters | None = None,
     parameters_digest: bytes = FOREIGN,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Mapped[tuple[Template, ...]]:
     """Make a template of each view.
 
@@ -170,18 +176,25 @@ def templates(
         Templates compare only with those of an equal digest: the default, zeros, is that of all templates made of
         records; ``pipeline_parameters("learned").digest()`` makes them comparable with the engine's own. Another
         extractor's minutiae lie elsewhere by up to a ridge width, and scores are calibrated on the engine's own.
+    limits
+        What all templates together may cost.
 
     Raises
     ------
+    LimitExceeded
+        When they cost more.
     ExchangeError
         When a view states no resolution, or a size larger than a hand.
     LossRefused
         In strict mode.
     """
-    pairs = [
-        template_of_view(view, record.version, ppi=ppi, parameters=parameters, parameters_digest=parameters_digest)
-        for view in record.views
-    ]
+    budget = Budget(limits)
+    pairs = []
+    for view in record.views:
+        budget.spend("prints")
+        pairs.append(
+            template_of_view(view, record.version, ppi=ppi, parameters=parameters, parameters_digest=parameters_digest)
+        )
     lost = Losses()
     lost.add("CBEFF product identifier", when=bool(record.owner or record.product))
     lost.add("capture equipment", when=record.equipment != 0)

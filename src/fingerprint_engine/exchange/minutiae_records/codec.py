@@ -6,16 +6,18 @@ from fingerprint_engine.errors import ExchangeError
 from fingerprint_engine.exchange.minutiae_records import first_editions, incits_2009, iso_2011
 from fingerprint_engine.exchange.minutiae_records.detection import version_of
 from fingerprint_engine.exchange.minutiae_records.model import MinutiaeRecord, RecordVersion
+from fingerprint_engine.limits import Budget
 
 
-def decode(data: bytes, *, strict: bool = False) -> MinutiaeRecord:
+def decode(data: bytes, budget: Budget, *, strict: bool = False) -> MinutiaeRecord:
     """Read a minutiae record of any version; see `minutiae_records.loads`."""
+    budget.need("file_bytes", len(data))
     version = version_of(data)
     if version.first_edition:
-        return first_editions.read(data, version, strict=strict)
+        return first_editions.read(data, version, budget, strict=strict)
     if version is RecordVersion.ISO_2011:
-        return iso_2011.read(data, strict=strict)
-    return incits_2009.read(data, version, strict=strict)
+        return iso_2011.read(data, budget, strict=strict)
+    return incits_2009.read(data, version, budget, strict=strict)
 
 
 def encode(record: MinutiaeRecord) -> bytes:

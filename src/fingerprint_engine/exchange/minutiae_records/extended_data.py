@@ -122,16 +122,16 @@ def core_and_delta_block(points: CoresAndDeltas, version: RecordVersion) -> Exte
     return ExtendedBlock(CORES_AND_DELTAS, out.getvalue())
 
 
-def stated_size(kind: int, data: bytes, version: RecordVersion) -> int | None:
-    """Bytes that a block holds by its own counts; None where it has none to go by."""
+def stated_size(kind: int, data: bytes, version: RecordVersion, start: int = 0) -> int | None:
+    """Bytes that a block whose content starts there holds by its own counts; None where it has none to go by."""
     if kind != CORES_AND_DELTAS:
         return None
-    octets = OctetReader(data, version.clause)
+    octets = OctetReader(data, version.clause, start)
     try:
         _points(octets, version)
     except ExchangeError:
         return None
-    return octets.offset
+    return octets.offset - start
 
 
 def first_of(blocks: Iterable[ExtendedBlock], kind: int) -> ExtendedBlock | None:

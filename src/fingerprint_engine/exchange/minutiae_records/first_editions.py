@@ -16,13 +16,14 @@ from fingerprint_engine.exchange.minutiae_records.parts import (
 )
 from fingerprint_engine.exchange.octets import OctetReader, OctetWriter
 from fingerprint_engine.exchange.remarks import Remarks
+from fingerprint_engine.limits import Budget
 
 _LONG_FORM_FROM = 0x10000
 
 
-def read(data: bytes, version: RecordVersion, *, strict: bool) -> MinutiaeRecord:
+def read(data: bytes, version: RecordVersion, budget: Budget, *, strict: bool) -> MinutiaeRecord:
     """Read a record of one of the two; the caller has told which."""
-    octets, remarks = OctetReader(data, version.clause), Remarks(strict, version.clause)
+    octets, remarks = OctetReader(data, version.clause, budget=budget), Remarks(strict, version.clause)
     octets.take(4, "format identifier")
     magic = octets.take(4, "version number")
     owner = product = 0

@@ -20,13 +20,14 @@ from fingerprint_engine.exchange.minutiae_records.parts import (
 from fingerprint_engine.exchange.octets import OctetReader, OctetWriter
 from fingerprint_engine.exchange.remarks import Remarks
 from fingerprint_engine.exchange.representation import QualityBlock
+from fingerprint_engine.limits import Budget
 
 MAGIC = {RecordVersion.ANSI_2009: b"030\x00", RecordVersion.ANSI_2009_AM1: b"035\x00"}
 
 
-def read(data: bytes, version: RecordVersion, *, strict: bool) -> MinutiaeRecord:
+def read(data: bytes, version: RecordVersion, budget: Budget, *, strict: bool) -> MinutiaeRecord:
     """Read a record; the caller has told which of the two."""
-    octets, remarks = OctetReader(data, version.clause), Remarks(strict, version.clause)
+    octets, remarks = OctetReader(data, version.clause, budget=budget), Remarks(strict, version.clause)
     octets.take(4, "format identifier")
     magic = octets.take(4, "version number")
     stated = octets.u32("record length")

@@ -20,15 +20,16 @@ from fingerprint_engine.exchange.minutiae_records.parts import (
 from fingerprint_engine.exchange.octets import OctetReader, OctetWriter
 from fingerprint_engine.exchange.remarks import Remarks
 from fingerprint_engine.exchange.representation import check_time, read_capture, write_capture
+from fingerprint_engine.limits import Budget
 
 VERSION = RecordVersion.ISO_2011
 MAGIC = b"030\x00"
 HEADER_BYTES = 15
 
 
-def read(data: bytes, *, strict: bool) -> MinutiaeRecord:
+def read(data: bytes, budget: Budget, *, strict: bool) -> MinutiaeRecord:
     """Read a record."""
-    octets, remarks = OctetReader(data, VERSION.clause), Remarks(strict, VERSION.clause)
+    octets, remarks = OctetReader(data, VERSION.clause, budget=budget), Remarks(strict, VERSION.clause)
     octets.take(4, "format identifier")
     magic = octets.take(4, "version number")
     stated = octets.u32("record length")

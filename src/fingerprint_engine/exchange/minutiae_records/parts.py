@@ -15,6 +15,7 @@ from fingerprint_engine.exchange.minutiae_records.model import (
 )
 from fingerprint_engine.exchange.octets import OctetReader, OctetWriter
 from fingerprint_engine.exchange.remarks import Remarks
+from fingerprint_engine.limits import Budget
 
 _COORDINATE = 0x3FFF
 _BLOCK_HEADER = 4
@@ -30,6 +31,8 @@ def read_minutiae(
 ) -> tuple[RecordMinutia, ...]:
     """Minutiae of ``size`` bytes each; fewer than stated are refused."""
     start = octets.offset
+    octets.budget.spend("prints")
+    octets.budget.spend("items", count)
     data = octets.take(count * size, f"{count} minutiae of {size} bytes")
     minutiae = []
     for at in range(0, len(data), size):
@@ -89,16 +92,16 @@ def read_extended(octets: OctetReader, version: RecordVersion, remarks: Remarks)
     if total > octets.left:
         remarks.note(f"length: expected at most {octets.left}, found {total}", start - 2, "extended data")
     area = octets.take(min(total, octets.left), "extended data")
-    blocks = _walk(area, header_counted=True)
+    blocks = _walk(area, octets.budget, header_counted=True)
     if blocks is not None and _hold_together(blocks, version):
         return blocks
-    uncounted = _walk(area, header_counted=False)
+    uncounted = _walk(area, octets.budget, header_counted=False)
     if uncounted is not None and _hold_together(uncounted, version):
         remarks.note("block lengths do not count their own header", start, "extended data")
         return uncounted
     spare = min(octets.left, 2)  # a total that is short by one or two
     area += octets.take(spare, "extended data")
-    by_content, used = _walk_by_content(area, version)
+    by_content, used = _walk_by_content(area, version, octets.budget)
     octets.offset -= max(0, min(spare, len(area) - used))
     if by_content is None and blocks is None:
         raise octets.malformed(f"no block ends within the {total} bytes that are stated", "extended data", start)
@@ -115,7 +118,7 @@ def _hold_together(blocks: Sequence[ExtendedBlock], version: RecordVersion) -> b
     )
 
 
-def _walk(area: bytes, *, header_counted: bool) -> tuple[ExtendedBlock, ...] | None:
+def _walk(area: bytes, budget: Budget, *, header_counted: bool) -> tuple[ExtendedBlock, ...] | None:
     """Blocks whose stated lengths fill the area exactly, or None."""
     blocks: list[ExtendedBlock] = []
     at = 0
@@ -126,18 +129,22 @@ def _walk(area: bytes, *, header_counted: bool) -> tuple[ExtendedBlock, ...] | N
         end = at + length + (0 if header_counted else _BLOCK_HEADER)
         if end < at + _BLOCK_HEADER or end > len(area):
             return None
+        budget.spend("items")
         blocks.append(ExtendedBlock(kind, area[at + _BLOCK_HEADER : end]))
         at = end
     return tuple(blocks)
 
 
-def _walk_by_content(area: bytes, version: RecordVersion) -> tuple[tuple[ExtendedBlock, ...] | None, int]:
+def _walk_by_content(
+    area: bytes, version: RecordVersion, budget: Budget
+) -> tuple[tuple[ExtendedBlock, ...] | None, int]:
     """Blocks as long as what they hold says, else as stated, and the bytes that they use; None where none fits."""
     blocks: list[ExtendedBlock] = []
     at = 0
     while at + _BLOCK_HEADER <= len(area):
+        budget.spend("items")
         kind, length = int.from_bytes(area[at : at + 2], "big"), int.from_bytes(area[at + 2 : at + 4], "big")
-        held = stated_size(kind, area[at + _BLOCK_HEADER :], version)
+        held = stated_size(kind, area, version, at + _BLOCK_HEADER)
         size = max(0, length - _BLOCK_HEADER) if held is None else held
         if at + _BLOCK_HEADER + size > len(area):
             break

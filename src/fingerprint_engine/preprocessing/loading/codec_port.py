@@ -13,6 +13,7 @@ from typing import Any, Protocol, runtime_checkable
 from numpy.typing import NDArray
 
 from fingerprint_engine.errors import ImageError
+from fingerprint_engine.limits import Budget
 from fingerprint_engine.preprocessing.image import MAX_PIXELS, MAX_SIDE_PX
 
 SNIFF_BYTES = 64
@@ -51,14 +52,22 @@ class ImageCodec(Protocol):
         """Whether a file that begins with these bytes (up to `SNIFF_BYTES`) is one of this codec's formats."""
         ...
 
-    def decode(self, data: bytes) -> DecodedImage:
+    def decode(self, data: bytes, budget: Budget) -> DecodedImage:
         """Decode a whole file.
+
+        Parameters
+        ----------
+        data
+            The file.
+        budget
+            What it may cost. A codec counts the pixels that the header states, and what else the file can make it
+            repeat, before it allocates anything of that size.
 
         Raises
         ------
         ImageError
-            For any bytes that cannot be decoded completely, are larger than allowed or hold more than one page; no
-            other exception leaves a codec, except `MissingExtra` when the decoder is not installed.
+            For any bytes that cannot be decoded completely, are larger than allowed (`LimitExceeded`) or hold more
+            than one page; no other exception leaves a codec, except `MissingExtra` when the decoder is not installed.
         """
         ...
 

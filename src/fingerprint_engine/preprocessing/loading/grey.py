@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from fingerprint_engine.preprocessing.loading.rules import AlphaRule, ColourRule
 GREY_TOLERANCE = 4
 """Channels of an RGB image that is really grey differ by at most this much (of 255): JPEG rounding stays within it."""
 TWELVE_BIT_MAX = 4095
+_STRIP_ROWS = 256
+_LUMINANCE = np.array([0.299, 0.587, 0.114])
 _CHANNELS_ALPHA = {2: True, 3: False, 4: True}
 
 
@@ -79,7 +82,7 @@ def _to_bytes(pixels: NDArray[Any], depth: DepthRule) -> NDArray[np.uint8]:
         raise ImageError(f"pixels: expected {pixels.dtype} values from 0 to {full:g}, got {low:g} to {high:g}")
     if kind != "f" and 255 < high <= TWELVE_BIT_MAX:
         raise ImageError(f"pixels: expected values over the full 16 bits, got at most {high:g}: shift them up first")
-    return np.rint(pixels.astype(np.float64) * (255.0 / full)).astype(np.uint8)
+    return _by_strips(pixels, lambda strip: strip.astype(np.float64) * (255.0 / full))
 
 
 def _without_alpha(pixels: NDArray[np.uint8], rule: AlphaRule) -> NDArray[np.uint8]:
@@ -89,9 +92,7 @@ def _without_alpha(pixels: NDArray[np.uint8], rule: AlphaRule) -> NDArray[np.uin
     if rule != "white":
         share = float((opacity < 255).mean())
         raise ImageError(f'pixels: expected opaque pixels, {share:.1%} are not; alpha="white" lays them on white')
-    weight = opacity[:, :, np.newaxis].astype(np.float64) / 255.0
-    laid = np.rint(colours * weight + 255.0 * (1.0 - weight))
-    return np.asarray(laid, dtype=np.uint8)
+    return _by_strips(pixels, _on_white)
 
 
 def _without_colour(pixels: NDArray[np.uint8], rule: ColourRule) -> NDArray[np.uint8]:
@@ -103,5 +104,20 @@ def _without_colour(pixels: NDArray[np.uint8], rule: ColourRule) -> NDArray[np.u
             f"pixels: expected grey, got colour (channels differ by up to {spread} of 255); "
             'colour="convert" takes the luminance'
         )
-    luminance = pixels.astype(np.float64) @ np.array([0.299, 0.587, 0.114])
-    return np.asarray(np.rint(luminance), dtype=np.uint8)
+    return _by_strips(pixels, lambda strip: strip.astype(np.float64) @ _LUMINANCE)
+
+
+def _on_white(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
+    weight = pixels[:, :, -1:].astype(np.float64) / 255.0
+    return np.asarray(pixels[:, :, :-1] * weight + 255.0 * (1.0 - weight))
+
+
+def _by_strips(pixels: NDArray[Any], levels: Callable[[NDArray[Any]], NDArray[np.float64]]) -> NDArray[np.uint8]:
+    """Grey levels as whole numbers; computed a strip at a time, because they take eight bytes each."""
+    found: NDArray[np.uint8] | None = None
+    for top in range(0, len(pixels), _STRIP_ROWS):
+        values = np.rint(levels(pixels[top : top + _STRIP_ROWS]))
+        if found is None:
+            found = np.empty((len(pixels), *values.shape[1:]), np.uint8)
+        found[top : top + _STRIP_ROWS] = values
+    return np.empty((0, 0), np.uint8) if found is None else found

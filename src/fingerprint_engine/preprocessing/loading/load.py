@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import stat
 import warnings
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,10 +13,13 @@ from numpy.typing import NDArray
 from fingerprint_engine.errors import (
     FingerprintEngineWarning,
     ImageError,
+    LimitExceeded,
+    NotARegularFile,
     PolarityWarning,
     ResolutionWarning,
     UnreadableImage,
 )
+from fingerprint_engine.limits import DEFAULT_LIMITS, Budget, Limits
 from fingerprint_engine.preprocessing.image import (
     MAX_PIXELS,
     MAX_PPI,
@@ -26,13 +28,13 @@ from fingerprint_engine.preprocessing.image import (
     FingerprintImage,
     check_ppi,
 )
+from fingerprint_engine.preprocessing.loading.codec_port import ImageCodec
 from fingerprint_engine.preprocessing.loading.codec_registry import decode
 from fingerprint_engine.preprocessing.loading.grey import to_grey
 from fingerprint_engine.preprocessing.loading.polarity import ground_level, seems_inverted
 from fingerprint_engine.preprocessing.loading.rules import AlphaRule, ColourRule, DepthRule, PolarityRule, check_rules
+from fingerprint_engine.regular_files import read_regular
 
-MAX_FILE_BYTES = 4 * MAX_PIXELS + 2**20
-"""The largest image allowed, uncompressed with four channels, and its header."""
 MIN_SIDE_PX = 16
 """Shorter than two ridges at the coarsest resolution allowed: nothing that could be a fingerprint."""
 PPI_TOLERANCE = 0.05
@@ -42,13 +44,15 @@ _EQUAL_PPI = 0.01
 
 
 def load_image(
-    path: str | os.PathLike[str],
+    source: str | os.PathLike[str] | bytes,
     *,
     ppi: float | None = None,
     polarity: PolarityRule = "check",
     colour: ColourRule = "refuse",
     alpha: AlphaRule = "refuse",
     depth: DepthRule = "refuse",
+    limits: Limits = DEFAULT_LIMITS,
+    codecs: Sequence[ImageCodec] | None = None,
 ) -> FingerprintImage:
     """Load a fingerprint image: PNG, BMP, TIFF, PGM, JPEG, JPEG 2000, and WSQ with the extra ``wsq``.
 
@@ -57,8 +61,8 @@ def load_image(
 
     Parameters
     ----------
-    path
-        A file with one image.
+    source
+        A file with one image: its path, or its bytes.
     ppi
         Pixels per inch, 125 to 4000. None: take what the file states.
     polarity
@@ -67,9 +71,15 @@ def load_image(
         around the print gives no sign and counts as dark ridges.
     colour, alpha, depth
         What to do with colour, transparency and depths other than 8 bits: see `to_grey`.
+    limits
+        What the file may cost.
+    codecs
+        Decoders to ask, by default all that are installed; see `codec_registry.installed_codecs`.
 
     Raises
     ------
+    LimitExceeded
+        When the file asks for more than `limits` allow (a kind of `ImageError`).
     UnreadableImage
         When the file cannot be read or decoded (a kind of `ImageError`).
     ImageError
@@ -86,13 +96,18 @@ def load_image(
     FingerprintEngineWarning
         When the file could be decoded but seems not to be whole (WSQ).
     """
-    name = os.fspath(path)
+    name = "image" if isinstance(source, bytes) else os.fspath(source)
+    budget = Budget(limits)
     try:
-        decoded = decode(_read(Path(name)))
+        data = source if isinstance(source, bytes) else _read(name, limits.file_bytes)
+        budget.need("file_bytes", len(data))
+        decoded = decode(data, codecs, budget=budget)
         for remark in decoded.remarks:
             warnings.warn(remark, FingerprintEngineWarning, stacklevel=2)
         resolution = _settle_ppi(ppi, decoded.ppi)
         return image_from_array(decoded.pixels, resolution, polarity=polarity, colour=colour, alpha=alpha, depth=depth)
+    except LimitExceeded as error:
+        raise (error if error.place == name else error.at(name)) from error
     except ImageError as error:
         raise type(error)(f"{name}: {error}") from error
 
@@ -132,27 +147,19 @@ def image_from_array(
     return FingerprintImage(_settle_polarity(pixels, resolution, polarity), resolution)
 
 
-def _read(path: Path) -> bytes:
-    # Not to wait is for named pipes: what is no file is to be refused, not waited for.
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+def _read(path: str, max_bytes: int) -> bytes:
     try:
-        with os.fdopen(os.open(path, flags), "rb") as file:
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise UnreadableImage("expected a file, got a device, pipe or socket")
-            if status.st_size > MAX_FILE_BYTES:
-                raise UnreadableImage(f"expected at most {MAX_FILE_BYTES} bytes, got {status.st_size}")
-            return file.read(MAX_FILE_BYTES)
-    except UnreadableImage:
-        raise
+        return read_regular(path, max_bytes)
+    except NotARegularFile as error:
+        raise UnreadableImage("expected a file, got a device, pipe or socket") from error
     except IsADirectoryError as error:
         raise UnreadableImage("expected a file, got a directory") from error
     except FileNotFoundError as error:
         raise UnreadableImage("there is no such file") from error
     except PermissionError as error:
         raise UnreadableImage("no permission to read the file") from error
-    except (OSError, ValueError) as error:  # ValueError: a null character in the name
-        raise UnreadableImage(f"the file cannot be read ({error})") from error
+    except OSError as error:
+        raise UnreadableImage(f"the file cannot be read ({error.strerror or error})") from error
 
 
 def _settle_ppi(given: float | None, stated: tuple[float, float] | None) -> float:

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from fingerprint_engine.limits import Budget
+
 _BEFORE_CODED_DATA = frozenset({0xA3, 0xDA})  # start of block (WSQ), start of scan (JPEG); neither exists in the other
 _AFTER_CODED_DATA = re.compile(rb"\xff[^\x00]|\Z", re.DOTALL)
 _START_BYTES = 2
@@ -33,10 +35,17 @@ class MarkerSegment(NamedTuple):
     stop: int
 
 
-def marker_segments(data: bytes) -> Iterator[MarkerSegment]:
-    """The segments behind the marker that begins the file, up to the first bytes that are no segment."""
+def marker_segments(data: bytes, budget: Budget) -> Iterator[MarkerSegment]:
+    """The segments behind the marker that begins the file, up to the first bytes that are no segment.
+
+    Raises
+    ------
+    LimitExceeded
+        When there are more than the budget allows.
+    """
     at = _START_BYTES
     while at + 4 <= len(data) and data[at] == 0xFF:
+        budget.spend("items")
         length = int.from_bytes(data[at + 2 : at + 4], "big")
         if length < 2:
             return

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import io
 import math
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from fingerprint_engine.errors import ImageError, UnreadableImage
+from fingerprint_engine.limits import Budget
 from fingerprint_engine.preprocessing.image import MAX_PIXELS
+from fingerprint_engine.preprocessing.loading import costs, portable_maps
 from fingerprint_engine.preprocessing.loading.codec_port import DecodedImage, check_stated_size
+from fingerprint_engine.preprocessing.loading.costs.tiff import check_directories
 
 _SIGNATURES: dict[str, tuple[bytes, ...]] = {
     "PNG": (b"\x89PNG\r\n\x1a\n",),
@@ -22,6 +27,9 @@ _SIGNATURES: dict[str, tuple[bytes, ...]] = {
 }
 _MODES_AS_THEY_ARE = ("1", "L", "LA", "I", "I;16", "I;16L", "I;16B", "F", "RGB", "RGBA")
 _MODES_CONVERTED = {"P": "RGBA", "PA": "RGBA", "RGBX": "RGB", "YCbCr": "RGB", "La": "LA", "RGBa": "RGBA"}
+_BYTES_PER_PIXEL = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16L": 2, "I;16B": 2}
+"""As Pillow holds them; in all other modes four."""
+_STRIP_ROWS = 256
 _ROUNDING_PPI = 0.02
 """Whole pixels per metre state a resolution to half of 0.0254 ppi: 500 ppi comes back as 499.999."""
 
@@ -33,7 +41,7 @@ class PillowCodec:
         """Whether the bytes begin one of the six formats."""
         return _format_of(header) is not None
 
-    def decode(self, data: bytes) -> DecodedImage:
+    def decode(self, data: bytes, budget: Budget | None = None) -> DecodedImage:
         """Decode a whole file; see `ImageCodec.decode`.
 
         Mirrored and turned images are set upright as their orientation tag says.
@@ -41,14 +49,21 @@ class PillowCodec:
         kind = _format_of(data[:16])
         if kind is None:
             raise UnreadableImage("expected PNG, BMP, TIFF, PGM, JPEG or JPEG 2000, got a file of another kind")
+        limited = Budget() if budget is None else budget
+        if kind == "PPM":
+            return DecodedImage(portable_maps.decode(data, limited), None)
+        beside = costs.decoder_bytes(kind, data, limited)
         try:
             with Image.open(io.BytesIO(data), formats=[kind]) as image:
                 check_stated_size(*image.size)
                 _check_pages(image, kind)
                 _check_depth(image, kind)
+                _check_cost(image, beside, limited)
                 image.load()
+                _check_exif(image, limited)
                 ppi = _stated_ppi(image)
-                pixels = np.asarray(_plain(ImageOps.exif_transpose(image), kind))
+                ImageOps.exif_transpose(image, in_place=True)
+                pixels = _pixels(image, kind)
         except ImageError:
             raise
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -79,14 +94,39 @@ def _check_depth(image: Image.Image, kind: str) -> None:
         raise ImageError(f"{kind}: expected 8 bits a channel, got 16-bit {image.mode}; convert to 8-bit grey first")
 
 
-def _plain(image: Image.Image, kind: str) -> Image.Image:
-    if image.mode in _MODES_AS_THEY_ARE:
-        return image
-    if image.mode in _MODES_CONVERTED:
-        return image.convert(_MODES_CONVERTED[image.mode])
-    raise ImageError(
-        f"{kind}: expected grey, palette or RGB pixels, got colour mode {image.mode}; convert to grey first"
-    )
+def _check_cost(image: Image.Image, beside: int, budget: Budget) -> None:
+    """Count the image as Pillow holds it, the array that is made of it, and what the decoder needs beside them."""
+    cols, rows = image.size
+    held = _BYTES_PER_PIXEL.get(image.mode, 4) + (4 if image.mode in _MODES_CONVERTED else len(image.getbands()))
+    budget.spend("pixels", cols * rows)
+    budget.need("memory_bytes", cols * rows * held + beside)
+
+
+def _check_exif(image: Image.Image, budget: Budget) -> None:
+    """Count the tags that are about to be read for the orientation; PNG files may hold them behind the pixels."""
+    exif = image.info.get("exif")
+    text = image.info.get("Raw profile type exif")
+    if exif is None and isinstance(text, str):
+        exif = bytes.fromhex("".join(text.split("\n")[3:]))
+    if isinstance(exif, bytes):
+        check_directories(exif.removeprefix(b"Exif\0\0"), budget)
+
+
+def _pixels(image: Image.Image, kind: str) -> NDArray[Any]:
+    """The pixels, a strip at a time: Pillow would hold the whole image three times."""
+    if image.mode not in _MODES_AS_THEY_ARE and image.mode not in _MODES_CONVERTED:
+        raise ImageError(
+            f"{kind}: expected grey, palette or RGB pixels, got colour mode {image.mode}; convert to grey first"
+        )
+    cols, rows = image.size
+    found: NDArray[Any] | None = None
+    for top in range(0, rows, _STRIP_ROWS):
+        strip = image.crop((0, top, cols, min(rows, top + _STRIP_ROWS)))
+        values = np.asarray(strip.convert(_MODES_CONVERTED.get(image.mode, image.mode)))
+        if found is None:
+            found = np.empty((rows, *values.shape[1:]), values.dtype)
+        found[top : top + len(values)] = values
+    return np.empty((0, 0), np.uint8) if found is None else found
 
 
 def _stated_ppi(image: Image.Image) -> tuple[float, float] | None:

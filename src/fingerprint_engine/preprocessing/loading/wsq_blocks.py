@@ -6,6 +6,7 @@ nearly blank.
 
 from __future__ import annotations
 
+from fingerprint_engine.limits import Budget
 from fingerprint_engine.preprocessing.loading.marker_segments import coded_data_stop, marker_segments
 
 _FRAME, _BLOCK, _QUANTISATION, _HUFFMAN = 0xA2, 0xA3, 0xA5, 0xA6
@@ -18,18 +19,24 @@ _LONG_RUNS = (105, 106)
 _MAX_CODE_BITS = 16
 
 
-def remarks_on_blocks(data: bytes) -> tuple[str, ...]:
-    """One sentence per block that ends before half of the bin indices that frame and tables ask for."""
+def remarks_on_blocks(data: bytes, budget: Budget) -> tuple[str, ...]:
+    """One sentence per block that ends before half of the bin indices that frame and tables ask for.
+
+    Raises
+    ------
+    LimitExceeded
+        When there are more segments or tables than the budget allows.
+    """
     found, pixels, block = [], 0, 0
     coded, tables = [False] * len(_SHARES), dict[int, dict[str, int]]()
-    for segment in marker_segments(data):
+    for segment in marker_segments(data, budget):
         marker, body = segment.marker, segment.body
         if marker == _FRAME:
             pixels = int.from_bytes(body[2:4], "big") * int.from_bytes(body[4:6], "big")
         elif marker == _QUANTISATION:
             coded = [any(body[4 + 6 * band : 6 + 6 * band]) for band in range(len(_SHARES))]
         elif marker == _HUFFMAN and len(body) > _MAX_CODE_BITS:
-            tables |= _tables(body)
+            tables |= _tables(body, budget)
         elif marker == _BLOCK and body and block < len(_BLOCKS):
             bits = data[segment.stop : coded_data_stop(data, segment)].replace(b"\xff\x00", b"\xff")
             asked = int(pixels * sum(_SHARES[band] for band in range(*_BLOCKS[block]) if coded[band]))
@@ -41,10 +48,11 @@ def remarks_on_blocks(data: bytes) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _tables(body: bytes) -> dict[int, dict[str, int]]:
+def _tables(body: bytes, budget: Budget) -> dict[int, dict[str, int]]:
     """Huffman tables of a segment by number: symbols by code."""
     tables, at = dict[int, dict[str, int]](), 0
     while at + _MAX_CODE_BITS < len(body):
+        budget.spend("items")
         table, code, symbols = tables.setdefault(body[at], {}), 0, iter(body[at + 1 + _MAX_CODE_BITS :])
         for length, count in enumerate(body[at + 1 : at + 1 + _MAX_CODE_BITS], 1):
             table |= {

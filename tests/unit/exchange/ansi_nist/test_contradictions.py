@@ -16,6 +16,7 @@ from fingerprint_engine.exchange.ansi_nist import (
 )
 from fingerprint_engine.exchange.image_codecs import Compression, encode
 from fingerprint_engine.exchange.image_codecs.headers import stated_size
+from fingerprint_engine.limits import Budget
 from fingerprint_engine.preprocessing import image_from_array
 
 
@@ -129,15 +130,16 @@ def test_sizes_are_read_from_the_payload(kind, drawn_print):
     if kind is Compression.WSQ:
         pytest.importorskip("wsq", reason="the extra wsq is not installed")
     payload = encode(image_from_array(drawn_print[:200, :131], 500.0), kind)
-    assert stated_size(payload) == (131, 200)
+    assert stated_size(payload, Budget()) == (131, 200)
     for size in range(40):
-        assert stated_size(payload[:size]) in (None, (131, 200))
+        assert stated_size(payload[:size], Budget()) in (None, (131, 200))
 
 
 def test_sizes_of_jpeg_and_codestreams():
     jpeg = bytes.fromhex("ffd8ffe000021234") + b"\xff\xc0\x00\x0b\x08\x00\xc8\x00\x83\x01"
-    assert stated_size(b"\xff\xd8\xff\xe0\x00\x02" + b"\xff\xc0\x00\x0b\x08\x00\xc8\x00\x83\x01") == (131, 200)
-    assert stated_size(jpeg) is None  # a segment that does not lead to the next marker
+    frame = b"\xff\xc0\x00\x0b\x08\x00\xc8\x00\x83\x01"
+    assert stated_size(b"\xff\xd8\xff\xe0\x00\x02" + frame, Budget()) == (131, 200)
+    assert stated_size(jpeg, Budget()) is None  # a segment that does not lead to the next marker
     codestream = b"\xff\x4f\xff\x51\x00\x29\x00\x00" + b"".join(n.to_bytes(4, "big") for n in (141, 210, 10, 10))
-    assert stated_size(codestream) == (131, 200)
-    assert stated_size(b"plain pixels") is None
+    assert stated_size(codestream, Budget()) == (131, 200)
+    assert stated_size(b"plain pixels", Budget()) is None

@@ -3,9 +3,10 @@
 import pytest
 from tests.unit.exchange.ansi_nist.transactions import FS, GS, RS, header, small, tagged
 
-from fingerprint_engine.errors import ExchangeError, MalformedRecord
+from fingerprint_engine.errors import ExchangeError, LimitExceeded, MalformedRecord
 from fingerprint_engine.exchange.ansi_nist import Record, Transaction, View, dumps, loads, repaired
-from fingerprint_engine.exchange.ansi_nist.traditional import reading, tagged_records
+from fingerprint_engine.exchange.ansi_nist.traditional import tagged_records
+from fingerprint_engine.limits import Limits
 
 
 def test_what_is_read_is_written_back_to_the_byte():
@@ -104,14 +105,12 @@ def test_an_undamaged_file_gives_no_warnings_when_read_leniently():
     assert loads(small(), lenient=True).warnings == ()
 
 
-def test_caps_on_size_records_and_fields(monkeypatch):
+def test_caps_on_size_records_and_fields():
     listed = RS.join([b"1\x1f1000", *[b"2\x1f00"] * 1000])
     with pytest.raises(ExchangeError, match=r"1\.003"):
         loads(header(listed), lenient=True)
-    monkeypatch.setattr(reading, "MAX_FILE_BYTES", 10)
-    with pytest.raises(ExchangeError, match="at most 10 bytes"):
-        loads(small())
-    monkeypatch.undo()
+    with pytest.raises(LimitExceeded, match="limit file_bytes: expected at most 10"):
+        loads(small(), limits=Limits(file_bytes=10))
     hollow = tagged(2, (b"2.002", b"00"), (b"2.003", GS * (tagged_records.MAX_FIELDS + 10)))
     with pytest.raises(MalformedRecord, match="fields"):
         loads(header(b"1\x1f1\x1e2\x1f00") + hollow, lenient=True)

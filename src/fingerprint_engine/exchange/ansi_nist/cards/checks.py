@@ -24,6 +24,7 @@ from fingerprint_engine.exchange.ansi_nist.tables.codes import (
 )
 from fingerprint_engine.exchange.image_codecs import Compression, compression_of
 from fingerprint_engine.exchange.image_codecs.headers import stated_size
+from fingerprint_engine.limits import Budget
 
 MIN_PPI = 495
 """14.009: at least 500 ppi, with the standard's one per cent (19.69 pixels/mm and 1 %)."""
@@ -128,7 +129,7 @@ def _check_payload(image: ImageRecord) -> None:
         stated = image.compression
         stated = Compression.JPEG_2000 if stated is Compression.JPEG_2000_LOSSLESS else stated
         _require(found is stated, f"stated {image.compression}, the data are {found or 'something else'}", compression)
-    size_of_data = stated_size(image.payload)
+    size_of_data = stated_size(image.payload, Budget())
     sizes_agree = size_of_data in (None, (image.cols, image.rows))
     _require(sizes_agree, f"stated {image.cols} x {image.rows} px, the data say otherwise", f"{kind}.006")
     _require(image.compression is not Compression.WSQ or image.ppi < 600, "WSQ is for 500 ppi", compression)

@@ -15,19 +15,32 @@ from fingerprint_engine.exchange.ansi_nist.model.record import field_label
 from fingerprint_engine.exchange.ansi_nist.tables.field_table import specs
 from fingerprint_engine.exchange.ansi_nist.tables.values import decode_value
 from fingerprint_engine.exchange.ansi_nist.traditional.declared_text import undeclared_text
+from fingerprint_engine.limits import DEFAULT_LIMITS, Budget, Limits
 
 KNOWN_VERSIONS = frozenset({"0200", "0201", "0300", "0400", "0500", "0501", "0502"})
 _CAPTURE_DATES = {10: "PHD", 13: "LCD", 14: "FCD", 15: "PCD"}
 _SHARED_IMAGES = frozenset({3, 4, 5, 6, 7, 8, 10, *range(12, 20)})
 
 
-def contradictions(transaction: Transaction) -> tuple[Finding, ...]:
+def contradictions(transaction: Transaction, *, limits: Limits = DEFAULT_LIMITS) -> tuple[Finding, ...]:
     """All contradictions that are looked for, in file order.
 
     Fields that are not of their kind; the header against the records; images against their fields; features against
     their image; dates against each other; text outside the declared character sets.
+
+    Raises
+    ------
+    LimitExceeded
+        When that costs more than `limits` allow.
     """
-    return tuple(sorted({finding for check in _CHECKS for finding in check(transaction)}))
+    budget = Budget(limits)
+    found: set[Finding] = set()
+    for check in _CHECKS:
+        for finding in check(transaction):
+            budget.check_time()
+            found.add(finding)
+    found.update(image_findings(transaction, budget))
+    return tuple(sorted(found))
 
 
 def _unreadable_values(transaction: Transaction) -> Iterator[Finding]:
@@ -96,6 +109,5 @@ _CHECKS: tuple[Callable[[Transaction], Iterator[Finding]], ...] = (
     _header_findings,
     _identifier_findings,
     _date_findings,
-    image_findings,
     feature_findings,
 )

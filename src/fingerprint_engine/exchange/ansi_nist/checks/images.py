@@ -17,6 +17,7 @@ from fingerprint_engine.exchange.ansi_nist.tables.codes import (
 from fingerprint_engine.exchange.coordinates import ppi_of_ppcm
 from fingerprint_engine.exchange.image_codecs import Compression, compression_of
 from fingerprint_engine.exchange.image_codecs.headers import stated_size
+from fingerprint_engine.limits import Budget
 
 _RIDGE_TYPES = frozenset({4, 13, 14, 15})
 _SELF_DESCRIBED = frozenset({10, 13, 14, 15, 16, 17, 19})
@@ -25,13 +26,13 @@ _WITH_IMAGE = ((6, "HLL"), (7, "VLL"), (8, "SLC"), (9, "THPS"), (10, "TVPS"), (1
 _GREY_TYPES = frozenset({4, 13, 14, 15})
 
 
-def image_findings(transaction: Transaction) -> Iterator[Finding]:
+def image_findings(transaction: Transaction, budget: Budget) -> Iterator[Finding]:
     """Contradictions within image records."""
     for place, record in enumerate(transaction.records):
         if record.type in _RIDGE_TYPES:
             yield from _codes(place, record)
         if record.type in {4, *_SELF_DESCRIBED}:
-            yield from _payload(place, record)
+            yield from _payload(place, record, budget)
         if record.type in {14, 15}:
             yield from _segments(place, record)
 
@@ -49,7 +50,7 @@ def _codes(place: int, record: Record) -> Iterator[Finding]:
         yield Finding(place, f"{kind}.003", f"rolled impression type {impression} of the plain position {position}")
 
 
-def _payload(place: int, record: Record) -> Iterator[Finding]:
+def _payload(place: int, record: Record, budget: Budget) -> Iterator[Finding]:
     kind = record.type
     payload = value_or_none(record, "DATA")
     if not isinstance(payload, bytes) or not payload:
@@ -63,7 +64,7 @@ def _payload(place: int, record: Record) -> Iterator[Finding]:
     found = compression_of(payload)
     if label is not None and label not in _labels_of(found) and not (found is None and label == "NONE"):
         yield Finding(place, field, f"stated {label}, the data are {found or 'of no known kind'}")
-    size = stated_size(payload)
+    size = stated_size(payload, budget)
     if size is not None and cols is not None and rows is not None and size != (cols, rows):
         yield Finding(place, f"{kind}.006", f"stated {cols} x {rows} px, the data say {size[0]} x {size[1]}")
     if label == "NONE" and kind in _GREY_TYPES and cols and rows and len(payload) != cols * rows:

@@ -14,6 +14,8 @@ DECLARED_SETS = 15
 """Number of the field."""
 CODECS = {0: "ascii", 2: "utf-16-be", 3: "utf-8", 4: "utf-32-be"}
 """Index in 1.015 to the codec (ANSI/NIST-ITL 1-2011, table 4); 5 to 127 are reserved, 128 to 999 defined by users."""
+MAX_SETS = 16
+"""Sets of a transaction that are looked at: each item is tried in one after the other."""
 _WIDE = {2, 4}
 
 
@@ -83,7 +85,8 @@ def declared_sets(header: Record) -> CharacterSets:
     """The sets that a Type-1 record declares for the other records."""
     field = header.field(DECLARED_SETS)
     indices = () if field is None else (items[0] for items in field.subfields)
-    return CharacterSets(tuple(int(one) for one in indices if one.isascii() and one.isdigit() and len(one) <= 3))
+    found = dict.fromkeys(int(one) for one in indices if one.isascii() and one.isdigit() and len(one) <= 3)
+    return CharacterSets(tuple(found)[:MAX_SETS])
 
 
 def sets_of(record: Record, declared: CharacterSets) -> CharacterSets:

@@ -5,18 +5,21 @@ from __future__ import annotations
 from fingerprint_engine.errors import ExchangeError
 from fingerprint_engine.exchange.ansi_nist.tables.values import Subfields
 from fingerprint_engine.exchange.ansi_nist.traditional.characters import CharacterSets
+from fingerprint_engine.limits import Budget
 
 FS, GS, RS, US = b"\x1c", b"\x1d", b"\x1e", b"\x1f"
 """End of record, of field, of subfield (a repetition), and of an item within a subfield."""
 _SEPARATORS = _FS, _GS, _RS, _US = tuple(separator.decode() for separator in (FS, GS, RS, US))
 
 
-def split_items(raw: bytes, sets: CharacterSets) -> Subfields:
+def split_items(raw: bytes, sets: CharacterSets, budget: Budget | None = None) -> Subfields:
     """Items of each subfield of a field's bytes; one empty item where there are none.
 
     Wide characters may hold the bytes of separators: where the parts between those are no text of a declared set, and
-    the whole is, it is one item.
+    the whole is, it is one item. Items are counted against the budget, if there is one, before they are made.
     """
+    if budget is not None:
+        budget.spend("items", raw.count(RS) + raw.count(US))
     if raw.isascii() and not sets.wide:
         return tuple(tuple(subfield.split(_US)) for subfield in raw.decode("ascii").split(_RS))
     parts = [subfield.split(US) for subfield in raw.split(RS)]

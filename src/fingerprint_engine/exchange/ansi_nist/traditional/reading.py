@@ -27,13 +27,13 @@ from fingerprint_engine.exchange.ansi_nist.traditional.items import FS
 from fingerprint_engine.exchange.ansi_nist.traditional.spelling import FileSpelling
 from fingerprint_engine.exchange.ansi_nist.traditional.tagged_records import HEAD, read_tagged
 from fingerprint_engine.exchange.remarks import Remarks
+from fingerprint_engine.limits import DEFAULT_LIMITS, Budget, Limits
 
-MAX_FILE_BYTES = 512 * 1024 * 1024
 CLAUSE = "ANSI/NIST-ITL 1"
 _NEXT_RECORD = re.compile(rb"(?:\d{1,2}\.0{0,8}1:\d{1,10}\x1d)")
 
 
-def loads(data: bytes, *, lenient: bool = False) -> Transaction:
+def loads(data: bytes, *, lenient: bool = False, limits: Limits = DEFAULT_LIMITS) -> Transaction:
     """Read a transaction of the traditional encoding.
 
     Parameters
@@ -43,6 +43,8 @@ def loads(data: bytes, *, lenient: bool = False) -> Transaction:
     lenient
         Take damaged files as far as they go: wrong lengths, counts and tags, a cut end. `Transaction.warnings` says
         what was wrong. Without it, such files are refused.
+    limits
+        What the file may cost.
 
     Returns
     -------
@@ -53,19 +55,22 @@ def loads(data: bytes, *, lenient: bool = False) -> Transaction:
     ------
     MalformedRecord
         Where the bytes break the layout; with offset and field.
+    LimitExceeded
+        Where it has more bytes, fields or items than `limits` allow.
     ExchangeError
-        Where the file is larger than 512 MB or lists more than 1,000 records.
+        Where it lists more than 1,000 records.
     """
-    if len(data) > MAX_FILE_BYTES:
-        raise ExchangeError(f"transaction: expected at most {MAX_FILE_BYTES} bytes, found {len(data)}")
-    return _Reader(bytes(data), lenient).transaction()
+    budget = Budget(limits)
+    budget.need("file_bytes", len(data))
+    return _Reader(bytes(data), lenient, budget).transaction()
 
 
 class _Reader:
     """Walks through one file. ``offset`` only ever grows."""
 
-    def __init__(self, data: bytes, lenient: bool) -> None:
+    def __init__(self, data: bytes, lenient: bool, budget: Budget) -> None:
         self.data = data
+        self.budget = budget
         self.lenient = lenient
         self.offset = 0
         self.context = Context()
@@ -155,12 +160,13 @@ class _Reader:
             if not (head.end() < end <= len(self.data) and self.begins_record(end, following, may_hold_data)):
                 end = self.resynchronised(head.end(), following, may_hold_data)
         self.offset = end
-        return read_tagged(self.data, start, end, self.sets, self.context, self.remarks)
+        return read_tagged(self.data, start, end, self.sets, self.context, self.remarks, self.budget)
 
     def resynchronised(self, start: int, following: Sequence[int], may_hold_data: bool) -> int:
         """Where a record of a wrong length seems to end: behind the first FS after which another record begins."""
         end = self.data.find(FS, start) + 1
         while 0 < end < len(self.data) and not self.begins_record(end, following, may_hold_data):
+            self.budget.spend("items")
             end = self.data.find(FS, end) + 1
         return end or len(self.data)
 

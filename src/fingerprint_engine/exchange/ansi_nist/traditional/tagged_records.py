@@ -17,6 +17,7 @@ from fingerprint_engine.exchange.ansi_nist.traditional.spelling import (
     spelling_of,
 )
 from fingerprint_engine.exchange.remarks import Remarks
+from fingerprint_engine.limits import Budget
 
 MAX_FIELDS = 2_000
 """Fields in a record; a record of nothing but separators must not fill the memory."""
@@ -27,14 +28,14 @@ _GS_BEFORE_TAG = re.compile(rb"\x1d(?=\d{1,2}\.\d{1,9}:)")
 
 
 def read_tagged(
-    data: bytes, start: int, stop: int, sets: CharacterSets, context: Context, remarks: Remarks
+    data: bytes, start: int, stop: int, sets: CharacterSets, context: Context, remarks: Remarks, budget: Budget
 ) -> Record | None:
     """The record between two offsets; None where no field 001 begins it."""
     head = HEAD.match(data, start, stop)
     if head is None:
         return None
     record_type, ended = int(head[2]), data[stop - 1 : stop] == FS
-    strays, fields = _fields(data, head.end(), stop - ended, record_type, sets, remarks)
+    strays, fields = _fields(data, head.end(), stop - ended, record_type, sets, remarks, budget)
     stated = head[3]
     spelling = RecordSpelling(
         fields,
@@ -79,14 +80,16 @@ def write_tagged(record: Record, declared: CharacterSets) -> bytes:
 
 
 def _fields(
-    data: bytes, start: int, stop: int, record_type: int, sets: CharacterSets, remarks: Remarks
+    data: bytes, start: int, stop: int, record_type: int, sets: CharacterSets, remarks: Remarks, budget: Budget
 ) -> tuple[tuple[bytes, ...], tuple[FieldSpelling, ...]]:
     """Bytes without a tag before the first field, and the fields between two offsets."""
     fields: list[FieldSpelling] = []
     strays: list[list[bytes]] = [[]]
-    seen = {LENGTH}
+    seen, count = {LENGTH}, 0
     while start <= stop:
-        if len(fields) + sum(map(len, strays)) > MAX_FIELDS:
+        budget.spend("items")
+        count += 1
+        if count > MAX_FIELDS + 1:
             label = field_label(record_type, LENGTH)
             raise MalformedRecord(f"expected at most {MAX_FIELDS} fields", start, label, remarks.clause)
         tag = _TAG.match(data, start, stop)
@@ -104,7 +107,7 @@ def _fields(
             if not is_data and not sets.wide and FS in raw:
                 label = field_label(record_type, number)
                 remarks.note("expected a field without an end of record (FS) in it", start, label)
-            content = raw if is_data else split_items(raw, sets)
+            content = raw if is_data else split_items(raw, sets, budget)
             fields.append(FieldSpelling(Field(number, content), data[start : tag.end() - 1], raw))
             strays.append([])
             seen.add(number)

@@ -1,0 +1,94 @@
+"""Lists that people write, such as one of files to enrol: CSV files with known columns in, rows out, within limits."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from fingerprint_engine.errors import EmptyInput, InputError, LimitExceeded
+from fingerprint_engine.limits import LIST_LIMITS, Budget, Limits
+from fingerprint_engine.regular_files import read_input
+from fingerprint_engine.text.tables import unguarded
+
+
+def read_table(
+    path: Path,
+    required: Sequence[str],
+    optional: Sequence[str] = (),
+    *,
+    may_be_empty: bool = False,
+    limits: Limits = LIST_LIMITS,
+) -> list[tuple[int, dict[str, str]]]:
+    """Rows of a CSV file by column, each with the number of its line; absent columns are absent.
+
+    Parameters
+    ----------
+    path
+        Of the file, in UTF-8; ``-`` is standard input.
+    required, optional
+        The columns that it must and may have, in any order.
+    may_be_empty
+        Whether there may be no row.
+    limits
+        What it may cost: its rows are counted as prints, its fields as items.
+
+    Raises
+    ------
+    LimitExceeded
+        When it has more bytes, rows or fields than `limits` allow.
+    InputError
+        When the file is no such table: a column is missing, unknown or there twice, or a row has more or fewer fields.
+    EmptyInput
+        When there is no row.
+    NotARegularFile, OSError
+        When the file cannot be read.
+    """
+    budget = Budget(limits)
+    rows: list[tuple[int, dict[str, str]]] = []
+    data = read_input(path, limits.file_bytes)
+    try:
+        with io.TextIOWrapper(io.BytesIO(data), encoding="utf-8-sig", newline="") as file:
+            lines = csv.reader(_counted(file, budget), strict=True)
+            columns = next(lines, [])
+            _check_columns(path, columns, required, optional)
+            for fields in lines:
+                if not fields:
+                    continue
+                if len(fields) != len(columns):
+                    raise InputError(
+                        f"{path}: line {lines.line_num}: expected {len(columns)} fields as in line 1, got {len(fields)}"
+                    )
+                cells = [unguarded(field) for field in fields]
+                budget.spend("prints")
+                rows.append((lines.line_num, dict(zip(columns, cells, strict=True))))
+    except LimitExceeded as error:
+        raise error.at(str(path)) from error
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: expected a CSV file in UTF-8: {error}") from None
+    if not rows and not may_be_empty:
+        raise EmptyInput(f"{path}: expected at least one row below the columns, found none")
+    return rows
+
+
+def _counted(lines: Iterable[str], budget: Budget) -> Iterator[str]:
+    """The lines of a table, whose fields are counted before they are made."""
+    for line in lines:
+        budget.spend("items", 1 + line.count(","))
+        yield line
+
+
+def _check_columns(path: Path, columns: list[str], required: Sequence[str], optional: Sequence[str]) -> None:
+    known = [*required, *optional]
+    complaints = []
+    for name in columns:
+        if name not in known:
+            near = difflib.get_close_matches(name.strip().lower(), known, n=1, cutoff=0.5)
+            complaints.append(f"column {name!r} is unknown" + (f", the nearest is {near[0]!r}" if near else ""))
+    complaints += [f"column {name!r} is there twice" for name in known if columns.count(name) > 1]
+    complaints += [f"column {name!r} is missing" for name in required if name not in columns]
+    if complaints:
+        wanted = ", ".join(required) + (f" and, if wanted, {', '.join(optional)}" if optional else "")
+        raise InputError(f"{path}: line 1: expected the columns {wanted}; {'; '.join(complaints)}")
