@@ -267,7 +267,7 @@ def follows(**members: object) -> bytes:
     ],
 )
 def test_a_sound_frame_with_senseless_records_is_refused(monkeypatch: pytest.MonkeyPatch, body: bytes) -> None:
-    monkeypatch.setattr(record_format, "_encode_record", lambda record: body)
+    monkeypatch.setattr(record_format, "_encode_record", lambda record: (body,))
     frame, after = encode_frame([Record("k", b"t")], beginning(LOG), LOG)
     with pytest.raises(CorruptGallery, match="gallery log"):
         replay(log_header(LOG) + frame, LOG)

@@ -108,8 +108,8 @@ class PrintNames(Protocol):
         """The subject that was given with a row."""
         ...
 
-    def key_rows(self, key_hash: int) -> Rows:
-        """Rows whose key has this `text_hash`."""
+    def key_rows(self, key: str) -> Iterable[int]:
+        """Rows that may have this key."""
         ...
 
     def subject_rows(self, subject_hash: int) -> Rows:
@@ -148,9 +148,9 @@ class BlockView(NamedTuple):
 
     def find(self, key: str) -> int | None:
         """The row of a key that counts."""
-        for row in self.names.key_rows(text_hash(key)).tolist():
+        for row in self.names.key_rows(key):
             if self.alive[row] and self.names.key(row) == key:
-                return int(row)
+                return row
         return None
 
     def subject_rows(self, subject: str) -> Rows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -40,7 +40,6 @@ class MemoryNames(NamedTuple):
     keys: list[str]
     subjects: list[str | None]
     words: list[str]
-    key_hashes: NDArray[np.uint64]
     subject_hashes: NDArray[np.uint64]
 
     def key(self, row: int) -> str:
@@ -51,9 +50,9 @@ class MemoryNames(NamedTuple):
         """The subject that was given with a row."""
         return self.subjects[row]
 
-    def key_rows(self, key_hash: int) -> Rows:
-        """Rows whose key has this `text_hash`."""
-        return np.flatnonzero(self.key_hashes == np.uint64(key_hash))
+    def key_rows(self, key: str) -> Iterable[int]:
+        """Rows that may have this key."""
+        return (row for row in range(self.subject_hashes.size) if self.keys[row] == key)
 
     def subject_rows(self, subject_hash: int) -> Rows:
         """Rows whose subject has this `text_hash`, in order."""
@@ -76,7 +75,6 @@ class MemoryBlock(PrintBlock):
         self._sketches = np.zeros((_FIRST_ROWS, SKETCH_WORDS), np.uint64)
         self._offset = np.zeros(_FIRST_ROWS + 1, np.int64)
         self._data = np.zeros(_FIRST_BYTES, np.uint8)
-        self._key_hashes = np.zeros(_FIRST_ROWS, np.uint64)
         self._traits = {name: np.zeros(_FIRST_ROWS, kind) for name, kind in TRAIT_TYPES.items()}
 
     @property
@@ -94,7 +92,6 @@ class MemoryBlock(PrintBlock):
         self._data[begin : begin + data.size] = data
         self._offset[first + 1 : first + count + 1] = np.cumsum([len(row.template) for row in rows]) + begin
         np.stack([row.sketch for row in rows], out=self._sketches[first : first + count])
-        self._key_hashes[first : first + count] = [text_hash(row.key) for row in rows]
         traits = [self._traits_of(row) for row in rows]
         for name, values in zip(TRAIT_TYPES, zip(*traits, strict=True), strict=True):
             self._traits[name][first : first + count] = values
@@ -110,7 +107,7 @@ class MemoryBlock(PrintBlock):
         count, size, _, alive = self.state
         columns = PrintColumns(self._sketches[:count], self._data[:size], self._offset[: count + 1])
         traits = Traits(**{name: values[:count] for name, values in self._traits.items()})
-        names = MemoryNames(self._keys, self._subjects, self._words, self._key_hashes[:count], traits.subject)
+        names = MemoryNames(self._keys, self._subjects, self._words, traits.subject)
         return BlockView(names, columns, traits, alive, 0)
 
     def find(self, key: str) -> int | None:
@@ -141,12 +138,11 @@ class MemoryBlock(PrintBlock):
 
     def _grow(self, rows: int, size: int) -> None:
         """Make room; the old arrays stay as they are with the views that hold them."""
-        if rows > self._key_hashes.shape[0]:
-            room = max(2 * self._key_hashes.shape[0], rows)
-            self._sketches = _longer(self._sketches, room)
+        if rows > self._sketches.shape[0]:
+            room = max(2 * self._sketches.shape[0], rows)
             self._offset = _longer(self._offset, room + 1)
             self._traits = {name: _longer(values, room) for name, values in self._traits.items()}
-            self._key_hashes = _longer(self._key_hashes, room)  # last: its length says whether all have grown
+            self._sketches = _longer(self._sketches, room)  # last: its length says whether all have grown
         if size > self._data.shape[0]:
             self._data = _longer(self._data, max(2 * self._data.shape[0], size))
 

@@ -123,11 +123,11 @@ def encode_frame(
     fields = (at.frames + 1, at.changes, at.digest)
     head = _HEADER.pack(FRAME_MARK, len(body), count, 0, *fields)
     head = _HEADER.pack(FRAME_MARK, len(body), count, _checksum(head, log, at.size), *fields)
-    framed = b"".join((head, body, bytes(_padding(len(body)))))
-    size = len(framed) + _TRAILER.size
-    digest = _digest(log.identity, framed)
+    parts = head, body, bytes(_padding(len(body)))
+    size = sum(map(len, parts)) + _TRAILER.size
+    digest = _digest(log.identity, *parts)
     after = LogPosition(at.frames + 1, at.changes + len(records), at.size + size, digest)
-    return framed + _TRAILER.pack(digest, size, FRAME_END), after
+    return b"".join((*parts, _TRAILER.pack(digest, size, FRAME_END))), after
 
 
 def frame_head(data: bytes, offset: int, log: FileHeader) -> FrameHead | None:
@@ -205,8 +205,11 @@ def _checksum(head: bytes, log: FileHeader, offset: int) -> int:
     return zlib.crc32(head[16:], zlib.crc32(head[:12], zlib.crc32(_PLACE.pack(*log, offset))))
 
 
-def _digest(identity: bytes, data: bytes | memoryview) -> bytes:
-    return hashlib.blake2b(data, digest_size=DIGEST_BYTES, key=identity).digest()
+def _digest(identity: bytes, *parts: bytes | memoryview) -> bytes:
+    keyed = hashlib.blake2b(digest_size=DIGEST_BYTES, key=identity)
+    for part in parts:
+        keyed.update(part)
+    return keyed.digest()
 
 
 def _has_zero_part(data: bytes, offset: int, end: int) -> bool:

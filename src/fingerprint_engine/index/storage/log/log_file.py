@@ -39,6 +39,7 @@ class LogFile:
 
     def __init__(self, path: Path, log: FileHeader, position: LogPosition, descriptors: list[int]) -> None:
         self.path, self.log, self.position, self.descriptors = path, log, position, descriptors
+        self._places = (path, head_of(path))
         self._is_broken = False
 
     @classmethod
@@ -77,7 +78,7 @@ class LogFile:
         return cls(path, log, found.position, descriptors), found
 
     def append(self, records: Sequence[Record], follows: Follows | None = None) -> None:
-        """Write changes that count together: when this returns all survive a crash.
+        """Write changes that count together, after `require_usable`: when this returns all survive a crash.
 
         When it raises, nothing was written, unless `position` has moved on.
 
@@ -86,7 +87,6 @@ class LogFile:
         GalleryError
             When the files cannot be written, or are not in their place any more.
         """
-        self.require_usable()
         before = self.position
         frame, after = encode_frame(records, before, self.log, follows)
         if after.size > MAX_LOG_BYTES:
@@ -130,7 +130,7 @@ class LogFile:
         _close(self.descriptors)
 
     def _require_place(self) -> None:
-        for path, descriptor in zip((self.path, head_of(self.path)), self.descriptors, strict=True):
+        for path, descriptor in zip(self._places, self.descriptors, strict=True):
             if not durable_files.is_there(path, descriptor):
                 self._is_broken = True
                 raise GalleryError(f"{path}: it was deleted or replaced; nothing more is written to the gallery")

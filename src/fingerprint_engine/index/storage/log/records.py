@@ -35,10 +35,12 @@ class Record:
 
 def encode_records(records: Sequence[Record], follows: Follows | None) -> bytes:
     """The bytes of records, one after another."""
-    parts = [_encode_record(record) for record in records]
+    parts: list[bytes] = []
+    for record in records:
+        parts += _encode_record(record)
     if follows is not None:
         text = json.dumps(follows._asdict(), ensure_ascii=False, separators=(",", ":")).encode()
-        parts.append(_RECORD_HEAD.pack(_FOLLOWS, 0, 0, len(text)) + text)
+        parts += _RECORD_HEAD.pack(_FOLLOWS, 0, 0, len(text)), text
     return b"".join(parts)
 
 
@@ -85,12 +87,12 @@ def decode_records(data: bytes | memoryview, count: int, offset: int) -> tuple[t
     return tuple(records), follows
 
 
-def _encode_record(record: Record) -> bytes:
+def _encode_record(record: Record) -> tuple[bytes, ...]:
+    """The bytes of a record, in parts."""
     key, template = record.key.encode("utf-8"), record.template
     if template is None:
-        return _RECORD_HEAD.pack(_REMOVE, len(key), 0, 0) + key
-    head = _RECORD_HEAD.pack(_ENROL, len(key), len(template), len(record.details))
-    return b"".join((head, key, record.details, template))
+        return _RECORD_HEAD.pack(_REMOVE, len(key), 0, 0), key
+    return _RECORD_HEAD.pack(_ENROL, len(key), len(template), len(record.details)), key, record.details, template
 
 
 def _refused(offset: int, expected: str) -> CorruptGallery:

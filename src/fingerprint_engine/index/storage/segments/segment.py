@@ -84,13 +84,14 @@ class SegmentNames(NamedTuple):
         begin, end = int(self.subject_offset[row]), int(self.subject_offset[row + 1])
         return self.subjects[begin:end].tobytes().decode() or None
 
-    def key_rows(self, key_hash: int) -> Rows:
-        """Rows whose key has this `text_hash`."""
-        return _equal_run(self.key_sorted, self.key_row_of, key_hash)
+    def key_rows(self, key: str) -> Iterable[int]:
+        """Rows that may have this key."""
+        rows: list[int] = _equal_run(self.key_sorted, self.key_row_of, text_hash(key)).tolist()
+        return rows
 
     def subject_rows(self, subject_hash: int) -> Rows:
         """Rows whose subject has this `text_hash`, in order."""
-        return np.sort(_equal_run(self.subject_sorted, self.subject_row_of, subject_hash))
+        return np.sort(_equal_run(self.subject_sorted, self.subject_row_of, subject_hash)).astype(np.int64)
 
 
 class Segment(PrintBlock):
@@ -119,8 +120,9 @@ class Segment(PrintBlock):
         found = ("key_sorted", "key_row", "subject_sorted", "subject_row")
         alive = entry.alive()
         self.state = BlockState(header.prints, self.column("data").size, int(header.prints - alive.sum()), alive)
+        self._names = SegmentNames(words, *(self.column(name) for name in (*names, *found)))
         self._view = BlockView(
-            SegmentNames(words, *(self.column(name) for name in (*names, *found))),
+            self._names,
             PrintColumns(self._sketches(), self.column("data"), self.column("offset")),
             Traits(**{name: self.column(name) for name in TRAIT_TYPES}),
             alive,
@@ -133,11 +135,15 @@ class Segment(PrintBlock):
 
     def find(self, key: str) -> int | None:
         """The row of a key that counts."""
-        return self.view().find(key)
+        names, alive = self._names, self.state.alive
+        for row in names.key_rows(key):
+            if alive[row] and names.key(row) == key:
+                return row
+        return None
 
     def find_many(self, hashes: NDArray[np.uint64]) -> NDArray[np.bool_]:
         """Whether rows with these `text_hash` of their keys are here, counting or not."""
-        values = self.column("key_sorted")
+        values = self._names.key_sorted
         places = np.searchsorted(values, hashes)
         return np.asarray(values[np.minimum(places, values.size - 1)] == hashes)
 
@@ -199,6 +205,6 @@ def damaged_columns(path: Path, data: NDArray[np.uint8], header: SegmentHeader, 
     return found
 
 
-def _equal_run(values: NDArray[np.uint64], rows: NDArray[np.uint32], wanted: int) -> Rows:
+def _equal_run(values: NDArray[np.uint64], rows: NDArray[np.uint32], wanted: int) -> NDArray[np.uint32]:
     hashed = np.uint64(wanted)
-    return rows[np.searchsorted(values, hashed) : np.searchsorted(values, hashed, side="right")].astype(np.int64)
+    return rows[values.searchsorted(hashed) : values.searchsorted(hashed, side="right")]
