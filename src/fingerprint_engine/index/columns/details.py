@@ -81,7 +81,12 @@ def date_of(day: int) -> datetime.date | None:
 
 def text_hash(text: str) -> int:
     """64 bits that stand for a key or a subject in columns; whoever finds one compares the text as well."""
-    return int.from_bytes(hashlib.blake2b(text.encode("utf-8"), digest_size=8).digest(), "little")
+    return bytes_hash(text.encode("utf-8"))
+
+
+def bytes_hash(text: bytes) -> int:
+    """`text_hash` of what is UTF-8 already."""
+    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "little")
 
 
 def _check_text(text: object, name: str, max_bytes: int) -> str:

@@ -22,6 +22,7 @@ from fingerprint_engine.template.native_format import NativeFacts
 from fingerprint_engine.template.sketches import SKETCH_WORDS
 
 _FIRST_ROWS, _FIRST_BYTES = 64, 1 << 16
+_LEAP_ROWS, _LEAP_BYTES = 1 << 13, 1 << 23
 
 
 class PrintRow(NamedTuple):
@@ -139,12 +140,17 @@ class MemoryBlock(PrintBlock):
     def _grow(self, rows: int, size: int) -> None:
         """Make room; the old arrays stay as they are with the views that hold them."""
         if rows > self._sketches.shape[0]:
-            room = max(2 * self._sketches.shape[0], rows)
+            room = _room(self._sketches.shape[0], rows, _LEAP_ROWS)
             self._offset = _longer(self._offset, room + 1)
             self._traits = {name: _longer(values, room) for name, values in self._traits.items()}
             self._sketches = _longer(self._sketches, room)  # last: its length says whether all have grown
         if size > self._data.shape[0]:
-            self._data = _longer(self._data, max(2 * self._data.shape[0], size))
+            self._data = _longer(self._data, _room(self._data.shape[0], size, _LEAP_BYTES))
+
+
+def _room(present: int, needed: int, leap: int) -> int:
+    """How much to make room for: by leaps at first, because memory that is not used yet costs nothing."""
+    return max((8 if present < leap else 2) * present, needed)
 
 
 def _longer(values: NDArray[Any], rows: int) -> NDArray[Any]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import struct
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from fingerprint_engine.errors import CorruptGallery
 from fingerprint_engine.index.columns.details import MAX_KEY_BYTES
@@ -21,8 +21,7 @@ _RECORD_HEAD = struct.Struct("<BHIH")
 _ENROL, _REMOVE, _FOLLOWS = 1, 2, 3
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One change: `template` bytes are enrolled under `key`, or with None the key is removed.
 
     `details` are bytes that `encode_details` made.

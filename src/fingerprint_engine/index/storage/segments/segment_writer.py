@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.index.columns.block import BlockView
-from fingerprint_engine.index.columns.details import text_hash
+from fingerprint_engine.index.columns.details import bytes_hash
 from fingerprint_engine.index.columns.mapped_pages import give_back
 from fingerprint_engine.index.storage import durable_files
 from fingerprint_engine.index.storage.file_header import FileHeader
@@ -92,7 +92,7 @@ def _columns(views: Sequence[BlockView]) -> dict[str, NDArray[Any]]:
     for name, texts in (("key", keys), ("subject", subjects)):
         columns[name + "s"] = np.frombuffer(b"".join(texts), np.uint8)
         columns[name + "_offset"] = _ends(np.array([len(text) for text in texts], np.int64))
-    hashes = np.array([text_hash(key.decode()) for key in keys], np.uint64)
+    hashes = np.array([bytes_hash(key) for key in keys], np.uint64)
     for name, values in (("key", hashes), ("subject", columns["subject"])):
         order = np.argsort(values, kind="stable")
         columns[name + "_sorted"], columns[name + "_row"] = values[order], order
