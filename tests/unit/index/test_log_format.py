@@ -33,7 +33,7 @@ from fingerprint_engine.index.storage.log.salvage import salvage
 LOG = FileHeader(b"a gallery's name", 7)
 KEYS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20)
 RECORDS = st.builds(Record, KEYS, st.binary(min_size=1, max_size=700), st.binary(max_size=40)) | st.builds(
-    Record, KEYS, st.none()
+    Record, KEYS, st.none(), st.just(b"")
 )
 
 
