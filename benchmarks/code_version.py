@@ -20,7 +20,6 @@ EXTRACTION = (
     "parameters",
     "geometry",
     "fingers",
-    "installed_packages",
     "jit",
     "limits",
     "regular_files",

@@ -3,18 +3,24 @@
 A package that is installed may offer image codecs in the entry-point group ``fingerprint_engine.image_codecs``. They
 are code that runs in this process with all of its rights. By default all are used; the environment variable `VARIABLE`
 names those that may be, separated by commas, or ``none``. What this package offers itself is always there. What lies in
-the working folder is no plug-in, whatever the module path says.
+the working folder is no plug-in: ``python -c`` and ``python -m`` put that folder first on the module path, and whoever
+may write there, or sent the files that lie there, must not decide what is executed.
 """
 
 from __future__ import annotations
 
 import contextlib
+import importlib.metadata
 import os
+import sys
 from collections.abc import Collection, Iterator
+from importlib.machinery import ModuleSpec, PathFinder
 from importlib.metadata import EntryPoint
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from fingerprint_engine.installed_packages import check_origin, entry_points
+from fingerprint_engine.errors import ImageError
 
 IMAGE_CODECS = "fingerprint_engine.image_codecs"
 VARIABLE = "FINGERPRINT_ENGINE_PLUGINS"
@@ -101,8 +107,42 @@ def loaded_plugin(entry: EntryPoint) -> Any:
     ImageError
         When it would be imported from the working folder instead of the installed package.
     """
-    check_origin(entry)
+    top = entry.module.partition(".")[0]
+    if top not in sys.modules and (working := _untrusted_folder()) is not None:
+        spec = find_spec(top)
+        places = () if spec is None else (spec.submodule_search_locations or (spec.origin or "",))
+        if any(Path(place).resolve().parent == working for place in places):
+            raise ImageError(f"image codec {entry.name!r} ({entry.value}): its module lies in the working folder")
     return entry.load()
+
+
+def extension_module(name: str) -> ModuleSpec | None:
+    """Where a module of an installed package is; None where it is not installed."""
+    return PathFinder.find_spec(name, _search_path())
+
+
+def entry_points(group: str) -> list[EntryPoint]:
+    """What installed packages offer in a group, by name; one that is installed twice counts once."""
+    found: dict[tuple[str, str], EntryPoint] = {}
+    for distribution in importlib.metadata.distributions(path=_search_path()):
+        for entry in distribution.entry_points.select(group=group):
+            found.setdefault((entry.name, entry.value), entry)
+    return [found[name] for name in sorted(found)]
+
+
+def _search_path() -> list[str]:
+    """The module path, without the working folder."""
+    working = _untrusted_folder()
+    return sys.path if working is None else [entry for entry in sys.path if Path(entry).resolve() != working]
+
+
+def _untrusted_folder() -> Path | None:
+    """The working folder; None where it was deleted, or this package itself lies there."""
+    try:
+        working = Path.cwd().resolve()
+    except OSError:
+        return None
+    return None if working == Path(__file__).resolve().parents[1] else working
 
 
 def _is_own(entry: EntryPoint) -> bool:

@@ -17,7 +17,7 @@ import subprocess
 import sys
 
 from fingerprint_engine.errors import MissingExtra, UnreadableImage
-from fingerprint_engine.installed_packages import extension_module
+from fingerprint_engine.plugins import extension_module
 
 TIME_LIMIT_S = 60.0
 _BASE_BYTES = 256 * 2**20
