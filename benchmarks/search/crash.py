@@ -32,8 +32,8 @@ from fingerprint_engine.template import build_template
 
 SEAL_BYTES = 150_000
 TEMPLATES = 8
-MOST_PRINTS = 400
-LONGEST_S = 0.25
+MAX_PRINTS = 400
+MAX_S = 0.25
 
 State = dict[str, int]
 """Enrolled keys, each with the number of its template."""
@@ -89,7 +89,7 @@ def main(arguments: list[str] | None = None) -> None:
     print(f"  {sum(kill.acknowledged for kill in kills)} changes were acknowledged, none is lost; every file opened")
 
 
-def run_kills(folder: Path, kills: int, seed: int, longest_s: float = LONGEST_S) -> Iterator[Kill]:
+def run_kills(folder: Path, kills: int, seed: int, max_s: float = MAX_S) -> Iterator[Kill]:
     """Kill a writer so many times.
 
     Raises
@@ -106,7 +106,7 @@ def run_kills(folder: Path, kills: int, seed: int, longest_s: float = LONGEST_S)
         gallery.enrol("warm up", templates[0])
         gallery.remove("warm up")
     for _ in range(kills):
-        after_s = rng.uniform(0.0, longest_s)
+        after_s = rng.uniform(0.0, max_s)
         changes, during = _killed_writer(folder, state, templates, rng.randrange(2**32), after_s)
         for change in changes:
             state = change.applied(state)
@@ -169,7 +169,7 @@ def _write(folder: Path, state: State, templates: list[bytes], rng: random.Rando
 def _draw(state: State, number: int, rng: random.Random) -> Change:
     names = ["enrol", "enrol_many", "replace", "remove", "remove_many", "compact"]
     name = rng.choices(names, (6, 3, 3, 3, 1, 1))[0]
-    if len(state) > MOST_PRINTS:
+    if len(state) > MAX_PRINTS:
         name = "remove_many"
     if not state and name in ("replace", "remove", "remove_many"):
         name = "enrol"

@@ -1,7 +1,7 @@
 """A large gallery on disk: enrolment rate, bytes per finger, time to open, resident memory, removal and compaction.
 
-Strangers of the point population are enrolled under keys of their own; with ``--distinct`` fewer than ``--prints`` each
-template is enrolled several times, which makes no difference to storage.
+Non-mated prints of the point population are enrolled under keys of their own; with ``--distinct`` fewer than
+``--prints`` each template is enrolled several times, which makes no difference to storage.
 
 Run ``python -m benchmarks.search.gallery_storage --help``.
 """
@@ -76,7 +76,7 @@ def main(arguments: list[str] | None = None) -> None:
         found["enrolled per second of processor time"] = done.enrolled / found["enrol, processor s"]
         with measured(found, "compact"):
             gallery.compact()
-        found["bytes a finger"] = size_of(folder) / done.enrolled
+        found["bytes per finger"] = size_of(folder) / done.enrolled
         found["largest memory of the writer, MiB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     keys = [f"P-{number:07d}/{number % 10}" for number in range(7, options.prints, max(1, options.prints // 20))]
     answer = json.loads(subprocess.check_output([sys.executable, "-c", READER, str(folder), *keys], text=True))
@@ -93,7 +93,7 @@ def main(arguments: list[str] | None = None) -> None:
             gallery.remove_many(removed)
         with measured(found, "compact after that"):
             gallery.compact()
-        found["bytes a finger after that"] = size_of(folder) / max(1, len(gallery))
+        found["bytes per finger after that"] = size_of(folder) / max(1, len(gallery))
     with measured(found, "verify"):
         report = check_gallery(folder)
     found["sound"] = float(report.is_sound)

@@ -89,7 +89,7 @@ def test_a_killed_writer_loses_nothing_that_it_acknowledged(tmp_path: Path, mode
 
 
 def test_kills_while_sealing_and_compacting_lose_nothing(tmp_path: Path) -> None:
-    kills = list(crash.run_kills(tmp_path / "prints.gallery", 6, seed=3, longest_s=1.5))
+    kills = list(crash.run_kills(tmp_path / "prints.gallery", 6, seed=3, max_s=1.5))
     assert len(kills) == 6
     assert sum(kill.acknowledged for kill in kills) > 0
 
