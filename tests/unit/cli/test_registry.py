@@ -152,6 +152,20 @@ def test_what_cannot_be_done_says_why(
     assert "Traceback" not in found.err
 
 
+def test_kept_images_give_templates_of_another_extractor(run: Run, registry: str, samples_folder: Path) -> None:
+    image = samples_folder / "9_2.png"
+    words = ("registry", "admit", registry, f"right-index={image}", "--extractor", "classical", "--json")
+    first = run(*words, "--keep-images")
+    assert first.code == 0, first.err
+    done = run("registry", "reextract", registry, "--json")
+    assert done.code == 0, done.err
+    assert done.document == {"made": 1, "failed": [], "without_image": 0}
+    assert run("registry", "reextract", registry, "--json").document["made"] == 0
+    again = run("registry", "admit", registry, f"right-index={samples_folder / '9_1.png'}", "--json")
+    assert again.document["outcome"] == "known"
+    assert again.document["person"]["id"] == first.document["person"]["id"]
+
+
 def test_a_file_that_is_no_registry_is_refused(run: Run, tmp_path: Path) -> None:
     assert "no such file" in run("registry", "cases", tmp_path / "absent.db").err
     (tmp_path / "other.db").write_bytes(b"not a database at all" * 100)

@@ -71,6 +71,9 @@ ACTIONS = {
     "erase": Action("erase a person and prove it", "oversight", search.declare_one, care.erase),
     "access": Action("show a person all that is held, and who looked", "oversight", search.declare_one, care.access),
     "audit": Action("verify the audit trail, or export its head", "oversight", care.declare_audit, care.audit),
+    "reextract": Action(
+        "make templates anew from the images that are kept", "identity", care.declare_reextract, care.reextract
+    ),
     "catch-up": Action("let the galleries take all changes", "", care.nothing, care.catch_up),
 }
 

@@ -5,16 +5,22 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fingerprint_engine.cli.arguments import day
+from fingerprint_engine.cli.arguments import add_extractor, day, extraction
 from fingerprint_engine.cli.commands.registry.opening import opened, place_of
 from fingerprint_engine.cli.commands.registry.repair import nothing
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode
 from fingerprint_engine.cli.outputs import write_atomically
 from fingerprint_engine.errors import InputError
+from fingerprint_engine.minutiae import Minutiae
+from fingerprint_engine.pipeline import extract
+from fingerprint_engine.preprocessing import load_image
+from fingerprint_engine.template import Template, build_template
+from fingerprint_engine.template.batch import template_digest
 
 if TYPE_CHECKING:
     from fingerprint_engine.records import AuditHead
@@ -25,10 +31,12 @@ __all__ = [
     "catch_up",
     "declare_audit",
     "declare_init",
+    "declare_reextract",
     "declare_retain",
     "erase",
     "init",
     "nothing",
+    "reextract",
     "retain",
     "upgrade",
 ]
@@ -89,6 +97,38 @@ def catch_up(arguments: argparse.Namespace, console: Console) -> ExitCode:
     console.text(f"{prints} prints, up to change {change}")
     console.document({"prints": prints, "change": change})
     return ExitCode.SUCCESS
+
+
+def declare_reextract(parser: argparse.ArgumentParser) -> None:
+    """Arguments of ``reextract``."""
+    add_extractor(parser)
+
+
+def reextract(arguments: argparse.Namespace, console: Console) -> ExitCode:
+    """Make templates anew from the images that are kept."""
+    from fingerprint_engine.cli.commands.registry.telling import plain
+    from fingerprint_engine.records import KeptImage
+    from fingerprint_engine.records import reextract as do_reextract
+
+    parameters = extraction(arguments)
+
+    def template_of(kept: KeptImage) -> Template:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(kept.reference)
+            if kept.content is not None:
+                path = Path(folder) / "image"
+                path.write_bytes(kept.content)
+            image = load_image(path, ppi=kept.ppi)
+        return extract(image, finger=kept.finger, impression=kept.impression, parameters=parameters)
+
+    empty = build_template(
+        Minutiae.empty(), shape=(8, 8), parameters_digest=parameters.digest(), parameters=parameters.template
+    )
+    with opened(arguments) as (_, session, _), console.bar("extract") as show:
+        found = do_reextract(session, template_of, template_digest(empty).hex(), progress=show)
+    console.text(f"{found.made} made, {len(found.failed)} failed, {found.without_image} without an image")
+    console.document(plain(found))
+    return ExitCode.FAILURE_TO_EXTRACT if found.failed else ExitCode.SUCCESS
 
 
 def retain(arguments: argparse.Namespace, console: Console) -> ExitCode:

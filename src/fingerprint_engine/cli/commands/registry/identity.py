@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fingerprint_engine.cli.commands.registry.batch import report, rows_of
-from fingerprint_engine.cli.commands.registry.opening import add_prints, opened, prints_of
+from fingerprint_engine.cli.commands.registry.opening import add_prints, captures_of, opened, prints_of
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, UsageError
 
@@ -32,6 +32,8 @@ def declare_admit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--agency", default="", metavar="WORD", help="who keeps him")
     parser.add_argument("--unit", default="", metavar="WORD", help="where in the house")
     parser.add_argument("--reason", default="", metavar="TEXT", help="why he was brought in")
+    text = "keep the files of the images too, so that templates can be made anew; they have a term of their own"
+    parser.add_argument("--keep-images", action="store_true", help=text)
 
 
 def declare_person(parser: argparse.ArgumentParser) -> None:
@@ -103,7 +105,7 @@ def _admit_row(
     from fingerprint_engine.records import check_visitor
 
     words = [word for word in row["prints"].split(";") if word] if folder is not None else None
-    prints = prints_of(arguments, words, folder)
+    prints = captures_of(arguments, words, folder)
     claims = _claims(arguments, row)
     if category is not None:
         return check_visitor(session, prints, identifiers=claims, category=category, reason=row.get("reason", ""))

@@ -17,7 +17,7 @@ from fingerprint_engine.fingers import Finger
 from fingerprint_engine.intake import read_print
 
 if TYPE_CHECKING:
-    from fingerprint_engine.records import Registry, Session
+    from fingerprint_engine.records import Capture, Registry, Session
     from fingerprint_engine.records.messages import Messages
     from fingerprint_engine.template import Template
 
@@ -61,6 +61,19 @@ def add_prints(parser: argparse.ArgumentParser, *, required: bool = True) -> Non
     add_extractor(parser)
 
 
+def captures_of(
+    arguments: argparse.Namespace, words: list[str] | None = None, folder: Path | None = None
+) -> list[Capture]:
+    """Fingers that were named, with the files of their images when these are to be kept."""
+    from fingerprint_engine.records import Capture
+
+    found = []
+    for template, path, ppi in _read(arguments, words, folder):
+        image = path.read_bytes() if arguments.keep_images and ppi else None
+        found.append(Capture(template, image=image, ppi=ppi or 500.0))
+    return found
+
+
 def prints_of(
     arguments: argparse.Namespace, words: list[str] | None = None, folder: Path | None = None
 ) -> list[Template]:
@@ -75,16 +88,22 @@ def prints_of(
     folder
         That files are relative to.
     """
+    return [template for template, _, _ in _read(arguments, words, folder)]
+
+
+def _read(
+    arguments: argparse.Namespace, words: list[str] | None, folder: Path | None
+) -> Iterator[tuple[Template, Path, float]]:
+    """Templates with their files and the resolution of the image, 0 for a template file."""
     rules, parameters = image_rules(arguments), extraction(arguments)
-    found = []
     for word in arguments.prints if words is None else words:
         position, _, name = word.rpartition("=")
         if position and position not in _POSITIONS:
             name, position = word, ""
         path = Path(name) if folder is None else folder / name
-        template = read_print(path, parameters=parameters, **rules).template
-        found.append(_at(template, _POSITIONS[position]) if position else template)
-    return found
+        read = read_print(path, parameters=parameters, **rules)
+        template = _at(read.template, _POSITIONS[position]) if position else read.template
+        yield template, path, read.image.ppi if read.image is not None else 0.0
 
 
 def place_of(arguments: argparse.Namespace) -> dict[str, Any]:
