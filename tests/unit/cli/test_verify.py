@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from fingerprint_engine.cli import ExitCode
+from fingerprint_engine.template import Template, build_template
 
 from .conftest import Run
 
@@ -193,3 +194,14 @@ def test_the_two_sides_may_have_two_resolutions(run: Run, files: Path, tmp_path:
     words = ("verify", files / "no_ppi.png", tmp_path / "double.png")
     assert run(*words, "--ppi", "500", "--reference-ppi", "1000").code == ExitCode.SUCCESS
     assert run(*words, "--reference-ppi", "1000").code == ExitCode.BAD_INPUT
+
+
+def test_a_handful_of_minutiae_gives_no_answer(run: Run, files: Path, tmp_path: Path) -> None:
+    whole = Template.from_bytes((files / "a.fpt").read_bytes())
+    few = build_template(
+        whole.minutiae.best(5), shape=whole.shape, parameters_digest=whole.parameters_digest, extractor=whole.extractor
+    )
+    (tmp_path / "few.fpt").write_bytes(few.to_bytes())
+    result = run("verify", tmp_path / "few.fpt", files / "a.fpt", "--json")
+    assert result.document["is_decidable"] is False
+    assert result.code == ExitCode.UNDECIDED

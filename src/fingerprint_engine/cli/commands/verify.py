@@ -76,4 +76,6 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
             "picture": None if arguments.picture is None else str(arguments.picture),
         }
     )
+    if not answer.is_decidable:
+        return ExitCode.UNDECIDED
     return ExitCode.SUCCESS if answer.is_match else ExitCode.NO_MATCH

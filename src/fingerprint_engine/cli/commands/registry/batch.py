@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode
-from fingerprint_engine.errors import EmptyInput, FingerprintEngineError, InputError
+from fingerprint_engine.errors import FingerprintEngineError
+from fingerprint_engine.listings import read_table
 
 Row = tuple[int, Mapping[str, str], Path]
 
@@ -24,22 +24,8 @@ def rows_of(path: Path, known: Sequence[str], needed: Sequence[str]) -> list[Row
     EmptyInput
         When there are no lines.
     """
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file, strict=True, restval="")
-            names = reader.fieldnames or []
-            unknown = [name for name in names if name not in known]
-            missing = [name for name in needed if name not in names]
-            if unknown or missing or len(set(names)) < len(names):
-                raise InputError(f"{path}: expected columns among {', '.join(known)}, with {', '.join(needed)}")
-            found: list[Row] = [(reader.line_num, row, path.parent) for row in reader]
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: expected a CSV file in UTF-8: {error}") from None
-    if any(len(row) != len(names) for _, row, _ in found):
-        raise InputError(f"{path}: a line has more fields than the header")
-    if not found:
-        raise EmptyInput(f"{path}: expected at least one line after the header")
-    return found
+    rows = read_table(path, needed, [name for name in known if name not in needed])
+    return [(line, row, path.parent) for line, row in rows]
 
 
 def report(
