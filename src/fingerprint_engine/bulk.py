@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TypeAlias
@@ -18,10 +19,11 @@ from fingerprint_engine.errors import (
     InputError,
     LimitExceeded,
     MissingExtra,
+    ResolutionWarning,
     UnreadableImage,
 )
 from fingerprint_engine.limits import DEFAULT_LIMITS, Limits
-from fingerprint_engine.pipeline import DEFAULT_PARAMETERS, PipelineParameters, extract
+from fingerprint_engine.pipeline import DEFAULT_PARAMETERS, PipelineParameters, make_template
 from fingerprint_engine.preprocessing import (
     AlphaRule,
     ColourRule,
@@ -99,12 +101,18 @@ def extract_many(
     Yields
     ------
     tuple
-        The key, and the template or why there is none.
+        The key, and the template or why there is none. What the ridges of a print say against the stated resolution is
+        in `Template.resolution_finding`, or in the detail and measures of the failure.
 
     Raises
     ------
     ParameterError, InputError
         When `workers` is not a positive whole number, or an entry is neither a file name nor a pair.
+
+    Warns
+    -----
+    ResolutionWarning
+        As `extract`, with the key.
     """
     check_workers(workers)
     if isinstance(paths, str | os.PathLike):
@@ -126,7 +134,7 @@ def extract_many(
                 limits=limits,
                 codecs=codecs,
             )
-            return key, extract(image, parameters=parameters)
+            return key, make_template(image, parameters=parameters)
         except FailureToExtract as failure:
             return key, ExtractionFailure(key, failure.reason, failure.detail, failure.measures)
         except (UnreadableImage, LimitExceeded, MissingExtra) as error:
@@ -134,7 +142,17 @@ def extract_many(
         except ImageError as error:
             return key, ExtractionFailure(key, FailureReason.INVALID_IMAGE, str(error))
 
-    return in_order(template_or_failure, paths, workers=workers)
+    return _warned(in_order(template_or_failure, paths, workers=workers))
+
+
+def _warned(
+    outcomes: Iterator[tuple[str, Template | ExtractionFailure]],
+) -> Iterator[tuple[str, Template | ExtractionFailure]]:
+    """The outcomes as they are, with a warning of each doubtful resolution in the thread that takes them."""
+    for key, outcome in outcomes:
+        if isinstance(outcome, Template) and outcome.resolution_finding is not None:
+            warnings.warn(f"{key}: {outcome.resolution_finding}", ResolutionWarning, stacklevel=3)
+        yield key, outcome
 
 
 def _key_and_path(entry: ImagePath | tuple[str, ImagePath]) -> tuple[str, ImagePath]:

@@ -190,7 +190,7 @@ def matched_evidence(
 
 def area_evidence(a: Print, b: Print, motion: Motion) -> dict[str, float]:
     turn = math.floor(motion.turn_rad / STEP_RAD + 0.5)
-    cosines, differences, cells = [], [], 0
+    cosines, differences, means, cells = [], [], [], 0
     for (row, col), (code, period) in a.cells.items():
         x, y = motion.carry(CELL_PX * col + 7.5, CELL_PX * row + 7.5)
         met = b.cells.get((math.floor(y / CELL_PX), math.floor(x / CELL_PX)))
@@ -201,9 +201,11 @@ def area_evidence(a: Print, b: Print, motion: Motion) -> dict[str, float]:
             cosines.append(math.cos(2.0 * STEP_RAD * (code + turn - met[0])))
         if period > 0.0 and met[1] > 0.0:
             differences.append(abs(period - met[1]))
+            means.append((period + met[1]) / 2.0)
     return {
         "orientation_agreement": sum(cosines) / (len(cosines) + 10.0),
         "overlap_cells": cells,
+        "mean_period_px": sum(means) / len(means) if means else 0.0,
         "period_difference_px": sum(differences) / len(differences) if differences else 0.0,
         "cells_probe": len(a.cells),
         "cells_reference": len(b.cells),
@@ -260,7 +262,15 @@ def fuse(fusion: Any, stage: int, evidence: dict[str, float], weights: dict[str,
         )
         ceiling = min(ceiling, max(fusion.bound_start + fusion.bound_slope * opposable, 0.0))
     calibrated = naive_matching.piecewise(raw, list(knots), list(heights))
-    return [raw, min(max(calibrated, 0.0), ceiling)]
+    score = min(max(calibrated, 0.0), ceiling)
+    return [raw, score if stage == 1 else for_fine_ridges(score, evidence["mean_period_px"])]
+
+
+def for_fine_ridges(score: float, period_px: float) -> float:
+    """Eight points less per pixel that the ridges lie closer than 7.2 px, counted down to 4 px."""
+    if period_px == 0.0:
+        return score
+    return max(0.0, score - 8.0 * max(0.0, 7.2 - max(period_px, 4.0)))
 
 
 def local_similarity(a: Print, b: Print, p: MatchingParameters) -> list[list[float]]:

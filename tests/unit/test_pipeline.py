@@ -71,6 +71,60 @@ def test_other_parameters_have_another_digest(image, template):
     assert fe.extract(image, parameters=other).parameters_digest != template.parameters_digest
 
 
+@pytest.mark.parametrize(("stated", "period"), [(1000, 4.5), (750, 6.0), (300, 15.0), (500, 9.0)])
+def test_the_ridges_are_asked_about_the_resolution(drawn_print, stated, period):
+    image = fe.image_from_array(drawn_print, stated)
+    if stated == 500:
+        assert fe.extract(image).resolution_finding is None
+        return
+    with pytest.warns(fe.ResolutionWarning, match=f"at the stated {stated} ppi ridges lie") as warned:
+        template = fe.extract(image)
+    assert warned[0].filename == __file__
+    finding = template.resolution_finding
+    assert finding.fitting_ppi == pytest.approx(500, rel=0.1)
+    assert template.median_period_px == finding.median_period_px == pytest.approx(period, rel=0.1)
+    assert fe.Template.from_bytes(template.to_bytes()).resolution_finding == finding
+
+
+def test_a_wrong_resolution_is_named_where_it_is_why_extraction_fails(drawn_print):
+    with pytest.raises(fe.FailureToExtract, match=r"about \d+ ppi would fit") as failure:
+        fe.extract(fe.image_from_array(drawn_print, 1400))
+    assert failure.value.measures["fitting_ppi"] == pytest.approx(500, rel=0.1)
+    assert failure.value.measures["stated_ppi"] == 1400.0
+
+
+def test_many_files_tell_of_the_resolution_as_data(files):
+    with pytest.warns(fe.ResolutionWarning, match="good.png: resolution: at the stated 1000 ppi"):
+        ((_, outcome),) = fe.extract_many(files[:1], ppi=1000)
+    assert outcome.resolution_finding.fitting_ppi == pytest.approx(500, rel=0.1)
+    ((_, failure),) = fe.extract_many(files[:1], ppi=1400)
+    assert failure.measures["fitting_ppi"] == pytest.approx(500, rel=0.1)
+    assert "ppi would fit" in failure.detail
+
+
+def test_a_print_on_a_page_is_read_as_if_it_were_cut_out(drawn_print, template):
+    page = np.full((2200, 1700), 245, np.uint8)
+    page[1200:1584, 800:1184] = drawn_print
+    found = fe.extract(fe.image_from_array(page, 500))
+    assert found.shape == (2200, 1700)
+    comparison = fe.compare(template, found)
+    assert len(comparison.pairs) >= 0.9 * len(template)
+    moved = found.minutiae.x[comparison.pairs[:, 1]] - template.minutiae.x[comparison.pairs[:, 0]]
+    assert np.median(moved) == pytest.approx(800, abs=0.5)
+    moved = found.minutiae.y[comparison.pairs[:, 1]] - template.minutiae.y[comparison.pairs[:, 0]]
+    assert np.median(moved) == pytest.approx(1200, abs=0.5)
+
+
+@pytest.mark.parametrize("parameters", [fe.PipelineParameters(), fe.PipelineParameters(reading=ClassicalParameters())])
+def test_a_page_may_be_larger_than_a_hand_if_the_print_is_not(drawn_print, parameters):
+    page = np.full((6000, 4200), 250, np.uint8)
+    page[3000:3384, 2000:2384] = drawn_print
+    found = fe.extract(fe.image_from_array(page, 500), parameters=parameters)
+    assert len(found) >= 18
+    assert found.shape == (6000, 4200)
+    assert len(found.to_bytes()) < 5000
+
+
 def test_too_few_minutiae_are_a_failure_with_the_number(image):
     with pytest.raises(fe.FailureToExtract, match="too few minutiae: expected at least 50 minutiae, found") as failure:
         fe.extract(image, parameters=fe.PipelineParameters(min_minutiae=50))

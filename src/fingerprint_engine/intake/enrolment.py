@@ -10,7 +10,7 @@ from fingerprint_engine.bulk import ExtractionFailure, extract_many
 from fingerprint_engine.errors import FailureToExtract, FingerprintEngineError
 from fingerprint_engine.index import Gallery
 from fingerprint_engine.intake.enrolment_list import Entry
-from fingerprint_engine.intake.reading import ImageRules, is_template, read_template
+from fingerprint_engine.intake.reading import ImageRules, is_template, read_template, warn_of_resolution
 from fingerprint_engine.limits import DEFAULT_LIMITS
 from fingerprint_engine.pipeline import DEFAULT_PARAMETERS, PipelineParameters
 from fingerprint_engine.template import Template
@@ -57,7 +57,9 @@ def enrol_files(
             if not is_template(entry.path):
                 images.append(entry)
                 continue
-            group.append((entry, read_template(entry.path, limits=rules.get("limits", DEFAULT_LIMITS))))
+            template = read_template(entry.path, limits=rules.get("limits", DEFAULT_LIMITS))
+            warn_of_resolution(entry.path, template)
+            group.append((entry, template))
         except (FingerprintEngineError, OSError) as error:
             group.append((entry, error))
         if len(group) == GROUP_TEMPLATES:

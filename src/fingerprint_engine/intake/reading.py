@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypedDict, Unpack
@@ -15,11 +16,12 @@ from fingerprint_engine.errors import (
     LossRefused,
     MalformedRecord,
     NotARegularFile,
+    ResolutionWarning,
     TemplateError,
     UnsupportedRecord,
 )
 from fingerprint_engine.limits import DEFAULT_LIMITS, Limits
-from fingerprint_engine.pipeline import DEFAULT_PARAMETERS, PipelineParameters, extract
+from fingerprint_engine.pipeline import DEFAULT_PARAMETERS, PipelineParameters, make_template
 from fingerprint_engine.preprocessing import (
     AlphaRule,
     ColourRule,
@@ -81,15 +83,30 @@ def read_print(
         When the image gives no template; the message names the file.
     OSError
         When it cannot be read.
+
+    Warns
+    -----
+    ResolutionWarning
+        When the ridges contradict the stated resolution, also of a template.
     """
     limits = rules.get("limits", DEFAULT_LIMITS)
+    image = None
     if is_template(path):
-        return Print(read_template(path, limits=limits), None)
-    image = load_image(path, **rules)
-    try:
-        return Print(extract(image, parameters=parameters), image)
-    except FailureToExtract as failure:
-        raise FailureToExtract(failure.reason, f"{path}: {failure.detail}", failure.measures) from failure
+        template = read_template(path, limits=limits)
+    else:
+        image = load_image(path, **rules)
+        try:
+            template = make_template(image, parameters=parameters)
+        except FailureToExtract as failure:
+            raise FailureToExtract(failure.reason, f"{path}: {failure.detail}", failure.measures) from failure
+    warn_of_resolution(path, template)
+    return Print(template, image)
+
+
+def warn_of_resolution(name: object, template: Template) -> None:
+    """Warn where the ridges of a print contradict its stated resolution; the message begins with a name."""
+    if template.resolution_finding is not None:
+        warnings.warn(f"{name}: {template.resolution_finding}", ResolutionWarning, stacklevel=3)
 
 
 def is_template(path: str | os.PathLike[str]) -> bool:

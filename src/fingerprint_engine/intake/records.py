@@ -16,9 +16,9 @@ from fingerprint_engine.errors import (
     NotARegularFile,
 )
 from fingerprint_engine.exchange import Document, Format, PrintImage, format_of, read, refusal_by_name
-from fingerprint_engine.intake.reading import head_of
+from fingerprint_engine.intake.reading import head_of, warn_of_resolution
 from fingerprint_engine.limits import DEFAULT_LIMITS, Limits
-from fingerprint_engine.pipeline import DEFAULT_PARAMETERS, PipelineParameters, extract
+from fingerprint_engine.pipeline import DEFAULT_PARAMETERS, PipelineParameters, make_template
 from fingerprint_engine.preprocessing import ImageCodec, PolarityRule, image_from_array
 from fingerprint_engine.preprocessing.loading.codec_port import SNIFF_BYTES
 from fingerprint_engine.template import Template
@@ -139,7 +139,8 @@ def _extracted(
             continue
         try:
             image = image_from_array(one.image.pixels, one.image.ppi, polarity=polarity)
-            template = extract(image, finger=one.finger, impression=one.impression, parameters=parameters)
+            template = make_template(image, finger=one.finger, impression=one.impression, parameters=parameters)
+            warn_of_resolution(f"{path}: {name}" if name else path, template)
             yield FilePrint(name, template)
         except ImageError as error:
             yield _failure(path, FailureReason.INVALID_IMAGE, str(error), name)

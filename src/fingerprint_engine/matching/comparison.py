@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.geometry import RigidTransform
+from fingerprint_engine.template.resolution import MAX_PERIOD_RATIO
 
 MIN_MATCH_MINUTIAE = 8
 """Minutiae that both prints need for a match or a hit: of fewer no score says enough."""
@@ -44,6 +45,9 @@ class Comparison:
         Carries the probe onto the reference; None when the comparison ended before an alignment.
     evidence
         The numbers behind the score by name; see `docs/algorithm/matching.md`.
+    period_ratio
+        How many times farther apart the ridges of one print lie than those of the other, at least 1, by the medians of
+        both; None where one does not know. It is no evidence: the score does not read it.
     """
 
     score: float
@@ -53,6 +57,12 @@ class Comparison:
     contradicted_reference: NDArray[np.int32]
     transform: RigidTransform | None
     evidence: Mapping[str, float]
+    period_ratio: float | None = None
+
+    @property
+    def are_periods_alike(self) -> bool | None:
+        """Whether ridges so far apart can be those of one finger; if not, a resolution is wrong. None if not known."""
+        return None if self.period_ratio is None else self.period_ratio <= MAX_PERIOD_RATIO
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -93,4 +103,6 @@ class Verification:
             "matched": len(comparison.pairs),
             "contradicted_probe": len(comparison.contradicted_probe),
             "contradicted_reference": len(comparison.contradicted_reference),
+            "period_ratio": None if comparison.period_ratio is None else round(comparison.period_ratio, 3),
+            "are_periods_alike": comparison.are_periods_alike,
         }

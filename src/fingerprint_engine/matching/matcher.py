@@ -10,6 +10,7 @@ pack        columns of both templates                                        tem
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterable
 
@@ -26,6 +27,7 @@ from fingerprint_engine.matching.kernels.layout import EVIDENCE, Motion, Scratch
 from fingerprint_engine.matching.model import ScoreModel, default_model
 from fingerprint_engine.matching.parameters import MatchingParameters, settings_of, tables_of
 from fingerprint_engine.template.batch import TemplateBatch, packed, require_same_parameters
+from fingerprint_engine.template.resolution import period_ratio
 from fingerprint_engine.template.template import Template
 from fingerprint_engine.text.shown import brief
 
@@ -73,7 +75,9 @@ class Matcher:
         (score,), (record,) = self._fuse(stages, evidence), evidence
         # The template with the smaller key played the probe; see `gather_many`.
         swapped = bool(self._probe.columns.key[0] > batch.columns.key[0])
-        return _explain(float(score), int(stages[0]), record, scratch, swapped, len(self.probe), len(reference))
+        found = _explain(float(score), int(stages[0]), record, scratch, swapped, len(self.probe), len(reference))
+        ratio = period_ratio(self.probe.median_period_px, reference.median_period_px)
+        return dataclasses.replace(found, period_ratio=ratio)
 
     def gather(self, references: Iterable[Template] | TemplateBatch) -> tuple[NDArray[np.int64], NDArray[np.void]]:
         """The evidence behind the scores, for fitting and for research.

@@ -11,8 +11,10 @@ from fingerprint_engine.preprocessing.loading.codec_port import DecodedImage, Im
 from fingerprint_engine.preprocessing.loading.grey import to_grey
 from fingerprint_engine.preprocessing.loading.load import image_from_array, load_image
 from fingerprint_engine.preprocessing.loading.rules import AlphaRule, ColourRule, DepthRule, PolarityRule, check_rules
+from fingerprint_engine.preprocessing.print_place import PlaceParameters, PrintCut, cut_to_print
 from fingerprint_engine.preprocessing.resample import resample
 from fingerprint_engine.preprocessing.ridge_maps import RidgeMaps
+from fingerprint_engine.preprocessing.ridge_spacing import SpacingParameters, ridge_spacing
 from fingerprint_engine.preprocessing.ridges import RidgeMapParameters, compute_ridge_maps
 
 __all__ = [
@@ -23,14 +25,19 @@ __all__ = [
     "DepthRule",
     "FingerprintImage",
     "ImageCodec",
+    "PlaceParameters",
     "PolarityRule",
+    "PrintCut",
     "RidgeMapParameters",
     "RidgeMaps",
+    "SpacingParameters",
     "check_ppi",
     "check_rules",
     "compute_ridge_maps",
+    "cut_to_print",
     "image_from_array",
     "load_image",
     "resample",
+    "ridge_spacing",
     "to_grey",
 ]

@@ -9,6 +9,7 @@ from fingerprint_engine.template.batch import TemplateBatch
 from fingerprint_engine.template.build import build_template
 from fingerprint_engine.template.coarse_map import CoarseMap
 from fingerprint_engine.template.parameters import TemplateParameters
+from fingerprint_engine.template.placement import placed
 from fingerprint_engine.template.template import Template
 
-__all__ = ["CoarseMap", "Template", "TemplateBatch", "TemplateParameters", "build_template"]
+__all__ = ["CoarseMap", "Template", "TemplateBatch", "TemplateParameters", "build_template", "placed"]

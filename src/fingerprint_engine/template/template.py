@@ -7,9 +7,13 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
+from fingerprint_engine.template.coarse_map import PERIOD_STEP_PX
 from fingerprint_engine.template.content import TemplateContent
 from fingerprint_engine.template.content_key import content_key
 from fingerprint_engine.template.native_format import decode, encode
+from fingerprint_engine.template.resolution import ResolutionFinding, resolution_finding
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
@@ -51,6 +55,20 @@ class Template(TemplateContent):
     def content_key(self) -> int:
         """64 bits of a hash of what a comparison sees of the template; gives any two templates an order."""
         return content_key(self._bytes)
+
+    @functools.cached_property
+    def median_period_px(self) -> float | None:
+        """Median distance from ridge to ridge in pixels at 500 ppi, as the stated resolution makes it.
+
+        None when the template does not know how far apart its ridges lie.
+        """
+        known = self.coarse_map.period[self.coarse_map.period > 0]
+        return float(np.median(known)) * PERIOD_STEP_PX if known.size else None
+
+    @property
+    def resolution_finding(self) -> ResolutionFinding | None:
+        """What the ridges say against the stated resolution, `source_ppi`; None where nothing does."""
+        return resolution_finding(self.source_ppi, self.median_period_px)
 
     def __eq__(self, other: object) -> bool:
         return self._bytes == other._bytes if isinstance(other, Template) else NotImplemented

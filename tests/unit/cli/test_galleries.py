@@ -66,7 +66,13 @@ def test_images_and_templates_are_enrolled_and_failures_counted(run: Run, files:
         "a_1": "enrolled", "b": "enrolled", "blank": "not enrolled", "flipped_bit": "not enrolled",
         "absent": "not enrolled",
     }  # fmt: skip
-    assert last["summary"] == {"enrolled": 2, "not_enrolled": 3, "gallery_size": 2, "exit_code": 3}
+    assert last["summary"] == {
+        "enrolled": 2,
+        "not_enrolled": 3,
+        "gallery_size": 2,
+        "doubtful_resolution": 0,
+        "exit_code": 3,
+    }
     assert len(result.err.splitlines()) == 3
     with Gallery.open(path, read_only=True) as opened:
         assert sorted(opened) == ["a_1", "b"]

@@ -67,9 +67,15 @@ def test_caller_and_header_may_differ_by_five_per_cent(save):
         assert load_image(path, ppi=569).ppi == 569.0
 
 
-def test_oblong_pixels_are_refused(save):
-    with pytest.raises(ImageError, match="expected square pixels, header states 500 ppi along x and 1000 ppi along y"):
-        load_image(save("a.png", dpi=(500, 1000)), ppi=500)
+@pytest.mark.parametrize("name", ["a.png", "a.bmp", "a.tif", "a.jpg"])
+@pytest.mark.parametrize("stated", [(500, 1000), (96, 72)])
+def test_oblong_pixels_are_refused_unless_the_caller_says_otherwise(save, name, stated):
+    path = save(name, dpi=stated)
+    said = r"\d+(\.\d+)? ppi along x and \d+(\.\d+)? ppi along y"
+    with pytest.raises(ImageError, match=f"expected square pixels, header states {said}; pass ppi="):
+        load_image(path)
+    with pytest.warns(ResolutionWarning, match=f"caller says 500 ppi, the file's header {said}; the caller's is used"):
+        assert load_image(path, ppi=500).ppi == 500.0
 
 
 @pytest.mark.parametrize("ppi", [72, 0, -1, float("nan"), "500", True])

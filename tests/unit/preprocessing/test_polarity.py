@@ -58,6 +58,62 @@ def test_an_inverted_print_is_mended_on_request(drawn_print):
     assert np.array_equal(image_from_array(~drawn_print, 500, polarity="dark-ridges").pixels, ~drawn_print)
 
 
+def framed(pixels, width, level):
+    return np.pad(pixels, width, constant_values=level)
+
+
+def with_band(pixels, width, level):
+    banded = pixels.copy()
+    banded[:, :width] = level
+    return banded
+
+
+SURROUNDINGS = {
+    "thin frame": lambda pixels: framed(pixels, 10, 8),
+    "frame": lambda pixels: framed(pixels, 30, 8),
+    "wide frame": lambda pixels: framed(pixels, 60, 0),
+    "frame below": lambda pixels: framed(pixels, 60, 8)[60:, 60:-60],
+    "band over the print": lambda pixels: with_band(pixels, 64, 12),
+    "band beside the print": lambda pixels: framed(pixels, 90, 15)[90:-90, :-90],
+}
+
+
+@pytest.mark.parametrize("around", SURROUNDINGS.values(), ids=SURROUNDINGS)
+def test_dark_surroundings_are_no_light_ridges(drawn_print, around):
+    upright = around(drawn_print)
+    assert not seems_inverted(ground_level(upright, 500.0))
+    assert np.array_equal(image_from_array(upright, 500).pixels, upright)
+    # A frame, dark or light, hides no inverted print either.
+    assert seems_inverted(ground_level(around(~drawn_print), 500.0))
+    assert seems_inverted(ground_level(~upright, 500.0))
+
+
+def test_a_frame_with_noise_is_a_frame(drawn_print, rng):
+    frame = framed(drawn_print, 40, 25).astype(np.float64)
+    frame += rng.normal(0.0, 4.0, frame.shape)
+    assert not seems_inverted(ground_level(np.clip(frame, 0, 255).astype(np.uint8), 500.0))
+
+
+def test_a_print_that_a_frame_cuts_on_all_sides_gives_no_answer(drawn_print):
+    assert not seems_inverted(ground_level(framed(drawn_print[120:264, 130:260], 60, 0), 500.0))
+
+
+def test_a_wet_print_is_dark_all_over_and_its_ground_is_not(drawn_print):
+    wet = drawn_print.copy()
+    wet[60:300, 90:290] = np.minimum(wet[60:300, 90:290], 45)  # ridges have run together: dark without contrast
+    assert not seems_inverted(ground_level(wet, 500.0))
+
+
+@pytest.mark.parametrize("share", [0.3, 0.1, 0.05, 0.02])
+def test_it_is_told_wherever_the_print_lies_on_a_page(drawn_print, share):
+    side = round((drawn_print.size / share) ** 0.5)
+    page = np.full((side, side), 245, np.uint8)
+    page[-484:-100, 70:454] = drawn_print
+    assert np.array_equal(image_from_array(page, 500).pixels, page)
+    with pytest.raises(ImageError, match="light ridges on a dark ground"):
+        image_from_array(~page, 500)
+
+
 def test_an_unknown_rule_is_refused(drawn_print):
     with pytest.raises(ParameterError, match="polarity: expected one of"):
         image_from_array(drawn_print, 500, polarity="guess")

@@ -15,6 +15,7 @@ from fingerprint_engine.cli.arguments import (
 )
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, UsageError, exit_code_of, exit_code_of_items, message_of
+from fingerprint_engine.cli.facts import resolution_facts
 from fingerprint_engine.index import Gallery
 from fingerprint_engine.intake import Entry, enrol_files, entries_of, read_enrolment_list
 from fingerprint_engine.limits import LIST_LIMITS
@@ -41,7 +42,7 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     """Enrol templates as they are and images after extraction."""
     entries, parameters = _entries(arguments), extraction(arguments)
     codes: list[ExitCode] = []
-    there = 0
+    there = doubtful = 0
     with Gallery.open(arguments.gallery) as gallery:
         if arguments.resume:
             waiting = [entry for entry in entries if entry.key not in gallery]
@@ -52,7 +53,9 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
             shown = {"key": entry.key, "file": str(entry.path)}
             if failure is None:
                 codes.append(ExitCode.SUCCESS)
-                console.document(shown | {"outcome": "enrolled"})
+                facts = resolution_facts(gallery.get(entry.key))
+                doubtful += facts["resolution"] is not None
+                console.document(shown | {"outcome": "enrolled", **facts})
                 continue
             codes.append(exit_code_of(failure))
             message = message_of(failure)
@@ -65,9 +68,16 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     console.text(f"{enrolled} enrolled in {arguments.gallery}, which now holds {size}")
     if there:
         console.text(f"{there} were enrolled already")
+    if doubtful:
+        console.text(f"{doubtful} of doubtful resolution: see the warnings")
     if enrolled < len(codes):
         console.text(f"{len(codes) - enrolled} not enrolled")
-    summary = {"enrolled": enrolled, "not_enrolled": len(codes) - enrolled, "gallery_size": size}
+    summary = {
+        "enrolled": enrolled,
+        "not_enrolled": len(codes) - enrolled,
+        "gallery_size": size,
+        "doubtful_resolution": doubtful,
+    }
     if arguments.resume:
         summary["enrolled_already"] = there
     console.document({"summary": summary | {"exit_code": int(exit_code_of_items(codes))}})

@@ -11,6 +11,7 @@ from fingerprint_engine.bulk import ExtractionFailure, extract_many
 from fingerprint_engine.cli.arguments import add_extractor, add_image_rules, add_workers, extraction, image_rules
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, OutputError, UsageError, exit_code_of_items, in_options
+from fingerprint_engine.cli.facts import resolution_facts
 from fingerprint_engine.cli.outputs import check_new, make_folder, write_atomically
 from fingerprint_engine.intake import FilePrint, is_record, prints_in
 from fingerprint_engine.pipeline import PipelineParameters
@@ -45,7 +46,7 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
         except OutputError as error:
             codes.append(_refused(console, path, error))
 
-    written = 0
+    written = doubtful = 0
     reasons: Counter[str] = Counter()
     outcomes = extract_many(todo, workers=arguments.workers, parameters=parameters, **image_rules(arguments))
     plain = ((path, targets[path], outcome) for path, (_, outcome) in zip(todo, outcomes, strict=True))
@@ -72,15 +73,24 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
             continue
         written += 1
         found = {"template": str(target), "minutiae": len(outcome), "quality": outcome.quality}
+        found |= resolution_facts(outcome)
+        doubtful += outcome.resolution_finding is not None
         console.document({"image": str(path), "outcome": "template", **found, "bytes": len(data)})
 
     refused = codes.count(ExitCode.OUTPUT)
     console.text(f"{written} templates written to {arguments.output}")
+    if doubtful:
+        console.text(f"{doubtful} of doubtful resolution: see the warnings")
     for reason, count in sorted(reasons.items()):
         console.text(f"{count} failed: {reason}")
     if refused:
         console.text(f"{refused} not written")
-    summary = {"written": written, "failed": dict(sorted(reasons.items())), "refused": refused}
+    summary = {
+        "written": written,
+        "doubtful_resolution": doubtful,
+        "failed": dict(sorted(reasons.items())),
+        "refused": refused,
+    }
     console.document({"summary": summary | {"exit_code": int(exit_code_of_items(codes))}})
     return exit_code_of_items(codes)
 

@@ -20,6 +20,7 @@ from fingerprint_engine.cli.arguments import (
 )
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, exit_code_of, exit_code_of_items, message_of
+from fingerprint_engine.cli.facts import resolution_facts
 from fingerprint_engine.errors import FingerprintEngineError
 from fingerprint_engine.index import Gallery, Identification, Outcome, SearchFilter
 from fingerprint_engine.intake import files_in, read_print
@@ -66,19 +67,21 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
             _tell(found, console)
             if not found.receipt.searched:
                 console.note("note: nothing was searched, so this is no answer")
-            console.document({"probe": _names(probes), "gallery": str(arguments.gallery), **found.as_dict()})
+            said = [resolution_facts(template) for template in templates]
+            shown = {"probe": _names(probes), "gallery": str(arguments.gallery), "resolutions": said}
+            console.document({**shown, **found.as_dict()})
             return exit_code_of_search(found)
         codes = []
         answers = _searches(gallery, probes, arguments)
         absences: set[str] = set()
-        for probe, answer in console.progress(answers, total=len(probes), label="identify"):
+        for probe, facts, answer in console.progress(answers, total=len(probes), label="identify"):
             if isinstance(answer, Identification):
                 codes.append(exit_code_of_search(answer))
                 for absence in [one for one in answer.receipt.absent if one not in absences]:
                     absences.add(absence)
                     console.note(f"warning: {absence}")
                 _tell_briefly(probe, answer, console)
-                console.document({"probe": str(probe), **answer.as_dict()})
+                console.document({"probe": str(probe), **facts, **answer.as_dict()})
             else:
                 codes.append(exit_code_of(answer))
                 message = message_of(answer)
@@ -117,17 +120,19 @@ def _options(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def _searches(
     gallery: Gallery, probes: list[Path], arguments: argparse.Namespace
-) -> Iterator[tuple[Path, Identification | Exception]]:
-    """One answer for each probe; one that cannot be used does not stop the others."""
+) -> Iterator[tuple[Path, dict[str, Any], Identification | Exception]]:
+    """What is known of each probe, and one answer; one that cannot be used does not stop the others."""
     for probe in probes:
+        facts: dict[str, Any] = {}
         try:
             template = _template(probe, arguments)
+            facts = resolution_facts(template)
             answer: Identification | Exception = gallery.identify(
                 template, workers=arguments.workers, **_options(arguments)
             )
         except (FingerprintEngineError, OSError) as error:
             answer = error
-        yield probe, answer
+        yield probe, facts, answer
 
 
 def _template(probe: Path, arguments: argparse.Namespace) -> Template:

@@ -11,6 +11,7 @@ import numpy as np
 from fingerprint_engine.cli.arguments import add_extractor, add_image_rules, extraction, image_rules, limits_of
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, UsageError
+from fingerprint_engine.cli.facts import resolution_facts
 from fingerprint_engine.cli.outputs import add_overwrite, check_picture, save_picture
 from fingerprint_engine.cli.record_outline import show_outline
 from fingerprint_engine.exchange import read
@@ -19,8 +20,8 @@ from fingerprint_engine.index import Gallery
 from fingerprint_engine.index.storage.file_header import FORMAT_VERSION
 from fingerprint_engine.index.storage.reading import is_gallery
 from fingerprint_engine.intake import is_record, is_template, naming_errors, read_print, read_template
-from fingerprint_engine.minutiae import MinutiaKind, SingularKind
-from fingerprint_engine.preprocessing import FingerprintImage
+from fingerprint_engine.minutiae import MinutiaKind, SingularKind, find_singular_points
+from fingerprint_engine.preprocessing import FingerprintImage, cut_to_print
 from fingerprint_engine.template import Template
 from fingerprint_engine.visualization import draw_maps, draw_minutiae
 
@@ -60,6 +61,12 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
         facts = _inspect_image(arguments)
     console.document({"file": str(arguments.file), **facts})
     console.text(str(arguments.file))
+    if facts.get("resolution"):
+        facts["resolution"] = "contradicts the ridges; about {fitting_ppi:g} ppi would fit".format_map(
+            facts["resolution"]
+        )
+    elif "resolution" in facts:
+        del facts["resolution"]
     width = max(len(name) for name in facts)
     for name, value in facts.items():
         console.text(f"  {name.replace('_', ' '):<{width}}  {'unknown' if value is None else value}")
@@ -87,8 +94,9 @@ def _draw(arguments: argparse.Namespace, image: FingerprintImage, template: Temp
         picture = draw_minutiae(image, template.minutiae, template.singular_points)
         save_picture(picture, arguments.picture, overwrite=arguments.overwrite)
     if arguments.maps is not None:
-        maps = extraction(arguments).reading.extractor().read(image).maps
-        sheet = draw_maps(maps, minutiae=template.minutiae, singular_points=template.singular_points)
+        reading = extraction(arguments).reading.extractor().read(cut_to_print(image).image)
+        points = find_singular_points(reading.maps)
+        sheet = draw_maps(reading.maps, minutiae=reading.minutiae, singular_points=points)
         save_picture(sheet, arguments.maps, overwrite=arguments.overwrite)
 
 
@@ -108,6 +116,7 @@ def _template_facts(template: Template) -> dict[str, Any]:
         "finger": template.finger.words,
         "impression": template.impression.name.lower().replace("_", " "),
         "source_ppi": template.source_ppi,
+        **resolution_facts(template),
         "extractor": template.extractor or None,
         "parameters": template.parameters_digest.hex(),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from fingerprint_engine.cli.arguments import (
     add_extractor,
@@ -15,9 +16,11 @@ from fingerprint_engine.cli.arguments import (
 )
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode
+from fingerprint_engine.cli.facts import resolution_facts
 from fingerprint_engine.cli.outputs import add_overwrite, check_picture, save_picture
 from fingerprint_engine.intake import read_print
 from fingerprint_engine.matching import MIN_MATCH_MINUTIAE, score_of_fmr, verify
+from fingerprint_engine.template import Template
 from fingerprint_engine.visualization import draw_match, false_matches_in_words, score_in_words
 
 
@@ -58,6 +61,11 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
         console.text("  evidence: none; told apart before any alignment")
     else:
         console.text(f"  evidence: {len(comparison.pairs)} matched, {contradicted[0]} + {contradicted[1]} contradicted")
+    if comparison.are_periods_alike is False:
+        console.text(
+            f"  ridges lie {comparison.period_ratio:.2f} times farther apart on one print than on the other: "
+            "if both are of one finger, a resolution is wrong"
+        )
     if arguments.picture is not None:
         picture = draw_match(
             comparison,
@@ -71,11 +79,15 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     console.document(
         {
             **answer.as_dict(),
-            "probe": {"file": str(arguments.probe), "minutiae": len(probe.template)},
-            "reference": {"file": str(arguments.reference), "minutiae": len(reference.template)},
+            "probe": _print_facts(arguments.probe, probe.template),
+            "reference": _print_facts(arguments.reference, reference.template),
             "picture": None if arguments.picture is None else str(arguments.picture),
         }
     )
     if not answer.is_decidable:
         return ExitCode.UNDECIDED
     return ExitCode.SUCCESS if answer.is_match else ExitCode.NO_MATCH
+
+
+def _print_facts(path: Path, template: Template) -> dict[str, Any]:
+    return {"file": str(path), "minutiae": len(template), **resolution_facts(template)}

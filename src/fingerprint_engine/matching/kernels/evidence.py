@@ -108,7 +108,7 @@ def area_evidence(a, template_a, b, template_b, motion, doubled_cosine, evidence
     base_a, base_b = a.first_cell[template_a], b.first_cell[template_b]
     turn = np.int64(math.floor(motion.turn_steps + 0.5))
     cells, compared, agreement, periods, period_difference, cells_a = 0, 0, 0.0, 0, 0.0, 0
-    flow, likeness = 0.0, 0.0
+    flow, likeness, both_periods = 0.0, 0.0, 0.0
     for row in range(rows):
         y = (a.grid[template_a, 0] + row) * 16.0 + 7.5
         for col in range(cols):
@@ -136,6 +136,7 @@ def area_evidence(a, template_a, b, template_b, motion, doubled_cosine, evidence
             period, period_b = a.period[base_a + row * cols + col], b.period[at]
             if period > 0 and period_b > 0:
                 periods += 1
+                both_periods += (np.float64(period) + np.float64(period_b)) * 0.05
                 apart = abs(np.float64(period) - np.float64(period_b)) * 0.1
                 period_difference += apart
                 likeness += 1.0 / (1.0 + apart)
@@ -146,6 +147,7 @@ def area_evidence(a, template_a, b, template_b, motion, doubled_cosine, evidence
     evidence.orientation_agreement = agreement / (compared + 10.0)
     evidence.overlap_cells = cells
     evidence.period_difference_px = period_difference / periods if periods > 0 else 0.0
+    evidence.mean_period_px = both_periods / periods if periods > 0 else 0.0
     evidence.cells_probe, evidence.cells_reference = cells_a, cells_b
     # Over the whole overlap and ten cells more: where a print says nothing, nothing agrees.
     evidence.flow_likeness, evidence.period_likeness = flow / (cells + 10.0), likeness / (cells + 10.0)

@@ -61,6 +61,12 @@ CELLS_PER_MINUTIA = 3.0
 """Chosen: plain prints have one minutia in seven cells, dense places one in three."""
 
 
+FINE_PERIOD_PX, FINE_PER_PX, FINEST_PERIOD_PX = 7.2, 8.0, 4.0
+"""Fitted on uareu at 1 to 2.5 times its resolution, see docs/decisions/resolution.md. Tolerances are in pixels, so the
+finer the ridges, the more minutiae meet by chance: below 7.2 px from ridge to ridge a score falls by 8 per px, to 4 px.
+"""
+
+
 class Fusion(NamedTuple):
     """Weights of the terms, bias, and the two curves to ``-10 log10(FMR)``; see `ScoreModel`."""
 
@@ -111,6 +117,14 @@ def opposable(evidence):
 
 
 @kernel
+def for_fine_ridges(score, period_px):
+    """A score, lowered where the ridges of both prints lie closer than tolerances were chosen for; 0 px: not known."""
+    if period_px <= 0.0 or period_px >= FINE_PERIOD_PX:
+        return score
+    return max(score - FINE_PER_PX * (FINE_PERIOD_PX - max(period_px, FINEST_PERIOD_PX)), 0.0)
+
+
+@kernel
 def terms_many(evidence, terms):
     """`fusion_terms` of many comparisons, for fitting."""
     for t in range(evidence.shape[0]):
@@ -152,7 +166,8 @@ def fuse(fusion, stage, evidence, ceiling, terms):
     for k in range(fusion.weights.shape[0]):
         raw += fusion.weights[k] * terms[k]
     bound = max(fusion.bound_start + fusion.bound_slope * opposable(evidence), 0.0)
-    return raw, calibrated(raw, fusion.knots, fusion.heights, min(ceiling, bound))
+    score = calibrated(raw, fusion.knots, fusion.heights, min(ceiling, bound))
+    return raw, for_fine_ridges(score, evidence.mean_period_px)
 
 
 @kernel

@@ -137,6 +137,7 @@ EVIDENCE = np.dtype(
             "opposed_quality",
             "flow_likeness",
             "period_likeness",
+            "mean_period_px",
         )
     ],
     align=True,

@@ -33,6 +33,7 @@ from fingerprint_engine.preprocessing.loading.codec_registry import decode
 from fingerprint_engine.preprocessing.loading.grey import to_grey
 from fingerprint_engine.preprocessing.loading.polarity import ground_level, seems_inverted
 from fingerprint_engine.preprocessing.loading.rules import AlphaRule, ColourRule, DepthRule, PolarityRule, check_rules
+from fingerprint_engine.preprocessing.print_place import place_of_print
 from fingerprint_engine.regular_files import read_regular
 
 MIN_SIDE_PX = 16
@@ -163,22 +164,23 @@ def _read(path: str, max_bytes: int) -> bytes:
 
 
 def _settle_ppi(given: float | None, stated: tuple[float, float] | None) -> float:
-    """The caller's resolution, else the header's if it is plausible."""
-    if stated is not None and abs(stated[0] / stated[1] - 1.0) > _EQUAL_PPI:
-        raise ImageError(
-            f"expected square pixels, header states {stated[0]:g} ppi along x and {stated[1]:g} ppi along y"
-        )
+    """The caller's resolution, else the header's if it is plausible and the same in both directions."""
+    oblong = stated is not None and abs(stated[0] / stated[1] - 1.0) > _EQUAL_PPI
+    said = "" if stated is None else f"{stated[0]:g} ppi along x and {stated[1]:g} ppi along y"
     header = None if stated is None else stated[0]
     plausible = header is not None and MIN_PPI <= header <= MAX_PPI
     if given is not None:
         ppi = check_ppi(given)
-        if header is not None and plausible and abs(header / ppi - 1.0) > PPI_TOLERANCE:
+        if header is not None and (oblong or (plausible and abs(header / ppi - 1.0) > PPI_TOLERANCE)):
+            found = said if oblong else f"{header:g} ppi"
             warnings.warn(
-                f"the caller says {ppi:g} ppi, the file's header {header:g} ppi; the caller's is used",
+                f"the caller says {ppi:g} ppi, the file's header {found}; the caller's is used",
                 ResolutionWarning,
                 stacklevel=3,
             )
         return ppi
+    if oblong:
+        raise ImageError(f"expected square pixels, header states {said}; pass ppi= if that is wrong")
     if header is None:
         raise ImageError("resolution unknown: the file states none; pass ppi=")
     if not plausible:
@@ -194,7 +196,8 @@ def _settle_polarity(pixels: NDArray[np.uint8], ppi: float, rule: PolarityRule) 
         return ~pixels
     if rule == "dark-ridges":
         return pixels
-    level = ground_level(pixels, ppi)
+    place = place_of_print(pixels, ppi)
+    level = ground_level(pixels[place.rows, place.cols], ppi)
     if level is None or not seems_inverted(level):
         return pixels
     finding = f"the print seems to show light ridges on a dark ground (ground level {level:.2f}, -0.5 is black)"

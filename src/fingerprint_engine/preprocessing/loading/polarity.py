@@ -4,6 +4,10 @@ Skin that does not touch the sensor leaves the ground as light as the valleys. O
 the dark end of what the ridged area shows. That is the whole measure: an image without ground around the print gives no
 answer, and nothing is guessed. The asymmetry of ridges and valleys was tried as a second cue and does not help: dry
 prints and thermal sensors reverse its sign.
+
+Dark ground is not enough. A frame is no ground: it ends at a straight edge across the whole picture, and is taken off.
+On wet prints it is the print that is dark all over, and a shadow darkens a part: where the ground towards the picture's
+border has a light part, the ridges are dark.
 """
 
 from __future__ import annotations
@@ -43,6 +47,27 @@ class PolarityParameters(Parameters):
         high=0.0,
         source="the ground as dark as the ridges is -0.5; a thermal sensor's grey ground goes down to -0.36",
     )
+    light_part: float = parameter(
+        -0.2,
+        unit="share of the grey range of the ridged area",
+        low=-0.5,
+        high=0.5,
+        source="chosen: upper quartile of the outer ground, of wet prints at 0.4, of inverted ones at -0.5 to -0.25",
+    )
+    plain_share: float = parameter(
+        0.05, unit="1", low=0.0, high=0.5, source="chosen: dust and letters that a line of a frame may have"
+    )
+    min_frame_lines: int = parameter(3, unit="px at 250 ppi", low=1, high=100, source="chosen: thinner is no frame")
+    min_frame_level: float = parameter(
+        0.25,
+        unit="share of the grey range of the ridged area",
+        low=0.0,
+        high=0.5,
+        source="chosen: sensors fill with grey",
+    )
+    edge_share: float = parameter(
+        0.9, unit="1", low=0.5, high=1.0, source="chosen: the edge of a frame crosses the picture, prints do not"
+    )
 
 
 def ground_level(pixels: NDArray[np.uint8], ppi: float, parameters: PolarityParameters | None = None) -> float | None:
@@ -54,29 +79,90 @@ def ground_level(pixels: NDArray[np.uint8], ppi: float, parameters: PolarityPara
         uint8, shape (rows, cols).
     ppi
         Pixels per inch.
+    parameters
+        Defaults unless given.
 
     Returns
     -------
     float or None
-        0.5: as light as the valleys; -0.5: as dark as the ridges; None: no ground or no ridges to tell from.
+        0.5: as light as the valleys; -0.5: as dark as the ridges; None: no ground or no ridges to tell from. Of a
+        ground that is dark for the most part but light towards the border, the level of its light part.
     """
     chosen = PolarityParameters() if parameters is None else parameters
     step = max(1, round(ppi / 250.0))  # grey levels and contrast survive thinning to 250 ppi, at a quarter of the work
     grey = np.ascontiguousarray(pixels[::step, ::step])
     side = max(3, round(chosen.window_mm / 25.4 * ppi / step) | 1)
-    values = grey.astype(np.float32)
-    mean = cv2.blur(values, (side, side))
-    variance = cv2.blur(values * values, (side, side)) - mean * mean
-    contrast = np.sqrt(np.maximum(variance, 0.0))
-    strong = float(np.percentile(contrast, 95))
+    contrast = _contrast(grey, side)
+    if _strong(contrast) < chosen.min_contrast:
+        return None
+    inside = _within_frame(grey, contrast, side // 2, chosen)
+    grey, contrast = grey[inside], contrast[inside]
+    if grey.size == 0:
+        return None
+    strong = _strong(contrast)
     ground, ridged = contrast < chosen.ground_share * strong, contrast > chosen.ridged_share * strong
     if strong < chosen.min_contrast or ground.mean() < chosen.min_ground:
         return None
-    dark, light = np.percentile(grey[ridged], (5, 95))
-    return (float(np.median(grey[ground])) - float(dark)) / (float(light) - float(dark)) - 0.5
+    dark, light = (float(level) for level in np.percentile(grey[ridged], (5, 95)))
+    level = (float(np.median(grey[ground])) - dark) / (light - dark) - 0.5
+    outer = _outer(ground)
+    if level >= chosen.inverted_below:
+        return level
+    if 2.0 * outer.mean() < chosen.min_ground:
+        # Smudges within a print are no ground, where a frame hides what lies around it.
+        return None if grey.size < pixels[::step, ::step].size else level
+    lighter = (float(np.percentile(grey[outer], 75)) - dark) / (light - dark) - 0.5
+    return lighter if lighter >= chosen.light_part else level
 
 
 def seems_inverted(level: float | None, parameters: PolarityParameters | None = None) -> bool:
     """Whether a `ground_level` says light ridges on dark ground; False when it says nothing."""
     chosen = PolarityParameters() if parameters is None else parameters
     return level is not None and level < chosen.inverted_below
+
+
+def _contrast(grey: NDArray[np.uint8], side: int) -> NDArray[np.float32]:
+    """Standard deviation in a window around each pixel."""
+    values = grey.astype(np.float32)
+    mean = cv2.blur(values, (side, side))
+    return np.sqrt(np.maximum(cv2.blur(values * values, (side, side)) - mean * mean, 0.0)).astype(np.float32)
+
+
+def _strong(contrast: NDArray[np.float32]) -> float:
+    return float(np.percentile(contrast, 95))
+
+
+def _within_frame(
+    grey: NDArray[np.uint8], contrast: NDArray[np.float32], reach: int, parameters: PolarityParameters
+) -> tuple[slice, slice]:
+    """Rows and columns without a frame: sides of plain dark or light ground that end at a straight edge.
+
+    Contrast is seen `reach` pixels before and behind an edge, so that much more is taken off.
+    """
+    strong = _strong(contrast)
+    dark, light = np.percentile(grey[contrast > parameters.ridged_share * strong], (5, 95))
+    busy = contrast >= parameters.ground_share * strong
+    taken = []
+    for lines, levels in ((busy, grey), (busy[::-1], grey[::-1]), (busy.T, grey.T), (busy.T[::-1], grey.T[::-1])):
+        count = _plain(lines.mean(axis=1), parameters)
+        ends = _plain(lines.mean(axis=0), parameters), _plain(lines.mean(axis=0)[::-1], parameters)
+        within = slice(ends[0], max(ends[0] + 1, lines.shape[1] - ends[1]))
+        across = lines[count : count + reach + 3, within].mean(axis=1).max(initial=0.0)
+        is_frame = count >= parameters.min_frame_lines and across > parameters.edge_share
+        level = (np.median(levels[:count]) - dark) / max(light - dark, 1.0) - 0.5 if is_frame else 0.0
+        taken.append(count + 2 * reach + 1 if abs(level) > parameters.min_frame_level else 0)
+    rows, cols = grey.shape
+    return slice(taken[0], max(taken[0], rows - taken[1])), slice(taken[2], max(taken[2], cols - taken[3]))
+
+
+def _plain(busy: NDArray[np.float64], parameters: PolarityParameters) -> int:
+    """How many lines from the start on are plain."""
+    lines = np.flatnonzero(busy > parameters.plain_share)
+    return int(lines[0]) if lines.size else 0
+
+
+def _outer(ground: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Ground that reaches the picture's border."""
+    framed = cv2.copyMakeBorder(ground.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=1)
+    _, labels = cv2.connectedComponents(framed, connectivity=4)
+    return np.asarray((labels == labels[0, 0])[1:-1, 1:-1] & ground)
