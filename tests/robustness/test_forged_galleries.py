@@ -154,6 +154,7 @@ MANIFESTS: dict[str, Callable[[dict[str, Any]], object]] = {
     "measurement no object": lambda d: d["measurements"].update(recall=3),
     "measurement nested": lambda d: d["measurements"]["recall"].update(more={"a": {}}),
     "measurement large": lambda d: d["measurements"]["recall"].update(more=10**30),
+    "measurement of a thousand digits": lambda d: json.dumps(d).replace("3.5", "9" * 1000).encode(),
     "measurements many": lambda d: d["measurements"].update({f"m{n}": {} for n in range(99)}),
     "measurement name": lambda d: d["measurements"].update({"\x1b[31m": {}}),
     "measurements gone": lambda d: d.pop("measurements"),
@@ -182,6 +183,34 @@ def test_a_manifest_has_a_largest_size(folder: Path) -> None:
     write_manifest(folder, json.dumps(document).encode() + b" " * (1 << 24))
     with pytest.raises(CorruptGallery, match="expected at most"):
         Gallery.open(folder)
+
+
+@pytest.mark.parametrize("what", ["digest", "index", "segment again"])
+def test_what_only_a_check_notices_is_mended_by_a_repair(folder: Path, what: str) -> None:
+    """The prints are sound, so that the gallery opens; what is stated of the files is not true."""
+    document = manifest_document(folder)
+    entry = document["segments"][0]
+    if what == "digest":
+        entry["digest"] = "00" * 32
+    elif what == "index":
+        entry["indexes"] = [{"kind": "sketches", "size": 5, "digest": "00" * 32}]
+    else:
+        path = segments_of(folder)[0]
+        data = bytearray(path.read_bytes())
+        data[32:40] = struct.pack("<Q", 77)
+        data[44:48] = struct.pack("<I", zlib.crc32(data[:44]))
+        other = path.with_name("segment-00000077.prints")
+        document["segments"].append({**entry, "number": 77})
+        write_manifest(folder, document)
+        write_segment(other, data)
+    if what != "segment again":
+        write_manifest(folder, document)
+    Gallery.open(folder, read_only=True).close()
+    assert not check_gallery(folder).is_sound
+    done = repair_gallery(folder)
+    assert (done.lost, done.prints) == ({"segment again": 4}.get(what, 0), 4)
+    assert check_gallery(folder).is_sound
+    assert list(Gallery.open(folder)) == ["k2", "k3", "k4", "late"]
 
 
 COLUMN_FORGERIES: dict[str, Callable[[dict[str, np.ndarray]], Any]] = {

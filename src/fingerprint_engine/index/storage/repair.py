@@ -25,7 +25,7 @@ from fingerprint_engine.index.storage.log.salvage import Salvaged, salvage
 from fingerprint_engine.index.storage.manifest import MANIFEST_COPY_NAME, MANIFEST_NAME, Manifest, SegmentEntry
 from fingerprint_engine.index.storage.opening import lock_folder
 from fingerprint_engine.index.storage.reading import apply_records, named_errors, read_manifest
-from fingerprint_engine.index.storage.segments.content_check import check_content
+from fingerprint_engine.index.storage.segments.content_check import check_content, digest_fits
 from fingerprint_engine.index.storage.segments.segment import Segment, damaged_columns, map_segment
 from fingerprint_engine.index.storage.segments.segment_format import COLUMNS, SegmentHeader, column_of
 from fingerprint_engine.index.storage.segments.structure_check import words_of
@@ -101,6 +101,7 @@ def repair_gallery(folder: Path, state: Path | None = None) -> Repair:
         stack.callback(lock.close)
         manifest = _any_manifest(folder, losses)
         blocks = [_sound_block(folder, entry, manifest.identity, losses) for entry in manifest.segments]
+        _drop_repeated(blocks, losses)
         table = PrintTable([block for block in blocks if len(block)])
         replayed = _sound_changes(folder, manifest, losses)
         apply_records(table, replayed.records)
@@ -139,8 +140,9 @@ def _sound_block(folder: Path, entry: SegmentEntry, identity: bytes, losses: _Lo
     """A segment as it is when it is sound, otherwise what is sound of it, in memory."""
     path = folder / entry.name
     with contextlib.suppress(CorruptGallery):
-        segment = Segment(path, entry, identity)
-        if not segment.damage(("data",)) and not check_content(segment):
+        # Files beside it can be made anew, so they are not looked at.
+        segment = Segment(path, dataclasses.replace(entry, indexes=()), identity)
+        if digest_fits(segment) and not segment.damage(("data",)) and not check_content(segment):
             return segment
     salvaged = MemoryBlock()
     alive = entry.alive()
@@ -226,6 +228,20 @@ def _bytes_at(data: NDArray[np.uint8], header: SegmentHeader, offset: str, name:
 
 def _text_at(data: NDArray[np.uint8], header: SegmentHeader, name: str, row: int) -> str:
     return _bytes_at(data, header, f"{name}_offset", f"{name}s", row).decode("utf-8", "replace")
+
+
+def _drop_repeated(blocks: list[PrintBlock], losses: _Losses) -> None:
+    """Of prints that are enrolled twice under one key, the last counts."""
+    seen: set[str] = set()
+    for block in reversed(blocks):
+        view = block.view()
+        for row in np.flatnonzero(view.alive).tolist():
+            key = view.key(row)
+            if key in seen:
+                block.remove(row)
+                losses.lost += 1
+                losses.keys.append(key)
+            seen.add(key)
 
 
 def _sound_changes(folder: Path, manifest: Manifest, losses: _Losses) -> Replayed:
