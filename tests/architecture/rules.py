@@ -31,6 +31,10 @@ UNTYPED_ERRORS = {
     "ValueError",
 }
 WRITER, WRITING = "whole_files.py", {"write_bytes", "write_text", "NamedTemporaryFile", "mkstemp"}
+READERS = {"regular_files.py", "index/columns/mapped_pages.py"}  # the second reads /proc
+READING = re.compile(
+    r"\.read_(bytes|text)\(|\.open\((\"r|newline|encoding)|(?<![\w.])(?<!def )open\(|io\.open\(|fromfile\("
+)
 SEEDED = {"Generator", "default_rng", "BitGenerator", "PCG64", "Philox", "SeedSequence"}
 
 
@@ -85,6 +89,21 @@ def stray_writes(folder: Path) -> list[str]:
             texts = [part.value for part in [*node.args, *(word.value for word in node.keywords)] if _is_text(part)]
             if called in WRITING or (called == "open" and any(re.fullmatch("[wx]b?[+]?", text) for text in texts)):
                 found.append(f"{name}:{node.lineno}: {called}")
+    return found
+
+
+def stray_reads(folder: Path) -> list[str]:
+    """Files that are read elsewhere than by `regular_files.py`, which waits for no pipe and reads no more than allowed.
+
+    What lies in the package itself (``resources.files``) may be read where it is needed.
+    """
+    found = []
+    for name, path in sources(folder):
+        if name in READERS:
+            continue
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if READING.search(line) and "files(" not in line:
+                found.append(f"{name}:{number}")
     return found
 
 
@@ -248,6 +267,7 @@ RULES = (
     long_files,
     crowded_folders,
     stray_threads,
+    stray_reads,
     stray_writes,
     long_functions,
     missing_docstrings,

@@ -12,6 +12,12 @@ PLANTED = {
     rules.long_files: [{"a.py": GOOD + "# line\n" * 400}],
     rules.crowded_folders: [{f"room/m{number}.py": GOOD for number in range(17)}],
     rules.stray_threads: [{"bulk.py": GOOD + "from concurrent.futures import ThreadPoolExecutor\n"}],
+    rules.stray_reads: [
+        {"a.py": GOOD + "def _f(path):\n    return path.read_bytes()\n"},
+        {"a.py": GOOD + "def _f(path):\n    return path.read_text(encoding='utf-8')\n"},
+        {"a.py": GOOD + 'def _f(path):\n    return path.open("rb")\n'},
+        {"a.py": GOOD + "def _f(path):\n    return open(path)\n"},
+    ],
     rules.stray_writes: [
         {"a.py": GOOD + "def _f(path):\n    path.write_bytes(b'')\n"},
         {"a.py": GOOD + "def _f(path):\n    path.open('wb')\n"},

@@ -11,13 +11,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.errors import ModelError
+from fingerprint_engine.errors import InputError, ModelError
+from fingerprint_engine.regular_files import read_regular
 
 PIXEL_PLANES, BLOCK_PLANES = 8, 5
 HEAT, FOREGROUND, READABILITY = 4, 0, 4
 """Planes of the pixels (`HEAT`) and of the blocks that hold logits; `Answer` names them all."""
 CELL_PX, BLOCK_PX, FIELD_PX = 2, 8, 16
 """Pixels per side that one value of the pixel planes, of the block planes and of the deepest layer stands for."""
+MAX_FILE_BYTES = 2**28
+"""Of a network; this package's have a hundredth of that."""
 NEVER = -20.0
 """The logit of what is not looked at."""
 
@@ -100,9 +103,10 @@ class RidgeNetwork:
 
     def __init__(self, path: Path, sha256: str) -> None:
         try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise ModelError(f"{path.name}: cannot be read: {error.strerror or type(error).__name__}") from error
+            data = read_regular(path, MAX_FILE_BYTES)
+        except (OSError, InputError) as error:
+            why = getattr(error, "strerror", None) or str(error) or type(error).__name__
+            raise ModelError(f"{path.name}: cannot be read: {why}") from error
         found = hashlib.sha256(data).hexdigest()
         if found != sha256:
             raise ModelError(f"{path.name}: expected SHA-256 {sha256}, found {found} ({len(data)} bytes)")

@@ -73,8 +73,7 @@ def compare_kept(
 def _run_digest(plan: Plan, extracted: Extracted) -> str:
     """Changes with everything that the scores depend on."""
     digest = hashlib.sha256(f"{__version__};{list(plan.samples)!r};".encode())
-    model = importlib.resources.files("fingerprint_engine.matching").joinpath("score_model.json")
-    digest.update(model.read_bytes())
+    digest.update(importlib.resources.files("fingerprint_engine.matching").joinpath("score_model.json").read_bytes())
     for outcome in extracted.outcomes:
         digest.update(outcome.encode() if isinstance(outcome, str) else outcome.to_bytes())
     for column in (plan.pairs.probe, plan.pairs.reference):

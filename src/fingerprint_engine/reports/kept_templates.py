@@ -127,7 +127,7 @@ def _kept(folder: Path, stem: str) -> Template | str | None:
     made, failure = folder / f"{stem}.fpt", folder / f"{stem}.failure"
     try:
         if made.is_file():
-            return Template.from_bytes(made.read_bytes())
+            return Template.from_bytes(read_regular(made, DEFAULT_LIMITS.file_bytes))
     except TemplateError:
         return None  # damaged: made again
-    return failure.read_text(encoding="utf-8") if failure.is_file() else None
+    return read_regular(failure, DEFAULT_LIMITS.file_bytes).decode() if failure.is_file() else None

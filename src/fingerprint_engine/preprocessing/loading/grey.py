@@ -96,7 +96,9 @@ def _without_alpha(pixels: NDArray[np.uint8], rule: AlphaRule) -> NDArray[np.uin
 
 
 def _without_colour(pixels: NDArray[np.uint8], rule: ColourRule) -> NDArray[np.uint8]:
-    spread = int((pixels.max(axis=2) - pixels.min(axis=2)).max())
+    red, green, blue = (pixels[:, :, channel] for channel in range(3))
+    highest, lowest = np.maximum(np.maximum(red, green), blue), np.minimum(np.minimum(red, green), blue)
+    spread = int((highest - lowest).max())
     if spread == 0:
         return pixels[:, :, 0]
     if spread > GREY_TOLERANCE and rule != "convert":
@@ -107,13 +109,14 @@ def _without_colour(pixels: NDArray[np.uint8], rule: ColourRule) -> NDArray[np.u
     return _by_strips(pixels, lambda strip: strip.astype(np.float64) @ _LUMINANCE)
 
 
-def _on_white(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
-    weight = pixels[:, :, -1:].astype(np.float64) / 255.0
-    return np.asarray(pixels[:, :, :-1] * weight + 255.0 * (1.0 - weight))
+def _on_white(pixels: NDArray[np.uint8]) -> NDArray[np.uint16]:
+    opacity = pixels[:, :, -1:].astype(np.uint16)
+    laid = pixels[:, :, :-1] * opacity + 255 * (255 - opacity)  # at most 65,025
+    return np.asarray((laid + 127) // 255, np.uint16)  # a multiple of 1 / 255 is never halfway
 
 
-def _by_strips(pixels: NDArray[Any], levels: Callable[[NDArray[Any]], NDArray[np.float64]]) -> NDArray[np.uint8]:
-    """Grey levels as whole numbers; computed a strip at a time, because they take eight bytes each."""
+def _by_strips(pixels: NDArray[Any], levels: Callable[[NDArray[Any]], NDArray[Any]]) -> NDArray[np.uint8]:
+    """Grey levels as whole numbers; computed a strip at a time, because they take up to eight bytes each."""
     found: NDArray[np.uint8] | None = None
     for top in range(0, len(pixels), _STRIP_ROWS):
         values = np.rint(levels(pixels[top : top + _STRIP_ROWS]))

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from fingerprint_engine.errors import InvalidPolicy
+from fingerprint_engine.errors import InvalidPolicy, LimitExceeded, NotARegularFile
 from fingerprint_engine.records.documents import digest_of
 from fingerprint_engine.records.policy.policy import LogTerms, Policy, Purpose, Rates, Retention
 from fingerprint_engine.records.policy.terms import Anchor, Term
@@ -21,6 +21,7 @@ from fingerprint_engine.records.words import (
     PROPOSAL_KINDS,
     REGISTRY_ACTIONS,
 )
+from fingerprint_engine.regular_files import read_regular
 
 _DEFAULT = Path(__file__).with_name("default.toml")
 _SECTIONS = ("rates", "decisions", "purposes", "retention")
@@ -42,11 +43,13 @@ def load_policy(path: str | Path) -> Policy:
         When it cannot be read or says something that a policy cannot say.
     """
     try:
-        data = Path(path).read_bytes()
+        data = read_regular(path, _MAX_BYTES)
+    except LimitExceeded as error:
+        raise InvalidPolicy(f"{path}: expected at most {error.allowed:,} bytes, got {error.found:,}") from error
+    except NotARegularFile as error:
+        raise InvalidPolicy(str(error)) from error
     except OSError as error:
         raise InvalidPolicy(f"{path}: cannot be read: {error.strerror}") from error
-    if len(data) > _MAX_BYTES:
-        raise InvalidPolicy(f"{path}: expected at most {_MAX_BYTES:,} bytes, got {len(data):,}")
     try:
         return parse_policy(data.decode("utf-8"))
     except UnicodeDecodeError:

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from fingerprint_engine.errors import RecordConflict, RecordsError, UnknownRecord
+from fingerprint_engine.errors import LimitExceeded, RecordConflict, RecordsError, UnknownRecord
 from fingerprint_engine.records.documents import canonical, digest_of
 from fingerprint_engine.records.people.persons import person_row
 from fingerprint_engine.records.retention.erasure import erase_all
 from fingerprint_engine.records.session import Session
 from fingerprint_engine.records.storage.schema import erasures
 from fingerprint_engine.records.words import ERASE
+from fingerprint_engine.regular_files import read_regular
 from fingerprint_engine.whole_files import write_whole
 
 _MAX_BYTES = 500_000_000
@@ -55,11 +56,11 @@ def replay_erasures(session: Session, path: Path) -> tuple[str, ...]:
 
 def _read(path: Path, registry: str) -> list[tuple[str, str]]:
     try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise RecordsError(f"{path}: expected a list of erasures, it is too large for one")
-        document = json.loads(path.read_bytes())
+        document = json.loads(read_regular(path, _MAX_BYTES))
         digest = document.pop("digest")
         rows = [(str(person), str(at)) for person, at in document["erased"]]
+    except LimitExceeded as error:
+        raise RecordsError(f"{path}: expected a list of erasures, it is too large for one") from error
     except OSError as error:
         raise RecordsError(f"{path}: cannot be read: {error.strerror}") from error
     except (ValueError, KeyError, TypeError, AttributeError):

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from fingerprint_engine.records.following import GalleryShelf
 from fingerprint_engine.records.storage.database import Database
+from fingerprint_engine.regular_files import open_regular
 
 PIECE = 32
 MIN_DISTINCT = 12
@@ -95,7 +96,7 @@ def search_files(files: Sequence[Path], templates: Sequence[bytes]) -> Residue:
     found = []
     for path in files:
         if path.stat().st_size and pieces:
-            with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            with open_regular(path) as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
                 if any(data.find(piece) >= 0 for piece in pieces):
                     found.append(path.name)
     return Residue(len(pieces), len(files), tuple(found))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from fingerprint_engine.errors import InputError
 from fingerprint_engine.minutiae import Minutiae
 from fingerprint_engine.pipeline import extract
 from fingerprint_engine.preprocessing import load_image
+from fingerprint_engine.regular_files import read_regular
 from fingerprint_engine.template import Template, build_template
 from fingerprint_engine.template.batch import template_digest
 
@@ -113,12 +113,7 @@ def reextract(arguments: argparse.Namespace, console: Console) -> ExitCode:
     parameters = extraction(arguments)
 
     def template_of(kept: KeptImage) -> Template:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(kept.reference)
-            if kept.content is not None:
-                path = Path(folder) / "image"
-                path.write_bytes(kept.content)
-            image = load_image(path, ppi=kept.ppi)
+        image = load_image(kept.reference if kept.content is None else kept.content, ppi=kept.ppi)
         return extract(image, finger=kept.finger, impression=kept.impression, parameters=parameters)
 
     empty = build_template(
@@ -197,7 +192,7 @@ def _read_head(path: Path) -> AuditHead:
     from fingerprint_engine.records import AuditHead
 
     try:
-        found = json.loads(path.read_bytes()[:_MAX_HEAD_BYTES])
+        found = json.loads(read_regular(path, _MAX_HEAD_BYTES))
         return AuditHead(str(found["registry"]), int(found["number"]), str(found["digest"]))
     except (ValueError, KeyError, TypeError):
         raise InputError(f"{path}: expected the head of an audit trail") from None

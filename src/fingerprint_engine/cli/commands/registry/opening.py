@@ -15,6 +15,8 @@ from fingerprint_engine.cli.exit_codes import UsageError
 from fingerprint_engine.errors import MissingExtra
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.intake import read_print
+from fingerprint_engine.limits import DEFAULT_LIMITS
+from fingerprint_engine.regular_files import read_regular
 
 if TYPE_CHECKING:
     from fingerprint_engine.records import Capture, Registry, Session
@@ -69,7 +71,7 @@ def captures_of(
 
     found = []
     for template, path, ppi in _read(arguments, words, folder):
-        image = path.read_bytes() if arguments.keep_images and ppi else None
+        image = read_regular(path, DEFAULT_LIMITS.file_bytes) if arguments.keep_images and ppi else None
         found.append(Capture(template, image=image, ppi=ppi or 500.0))
     return found
 
