@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.journal import Journal
 
+MAX_DIGITS = 18
 HEADING = "fingerprint_engine scores"
 
 
@@ -68,7 +69,7 @@ class ScoreJournal:
         for number, line in enumerate(lines):
             row, _, text = line.partition(b",")
             score = _number(text)
-            if not row.isdigit() or not int(row) < len(self.score) or score is None:
+            if not row.isdigit() or len(row) > MAX_DIGITS or not int(row) < len(self.score) or score is None:
                 return number
             self.score[int(row)] = score
         return len(lines)

@@ -85,7 +85,13 @@ def test_a_cut_or_damaged_journal_keeps_what_is_whole(tmp_path: Path) -> None:
     with ScoreJournal(path, "run", 4) as journal:
         journal.add([0, 1, 2], [1.5, 0.1 + 0.2, 30.25])
     whole = path.read_bytes()
-    for damaged, kept in ((whole[:-2], 2), (whole + b"3,nan\n", 3), (whole + b"7,1.0\n", 3), (whole + b"3", 3)):
+    for damaged, kept in (
+        (whole[:-2], 2),
+        (whole + b"3,nan\n", 3),
+        (whole + b"7,1.0\n", 3),
+        (whole + b"3", 3),
+        (whole + b"9" * 5000 + b",1.0\n", 3),
+    ):
         path.write_bytes(damaged)
         with ScoreJournal(path, "run", 4) as journal:
             assert int(np.isfinite(journal.score).sum()) == kept

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.unit.index.random_prints import pressed_again, random_print
 
-from fingerprint_engine.errors import GalleryError, InputError, ParameterError
+from fingerprint_engine.errors import GalleryError, InputError, JournalError, ParameterError
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.index import Gallery, Outcome, ProblemKind, SearchParameters
 from fingerprint_engine.index.duplicates.groups import PrintPair, groups_of
@@ -226,6 +226,33 @@ def test_a_run_that_was_stopped_goes_on(tmp_path: Path, monkeypatch: pytest.Monk
         gallery.duplicates(journal=tmp_path / "other")
     with pytest.raises(GalleryError, match="cannot keep a journal"):
         gallery.duplicates(journal=tmp_path / "absent" / "journal")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"pairs":[[99,0,0,0,50.0]],"skipped":0,"shortlist":""}',
+        '{"pairs":[[0,9999,0,0,50.0]],"skipped":0,"shortlist":""}',
+        '{"pairs":[[0,-1,0,0,50.0]],"skipped":0,"shortlist":""}',
+        '{"pairs":[[0,1,0,true,50.0]],"skipped":0,"shortlist":""}',
+        '{"pairs":[[0,1,0,0,NaN]],"skipped":0,"shortlist":""}',
+        '{"pairs":[[0,1,0,0,1e999]],"skipped":0,"shortlist":""}',
+        '{"pairs":[[0,1,0,0]],"skipped":0,"shortlist":""}',
+        '{"pairs":[],"skipped":-1,"shortlist":""}',
+        '{"pairs":[],"skipped":0,"shortlist":["x"]}',
+        '{"pairs":[],"skipped":0,"shortlist":"' + "x" * 99 + '"}',
+        '{"pairs":' + "[" * 100_000,
+        "[]",
+        "\udcff",
+    ],
+)
+def test_a_line_that_no_run_wrote_is_named(tmp_path: Path, line: str) -> None:
+    gallery = filled(3)
+    gallery.duplicates(journal=tmp_path / "journal")
+    with (tmp_path / "journal").open("ab") as file:
+        file.write(line.encode("utf-8", "surrogateescape") + b"\n")
+    with pytest.raises(JournalError, match=r"line \d+ is not a line of a journal"):
+        gallery.duplicates(journal=tmp_path / "journal")
 
 
 def test_an_empty_gallery_has_no_duplicates() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -14,6 +15,8 @@ from fingerprint_engine.errors import JournalError
 from fingerprint_engine.index.search.search import Snapshot
 from fingerprint_engine.journal import Journal
 
+MAX_NAME = 64
+"""Characters of the name of a shortlist."""
 Found = tuple[int, int, int, int, float]
 """Block and row of two prints, and their score."""
 
@@ -32,6 +35,7 @@ class DuplicateJournal:
         self.pieces, self.skipped, self.shortlist = 0, 0, ""
         self.pairs: list[Found] = []
         self._path = path
+        self._rows = [view.alive for view in snapshot.views]
         self._journal: Journal | None = None
         if path is None:
             return
@@ -67,13 +71,29 @@ class DuplicateJournal:
         """Take a piece that an earlier run kept."""
         try:
             found = json.loads(line)
-            pairs = [(int(a), int(b), int(c), int(d), float(score)) for a, b, c, d, score in found["pairs"]]
-            self.skipped += int(found["skipped"])
-            self.shortlist = str(found["shortlist"])
-        except (ValueError, KeyError, TypeError):
+            pairs = [self._pair(*pair) for pair in found["pairs"]]
+            skipped, shortlist = found["skipped"], found["shortlist"]
+            if type(skipped) is not int or not 0 <= skipped <= sum(rows.size for rows in self._rows):
+                raise JournalError("a number of prints")
+            if type(shortlist) is not str or len(shortlist) > MAX_NAME:
+                raise JournalError("the name of a shortlist")
+        except (ValueError, KeyError, TypeError, RecursionError, OverflowError):
             raise JournalError(f"{self._path}: line {number} is not a line of a journal of duplicates") from None
         self.pairs += pairs
+        self.skipped += skipped
+        self.shortlist = shortlist
         self.pieces += 1
+
+    def _pair(self, block: int, row: int, other_block: int, other_row: int, score: float) -> Found:
+        """A pair as a line states it, of prints that are there."""
+        for number, place in ((block, row), (other_block, other_row)):
+            if type(number) is not int or type(place) is not int or number < 0 or place < 0:
+                raise JournalError("a place")
+            if number >= len(self._rows) or place >= self._rows[number].size or not self._rows[number][place]:
+                raise JournalError("the place of a print")
+        if not 0.0 <= float(score) < math.inf:
+            raise JournalError("a score")
+        return block, row, other_block, other_row, float(score)
 
 
 def _line(content: dict[str, Any]) -> bytes:
