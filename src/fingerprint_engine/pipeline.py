@@ -26,7 +26,7 @@ from fingerprint_engine.matching import compare
 from fingerprint_engine.minutiae import SingularPointParameters, find_singular_points
 from fingerprint_engine.parameters import Parameters, parameter
 from fingerprint_engine.preprocessing import FingerprintImage, image_from_array
-from fingerprint_engine.template import Template, TemplateParameters, build_template
+from fingerprint_engine.template import MAX_CELLS, Template, TemplateParameters, build_template, map_cells
 
 ExtractorName = Literal["classical", "learned"]
 """The two ways to read a print; see the room `extractors`."""
@@ -108,7 +108,7 @@ def template_of(
     Raises
     ------
     FailureToExtract
-        When there are fewer minutiae than `parameters` ask for.
+        When there are fewer minutiae than `parameters` ask for, or the print is larger than a template can hold.
     """
     maps, minutiae = reading.maps, reading.minutiae
     if len(minutiae) < parameters.min_minutiae:
@@ -116,6 +116,13 @@ def template_of(
             FailureReason.TOO_FEW_MINUTIAE,
             f"expected at least {parameters.min_minutiae} minutiae, found {len(minutiae)}",
             {"minutiae": float(len(minutiae))},
+        )
+    cells = map_cells(maps.mask)
+    if cells > MAX_CELLS:
+        raise FailureToExtract(
+            FailureReason.TOO_LARGE_AREA,
+            f"expected a print within {MAX_CELLS} cells of 16 px at 500 ppi, found one in {cells}",
+            {"cells": float(cells)},
         )
     return build_template(
         minutiae,

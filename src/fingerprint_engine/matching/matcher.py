@@ -16,7 +16,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.errors import IncompatibleTemplates, ParameterError
+from fingerprint_engine.errors import ParameterError
 from fingerprint_engine.geometry import RigidTransform
 from fingerprint_engine.matching.comparison import MIN_MATCH_MINUTIAE, Comparison, Verification, fmr_of_score
 from fingerprint_engine.matching.kernels.comparison import ALIGNED, gather_many, screen_many
@@ -107,8 +107,8 @@ class Matcher:
         return supported
 
     def _require_same_parameters(self, batch: TemplateBatch) -> None:
-        if batch.digest is not None and batch.digest != self._probe.digest:
-            raise IncompatibleTemplates("templates: probe and reference were made with different parameters")
+        if batch.making is not None and self._probe.making is not None:
+            self._probe.making.require_same(batch.making, ("probe", "reference"))
 
     def _scratch(self, batch: TemplateBatch) -> Scratch:
         largest = max(int(np.diff(batch.columns.first).max(initial=0)), len(self.probe))
