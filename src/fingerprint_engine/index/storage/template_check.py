@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -34,14 +36,18 @@ def check_templates(data: NDArray[np.uint8], offset: NDArray[np.int64], where: s
     """
     pieces = [(begin, offset[begin : begin + _PIECE_ROWS + 1]) for begin in range(0, offset.shape[0] - 1, _PIECE_ROWS)]
     damaged = []
-    for begin, found in in_order(lambda piece: (piece[0], check_natives(data, piece[1])), pieces, workers=2):
-        for number in np.flatnonzero(~found.sound).tolist():
-            error, row = found.error(number), begin + number
-            if isinstance(error, UnsupportedTemplateVersion):
-                raise UnsupportedGalleryVersion(f"{where}: template {row} is of a newer release ({error})") from error
-            if has_right_checksum(data[int(offset[row]) : int(offset[row + 1])].tobytes()):
-                raise CorruptGallery(f"{where}: template {row} cannot be read ({error})") from error
-            damaged.append(row)
+    checked = in_order(lambda piece: (piece[0], check_natives(data, piece[1])), pieces, workers=2)
+    with contextlib.closing(checked):
+        for begin, found in checked:
+            for number in np.flatnonzero(~found.sound).tolist():
+                error, row = found.error(number), begin + number
+                if isinstance(error, UnsupportedTemplateVersion):
+                    raise UnsupportedGalleryVersion(
+                        f"{where}: template {row} is of a newer release ({error})"
+                    ) from error
+                if has_right_checksum(data[int(offset[row]) : int(offset[row + 1])].tobytes()):
+                    raise CorruptGallery(f"{where}: template {row} cannot be read ({error})") from error
+                damaged.append(row)
     return damaged
 
 
