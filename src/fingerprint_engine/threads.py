@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import collections
 import contextlib
-import functools
 import itertools
 import math
 import operator
@@ -119,7 +118,7 @@ def _check_wanted() -> None:
 
 
 @contextlib.contextmanager
-def _threads(workers: int) -> Iterator[Callable[..., Future[Any]]]:
+def _threads(workers: int) -> Iterator[Callable[[Callable[[Item], Result], Item], Future[Result]]]:
     """Threads; gives what submits work to them. At the end nothing is begun, and what was begun ends at its next piece.
 
     So an interruption waits for one piece of each thread, however deep the pieces are nested.
@@ -135,7 +134,7 @@ def _threads(workers: int) -> Iterator[Callable[..., Future[Any]]]:
 
     pool = ThreadPoolExecutor(workers, thread_name_prefix="fingerprint-engine", initializer=mark)
     try:
-        yield functools.partial(pool.submit, run)
+        yield lambda work, item: pool.submit(run, work, item)
     finally:
         abandoned.set()
         pool.shutdown(wait=True, cancel_futures=True)

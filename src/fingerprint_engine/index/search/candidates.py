@@ -23,8 +23,8 @@ _FUSED_FACTOR, _MIN_FUSED = 4, 25
 
 
 _AFTER_DEADLINE = 4
-"""Chosen: pieces of work that are still done after a deadline, 40 ms with usual prints, so that a search that ran out of
-time shows whom it had found."""
+"""Chosen: pieces of work that are still done after a deadline, 40 ms with usual prints, so that a search whose time ran
+out shows whom it had found."""
 
 
 class RankedCandidates(NamedTuple):

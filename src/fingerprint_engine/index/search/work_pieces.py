@@ -22,7 +22,7 @@ def work_of(minutiae: int, block: PrintColumns, rows: Rows) -> NDArray[np.float6
     The size of a print in bytes stands for its minutiae and for its map, so that nothing has to be unpacked.
     """
     size = np.maximum(block.offset[rows + 1] - block.offset[rows], _BYTES_PER_MINUTIA)
-    return size * (max(minutiae, 1) / _BYTES_PER_MINUTIA)
+    return np.asarray(size * (max(minutiae, 1) / _BYTES_PER_MINUTIA))
 
 
 def pieces_by_work(work: NDArray[np.float64], max_prints: int) -> list[slice]:
