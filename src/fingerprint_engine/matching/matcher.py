@@ -25,7 +25,7 @@ from fingerprint_engine.matching.kernels.fusion import TERMS, fuse_many
 from fingerprint_engine.matching.kernels.layout import EVIDENCE, Motion, Scratch, make_scratch
 from fingerprint_engine.matching.model import ScoreModel, default_model
 from fingerprint_engine.matching.parameters import MatchingParameters, settings_of, tables_of
-from fingerprint_engine.template.batch import TemplateBatch, packed, require_same_parameters
+from fingerprint_engine.template.batch import TemplateBatch, packed
 from fingerprint_engine.template.template import Template
 from fingerprint_engine.text.shown import brief
 
@@ -67,7 +67,6 @@ class Matcher:
 
     def compare(self, reference: Template) -> Comparison:
         """Compare with one reference and say why; see `compare`."""
-        require_same_parameters(self.probe, reference)
         batch = packed(reference)
         stages, evidence, scratch = self._gather(batch)
         (score,), (record,) = self._fuse(stages, evidence), evidence

@@ -13,7 +13,6 @@ from fingerprint_engine.template.cylinders import WORDS, texture_bits
 from fingerprint_engine.template.making import Making, making_of
 from fingerprint_engine.template.quantization import DIRECTION_STEPS, direction_codes
 from fingerprint_engine.template.template import Template
-from fingerprint_engine.text.shown import brief
 
 WORDS_PER_MINUTIA = 2 * WORDS
 """14: the cylinder's six sectors and validity, then the texture cylinder's six bits and validity."""
@@ -120,18 +119,6 @@ def packed(template: Template) -> TemplateBatch:
 def template_digest(template: Template) -> bytes:
     """The 20 bytes that two templates must share to be comparable."""
     return making_of(template).digest
-
-
-def require_same_parameters(template: Template, other: Template) -> None:
-    """Refuse to compare templates that were made with different parameters; the message names what made them.
-
-    Raises
-    ------
-    IncompatibleTemplates
-    """
-    if template_digest(template) != template_digest(other):
-        sides = (f"{brief(one.extractor)} ({template_digest(one).hex()})" for one in (template, other))
-        raise IncompatibleTemplates(f"templates: made with different parameters, by {' and by '.join(sides)}")
 
 
 def _pack(template: Template) -> TemplateBatch:

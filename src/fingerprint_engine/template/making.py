@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from fingerprint_engine.errors import IncompatibleTemplates
 from fingerprint_engine.template.content import TemplateContent
+from fingerprint_engine.text.shown import brief
 
 
 class Making(NamedTuple):
@@ -45,8 +46,9 @@ class Making(NamedTuple):
             raise IncompatibleTemplates(f"template: expected the same parameters, got {' and '.join(sides)}")
 
     def __str__(self) -> str:
+        name = brief(self.extractor) if self.extractor else "an unnamed extractor"
         digests = f"{self.parameters_digest.hex()}-{self.descriptor_digest.hex()}"
-        return f"{self.extractor or 'an unnamed extractor'} with parameters {digests}, radius {self.radius_px:g} px"
+        return f"{name} with parameters {digests}, radius {self.radius_px:g} px"
 
 
 def making_of(content: TemplateContent) -> Making:
