@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from benchmarks.attacks.templates.rules import broken_rule
 from fingerprint_engine.index import enrolled_prints, enrolment
 from fingerprint_engine.template import Template
+from fingerprint_engine.template.making import Making
 from fingerprint_engine.template.native_format import NativeFacts
 from fingerprint_engine.template.sketches import SKETCH_WORDS, sketch_templates
 
-_DIGESTS, _FINGER, _IMPRESSION, _QUALITY, _MINUTIAE = slice(10, 26), 26, 27, 28, 30
+_FINGER, _IMPRESSION, _QUALITY, _MINUTIAE = 26, 27, 28, 30
 
 
 @contextlib.contextmanager
@@ -27,7 +28,7 @@ def writing_unchecked() -> Iterator[None]:
         mock.patch.object(enrolment, "native", _native),
         mock.patch.object(enrolled_prints, "native", _native),
         mock.patch.object(enrolment, "sketch_templates", _sketches),
-        mock.patch.object(enrolled_prints, "check_digest", autospec=True),
+        mock.patch.object(enrolled_prints, "check_making", autospec=True),
     ):
         yield
 
@@ -44,7 +45,7 @@ def _native(template: object) -> tuple[bytes, NativeFacts]:
     assert isinstance(data, bytes)
     octets = data.ljust(_MINUTIAE + 1, b"\0")
     facts = (octets[_FINGER], octets[_IMPRESSION], octets[_QUALITY], octets[_MINUTIAE])
-    return data, NativeFacts(octets[_DIGESTS], *facts)
+    return data, NativeFacts(Making(octets[10:18], octets[18:26], 70.0, ""), *facts)
 
 
 def _sketches(templates: Sequence[bytes]) -> NDArray[np.uint64]:

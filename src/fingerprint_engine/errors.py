@@ -83,6 +83,7 @@ class FailureReason(enum.Enum):
     NO_CONTRAST = "no contrast"
     NO_FINGERPRINT = "no fingerprint"
     TOO_SMALL_AREA = "too small ridge area"
+    TOO_LARGE_AREA = "too large ridge area"
     TOO_FEW_MINUTIAE = "too few minutiae"
 
 

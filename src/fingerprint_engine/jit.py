@@ -3,10 +3,14 @@
 Kernels are bare functions over C-contiguous arrays and scalars: they write into the caller's outputs, never raise and
 release the GIL, so that threads run them side by side. ``parallel=True`` is not used: results must not depend on the
 number of threads. ``fastmath`` is off: sums keep their order, so the same inputs give the same bits.
+
+Kernels index without checks. The tests compile them all with checks as well (`BOUNDS_VARIABLE`), where an index out of
+bounds is an `IndexError`.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,6 +22,9 @@ from numba.extending import intrinsic
 
 from fingerprint_engine.kernel_cache import kernel_folder
 
+BOUNDS_VARIABLE = "FINGERPRINT_ENGINE_BOUNDS_CHECKS"
+"""Environment variable: ``1`` compiles kernels with checks of every index, several times slower; for tests."""
+_CHECKED_FOLDER = "bounds-checked"
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -35,6 +42,9 @@ def _compiled(function: Function, **options: Any) -> Function:
     """Hand a kernel to Numba, which keeps it in the folder of `kernel_folder` and looks nowhere else."""
     options = {"nogil": True, "fastmath": False, "error_model": "numpy", **options}
     folder = kernel_folder()
+    if os.environ.get(BOUNDS_VARIABLE) == "1":
+        options["boundscheck"] = True
+        folder = folder and folder / _CHECKED_FOLDER  # Numba's own key does not tell the two builds apart
     if folder is not None:
         before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(folder)  # read once, when a kernel is declared
         try:

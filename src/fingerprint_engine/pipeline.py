@@ -35,7 +35,14 @@ from fingerprint_engine.preprocessing import (
     image_from_array,
     ridge_spacing,
 )
-from fingerprint_engine.template import Template, TemplateParameters, build_template, placed
+from fingerprint_engine.template import (
+    MAX_CELLS,
+    Template,
+    TemplateParameters,
+    build_template,
+    map_cells,
+    placed,
+)
 from fingerprint_engine.template.resolution import resolution_finding
 
 ExtractorName = Literal["classical", "learned"]
@@ -162,7 +169,7 @@ def template_of(
     Raises
     ------
     FailureToExtract
-        When there are fewer minutiae than `parameters` ask for.
+        When there are fewer minutiae than `parameters` ask for, or the print is larger than a template can hold.
     """
     maps, minutiae = reading.maps, reading.minutiae
     if len(minutiae) < parameters.min_minutiae:
@@ -170,6 +177,13 @@ def template_of(
             FailureReason.TOO_FEW_MINUTIAE,
             f"expected at least {parameters.min_minutiae} minutiae, found {len(minutiae)}",
             {"minutiae": float(len(minutiae))},
+        )
+    cells = map_cells(maps.mask)
+    if cells > MAX_CELLS:
+        raise FailureToExtract(
+            FailureReason.TOO_LARGE_AREA,
+            f"expected a print within {MAX_CELLS} cells of 16 px at 500 ppi, found one in {cells}",
+            {"cells": float(cells)},
         )
     return build_template(
         minutiae,

@@ -11,10 +11,11 @@ import contextlib
 import itertools
 import math
 import operator
+import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from fingerprint_engine.errors import ParameterError
 from fingerprint_engine.text.shown import brief
@@ -39,7 +40,7 @@ def in_order(
     workers: int,
     ahead: int | None = None,
     deadline: float = math.inf,
-) -> Iterator[Result]:
+) -> Generator[Result, None, None]:
     """Results in the order of the items. Nothing is begun before the first result is asked for.
 
     Parameters
@@ -58,11 +59,13 @@ def in_order(
 
     Yields
     ------
-    The results. Whoever stops asking closes the iterator: what was not begun is dropped, what was is waited for.
+    The results. Whoever stops asking closes the iterator: what was not begun is dropped. What was begun is waited for,
+    and ends at its own next item where it is made of items as well.
     """
     workers = max(1, min(workers, operator.length_hint(items, workers)))
     if workers == 1:
         for item in items:
+            _check_wanted()
             if time.monotonic() >= deadline:
                 return
             yield work(item)
@@ -73,13 +76,14 @@ def in_order(
 
     waiting = iter(items)
     begun: collections.deque[Future[tuple[Result] | None]] = collections.deque()
-    with _threads(workers) as pool:
-        begun.extend(pool.submit(timely, item) for item in itertools.islice(waiting, ahead or 2 * workers))
+    with _threads(workers) as submit:
+        begun.extend(submit(timely, item) for item in itertools.islice(waiting, ahead or 2 * workers))
         while begun:
+            _check_wanted()
             result = begun.popleft().result()
             if result is None:
                 return
-            begun.extend(pool.submit(timely, item) for item in itertools.islice(waiting, 1))
+            begun.extend(submit(timely, item) for item in itertools.islice(waiting, 1))
             yield result[0]
 
 
@@ -93,15 +97,44 @@ def beside(
     ------
     What waits for the results and gives them in the order of the items.
     """
-    with _threads(workers) as pool:
-        begun = [pool.submit(work, item) for item in items]
+    with _threads(workers) as submit:
+        begun = [submit(work, item) for item in items]
         yield lambda: [future.result() for future in begun]
 
 
+class _Abandoned(BaseException):
+    """Nobody waits for the results of this thread any more; no error of anybody's, so nobody may handle it."""
+
+
+_thread = threading.local()
+"""What the thread at hand works for: `abandoned` is set when its results are no longer wanted."""
+
+
+def _check_wanted() -> None:
+    """End the work of a thread whose results nobody wants any more; called between the pieces of such work."""
+    abandoned: threading.Event | None = getattr(_thread, "abandoned", None)
+    if abandoned is not None and abandoned.is_set():
+        raise _Abandoned
+
+
 @contextlib.contextmanager
-def _threads(workers: int) -> Iterator[ThreadPoolExecutor]:
-    pool = ThreadPoolExecutor(workers, thread_name_prefix="fingerprint-engine")
+def _threads(workers: int) -> Iterator[Callable[[Callable[[Item], Result], Item], Future[Result]]]:
+    """Threads; gives what submits work to them. At the end nothing is begun, and what was begun ends at its next piece.
+
+    So an interruption waits for one piece of each thread, however deep the pieces are nested.
+    """
+    abandoned = threading.Event()
+
+    def mark() -> None:
+        _thread.abandoned = abandoned
+
+    def run(work: Callable[[Any], Any], item: Any) -> Any:
+        _check_wanted()
+        return work(item)
+
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="fingerprint-engine", initializer=mark)
     try:
-        yield pool
+        yield lambda work, item: pool.submit(run, work, item)
     finally:
+        abandoned.set()
         pool.shutdown(wait=True, cancel_futures=True)

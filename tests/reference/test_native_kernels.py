@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import math
+import struct
 
 import numpy as np
 import pytest
@@ -14,10 +16,13 @@ from fingerprint_engine.template import Template, TemplateBatch, build_template
 from fingerprint_engine.template.batch import WORDS_PER_MINUTIA, Columns
 from fingerprint_engine.template.kernels.columns import words_of
 from fingerprint_engine.template.kernels.native import (
+    NativeLayout,
     count_natives,
     cylinder_word,
-    grid_shape,
+    float_of,
+    has_layout,
     locate_minutiae,
+    native_layout,
     two_bytes,
     unpack_natives,
 )
@@ -51,12 +56,25 @@ def test_whole_numbers_and_words_equal_their_twins(prints: list[Template]) -> No
         native = template.to_bytes()
         array, found = np.frombuffer(native, np.uint8), naive_native.sizes(native)
         assert found is not None
-        assert tuple(grid_shape(array)) == (found["rows"], found["cols"], found["grid_at"])
+        layout = native_layout(array)
+        for name in NativeLayout._fields:
+            assert getattr(layout, name) == found[name], name
+        assert has_layout(array)
+        assert not has_layout(array[:-1])
         assert tuple(locate_minutiae(array)) == (found["minutiae"], found["minutiae_at"])
         for i, k in itertools.product(range(len(template)), range(7)):
             wanted = naive_native.cylinder_word(native, found["minutiae_at"], len(template), i, k)
             assert cylinder_word(array, found["minutiae_at"], len(template), i, k) == wanted
             assert template.cylinders[i, k] == wanted
+
+
+def test_numbers_of_four_bytes_equal_their_twin(rng: np.random.Generator) -> None:
+    for bits in [0, 1, 0x80000000, 0x7F7FFFFF, 0x00800000, *rng.integers(0, 2**32, 500).tolist()]:
+        octets = struct.pack("<xxI", bits)
+        value = struct.unpack("<xxf", octets)[0]
+        assert float_of(np.frombuffer(octets, np.uint8), 2) == pytest.approx(value, rel=0, abs=0, nan_ok=True) or (
+            math.isinf(value) and math.isnan(float_of(np.frombuffer(octets, np.uint8), 2))
+        )
 
 
 def test_unsound_bytes_are_told_from_sound_ones(prints: list[Template], rng: np.random.Generator) -> None:

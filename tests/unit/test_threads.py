@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from fingerprint_engine import threads
 from fingerprint_engine.threads import beside, in_order
 
 
@@ -51,7 +52,7 @@ def test_only_so_many_items_are_taken_ahead(workers: int, ahead: int | None, mos
     for asked in range(5):
         assert next(results) == asked
         assert len(taken) <= asked + 1 + most
-    results.close()  # type: ignore[attr-defined]
+    results.close()
     assert our_threads() == []
 
 
@@ -97,7 +98,7 @@ def test_what_was_not_begun_is_dropped_when_the_caller_stops() -> None:
     results = in_order(work, range(100), workers=2, ahead=50)
     assert next(results) == 0
     release.set()
-    results.close()  # type: ignore[attr-defined]
+    results.close()
     assert len(begun) < 60
     assert our_threads() == []
 
@@ -119,3 +120,38 @@ def test_beside_ends_its_threads_when_the_caller_fails() -> None:
     with pytest.raises(KeyError), beside(lambda item: item, range(5), workers=2):
         raise KeyError
     assert our_threads() == []
+
+
+@pytest.mark.parametrize("workers", [2, 3])
+def test_nested_work_that_nobody_waits_for_ends_at_its_next_item(workers: int) -> None:
+    """What was begun is made of a thousand items itself: after an interruption none of them is begun."""
+    started = threading.Semaphore(0)
+    begun: list[tuple[int, int]] = []
+
+    def work(number: int) -> list[int]:
+        def small(item: int) -> int:
+            begun.append((number, item))
+            started.release()
+            assert threads._thread.abandoned.wait(10)
+            return item
+
+        return [] if number == 0 else list(in_order(small, range(1000), workers=1))
+
+    results = in_order(work, range(50), workers=workers)
+    assert next(results) == []
+    for _ in range(workers):
+        assert started.acquire(timeout=10)
+    with pytest.raises(KeyboardInterrupt):
+        results.throw(KeyboardInterrupt())
+    assert len(begun) == workers
+    assert {item for _, item in begun} == {0}
+    assert our_threads() == []
+
+
+def test_an_error_in_the_work_of_a_thread_leaves_the_next_run_alone() -> None:
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError):
+            list(
+                in_order(lambda item: list(in_order(lambda n: 1 // n, range(item, 3), workers=1)), [2, 1, 0], workers=2)
+            )
+        assert list(in_order(lambda item: item, range(3), workers=2)) == [0, 1, 2]

@@ -19,7 +19,7 @@ from fingerprint_engine.index.enrolment import (
     CheckedPrint,
     Enrollable,
     Enrolments,
-    check_digest,
+    check_making,
     checked_changes,
     checked_group,
     native,
@@ -163,7 +163,7 @@ class EnrolledPrints(KeptPrints):
             data, facts = native(template)
             if key in self._table:
                 raise DuplicateKey("key: it is enrolled already")
-            check_digest(facts.digest, self._table.any_digest())
+            check_making(facts.made_with, self._table.any_making())
             self._change([], [CheckedPrint(key, data, details, facts)])
 
     def enrol_many(
@@ -192,7 +192,7 @@ class EnrolledPrints(KeptPrints):
         workers = check_workers(workers)
         while group := list(itertools.islice(waiting, GROUP_PRINTS)):
             with self._writing():
-                accepted = checked_group(group, self._table, refused)
+                accepted = checked_group(group, self._table, refused, workers)
                 with beside(rows_of, pieces_for(accepted, workers), workers=workers) as sketched:
                     self._change([], accepted, rows=functools.partial(_joined, sketched))
             enrolled += len(accepted)
@@ -223,7 +223,7 @@ class EnrolledPrints(KeptPrints):
             view, row = self._require(key)
             data, facts = native(template)
             if len(self._table) > 1:
-                check_digest(facts.digest, self._table.any_digest())
+                check_making(facts.made_with, self._table.any_making())
             self._change([key], [CheckedPrint(key, data, details or view.details(row), facts)])
 
     def remove(self, key: str) -> None:

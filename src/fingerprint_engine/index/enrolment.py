@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -18,8 +19,14 @@ from fingerprint_engine.index.columns.table import PrintTable
 from fingerprint_engine.index.storage.log.details_format import encode_details
 from fingerprint_engine.index.storage.log.records import Record
 from fingerprint_engine.template import Template
-from fingerprint_engine.template.native_format import NativeFacts, peek
+from fingerprint_engine.template.making import Making
+from fingerprint_engine.template.native_check import check_each, check_native
+from fingerprint_engine.template.native_format import NativeFacts, facts_of
 from fingerprint_engine.template.sketches import sketch_templates
+from fingerprint_engine.threads import in_order
+
+_CHECKED_AT_ONCE = 128
+"""Chosen: so many take a thread 20 ms, as long as whoever interrupts it may have to wait."""
 
 Enrollable = tuple[str, Template | bytes] | tuple[str, Template | bytes, PrintDetails]
 """Key, template or its native bytes, and details if any are known."""
@@ -55,42 +62,48 @@ class CheckedPrint(NamedTuple):
 
 
 def native(template: object) -> tuple[bytes, NativeFacts]:
-    """Bytes and header of a template, given as such or as its native bytes.
+    """Bytes and header of a template, given as such or as its native bytes, which are checked in full.
 
     Raises
     ------
     InputError, CorruptTemplate, UnsupportedTemplateVersion
     """
     if isinstance(template, Template):
-        template = template.to_bytes()
+        data = template.to_bytes()
+        return data, facts_of(data)
     if not isinstance(template, bytes):
         raise InputError(f"template: expected a Template or its bytes, got {type(template).__name__}")
-    return template, peek(template)
+    return template, check_native(template)
 
 
-def check_digest(found: bytes, expected: bytes | None) -> None:
-    """All templates of a gallery have the digest of any of them, so one is enough to compare with.
+def check_making(found: Making, expected: Making | None) -> None:
+    """All templates of a gallery were made with the parameters of any of them, so one is enough to compare with.
 
     Raises
     ------
     IncompatibleTemplates
     """
-    if expected is not None and found != expected:
-        raise IncompatibleTemplates(f"template: expected parameters {expected.hex()} as enrolled, got {found.hex()}")
+    if expected is not None:
+        expected.require_same(found, ("those enrolled", "this"))
 
 
 def checked_group(
-    group: Sequence[Enrollable], table: PrintTable, refused: list[tuple[object, FingerprintEngineError]]
+    group: Sequence[Enrollable],
+    table: PrintTable,
+    refused: list[tuple[object, FingerprintEngineError]],
+    workers: int,
 ) -> list[CheckedPrint]:
     """The prints of a group that can be enrolled; the others go to `refused`."""
-    digest = table.any_digest()
+    making = table.any_making()
     valid: list[tuple[object, CheckedPrint | FingerprintEngineError]] = []
-    for key, template, *more in group:
+    for (key, _, *more), found in zip(group, _natives([entry[1] for entry in group], workers), strict=True):
         try:
+            if isinstance(found, FingerprintEngineError):
+                raise found
             details: object = more[0] if more else NO_DETAILS
             if not isinstance(details, PrintDetails):
                 raise InputError(f"details: expected PrintDetails, got {type(details).__name__}")
-            valid.append((key, CheckedPrint(check_key(key), *_reordered(native(template), details))))
+            valid.append((key, _checked(key, (found, facts_of(found)), details)))
         except FingerprintEngineError as error:
             # Without the traceback, whose frames would keep the gallery, and its lock, alive with the answer.
             valid.append((key, error.with_traceback(None)))
@@ -102,12 +115,12 @@ def checked_group(
                 checked = DuplicateKey("key: it is enrolled already")  # noqa: PLW2901
             else:
                 try:
-                    check_digest(checked.facts.digest, digest)
+                    check_making(checked.facts.made_with, making)
                 except IncompatibleTemplates as error:
                     checked = error.with_traceback(None)  # noqa: PLW2901
         if isinstance(checked, CheckedPrint):
             taken.add(checked.key)
-            digest = checked.facts.digest
+            making = checked.facts.made_with
             accepted.append(checked)
         else:
             refused.append((given, checked))
@@ -136,15 +149,15 @@ def checked_changes(
         if template is None:
             removed.append(check_key(key))
         else:
-            enrolled.append(CheckedPrint(check_key(key), *_reordered(native(template), details)))
+            enrolled.append(_checked(key, native(template), details))
     keys = [*removed, *(one.key for one in enrolled)]
     if len(set(keys)) < len(keys):
         raise InputError("changes: expected one change for each key")
     gone = table.known(keys)
-    digest = table.any_digest() if len(table) > len(gone) else None
+    making = table.any_making() if len(table) > len(gone) else None
     for one in enrolled:
-        check_digest(one.facts.digest, digest)
-        digest = one.facts.digest
+        check_making(one.facts.made_with, making)
+        making = one.facts.made_with
     return [key for key in keys if key in gone], enrolled
 
 
@@ -160,5 +173,29 @@ def rows_of(prints: Sequence[CheckedPrint]) -> list[PrintRow]:
     return [PrintRow(*checked, sketch) for checked, sketch in zip(prints, sketches, strict=True)]
 
 
-def _reordered(found: tuple[bytes, NativeFacts], details: PrintDetails) -> tuple[bytes, PrintDetails, NativeFacts]:
-    return found[0], details, found[1]
+def _checked(key: object, found: tuple[bytes, NativeFacts], details: PrintDetails) -> CheckedPrint:
+    data, facts = found
+    return CheckedPrint(check_key(key), data, details, facts)
+
+
+def _natives(templates: Sequence[object], workers: int) -> list[bytes | FingerprintEngineError]:
+    """The bytes of templates given as such or as their bytes, checked in threads; or what is wrong with them."""
+    pieces = [templates[begin : begin + _CHECKED_AT_ONCE] for begin in range(0, len(templates), _CHECKED_AT_ONCE)]
+    return list(itertools.chain.from_iterable(in_order(_check_piece, pieces, workers=workers)))
+
+
+def _check_piece(templates: Sequence[object]) -> list[bytes | FingerprintEngineError]:
+    found: list[bytes | FingerprintEngineError] = []
+    for template in templates:
+        if isinstance(template, bytes):
+            found.append(template)
+        elif isinstance(template, Template):
+            found.append(template.to_bytes())
+        else:
+            found.append(InputError(f"template: expected a Template or its bytes, got {type(template).__name__}"))
+    foreign = [at for at, template in enumerate(templates) if isinstance(template, bytes)]
+    errors = check_each([template for template in templates if isinstance(template, bytes)])
+    for at, error in zip(foreign, errors, strict=True):
+        if error is not None:
+            found[at] = error
+    return found

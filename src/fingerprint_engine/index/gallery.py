@@ -10,6 +10,7 @@ import numpy as np
 
 from fingerprint_engine.index.duplicates.all_pairs import Duplicates, find_duplicates
 from fingerprint_engine.index.enrolled_prints import EnrolledPrints
+from fingerprint_engine.index.enrolment import check_making
 from fingerprint_engine.index.search.decision import NON_MATED, RECALL
 from fingerprint_engine.index.search.eligibility import SearchFilter
 from fingerprint_engine.index.search.identification import Identification
@@ -20,7 +21,7 @@ from fingerprint_engine.index.search.parameters import SearchParameters
 from fingerprint_engine.index.search.search import Snapshot, search
 from fingerprint_engine.index.storage.file_header import FORMAT_VERSION
 from fingerprint_engine.template import Template
-from fingerprint_engine.template.batch import require_same_parameters, template_digest
+from fingerprint_engine.template.making import making_of
 from fingerprint_engine.threads import check_workers, in_order
 
 _DEFAULT_PARAMETERS = SearchParameters()
@@ -240,10 +241,9 @@ class Gallery(EnrolledPrints):
             When the gallery is closed, or belongs to another process.
         """
         with self._using():
-            digest = self._table.any_digest()
+            making = self._table.any_making()
             for probe in probes:
-                if digest is not None and template_digest(probe) != digest:
-                    require_same_parameters(probe, self.get(next(iter(self))))
+                check_making(making_of(probe), making)
             lost = sum(segment.prints for segment in self._lost)
             return Snapshot(self._table.views(), lost, len(self._lost), self._measurements, FORMAT_VERSION)
 

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.errors import IncompatibleTemplates, ParameterError
+from fingerprint_engine.errors import ParameterError
 from fingerprint_engine.geometry import RigidTransform
 from fingerprint_engine.matching.comparison import MIN_MATCH_MINUTIAE, Comparison, Verification, fmr_of_score
 from fingerprint_engine.matching.kernels.comparison import ALIGNED, gather_many, screen_many
@@ -26,7 +26,7 @@ from fingerprint_engine.matching.kernels.fusion import TERMS, fuse_many
 from fingerprint_engine.matching.kernels.layout import EVIDENCE, Motion, Scratch, make_scratch
 from fingerprint_engine.matching.model import ScoreModel, default_model
 from fingerprint_engine.matching.parameters import MatchingParameters, settings_of, tables_of
-from fingerprint_engine.template.batch import TemplateBatch, packed, require_same_parameters
+from fingerprint_engine.template.batch import TemplateBatch, packed
 from fingerprint_engine.template.resolution import period_ratio
 from fingerprint_engine.template.template import Template
 from fingerprint_engine.text.shown import brief
@@ -69,7 +69,6 @@ class Matcher:
 
     def compare(self, reference: Template) -> Comparison:
         """Compare with one reference and say why; see `compare`."""
-        require_same_parameters(self.probe, reference)
         batch = packed(reference)
         stages, evidence, scratch = self._gather(batch)
         (score,), (record,) = self._fuse(stages, evidence), evidence
@@ -111,8 +110,8 @@ class Matcher:
         return supported
 
     def _require_same_parameters(self, batch: TemplateBatch) -> None:
-        if batch.digest is not None and batch.digest != self._probe.digest:
-            raise IncompatibleTemplates("templates: probe and reference were made with different parameters")
+        if batch.making is not None and self._probe.making is not None:
+            self._probe.making.require_same(batch.making, ("probe", "reference"))
 
     def _scratch(self, batch: TemplateBatch) -> Scratch:
         largest = max(int(np.diff(batch.columns.first).max(initial=0)), len(self.probe))

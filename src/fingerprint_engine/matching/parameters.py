@@ -56,7 +56,7 @@ class MatchingParameters(Parameters):
     angle_tolerance_rad: float = parameter(math.radians(26.0), unit="rad", low=0.05, high=1.5, source=_CHOSEN)
     final_tolerance_px: float = parameter(12.0, unit="px at 500 ppi", low=2.0, high=50.0, source=_CHOSEN)
     rigid_arm_px: float = parameter(20.0, unit="px at 500 ppi", low=0.0, high=100.0, source=_CHOSEN)
-    affine_ridge_px2: float = parameter(2000.0, unit="px²", low=0.0, high=1e6, source=_CHOSEN)
+    affine_ridge_px2: float = parameter(2000.0, unit="px²", low=1.0, high=1e6, source=_CHOSEN)
     warp_sigma_px: float = parameter(55.0, unit="px at 500 ppi", low=10.0, high=500.0, source=_CHOSEN)
     warp_prior: float = parameter(0.5, unit="matches", low=0.01, high=100.0, source=_CHOSEN)
 

@@ -30,8 +30,38 @@ class SingularKind(enum.IntEnum):
     DELTA = 2
 
 
+def octets(values: ArrayLike, name: str) -> NDArray[np.uint8]:
+    """A C-contiguous copy of whole numbers from 0 to 255; nothing is rounded or wrapped around.
+
+    Raises
+    ------
+    InputError
+        When there is anything else among them.
+    """
+    array = _numbers(values, name)
+    # `not (... <= ...)`: what is not a number is outside as well.
+    if not ((array >= 0) & (array <= np.iinfo(np.uint8).max)).all() or (array.dtype.kind == "f" and (array % 1).any()):
+        raise InputError(f"{name}: expected whole numbers from 0 to 255")
+    return np.array(array, dtype=np.uint8, order="C", copy=True)
+
+
+def _numbers(values: ArrayLike, name: str) -> NDArray[Any]:
+    try:
+        array = np.asarray(values)
+    except (ValueError, TypeError, OverflowError):
+        raise InputError(f"{name}: expected an array of numbers") from None
+    if array.dtype.kind not in "biuf":
+        raise InputError(f"{name}: expected numbers, got {array.dtype}")
+    return array
+
+
 def _column(values: ArrayLike, dtype: type, name: str, count: int | None) -> NDArray[Any]:
-    array: NDArray[Any] = np.array(values, dtype=dtype, order="C", copy=True)
+    array: NDArray[Any]
+    if dtype is np.uint8:
+        array = octets(values, name)
+    else:
+        with np.errstate(over="ignore"):  # becomes infinite, which is refused below
+            array = np.array(_numbers(values, name), dtype=dtype, order="C", copy=True)
     if array.ndim != 1 or (count is not None and array.shape[0] != count):
         expected = "(n,)" if count is None else f"({count},)"
         raise InputError(f"{name}: expected shape {expected}, got {array.shape}")

@@ -7,9 +7,20 @@ templates as packed columns. The room must not know images or scores.
 
 from fingerprint_engine.template.batch import TemplateBatch
 from fingerprint_engine.template.build import build_template
-from fingerprint_engine.template.coarse_map import CoarseMap
+from fingerprint_engine.template.coarse_map import CoarseMap, map_cells
+from fingerprint_engine.template.limits import MAX_CELLS, MAX_TEMPLATE_BYTES
 from fingerprint_engine.template.parameters import TemplateParameters
 from fingerprint_engine.template.placement import placed
 from fingerprint_engine.template.template import Template
 
-__all__ = ["CoarseMap", "Template", "TemplateBatch", "TemplateParameters", "build_template", "placed"]
+__all__ = [
+    "MAX_CELLS",
+    "MAX_TEMPLATE_BYTES",
+    "CoarseMap",
+    "Template",
+    "TemplateBatch",
+    "TemplateParameters",
+    "build_template",
+    "map_cells",
+    "placed",
+]

@@ -9,11 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.errors import IncompatibleTemplates
 from fingerprint_engine.template.cylinders import WORDS, texture_bits
+from fingerprint_engine.template.making import Making, making_of
 from fingerprint_engine.template.quantization import DIRECTION_STEPS, direction_codes
 from fingerprint_engine.template.template import Template
-from fingerprint_engine.text.shown import brief
 
 WORDS_PER_MINUTIA = 2 * WORDS
 """14: the cylinder's six sectors and validity, then the texture cylinder's six bits and validity."""
@@ -50,15 +49,15 @@ class TemplateBatch:
     ----------
     columns
         The packed columns; use `TemplateBatch.of` to make them.
-    digest
-        Parameters and descriptor digest that all templates share; None when there are no templates.
+    making
+        With what the templates were made, of which the parameters are those of all; None when there are no templates.
     """
 
-    __slots__ = ("columns", "digest")
+    __slots__ = ("columns", "making")
 
-    def __init__(self, columns: Columns, digest: bytes | None) -> None:
+    def __init__(self, columns: Columns, making: Making | None) -> None:
         self.columns = columns
-        self.digest = digest
+        self.making = making
 
     @classmethod
     def of(cls, templates: Iterable[Template]) -> TemplateBatch:
@@ -82,9 +81,9 @@ class TemplateBatch:
         """
         if len(batches) == 1:
             return batches[0]
-        digests = {batch.digest for batch in batches} - {None}
-        if len(digests) > 1:
-            raise IncompatibleTemplates(f"templates: expected one set of parameters, got {len(digests)}")
+        makings = [batch.making for batch in batches if batch.making is not None]
+        for making in makings[1:]:
+            makings[0].require_same(making, ("one", "another"))
         parts = [batch.columns for batch in batches]
         merged: dict[str, NDArray[Any]] = {}
         for name, empty in _EMPTY._asdict().items():
@@ -97,7 +96,7 @@ class TemplateBatch:
         for column in merged.values():
             # The same for all batches: numba compiles anew for each mixture of writable and read-only arrays.
             column.setflags(write=False)
-        return cls(Columns(**merged), next(iter(digests), None))
+        return cls(Columns(**merged), makings[0] if makings else None)
 
     def __len__(self) -> int:
         return int(self.columns.first.shape[0]) - 1
@@ -118,20 +117,8 @@ def packed(template: Template) -> TemplateBatch:
 
 
 def template_digest(template: Template) -> bytes:
-    """The 16 bytes that two templates must share to be comparable."""
-    return template.parameters_digest + template.descriptor_digest
-
-
-def require_same_parameters(template: Template, other: Template) -> None:
-    """Refuse to compare templates that were made with different parameters; the message names what made them.
-
-    Raises
-    ------
-    IncompatibleTemplates
-    """
-    if template_digest(template) != template_digest(other):
-        sides = (f"{brief(one.extractor)} ({template_digest(one).hex()})" for one in (template, other))
-        raise IncompatibleTemplates(f"templates: made with different parameters, by {' and by '.join(sides)}")
+    """The 20 bytes that two templates must share to be comparable."""
+    return making_of(template).digest
 
 
 def _pack(template: Template) -> TemplateBatch:
@@ -163,7 +150,7 @@ def _pack(template: Template) -> TemplateBatch:
     )
     for column in columns:
         column.setflags(write=False)
-    return TemplateBatch(columns, template_digest(template))
+    return TemplateBatch(columns, making_of(template))
 
 
 _EMPTY = Columns(

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.errors import InputError
 from fingerprint_engine.fingers import Finger, Impression
-from fingerprint_engine.minutiae.columns import MAX_QUALITY, UNKNOWN_QUALITY, Minutiae, SingularPoints
-from fingerprint_engine.template.coarse_map import BLOCK_PX, CELL_PX, CoarseMap, coarse_map_of
+from fingerprint_engine.minutiae.columns import UNKNOWN_QUALITY, Minutiae, SingularPoints
+from fingerprint_engine.template.coarse_map import (
+    BLOCK_PX,
+    CELL_PX,
+    CoarseMap,
+    cells_of,
+    coarse_map_of,
+    covered_window,
+)
 from fingerprint_engine.template.cylinders import cylinder_bits, near_hull
+from fingerprint_engine.template.limits import MAX_CELLS, SOURCE_PPI_RANGE
 from fingerprint_engine.template.parameters import TemplateParameters
 from fingerprint_engine.template.quantization import (
     MAX_SIDE_PX,
     direction_codes,
+    each_once,
     quantize_minutiae,
     quantize_singular_points,
 )
@@ -45,7 +52,8 @@ def build_template(
     Parameters
     ----------
     minutiae, singular_points
-        What was found; the best `parameters.max_minutiae` minutiae are kept.
+        What was found; the best `parameters.max_minutiae` minutiae are kept. Of several that are stored at one place
+        with one direction the best is.
     shape
         Rows and columns of the print in pixels at 500 ppi.
     mask
@@ -60,10 +68,10 @@ def build_template(
     Raises
     ------
     InputError
-        When a map has another shape than the print, a point lies outside it, or a number is out of range.
+        When a map has another shape than the print, a point lies outside it, or a number is out of range; and when the
+        print covers more than `MAX_CELLS` cells of 16 px.
     """
     shape = _check_shape(shape)
-    _check_details(quality, source_ppi, extractor, parameters_digest)
     if mask is not None and (mask.dtype != np.bool_ or mask.shape != shape):
         raise InputError(f"mask: expected bool of shape {shape}, got {mask.dtype} of shape {mask.shape}")
     blocks = (-(-shape[0] // BLOCK_PX), -(-shape[1] // BLOCK_PX))
@@ -71,20 +79,20 @@ def build_template(
         if values is not None and (values.shape != blocks or not np.isfinite(values).all()):
             raise InputError(f"{name}: expected finite blocks of shape {blocks}, got shape {values.shape}")
 
-    minutiae = quantize_minutiae(minutiae, shape).best(parameters.max_minutiae)
+    minutiae = each_once(quantize_minutiae(minutiae, shape)).best(parameters.max_minutiae)
     code = direction_codes(minutiae.direction)
     return Template(
         minutiae=minutiae,
         singular_points=quantize_singular_points(singular_points or SingularPoints.empty(), shape),
-        cylinders=_frozen(cylinder_bits(minutiae.x, minutiae.y, code, mask, parameters)),
+        cylinders=cylinder_bits(minutiae.x, minutiae.y, code, mask, parameters),
         coarse_map=_coarse_map(minutiae, shape, mask, orientation, period),
-        finger=Finger(finger),
-        impression=Impression(impression),
-        quality=int(quality),
+        finger=finger,
+        impression=impression,
+        quality=quality,
         shape=shape,
-        source_ppi=float(np.float32(source_ppi)),
+        source_ppi=_stored_ppi(source_ppi),
         extractor=extractor,
-        parameters_digest=bytes(parameters_digest),
+        parameters_digest=parameters_digest,
         descriptor_digest=parameters.digest(),
         radius_px=float(np.float32(parameters.radius_px)),
     )
@@ -97,19 +105,42 @@ def _coarse_map(
     orientation: NDArray[np.float32] | None,
     period: NDArray[np.float32] | None,
 ) -> CoarseMap:
-    rows, cols = -(-shape[0] // CELL_PX), -(-shape[1] // CELL_PX)
     if mask is not None:
-        padded = np.pad(mask, [(0, rows * CELL_PX - shape[0]), (0, cols * CELL_PX - shape[1])])
-        covered = padded.reshape(rows, CELL_PX, cols, CELL_PX).sum(axis=(1, 3))
-        return coarse_map_of(covered * 2 >= CELL_PX * CELL_PX, orientation, period)
-    if len(minutiae) == 0:
+        foreground = cells_of(mask)
+    elif len(minutiae):
+        foreground = _hull_cells(minutiae, shape)
+    else:
         return CoarseMap.empty()
-    centres_y, centres_x = np.meshgrid(
-        np.arange(rows) * CELL_PX + (CELL_PX - 1) / 2.0, np.arange(cols) * CELL_PX + (CELL_PX - 1) / 2.0, indexing="ij"
-    )
-    # The descriptors' dilation would claim ground that was never seen; one cell keeps the minutiae themselves inside.
-    foreground = near_hull(centres_x, centres_y, minutiae.x, minutiae.y, float(CELL_PX))
+    _check_area(covered_window(foreground))
     return coarse_map_of(foreground, orientation, period)
+
+
+def _hull_cells(minutiae: Minutiae, shape: tuple[int, int]) -> NDArray[np.bool_]:
+    """The cells of the whole print in the hull of its minutiae or beside it.
+
+    The descriptors' dilation would claim ground that was never seen; one cell keeps the minutiae themselves inside.
+    """
+    foreground = np.zeros((-(-shape[0] // CELL_PX), -(-shape[1] // CELL_PX)), np.bool_)
+    around = tuple(
+        slice(max(0, int(values.min()) // CELL_PX - 1), int(values.max()) // CELL_PX + 2)
+        for values in (minutiae.y, minutiae.x)
+    )
+    window = foreground[around]
+    _check_area(window)
+    centres = (np.arange(place.start, place.start + side) for place, side in zip(around, window.shape, strict=True))
+    rows, cols = (cells * CELL_PX + (CELL_PX - 1) / 2.0 for cells in centres)
+    centres_y, centres_x = np.meshgrid(rows, cols, indexing="ij")
+    window[:] = near_hull(centres_x, centres_y, minutiae.x, minutiae.y, float(CELL_PX))
+    return foreground
+
+
+def _check_area(window: NDArray[np.bool_]) -> None:
+    if window.size > MAX_CELLS:
+        rows, cols = (side * CELL_PX for side in window.shape)
+        raise InputError(
+            f"area: expected a print of at most {MAX_CELLS} cells of {CELL_PX} px at 500 ppi, "
+            f"got one in {cols} x {rows} px"
+        )
 
 
 def _check_shape(shape: tuple[int, int]) -> tuple[int, int]:
@@ -119,17 +150,10 @@ def _check_shape(shape: tuple[int, int]) -> tuple[int, int]:
     return rows, cols
 
 
-def _check_details(quality: int, source_ppi: float, extractor: str, parameters_digest: bytes) -> None:
-    if not 0 <= quality <= MAX_QUALITY and quality != UNKNOWN_QUALITY:
-        raise InputError(f"quality: expected 0 to {MAX_QUALITY} or {UNKNOWN_QUALITY} (unknown), got {quality}")
-    if not math.isfinite(source_ppi) or source_ppi <= 0:
-        raise InputError(f"source_ppi: expected a positive number, got {source_ppi}")
-    if len(extractor.encode()) > 255:
-        raise InputError(f"extractor: expected at most 255 bytes of UTF-8, got {len(extractor.encode())}")
-    if len(parameters_digest) != 8:
-        raise InputError(f"parameters_digest: expected 8 bytes, got {len(parameters_digest)}")
-
-
-def _frozen(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    words.setflags(write=False)
-    return words
+def _stored_ppi(source_ppi: float) -> float:
+    if isinstance(source_ppi, bool) or not isinstance(source_ppi, int | float | np.integer | np.floating):
+        raise InputError(f"source_ppi: expected a number, got {type(source_ppi).__name__}")
+    low, high = SOURCE_PPI_RANGE
+    if not low <= source_ppi <= high:
+        raise InputError(f"source_ppi: expected {low:g} to {high:g}, got {source_ppi}")
+    return float(np.float32(source_ppi))

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.errors import InputError
+from fingerprint_engine.minutiae.columns import octets
+from fingerprint_engine.template.limits import MAX_CELLS
 
 CELL_PX = 16
 """Side of a cell; cell (i, j) of the whole print covers rows 16i to 16i+15, its centre lies at +7.5."""
@@ -44,13 +46,16 @@ class CoarseMap:
     period: NDArray[np.uint8]
 
     def __post_init__(self) -> None:
-        orientation = np.array(self.orientation, dtype=np.uint8, order="C")
-        period = np.array(self.period, dtype=np.uint8, order="C")
+        orientation, period = octets(self.orientation, "orientation"), octets(self.period, "period")
+        if orientation.ndim != 2 or orientation.size > MAX_CELLS:
+            raise InputError(
+                f"orientation: expected rows and columns of at most {MAX_CELLS} cells, got shape {orientation.shape}"
+            )
         rows, cols = orientation.shape
-        if period.shape not in {(0, 0), ((rows + 1) // 2, (cols + 1) // 2)}:
-            raise InputError(f"period: expected half the shape of orientation {orientation.shape}, got {period.shape}")
         orientation.setflags(write=False)
         period.setflags(write=False)
+        if period.shape not in {(0, 0), ((rows + 1) // 2, (cols + 1) // 2)}:
+            raise InputError(f"period: expected half the shape of orientation {orientation.shape}, got {period.shape}")
         object.__setattr__(self, "orientation", orientation)
         object.__setattr__(self, "period", period)
 
@@ -63,6 +68,29 @@ class CoarseMap:
     def empty(cls) -> CoarseMap:
         """The map of a print without any area."""
         return cls(0, 0, np.zeros((0, 0), np.uint8), np.zeros((0, 0), np.uint8))
+
+
+def cells_of(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The cells of the whole print of which a mask of pixels covers half."""
+    rows, cols = (-(-side // CELL_PX) for side in mask.shape)
+    padded = np.pad(mask, [(0, rows * CELL_PX - mask.shape[0]), (0, cols * CELL_PX - mask.shape[1])])
+    covered = padded.reshape(rows, CELL_PX, cols, CELL_PX).sum(axis=(1, 3))
+    return np.asarray(covered * 2 >= CELL_PX * CELL_PX)
+
+
+def map_cells(mask: NDArray[np.bool_]) -> int:
+    """How many cells the `CoarseMap` of a mask of pixels has."""
+    return covered_window(cells_of(mask)).size
+
+
+def covered_window(foreground: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The part of a foreground that a `CoarseMap` of it holds."""
+    return foreground[_bounds(foreground)] if foreground.any() else foreground[:0, :0]
+
+
+def _bounds(foreground: NDArray[np.bool_]) -> tuple[slice, slice]:
+    rows, cols = np.flatnonzero(foreground.any(axis=1)), np.flatnonzero(foreground.any(axis=0))
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(cols[0]), int(cols[-1]) + 1)
 
 
 def encode_orientation(orientation_rad: NDArray[np.floating]) -> NDArray[np.uint8]:
@@ -87,8 +115,7 @@ def coarse_map_of(
     """
     if not foreground.any():
         return CoarseMap.empty()
-    rows, cols = np.flatnonzero(foreground.any(axis=1)), np.flatnonzero(foreground.any(axis=0))
-    window = (slice(rows[0], rows[-1] + 1), slice(cols[0], cols[-1] + 1))
+    window = _bounds(foreground)
     codes = np.full(foreground.shape, UNKNOWN_ORIENTATION, np.uint8)
     if orientation is not None:
         doubled = 2.0 * _to_blocks(orientation, foreground.shape, 2)
@@ -99,7 +126,7 @@ def coarse_map_of(
     tenths = np.zeros((0, 0), np.uint8)
     if period is not None:
         tenths = _period_codes(_to_blocks(period, foreground.shape, 2), foreground, window)
-    return CoarseMap(int(rows[0]), int(cols[0]), codes[window], tenths)
+    return CoarseMap(int(window[0].start), int(window[1].start), codes[window], tenths)
 
 
 def _to_blocks(block_map: NDArray[np.float32], cells: tuple[int, ...], factor: int) -> NDArray[np.float64]:

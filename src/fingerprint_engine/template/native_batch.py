@@ -9,9 +9,12 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.template.batch import WORDS_PER_MINUTIA, Columns, TemplateBatch
 from fingerprint_engine.template.content_key import content_key
-from fingerprint_engine.template.cylinders import CELLS, cell_offsets
+from fingerprint_engine.template.cylinders import cell_offsets
 from fingerprint_engine.template.kernels.descriptors import texture_columns
 from fingerprint_engine.template.kernels.native import RADIUS_AT, count_natives, unpack_natives
+from fingerprint_engine.template.making import Making
+from fingerprint_engine.template.native_format import facts_of
+from fingerprint_engine.template.parameters import RADIUS_RANGE_PX
 
 _DIGEST_AT = slice(10, 26)
 
@@ -21,8 +24,9 @@ def batch_of_natives(
 ) -> TemplateBatch:
     """Pack some of many native templates; exactly what `TemplateBatch.of` makes of them. Releases the GIL.
 
-    Their checksums are not verified. Bytes whose lengths and counts do not fit give a template without minutiae; bytes
-    that fit but are damaged otherwise give a template with false values, never a crash.
+    They are not checked again, see `native_check`. Bytes whose lengths and counts do not fit, or that state another
+    radius than the others, give a template without minutiae; bytes that fit but are damaged otherwise give a template
+    with false values, never a crash, and never other values of other prints.
 
     Parameters
     ----------
@@ -32,13 +36,19 @@ def batch_of_natives(
         Which ones, in the order wanted.
     complete
         False leaves out texture words and keys, which cost most and which `Matcher.supports` does not read.
+
+    Raises
+    ------
+    IncompatibleTemplates
+        When their digests differ.
     """
     rows = np.asarray(rows, np.int64)
     offset = np.asarray(offset, np.int64)
     minutiae, cells = np.empty(rows.shape[0], np.int64), np.empty(rows.shape[0], np.int64)
     count_natives(data, offset, rows, minutiae, cells)  # type: ignore[no-untyped-call]
-    sound = minutiae >= 0
-    first, first_cell = _starts(np.maximum(minutiae, 0)), _starts(cells)
+    radius_px = _usual_radius(data, offset[rows], minutiae)
+    is_template = minutiae >= 0
+    first, first_cell = _starts(np.maximum(minutiae, 0)), _starts(np.where(is_template, cells, 0))
     total, area = int(first[-1]), int(first_cell[-1])
     columns = Columns(
         first=first,
@@ -57,29 +67,52 @@ def batch_of_natives(
         key=np.zeros(rows.shape[0], np.uint64),
     )
     unpack_natives(data, offset, rows, columns)  # type: ignore[no-untyped-call]
-    digest = None
-    if sound.any():
-        head = int(offset[rows[int(np.argmax(sound))]])
-        digest = data[head:][_DIGEST_AT].tobytes()
-        if complete:
-            radius = float(data[head + RADIUS_AT : head + RADIUS_AT + 4].view("<f4")[0])
-            _add_texture(columns, radius)
-            columns.key[:] = [
-                content_key(data[offset[row] : offset[row + 1]].data) if is_sound else 0
-                for row, is_sound in zip(rows.tolist(), sound.tolist(), strict=True)
-            ]
+    making = _making_of(data, offset, rows[is_template])
+    if complete and making is not None:
+        _add_texture(columns, radius_px)
+        columns.key[is_template] = [
+            content_key(data[offset[row] : offset[row + 1]].data) for row in rows[is_template].tolist()
+        ]
     for column in columns:
         column.setflags(write=False)
-    return TemplateBatch(columns, digest)
+    return TemplateBatch(columns, making)
+
+
+def _usual_radius(data: NDArray[np.uint8], begin: NDArray[np.int64], minutiae: NDArray[np.int64]) -> float:
+    """The radius of the templates; those that state another contradict their digests, and get -1 minutiae."""
+    places = np.flatnonzero(minutiae >= 0)
+    stated = data[begin[places][:, None] + np.arange(RADIUS_AT, RADIUS_AT + 4)].view("<f4")[:, 0]
+    low, high = RADIUS_RANGE_PX
+    possible = np.sort(stated[(stated >= low) & (stated <= high)])
+    usual = float(possible[possible.size // 2]) if possible.size else 0.0
+    minutiae[places[stated != usual]] = -1
+    return usual
+
+
+def _making_of(data: NDArray[np.uint8], offset: NDArray[np.int64], rows: NDArray[np.int64]) -> Making | None:
+    """With what the templates of some rows were made; the first stands for all.
+
+    Raises
+    ------
+    IncompatibleTemplates
+        When the digests of another differ: one print must not decide how others are compared.
+    """
+    if rows.size == 0:
+        return None
+    digests = data[offset[rows][:, None] + np.arange(_DIGEST_AT.start, _DIGEST_AT.stop)]
+    other = np.flatnonzero((digests != digests[0]).any(axis=1))
+    first, *others = (
+        facts_of(data[offset[row] : offset[row + 1]].tobytes()).made_with for row in rows[[0, *other[:1]]].tolist()
+    )
+    for making in others:
+        first.require_same(making, ("one", "another"))
+    return first
 
 
 def _add_texture(columns: Columns, radius_px: float) -> None:
-    if not (math.isfinite(radius_px) and 0.0 < radius_px < 1000.0):
-        radius_px = 0.0  # damaged; see `batch_of_natives`
     along, across = cell_offsets(radius_px)
     doubled = np.arange(128) * (2.0 * math.pi / 128.0)
-    if along.shape[0] == CELLS:
-        texture_columns(columns, along, across, np.cos(doubled), np.sin(doubled))  # type: ignore[no-untyped-call]
+    texture_columns(columns, along, across, np.cos(doubled), np.sin(doubled))  # type: ignore[no-untyped-call]
 
 
 def _starts(counts: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -1,7 +1,8 @@
 """The native byte format of templates, version 1; the table of its bytes is in `docs/formats.md`.
 
 The envelope is the same in all versions: magic, version (uint16), total length (uint32) and, in the last four bytes,
-the CRC-32 of all bytes before. Damage is therefore told from a newer version whatever that version holds.
+the CRC-32 of all bytes before. Damage is therefore told from a newer version whatever that version holds. Bytes are
+checked by `native_check`, content by `content_checks`: what is here may trust both.
 """
 
 from __future__ import annotations
@@ -13,20 +14,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.errors import CorruptTemplate, InputError, UnsupportedTemplateVersion
 from fingerprint_engine.fingers import Finger, Impression
-from fingerprint_engine.minutiae.columns import MAX_QUALITY, UNKNOWN_QUALITY, Minutiae, SingularPoints
-from fingerprint_engine.template.coarse_map import ORIENTATION_STEPS, UNKNOWN_ORIENTATION, CoarseMap
+from fingerprint_engine.minutiae.columns import Minutiae, SingularPoints
+from fingerprint_engine.template.coarse_map import CoarseMap
 from fingerprint_engine.template.content import TemplateContent
-from fingerprint_engine.template.cylinders import CELLS
-from fingerprint_engine.template.kernels.native import (
-    CYLINDER_WORDS,
-    HAS_PERIOD,
-    MINUTIA_BYTES,
-    SINGULAR_BYTES,
-    WORD_BYTES,
-)
-from fingerprint_engine.template.parameters import RADIUS_RANGE_PX
+from fingerprint_engine.template.kernels.native import CONTENT_AT, CYLINDER_WORDS, HAS_PERIOD, WORD_BYTES
+from fingerprint_engine.template.making import Making
 from fingerprint_engine.template.quantization import (
     direction_codes,
     directions_rad,
@@ -71,22 +64,10 @@ class _Header(NamedTuple):
         """Rows and columns of the period map, (0, 0) when there is none."""
         return ((self.rows + 1) // 2, (self.cols + 1) // 2) if self.points_and_flag & HAS_PERIOD else (0, 0)
 
-    @property
-    def content_bytes(self) -> int:
-        """Size of what follows the header, without the checksum."""
-        period_rows, period_cols = self.period_shape
-        points = self.minutiae * MINUTIA_BYTES + self.points * SINGULAR_BYTES
-        return self.name_bytes + points + self.rows * self.cols + period_rows * period_cols
-
 
 def encode(template: TemplateContent) -> bytes:
-    """The bytes of a template."""
+    """The bytes of content that `content_checks.check_content` let in."""
     minutiae, points, grid = template.minutiae, template.singular_points, template.coarse_map
-    if len(minutiae) > 255 or len(points) >= HAS_PERIOD:
-        raise InputError(
-            f"template: expected at most 255 minutiae and {HAS_PERIOD - 1} singular points, "
-            f"got {len(minutiae)} and {len(points)}"
-        )
     name = template.extractor.encode()
     rows, cols = grid.orientation.shape
     header = _Header(
@@ -132,75 +113,51 @@ def encode(template: TemplateContent) -> bytes:
 
 
 def decode(data: bytes) -> TemplateContent:
-    """What bytes hold; see `Template.from_bytes`."""
-    header = _read_header(data)
+    """What bytes hold that `native_check.check_native` let in."""
+    header = _header_of(data)
     reader = _Reader(data[_ENVELOPE.size + _HEADER.size : -_CHECKSUM.size])
     points, cells = header.points, (header.rows, header.cols)
-    try:
-        extractor = reader.take(header.name_bytes).decode()
-        minutiae = _minutiae(reader, header.minutiae)
-        content = TemplateContent(
-            minutiae=minutiae,
-            cylinders=_cylinders(reader, header.minutiae),
-            singular_points=SingularPoints(
-                reader.positions(points), reader.positions(points), reader.directions(points), reader.octets(points)
-            ),
-            coarse_map=CoarseMap(
-                header.first_row, header.first_col, reader.octets_of(cells), reader.octets_of(header.period_shape)
-            ),
-            finger=Finger(header.finger),
-            impression=Impression(header.impression),
-            quality=header.quality,
-            shape=(header.rows_px, header.cols_px),
-            source_ppi=header.source_ppi,
-            extractor=extractor,
-            parameters_digest=header.parameters_digest,
-            descriptor_digest=header.descriptor_digest,
-            radius_px=header.radius_px,
-        )
-    except CorruptTemplate:
-        raise
-    except ValueError as error:  # enum members, UTF-8 and the columns' own checks
-        raise CorruptTemplate(f"template: a field holds an impossible value ({type(error).__name__})") from error
-    _check_content(content)
-    return content
+    return TemplateContent(
+        extractor=reader.take(header.name_bytes).decode(),
+        minutiae=reader.minutiae(header.minutiae),
+        cylinders=reader.cylinders(header.minutiae),
+        singular_points=SingularPoints(
+            reader.positions(points), reader.positions(points), reader.directions(points), reader.octets(points)
+        ),
+        coarse_map=CoarseMap(
+            header.first_row, header.first_col, reader.octets_of(cells), reader.octets_of(header.period_shape)
+        ),
+        finger=Finger(header.finger),
+        impression=Impression(header.impression),
+        quality=header.quality,
+        shape=(header.rows_px, header.cols_px),
+        source_ppi=header.source_ppi,
+        parameters_digest=header.parameters_digest,
+        descriptor_digest=header.descriptor_digest,
+        radius_px=header.radius_px,
+    )
 
 
 class NativeFacts(NamedTuple):
     """What the header of a native template says."""
 
-    digest: bytes
+    made_with: Making
     finger: int
     impression: int
     quality: int
     minutiae: int
 
 
-def peek(data: bytes) -> NativeFacts:
-    """The facts of a header, a hundred times faster than decoding; checks checksum and counts, not every value.
-
-    Raises
-    ------
-    CorruptTemplate, UnsupportedTemplateVersion
-        As `decode`.
-    """
-    header = _read_header(data)
-    digest = header.parameters_digest + header.descriptor_digest
-    return NativeFacts(digest, header.finger, header.impression, header.quality, header.minutiae)
+def facts_of(data: bytes) -> NativeFacts:
+    """The facts of a header that `native_check.check_native` let in, a hundred times faster than decoding."""
+    header = _header_of(data)
+    name = data[CONTENT_AT : CONTENT_AT + header.name_bytes].decode(errors="replace")
+    making = Making(header.parameters_digest, header.descriptor_digest, header.radius_px, name)
+    return NativeFacts(making, header.finger, header.impression, header.quality, header.minutiae)
 
 
-def _read_header(data: bytes) -> _Header:
-    """The header of sound bytes: magic, length, checksum and version are right, and the counts fit the length."""
-    _check_envelope(data)
-    found = len(data) - _ENVELOPE.size - _HEADER.size - _CHECKSUM.size
-    if found < 0:
-        raise CorruptTemplate("template: its header is cut short")
-    header = _Header(*_HEADER.unpack_from(data, _ENVELOPE.size))
-    if header.content_bytes != found:
-        raise CorruptTemplate(
-            f"template: its counts ask for {header.content_bytes} bytes of content, {found} are there"
-        )
-    return header
+def _header_of(data: bytes) -> _Header:
+    return _Header(*_HEADER.unpack_from(data, _ENVELOPE.size))
 
 
 class _Reader:
@@ -226,65 +183,17 @@ class _Reader:
     def directions(self, count: int) -> NDArray[np.float32]:
         return directions_rad(self.octets(count))
 
+    def minutiae(self, count: int) -> Minutiae:
+        x, y, direction = self.positions(count), self.positions(count), self.directions(count)
+        return Minutiae(x, y, direction, self.octets(count), self.octets(count))
 
-def _minutiae(reader: _Reader, count: int) -> Minutiae:
-    x, y, direction = reader.positions(count), reader.positions(count), reader.directions(count)
-    kind, quality = reader.octets(count), reader.octets(count)
-    minutiae = Minutiae(x, y, direction, kind, quality)
-    unordered = (
-        (minutiae.x != x) | (minutiae.y != y) | (minutiae.direction != direction) | (minutiae.kind != kind)
-    ) | (minutiae.quality != quality)
-    if unordered.any():
-        raise CorruptTemplate("template: minutiae are not in canonical order")
-    return minutiae
-
-
-def _cylinders(reader: _Reader, count: int) -> NDArray[np.uint64]:
-    stored = reader.octets(count * CYLINDER_WORDS * WORD_BYTES).reshape(count, CYLINDER_WORDS, WORD_BYTES)
-    words = np.zeros((count, CYLINDER_WORDS, 8), np.uint8)
-    words[:, :, :WORD_BYTES] = stored
-    cylinders = words.reshape(count, CYLINDER_WORDS * 8).view("<u8").astype(np.uint64)
-    cylinders.setflags(write=False)
-    return cylinders
-
-
-def _check_envelope(data: bytes) -> None:
-    if not isinstance(data, bytes):
-        raise InputError(f"template: expected bytes, got {type(data).__name__}")
-    if len(data) < _ENVELOPE.size + _CHECKSUM.size:
-        raise CorruptTemplate(f"template: expected at least {_ENVELOPE.size + _CHECKSUM.size} bytes, got {len(data)}")
-    magic, version, length = _ENVELOPE.unpack_from(data)
-    if magic != MAGIC:
-        raise CorruptTemplate("template: the bytes do not begin as a template does")
-    if length != len(data):
-        raise CorruptTemplate(f"template: expected {length} bytes, got {len(data)}")
-    if zlib.crc32(data[: -_CHECKSUM.size]) != _CHECKSUM.unpack(data[-_CHECKSUM.size :])[0]:
-        raise CorruptTemplate("template: the checksum does not fit the content")
-    if version > VERSION:
-        raise UnsupportedTemplateVersion(f"template: expected version 1 to {VERSION}, got {version}")
-    if version < 1:
-        raise CorruptTemplate(f"template: expected version 1 to {VERSION}, got {version}")
-
-
-def _check_content(content: TemplateContent) -> None:
-    """What a checksum cannot tell: bytes that were forged, or written by a faulty program."""
-    rows, cols = content.shape
-    minutiae, words, codes = content.minutiae, content.cylinders, content.coarse_map.orientation
-    sound = (
-        rows >= 1
-        and cols >= 1
-        and (content.quality <= MAX_QUALITY or content.quality == UNKNOWN_QUALITY)
-        and np.isfinite(content.source_ppi)
-        and content.source_ppi > 0
-        and RADIUS_RANGE_PX[0] <= content.radius_px <= RADIUS_RANGE_PX[1]
-        and bool((minutiae.x < cols).all())
-        and bool((minutiae.y < rows).all())
-        and not bool((words >> np.uint64(CELLS)).any())
-        and not bool((words[:, :-1] & ~words[:, -1:]).any())
-        and bool(((codes < ORIENTATION_STEPS) | (codes >= UNKNOWN_ORIENTATION)).all())
-    )
-    if not sound:
-        raise CorruptTemplate("template: a field holds an impossible value")
+    def cylinders(self, count: int) -> NDArray[np.uint64]:
+        stored = self.octets(count * CYLINDER_WORDS * WORD_BYTES).reshape(count, CYLINDER_WORDS, WORD_BYTES)
+        words = np.zeros((count, CYLINDER_WORDS, 8), np.uint8)
+        words[:, :, :WORD_BYTES] = stored
+        cylinders = words.reshape(count, CYLINDER_WORDS * 8).view("<u8").astype(np.uint64)
+        cylinders.setflags(write=False)
+        return cylinders
 
 
 def _two_bytes_each(codes: NDArray[np.uint16]) -> bytes:

@@ -71,6 +71,16 @@ def quantize_minutiae(minutiae: Minutiae, shape: tuple[int, int]) -> Minutiae:
     )
 
 
+def each_once(minutiae: Minutiae) -> Minutiae:
+    """Of several minutiae at one place with one direction the first, which is the best."""
+    columns = np.stack([minutiae.x, minutiae.y, minutiae.direction])
+    _, first = np.unique(columns, axis=1, return_index=True)
+    if first.shape[0] == len(minutiae):
+        return minutiae
+    kept = np.sort(first)
+    return Minutiae(*(getattr(minutiae, name)[kept] for name in ("x", "y", "direction", "kind", "quality")))
+
+
 def quantize_singular_points(points: SingularPoints, shape: tuple[int, int]) -> SingularPoints:
     """Singular points as they are stored; those outside the print (extrapolated ones) move to its rim."""
     return SingularPoints(

@@ -9,9 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from fingerprint_engine.errors import CorruptTemplate, InputError
 from fingerprint_engine.template.coarse_map import PERIOD_STEP_PX
 from fingerprint_engine.template.content import TemplateContent
+from fingerprint_engine.template.content_checks import check_content
 from fingerprint_engine.template.content_key import content_key
+from fingerprint_engine.template.native_check import check_native
 from fingerprint_engine.template.native_format import decode, encode
 from fingerprint_engine.template.resolution import ResolutionFinding, resolution_finding
 
@@ -21,8 +24,24 @@ class Template(TemplateContent):
     """One print, ready to be stored and compared. Made by `build_template` or `Template.from_bytes`.
 
     The fields are those of `TemplateContent`. Two templates are equal when their bytes are, and a template equals what
-    its own bytes read back as.
+    its own bytes read back as. However it is made, it is checked in full: there is no template that its own bytes would
+    not be accepted as.
+
+    Raises
+    ------
+    InputError
+        When a field is not what it should be, or the fields contradict each other.
     """
+
+    def __post_init__(self) -> None:
+        check_content(self)
+        words = np.array(self.cylinders, order="C")
+        words.setflags(write=False)
+        object.__setattr__(self, "cylinders", words)
+        try:
+            check_native(self._bytes)
+        except CorruptTemplate as error:
+            raise InputError(str(error)) from None
 
     def __len__(self) -> int:
         return len(self.minutiae)
@@ -41,11 +60,15 @@ class Template(TemplateContent):
         Raises
         ------
         CorruptTemplate
-            When the bytes are damaged in any way.
+            When the bytes are damaged or forged in any way.
         UnsupportedTemplateVersion
             When they are sound, but of a release newer than this one.
         """
-        return cls(**vars(decode(data)))
+        check_native(data)
+        template = object.__new__(cls)
+        # The bytes are checked and kept: making them anew to check them again would double the time.
+        vars(template).update(vars(decode(data)), _bytes=data)
+        return template
 
     @functools.cached_property
     def _bytes(self) -> bytes:

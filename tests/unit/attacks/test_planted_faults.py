@@ -18,7 +18,7 @@ from fingerprint_engine.exchange.octets import OctetReader
 from fingerprint_engine.index.kept_prints import KeptPrints
 from fingerprint_engine.index.storage import reading
 from fingerprint_engine.preprocessing.loading import load
-from fingerprint_engine.template import Template, native_format
+from fingerprint_engine.template import Template, template
 
 SEED = 5
 
@@ -49,7 +49,7 @@ def test_nothing_is_found_where_every_check_is_in_place(name, doors, count, tmp_
 
 
 def test_a_template_that_is_not_checked_is_found(monkeypatch, tmp_path):
-    monkeypatch.setattr(native_format, "_check_content", lambda content: None)
+    monkeypatch.setattr(template, "check_native", lambda data: None)
     assert Verdict.WRONG in verdicts("templates", ["from_bytes"], 60, tmp_path)
 
 

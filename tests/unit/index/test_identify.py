@@ -144,7 +144,7 @@ def test_the_receipt_says_what_was_searched() -> None:
     assert (receipt.shortlist, receipt.recall, receipt.max_fpir) == ("exact", 1.0, 0.01)
     assert receipt.hit_score == score_of_fpir(0.01, 25)
     assert receipt.possible_score == score_of_fpir(0.05, 25) < receipt.hit_score
-    assert len(receipt.parameters_digest) == 32
+    assert len(receipt.parameters_digest) == 40
     assert pickle.loads(pickle.dumps(found)) == found
 
 

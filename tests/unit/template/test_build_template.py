@@ -6,8 +6,9 @@ from tests.reference.point_prints import SHAPE, finger
 
 from fingerprint_engine.errors import IncompatibleTemplates, InputError
 from fingerprint_engine.minutiae import Minutiae
-from fingerprint_engine.template import TemplateBatch, TemplateParameters, build_template
+from fingerprint_engine.template import MAX_CELLS, MAX_TEMPLATE_BYTES, TemplateBatch, TemplateParameters, build_template
 from fingerprint_engine.template.coarse_map import BACKGROUND, UNKNOWN_ORIENTATION
+from fingerprint_engine.template.limits import MAX_MINUTIAE, MAX_NAME_BYTES, MAX_POINTS
 
 
 def test_positions_and_directions_are_those_of_the_bytes(rng: np.random.Generator) -> None:
@@ -54,7 +55,7 @@ def test_without_a_mask_the_hull_stands_in(rng: np.random.Generator) -> None:
 def test_degenerate_prints(points: list[tuple[int, int]]) -> None:
     x, y = np.array(points, np.float32).reshape(-1, 2).T
     template = build_template(Minutiae(x, y, x, np.ones(len(x)), np.full(len(x), 255)), shape=(100, 100))
-    assert len(template) == len(points)
+    assert len(template) == len(set(points))  # a minutia that is there twice is kept once
     assert len(TemplateBatch.of([template])) == 1
 
 
@@ -69,6 +70,17 @@ def test_bad_arguments_are_refused(rng: np.random.Generator) -> None:
         {"orientation": np.zeros((3, 3), np.float32)},
         {"period": np.full((53, 50), np.nan, np.float32)},
         {"quality": 101},
+        {"quality": 99.5},
+        {"quality": -1},
+        {"finger": 11},
+        {"finger": 200},
+        {"impression": 5},
+        {"source_ppi": 124.0},
+        {"source_ppi": 1e300},
+        {"source_ppi": "500"},
+        {"extractor": "a\x1b[2J"},
+        {"extractor": "a\ud800"},
+        {"extractor": b"a"},
         {"source_ppi": float("nan")},
         {"extractor": "x" * 300},
         {"parameters_digest": b"short"},
@@ -98,3 +110,21 @@ def test_different_parameters_do_not_share_a_batch(rng: np.random.Generator) -> 
     second = build_template(minutiae, shape=SHAPE, parameters=TemplateParameters(radius_px=80.0))
     with pytest.raises(IncompatibleTemplates):
         TemplateBatch.of([first, second])
+
+
+def test_a_print_too_large_for_a_template_is_refused_before_anything_of_its_size_is_made() -> None:
+    corners = Minutiae([0.0, 16_000.0], [0.0, 16_000.0], [1.0, 2.0], [1, 1], [50, 50])
+    with pytest.raises(InputError, match=f"area: expected a print of at most {MAX_CELLS} cells"):
+        build_template(corners, shape=(16_001, 16_001))
+    with pytest.raises(InputError, match="got one in 2000 x 2000 px"):
+        build_template(Minutiae.empty(), shape=(2_000, 2_000), mask=np.ones((2_000, 2_000), np.bool_))
+    mask = np.zeros((2_000, 2_000), np.bool_)
+    mask[100:1_700, 50:1_650] = True
+    assert build_template(Minutiae.empty(), shape=(2_000, 2_000), mask=mask).coarse_map.orientation.size < MAX_CELLS
+
+
+def test_the_largest_parts_make_the_largest_template() -> None:
+    sides = [(r, c) for r in range(1, 1025) for c in (MAX_CELLS // r, 1024) if r * c <= MAX_CELLS and c <= 1024]
+    worst = max(r * c + -(-r // 2) * -(-c // 2) for r, c in sides)
+    parts = 56 + MAX_NAME_BYTES + 56 * MAX_MINUTIAE + 6 * MAX_POINTS + worst
+    assert 0.95 * MAX_TEMPLATE_BYTES < parts <= MAX_TEMPLATE_BYTES

@@ -50,7 +50,7 @@ class PrintColumns(NamedTuple):
 
     def sound_batch(self, rows: Rows) -> tuple[Rows, TemplateBatch]:
         """Those of some rows whose checksum is right, and their templates packed."""
-        sound = np.array([row for row in rows.tolist() if _is_sound(self.template_bytes(row))], np.int64)
+        sound = np.array([row for row in rows.tolist() if has_right_checksum(self.template_bytes(row))], np.int64)
         return sound, self.batch(sound)
 
 
@@ -216,6 +216,6 @@ class PrintBlock:
         self.state = self.state._replace(alive=alive, removed=self.state.removed + 1)
 
 
-def _is_sound(native: bytes) -> bool:
+def has_right_checksum(native: bytes) -> bool:
     """Whether the checksum of a native template is right."""
     return len(native) > 4 and zlib.crc32(native[:-4]) == int.from_bytes(native[-4:], "little")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from fingerprint_engine.errors import CorruptTemplate
-from fingerprint_engine.index.columns.block import BlockView, PrintBlock
+from fingerprint_engine.index.columns.block import BlockView, PrintBlock, has_right_checksum
 from fingerprint_engine.index.columns.details import text_hash
 from fingerprint_engine.index.columns.memory_block import MemoryBlock, PrintRow
-from fingerprint_engine.template.native_format import peek
+from fingerprint_engine.template.making import Making
+from fingerprint_engine.template.native_format import facts_of
 
 BLOCK_PRINTS = 16384
 """Chosen: a block of about 50 MB, read again in a second while it is still a log; and few blocks per search."""
@@ -59,13 +58,14 @@ class PrintTable:
             found.update(keys[place] for place in maybe if block.find(keys[place]) is not None)
         return found
 
-    def any_digest(self) -> bytes | None:
-        """The digest that all templates share; None without templates."""
+    def any_making(self) -> Making | None:
+        """With what all templates were made; None without templates."""
         for block in reversed(self.blocks):
             view = block.view()
             for row in np.flatnonzero(view.alive)[:_TRIED_ROWS].tolist():
-                with contextlib.suppress(CorruptTemplate):  # the next one has it as well
-                    return peek(view.columns.template_bytes(row)).digest
+                native = view.columns.template_bytes(row)
+                if has_right_checksum(native):  # else the next one says it as well
+                    return facts_of(native).made_with
         return None
 
     def append(self, rows: Sequence[PrintRow]) -> None:
@@ -108,7 +108,7 @@ def rebuilt(block: MemoryBlock) -> MemoryBlock:
     rows = []
     for row in np.flatnonzero(view.alive).tolist():
         data = view.columns.template_bytes(row)
-        rows.append(PrintRow(view.key(row), data, view.details(row), peek(data), view.columns.sketches[row]))
+        rows.append(PrintRow(view.key(row), data, view.details(row), facts_of(data), view.columns.sketches[row]))
     made = MemoryBlock()
     made.append(rows)
     return made

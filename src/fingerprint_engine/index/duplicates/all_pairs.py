@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Callable
 from pathlib import Path
@@ -88,13 +89,15 @@ def find_duplicates(
         waiting = pieces[kept.pieces :]
         done = kept.pieces
         progress(min(done * PIECE_PRINTS, len(places)), len(places))
-        for piece in in_order(lambda part: _matches(snapshot, part, min_score), waiting, workers=workers):
-            kept.add(piece.pairs, piece.skipped, piece.shortlist)
-            found += piece.pairs
-            skipped += piece.skipped
-            name = piece.shortlist or name
-            done += 1
-            progress(min(done * PIECE_PRINTS, len(places)), len(places))
+        matched = in_order(lambda part: _matches(snapshot, part, min_score), waiting, workers=workers)
+        with contextlib.closing(matched):
+            for piece in matched:
+                kept.add(piece.pairs, piece.skipped, piece.shortlist)
+                found += piece.pairs
+                skipped += piece.skipped
+                name = piece.shortlist or name
+                done += 1
+                progress(min(done * PIECE_PRINTS, len(places)), len(places))
     pairs = _named(snapshot, found)
     recall, source = recall_of(snapshot.measurements, name, ALL_PAIRS.stages)
     count = len(places)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -13,11 +14,17 @@ from fingerprint_engine.index.columns.block import BlockView, Rows
 from fingerprint_engine.index.search.finger_fusion import fuse_fingers
 from fingerprint_engine.index.search.identification import Candidate, PrintMatch
 from fingerprint_engine.index.search.scan import Scan
+from fingerprint_engine.index.search.work_pieces import pieces_by_work, work_of
 from fingerprint_engine.matching import Matcher
 from fingerprint_engine.template import Template
 
 _FUSED_FACTOR, _MIN_FUSED = 4, 25
 """Chosen: so many times the candidates asked for are fused, and at least so many, since fusing changes their order."""
+
+
+_AFTER_DEADLINE = 4
+"""Chosen: pieces of work that are still done after a deadline, 40 ms with usual prints, so that a search whose time ran
+out shows whom it had found."""
 
 
 class RankedCandidates(NamedTuple):
@@ -29,10 +36,13 @@ class RankedCandidates(NamedTuple):
         One per subject.
     minutiae
         Of each: how many minutiae both prints had at least, in the comparison behind it where these are most.
+    late
+        Prints of subjects that there was no time to fuse.
     """
 
     candidates: tuple[Candidate, ...]
     minutiae: tuple[int, ...]
+    late: int = 0
 
 
 class _Scored(NamedTuple):
@@ -62,10 +72,12 @@ def candidates_of_several(
     max_candidates: int,
     *,
     same_finger: bool,
+    deadline: float,
 ) -> RankedCandidates:
     """The best subjects of a search with several probes of one person.
 
-    Each subject that one probe brings up is compared with all probes; the comparisons are fused.
+    Each subject that one probe brings up is compared with all probes; the comparisons are fused. After the deadline
+    those that the probes ranked first are still fused, as far as that takes no more than a moment.
     """
     subjects: dict[str, None] = {}
     max_subjects = max(_MIN_FUSED, _FUSED_FACTOR * max_candidates)
@@ -74,8 +86,17 @@ def candidates_of_several(
     matchers = [Matcher(probe) for probe in probes]
     fingers = [int(probe.finger) for probe in probes]
     found = []
+    late, moment = 0, _AFTER_DEADLINE
     for subject in subjects:
-        places, scores = _compared(matchers, _prints_of(subject, views, masks))
+        prints = _prints_of(subject, views, masks)
+        pieces = _pieces(matchers, prints)
+        if time.monotonic() >= deadline:
+            moment -= len(pieces)
+        compared = _compared(matchers, pieces, deadline) if moment >= 0 else None
+        if compared is None:
+            late += sum(rows.size for _, rows in prints)
+            continue
+        places, scores = compared
         if not places:
             continue
         positions = [int(view.traits.finger[row]) for view, row in places]
@@ -94,16 +115,31 @@ def candidates_of_several(
         Candidate(rank, key, -negative, subject, matches)
         for rank, (negative, key, subject, matches, _) in enumerate(best, start=1)
     )
-    return RankedCandidates(candidates, tuple(item[-1] for item in best))
+    return RankedCandidates(candidates, tuple(item[-1] for item in best), late)
+
+
+def _pieces(matchers: Sequence[Matcher], prints: Sequence[tuple[BlockView, Rows]]) -> list[tuple[BlockView, Rows]]:
+    """Prints in pieces of work for all probes together."""
+    minutiae = sum(len(matcher.probe) for matcher in matchers)
+    return [
+        (view, rows[piece])
+        for view, rows in prints
+        for piece in pieces_by_work(work_of(minutiae, view.columns, rows), rows.size)
+    ]
 
 
 def _compared(
-    matchers: Sequence[Matcher], prints: Sequence[tuple[BlockView, Rows]]
-) -> tuple[list[tuple[BlockView, int]], NDArray[np.float64]]:
-    """Scores of all probes with some prints, shape (probes, prints), and their places; damaged prints are left out."""
+    matchers: Sequence[Matcher], pieces: Sequence[tuple[BlockView, Rows]], deadline: float
+) -> tuple[list[tuple[BlockView, int]], NDArray[np.float64]] | None:
+    """Scores of all probes with some prints, shape (probes, prints), and their places; damaged prints are left out.
+
+    None where the deadline comes between: a subject is fused wholly or not.
+    """
     places: list[tuple[BlockView, int]] = []
     columns = []
-    for view, rows in prints:
+    for number, (view, rows) in enumerate(pieces):
+        if number >= _AFTER_DEADLINE and time.monotonic() >= deadline:
+            return None
         sound, batch = view.columns.sound_batch(rows)
         places += [(view, row) for row in sound.tolist()]
         columns.append(np.stack([matcher.scores(batch) for matcher in matchers]))

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.index.columns.block import PrintColumns, Rows
+from fingerprint_engine.index.search.work_pieces import pieces_by_work, work_of
 from fingerprint_engine.matching import Matcher
 from fingerprint_engine.template import Template
 from fingerprint_engine.threads import in_order
@@ -62,9 +63,9 @@ def exact_scan(
     """Compare the probe with every eligible print; arguments and answer as `staged_scan`."""
     matcher = Matcher(probe)
     pieces = [
-        (number, rows[begin : begin + _PIECE])
+        (number, rows[piece])
         for number, rows in enumerate(np.flatnonzero(mask) for mask in eligible)
-        for begin in range(0, rows.size, _PIECE)
+        for piece in pieces_by_work(work_of(len(probe), blocks[number], rows), _PIECE)
     ]
 
     def compare(piece: tuple[int, Rows]) -> tuple[Rows, Rows, NDArray[np.float64]]:

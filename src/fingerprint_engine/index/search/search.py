@@ -16,7 +16,7 @@ from fingerprint_engine.index.search.eligibility import Eligible, eligible_rows
 from fingerprint_engine.index.search.identification import Exclusion, Identification, SearchReceipt
 from fingerprint_engine.index.search.options import SearchOptions
 from fingerprint_engine.index.search.parameters import SearchParameters
-from fingerprint_engine.index.search.scan import Scan, exact_scan
+from fingerprint_engine.index.search.scan import OUT_OF_TIME, Scan, exact_scan
 from fingerprint_engine.index.search.staged_scan import staged_scan
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.batch import template_digest
@@ -74,11 +74,17 @@ def search(probes: Sequence[Template], snapshot: Snapshot, options: SearchOption
         searched = scans[0].searched
     else:
         ranked = candidates_of_several(
-            probes, scans, snapshot.views, eligible.masks, options.max_candidates, same_finger=options.same_finger
+            probes,
+            scans,
+            snapshot.views,
+            eligible.masks,
+            options.max_candidates,
+            same_finger=options.same_finger,
+            deadline=options.deadline,
         )
         searched = _subjects(snapshot.views, eligible)
     thresholds = thresholds_for(options.max_fpir, searched, parameters, snapshot.measurements)
-    receipt = _receipt(probes, snapshot, options, eligible, scans, thresholds)
+    receipt = _receipt(probes, snapshot, options, eligible, scans, thresholds, ranked.late)
     min_minutiae = max(parameters.min_minutiae, MIN_COMPARABLE_MINUTIAE)
     outcome = outcome_of(
         ranked.candidates[0].score if ranked.candidates else 0.0,
@@ -124,9 +130,13 @@ def _receipt(
     eligible: Eligible,
     scans: Sequence[Scan],
     thresholds: Thresholds,
+    not_fused: int,
 ) -> SearchReceipt:
     worst = min(scans, key=lambda scan: scan.searched)
     excluded = dict(worst.excluded)
+    late = min(not_fused, worst.searched)
+    if late:
+        excluded[OUT_OF_TIME] = excluded.get(OUT_OF_TIME, 0) + late
     if snapshot.lost:
         excluded[LOST_SEGMENT] = snapshot.lost
     segments, answered = _segments(snapshot.views, scans)
@@ -136,7 +146,7 @@ def _receipt(
         filtered=eligible.filtered,
         absent=eligible.absent,
         eligible=eligible.eligible + snapshot.lost,
-        searched=worst.searched,
+        searched=worst.searched - late,
         excluded=tuple(Exclusion(reason, count) for reason, count in sorted(excluded.items())),
         segments=segments + snapshot.lost_segments,
         segments_answered=answered,

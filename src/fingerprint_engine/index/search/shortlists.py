@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.index.columns.block import PrintColumns
+from fingerprint_engine.index.columns.block import PrintColumns, Rows
 from fingerprint_engine.index.search.kernels import scan_sketches
 from fingerprint_engine.index.search.parameters import StageParameters
+from fingerprint_engine.index.search.work_pieces import pieces_by_work, work_of
 from fingerprint_engine.matching import Matcher
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.sketches import sketches_of
@@ -99,13 +100,16 @@ class ExactShortlist:
         matcher = Matcher(probe)
         found = [np.full(block.sketches.shape[0], NOT_ELIGIBLE, np.float32) for block in self._blocks]
 
-        def compare(piece: Piece) -> None:
-            number, begin, end = piece
-            rows = begin + np.flatnonzero(eligible[number][begin:end])
-            block = self._blocks[number]
-            found[number][rows] = matcher.scores(block.batch(rows))
+        def compare(piece: tuple[int, Rows]) -> None:
+            number, rows = piece
+            found[number][rows] = matcher.scores(self._blocks[number].batch(rows))
 
-        late = _late_blocks(compare, pieces_of([len(block) for block in found], _EXACT_PIECE), deadline, workers)
+        pieces = [
+            (number, rows[piece])
+            for number, rows in enumerate(np.flatnonzero(mask) for mask in eligible)
+            for piece in pieces_by_work(work_of(len(probe), self._blocks[number], rows), _EXACT_PIECE)
+        ]
+        late = _late_blocks(compare, pieces, deadline, workers)
         return [None if number in late else block for number, block in enumerate(found)]
 
 
@@ -124,6 +128,7 @@ def pieces_of(lengths: Sequence[int], size: int) -> list[Piece]:
     ]
 
 
-def _late_blocks(work: Callable[[Piece], None], pieces: list[Piece], deadline: float, workers: int) -> set[int]:
+def _late_blocks(work: Callable[[Any], None], pieces: Sequence[Any], deadline: float, workers: int) -> set[int]:
+    """Numbers of the blocks of which a piece was not begun in time; a piece begins with the number of its block."""
     done = list(in_order(work, pieces, workers=workers, ahead=len(pieces), deadline=deadline))
     return {number for number, *_ in pieces[len(done) :]}

@@ -21,6 +21,7 @@ from fingerprint_engine.index.columns.block import PrintColumns, Rows
 from fingerprint_engine.index.search.parameters import StageParameters
 from fingerprint_engine.index.search.scan import NOTHING, Scan, reasons_with_counts
 from fingerprint_engine.index.search.shortlists import Shortlist, SketchScan
+from fingerprint_engine.index.search.work_pieces import pieces_by_work, work_of
 from fingerprint_engine.matching import Matcher
 from fingerprint_engine.template import Template
 from fingerprint_engine.threads import in_order
@@ -130,7 +131,7 @@ def _screen(
         number, rows = int(block[piece.start]), row[piece]
         return block[piece], rows, matcher.supports(blocks[number].batch(rows, complete=False))
 
-    pieces = _pieces(block, _SCREEN_PIECE)
+    pieces = _pieces(len(probe), blocks, block, row, _SCREEN_PIECE)
     return _joined(list(in_order(screen, pieces, workers=workers, ahead=len(pieces), deadline=deadline)))
 
 
@@ -145,20 +146,22 @@ def _compare(
         rows, batch = blocks[number].sound_batch(row[piece])
         return np.full(rows.size, number), rows, matcher.scores(batch)
 
-    pieces = _pieces(block, _COMPARE_PIECE)
+    pieces = _pieces(len(probe), blocks, block, row, _COMPARE_PIECE)
     done = list(in_order(compare, pieces, workers=workers, ahead=len(pieces), deadline=deadline))
     begun = sum(piece.stop - piece.start for piece in pieces[: len(done)])
     found = _joined(done)
     return *found, begun - found[0].shape[0]
 
 
-def _pieces(block: Rows, size: int) -> list[slice]:
-    """Runs of one block, at most `size` long."""
+def _pieces(minutiae: int, blocks: Sequence[PrintColumns], block: Rows, row: Rows, max_prints: int) -> list[slice]:
+    """Runs of one block, each of no more than a piece of work and so many prints."""
+    if block.shape[0] == 0:
+        return []
     borders = [0, *(np.flatnonzero(np.diff(block)) + 1).tolist(), block.shape[0]]
     return [
-        slice(begin, min(begin + size, end))
+        slice(start + piece.start, start + piece.stop)
         for start, end in itertools.pairwise(borders)
-        for begin in range(start, end, size)
+        for piece in pieces_by_work(work_of(minutiae, blocks[int(block[start])], row[start:end]), max_prints)
     ]
 
 

@@ -26,7 +26,8 @@ from fingerprint_engine.index.storage.sealed_segments import SealedSegments
 from fingerprint_engine.index.storage.segments.content_check import check_content
 from fingerprint_engine.index.storage.segments.segment import Segment
 from fingerprint_engine.index.storage.template_check import check_template_list
-from fingerprint_engine.template.native_format import peek
+from fingerprint_engine.template.making import Making
+from fingerprint_engine.template.native_format import facts_of
 from fingerprint_engine.template.sketches import sketch_templates
 from fingerprint_engine.whole_files import PARTIAL_PATTERN
 
@@ -149,14 +150,14 @@ def apply_records(table: PrintTable, records: Iterable[Record]) -> None:
     for begin in range(0, len(enrolled), BLOCK_PRINTS):
         if table.growing.rows:
             table.begin_block()
-        table.append(_rows_of(enrolled[begin : begin + BLOCK_PRINTS], table.any_digest()))
+        table.append(_rows_of(enrolled[begin : begin + BLOCK_PRINTS], table.any_making()))
 
 
-def _rows_of(records: list[Record], digest: bytes | None) -> list[PrintRow]:
+def _rows_of(records: list[Record], making: Making | None) -> list[PrintRow]:
     templates = [record.template or b"" for record in records]
     check_template_list(templates, "gallery log")
-    facts = [peek(template) for template in templates]
-    if {fact.digest for fact in facts} - {digest or facts[0].digest}:
+    facts = [facts_of(template) for template in templates]
+    if {fact.made_with.digest for fact in facts} - {(making or facts[0].made_with).digest}:
         raise CorruptGallery("gallery log: templates in it were made with different parameters")
     return [
         PrintRow(record.key, template, decode_details(record.details), fact, sketch)
@@ -166,8 +167,8 @@ def _rows_of(records: list[Record], digest: bytes | None) -> list[PrintRow]:
 
 def _check_digests(segments: list[Segment]) -> None:
     """All templates of a gallery were made with the same parameters."""
-    digests = {PrintTable([segment]).any_digest() for segment in segments if len(segment)}
-    if len(digests) > 1:
+    makings = [PrintTable([segment]).any_making() for segment in segments if len(segment)]
+    if len({making.digest for making in makings if making is not None}) > 1:
         raise CorruptGallery("gallery: segments hold templates that were made with different parameters")
 
 

@@ -30,7 +30,7 @@ from fingerprint_engine.index.storage.segments.segment import Segment, damaged_c
 from fingerprint_engine.index.storage.segments.segment_format import COLUMNS, SegmentHeader, column_of
 from fingerprint_engine.index.storage.segments.structure_check import words_of
 from fingerprint_engine.template import Template
-from fingerprint_engine.template.native_format import peek
+from fingerprint_engine.template.native_format import facts_of
 from fingerprint_engine.template.sketches import sketch_templates
 
 ASIDE_SUFFIX = ".damaged"
@@ -159,7 +159,7 @@ def _sound_block(folder: Path, entry: SegmentEntry, identity: bytes, losses: _Lo
     sketches = sketch_templates([row[1] for row in rows])
     salvaged.append(
         [
-            PrintRow(key, template, details, peek(template), sketch)
+            PrintRow(key, template, details, facts_of(template), sketch)
             for (key, template, details), sketch in zip(rows, sketches, strict=True)
         ]
     )

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import zlib
+import contextlib
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.errors import (
     CorruptGallery,
-    CorruptTemplate,
     UnsupportedGalleryVersion,
     UnsupportedTemplateVersion,
 )
-from fingerprint_engine.template import Template
+from fingerprint_engine.index.columns.block import has_right_checksum
+from fingerprint_engine.template.native_check import check_natives
+from fingerprint_engine.threads import in_order
+
+_PIECE_ROWS = 256
 
 
 def check_templates(data: NDArray[np.uint8], offset: NDArray[np.int64], where: str) -> list[int]:
@@ -31,17 +34,20 @@ def check_templates(data: NDArray[np.uint8], offset: NDArray[np.int64], where: s
     UnsupportedGalleryVersion
         When one is of a newer release.
     """
+    pieces = [(begin, offset[begin : begin + _PIECE_ROWS + 1]) for begin in range(0, offset.shape[0] - 1, _PIECE_ROWS)]
     damaged = []
-    for row in range(offset.shape[0] - 1):
-        native = data[int(offset[row]) : int(offset[row + 1])].tobytes()
-        try:
-            Template.from_bytes(native)
-        except CorruptTemplate as error:
-            if len(native) > 4 and zlib.crc32(native[:-4]) == int.from_bytes(native[-4:], "little"):
-                raise CorruptGallery(f"{where}: template {row} cannot be read ({error})") from error
-            damaged.append(row)
-        except UnsupportedTemplateVersion as error:
-            raise UnsupportedGalleryVersion(f"{where}: template {row} is of a newer release ({error})") from error
+    checked = in_order(lambda piece: (piece[0], check_natives(data, piece[1])), pieces, workers=2)
+    with contextlib.closing(checked):
+        for begin, found in checked:
+            for number in np.flatnonzero(~found.sound).tolist():
+                error, row = found.error(number), begin + number
+                if isinstance(error, UnsupportedTemplateVersion):
+                    raise UnsupportedGalleryVersion(
+                        f"{where}: template {row} is of a newer release ({error})"
+                    ) from error
+                if has_right_checksum(data[int(offset[row]) : int(offset[row + 1])].tobytes()):
+                    raise CorruptGallery(f"{where}: template {row} cannot be read ({error})") from error
+                damaged.append(row)
     return damaged
 
 

@@ -35,7 +35,8 @@ def on_print(x, y, side, template):
     if side.grid[template, 2] == 0 or side.grid[template, 3] == 0:
         return True
     row, col = math.floor(y / 16.0) - side.grid[template, 0], math.floor(x / 16.0) - side.grid[template, 1]
-    if row < 0 or col < 0 or row >= side.grid[template, 2] or col >= side.grid[template, 3]:
+    # So that what is not a number lies outside as well.
+    if not (0 <= row < side.grid[template, 2] and 0 <= col < side.grid[template, 3]):
         return False
     at = side.first_cell[template] + np.int64(row) * side.grid[template, 3] + np.int64(col)
     return side.orientation[at] != 255
@@ -119,11 +120,11 @@ def area_evidence(a, template_a, b, template_b, motion, doubled_cosine, evidence
             x = (a.grid[template_a, 1] + col) * 16.0 + 7.5
             qx = motion.xx * x + motion.xy * y + motion.shift_x
             qy = motion.yx * x + motion.yy * y + motion.shift_y
-            r = np.int64(math.floor(qy / 16.0)) - b.grid[template_b, 0]
-            c = np.int64(math.floor(qx / 16.0)) - b.grid[template_b, 1]
-            if r < 0 or c < 0 or r >= rows_b or c >= cols_b:
+            r = math.floor(qy / 16.0) - b.grid[template_b, 0]
+            c = math.floor(qx / 16.0) - b.grid[template_b, 1]
+            if not (0 <= r < rows_b and 0 <= c < cols_b):
                 continue
-            at = base_b + r * cols_b + c
+            at = base_b + np.int64(r) * cols_b + np.int64(c)
             other = b.orientation[at]
             if other == 255:
                 continue

@@ -146,8 +146,9 @@ def piecewise(value, knots, heights):
 
 @kernel
 def calibrated(raw, knots, heights, ceiling):
-    """A raw score on the scale of false match rates, 0 to `ceiling`."""
-    return min(max(piecewise(raw, knots, heights), 0.0), ceiling)
+    """A raw score on the scale of false match rates, 0 to `ceiling`; 0 where the raw score is not a number."""
+    value = piecewise(raw, knots, heights)
+    return min(value, ceiling) if value > 0.0 else 0.0
 
 
 @kernel

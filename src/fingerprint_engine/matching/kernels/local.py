@@ -30,7 +30,8 @@ def cylinder_row(a, count_a, i, b, count_b, min_cells, row):
         ones_b += popcount(b3[j] & valid) + popcount(b4[j] & valid) + popcount(b5[j] & valid)
         both = popcount(b0[j] & a0) + popcount(b1[j] & a1) + popcount(b2[j] & a2)
         both += popcount(b3[j] & a3) + popcount(b4[j] & a4) + popcount(b5[j] & a5)
-        apart = np.sqrt(np.float32(ones_a + ones_b - 2 * both))
+        # At least 0 whatever the bits are: sectors that have bits where nothing is valid would make it less.
+        apart = np.sqrt(np.float32(max(ones_a + ones_b - 2 * both, 0)))
         total = np.sqrt(np.float32(ones_a)) + np.sqrt(np.float32(ones_b))
         value = np.float32(1.0) - apart / (total + np.float32(1e-9))
         row[j] = value if popcount(valid & v) >= min_cells and ones_a + ones_b > 0 else np.float32(0.0)
@@ -83,7 +84,7 @@ def largest(bits, count):
     """First index of the largest entry; `bits` are non-negative float32 read as int32, which keeps their order.
 
     Integers, because a maximum of floats does not vectorise without giving up IEEE rules; twice over the row, because
-    a maximum that carries its index along does not vectorise either.
+    a maximum that carries its index along does not vectorise either. The last index where all are negative.
     """
     top = np.int32(0)
     for j in range(count):
@@ -91,7 +92,7 @@ def largest(bits, count):
     at = np.int32(count)
     for j in range(count):
         at = min(at, np.int32(j) if bits[j] == top else np.int32(count))
-    return np.int64(at)
+    return np.int64(min(at, count - 1))
 
 
 @kernel
@@ -109,7 +110,7 @@ def best_pairs(similarity, count_a, count_b, limit, best, best_at, used, pair_a,
     count = 0
     while count < limit:
         i = largest(best_bits, count_a)
-        if best_bits[i] == 0:
+        if best_bits[i] <= 0:
             break
         j = best_at[i]
         if used[j] != 0:

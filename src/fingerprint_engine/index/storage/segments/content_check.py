@@ -15,7 +15,7 @@ from fingerprint_engine.index.columns.details import text_hash
 from fingerprint_engine.index.storage.segments.segment import Segment
 from fingerprint_engine.index.storage.segments.segment_format import HEADER_SIZE, SegmentDigest
 from fingerprint_engine.index.storage.template_check import check_templates
-from fingerprint_engine.template.native_format import peek
+from fingerprint_engine.template.native_format import facts_of
 from fingerprint_engine.template.sketches import sketch_many
 
 _PIECE_ROWS = 4096
@@ -75,8 +75,8 @@ def _check_names(segment: Segment, view: BlockView) -> None:
 def _check_derived(segment: Segment, view: BlockView, sound: NDArray[np.bool_]) -> None:
     """Traits and sketches are those of the templates, which were all made with the same parameters."""
     columns = view.columns
-    facts = [peek(columns.template_bytes(row)) for row in np.flatnonzero(sound).tolist()]
-    if len({fact.digest for fact in facts}) > 1:
+    facts = [facts_of(columns.template_bytes(row)) for row in np.flatnonzero(sound).tolist()]
+    if len({fact.made_with.digest for fact in facts}) > 1:
         raise CorruptGallery(f"{segment.path}: templates that were made with different parameters")
     for name in ("finger", "impression", "quality", "minutiae"):
         found = np.array([getattr(fact, name) for fact in facts], np.uint8)

@@ -1,0 +1,132 @@
+"""Deadlines and interruptions: how much is begun after them, whatever is stored. No test looks at a clock."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+
+import numpy as np
+import pytest
+from tests.reference.point_prints import SHAPE, finger, template
+from tests.unit.index.random_prints import random_print
+
+from fingerprint_engine.fingers import Finger
+from fingerprint_engine.index import Gallery
+from fingerprint_engine.index.columns.block import columns_of
+from fingerprint_engine.index.search.identification import Outcome
+from fingerprint_engine.index.search.parameters import SearchParameters
+from fingerprint_engine.index.search.scan import OUT_OF_TIME, exact_scan
+from fingerprint_engine.index.search.staged_scan import staged_scan
+from fingerprint_engine.index.search.work_pieces import MAX_WORK, pieces_by_work, work_of
+from fingerprint_engine.matching import Matcher
+from fingerprint_engine.template import Template, TemplateParameters, build_template
+
+
+class Clock:
+    """Time that goes on by one second with each piece of comparing."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now, self.pieces, self.work = 0.0, 0, 0.0
+        gather = Matcher._gather
+
+        def counted(matcher: Matcher, batch: object) -> object:
+            self.now += 1.0
+            self.pieces += 1
+            self.work = max(self.work, float(len(matcher.probe) * batch.columns.x.shape[0]))  # type: ignore[attr-defined]
+            return gather(matcher, batch)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(Matcher, "_gather", counted)
+        monkeypatch.setattr(time, "monotonic", lambda: self.now)
+
+
+def large(rng: np.random.Generator) -> Template:
+    """A print of 255 minutiae."""
+    spread = np.stack(np.meshgrid(np.arange(60, 360, 18), np.arange(60, 360, 18)), axis=-1).reshape(-1, 2)[:255]
+    minutiae = finger(rng, 2)
+    columns = (spread[:, 0], spread[:, 1], rng.uniform(0, 6, 255), np.ones(255), np.full(255, 60))
+    return build_template(type(minutiae)(*columns), shape=SHAPE, parameters=TemplateParameters(max_minutiae=255))
+
+
+def test_pieces_hold_as_much_work_each_and_every_print_once(rng: np.random.Generator) -> None:
+    work = rng.uniform(1.0, 0.4 * MAX_WORK, 400) ** rng.uniform(0.2, 1.0, 400)
+    work[[3, 77]] = 2.0 * MAX_WORK
+    pieces = pieces_by_work(work, 64)
+    assert [row for piece in pieces for row in range(piece.start, piece.stop)] == list(range(400))
+    for piece in pieces:
+        count = piece.stop - piece.start
+        assert 1 <= count <= 64
+        assert count == 1 or work[piece].sum() <= MAX_WORK * (1 + 1e-9)
+    assert pieces_by_work(np.zeros(0), 64) == []
+
+
+def test_large_prints_are_compared_few_at_a_time(rng: np.random.Generator) -> None:
+    usual, crowded = columns_of([template(finger(rng, 40))]), columns_of([large(rng)])
+    rows = np.zeros(256, np.int64)
+    assert len(pieces_by_work(work_of(40, usual, rows), 256)) <= 2
+    assert 256 / 15 <= len(pieces_by_work(work_of(255, crowded, rows), 256)) <= 256 / 4
+
+
+@pytest.mark.parametrize("scan", [exact_scan, staged_scan])
+def test_after_the_deadline_no_piece_is_begun(
+    scan: object, rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    print_ = large(rng)
+    block = columns_of([print_] * 60)
+    clock = Clock(monkeypatch)
+    found = scan(print_, [block], [np.ones(60, np.bool_)], 3.0)  # type: ignore[operator]
+    assert clock.pieces == 3
+    assert clock.work <= MAX_WORK
+    assert found.excluded == {OUT_OF_TIME: 60 - found.searched}
+    assert 0 < found.searched < 60
+    assert not any(found.answered)
+
+
+def test_subjects_that_there_was_no_time_to_fuse_make_a_search_incomplete(monkeypatch: pytest.MonkeyPatch) -> None:
+    gallery = Gallery()
+    for person in range(30):
+        for number, position in enumerate((Finger.RIGHT_THUMB, Finger.RIGHT_INDEX)):
+            made = dataclasses.replace(random_print(10 * person + number), finger=position)
+            gallery.enrol(f"{person}/{number}", made, subject=f"person {person}")
+    probes = [dataclasses.replace(random_print(50 + number), finger=Finger(number + 1)) for number in range(2)]
+    whole = gallery.identify(probes)
+    assert whole.candidates[0].subject == "person 5"
+    assert whole.receipt.excluded == ()
+    clock = Clock(monkeypatch)
+    found = gallery.identify(probes, deadline_s=2.0)  # gone when both probes have been looked for
+    assert found.candidates[0].subject == "person 5"
+    assert found.candidates[0].score == whole.candidates[0].score
+    assert clock.pieces <= 2 + 4 * 2
+    receipt = found.receipt
+    assert {one.reason for one in receipt.excluded} == {OUT_OF_TIME}
+    assert receipt.searched + sum(one.count for one in receipt.excluded) == receipt.eligible == 60
+    absent = gallery.identify([random_print(900), random_print(901)], deadline_s=0.0)
+    assert absent.outcome is Outcome.INCOMPLETE
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_interruption_ends_a_search_and_a_run_over_all_pairs(workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    gallery = Gallery()
+    gallery.enrol_many((f"key {number}", random_print(number)) for number in range(600))
+    begun = 0
+    gather = Matcher._gather
+
+    def interrupted(matcher: Matcher, batch: object) -> object:
+        nonlocal begun
+        begun += 1
+        if begun == 2:
+            raise KeyboardInterrupt
+        return gather(matcher, batch)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Matcher, "_gather", interrupted)
+    acts = (
+        lambda: gallery.identify(random_print(3), exhaustive=True, parameters=SearchParameters(), workers=workers),
+        lambda: gallery.duplicates(workers=workers),
+        gallery.measure_non_mated,
+    )
+    for act in acts:
+        begun = 0
+        with pytest.raises(KeyboardInterrupt):
+            act()
+        assert begun <= 2 + 2 * workers
+    monkeypatch.setattr(Matcher, "_gather", gather)
+    assert gallery.identify(random_print(3)).candidates[0].key == "key 3"
