@@ -267,10 +267,10 @@ def fuse(fusion: Any, stage: int, evidence: dict[str, float], weights: dict[str,
 
 
 def for_fine_ridges(score: float, period_px: float) -> float:
-    """Eight points less per pixel that the ridges lie closer than 7.2 px, counted down to 4 px."""
+    """Nine points less per pixel that the ridges lie closer than 7.2 px, counted down to 4 px."""
     if period_px == 0.0:
         return score
-    return max(0.0, score - 8.0 * max(0.0, 7.2 - max(period_px, 4.0)))
+    return max(0.0, score - 9.0 * max(0.0, 7.2 - max(period_px, 4.0)))
 
 
 def local_similarity(a: Print, b: Print, p: MatchingParameters) -> list[list[float]]:

@@ -61,9 +61,9 @@ CELLS_PER_MINUTIA = 3.0
 """Chosen: plain prints have one minutia in seven cells, dense places one in three."""
 
 
-FINE_PERIOD_PX, FINE_PER_PX, FINEST_PERIOD_PX = 7.2, 8.0, 4.0
+FINE_PERIOD_PX, FINE_PER_PX, FINEST_PERIOD_PX = 7.2, 9.0, 4.0
 """Fitted on uareu at 1 to 2.5 times its resolution, see docs/decisions/resolution.md. Tolerances are in pixels, so the
-finer the ridges, the more minutiae meet by chance: below 7.2 px from ridge to ridge a score falls by 8 per px, to 4 px.
+finer the ridges, the more minutiae meet by chance: below 7.2 px from ridge to ridge a score falls by 9 per px, to 4 px.
 """
 
 

@@ -67,7 +67,7 @@ def _to_bytes(pixels: NDArray[Any], depth: DepthRule) -> NDArray[np.uint8]:
     if pixels.dtype == np.uint8:
         return pixels
     kind = pixels.dtype.kind
-    if kind not in "bf" and pixels.dtype not in (np.uint16, np.int32):
+    if kind not in "bf" and pixels.dtype.newbyteorder("=") not in (np.uint16, np.int32):
         raise ImageError(f"pixels: expected uint8, uint16, bool or float, got dtype {pixels.dtype}")
     if kind == "f" and not np.isfinite(pixels).all():
         count = int(np.count_nonzero(~np.isfinite(pixels)))

@@ -15,7 +15,7 @@ from fingerprint_engine.limits import Budget
 from fingerprint_engine.preprocessing.image import MAX_PIXELS
 from fingerprint_engine.preprocessing.loading import costs, portable_maps
 from fingerprint_engine.preprocessing.loading.codec_port import DecodedImage, check_stated_size
-from fingerprint_engine.preprocessing.loading.costs.tiff import check_directories
+from fingerprint_engine.preprocessing.loading.costs.tiff import check_directories, white_is_zero
 
 _SIGNATURES: dict[str, tuple[bytes, ...]] = {
     "PNG": (b"\x89PNG\r\n\x1a\n",),
@@ -30,6 +30,7 @@ _MODES_CONVERTED = {"P": "RGBA", "PA": "RGBA", "RGBX": "RGB", "YCbCr": "RGB", "L
 _BYTES_PER_PIXEL = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16L": 2, "I;16B": 2}
 """As Pillow holds them; in all other modes four."""
 _STRIP_ROWS = 256
+_TWELVE_BIT_MAX, _SIXTEEN_BIT_MAX = 4095, np.uint16(65535)
 _ROUNDING_PPI = 0.02
 """Whole pixels per metre state a resolution to half of 0.0254 ppi: 500 ppi comes back as 499.999."""
 
@@ -53,8 +54,9 @@ class PillowCodec:
         if kind == "PPM":
             return DecodedImage(portable_maps.decode(data, limited), None)
         beside = costs.decoder_bytes(kind, data, limited)
+        readable, is_white_zero = _zero_as_black(data) if kind == "TIFF" else (data, False)
         try:
-            with Image.open(io.BytesIO(data), formats=[kind]) as image:
+            with Image.open(io.BytesIO(readable), formats=[kind]) as image:
                 check_stated_size(*image.size)
                 _check_pages(image, kind)
                 _check_depth(image, kind)
@@ -64,6 +66,8 @@ class PillowCodec:
                 ppi = _stated_ppi(image)
                 ImageOps.exif_transpose(image, in_place=True)
                 pixels = _pixels(image, kind)
+                if is_white_zero:
+                    _turn_white(pixels)
         except ImageError:
             raise
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -82,7 +86,8 @@ def _format_of(header: bytes) -> str | None:
 
 
 def _check_pages(image: Image.Image, kind: str) -> None:
-    pages = getattr(image, "n_frames", 1)
+    """Refuse several pages; auxiliary pictures behind a JPEG are none, and those of TIFF were counted before."""
+    pages = 1 if kind in ("JPEG", "TIFF") else getattr(image, "n_frames", 1)
     if pages != 1:
         raise ImageError(f"{kind}: expected one page, got {pages}; split the file first")
 
@@ -92,6 +97,24 @@ def _check_depth(image: Image.Image, kind: str) -> None:
     tiles = getattr(image, "tile", None) or ()
     if image.mode in ("RGB", "RGBA", "LA") and any(";16" in str(tile[3]) for tile in tiles):
         raise ImageError(f"{kind}: expected 8 bits a channel, got 16-bit {image.mode}; convert to 8-bit grey first")
+
+
+def _zero_as_black(data: bytes) -> tuple[bytes, bool]:
+    """A TIFF file that Pillow reads, and whether what it reads is to be inverted.
+
+    Pillow inverts 8 bits where 0 is white. Of 16 bits it forgets it, or knows no such files, by their order of bytes.
+    """
+    found = white_is_zero(data)
+    if found is None:
+        return data, False
+    at, black = found
+    return data[:at] + black + data[at + len(black) :], True
+
+
+def _turn_white(pixels: NDArray[np.uint16]) -> None:
+    """Invert 16 bits in place; 12 bits in 16 are left as they are, to be refused as such."""
+    if pixels.size and pixels.max() > _TWELVE_BIT_MAX:
+        np.subtract(_SIXTEEN_BIT_MAX, pixels, out=pixels)
 
 
 def _check_cost(image: Image.Image, beside: int, budget: Budget) -> None:
@@ -124,7 +147,7 @@ def _pixels(image: Image.Image, kind: str) -> NDArray[Any]:
         strip = image.crop((0, top, cols, min(rows, top + _STRIP_ROWS)))
         values = np.asarray(strip.convert(_MODES_CONVERTED.get(image.mode, image.mode)))
         if found is None:
-            found = np.empty((rows, *values.shape[1:]), values.dtype)
+            found = np.empty((rows, *values.shape[1:]), values.dtype.newbyteorder("="))
         found[top : top + len(values)] = values
     return np.empty((0, 0), np.uint8) if found is None else found
 
@@ -132,11 +155,22 @@ def _pixels(image: Image.Image, kind: str) -> NDArray[Any]:
 def _stated_ppi(image: Image.Image) -> tuple[float, float] | None:
     stated = image.info.get("dpi")
     if stated is None:
-        return None
+        return _shape_of_pixels(image)
     along_x, along_y = (_unrounded(float(value)) for value in stated)
     if min(along_x, along_y) <= 1.0:  # 0 is what BMP, 1 what TIFF says when nothing is known
         return None
     return along_x, along_y
+
+
+def _shape_of_pixels(image: Image.Image) -> tuple[float, float] | None:
+    """Pixels along x and y where a file states oblong ones in no unit; None for square ones."""
+    for name in ("aspect", "jfif_density", "resolution"):  # PNG, JPEG, TIFF
+        stated = image.info.get(name)
+        if isinstance(stated, tuple) and len(stated) == 2:
+            along_x, along_y = (_unrounded(float(value)) for value in stated)
+            if min(along_x, along_y) > 0.0 and along_x != along_y:
+                return along_x, along_y
+    return None
 
 
 def _unrounded(ppi: float) -> float:

@@ -15,6 +15,8 @@ _READ_AS_BYTES = frozenset({1, 2, 6, 7})
 _SUB_DIRECTORIES = (0x8769, 0x8825, 0xA005)
 """EXIF, GPS and interoperability, which Pillow reads along."""
 _COLS, _ROWS, _BITS, _SAMPLES, _TILE_COLS, _TILE_ROWS = 256, 257, 258, 277, 322, 323
+_PHOTOMETRIC, _SHORT = 262, 3
+_SUBFILE, _REDUCED_OR_MASK = 254, 0b101
 _MAX_PAGES_COUNTED = 100
 _BIG_TIFF = 43
 _BYTE_ORDERS = {b"II": "<", b"MM": ">"}
@@ -41,8 +43,10 @@ def decoder_bytes(data: bytes, budget: Budget) -> int:
     if layout is None:
         return 0
     pages = _pages(data, layout, first)
-    if pages > 1:
-        counted = f"{pages} or more" if pages == _MAX_PAGES_COUNTED else str(pages)
+    # Thumbnails and masks behind the image are no pages; what precedes it is taken for one.
+    full = 1 + sum(not _is_auxiliary(data, layout, at) for at in pages[1:])
+    if full > 1:
+        counted = f"{full} or more" if len(pages) == _MAX_PAGES_COUNTED else str(full)
         raise ImageError(f"TIFF: expected one page, got {counted}; split the file first")
     numbers = _check_directory(data, layout, first, budget)
     if _COLS in numbers and _ROWS in numbers:
@@ -58,6 +62,23 @@ def check_directories(data: bytes, budget: Budget) -> None:
         _check_directory(data, layout, first, budget)
 
 
+def white_is_zero(data: bytes) -> tuple[int, bytes] | None:
+    """Where a file of 16-bit grey says that 0 is white, and what to write there to say that 0 is black; else None."""
+    layout, first = _header(data)
+    if layout is None or first + layout.number.size > len(data):
+        return None
+    (count,) = layout.number.unpack_from(data, first)
+    at, found = first + layout.number.size, dict[int, tuple[int, int]]()
+    for place in range(at, min(at + count * layout.entry.size, len(data) - layout.entry.size + 1), layout.entry.size):
+        tag, kind, values, raw = layout.entry.unpack_from(data, place)
+        if tag in (_BITS, _PHOTOMETRIC) and kind == _SHORT and values == 1:
+            number = int.from_bytes(raw[:2], "little" if layout.order == "<" else "big")
+            found[tag] = number, place + layout.entry.size - len(raw)
+    if found.get(_BITS, (0, 0))[0] != 16 or _PHOTOMETRIC not in found or found[_PHOTOMETRIC][0] != 0:
+        return None
+    return found[_PHOTOMETRIC][1], struct.pack(layout.order + "H", 1)
+
+
 def _header(data: bytes) -> tuple[_Layout | None, int]:
     """The layout, and where the first directory is."""
     order = _BYTE_ORDERS.get(data[:2])
@@ -69,11 +90,11 @@ def _header(data: bytes) -> tuple[_Layout | None, int]:
     return layout, layout.offset.unpack_from(data, 8 if is_big else 4)[0]
 
 
-def _pages(data: bytes, layout: _Layout, at: int) -> int:
+def _pages(data: bytes, layout: _Layout, at: int) -> list[int]:
     """Directories that follow one another, up to one that was there before; no more than are worth counting."""
-    seen: set[int] = set()
+    seen: dict[int, None] = {}
     while at and at not in seen and len(seen) < _MAX_PAGES_COUNTED:
-        seen.add(at)
+        seen[at] = None
         if at + layout.number.size > len(data):
             break
         (count,) = layout.number.unpack_from(data, at)
@@ -81,7 +102,19 @@ def _pages(data: bytes, layout: _Layout, at: int) -> int:
         if link + layout.offset.size > len(data):
             break
         (at,) = layout.offset.unpack_from(data, link)
-    return len(seen)
+    return list(seen)
+
+
+def _is_auxiliary(data: bytes, layout: _Layout, at: int) -> bool:
+    """Whether a directory says of itself, in its first entry, that it is a smaller copy or a mask of another page."""
+    place = at + layout.number.size
+    if place + layout.entry.size > len(data):
+        return False
+    tag, kind, count, raw = layout.entry.unpack_from(data, place)
+    size = _BYTES_EACH.get(kind, 0)
+    if tag != _SUBFILE or count != 1 or size not in (2, 4):
+        return False
+    return bool(int.from_bytes(raw[:size], "little" if layout.order == "<" else "big") & _REDUCED_OR_MASK)
 
 
 def _check_directory(data: bytes, layout: _Layout, first: int, budget: Budget) -> dict[int, int]:
