@@ -24,11 +24,14 @@ class Crafted:
         What is false for sure, so that nobody may take the gallery for a sound one; empty when that is for the judge.
     is_damage
         Whether checksums tell that something is wrong: then a repair may lose prints, and says how many.
+    state
+        What the installation remembers of the gallery's segments; empty for nothing.
     """
 
     files: Files
     rule: str = ""
     is_damage: bool = False
+    state: bytes = b""
 
 
 def sound() -> Crafted:
@@ -48,6 +51,8 @@ def craft(rng: np.random.Generator) -> Crafted:
         return Crafted(files, logs.alter_records(files, rng))
     if choice < 0.74:
         return Crafted(files, logs.alter_head(files, rng))
+    if choice < 0.77:
+        return Crafted(files, alter_segment(files, rng), state=_state(rng))
     alterations = (
         exchange_segments,
         logs.cut_log,
@@ -60,6 +65,22 @@ def craft(rng: np.random.Generator) -> Crafted:
     )
     rule = alterations[int(rng.integers(len(alterations)))](files, rng)
     return Crafted(files, rule, is_damage=True)
+
+
+def _state(rng: np.random.Generator) -> bytes:
+    """A list of segments that nobody looked at, or no list at all."""
+    heading = b"fingerprint-engine sealed segments 1\n"
+    line = b"00" * 32 + b" 1 2 3 4 5\n"
+    lists = (
+        heading,
+        heading + line,
+        heading + line * 100_000,
+        b"\xff\xfe",
+        b"[" * 100_000,
+        rng.bytes(1000),
+        heading * 2,
+    )
+    return lists[int(rng.integers(len(lists)))]
 
 
 def _lock(files: Files, rng: np.random.Generator) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.attacks.command_line import run_command
 from benchmarks.attacks.forging import installation
 from benchmarks.attacks.galleries.craft import Crafted, craft, sound
-from benchmarks.attacks.galleries.files import key_of, known_templates, sound_contents, write_files
+from benchmarks.attacks.galleries.files import IDENTITY, key_of, known_templates, sound_contents, write_files
 from benchmarks.attacks.galleries.judge import check_sound
 from benchmarks.attacks.kinds import Kind
 from benchmarks.attacks.templates.craft import sound_template
@@ -45,6 +45,10 @@ def _through_files(place: Path, door: Callable[[Path, Crafted], object], crafted
     folder, state = place / "crafted.gallery", place / "state"
     shutil.rmtree(state, ignore_errors=True)
     write_files(folder, crafted.files)
+    if crafted.state:
+        state.mkdir(mode=0o700)
+        (state / f"{IDENTITY.hex()}.txt").write_bytes(crafted.state)
+        (state / f"{IDENTITY.hex()}.txt").chmod(0o600)
     with installation(state):
         door(folder, crafted)
 

@@ -166,6 +166,20 @@ def _lying_words(parts: Parts, rng: np.random.Generator) -> None:
     parts.words = _random_words(parts.x.size, rng, lie=True)
 
 
+def _denied_words(parts: Parts, rng: np.random.Generator) -> None:
+    """Of one or all minutiae, valid cells only where no bit is set: two such words share more bits than they have."""
+    count = int(rng.choice([1, 2, 3, 255]))
+    for name in ("x", "y", "direction", "kind", "quality", "words"):
+        setattr(parts, name, getattr(parts, name)[:count])
+    share = float(rng.choice([0.5, 1.0]))
+    denied = np.bitwise_or.reduce(parts.words[:, :6], axis=1)
+    chosen = np.packbits(rng.random((parts.x.size, 56)) < share, axis=1, bitorder="little")
+    parts.words[:, 6] &= ~(denied & chosen)
+    if rng.random() < 0.5 and parts.x.size:  # no minutia of it is like any other
+        parts.words[:] = parts.words[int(rng.integers(parts.x.size))]
+    parts.count_again()
+
+
 def _points(parts: Parts, rng: np.random.Generator) -> None:
     count = int(rng.choice([0, 1, 2, 126, 127]))
     parts.point_x = rng.integers(0, int(rng.choice([4, 1440, 65536])), count).astype(np.uint16)
@@ -219,6 +233,7 @@ _ALTERATIONS: tuple[Callable[[Parts, np.random.Generator], None], ...] = (
     _words,
     _sound_words,
     _lying_words,
+    _denied_words,
     _points,
     _map_codes,
     _map_size,
