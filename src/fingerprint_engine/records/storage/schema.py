@@ -132,7 +132,7 @@ prints = sa.Table(
     sa.Column("template", sa.LargeBinary, nullable=True),
     sa.Column("template_finger", sa.SmallInteger, nullable=False),
     _text("template_digest"),
-    sa.Column("parameters", sa.String(32), nullable=False, index=True),
+    sa.Column("parameters", sa.String(40), nullable=False, index=True),
     _text("missing"),
     sa.CheckConstraint("finger BETWEEN 0 AND 10", name="finger"),
     sa.CheckConstraint("(template IS NULL) = (missing <> '')", name="missing"),

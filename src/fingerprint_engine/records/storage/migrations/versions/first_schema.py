@@ -299,7 +299,7 @@ def _prints() -> None:
         sa.Column("template", sa.LargeBinary(), nullable=True),
         sa.Column("template_finger", sa.SmallInteger(), nullable=False),
         sa.Column("template_digest", sa.Text(), server_default="", nullable=False),
-        sa.Column("parameters", sa.String(length=32), nullable=False),
+        sa.Column("parameters", sa.String(length=40), nullable=False),
         sa.Column("missing", sa.Text(), server_default="", nullable=False),
         sa.CheckConstraint("(template IS NULL) = (missing <> '')", name=op.f("ck_prints_missing")),
         sa.CheckConstraint("finger BETWEEN 0 AND 10", name=op.f("ck_prints_finger")),
