@@ -15,7 +15,7 @@ from benchmarks.attacks.templates.rules import broken_rule
 from fingerprint_engine.index import enrolled_prints, enrolment
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.making import Making
-from fingerprint_engine.template.native_format import NativeFacts
+from fingerprint_engine.template.native.format import NativeFacts
 from fingerprint_engine.template.sketches import SKETCH_WORDS, sketch_templates
 
 _FINGER, _IMPRESSION, _QUALITY, _MINUTIAE = 26, 27, 28, 30

@@ -28,7 +28,7 @@ from fingerprint_engine.index.search.decision import score_of_fpir
 from fingerprint_engine.index.search.staged_scan import staged_scan
 from fingerprint_engine.matching import Matcher
 from fingerprint_engine.template import TemplateBatch
-from fingerprint_engine.template.native_batch import batch_of_natives
+from fingerprint_engine.template.native.batch import batch_of_natives
 
 FPIR = 0.01
 

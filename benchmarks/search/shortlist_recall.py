@@ -34,7 +34,7 @@ from fingerprint_engine.index.search.parameters import StageParameters
 from fingerprint_engine.index.search.shortlists import SketchScan
 from fingerprint_engine.index.search.staged_scan import staged_scan
 from fingerprint_engine.matching import Matcher
-from fingerprint_engine.template.native_batch import batch_of_natives
+from fingerprint_engine.template.native.batch import batch_of_natives
 
 DEEPER = 10
 SHARES = (0.25, 0.5, 1.0, 2.0, 4.0)

@@ -17,7 +17,7 @@ from fingerprint_engine.template import Template, TemplateParameters, build_temp
 from fingerprint_engine.template.kernels import native_checks as kernels
 from fingerprint_engine.template.kernels.descriptor_checks import add_neighbour, has_wrong_bit, wrong_descriptor
 from fingerprint_engine.template.kernels.native import native_layout
-from fingerprint_engine.template.native_check import (
+from fingerprint_engine.template.native.check import (
     _checksum_table,
     _descriptors,
     _impressions,

@@ -27,7 +27,7 @@ from fingerprint_engine.index.storage.log.frames import encode_frame, log_header
 from fingerprint_engine.index.storage.log.head import encode_head
 from fingerprint_engine.index.storage.log.records import Record
 from fingerprint_engine.index.storage.segments.segment_format import COLUMNS, HEADER_SIZE
-from fingerprint_engine.template.native_format import encode
+from fingerprint_engine.template.native.format import encode
 
 TYPED = (CorruptGallery, UnsupportedGalleryVersion, GalleryError)
 KEYS = [f"k{number}" for number in range(5)]

@@ -30,7 +30,7 @@ from fingerprint_engine.intake import read_template
 from fingerprint_engine.matching import Matcher, compare
 from fingerprint_engine.minutiae import Minutiae, SingularPoints
 from fingerprint_engine.template import CoarseMap, Template, TemplateBatch, TemplateParameters, build_template
-from fingerprint_engine.template.native_batch import batch_of_natives
+from fingerprint_engine.template.native.batch import batch_of_natives
 
 RNG = np.random.default_rng(12)
 FINGER = finger(RNG, 30)

@@ -31,7 +31,7 @@ from fingerprint_engine.preprocessing.loading.codec_registry import codec_of
 from fingerprint_engine.preprocessing.loading.codec_registry import decode as decode_file
 from fingerprint_engine.regular_files import read_regular
 from fingerprint_engine.template import Template
-from fingerprint_engine.template.native_format import MAGIC
+from fingerprint_engine.template.native.format import MAGIC
 
 _NAMED_WITHIN_BYTES = 4096
 _TYPE_1 = re.compile(rb"1\.0{0,8}1:")

@@ -20,8 +20,8 @@ from fingerprint_engine.index.storage.log.details_format import encode_details
 from fingerprint_engine.index.storage.log.records import Record
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.making import Making
-from fingerprint_engine.template.native_check import check_each, check_native
-from fingerprint_engine.template.native_format import NativeFacts, facts_of
+from fingerprint_engine.template.native.check import check_each, check_native
+from fingerprint_engine.template.native.format import NativeFacts, facts_of
 from fingerprint_engine.template.sketches import sketch_templates
 from fingerprint_engine.threads import in_order
 

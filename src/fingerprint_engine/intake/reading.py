@@ -33,7 +33,7 @@ from fingerprint_engine.preprocessing import (
 )
 from fingerprint_engine.regular_files import open_regular, read_regular
 from fingerprint_engine.template import Template
-from fingerprint_engine.template.native_format import MAGIC
+from fingerprint_engine.template.native.format import MAGIC
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

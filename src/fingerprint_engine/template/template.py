@@ -14,8 +14,8 @@ from fingerprint_engine.template.coarse_map import PERIOD_STEP_PX
 from fingerprint_engine.template.content import TemplateContent
 from fingerprint_engine.template.content_checks import check_content
 from fingerprint_engine.template.content_key import content_key
-from fingerprint_engine.template.native_check import check_native
-from fingerprint_engine.template.native_format import decode, encode
+from fingerprint_engine.template.native.check import check_native
+from fingerprint_engine.template.native.format import decode, encode
 from fingerprint_engine.template.resolution import ResolutionFinding, resolution_finding
 
 

@@ -48,7 +48,7 @@ def test_rates_come_from_the_score_file_and_a_second_run_makes_nothing_again(
         raise AssertionError("work was done again")
 
     monkeypatch.setattr("fingerprint_engine.reports.kept_scores.Matcher", worked)
-    monkeypatch.setattr("fingerprint_engine.bulk.extract", worked)
+    monkeypatch.setattr("fingerprint_engine.bulk.make_template", worked)
     assert run(*words).out == first.out
 
 

@@ -8,7 +8,7 @@ from fingerprint_engine.index.columns.block import columns_of
 from fingerprint_engine.matching import Matcher
 from fingerprint_engine.minutiae import Minutiae, SingularPoints
 from fingerprint_engine.template import Template, TemplateBatch, build_template
-from fingerprint_engine.template.native_batch import batch_of_natives
+from fingerprint_engine.template.native.batch import batch_of_natives
 
 
 def _prints(rng: np.random.Generator) -> list[Template]:

@@ -18,7 +18,7 @@ from fingerprint_engine.fingers import Finger, Impression
 from fingerprint_engine.minutiae import Minutiae, SingularPoints
 from fingerprint_engine.template import CoarseMap, Template, build_template
 from fingerprint_engine.template.kernels import native
-from fingerprint_engine.template.native_format import _ENVELOPE, _HEADER, encode
+from fingerprint_engine.template.native.format import _ENVELOPE, _HEADER, encode
 
 
 def _full(count: int = 30) -> Template:

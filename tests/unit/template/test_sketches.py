@@ -7,7 +7,7 @@ from fingerprint_engine.geometry import RigidTransform
 from fingerprint_engine.minutiae import Minutiae
 from fingerprint_engine.template.cylinders import CELLS, WORDS
 from fingerprint_engine.template.kernels import native
-from fingerprint_engine.template.native_format import _ENVELOPE, _HEADER
+from fingerprint_engine.template.native.format import _ENVELOPE, _HEADER
 from fingerprint_engine.template.sketches import SKETCH_MINUTIAE, SKETCH_WORDS, sketch_many, sketch_weights, sketches_of
 
 

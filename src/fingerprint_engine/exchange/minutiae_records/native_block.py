@@ -11,7 +11,7 @@ from fingerprint_engine.errors import TemplateError
 from fingerprint_engine.exchange.losses import Losses
 from fingerprint_engine.exchange.minutiae_records.model import ExtendedBlock, MinutiaeView
 from fingerprint_engine.template import Template
-from fingerprint_engine.template.native_format import MAGIC
+from fingerprint_engine.template.native.format import MAGIC
 
 NATIVE_TEMPLATE = 0x4645
 """The block's type; the content's own magic number tells it from another vendor's block of this type."""

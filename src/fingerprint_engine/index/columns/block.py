@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from fingerprint_engine.index.columns.details import PrintDetails, date_of, text_hash
 from fingerprint_engine.index.columns.mapped_pages import give_back_if_many
 from fingerprint_engine.template import Template, TemplateBatch
-from fingerprint_engine.template.native_batch import batch_of_natives
+from fingerprint_engine.template.native.batch import batch_of_natives
 from fingerprint_engine.template.sketches import sketch_many
 
 Rows = NDArray[np.int64]

@@ -18,7 +18,7 @@ from fingerprint_engine.index.columns.block import (
     Traits,
 )
 from fingerprint_engine.index.columns.details import NO_DETAILS, PrintDetails, day_number, text_hash
-from fingerprint_engine.template.native_format import NativeFacts
+from fingerprint_engine.template.native.format import NativeFacts
 from fingerprint_engine.template.sketches import SKETCH_WORDS
 
 _FIRST_ROWS, _FIRST_BYTES = 64, 1 << 16

@@ -10,7 +10,7 @@ from fingerprint_engine.index.columns.block import BlockView, PrintBlock, has_ri
 from fingerprint_engine.index.columns.details import text_hash
 from fingerprint_engine.index.columns.memory_block import MemoryBlock, PrintRow
 from fingerprint_engine.template.making import Making
-from fingerprint_engine.template.native_format import facts_of
+from fingerprint_engine.template.native.format import facts_of
 
 BLOCK_PRINTS = 16384
 """Chosen: a block of about 50 MB, read again in a second while it is still a log; and few blocks per search."""

@@ -27,7 +27,7 @@ from fingerprint_engine.index.storage.segments.content_check import check_conten
 from fingerprint_engine.index.storage.segments.segment import Segment
 from fingerprint_engine.index.storage.template_check import check_template_list
 from fingerprint_engine.template.making import Making
-from fingerprint_engine.template.native_format import facts_of
+from fingerprint_engine.template.native.format import facts_of
 from fingerprint_engine.template.sketches import sketch_templates
 from fingerprint_engine.whole_files import PARTIAL_PATTERN
 

@@ -30,7 +30,7 @@ from fingerprint_engine.index.storage.segments.segment import Segment, damaged_c
 from fingerprint_engine.index.storage.segments.segment_format import COLUMNS, SegmentHeader, column_of
 from fingerprint_engine.index.storage.segments.structure_check import words_of
 from fingerprint_engine.template import Template
-from fingerprint_engine.template.native_format import facts_of
+from fingerprint_engine.template.native.format import facts_of
 from fingerprint_engine.template.sketches import sketch_templates
 
 ASIDE_SUFFIX = ".damaged"

@@ -13,7 +13,7 @@ from fingerprint_engine.errors import (
     UnsupportedTemplateVersion,
 )
 from fingerprint_engine.index.columns.block import has_right_checksum
-from fingerprint_engine.template.native_check import check_natives
+from fingerprint_engine.template.native.check import check_natives
 from fingerprint_engine.threads import in_order
 
 _PIECE_ROWS = 256

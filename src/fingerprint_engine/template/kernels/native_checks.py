@@ -48,7 +48,7 @@ FAULTS = (
     "point kind",
     "orientation",
 )
-"""What can be wrong, in the order in which it is looked for; `template.native_check` has a sentence for each."""
+"""What can be wrong, in the order in which it is looked for; `template.native.check` has a sentence for each."""
 (
     SOUND,
     SIZE,
@@ -128,7 +128,7 @@ def check_envelope(native, max_bytes, table):
 
 @kernel
 def check_header(layout, size, limits, impressions):
-    """Every field of fixed size; `limits` is a `template.native_check.Limits`, `impressions` says which codes exist."""
+    """Every field of fixed size; `limits` is a `template.native.check.Limits`, `impressions` says which codes exist."""
     if layout.end + CHECKSUM_BYTES != size:
         return COUNTS, layout.end + CHECKSUM_BYTES
     if layout.finger > MAX_FINGER:

@@ -15,7 +15,7 @@ from fingerprint_engine.index.columns.details import text_hash
 from fingerprint_engine.index.storage.segments.segment import Segment
 from fingerprint_engine.index.storage.segments.segment_format import HEADER_SIZE, SegmentDigest
 from fingerprint_engine.index.storage.template_check import check_templates
-from fingerprint_engine.template.native_format import facts_of
+from fingerprint_engine.template.native.format import facts_of
 from fingerprint_engine.template.sketches import sketch_many
 
 _PIECE_ROWS = 4096

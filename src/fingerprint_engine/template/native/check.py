@@ -21,7 +21,7 @@ from fingerprint_engine.template.kernels.descriptor_checks import Descriptors
 from fingerprint_engine.template.kernels.native import CONTENT_AT, NAME_LENGTH_AT
 from fingerprint_engine.template.kernels.native_checks import FAULTS
 from fingerprint_engine.template.limits import MAX_CELLS, MAX_TEMPLATE_BYTES, SOURCE_PPI_RANGE
-from fingerprint_engine.template.native_format import NativeFacts, facts_of
+from fingerprint_engine.template.native.format import NativeFacts, facts_of
 from fingerprint_engine.template.parameters import RADIUS_RANGE_PX, TemplateParameters
 from fingerprint_engine.template.quantization import MAX_SIDE_PX
 

@@ -13,7 +13,7 @@ from fingerprint_engine.template.cylinders import cell_offsets
 from fingerprint_engine.template.kernels.descriptors import texture_columns
 from fingerprint_engine.template.kernels.native import RADIUS_AT, count_natives, unpack_natives
 from fingerprint_engine.template.making import Making
-from fingerprint_engine.template.native_format import facts_of
+from fingerprint_engine.template.native.format import facts_of
 from fingerprint_engine.template.parameters import RADIUS_RANGE_PX
 
 _DIGEST_AT = slice(10, 26)
@@ -24,7 +24,7 @@ def batch_of_natives(
 ) -> TemplateBatch:
     """Pack some of many native templates; exactly what `TemplateBatch.of` makes of them. Releases the GIL.
 
-    They are not checked again, see `native_check`. Bytes whose lengths and counts do not fit, or that state another
+    They are not checked again, see `native.check`. Bytes whose lengths and counts do not fit, or that state another
     radius than the others, give a template without minutiae; bytes that fit but are damaged otherwise give a template
     with false values, never a crash, and never other values of other prints.
 

@@ -2,7 +2,7 @@
 
 The envelope is the same in all versions: magic, version (uint16), total length (uint32) and, in the last four bytes,
 the CRC-32 of all bytes before. Damage is therefore told from a newer version whatever that version holds. Bytes are
-checked by `native_check`, content by `content_checks`: what is here may trust both.
+checked by `native.check`, content by `content_checks`: what is here may trust both.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ def encode(template: TemplateContent) -> bytes:
 
 
 def decode(data: bytes) -> TemplateContent:
-    """What bytes hold that `native_check.check_native` let in."""
+    """What bytes hold that `native.check.check_native` let in."""
     header = _header_of(data)
     reader = _Reader(data[_ENVELOPE.size + _HEADER.size : -_CHECKSUM.size])
     points, cells = header.points, (header.rows, header.cols)
@@ -149,7 +149,7 @@ class NativeFacts(NamedTuple):
 
 
 def facts_of(data: bytes) -> NativeFacts:
-    """The facts of a header that `native_check.check_native` let in, a hundred times faster than decoding."""
+    """The facts of a header that `native.check.check_native` let in, a hundred times faster than decoding."""
     header = _header_of(data)
     name = data[CONTENT_AT : CONTENT_AT + header.name_bytes].decode(errors="replace")
     making = Making(header.parameters_digest, header.descriptor_digest, header.radius_px, name)
