@@ -174,7 +174,7 @@ def test_nobody_else_s_radius_or_parameters_touch_a_score() -> None:
     with pytest.raises(IncompatibleTemplates, match=rf"parameters {b'somebody'.hex()}.*parameters {bytes(8).hex()}"):
         batch_of_natives(data, offset, np.arange(5))
     other = build_template(FINGER, shape=SHAPE, parameters=TemplateParameters(radius_px=80.0), extractor="theirs 2")
-    with pytest.raises(IncompatibleTemplates, match=r"an unnamed extractor .*70 px.* theirs 2' .*80 px"):
+    with pytest.raises(IncompatibleTemplates, match=r"an unnamed extractor .*70 px.* 'theirs 2' .*80 px"):
         compare(MADE, other)
     with pytest.raises(IncompatibleTemplates, match="theirs 2"):
         TemplateBatch.of([MADE, other])

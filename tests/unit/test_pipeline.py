@@ -194,7 +194,7 @@ def test_threads_end_when_the_caller_stops_early(files):
 
 @pytest.mark.parametrize("workers", [0, -1, 1.5, True, "2"])
 def test_wrong_numbers_of_workers_are_refused_at_once(files, workers):
-    with pytest.raises(fe.ParameterError, match="workers: expected a whole number from 1 up"):
+    with pytest.raises(fe.ParameterError, match="workers: expected a whole number from 1 to 1024"):
         fe.extract_many(files, ppi=500, workers=workers)
 
 

@@ -11,6 +11,7 @@ from fingerprint_engine.errors import ForeignGallery
 from fingerprint_engine.records import Capture, Registry, admit, check_visitor, erase, transfer
 from fingerprint_engine.records.following import Follower, FollowRule
 from fingerprint_engine.records.storage.schema import feed
+from fingerprint_engine.template.batch import template_digest
 
 BOTH = (Finger.RIGHT_INDEX, Finger.LEFT_INDEX)
 
@@ -118,7 +119,7 @@ def test_two_admissions_of_one_person_at_one_moment_give_one_file(registry, hand
 
 
 def test_galleries_of_one_site_or_category_hold_their_own_and_lose_who_is_transferred(registry, hands):
-    kind = hands(1).print().parameters_digest.hex() + hands(1).print().descriptor_digest.hex()
+    kind = template_digest(hands(1).print()).hex()
     person = _admit(registry, hands(1))
     _admit(registry, hands(2), site="south")
     check_visitor(registry.session(actor="officer", purpose="visit", site="north"), hands(3).prints(*BOTH))
