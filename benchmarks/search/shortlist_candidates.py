@@ -34,7 +34,7 @@ from fingerprint_engine.matching import Matcher
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.sketches import SKETCH_MINUTIAE, sketches_of
 
-LEAST_SCORE = 40.0
+MIN_SCORE = 40.0
 VISITED = (4, 16, 64)
 CODEBOOK, DIMENSIONS = 32, 256
 Scorer = Callable[[Template], NDArray[np.float32]]
@@ -132,7 +132,7 @@ def main(arguments: list[str] | None = None) -> None:
         mine = [probe for probe in mated.probes if probe.group == name]
         templates = [Template.from_bytes(mated.block.template_bytes(row)) for row in range(len(mated.block.sketches))]
         mine = [
-            p for p in mine[:: -(-len(mine) // count)] if Matcher(p.template).score(templates[p.mate]) >= LEAST_SCORE
+            p for p in mine[:: -(-len(mine) // count)] if Matcher(p.template).score(templates[p.mate]) >= MIN_SCORE
         ]
         blocks = [*non_mated_blocks(prints - len(templates)), mated.block]
         first = prints - len(templates)

@@ -27,7 +27,7 @@ from fingerprint_engine.jit import kernel, popcount
 from fingerprint_engine.matching import Matcher
 from fingerprint_engine.template import Template
 
-LEAST_SCORE = 45.0
+MIN_SCORE = 45.0
 SHARES = (0.0002, 0.001, 0.005)
 NEAR = {64: 24, 128: 54}
 PROBE_MINUTIAE = 48
@@ -92,7 +92,7 @@ def main(arguments: list[str] | None = None) -> None:
         probe = made_finger.probes["poor"]
         if probe is not None and made_finger.enrolled is not None:
             pairs["poor"].append((probe, made_finger.enrolled))
-    kept = {g: [(p, e) for p, e in found if Matcher(p).score(e) >= LEAST_SCORE] for g, found in pairs.items()}
+    kept = {g: [(p, e) for p, e in found if Matcher(p).score(e) >= MIN_SCORE] for g, found in pairs.items()}
     others = [
         Template.from_bytes(part.data[a:b].tobytes())
         for part in point_population(options.prints)

@@ -17,9 +17,9 @@ from fingerprint_engine.preprocessing import load_image
 
 TOLERANCE_PX = 12.0
 TOLERANCE_RAD = math.radians(25)
-LEAST_PRECISION, LEAST_RECALL = 0.90, 0.78
+MIN_PRECISION, MIN_RECALL = 0.90, 0.78
 """Measured when written: 0.947 and 0.833 over all impressions; those at the very edge of a print are not sought."""
-MOST_POSITION_ERROR_PX, MOST_DIRECTION_ERROR_DEG = 4.0, 3.0
+MAX_POSITION_ERROR_PX, MAX_DIRECTION_ERROR_DEG = 4.0, 3.0
 
 
 @pytest.fixture(scope="module")
@@ -46,10 +46,10 @@ def outcomes(samples_folder: Path) -> dict[str, np.ndarray]:
 
 
 def test_most_minutiae_are_found_and_few_are_invented(outcomes: dict[str, np.ndarray]) -> None:
-    assert outcomes["matched"].sum() / outcomes["found"].sum() > LEAST_PRECISION
-    assert outcomes["matched"].sum() / outcomes["true"].sum() > LEAST_RECALL
+    assert outcomes["matched"].sum() / outcomes["found"].sum() > MIN_PRECISION
+    assert outcomes["matched"].sum() / outcomes["true"].sum() > MIN_RECALL
 
 
 def test_positions_and_directions_are_close(outcomes: dict[str, np.ndarray]) -> None:
-    assert np.median(outcomes["position"]) < MOST_POSITION_ERROR_PX
-    assert np.median(outcomes["direction"]) < MOST_DIRECTION_ERROR_DEG
+    assert np.median(outcomes["position"]) < MAX_POSITION_ERROR_PX
+    assert np.median(outcomes["direction"]) < MAX_DIRECTION_ERROR_DEG
