@@ -228,6 +228,16 @@ def test_a_log_deleted_between_looking_and_acknowledging_is_noticed(
         assert "after" not in gallery
 
 
+def test_a_segment_that_is_deleted_beside_a_writer_is_written_anew(folder: Path) -> None:
+    with Gallery.open(folder) as gallery:
+        segments_of(folder)[0].unlink()
+        gallery.enrol("after", PRINTS[1])
+        assert gallery.get("s1").to_bytes() == PRINTS[1]
+        gallery.compact()
+    assert check_gallery(folder).is_sound
+    assert list(Gallery.open(folder, read_only=True)) == ["s0", "s1", "s2", "l0", "l1", "after"]
+
+
 @pytest.mark.parametrize("place", ["manifest", "segment", "log", "head", "lock"])
 def test_a_file_of_another_gallery_is_refused_by_name(folder: Path, tmp_path: Path, place: str) -> None:
     other = tmp_path / "other"

@@ -22,6 +22,7 @@ from fingerprint_engine.index.search.identification import (
 from fingerprint_engine.index.search.parameters import SearchParameters, StageParameters
 from fingerprint_engine.index.storage.check import GalleryReport, check_gallery, traces
 from fingerprint_engine.index.storage.compaction import Compaction
+from fingerprint_engine.index.storage.log.follows import Follows
 from fingerprint_engine.index.storage.repair import Repair, repair_gallery
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Duplicates",
     "Enrolments",
     "Exclusion",
+    "Follows",
     "Gallery",
     "GalleryReport",
     "Identification",

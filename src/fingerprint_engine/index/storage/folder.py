@@ -100,13 +100,15 @@ class GalleryFolder:
     def rewrite(self, table: PrintTable, parts: Sequence[PrintBlock | list[BlockView]]) -> None:
         """Let the gallery consist of these segments, and of new ones made of these views, in this order.
 
+        A segment whose file was deleted meanwhile is written anew.
+
         Raises
         ------
         GalleryError
             When the new files cannot be written; the gallery stays as it was.
         """
         self._require_usable()
-        self._rewrite(table, [part for part in parts if _prints_of(part)])
+        self._rewrite(table, [_as_it_can_be(part) for part in parts if _prints_of(part)])
 
     def store(self, manifest: Manifest) -> None:
         """Put a manifest that names the same files in place of the present one."""
@@ -238,6 +240,10 @@ class GalleryFolder:
 
 def _prints_of(part: PrintBlock | list[BlockView]) -> int:
     return len(part) if isinstance(part, PrintBlock) else sum(int(view.alive.sum()) for view in part)
+
+
+def _as_it_can_be(part: PrintBlock | list[BlockView]) -> PrintBlock | list[BlockView]:
+    return [part.view()] if isinstance(part, Segment) and not part.is_in_place else part
 
 
 def _file_at(path: Path) -> tuple[int, int] | None:

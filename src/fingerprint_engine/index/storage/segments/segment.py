@@ -151,6 +151,15 @@ class Segment(PrintBlock):
         """Whether a row with the `text_hash` of this key is here, counting or not."""
         return bool(self.find_many(np.array([text_hash(key)], np.uint64))[0])
 
+    @property
+    def is_in_place(self) -> bool:
+        """Whether the path still names the file that is mapped: nobody deleted it or put another in its place."""
+        try:
+            found = self.path.stat(follow_symlinks=False)
+        except OSError:
+            return False
+        return (found.st_dev, found.st_ino) == (self.file.stamp.device, self.file.stamp.inode)
+
     def current_entry(self) -> SegmentEntry:
         """The entry of the manifest with the rows that are removed now."""
         entry = self.entry
