@@ -90,8 +90,10 @@ def dumps(minutiae: tuple[XytMinutia, ...]) -> bytes:
     Raises
     ------
     ExchangeError
-        When a number is negative.
+        When there is no minutia, or a number is negative: such a list is none.
     """
+    if not minutiae:
+        raise ExchangeError(f"{CLAUSE}: expected at least one minutia, got none")
     lines = []
     for minutia in minutiae:
         numbers = [number for number in minutia if number is not None]

@@ -74,3 +74,8 @@ def test_a_template_comes_back():
 def test_a_resolution_that_is_none_is_refused(ppi):
     with pytest.raises(ExchangeError):
         xyt.template_of_xyt((XytMinutia(100, 600, 90),), ppi=ppi)
+
+
+def test_a_list_of_nothing_is_not_written():
+    with pytest.raises(ExchangeError, match="expected at least one minutia, got none"):
+        xyt.dumps(())
