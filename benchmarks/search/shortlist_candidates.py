@@ -131,9 +131,7 @@ def main(arguments: list[str] | None = None) -> None:
             continue
         mine = [probe for probe in mated.probes if probe.group == name]
         templates = [Template.from_bytes(mated.block.template_bytes(row)) for row in range(len(mated.block.sketches))]
-        mine = [
-            p for p in mine[:: -(-len(mine) // count)] if Matcher(p.template).score(templates[p.mate]) >= MIN_SCORE
-        ]
+        mine = [p for p in mine[:: -(-len(mine) // count)] if Matcher(p.template).score(templates[p.mate]) >= MIN_SCORE]
         blocks = [*non_mated_blocks(prints - len(templates)), mated.block]
         first = prints - len(templates)
         sizes = [max(1, round(share * prints)) for share in (0.0005, 0.001, 0.005, 0.01, 0.05)]
