@@ -13,6 +13,8 @@ from fingerprint_engine.jit import kernel
 OUTSIDE, MATCHED, CONTRADICTED = 0, 1, 2
 """What a minutia says: nothing, because the other print was not seen there; for the match; against it."""
 UNKNOWN_WEIGHT = 0.5
+SINGULAR = 1e-9
+"""Chosen: a motion that keeps so little of an area has no inverse worth having."""
 CLOSE_PX, CLOSE_TURN = 5.0, 5.0
 """Chosen: spread of position (px) and direction (256 steps per turn) of true matches; chance fills the tolerance."""
 
@@ -34,11 +36,12 @@ def on_print(x, y, side, template):
     """Whether a point lies on a cell of a template's area; where no area is stated, nothing lies outside."""
     if side.grid[template, 2] == 0 or side.grid[template, 3] == 0:
         return True
-    row, col = math.floor(y / 16.0) - side.grid[template, 0], math.floor(x / 16.0) - side.grid[template, 1]
-    # So that what is not a number lies outside as well.
-    if not (0 <= row < side.grid[template, 2] and 0 <= col < side.grid[template, 3]):
+    # Whole numbers before the bounds are looked at: what is not a number cannot pass between them.
+    row = np.int64(math.floor(y / 16.0)) - side.grid[template, 0]
+    col = np.int64(math.floor(x / 16.0)) - side.grid[template, 1]
+    if row < 0 or col < 0 or row >= side.grid[template, 2] or col >= side.grid[template, 3]:
         return False
-    at = side.first_cell[template] + np.int64(row) * side.grid[template, 3] + np.int64(col)
+    at = side.first_cell[template] + row * side.grid[template, 3] + col
     return side.orientation[at] != 255
 
 
@@ -47,7 +50,9 @@ def mark_minutiae(a, template_a, b, template_b, motion, mapped, status_a, status
     """Tell unmatched minutiae inside the overlap of both areas (contradictions) from those outside; count all."""
     first_a, first_b = a.first[template_a], b.first[template_b]
     count_a, count_b = a.first[template_a + 1] - first_a, b.first[template_b + 1] - first_b
-    scale = 1.0 / (motion.xx * motion.yy - motion.xy * motion.yx)
+    determinant = motion.xx * motion.yy - motion.xy * motion.yx
+    # A motion that flattens the print has no inverse; every place must still be a number, for `on_print` to bound.
+    scale = 1.0 / determinant if abs(determinant) > SINGULAR else 0.0
     overlap_a, overlap_b, contradicted, opposed_a, opposed_b = 0, 0, 0.0, 0.0, 0.0
     for i in range(count_a):
         if status_a[i] == MATCHED:
@@ -120,11 +125,11 @@ def area_evidence(a, template_a, b, template_b, motion, doubled_cosine, evidence
             x = (a.grid[template_a, 1] + col) * 16.0 + 7.5
             qx = motion.xx * x + motion.xy * y + motion.shift_x
             qy = motion.yx * x + motion.yy * y + motion.shift_y
-            r = math.floor(qy / 16.0) - b.grid[template_b, 0]
-            c = math.floor(qx / 16.0) - b.grid[template_b, 1]
-            if not (0 <= r < rows_b and 0 <= c < cols_b):
+            r = np.int64(math.floor(qy / 16.0)) - b.grid[template_b, 0]
+            c = np.int64(math.floor(qx / 16.0)) - b.grid[template_b, 1]
+            if r < 0 or c < 0 or r >= rows_b or c >= cols_b:
                 continue
-            at = base_b + np.int64(r) * cols_b + np.int64(c)
+            at = base_b + r * cols_b + c
             other = b.orientation[at]
             if other == 255:
                 continue
