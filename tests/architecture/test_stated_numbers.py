@@ -17,9 +17,11 @@ from fingerprint_engine.index.search.parameters import SearchParameters
 from fingerprint_engine.index.storage import folder
 from fingerprint_engine.limits import DEFAULT_LIMITS, LIST_LIMITS
 from fingerprint_engine.matching import MatchingParameters
+from fingerprint_engine.matching.kernels.fusion import FINE_PER_PX, FINE_PERIOD_PX
 from fingerprint_engine.minutiae import MinutiaParameters
 from fingerprint_engine.preprocessing import image
 from fingerprint_engine.template import TemplateParameters
+from fingerprint_engine.template.resolution import MAX_PERIOD_PX, MIN_PERIOD_PX
 from fingerprint_engine.template.sketches import SKETCH_MINUTIAE
 
 SEARCH, MATCHING = SearchParameters(), MatchingParameters()
@@ -37,6 +39,10 @@ def statements() -> list[tuple[str, str]]:
     spread = f"{TEMPLATE.spatial_sigma_px:.1f} px, {math.degrees(TEMPLATE.angular_sigma_rad):.0f}°"
     return [
         ("docs/conventions.md", f"{image.MIN_PPI:g} to {image.MAX_PPI:g}"),
+        ("docs/conventions.md", f"medians of {MIN_PERIOD_PX:g} to {MAX_PERIOD_PX:g} px"),
+        ("docs/decisions/resolution.md", f"Outside of {MIN_PERIOD_PX:g} to {MAX_PERIOD_PX:g} px"),
+        ("docs/decisions/resolution.md", f"by {FINE_PER_PX:g} for each px below {FINE_PERIOD_PX:g}"),
+        ("docs/algorithm/matching.md", f"{FINE_PERIOD_PX:g} px, a score falls by {FINE_PER_PX:g} per px"),
         ("docs/security.md", f"| `file_bytes` | {DEFAULT_LIMITS.file_bytes // MB} MB"),
         ("docs/security.md", f"| `pixels` | {DEFAULT_LIMITS.pixels // 10**6} million"),
         ("docs/security.md", f"| `memory_bytes` | {DEFAULT_LIMITS.memory_bytes // MB} MB"),
