@@ -114,27 +114,31 @@ def patch_periods(
         return np.zeros(0), np.zeros(0)
     spots = spots[np.unique(np.linspace(0, len(spots) - 1, parameters.patches).astype(np.intp))]
     patches = np.stack([_patch(pixels, row, col, side) for row, col in spots])
-    window, radius = _tables()
-    usable = (radius >= 1.0 / parameters.max_period_px) & (radius <= 1.0 / parameters.min_period_px)
-    # Pictures have more energy the slower it varies; weighed by frequency, that of ridges stands out.
-    weight = np.where(usable, radius, 0.0).astype(np.float32)
-    return _peaks(np.abs(scipy.fft.rfft2(patches * window)) ** 2 * weight)
+    window, weight = _tables(parameters.min_period_px, parameters.max_period_px)
+    waves = scipy.fft.rfft2(patches * window)
+    return _peaks((waves.real**2 + waves.imag**2) * weight)
 
 
 def _patch(pixels: NDArray[np.uint8], row: float, col: float, side: float) -> NDArray[np.float32]:
     top, left, across = max(0, int(row - side / 2.0)), max(0, int(col - side / 2.0)), max(2, round(side))
-    kind = cv2.INTER_AREA if across > PATCH_PX else cv2.INTER_LINEAR
     cut = pixels[top : top + across, left : left + across]
-    values = cv2.resize(cut, (PATCH_PX, PATCH_PX), interpolation=kind).astype(np.float32)
+    if across != PATCH_PX:
+        kind = cv2.INTER_AREA if across > PATCH_PX else cv2.INTER_LINEAR
+        cut = cv2.resize(cut, (PATCH_PX, PATCH_PX), interpolation=kind)  # type: ignore[assignment]
+    values = cut.astype(np.float32)
     return np.asarray(values - values.mean(), dtype=np.float32)
 
 
-@functools.lru_cache(maxsize=1)
-def _tables() -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-    """Window of a patch, and frequency of each bin of its spectrum."""
+@functools.lru_cache(maxsize=4)
+def _tables(min_period_px: float, max_period_px: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Window of a patch, and weight of each bin of its spectrum.
+
+    Pictures have more energy the slower it varies; weighed by frequency, that of ridges stands out.
+    """
     taper = np.hanning(PATCH_PX + 2)[1:-1]
-    down, right = np.fft.fftfreq(PATCH_PX), np.fft.rfftfreq(PATCH_PX)
-    return np.outer(taper, taper).astype(np.float32), np.hypot(down[:, None], right[None, :])
+    radius = np.hypot(np.fft.fftfreq(PATCH_PX)[:, None], np.fft.rfftfreq(PATCH_PX)[None, :])
+    usable = (radius >= 1.0 / max_period_px) & (radius <= 1.0 / min_period_px)
+    return np.outer(taper, taper).astype(np.float32), np.where(usable, radius, 0.0).astype(np.float32)
 
 
 def _peaks(energy: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -93,13 +93,16 @@ def ground_level(pixels: NDArray[np.uint8], ppi: float, parameters: PolarityPara
     grey = np.ascontiguousarray(pixels[::step, ::step])
     side = max(3, round(chosen.window_mm / 25.4 * ppi / step) | 1)
     contrast = _contrast(grey, side)
-    if _strong(contrast) < chosen.min_contrast:
-        return None
-    inside = _within_frame(grey, contrast, side // 2, chosen)
-    grey, contrast = grey[inside], contrast[inside]
-    if grey.size == 0:
-        return None
     strong = _strong(contrast)
+    if strong < chosen.min_contrast:
+        return None
+    inside = _within_frame(grey, contrast, strong, side // 2, chosen)
+    is_framed = inside != (slice(0, grey.shape[0]), slice(0, grey.shape[1]))
+    if is_framed:
+        grey, contrast = grey[inside], contrast[inside]
+        if grey.size == 0:
+            return None
+        strong = _strong(contrast)
     ground, ridged = contrast < chosen.ground_share * strong, contrast > chosen.ridged_share * strong
     if strong < chosen.min_contrast or ground.mean() < chosen.min_ground:
         return None
@@ -110,7 +113,7 @@ def ground_level(pixels: NDArray[np.uint8], ppi: float, parameters: PolarityPara
         return level
     if 2.0 * outer.mean() < chosen.min_ground:
         # Smudges within a print are no ground, where a frame hides what lies around it.
-        return None if grey.size < pixels[::step, ::step].size else level
+        return None if is_framed else level
     lighter = (float(np.percentile(grey[outer], 75)) - dark) / (light - dark) - 0.5
     return lighter if lighter >= chosen.light_part else level
 
@@ -133,25 +136,39 @@ def _strong(contrast: NDArray[np.float32]) -> float:
 
 
 def _within_frame(
-    grey: NDArray[np.uint8], contrast: NDArray[np.float32], reach: int, parameters: PolarityParameters
+    grey: NDArray[np.uint8],
+    contrast: NDArray[np.float32],
+    strong: float,
+    reach: int,
+    parameters: PolarityParameters,
 ) -> tuple[slice, slice]:
     """Rows and columns without a frame: sides of plain dark or light ground that end at a straight edge.
 
     Contrast is seen `reach` pixels before and behind an edge, so that much more is taken off.
     """
-    strong = _strong(contrast)
-    dark, light = np.percentile(grey[contrast > parameters.ridged_share * strong], (5, 95))
     busy = contrast >= parameters.ground_share * strong
-    taken = []
-    for lines, levels in ((busy, grey), (busy[::-1], grey[::-1]), (busy.T, grey.T), (busy.T[::-1], grey.T[::-1])):
-        count = _plain(lines.mean(axis=1), parameters)
-        ends = _plain(lines.mean(axis=0), parameters), _plain(lines.mean(axis=0)[::-1], parameters)
-        within = slice(ends[0], max(ends[0] + 1, lines.shape[1] - ends[1]))
-        across = lines[count : count + reach + 3, within].mean(axis=1).max(initial=0.0)
-        is_frame = count >= parameters.min_frame_lines and across > parameters.edge_share
-        level = (np.median(levels[:count]) - dark) / max(light - dark, 1.0) - 0.5 if is_frame else 0.0
-        taken.append(count + 2 * reach + 1 if abs(level) > parameters.min_frame_level else 0)
     rows, cols = grey.shape
+    by_row, by_col = busy.mean(axis=1), busy.mean(axis=0)
+    plain = [_plain(part, parameters) for part in (by_row, by_row[::-1], by_col, by_col[::-1])]
+    if max(plain) < parameters.min_frame_lines:
+        return slice(0, rows), slice(0, cols)
+    top, bottom, left, right = plain
+    across_rows = busy[:, left : max(left + 1, cols - right)].mean(axis=1)
+    across_cols = busy[top : max(top + 1, rows - bottom)].mean(axis=0)
+    sides = (
+        (top, across_rows, grey),
+        (bottom, across_rows[::-1], grey[::-1]),
+        (left, across_cols, grey.T),
+        (right, across_cols[::-1], grey.T[::-1]),
+    )
+    taken = [0, 0, 0, 0]
+    for number, (count, across, levels) in enumerate(sides):
+        edge = across[count : count + reach + 3].max(initial=0.0)
+        if count >= parameters.min_frame_lines and edge > parameters.edge_share:
+            dark, light = np.percentile(grey[contrast > parameters.ridged_share * strong], (5, 95))
+            level = (np.median(levels[:count]) - dark) / max(light - dark, 1.0) - 0.5
+            if abs(level) > parameters.min_frame_level:
+                taken[number] = count + 2 * reach + 1
     return slice(taken[0], max(taken[0], rows - taken[1])), slice(taken[2], max(taken[2], cols - taken[3]))
 
 
