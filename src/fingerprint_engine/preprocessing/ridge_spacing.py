@@ -113,20 +113,22 @@ def patch_periods(
     if len(spots) == 0:
         return np.zeros(0), np.zeros(0)
     spots = spots[np.unique(np.linspace(0, len(spots) - 1, parameters.patches).astype(np.intp))]
-    patches = np.stack([_patch(pixels, row, col, side) for row, col in spots])
+    patches = _cut_patches(pixels, spots, side)
     window, weight = _tables(parameters.min_period_px, parameters.max_period_px)
     waves = scipy.fft.rfft2(patches * window)
     return _peaks((waves.real**2 + waves.imag**2) * weight)
 
 
-def _patch(pixels: NDArray[np.uint8], row: float, col: float, side: float) -> NDArray[np.float32]:
-    top, left, across = max(0, int(row - side / 2.0)), max(0, int(col - side / 2.0)), max(2, round(side))
-    cut = pixels[top : top + across, left : left + across]
-    if across != PATCH_PX:
-        kind = cv2.INTER_AREA if across > PATCH_PX else cv2.INTER_LINEAR
-        cut = cv2.resize(cut, (PATCH_PX, PATCH_PX), interpolation=kind)  # type: ignore[assignment]
-    values = cut.astype(np.float32)
-    return np.asarray(values - values.mean(), dtype=np.float32)
+def _cut_patches(pixels: NDArray[np.uint8], centres: NDArray[np.float64], side: float) -> NDArray[np.float32]:
+    """Squares of a side in native pixels, brought to `PATCH_PX`, each less its mean."""
+    patches = np.empty((len(centres), PATCH_PX, PATCH_PX), np.float32)
+    across = max(2, round(side))
+    kind = cv2.INTER_AREA if across > PATCH_PX else cv2.INTER_LINEAR
+    for number, (top, left) in enumerate(np.maximum(0, (centres - side / 2.0).astype(np.intp)).tolist()):
+        cut = pixels[top : top + across, left : left + across]
+        patches[number] = cut if across == PATCH_PX else cv2.resize(cut, (PATCH_PX, PATCH_PX), interpolation=kind)
+    patches -= patches.mean(axis=(1, 2), keepdims=True)
+    return patches
 
 
 @functools.lru_cache(maxsize=4)

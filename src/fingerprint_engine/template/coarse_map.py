@@ -73,9 +73,11 @@ class CoarseMap:
 def cells_of(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """The cells of the whole print of which a mask of pixels covers half."""
     rows, cols = (-(-side // CELL_PX) for side in mask.shape)
-    padded = np.pad(mask, [(0, rows * CELL_PX - mask.shape[0]), (0, cols * CELL_PX - mask.shape[1])])
-    covered = padded.reshape(rows, CELL_PX, cols, CELL_PX).sum(axis=(1, 3))
-    return np.asarray(covered * 2 >= CELL_PX * CELL_PX)
+    padded = np.zeros((rows * CELL_PX, cols * CELL_PX), np.uint8)
+    padded[: mask.shape[0], : mask.shape[1]] = mask
+    down = padded.reshape(rows, CELL_PX, cols * CELL_PX).sum(axis=1, dtype=np.uint8)
+    covered = down.reshape(rows, cols, CELL_PX).sum(axis=2, dtype=np.uint16)
+    return np.asarray(covered >= CELL_PX * CELL_PX // 2)
 
 
 def map_cells(mask: NDArray[np.bool_]) -> int:

@@ -132,7 +132,8 @@ def _contrast(grey: NDArray[np.uint8], side: int) -> NDArray[np.float32]:
 
 
 def _strong(contrast: NDArray[np.float32]) -> float:
-    return float(np.percentile(contrast, 95))
+    rank = round(0.95 * (contrast.size - 1))
+    return float(np.partition(contrast, rank, axis=None)[rank])
 
 
 def _within_frame(
