@@ -17,26 +17,31 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fingerprint_engine.exchange import ansi_nist, image_codecs, image_records, minutiae_records, xyt
     from fingerprint_engine.exchange.conversion import ConversionOptions, Target, convert, target_of_name
-    from fingerprint_engine.exchange.document import Document, Format, format_of, read, read_card, refusal_by_name
+    from fingerprint_engine.exchange.document import Document, Part, Parts, read, read_card
+    from fingerprint_engine.exchange.kinds import Format, format_of, refusal_by_name
     from fingerprint_engine.exchange.losses import Mapped
     from fingerprint_engine.exchange.outlines import Outline, outline
+    from fingerprint_engine.exchange.plain_image import PlainImageRules
     from fingerprint_engine.exchange.prints import PrintImage
 
 _MODULES = ("ansi_nist", "image_codecs", "image_records", "minutiae_records", "xyt")
 _HOME = {
     "ConversionOptions": "conversion",
     "Document": "document",
-    "Format": "document",
+    "Format": "kinds",
     "Mapped": "losses",
     "Outline": "outlines",
+    "Part": "document",
+    "Parts": "document",
+    "PlainImageRules": "plain_image",
     "PrintImage": "prints",
     "Target": "conversion",
     "convert": "conversion",
-    "format_of": "document",
+    "format_of": "kinds",
     "outline": "outlines",
     "read": "document",
     "read_card": "document",
-    "refusal_by_name": "document",
+    "refusal_by_name": "kinds",
     "target_of_name": "conversion",
 }
 
@@ -46,6 +51,9 @@ __all__ = [
     "Format",
     "Mapped",
     "Outline",
+    "Part",
+    "Parts",
+    "PlainImageRules",
     "PrintImage",
     "Target",
     "ansi_nist",

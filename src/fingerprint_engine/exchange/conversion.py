@@ -10,14 +10,16 @@ from typing import TypeVar
 
 from fingerprint_engine.errors import ExchangeError
 from fingerprint_engine.exchange import ansi_nist, image_records, minutiae_records, xyt
-from fingerprint_engine.exchange.document import Document
+from fingerprint_engine.exchange.document import Document, Parts
 from fingerprint_engine.exchange.image_codecs import Compression, encode
 from fingerprint_engine.exchange.image_records import ImageRecord, ImageRecordVersion
 from fingerprint_engine.exchange.losses import Losses, Mapped
 from fingerprint_engine.exchange.minutiae_records import MinutiaeRecord, RecordVersion, card
+from fingerprint_engine.exchange.plain_image import STRICT_RULES, PlainImageRules
 from fingerprint_engine.exchange.points import FOREIGN
+from fingerprint_engine.exchange.prints import PrintImage
 from fingerprint_engine.exchange.transaction_prints import transaction_of_images
-from fingerprint_engine.template import Template
+from fingerprint_engine.template import Template, TemplateParameters
 
 Value = TypeVar("Value")
 
@@ -29,6 +31,7 @@ class Target(enum.StrEnum):
     ISO_19794_2_2005 = "iso-19794-2:2005"
     ISO_19794_2_2011 = "iso-19794-2:2011"
     INCITS_378_2004 = "incits-378:2004"
+    INCITS_378_2007 = "incits-378:2007"
     INCITS_378_2009 = "incits-378:2009"
     INCITS_378_2009_AM1 = "incits-378:2009-am1"
     CARD_NORMAL = "card-normal"
@@ -59,6 +62,8 @@ _SUFFIXES = {
     ".jp2": Target.JPEG_2000_LOSSLESS,
     ".raw": Target.RAW,
 }
+_ALL_MINUTIAE = TemplateParameters(max_minutiae=255)
+"""From format to format as many as a template can be made of; one that is stored holds fewer."""
 _MINUTIAE_VERSIONS = frozenset(RecordVersion)
 _IMAGE_VERSIONS = frozenset(ImageRecordVersion)
 _CARD_SIZES = {Target.CARD_NORMAL: "normal", Target.CARD_COMPACT: "compact"}
@@ -71,7 +76,9 @@ class ConversionOptions:
     Parameters
     ----------
     ppi
-        Resolution of a plain image, or of the image behind a list of minutiae, that states none.
+        Resolution where the file states none, and that of a plain image in any case.
+    rules
+        What to do with a plain image that is not 8-bit grey with dark ridges.
     number
         Which of several prints, from 1, where the target holds one.
     compression
@@ -85,6 +92,7 @@ class ConversionOptions:
     """
 
     ppi: float | None = None
+    rules: PlainImageRules = STRICT_RULES
     number: int | None = None
     compression: Compression = Compression.PNG
     native: bool = False
@@ -150,34 +158,36 @@ def convert(
 
 
 def _write(document: Document, target: Target, options: ConversionOptions, losses: Losses) -> bytes:
-    content = document.content
+    content = _only_part(document).content
     if target.value in _MINUTIAE_VERSIONS:
         version = RecordVersion(target.value)
         if isinstance(content, MinutiaeRecord):
             return minutiae_records.dumps(_noted(minutiae_records.convert(content, version), losses))
-        prints = _templates(document, options, losses)
+        prints = _templates(document, options, losses, None if options.native else _ALL_MINUTIAE)
         made = minutiae_records.record_of_templates(prints, version, native=options.native)
         return minutiae_records.dumps(_noted(made, losses))
     if target.value in _IMAGE_VERSIONS:
         if isinstance(content, ImageRecord) and content.version.value == target.value:
             return image_records.dumps(content)
-        images = _noted(_some(document.images(ppi=options.ppi), "images"), losses)
+        images = _noted(_images(document, options), losses)
         record = image_records.record_of_images(images, target.value, compression=options.compression)
         return image_records.dumps(_noted(record, losses))
     match target:
         case Target.TEMPLATE:
             return _one(_templates(document, options, losses), options.number, "sets of minutiae").to_bytes()
         case Target.XYT:
-            template = _one(_templates(document, options, losses), options.number, "sets of minutiae")
+            found = _templates(document, options, losses, _ALL_MINUTIAE)
+            template = _one(found, options.number, "sets of minutiae")
             return _noted(xyt.xyt_of_template(template), losses)
         case Target.CARD_NORMAL | Target.CARD_COMPACT:
-            template = _one(_templates(document, options, losses), options.number, "sets of minutiae")
+            found = _templates(document, options, losses, _ALL_MINUTIAE)
+            template = _one(found, options.number, "sets of minutiae")
             size = _CARD_SIZES[target]
             return card.dumps(_noted(card.minutiae_of_template(template, size), losses), size)
         case Target.ANSI_NIST:
             return ansi_nist.dumps(_transaction(document, options, losses))
         case _:
-            images = _noted(_some(document.images(ppi=options.ppi), "images"), losses)
+            images = _noted(_images(document, options), losses)
             image = _one(images, options.number, "images").image
             compression = Compression(target.value)
             losses.add(f"pixels, by {compression} compression", when=not compression.is_lossless)
@@ -187,21 +197,38 @@ def _write(document: Document, target: Target, options: ConversionOptions, losse
 
 
 def _transaction(document: Document, options: ConversionOptions, losses: Losses) -> ansi_nist.Transaction:
-    if isinstance(document.content, ansi_nist.Transaction):
-        return document.content
+    inside = _only_part(document)
+    if isinstance(inside.content, ansi_nist.Transaction):
+        return inside.content
     if options.header is None or options.captured is None:
         raise ExchangeError(
             "transaction: expected its type, agencies, control number and day of capture, which no record of prints "
             "states; pass them"
         )
-    images = _noted(_some(document.images(ppi=options.ppi), "images"), losses)
+    images = _noted(_images(document, options), losses)
     made = transaction_of_images(images, options.header, options.captured, options.compression)
     return _noted(made, losses)
 
 
-def _templates(document: Document, options: ConversionOptions, losses: Losses) -> tuple[Template, ...]:
-    found = document.templates(ppi=options.ppi, parameters_digest=options.parameters_digest)
+def _images(document: Document, options: ConversionOptions) -> Mapped[tuple[PrintImage, ...]]:
+    return _some(document.images(ppi=options.ppi, rules=options.rules), "images")
+
+
+def _templates(
+    document: Document, options: ConversionOptions, losses: Losses, parameters: TemplateParameters | None = None
+) -> tuple[Template, ...]:
+    found = document.templates(ppi=options.ppi, parameters=parameters, parameters_digest=options.parameters_digest)
     return _noted(_some(found, "minutiae; extract them first"), losses)
+
+
+def _only_part(document: Document) -> Document:
+    """The record in a wrapper of one; else the document itself."""
+    while isinstance(document.content, Parts) and len(document.content.parts) == 1:
+        part = document.content.parts[0].document
+        if part is None:
+            break
+        document = part
+    return document
 
 
 def _some(found: Mapped[tuple[Value, ...]], what: str) -> Mapped[tuple[Value, ...]]:

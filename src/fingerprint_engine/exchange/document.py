@@ -3,53 +3,60 @@
 from __future__ import annotations
 
 import dataclasses
-import enum
 import os
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from fingerprint_engine.errors import (
-    ExchangeError,
-    ImageError,
-    LimitExceeded,
-    LossRefused,
-    MalformedRecord,
-    TemplateError,
-    UnsupportedRecord,
-)
+from fingerprint_engine.errors import ExchangeError, LossRefused, MalformedRecord, TemplateError, UnsupportedRecord
 from fingerprint_engine.exchange import ansi_nist, image_records, minutiae_records, xyt
 from fingerprint_engine.exchange.image_records import ImageRecord
-from fingerprint_engine.exchange.losses import Mapped
+from fingerprint_engine.exchange.kinds import Format, format_of
+from fingerprint_engine.exchange.losses import Losses, Mapped, Value
 from fingerprint_engine.exchange.minutiae_records import MinutiaeRecord, card
+from fingerprint_engine.exchange.plain_image import STRICT_RULES, PlainImageRules, load_plain
 from fingerprint_engine.exchange.points import FOREIGN
 from fingerprint_engine.exchange.prints import PrintImage
 from fingerprint_engine.exchange.transaction_prints import images_of_transaction, templates_of_transaction
+from fingerprint_engine.exchange.wrappers import Wrapped, Wrapper, icao, piv, written_out
 from fingerprint_engine.exchange.xyt import XytMinutia
 from fingerprint_engine.limits import DEFAULT_LIMITS, Budget, Limits
-from fingerprint_engine.preprocessing import ImageCodec, image_from_array
-from fingerprint_engine.preprocessing.loading.codec_registry import codec_of
-from fingerprint_engine.preprocessing.loading.codec_registry import decode as decode_file
+from fingerprint_engine.preprocessing import ImageCodec
 from fingerprint_engine.regular_files import read_regular
-from fingerprint_engine.template import Template
-from fingerprint_engine.template.native.format import MAGIC
+from fingerprint_engine.template import Template, TemplateParameters
 
-_NAMED_WITHIN_BYTES = 4096
-_TYPE_1 = re.compile(rb"1\.0{0,8}1:")
-_XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|[A-Za-z_])")
+MAX_DEPTH = 3
+"""Wrappers within wrappers: text of a passport's data group of records."""
 
 
-class Format(enum.StrEnum):
-    """Kinds of files that hold prints."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class Part:
+    """A record in a wrapper.
 
-    TEMPLATE = "template"
-    MINUTIAE_RECORD = "minutiae record"
-    IMAGE_RECORD = "image record"
-    ANSI_NIST = "ANSI/NIST-ITL transaction"
-    XYT = "xyt minutiae list"
-    IMAGE = "image"
+    Parameters
+    ----------
+    name
+        What tells it from the others.
+    document
+        What it turned out to be, None where it is not read.
+    refusal
+        Why it is not.
+    facts
+        What the wrapper says of it, as names and values.
+    """
+
+    name: str
+    document: Document | None
+    refusal: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
 
 
-Content = Template | MinutiaeRecord | ImageRecord | ansi_nist.Transaction | tuple[XytMinutia, ...] | bytes
+@dataclasses.dataclass(frozen=True, slots=True)
+class Parts:
+    """The content of a wrapper: records, those included that are not read."""
+
+    parts: tuple[Part, ...]
+
+
+Content = Template | MinutiaeRecord | ImageRecord | ansi_nist.Transaction | tuple[XytMinutia, ...] | bytes | Parts
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -74,16 +81,25 @@ class Document:
     limits: Limits = dataclasses.field(default=DEFAULT_LIMITS, repr=False)
 
     def images(
-        self, *, ppi: float | None = None, codecs: Sequence[ImageCodec] | None = None
+        self,
+        *,
+        ppi: float | None = None,
+        rules: PlainImageRules = STRICT_RULES,
+        codecs: Sequence[ImageCodec] | None = None,
+        budget: Budget | None = None,
     ) -> Mapped[tuple[PrintImage, ...]]:
         """Decode all images of prints; none in formats without pixels.
 
         Parameters
         ----------
         ppi
-            Resolution of a plain image, where the file does not state it. Records state theirs.
+            Resolution where the file does not state it; that of a plain image in any case.
+        rules
+            For a plain image; records hold what their standard allows.
         codecs
             Those to try, by default all that are installed.
+        budget
+            What is left of a larger request, by default the document's `limits`.
 
         Raises
         ------
@@ -94,46 +110,76 @@ class Document:
         MissingExtra
             For WSQ without the extra ``wsq``.
         """
+        left = Budget(self.limits) if budget is None else budget
         match self.content:
             case ImageRecord():
-                return image_records.images(self.content, codecs=codecs, limits=self.limits)
+                return image_records.images(self.content, ppi=ppi, codecs=codecs, budget=left)
             case ansi_nist.Transaction():
-                return images_of_transaction(self.content, codecs=codecs, limits=self.limits)
+                return images_of_transaction(self.content, ppi=ppi, codecs=codecs, budget=left)
             case bytes():
-                made = _plain_image(self.content, ppi, codecs, Budget(self.limits))
+                made = load_plain(self.content, ppi, rules, codecs, left)
                 return Mapped((made.value,), made.losses)
+            case Parts(parts):
+                return _all(parts, lambda one: one.images(ppi=ppi, rules=rules, codecs=codecs, budget=left))
             case _:
                 return Mapped((), ())
 
     def templates(
-        self, *, ppi: float | None = None, parameters_digest: bytes = FOREIGN
+        self,
+        *,
+        ppi: float | None = None,
+        parameters: TemplateParameters | None = None,
+        parameters_digest: bytes = FOREIGN,
+        budget: Budget | None = None,
     ) -> Mapped[tuple[Template, ...]]:
         """Templates of all sets of minutiae; none in formats without minutiae.
 
         Parameters
         ----------
         ppi
-            Resolution of the image behind a list of minutiae, which does not state it.
+            Resolution where the file does not state it, as lists of minutiae never do.
+        parameters
+            Of the local descriptors, and how many minutiae a template takes.
         parameters_digest
             See `minutiae_records.templates`.
+        budget
+            What is left of a larger request, by default the document's `limits`.
 
         Raises
         ------
         ExchangeError
             When the content gives no template.
         """
+        left = Budget(self.limits) if budget is None else budget
         match self.content:
             case Template():
                 return Mapped((self.content,), ())
             case MinutiaeRecord():
-                return minutiae_records.templates(self.content, parameters_digest=parameters_digest, limits=self.limits)
+                return minutiae_records.templates(
+                    self.content,
+                    unstated_ppi=ppi,
+                    parameters=parameters,
+                    parameters_digest=parameters_digest,
+                    budget=left,
+                )
             case ansi_nist.Transaction():
-                return templates_of_transaction(self.content, parameters_digest=parameters_digest, limits=self.limits)
+                return templates_of_transaction(
+                    self.content, ppi=ppi, parameters=parameters, parameters_digest=parameters_digest, budget=left
+                )
             case tuple():
                 if ppi is None:
                     raise ExchangeError("xyt: resolution unknown: the file states none; pass ppi=")
-                made = xyt.template_of_xyt(self.content, ppi=ppi, parameters_digest=parameters_digest)
+                made = xyt.template_of_xyt(
+                    self.content, ppi=ppi, parameters=parameters, parameters_digest=parameters_digest
+                )
                 return Mapped((made.value,), made.losses)
+            case Parts(parts):
+                return _all(
+                    parts,
+                    lambda one: one.templates(
+                        ppi=ppi, parameters=parameters, parameters_digest=parameters_digest, budget=left
+                    ),
+                )
             case _:
                 return Mapped((), ())
 
@@ -157,46 +203,13 @@ def read(source: str | os.PathLike[str] | bytes, *, strict: bool = False, limits
     MalformedRecord
         When the bytes break the layout of the format that they begin like.
     UnsupportedRecord
-        When they are of a known kind that is not read, such as the XML encodings, or of no known kind.
+        When they are of a known kind that is not read, or of no known kind.
     NotARegularFile
         When the path names a pipe, a device or a socket.
     OSError
         When the file cannot be read.
     """
-    data = _bytes_of(source, limits)
-    kind = format_of(data)
-    content, warnings = _content(data, kind, strict, limits)
-    return Document(kind, content, warnings, limits)
-
-
-def _content(data: bytes, kind: Format, strict: bool, limits: Limits) -> tuple[Content, tuple[str, ...]]:
-    """What a file of a known kind holds, and the faults that were tolerated."""
-    match kind:
-        case Format.TEMPLATE:
-            try:
-                return Template.from_bytes(data), ()
-            except TemplateError as error:
-                raise MalformedRecord(str(error), clause="template") from error
-        case Format.MINUTIAE_RECORD:
-            minutiae_record = minutiae_records.loads(data, strict=strict, limits=limits)
-            return minutiae_record, minutiae_record.warnings
-        case Format.IMAGE_RECORD:
-            image_record = image_records.loads(data, strict=strict, limits=limits)
-            return image_record, image_record.warnings
-        case Format.ANSI_NIST:
-            transaction = ansi_nist.loads(data, lenient=not strict, limits=limits)
-            return transaction, transaction.warnings
-        case Format.XYT:
-            return xyt.loads(data, limits=limits), ()
-        case _:
-            return data, ()
-
-
-def _bytes_of(source: str | os.PathLike[str] | bytes, limits: Limits) -> bytes:
-    if not isinstance(source, bytes | bytearray | memoryview):
-        return read_regular(source, limits.file_bytes)
-    Budget(limits).need("file_bytes", len(source))
-    return bytes(source)
+    return _document(_bytes_of(source, limits), strict, limits, 0)
 
 
 def read_card(
@@ -245,69 +258,86 @@ def read_card(
     return Document(Format.TEMPLATE, made.value, made.losses, limits)
 
 
-def format_of(data: bytes) -> Format:
-    """The kind of a file's content.
-
-    Raises
-    ------
-    UnsupportedRecord
-        When it is of a known kind that is not read, or of no known kind.
-    """
-    if data.startswith(MAGIC):
-        return Format.TEMPLATE
-    if minutiae_records.is_minutiae_record(data):
-        return Format.MINUTIAE_RECORD
-    if image_records.is_image_record(data):
-        return Format.IMAGE_RECORD
-    if _TYPE_1.match(data):
-        return Format.ANSI_NIST
-    if codec_of(data) is not None:
-        return Format.IMAGE
-    if xyt.is_xyt(data):
-        return Format.XYT
-    raise UnsupportedRecord(_why_not(data))
+def _document(data: bytes, strict: bool, limits: Limits, depth: int) -> Document:
+    kind = format_of(data)
+    wrapper = _wrapper(data, kind, strict, limits)
+    if wrapper is None:
+        content, warnings = _content(data, kind, strict, limits)
+        return Document(kind, content, warnings, limits)
+    if depth >= MAX_DEPTH:
+        raise UnsupportedRecord(f"{kind}: expected at most {MAX_DEPTH} wrappers around each other")
+    parts = tuple(_part(one, strict, limits, depth + 1) for one in wrapper.records)
+    inside = [
+        f"{part.name}: {text}"
+        for part in parts
+        for text in (part.document.warnings if part.document is not None else (part.refusal,))
+    ]
+    return Document(kind, Parts(parts), (*wrapper.warnings, *inside), limits)
 
 
-def refusal_by_name(data: bytes) -> str | None:
-    """Why files of a kind that is known are not read; None for those that are read, and for unknown kinds.
-
-    Parameters
-    ----------
-    data
-        The beginning of a file is enough.
-    """
-    head = data[:_NAMED_WITHIN_BYTES]
-    if _XML.match(head):
-        if b"NISTBiometricInformationExchangePackage" in head:
-            return "ANSI/NIST-ITL in its XML encoding is not supported; the traditional encoding is"
-        if b"BIR" in head:
-            return "CBEFF records in XML are not supported; the records inside them are"
-        return "XML of a kind that is not supported"
-    if head[:4] in (b"FAC\x00", b"IIR\x00", b"FCF\x00"):
-        return "record of faces or irises, not of fingers"
-    return None
+def _wrapper(data: bytes, kind: Format, strict: bool, limits: Limits) -> Wrapper | None:
+    """The records inside, where the file is a wrapper of some."""
+    match kind:
+        case Format.PIV:
+            return piv.loads(data, Budget(limits), strict=strict)
+        case Format.DATA_GROUP:
+            return icao.loads(data, Budget(limits), strict=strict)
+        case Format.TEXT:
+            return written_out.loads(data, Budget(limits))
+        case _:
+            return None
 
 
-def _why_not(data: bytes) -> str:
-    if not data:
-        return "expected a file of prints, found an empty one"
-    return refusal_by_name(data) or (
-        "expected a template, a minutiae record (FMR), an image record (FIR), an ANSI/NIST-ITL transaction, a list of "
-        "minutiae (xyt) or an image, found a file of another kind"
-    )
-
-
-def _plain_image(
-    data: bytes, ppi: float | None, codecs: Sequence[ImageCodec] | None, budget: Budget
-) -> Mapped[PrintImage]:
+def _part(wrapped: Wrapped, strict: bool, limits: Limits, depth: int) -> Part:
+    if wrapped.refusal:
+        return Part(wrapped.name, None, wrapped.refusal, wrapped.facts)
     try:
-        decoded = decode_file(data, codecs, budget=budget)
-        resolution = ppi if ppi is not None else None if decoded.ppi is None else decoded.ppi[0]
-        if resolution is None:
-            raise ExchangeError("image: resolution unknown: the file states none; pass ppi=")
-        image = image_from_array(decoded.pixels, resolution, polarity="dark-ridges")
-        return Mapped(PrintImage(image), decoded.remarks)
-    except LimitExceeded:
-        raise
-    except ImageError as error:
-        raise MalformedRecord(str(error), field="image") from error
+        return Part(wrapped.name, _document(wrapped.data, strict, limits, depth), "", wrapped.facts)
+    except UnsupportedRecord as error:  # a face beside fingers; what is damaged is raised
+        return Part(wrapped.name, None, str(error), wrapped.facts)
+
+
+def _all(parts: tuple[Part, ...], ask: Callable[[Document], Mapped[tuple[Value, ...]]]) -> Mapped[tuple[Value, ...]]:
+    """What all records of a wrapper give; a loss begins with the name of its record where there are several."""
+    losses = Losses()
+    found: list[Value] = []
+    for part in parts:
+        if part.document is None:
+            losses.add(f"{part.name}: {part.refusal}")
+            continue
+        values, lost = ask(part.document)
+        found.extend(values)
+        for loss in lost:
+            losses.add(f"{part.name}: {loss}" if len(parts) > 1 else loss)
+        losses.add("what the wrapper says of its records", when=bool(part.facts))
+    return losses.settle(tuple(found), strict=False)
+
+
+def _content(data: bytes, kind: Format, strict: bool, limits: Limits) -> tuple[Content, tuple[str, ...]]:
+    """What a file of a known kind holds, and the faults that were tolerated."""
+    match kind:
+        case Format.TEMPLATE:
+            try:
+                return Template.from_bytes(data), ()
+            except TemplateError as error:
+                raise MalformedRecord(str(error), clause="template") from error
+        case Format.MINUTIAE_RECORD:
+            minutiae_record = minutiae_records.loads(data, strict=strict, limits=limits)
+            return minutiae_record, minutiae_record.warnings
+        case Format.IMAGE_RECORD:
+            image_record = image_records.loads(data, strict=strict, limits=limits)
+            return image_record, image_record.warnings
+        case Format.ANSI_NIST:
+            transaction = ansi_nist.loads(data, lenient=not strict, limits=limits)
+            return transaction, transaction.warnings
+        case Format.XYT:
+            return xyt.loads(data, limits=limits), ()
+        case _:
+            return data, ()
+
+
+def _bytes_of(source: str | os.PathLike[str] | bytes, limits: Limits) -> bytes:
+    if not isinstance(source, bytes | bytearray | memoryview):
+        return read_regular(source, limits.file_bytes)
+    Budget(limits).need("file_bytes", len(source))
+    return bytes(source)

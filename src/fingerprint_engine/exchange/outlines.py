@@ -7,7 +7,7 @@ from typing import Any
 
 from fingerprint_engine.errors import ExchangeError
 from fingerprint_engine.exchange.ansi_nist import Transaction, describe
-from fingerprint_engine.exchange.document import Document
+from fingerprint_engine.exchange.document import Document, Part, Parts
 from fingerprint_engine.exchange.image_codecs import compression_of
 from fingerprint_engine.exchange.image_records import ImageRecord, ImageView, extended_blocks
 from fingerprint_engine.exchange.impressions import finger_of, impression_of
@@ -83,6 +83,8 @@ def outline(document: Document) -> Outline:
             parts = [_transaction_record(place, one) for place, one in enumerate(records, 1)]
         case Template():
             parts = [Outline("minutiae", str(len(document.content)))]
+        case Parts(inside):
+            parts = [_wrapped(part) for part in inside]
         case bytes():
             kind = compression_of(document.content)
             parts = [Outline("data", f"{len(document.content)} bytes{f', {kind}' if kind else ''}")]
@@ -90,6 +92,14 @@ def outline(document: Document) -> Outline:
             known = sum(one.quality is not None for one in document.content)
             parts = [Outline("minutiae", str(len(document.content))), Outline("with quality", str(known))]
     return Outline(str(document.format), "", tuple(parts))
+
+
+def _wrapped(part: Part) -> Outline:
+    said = [Outline(name, value[:MAX_LENGTH]) for name, value in part.facts]
+    if part.document is None:
+        return Outline(part.name, part.refusal, tuple(said), is_warning=True)
+    inner = outline(part.document)
+    return Outline(part.name, inner.name, (*said, *inner.parts))
 
 
 def _minutiae_record(record: MinutiaeRecord) -> list[Outline]:

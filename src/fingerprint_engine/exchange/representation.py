@@ -10,6 +10,10 @@ from fingerprint_engine.exchange.octets import OctetReader, OctetWriter
 from fingerprint_engine.exchange.remarks import Remarks
 
 UNKNOWN_TIME = b"\xff" * 9
+UNKNOWN_VENDOR = 0x0103
+"""Of the CBEFF registry: no vendor that is known. Readers of INCITS 378 refuse 0, which it does not allow."""
+UNKNOWN_PRODUCT = 1
+"""Of that vendor: a product or algorithm; readers refuse 0 here as well."""
 
 
 class QualityBlock(NamedTuple):

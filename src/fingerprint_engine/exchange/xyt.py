@@ -20,7 +20,7 @@ from fingerprint_engine.fingers import Finger, Impression
 from fingerprint_engine.geometry import CANONICAL_PPI
 from fingerprint_engine.limits import DEFAULT_LIMITS, Budget, Limits
 from fingerprint_engine.minutiae.columns import UNKNOWN_QUALITY, Minutiae, MinutiaKind
-from fingerprint_engine.template import Template
+from fingerprint_engine.template import Template, TemplateParameters
 
 CLAUSE = "NBIS xyt"
 MAX_MINUTIAE = 9_999
@@ -110,6 +110,7 @@ def template_of_xyt(
     shape: tuple[int, int] | None = None,
     finger: Finger = Finger.UNKNOWN,
     impression: Impression = Impression.UNKNOWN,
+    parameters: TemplateParameters | None = None,
     parameters_digest: bytes = FOREIGN,
 ) -> Mapped[Template]:
     """Make a template of a list.
@@ -124,6 +125,8 @@ def template_of_xyt(
         Its rows and columns in its own pixels; None: it ends where the minutiae do, which only shifts the print.
     finger, impression
         Kept as they are.
+    parameters
+        Of the local descriptors.
     parameters_digest
         See `minutiae_records.templates`.
 
@@ -151,6 +154,7 @@ def template_of_xyt(
         finger=finger,
         impression=impression,
         source_ppi=ppi,
+        parameters=parameters,
         parameters_digest=parameters_digest,
     )
     return losses.settle(made, strict=False)

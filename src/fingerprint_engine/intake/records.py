@@ -24,7 +24,7 @@ from fingerprint_engine.preprocessing.loading.codec_port import SNIFF_BYTES
 from fingerprint_engine.template import Template
 
 _SNIFFED_BYTES = max(SNIFF_BYTES, 4096)
-RECORDS = frozenset({Format.MINUTIAE_RECORD, Format.IMAGE_RECORD, Format.ANSI_NIST, Format.XYT})
+RECORDS = frozenset(Format) - {Format.TEMPLATE, Format.IMAGE}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from tests.conftest import draw_print
 
 from fingerprint_engine import Finger, FingerprintImage, Impression, Template, exchange
@@ -203,3 +204,44 @@ def test_extract_counts_records_that_give_nothing(run: Run, records: Path, tmp_p
     result = run("extract", records / "cut.fmr", "--output", tmp_path)
     assert result.code == ExitCode.FAILURE_TO_EXTRACT
     assert list(tmp_path.iterdir()) == []
+
+
+def _picture(path: Path, pixels: np.ndarray, dpi: tuple[float, float] = (500, 500)) -> Path:
+    Image.fromarray(pixels).save(path, dpi=dpi)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("pixels", "dpi", "options", "said"),
+    [
+        (draw_print(), (500, 250), ["--ppi", "500"], "square pixels"),
+        (255 - draw_print(), (500, 500), ["--polarity", "light-ridges"], "light ridges"),
+        (
+            np.dstack([draw_print(), 255 - draw_print(), draw_print()]).astype(np.uint8),
+            (500, 500),
+            ["--colour", "convert", "--polarity", "dark-ridges"],
+            "--colour convert",
+        ),
+    ],
+    ids=["oblong", "inverted", "colour"],
+)
+@pytest.mark.filterwarnings("ignore::fingerprint_engine.errors.ResolutionWarning")
+def test_a_plain_image_is_loaded_by_the_rules_of_all_commands(
+    run: Run, tmp_path: Path, pixels: np.ndarray, dpi: tuple[float, float], options: list[str], said: str
+) -> None:
+    source, target = _picture(tmp_path / "print.png", pixels, dpi), tmp_path / "print.fir"
+    refused = run("convert", source, target)
+    assert refused.code != ExitCode.SUCCESS
+    assert said in refused.err
+    assert not target.exists()
+    assert run("convert", source, target, *options).code == ExitCode.SUCCESS
+    (made,) = exchange.read(target).images().value
+    assert (made.image.shape, made.image.ppi) == (pixels.shape[:2], 500)
+    if pixels.ndim == 2:
+        assert (made.image.pixels == draw_print()).all()
+
+
+def test_rules_of_images_are_refused_for_records(run: Run, records: Path, tmp_path: Path) -> None:
+    refused = run("convert", records / "one.fir", tmp_path / "a.png", "--polarity", "detect")
+    assert refused.code == ExitCode.BAD_INPUT
+    assert "is a record" in refused.err

@@ -7,13 +7,15 @@ import dataclasses
 import datetime
 from pathlib import Path
 
-from fingerprint_engine.cli.arguments import add_limits, day, limits_of, number_between, whole_number
+from fingerprint_engine.cli.arguments import add_image_rules, day, image_rules, limits_of, whole_number
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, UsageError
 from fingerprint_engine.cli.outputs import check_new, write_atomically
 from fingerprint_engine.exchange import (
     ConversionOptions,
     Document,
+    Format,
+    PlainImageRules,
     Target,
     ansi_nist,
     convert,
@@ -40,8 +42,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--strict", action="store_true", help=text)
     text = "IN holds minutiae in this card format of ISO/IEC 19794-2, which nothing in it says"
     parser.add_argument("--card", choices=("normal", "compact"), help=text)
-    text = "resolution of the image, where IN does not state it"
-    parser.add_argument("--ppi", type=number_between(1.0, 100_000.0), metavar="PPI", help=text)
     text = "which of several prints, from 1, where OUT holds one"
     parser.add_argument("--number", type=whole_number(1, 10_000), metavar="N", help=text)
     choices = ("raw", "wsq", "jpeg-2000", "jpeg-2000-lossless", "png")
@@ -50,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     text = "add the engine's own template to minutiae records, as a block that others pass over"
     parser.add_argument("--native", action="store_true", help=text)
     parser.add_argument("--overwrite", action="store_true", help="replace OUT if it is there already")
-    add_limits(parser)
+    add_image_rules(parser)
     group = parser.add_argument_group("a new ANSI/NIST transaction needs")
     group.add_argument("--transaction-type", metavar="TOT", help="1.004")
     group.add_argument("--origin", metavar="ORI", help="sending agency, 1.008")
@@ -99,8 +99,13 @@ def _read(arguments: argparse.Namespace) -> Document:
 
 
 def _options(arguments: argparse.Namespace, document: Document, target: Target) -> ConversionOptions:
+    rules = image_rules(arguments)
+    given = PlainImageRules(rules["polarity"], rules["colour"], rules["alpha"], rules["depth"])
+    if given != PlainImageRules() and document.format is not Format.IMAGE:
+        raise UsageError(f"--polarity, --colour, --alpha, --depth: expected an image, {arguments.input} is a record")
     options = ConversionOptions(
         ppi=arguments.ppi,
+        rules=given,
         number=arguments.number,
         compression=image_codecs.Compression(arguments.compression),
         native=arguments.native,

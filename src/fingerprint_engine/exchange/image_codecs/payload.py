@@ -24,7 +24,7 @@ _SAME = {Compression.JPEG_2000_LOSSLESS: Compression.JPEG_2000}
 
 def decode(
     data: bytes,
-    compression: Compression,
+    compression: Compression | None,
     *,
     rows: int,
     cols: int,
@@ -39,7 +39,8 @@ def decode(
     data
         The payload alone.
     compression
-        As the record states it; where the first bytes say otherwise, they are believed.
+        As the record states it; where the first bytes say otherwise, they are believed. None: the record's label is
+        not known, and only they can tell.
     rows, cols, depth
         As the record states them; plain pixels have nothing else to go by.
     codecs
@@ -67,18 +68,21 @@ def decode(
     """
     limited = Budget() if budget is None else budget
     plain = compression in (Compression.RAW, Compression.PACKED)
-    if plain and len(data) * 8 == rows * cols * depth:
+    if compression is not None and plain and len(data) * 8 == rows * cols * depth:
         return _plain(data, compression, rows, cols, depth, limited), ()
     codec = codec_of(data, codecs)
-    if plain and codec is None:
+    if compression is not None and plain and codec is None:
         return _plain(data, compression, rows, cols, depth, limited), ()
     if codec is None:
-        raise MalformedRecord(f"expected an image of kind {compression}, found none", field="image data")
+        wanted = (
+            "a known kind: the compression that is stated is none" if compression is None else f"kind {compression}"
+        )
+        raise MalformedRecord(f"expected an image of {wanted}, found none", field="image data")
     found = compression_of(data)
     if found is Compression.JPEG and is_lossless_jpeg(data, limited):
         raise UnsupportedRecord("image data: lossless JPEG is not decoded")
     remarks = []
-    if found is not _SAME.get(compression, compression):
+    if compression is not None and found is not _SAME.get(compression, compression):
         remarks.append(f"image data: the record states {compression}, the data are {found or 'of another kind'}")
     try:
         decoded = codec.decode(data, limited)

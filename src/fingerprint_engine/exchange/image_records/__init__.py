@@ -106,8 +106,10 @@ def images(
     record: ImageRecord,
     *,
     strict: bool = False,
+    ppi: float | None = None,
     codecs: Sequence[ImageCodec] | None = None,
     limits: Limits = DEFAULT_LIMITS,
+    budget: Budget | None = None,
 ) -> Mapped[tuple[PrintImage, ...]]:
     """Decode all images of a record.
 
@@ -117,10 +119,14 @@ def images(
         What `loads` gave.
     strict
         Whether to refuse to lose anything but the compression.
+    ppi
+        Resolution of views that state none.
     codecs
         See `image_codecs.decode`.
     limits
         What all images together may cost.
+    budget
+        What is left of the limits of a request that this is a part of, in place of ``limits``.
 
     Raises
     ------
@@ -131,7 +137,7 @@ def images(
     MissingExtra
         For WSQ without the extra ``wsq``.
     """
-    losses, budget = Losses(), Budget(limits)
-    found = tuple(image_of_view(view, record.version, losses, budget, codecs=codecs) for view in record.views)
+    losses, left = Losses(), Budget(limits) if budget is None else budget
+    found = tuple(image_of_view(view, record.version, losses, left, ppi=ppi, codecs=codecs) for view in record.views)
     losses.add("capture device", when=record.device != 0)
     return losses.settle(found, strict=strict)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from fingerprint_engine.errors import ExchangeError, ImageError, MalformedRecord
 from fingerprint_engine.exchange.image_codecs import decode, encode
 from fingerprint_engine.exchange.image_codecs.compression import Compression
+from fingerprint_engine.exchange.image_codecs.headers import stated_size
 from fingerprint_engine.exchange.image_records.model import ImageRecord, ImageRecordVersion, ImageView
 from fingerprint_engine.exchange.impressions import finger_of, impression_code, impression_of
 from fingerprint_engine.exchange.losses import Losses, Mapped
@@ -26,23 +27,33 @@ def image_of_view(
     losses: Losses,
     budget: Budget,
     *,
+    ppi: float | None = None,
     codecs: Sequence[ImageCodec] | None = None,
 ) -> PrintImage:
-    """Decode a view's image."""
+    """Decode a view's image; ``ppi`` where it states no resolution."""
     names = version.compressions
-    if view.compression >= len(names):
-        raise MalformedRecord(
-            f"expected 0 to {len(names) - 1}, found {view.compression}", field="compression", clause=version.clause
-        )
+    known = view.compression < len(names)
+    losses.add(
+        f"compression: expected 0 to {len(names) - 1}, found {view.compression}; the data are taken for what they are",
+        when=not known,
+    )
     x_ppi, y_ppi = view.ppi
-    if y_ppi <= 0 or abs(x_ppi / y_ppi - 1.0) > _SQUARE:
+    if x_ppi <= 0 or y_ppi <= 0:
+        if ppi is None:
+            stated = f"{view.resolution[0]} x {view.resolution[1]} (scale units {view.scale})"
+            raise ExchangeError(
+                f"{version.clause}: expected square pixels of a known resolution, found {stated}; pass ppi="
+            )
+        x_ppi = y_ppi = ppi
+    if abs(x_ppi / y_ppi - 1.0) > _SQUARE:
         raise ExchangeError(f"{version.clause}: expected square pixels, found {x_ppi:g} x {y_ppi:g} ppi")
     budget.spend("prints")
+    cols, rows = _size(view, version, losses, budget)
     pixels, remarks = decode(
         view.data,
-        names[view.compression],
-        rows=view.height,
-        cols=view.width,
+        names[view.compression] if known else None,
+        rows=rows,
+        cols=cols,
         depth=view.depth,
         codecs=codecs,
         budget=budget,
@@ -57,6 +68,18 @@ def image_of_view(
     except ImageError as error:
         raise ExchangeError(f"{version.clause}: {error}") from error
     return PrintImage(image, finger_of(view.position, losses), impression_of(view.impression, losses), view.position)
+
+
+def _size(view: ImageView, version: ImageRecordVersion, losses: Losses, budget: Budget) -> tuple[int, int]:
+    """Columns and rows as the view states them, else as its payload does."""
+    if view.width > 0 and view.height > 0:
+        return view.width, view.height
+    size = stated_size(view.data, budget)
+    fault = f"size: expected columns and rows, found {view.width} x {view.height}"
+    if size is None:
+        raise MalformedRecord(f"{fault}, and the data state none", field="size", clause=version.clause)
+    losses.add(f"{fault}; the size of the data is taken")
+    return size
 
 
 def record_of_images(

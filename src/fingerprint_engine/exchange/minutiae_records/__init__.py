@@ -23,6 +23,7 @@ from fingerprint_engine.exchange.minutiae_records.model import (
     RecordVersion,
 )
 from fingerprint_engine.exchange.points import FOREIGN
+from fingerprint_engine.exchange.representation import UNKNOWN_PRODUCT, UNKNOWN_VENDOR
 from fingerprint_engine.geometry import CANONICAL_PPI
 from fingerprint_engine.limits import DEFAULT_LIMITS, Budget, Limits
 from fingerprint_engine.template import Template, TemplateParameters
@@ -147,7 +148,8 @@ def record_of_templates(
         width, height = max(view.width for view in views), max(view.height for view in views)
         losses.add("sizes of the prints: one size stands for all", when=len({(v.width, v.height) for v in views}) > 1)
         views = [dataclasses.replace(view, width=width, height=height) for view in views]
-    return losses.settle(MinutiaeRecord(chosen, tuple(views)), strict=strict)
+    owner, product = (0, 0) if chosen.is_iso else (UNKNOWN_VENDOR, UNKNOWN_PRODUCT)
+    return losses.settle(MinutiaeRecord(chosen, tuple(views), owner, product), strict=strict)
 
 
 def templates(
@@ -155,9 +157,11 @@ def templates(
     *,
     strict: bool = False,
     ppi: float | None = None,
+    unstated_ppi: float | None = None,
     parameters: TemplateParameters | None = None,
     parameters_digest: bytes = FOREIGN,
     limits: Limits = DEFAULT_LIMITS,
+    budget: Budget | None = None,
 ) -> Mapped[tuple[Template, ...]]:
     """Make a template of each view.
 
@@ -170,6 +174,8 @@ def templates(
     ppi
         The image's true resolution, where the record is known to state another: some writers put the same number into
         every header.
+    unstated_ppi
+        Resolution of views that state none.
     parameters
         Of the local descriptors.
     parameters_digest
@@ -178,6 +184,8 @@ def templates(
         extractor's minutiae lie elsewhere by up to a ridge width, and scores are calibrated on the engine's own.
     limits
         What all templates together may cost.
+    budget
+        What is left of the limits of a request that this is a part of, in place of ``limits``.
 
     Raises
     ------
@@ -188,15 +196,18 @@ def templates(
     LossRefused
         In strict mode.
     """
-    budget = Budget(limits)
+    left = Budget(limits) if budget is None else budget
     pairs = []
     for view in record.views:
-        budget.spend("prints")
-        pairs.append(
-            template_of_view(view, record.version, ppi=ppi, parameters=parameters, parameters_digest=parameters_digest)
+        left.spend("prints")
+        stated = view.x_ppcm > 0 and view.y_ppcm > 0
+        resolution = unstated_ppi if ppi is None and not stated else ppi
+        made = template_of_view(
+            view, record.version, ppi=resolution, parameters=parameters, parameters_digest=parameters_digest
         )
+        pairs.append(made)
     lost = Losses()
-    lost.add("CBEFF product identifier", when=bool(record.owner or record.product))
+    lost.add("CBEFF product identifier", when=record.owner not in (0, UNKNOWN_VENDOR))
     lost.add("capture equipment", when=record.equipment != 0)
     pairs[0][1].extend(lost)
     return settle(pairs, strict=strict)

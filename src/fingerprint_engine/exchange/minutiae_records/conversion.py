@@ -22,7 +22,7 @@ from fingerprint_engine.exchange.minutiae_records.model import (
     RecordMinutia,
     RecordVersion,
 )
-from fingerprint_engine.exchange.representation import CaptureDevice, QualityBlock
+from fingerprint_engine.exchange.representation import UNKNOWN_PRODUCT, UNKNOWN_VENDOR, CaptureDevice, QualityBlock
 
 _FOUR_BITS = 15
 
@@ -43,7 +43,7 @@ def convert(record: MinutiaeRecord, version: RecordVersion, *, strict: bool = Fa
         return losses.settle(record, strict=strict)
     views = tuple(_view(view, record.version, version, losses) for view in record.views)
     owners = not version.is_iso
-    losses.add("CBEFF product identifier", when=not owners and bool(record.owner or record.product))
+    losses.add("CBEFF product identifier", when=not owners and record.owner not in (0, UNKNOWN_VENDOR))
     equipment = 0
     if record.version.first_edition and version.first_edition:
         equipment = record.equipment
@@ -52,8 +52,8 @@ def convert(record: MinutiaeRecord, version: RecordVersion, *, strict: bool = Fa
     made = MinutiaeRecord(
         version,
         views,
-        record.owner if owners else 0,
-        record.product if owners else 0,
+        (record.owner or UNKNOWN_VENDOR) if owners else 0,
+        (record.product or UNKNOWN_PRODUCT) if owners else 0,
         equipment,
     )
     return losses.settle(made, strict=strict)
@@ -70,11 +70,13 @@ def _view(view: MinutiaeView, old: RecordVersion, new: RecordVersion, losses: Lo
     losses.add("capture device, time and certifications", when=not iso_2011 and view.device != CaptureDevice())
     losses.add("ridge ending type", when=old is RecordVersion.ISO_2011 and view.ending_type != 0)
     keeps = 0 if new.first_edition else len(view.qualities) if iso_2011 else 1
-    losses.add("quality blocks", when=any(one.vendor or one.algorithm for one in view.qualities[keeps:]))
+    losses.add("quality blocks", when=any(one.vendor not in (0, UNKNOWN_VENDOR) for one in view.qualities[keeps:]))
     quality = _quality(view.quality, old, new)
     qualities = view.qualities[:keeps]
+    if not new.is_iso:
+        qualities = tuple(one if one.vendor else _unknown(one) for one in qualities)
     if iso_2011 and not qualities and quality <= 100:
-        qualities = (QualityBlock(quality, 0, 0),)
+        qualities = (QualityBlock(quality, UNKNOWN_VENDOR, UNKNOWN_PRODUCT),)
     return dataclasses.replace(
         view,
         number=number,
@@ -87,6 +89,10 @@ def _view(view: MinutiaeView, old: RecordVersion, new: RecordVersion, losses: Lo
         minutia_bytes=6,
         ending_type=0,
     )
+
+
+def _unknown(quality: QualityBlock) -> QualityBlock:
+    return QualityBlock(quality.score, UNKNOWN_VENDOR, quality.algorithm or UNKNOWN_PRODUCT)
 
 
 def _minutia(minutia: RecordMinutia, old: RecordVersion, new: RecordVersion) -> RecordMinutia:

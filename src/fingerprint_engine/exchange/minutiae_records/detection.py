@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fingerprint_engine.errors import MalformedRecord, UnsupportedRecord
+from fingerprint_engine.exchange.minutiae_records.incits_2009 import ends_at
 from fingerprint_engine.exchange.minutiae_records.iso_2011 import HEADER_BYTES
 from fingerprint_engine.exchange.minutiae_records.model import RecordVersion
 
@@ -37,7 +38,7 @@ def version_of(data: bytes) -> RecordVersion:
     if magic in _FIRST_EDITIONS:
         return _first_edition(data)
     if magic == b"030\x00":
-        return RecordVersion.ISO_2011 if _is_chain(data) else RecordVersion.ANSI_2009
+        return RecordVersion.ISO_2011 if _is_chain(data) else _incits_030(data)
     if magic == b"035\x00":
         return RecordVersion.ANSI_2009_AM1
     raise UnsupportedRecord(
@@ -55,6 +56,14 @@ def _first_edition(data: bytes) -> RecordVersion:
     else:
         is_iso = long < 0x10000 or abs(long - len(data)) > _NEAR
     return RecordVersion.ISO_2005 if is_iso else RecordVersion.ANSI_2004
+
+
+def _incits_030(data: bytes) -> RecordVersion:
+    """INCITS 2009, or its draft of 2007 where only that layout's views lead to the end of the file."""
+    draft, published = (ends_at(data, one) for one in (RecordVersion.ANSI_2007, RecordVersion.ANSI_2009))
+    fits_draft = draft is not None and abs(draft - len(data)) <= _NEAR
+    fits_published = published is not None and abs(published - len(data)) <= _NEAR
+    return RecordVersion.ANSI_2007 if fits_draft and not fits_published else RecordVersion.ANSI_2009
 
 
 def _is_chain(data: bytes) -> bool:

@@ -8,6 +8,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from fingerprint_engine.errors import ExchangeError
 from fingerprint_engine.exchange.coordinates import Grid, pixel_grid, ppcm_of_ppi, ppi_of_ppcm
 from fingerprint_engine.exchange.impressions import finger_of, impression_code, impression_of
 from fingerprint_engine.exchange.losses import Losses, Mapped
@@ -31,7 +32,7 @@ from fingerprint_engine.exchange.minutiae_records.model import (
 )
 from fingerprint_engine.exchange.minutiae_records.native_block import find_native, is_native, native_block
 from fingerprint_engine.exchange.points import FOREIGN, template_of_points
-from fingerprint_engine.exchange.representation import QualityBlock
+from fingerprint_engine.exchange.representation import UNKNOWN_PRODUCT, UNKNOWN_VENDOR, QualityBlock
 from fingerprint_engine.geometry import CANONICAL_PPI
 from fingerprint_engine.minutiae.columns import UNKNOWN_QUALITY, Minutiae, MinutiaKind, SingularKind, SingularPoints
 from fingerprint_engine.template import Template, TemplateParameters
@@ -104,12 +105,17 @@ def template_of_view(
     """
     losses = Losses()
     kept = find_native(view, losses)
-    if kept is not None:
+    if kept is not None and view.x_ppcm > 0:
         again, _ = view_of_template(kept, version, ppi=ppi_of_ppcm(view.x_ppcm))
         if (again.minutiae, again.position) == (view.minutiae, view.position):
             return kept, losses
         losses.add("native block, which disagrees with the record's own fields")
 
+    if ppi is None and not (view.x_ppcm > 0 and view.y_ppcm > 0):
+        stated = f"{view.x_ppcm} x {view.y_ppcm} pixels per centimetre"
+        raise ExchangeError(
+            f"{version.clause}, resolution: expected positive units per inch, found {stated}; pass ppi="
+        )
     x_ppi, y_ppi = (ppi_of_ppcm(view.x_ppcm), ppi_of_ppcm(view.y_ppcm)) if ppi is None else (ppi, ppi)
     grid = pixel_grid(x_ppi, y_ppi, version.step_deg)
     x, y = grid.to_px(*_columns(view, ("x", "y")))
@@ -211,7 +217,7 @@ def _quality_code(quality: int, version: RecordVersion) -> int:
 def _quality_blocks(quality: int, version: RecordVersion) -> tuple[QualityBlock, ...]:
     if version is not RecordVersion.ISO_2011 or quality == UNKNOWN_QUALITY:
         return ()
-    return (QualityBlock(quality, 0, 0),)
+    return (QualityBlock(quality, UNKNOWN_VENDOR, UNKNOWN_PRODUCT),)
 
 
 def _note_what_has_no_place(view: MinutiaeView, losses: Losses) -> None:
@@ -226,7 +232,9 @@ def _note_what_has_no_place(view: MinutiaeView, losses: Losses) -> None:
     for kind in foreign:
         losses.add(f"extended block of type 0x{kind:04X}")
     losses.add("number of the view", when=view.number != 0)
-    losses.add("quality's vendor and algorithm", when=any(one.vendor or one.algorithm for one in view.qualities))
+    losses.add(
+        "quality's vendor and algorithm", when=any(one.vendor not in (0, UNKNOWN_VENDOR) for one in view.qualities)
+    )
     device = view.device
     losses.add("capture device", when=bool(device.technology or device.vendor or device.product))
     losses.add("capture time", when=device.time not in (b"\xff" * 9, bytes(9)))

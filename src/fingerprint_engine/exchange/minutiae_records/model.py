@@ -18,11 +18,12 @@ QUALITY_NOT_ATTEMPTED, QUALITY_FAILED = 254, 255
 
 
 class RecordVersion(enum.StrEnum):
-    """A standard and its edition."""
+    """A standard and its edition; INCITS 2007 is the draft of 2009, which NIST's own files are in."""
 
     ISO_2005 = "iso-19794-2:2005"
     ISO_2011 = "iso-19794-2:2011"
     ANSI_2004 = "incits-378:2004"
+    ANSI_2007 = "incits-378:2007"
     ANSI_2009 = "incits-378:2009"
     ANSI_2009_AM1 = "incits-378:2009-am1"
 

@@ -105,7 +105,7 @@ def load_image(
         decoded = decode(data, codecs, budget=budget)
         for remark in decoded.remarks:
             warnings.warn(remark, FingerprintEngineWarning, stacklevel=2)
-        resolution = _settle_ppi(ppi, decoded.ppi)
+        resolution = settle_ppi(ppi, decoded.ppi)
         return image_from_array(decoded.pixels, resolution, polarity=polarity, colour=colour, alpha=alpha, depth=depth)
     except LimitExceeded as error:
         raise (error if error.place == name else error.at(name)) from error
@@ -163,7 +163,7 @@ def _read(path: str, max_bytes: int) -> bytes:
         raise UnreadableImage(f"the file cannot be read ({error.strerror or error})") from error
 
 
-def _settle_ppi(given: float | None, stated: tuple[float, float] | None) -> float:
+def settle_ppi(given: float | None, stated: tuple[float, float] | None) -> float:
     """The caller's resolution, else the header's if it is plausible and the same in both directions."""
     oblong = stated is not None and abs(stated[0] / stated[1] - 1.0) > _EQUAL_PPI
     said = "" if stated is None else f"{stated[0]:g} ppi along x and {stated[1]:g} ppi along y"

@@ -31,7 +31,7 @@ def _types(transaction):
 
 def test_a_tenprint_card_with_a_missing_finger():
     images = [dataclasses.replace(image, features=some_features()) for image in ROLLED] + [RIGHT, LEFT, *THUMBS]
-    transaction = build_transaction(a_header(), images, missing={10: "XX"}, descriptive={"2.003": "text"})
+    transaction = build_transaction(a_header(), images, missing={10: "UP"}, descriptive={"2.003": "text"})
     assert _types(transaction) == [1, 2, *[9, 14] * 9, 14, 14, 14, 14, 14]
     assert loads(dumps(transaction)) == transaction
     assert contradictions(transaction) == ()
@@ -47,9 +47,9 @@ def test_a_tenprint_card_with_a_missing_finger():
         assert made.value.positions == View(image)["FGP"]
         assert made.value.impression == View(image)["IMP"]
     left = next(record for record in transaction.of_type(14) if View(record)["FGP"] == (14,))
-    assert View(left)["AMP"] == ({"FRAP": 10, "ABC": "XX"},)
+    assert View(left)["AMP"] == ({"FRAP": 10, "ABC": "UP"},)
     gone = View(transaction.records[-1])
-    assert (gone["FGP"], gone["AMP"], gone["DATA"], gone["HLL"]) == ((10,), ({"FRAP": 10, "ABC": "XX"},), None, None)
+    assert (gone["FGP"], gone["AMP"], gone["DATA"], gone["HLL"]) == ((10,), ({"FRAP": 10, "ABC": "UP"},), None, None)
 
 
 def test_an_image_with_all_that_can_be_said_of_it():
@@ -157,9 +157,11 @@ REFUSED_SETS = {
     "two slaps of one hand": ([an_image(13, 0), an_image(13, 2)], {}, "14.013"),
     "two binary records of one finger": ([an_image(2, binary=True)] * 2, {}, "4.004"),
     "one IDC twice": ([an_image(2, idc=5), an_image(3, idc=5)], {}, "14.002"),
-    "an image of a missing finger": ([an_image(2)], {2: "XX"}, "14.018"),
+    "an image of a missing finger": ([an_image(2)], {2: "UP"}, "14.018"),
     "a segment of a missing finger": ([an_image(13, 0, segments=(SEGMENT,))], {2: "UP"}, "14.021"),
-    "a hand without fingers": ([an_image(13, 0)], dict.fromkeys((2, 3, 4, 5), "XX"), "14.018"),
+    "a hand without fingers": ([an_image(13, 0)], dict.fromkeys((2, 3, 4, 5), "UP"), "14.018"),
+    "a part of a finger that no image holds": ([an_image(3)], {2: "XX"}, "14.018"),
+    "a part of a finger without its image": ([an_image(2, payload=b"")], {2: "XX"}, "14.018"),
     "a missing palm": ([], {21: "XX"}, "14.018"),
     "missing without reason": ([], {2: "??"}, "14.018"),
     "features of nothing": ([an_image(2, payload=b"", features=some_features())], {2: "UP"}, "9.002"),
@@ -203,7 +205,9 @@ def test_allowed_combinations_are_not_refused():
         build_transaction(a_header(priority=9, control_reference="TCN-0"), images),
         build_transaction(a_header(), [an_image(2, payload=b"")], missing={2: "UP"}),
         build_transaction(a_header(), [an_image(2)], missing={2: "SR"}),
-        build_transaction(a_header(), [an_image(13, 0, payload=b"")], missing=dict.fromkeys((2, 3, 4, 5), "XX")),
+        build_transaction(a_header(), [an_image(2)], missing={2: "XX"}),
+        build_transaction(a_header(), [an_image(13, 0, segments=(SEGMENT,))], missing={2: "XX"}),
+        build_transaction(a_header(), [an_image(13, 0, payload=b"")], missing=dict.fromkeys((2, 3, 4, 5), "UP")),
         build_transaction(a_header(), [an_image(2, compression=RAW, payload=bytes(40 * 48))]),
     ]
     assert all(loads(dumps(transaction)) == transaction for transaction in built)
@@ -213,3 +217,10 @@ def test_more_images_than_identifiers_are_refused():
     latents = [an_image(0, 4)] * 100
     with pytest.raises(ContradictoryRecord, match="99"):
         build_transaction(a_header(), latents)
+
+
+def test_before_2013_an_amputated_finger_has_no_image_and_before_2015_there_are_no_scars():
+    old = build_transaction(a_header(version="0500"), ROLLED[:4], missing={5: "XX"})
+    assert View(old.records[-1])["AMP"] == ({"FRAP": 5, "ABC": "XX"},)
+    with pytest.raises(ContradictoryRecord, match="SR came with"):
+        build_transaction(a_header(version="0501"), [an_image(2)], missing={2: "SR"})

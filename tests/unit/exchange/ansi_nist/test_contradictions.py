@@ -25,7 +25,7 @@ def _good():
         an_image(2, features=some_features()),
         an_image(13, 0, segments=(Segment(2, 0, 10, 0, 10),), nist_quality={2: 1}),
     ]
-    return build_transaction(a_header(), images, missing={5: "XX"})
+    return build_transaction(a_header(), images, missing={5: "UP"})
 
 
 HEADER, TYPE_9, FINGER, SLAP = 0, 2, 3, 4
@@ -44,6 +44,9 @@ FAULTS = {
     "a segment outside": (SLAP, {"SEG": [(2, 0, 99, 0, 10)]}, "14.021"),
     "a missing finger's segment": (SLAP, {"SEG": [(5, 0, 9, 0, 10)]}, "14.021"),
     "a missing finger's quality": (SLAP, {"NQM": [(5, 1)]}, "14.022"),
+    "a part of a finger without an image": (FINGER, {"DATA": None, "AMP": [(2, "XX")]}, "14.018"),
+    "an image of what is not printed": (FINGER, {"AMP": [(2, "UP")]}, "14.018"),
+    "an unknown reason": (FINGER, {"AMP": [(2, "ZZ")]}, "14.018"),
     "no number": (FINGER, {12: (("x",),)}, "14.012"),
     "text outside the sets": (FINGER, {"COM": "ä"}, "14.020"),
     "an IDC of two images": (SLAP, {"IDC": 1}, "14.002"),
@@ -83,6 +86,17 @@ def test_each_is_found_with_its_record_and_field(case):
     assert f"record {place + 1}, {field}: " in "".join(map(str, found))
 
 
+@pytest.mark.parametrize(("version", "found"), [("0500", True), ("0501", True), ("0502", False)])
+def test_scars_came_with_2015(version, found):
+    transaction = edit(edit(_good(), FINGER, AMP=[(2, "SR")]), HEADER, VER=version)
+    assert ("14.018" in {one.field for one in contradictions(transaction)}) is found
+
+
+def test_before_2013_an_amputated_finger_needed_no_image():
+    transaction = edit(edit(_good(), FINGER, AMP=[(2, "XX")], DATA=None), HEADER, VER="0500")
+    assert "14.018" not in {one.field for one in contradictions(transaction)}
+
+
 def test_a_missing_type_2_and_a_latent_of_500_ppi_are_found():
     assert "1.003" in {one.field for one in contradictions(_good().without(1))}
     latent = build_transaction(a_header(), [an_image(0, 4)])
@@ -103,7 +117,7 @@ def test_a_description_is_plain_data_with_names_meanings_and_warnings():
         "value": [["13"]],
         "meaning": "plain right four fingers",
     }
-    assert by_name["AMP"]["meaning"] == "right little finger amputation"
+    assert by_name["AMP"]["meaning"] == "right little finger unable to print"
     assert by_name["SEG"]["items"] == ["FRSP", "LHC", "RHC", "TVC", "BVC"]
     assert by_name["DATA"]["value"].endswith("bytes, png")
     assert slap["warnings"] == ["14.003: rolled impression type 1 of the plain position 13"]

@@ -143,3 +143,11 @@ def test_all_types_are_carried():
     transaction = loads(data)
     assert dumps(transaction) == data
     assert [View(record)["DATA"] for record in transaction.records[1:]][:2] == [b"\x1c\x00" + FS] * 2
+
+
+@pytest.mark.parametrize("lenient", [False, True])
+def test_a_second_transaction_is_named(lenient):
+    one = small()
+    with pytest.raises(MalformedRecord, match="found another one behind it") as raised:
+        loads(one + one, lenient=lenient)
+    assert raised.value.offset == len(one)

@@ -23,6 +23,7 @@ from fingerprint_engine.exchange.ansi_nist.tables.codes import (
     BINARY_COMPRESSIONS,
     COMPRESSION_LABELS,
     FINGERS_IN,
+    PARTIAL_SINCE,
     ROLLED,
     SINGLE_FINGERS,
 )
@@ -51,8 +52,9 @@ def build_transaction(
     descriptive
         Type-2 fields by mnemonic of the header's domain, or by number.
     missing
-        Fingers that are not there or cannot be printed, with ``"XX"`` or ``"UP"``. Slaps of their hand say so. If
-        there are rolled prints, each missing finger gets a Type-14 without an image.
+        Fingers with ``"UP"``, of which there is no print; ``"XX"``, amputated, of which an image holds a part; or
+        ``"SR"``, scarred. Slaps of their hand say so. If there are rolled prints, each finger that is not printed
+        (before version 0501 also an amputated one) gets a Type-14 without an image.
     blocks
         Encodings of features: the legacy one before version 0500 only, extended features from then on.
 
@@ -67,7 +69,7 @@ def build_transaction(
     chosen = tuple(blocks)
     check_header(header)
     check_blocks(chosen, header.version)
-    check_images(images, lost)
+    check_images(images, lost, header.version)
     first = _header_record(header, any(image.type == 4 for image in images))
     context = context_of(first.fields)
     records: list[Record] = [first, new_record(2, {"IDC": "00"} | dict(descriptive or {}), context)]
@@ -80,7 +82,7 @@ def build_transaction(
             features = dataclasses.replace(image.features, positions=(image.position,), impression=image.impression)
             records.append(minutiae_record(features, idc, geometry, chosen, context=context).value)
         records.append(_image_record(image, idc, header, lost, context))
-    for finger, reason in _unprinted(images, lost):
+    for finger, reason in _unprinted(images, lost, header.version):
         records.append(_missing_record(finger, reason, _next(free), images, header, context))
     check_text(records, utf_8=header.utf_8)
     return in_context(Transaction(tuple(records)).with_true_contents())
@@ -159,13 +161,14 @@ def _missing_record(
     return new_record(14, values, context)
 
 
-def _unprinted(images: Sequence[ImageRecord], missing: Mapping[int, str]) -> list[tuple[int, str]]:
+def _unprinted(images: Sequence[ImageRecord], missing: Mapping[int, str], version: str) -> list[tuple[int, str]]:
     """Missing fingers of a rolled set that no record of their own speaks of yet."""
     rolled = [image for image in images if image.impression in ROLLED]
     if not rolled or all(image.type == 4 for image in rolled):
         return []
     spoken_of = {image.position for image in images}
-    return [(finger, missing[finger]) for finger in sorted(missing) if finger not in spoken_of]
+    absent = ("UP",) if version >= PARTIAL_SINCE else ("UP", "XX")
+    return [(one, missing[one]) for one in sorted(missing) if one not in spoken_of and missing[one] in absent]
 
 
 def _fingers_of(position: int) -> frozenset[int]:

@@ -17,9 +17,11 @@ from fingerprint_engine.exchange.ansi_nist.tables.codes import (
     LATENT,
     MISSING,
     PALMS,
+    PARTIAL_SINCE,
     PLAIN,
     POSITIONS,
     ROLLED,
+    SCAR_SINCE,
     SINGLE_FINGERS,
 )
 from fingerprint_engine.exchange.image_codecs import Compression, compression_of
@@ -66,7 +68,7 @@ def check_text(records: Sequence[Record], *, utf_8: bool) -> None:
             _require(plain or (utf_8 and record.type != 1), "text outside ASCII, which is not declared", where)
 
 
-def check_images(images: Sequence[ImageRecord], missing: Mapping[int, str]) -> None:
+def check_images(images: Sequence[ImageRecord], missing: Mapping[int, str], version: str) -> None:
     """Refuse images that contradict themselves, each other or what is said to be missing.
 
     Raises
@@ -77,6 +79,12 @@ def check_images(images: Sequence[ImageRecord], missing: Mapping[int, str]) -> N
     for finger, reason in missing.items():
         _require(finger in SINGLE_FINGERS, f"expected a finger, 1 to 10, found {finger}", "14.018")
         _require(reason in MISSING, f"expected {', '.join(MISSING)}, found {reason!r}", "14.018")
+        _require(reason != "SR" or version >= SCAR_SINCE, f"SR came with version {SCAR_SINCE}", "14.018")
+        _require(
+            reason == "UP" or version < PARTIAL_SINCE or _holds(images, finger),
+            f"{reason} says that finger {finger} is printed in part, and no image holds it; UP says that none does",
+            "14.018",
+        )
     for image in images:
         _check_codes(image)
         _check_payload(image)
@@ -85,6 +93,13 @@ def check_images(images: Sequence[ImageRecord], missing: Mapping[int, str]) -> N
         _check_qualities(image)
     _check_identifiers(images)
     _check_repetitions(images)
+
+
+def _holds(images: Sequence[ImageRecord], finger: int) -> bool:
+    """Whether the finger is on one of the images."""
+    return any(
+        image.payload and (image.position == finger or finger in FINGERS_IN.get(image.position, ())) for image in images
+    )
 
 
 def _check_codes(image: ImageRecord) -> None:
@@ -148,7 +163,7 @@ def _check_segments(image: ImageRecord, missing: Mapping[int, str]) -> None:
     _require(len({one.finger for one in image.segments}) == len(image.segments), "a finger has two segments", field)
     for one in image.segments:
         _require(one.finger in fingers, f"finger {one.finger} is not in position {image.position}", field)
-        _require(one.finger not in missing, f"finger {one.finger} is said to be missing", field)
+        _require(missing.get(one.finger) != "UP", f"finger {one.finger} is said not to be printed", field)
         _require(0 <= one.left < one.right <= image.cols, "expected left < right within the image", field)
         _require(0 <= one.top < one.bottom <= image.rows, "expected top < bottom within the image", field)
 
@@ -158,10 +173,10 @@ def _check_missing(image: ImageRecord, missing: Mapping[int, str]) -> None:
     if image.position in SINGLE_FINGERS and image.impression not in LATENT:
         gone = missing.get(image.position)
         _require(bool(image.payload) or gone is not None, "no image, and no reason for that", field)
-        _require(not image.payload or gone in (None, "SR"), f"finger {image.position} has an image", field)
+        _require(not image.payload or gone != "UP", f"finger {image.position} has an image", field)
     fingers = FINGERS_IN.get(image.position)
     if fingers is not None:
-        all_gone = all(missing.get(finger, "SR") != "SR" for finger in fingers)
+        all_gone = all(missing.get(finger) == "UP" for finger in fingers)
         _require(not (image.payload and all_gone), "an image, and all of its fingers are missing", field)
         _require(bool(image.payload) or all_gone, "no image, and no reason for that", field)
     _require(bool(image.payload) or image.features is None, "features of an image that is not there", "9.002")

@@ -11,8 +11,11 @@ from fingerprint_engine.exchange.ansi_nist.tables.codes import (
     COMPRESSION_LABELS,
     FINGERS_IN,
     LATENT,
+    MISSING,
     PALMS,
+    PARTIAL_SINCE,
     ROLLED,
+    SCAR_SINCE,
 )
 from fingerprint_engine.exchange.coordinates import ppi_of_ppcm
 from fingerprint_engine.exchange.image_codecs import Compression, compression_of
@@ -35,6 +38,7 @@ def image_findings(transaction: Transaction, budget: Budget) -> Iterator[Finding
             yield from _payload(place, record, budget)
         if record.type in {14, 15}:
             yield from _segments(place, record)
+            yield from _missing_fingers(place, record)
 
 
 def _codes(place: int, record: Record) -> Iterator[Finding]:
@@ -109,10 +113,30 @@ def _segments(place: int, record: Record) -> Iterator[Finding]:
         left, right, top, bottom = (one[name] for name in ("LHC", "RHC", "TVC", "BVC"))
         if None in (left, right, top, bottom) or not (0 <= left < right <= cols and 0 <= top < bottom <= rows):
             yield Finding(place, f"{record.type}.021", "a segment that is not a rectangle in the image")
-    missing = value_or_none(record, "AMP")
-    gone = {one["FRAP"] for one in missing} if isinstance(missing, tuple) else set()
+    gone = {finger for finger, reason in _missing(record) if reason == "UP"}
     for name, finger, number in (("SEG", "FRSP", 21), ("NQM", "FRNP", 22)):
         listed = value_or_none(record, name) if record.type == 14 else None
         for one in listed if isinstance(listed, tuple) else ():
             if one[finger] in gone:
-                yield Finding(place, f"14.{number:03d}", f"finger {one[finger]}, which 14.018 says is missing")
+                yield Finding(place, f"14.{number:03d}", f"finger {one[finger]}, which 14.018 says is not printed")
+
+
+def _missing_fingers(place: int, record: Record) -> Iterator[Finding]:
+    field, version = f"{record.type}.018", record.context.version
+    has_image = bool(value_or_none(record, "DATA"))
+    position = number_or_none(record, "FGP")
+    for finger, reason in _missing(record):
+        if reason not in MISSING:
+            yield Finding(place, field, f"expected one of {', '.join(MISSING)}")
+        elif reason == "SR" and version < SCAR_SINCE:
+            yield Finding(place, field, f"SR came with version {SCAR_SINCE}")
+        elif reason != "UP" and not has_image and version >= PARTIAL_SINCE:
+            yield Finding(place, field, f"{reason} says that finger {finger} is printed in part, and there is no image")
+        elif reason == "UP" and has_image and finger == position:
+            yield Finding(place, field, f"UP says that finger {finger} is not printed, and there is an image")
+
+
+def _missing(record: Record) -> list[tuple[int | None, str]]:
+    """Fingers and reasons of field 018."""
+    value = value_or_none(record, "AMP")
+    return [(one["FRAP"], one["ABC"] or "") for one in value] if isinstance(value, tuple) else []

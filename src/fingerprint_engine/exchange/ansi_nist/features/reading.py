@@ -43,17 +43,22 @@ _POSITION = re.compile(r"(\d{4})(\d{4})(\d{3})?")
 _LETTERS = {"A": MinutiaKind.ENDING, "E": MinutiaKind.ENDING, "B": MinutiaKind.BIFURCATION}
 
 
-def features_in(transaction: Transaction) -> list[tuple[int, Mapped[RidgeFeatures]]]:
-    """Features of every Type-9 record that has a supported encoding, with the record's place."""
+def features_in(transaction: Transaction, *, ppi: float | None = None) -> list[tuple[int, Mapped[RidgeFeatures]]]:
+    """Features of every Type-9 record that has a supported encoding, with the record's place; ``ppi`` as below."""
     return [
-        (place, features_of(transaction, record))
+        (place, features_of(transaction, record, ppi=ppi))
         for place, record in enumerate(transaction.records)
         if record.type == 9 and blocks_of(record)
     ]
 
 
 def features_of(
-    transaction: Transaction, record: Record, block: Block | None = None, *, strict: bool = False
+    transaction: Transaction,
+    record: Record,
+    block: Block | None = None,
+    *,
+    strict: bool = False,
+    ppi: float | None = None,
 ) -> Mapped[RidgeFeatures]:
     """Features of a Type-9 record.
 
@@ -67,6 +72,8 @@ def features_of(
         Which encoding to read; by default the one with the most detail.
     strict
         Whether to refuse to lose anything.
+    ppi
+        Resolution of the image, where neither the block nor the image states it.
 
     Raises
     ------
@@ -90,11 +97,11 @@ def features_of(
     view = View(record)
     if max(len(field.subfields) for field in record.fields) > MAX_MINUTIAE:
         raise MalformedRecord(f"expected at most {MAX_MINUTIAE} minutiae", None, "Type-9")
-    features = _READERS[chosen](view, linked_geometry(transaction, record), losses)
+    features = _READERS[chosen](view, linked_geometry(transaction, record, ppi), losses, ppi)
     return losses.settle(features, strict=strict)
 
 
-def _legacy(view: View, image: ImageGeometry | None, losses: Losses) -> RidgeFeatures:
+def _legacy(view: View, image: ImageGeometry | None, losses: Losses, _: float | None) -> RidgeFeatures:
     if image is None:
         raise MalformedRecord("expected an image of the same IDC: positions count from its bottom", None, "9.012")
     grid = legacy_grid(image.rows, image.y_ppi)
@@ -107,7 +114,7 @@ def _legacy(view: View, image: ImageGeometry | None, losses: Losses) -> RidgeFea
     return _features(Block.LEGACY, view, points, cores + deltas, grid, image, view["FGPT"])
 
 
-def _iafis(view: View, image: ImageGeometry | None, losses: Losses) -> RidgeFeatures:
+def _iafis(view: View, image: ImageGeometry | None, losses: Losses, _: float | None) -> RidgeFeatures:
     cores = [_directed(part, "9.021", SingularKind.CORE) for part in view["CRA"] or ()]
     deltas = [_directed(part, "9.022", SingularKind.DELTA) for part in view["DLA"] or ()]
     points = [_lettered_minutia(part, "9.023", "D", losses) for part in view["MAT"] or ()]
@@ -117,11 +124,14 @@ def _iafis(view: View, image: ImageGeometry | None, losses: Losses) -> RidgeFeat
     return _features(Block.IAFIS, view, points, cores + deltas, iafis_grid(), image, view["FGN"])
 
 
-def _incits_378(view: View, image: ImageGeometry | None, losses: Losses) -> RidgeFeatures:
+def _incits_378(view: View, image: ImageGeometry | None, losses: Losses, ppi: float | None) -> RidgeFeatures:
     own = scaled_geometry(*(view[name] for name in ("HLL", "VLL", "SLC", "THPS", "TVPS")))
     geometry = own or image
+    if geometry is None and ppi is not None and view["HLL"] and view["VLL"]:
+        geometry = scaled_geometry(view["HLL"], view["VLL"], 1, round(ppi), round(ppi))
     if geometry is None:
-        raise MalformedRecord("expected a size and resolution in the block or an image of the same IDC", None, "9.131")
+        reason = "expected a size and resolution in the block or an image of the same IDC; pass ppi="
+        raise MalformedRecord(reason, None, "9.131")
     grid = pixel_grid(geometry.x_ppi, geometry.y_ppi, ANSI_STEP_DEG)
     points = []
     for part in view["FMD"] or ():
@@ -145,7 +155,7 @@ def _incits_378(view: View, image: ImageGeometry | None, losses: Losses) -> Ridg
     )
 
 
-def _extended(view: View, image: ImageGeometry | None, losses: Losses) -> RidgeFeatures:
+def _extended(view: View, image: ImageGeometry | None, losses: Losses, _: float | None) -> RidgeFeatures:
     region = view["ROI"] or {}
     offset = region.get("EHO") or 0, region.get("EVO") or 0
     if not all(0 <= one <= MAX_REGION for one in offset):
@@ -185,7 +195,7 @@ def _region_shape(region: Subfield) -> tuple[int, int] | None:
     return ImageGeometry(right, bottom, hundredths, hundredths).canonical_shape
 
 
-_READERS: Mapping[Block, Callable[[View, ImageGeometry | None, Losses], RidgeFeatures]] = {
+_READERS: Mapping[Block, Callable[[View, ImageGeometry | None, Losses, float | None], RidgeFeatures]] = {
     Block.LEGACY: _legacy,
     Block.IAFIS: _iafis,
     Block.INCITS_378: _incits_378,

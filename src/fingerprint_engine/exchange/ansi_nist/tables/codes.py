@@ -98,4 +98,7 @@ BINARY_COMPRESSIONS = ("NONE", "WSQ20", "JPEGB", "JPEGL", "JP2", "JP2L", "PNG")
 """Field 008 of Types 4 to 6: the code is the place in this list."""
 
 MISSING: Mapping[str, str] = {"XX": "amputation", "UP": "unable to print", "SR": "scar"}
+"""Item ABC of field 018."""
+PARTIAL_SINCE, SCAR_SINCE = "0501", "0502"
+"""Versions from which XX means a partial print, and with which SR came; before, XX was any amputation."""
 SCALE_UNITS: Mapping[int, str] = {0: "none, aspect ratio only", 1: "pixels per inch", 2: "pixels per centimetre"}

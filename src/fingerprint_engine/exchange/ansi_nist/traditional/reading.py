@@ -100,6 +100,9 @@ class _Reader:
                 reason = f"expected IDC {idc} as listed in 1.003, found {record.idc}"
                 self.remarks.note(reason, self.offset, field_label(record.type, IDC))
             records.append(record)
+        if HEAD.match(self.data, self.offset) is not None and self.data.startswith(b"1.", self.offset):
+            reason = "expected one transaction, found another one behind it; read them one by one"
+            raise MalformedRecord(reason, self.offset, "1.001", CLAUSE)
         while self.lenient and len(records) < MAX_RECORDS and (extra := self.unlisted()) is not None:
             records.append(extra)
         if self.offset < len(self.data):
