@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo test lint bench audit clean
+.PHONY: help setup demo test lint bench docs audit clean
 help:            ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
@@ -32,9 +32,12 @@ lint: setup      ## ruff, mypy (strict), import-linter
 bench: setup     ## quick mode of the benchmarks
 	$(BIN)/python -m benchmarks --quick
 
+docs: setup      ## build the documentation site into site/; ends at a broken link or a failing example
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
+
 audit: setup     ## ask the public database of vulnerabilities about the tested versions
 	test -x $(VENV)-audit/bin/pip-audit || { $(PYTHON) -m venv $(VENV)-audit && $(VENV)-audit/bin/python -m pip install --quiet pip-audit; }
 	for file in .ci/locks/*.txt; do $(VENV)-audit/bin/pip-audit --disable-pip --require-hashes --requirement $$file; done
 
 clean:           ## remove everything that was built
-	rm -rf $(VENV) $(VENV)-audit build dist demo-output .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-audit build dist site demo-output .mypy_cache .ruff_cache .pytest_cache .hypothesis

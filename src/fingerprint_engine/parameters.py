@@ -43,6 +43,19 @@ class Parameters:
         When a number is not finite, not of its kind or outside its range.
     """
 
+    def __init_subclass__(cls) -> None:
+        """Keep the representation below, which `dataclasses.dataclass` would otherwise make anew."""
+        cls.__repr__ = Parameters.__repr__  # type: ignore[method-assign]
+
+    def __repr__(self) -> str:
+        """Only what differs from the defaults: signatures that show parameters stay readable."""
+        changed = [
+            f"{field.name}={getattr(self, field.name)!r}"
+            for field in dataclasses.fields(self)
+            if getattr(self, field.name) != field.default
+        ]
+        return f"{type(self).__name__}({', '.join(changed)})"
+
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)

@@ -16,14 +16,15 @@ from fingerprint_engine.version import DISTRIBUTION, __version__
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 NEEDED = {"faiss-cpu", "numba", "numpy", "opencv-python-headless", "pillow", "scikit-image", "scipy"}
 EXTRAS = {
+    "docs": {"mkdocs-material", "mkdocstrings"},
     "plots": {"matplotlib"},
     "postgres": {"alembic", "psycopg", "sqlalchemy"},
     "records": {"alembic", "sqlalchemy"},
     "reports": {"jinja2", "matplotlib"},
     "wsq": {"wsq"},
 }
-LOADED_BY_NAME = {"psycopg"}
-"""SQLAlchemy loads the driver that a URL names."""
+LOADED_BY_NAME = {"psycopg", "mkdocs-material", "mkdocstrings"}
+"""SQLAlchemy loads the driver that a URL names; the site is built by a program."""
 IMPORTED_AS = {
     "cv2": "opencv-python-headless",
     "faiss": "faiss-cpu",

@@ -55,3 +55,10 @@ def test_digest_differs_with_any_number_and_any_type():
 def test_parameters_are_frozen():
     with pytest.raises(dataclasses.FrozenInstanceError):
         Inner().sigma_px = 3.0
+
+
+def test_the_representation_shows_what_differs_and_makes_the_same_object():
+    assert repr(Outer()) == "Outer()"
+    changed = Outer(Inner(4.0), 5)
+    assert repr(changed) == "Outer(inner=Inner(sigma_px=4.0), count=5)"
+    assert eval(repr(changed)) == changed

@@ -56,13 +56,17 @@ class CommandParser(argparse.ArgumentParser):
         text = "plug-ins that may be loaded: names with commas between them, or none (default: all); see --version"
         group.add_argument("--plugins", default=suppress, metavar="NAMES", help=text)
 
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Parse, after the command has declared its arguments."""
+    def declare(self) -> None:
+        """Let the command declare its arguments, once."""
         if self._command is not None:
             command = importlib.import_module(f"fingerprint_engine.cli.commands.{self._command}")
             self._command = None
             command.add_arguments(self)
             self.set_defaults(run=command.run)
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse, after the command has declared its arguments."""
+        self.declare()
         return super().parse_known_args(args, namespace)
 
     def _print_message(self, message: str, file: Any = None) -> None:

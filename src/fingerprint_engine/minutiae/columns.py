@@ -12,7 +12,9 @@ from numpy.typing import ArrayLike, NDArray
 from fingerprint_engine.errors import InputError
 from fingerprint_engine.geometry import wrap_direction
 
-MAX_QUALITY, UNKNOWN_QUALITY = 100, 255
+MAX_QUALITY = 100
+UNKNOWN_QUALITY = 255
+"""Of a minutia whose quality is not known; all others lie between 0 and 100."""
 
 
 class MinutiaKind(enum.IntEnum):

@@ -30,6 +30,7 @@ from fingerprint_engine.reports.kept_templates import Extracted, extract_kept
 
 SCORES_NAME = "scores.csv"
 JOURNAL_NAME = "scores.journal"
+"""File in the output folder that keeps each score as soon as it is made."""
 TEMPLATES_NAME = "templates"
 
 

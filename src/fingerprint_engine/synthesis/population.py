@@ -29,6 +29,7 @@ from fingerprint_engine.synthesis.scene import make_scene
 
 FINGERPRINT, POOR_FINGERPRINT, NOT_A_FINGERPRINT = "fingerprint", "poor fingerprint", "not a fingerprint"
 SAMPLE_SEED = 2026
+"""Of the synthetic samples in ``data/samples``."""
 SAMPLE_IMPRESSIONS = 4
 SAMPLE_PARAMETERS = ImpressionParameters(rows_px=352, cols_px=296, degradation_high=0.5)
 """Somewhat smaller and better than usual: fifty of them are to stay below 4 MB and to make a pleasant first run."""

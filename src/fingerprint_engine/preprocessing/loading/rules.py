@@ -7,9 +7,13 @@ from typing import Literal, get_args
 from fingerprint_engine.errors import ParameterError
 
 PolarityRule = Literal["check", "dark-ridges", "light-ridges", "detect"]
+"""What to do with light ridges on dark ground: see `load_image`."""
 ColourRule = Literal["refuse", "convert"]
+"""What to do with colour: refuse the image, or take its luminance."""
 AlphaRule = Literal["refuse", "white"]
+"""What to do with transparency: refuse the image, or lay it on white."""
 DepthRule = Literal["refuse", "scale"]
+"""What to do with 16 bits a pixel: refuse the image, or scale it to 8."""
 
 
 def check_rules(

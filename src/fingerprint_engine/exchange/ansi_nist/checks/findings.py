@@ -11,7 +11,7 @@ from fingerprint_engine.exchange.ansi_nist.model import Record, View
 class Finding(NamedTuple):
     """A contradiction.
 
-    Parameters
+    Attributes
     ----------
     record
         Place of the record in the file; 0 is Type-1.
