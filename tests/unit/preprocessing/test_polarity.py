@@ -94,6 +94,14 @@ def test_a_frame_with_noise_is_a_frame(drawn_print, rng):
     assert not seems_inverted(ground_level(np.clip(frame, 0, 255).astype(np.uint8), 500.0))
 
 
+def test_a_frame_goes_all_round_also_where_the_ground_is_too_dark_to_show_its_edge():
+    row, col = np.mgrid[:400, :400]
+    pixels = np.rint(120 - 120 * np.cos(2 * np.pi * (col + 0.6 * row) / 10.0)).astype(np.uint8)
+    pixels[:200, 370:], pixels[200:, 370:] = 110, 35  # a sensor's grey ground, nearly as dark as the frame below
+    assert not seems_inverted(ground_level(pixels, 500.0))
+    assert not seems_inverted(ground_level(framed(pixels, 60, 8), 500.0))
+
+
 def test_a_print_that_a_frame_cuts_on_all_sides_gives_no_answer(drawn_print):
     assert not seems_inverted(ground_level(framed(drawn_print[120:264, 130:260], 60, 0), 500.0))
 

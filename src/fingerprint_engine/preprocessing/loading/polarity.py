@@ -65,6 +65,13 @@ class PolarityParameters(Parameters):
         high=0.5,
         source="chosen: sensors fill with grey",
     )
+    same_frame_level: float = parameter(
+        0.02,
+        unit="share of the grey range of the ridged area",
+        low=0.0,
+        high=0.5,
+        source="chosen: a frame's sides differ by noise",
+    )
     edge_share: float = parameter(
         0.9, unit="1", low=0.5, high=1.0, source="chosen: the edge of a frame crosses the picture, prints do not"
     )
@@ -162,14 +169,20 @@ def _within_frame(
         (left, across_cols, grey.T),
         (right, across_cols[::-1], grey.T[::-1]),
     )
-    taken = [0, 0, 0, 0]
-    for number, (count, across, levels) in enumerate(sides):
-        edge = across[count : count + reach + 3].max(initial=0.0)
-        if count >= parameters.min_frame_lines and edge > parameters.edge_share:
-            dark, light = np.percentile(grey[contrast > parameters.ridged_share * strong], (5, 95))
-            level = (np.median(levels[:count]) - dark) / max(light - dark, 1.0) - 0.5
-            if abs(level) > parameters.min_frame_level:
-                taken[number] = count + 2 * reach + 1
+    dark, light = np.percentile(grey[contrast > parameters.ridged_share * strong], (5, 95))
+    levels, framed = [0.0] * 4, [False] * 4
+    for number, (count, across, lines) in enumerate(sides):
+        if count >= parameters.min_frame_lines:
+            levels[number] = float((np.median(lines[:count]) - dark) / max(light - dark, 1.0) - 0.5)
+            edge = across[count : count + reach + 3].max(initial=0.0)
+            framed[number] = edge > parameters.edge_share and abs(levels[number]) > parameters.min_frame_level
+    if sum(framed) > 1:
+        # A frame goes all round, also where what it surrounds is too dark to show an edge.
+        known = [level for level, found in zip(levels, framed, strict=True) if found]
+        low, high = min(known) - parameters.same_frame_level, max(known) + parameters.same_frame_level
+        wide = [count >= parameters.min_frame_lines for count in plain]
+        framed = [plain_enough and low <= level <= high for plain_enough, level in zip(wide, levels, strict=True)]
+    taken = [count + 2 * reach + 1 if found else 0 for count, found in zip(plain, framed, strict=True)]
     return slice(taken[0], max(taken[0], rows - taken[1])), slice(taken[2], max(taken[2], cols - taken[3]))
 
 
