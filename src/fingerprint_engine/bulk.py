@@ -10,7 +10,7 @@ import os
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from fingerprint_engine.errors import (
     FailureReason,
@@ -23,7 +23,7 @@ from fingerprint_engine.errors import (
     UnreadableImage,
 )
 from fingerprint_engine.limits import DEFAULT_LIMITS, Limits
-from fingerprint_engine.pipeline import DEFAULT_PARAMETERS, PipelineParameters, make_template
+from fingerprint_engine.pipeline import DEFAULT_PARAMETERS, PipelineParameters, check_parameters, make_template
 from fingerprint_engine.preprocessing import (
     AlphaRule,
     ColourRule,
@@ -35,6 +35,7 @@ from fingerprint_engine.preprocessing import (
     load_image,
 )
 from fingerprint_engine.template import Template
+from fingerprint_engine.text.plain import plain
 from fingerprint_engine.threads import check_workers, in_order
 
 ImagePath: TypeAlias = str | os.PathLike[str]
@@ -64,6 +65,11 @@ class ExtractionFailure:
 
     def __str__(self) -> str:
         return f"{self.reason.value}: {self.detail}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        found: dict[str, Any] = plain(self)
+        return found
 
     def __reduce__(self) -> tuple[type[ExtractionFailure], tuple[str, FailureReason, str, dict[str, float]]]:
         return type(self), (self.key, self.reason, self.detail, dict(self.measures))
@@ -117,6 +123,9 @@ def extract_many(
     check_workers(workers)
     if isinstance(paths, str | os.PathLike):
         raise InputError("paths: expected several file names, got one; put it in a list")
+    if not isinstance(paths, Iterable):
+        raise InputError(f"paths: expected several file names, got {type(paths).__name__}")
+    check_parameters(parameters)
     check_rules(polarity=polarity, colour=colour, alpha=alpha, depth=depth)
     if ppi is not None:
         check_ppi(ppi)

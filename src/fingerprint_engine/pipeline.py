@@ -114,6 +114,20 @@ def extract(
     return template
 
 
+def check_parameters(parameters: object) -> None:
+    """Refuse what are no parameters of a pipeline.
+
+    Raises
+    ------
+    ParameterError
+        Which says what was found.
+    """
+    if not isinstance(parameters, PipelineParameters):
+        raise ParameterError(
+            f"parameters: expected PipelineParameters (see pipeline_parameters), got {type(parameters).__name__}"
+        )
+
+
 def make_template(
     image: FingerprintImage,
     *,
@@ -124,6 +138,7 @@ def make_template(
     """`extract` without its warning, for those who read `Template.resolution_finding`."""
     if not isinstance(image, FingerprintImage):
         raise ImageError(f"image: expected a FingerprintImage (see load_image), got {type(image).__name__}")
+    check_parameters(parameters)
     extractor = parameters.reading.extractor()
     cut = cut_to_print(image, parameters.place)
     spacing_px = ridge_spacing(cut.image.pixels, image.ppi, cut.spots, parameters.spacing)
@@ -253,6 +268,7 @@ def warm_up(parameters: PipelineParameters = DEFAULT_PARAMETERS) -> None:
 
     The first call of each kernel costs seconds when nothing is cached; a service calls this once before it serves.
     """
+    check_parameters(parameters)
     y, x = np.mgrid[0:256, 0:256].astype(np.float64)
     phase = 2.0 * np.pi * np.hypot(x - 128.0, y - 300.0) / 9.0
     for number, (column, row) in enumerate([(64, 64), (128, 96), (192, 64), (96, 160), (160, 192), (64, 208)]):

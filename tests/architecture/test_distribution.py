@@ -21,6 +21,7 @@ EXTRAS = {
     "postgres": {"alembic", "psycopg", "sqlalchemy"},
     "records": {"alembic", "sqlalchemy"},
     "reports": {"jinja2", "matplotlib"},
+    "tables": {"pandas"},
     "wsq": {"wsq"},
 }
 LOADED_BY_NAME = {"psycopg", "mkdocs-material", "mkdocstrings"}

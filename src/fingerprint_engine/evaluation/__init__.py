@@ -25,6 +25,7 @@ from fingerprint_engine.evaluation.protocol import (
 )
 from fingerprint_engine.evaluation.report import Report, format_table, mean_rates, report
 from fingerprint_engine.evaluation.score_file import read_scores, write_scores
+from fingerprint_engine.evaluation.score_matrix import ScoreMatrix, score_matrix
 from fingerprint_engine.evaluation.score_table import ScoreTable, score_table
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "Report",
     "Sample",
     "ScoreJournal",
+    "ScoreMatrix",
     "ScoreTable",
     "Searches",
     "all_pairs",
@@ -56,6 +58,7 @@ __all__ = [
     "read_scores",
     "report",
     "sampled_pairs",
+    "score_matrix",
     "score_table",
     "searches",
     "write_scores",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime
 import functools
@@ -87,6 +88,8 @@ class EnrolledPrints(KeptPrints):
         UnsupportedGalleryVersion
             When another release wrote it, in a format that this one does not read.
         """
+        if not isinstance(path, str | os.PathLike):
+            raise InputError(f"path: expected that of a folder, got {type(path).__name__}")
         if skip_damaged and not read_only:
             raise InputError("skip_damaged: expected read_only=True with it; to write, repair the gallery first")
         gallery, place = cls(), None if state is None else Path(state)
@@ -114,6 +117,20 @@ class EnrolledPrints(KeptPrints):
             view, row = self._require(key)
             data = view.columns.template_bytes(row)
         return Template.from_bytes(data)
+
+    def __getitem__(self, key: str) -> Template:
+        """As `get`."""
+        return self.get(key)
+
+    def keys(self) -> list[str]:
+        """Keys in the order of enrolment, as they are now."""
+        return list(self)
+
+    def items(self) -> Iterator[tuple[str, Template]]:
+        """Keys and templates in the order of enrolment; what is removed meanwhile is passed over."""
+        for key in self:
+            with contextlib.suppress(UnknownKey):
+                yield key, self.get(key)
 
     def details(self, key: str) -> PrintDetails:
         """What was given with the print of a key.
@@ -181,14 +198,15 @@ class EnrolledPrints(KeptPrints):
         Parameters
         ----------
         prints
-            Pairs of key and template (or its native bytes), or triples with `PrintDetails`.
+            Pairs of key and template (or its native bytes), or triples with `PrintDetails`. Anything else among them
+            raises `InputError`.
         workers
             Threads that sketch.
         progress
             Called after each group with the number of prints done, enrolled or refused.
         """
         refused: list[tuple[object, FingerprintEngineError]] = []
-        waiting, enrolled = iter(prints), 0
+        waiting, enrolled = _entries(prints), 0
         workers = check_workers(workers)
         while group := list(itertools.islice(waiting, GROUP_PRINTS)):
             with self._writing():
@@ -360,6 +378,18 @@ class EnrolledPrints(KeptPrints):
             raise UnknownKey("key: it is not enrolled")
         block, row = found
         return block.view(), row
+
+
+def _entries(prints: object) -> Iterator[Enrollable]:
+    """What is to be enrolled, each a pair or a triple."""
+    if not isinstance(prints, Iterable):
+        raise InputError(f"prints: expected pairs of key and template, got {type(prints).__name__}")
+    for entry in prints:
+        if not isinstance(entry, tuple | list) or len(entry) not in (2, 3):
+            raise InputError(
+                f"prints: expected a pair of key and template, or with details a triple, got {type(entry).__name__}"
+            )
+        yield entry  # type: ignore[misc]
 
 
 def _joined(sketched: Callable[[], Sequence[Sequence[PrintRow]]]) -> list[PrintRow]:

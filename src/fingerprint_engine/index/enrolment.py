@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from fingerprint_engine.errors import (
     DuplicateKey,
@@ -23,6 +23,7 @@ from fingerprint_engine.template.making import Making
 from fingerprint_engine.template.native.check import check_each, check_native
 from fingerprint_engine.template.native.format import NativeFacts, facts_of
 from fingerprint_engine.template.sketches import sketch_templates
+from fingerprint_engine.text.plain import plain
 from fingerprint_engine.threads import in_order
 
 _CHECKED_AT_ONCE = 128
@@ -46,6 +47,11 @@ class Enrolments:
 
     enrolled: int
     refused: tuple[tuple[object, FingerprintEngineError], ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON; keys that are no text as Python shows them."""
+        refused = [{"key": key if isinstance(key, str) else repr(key), **plain(error)} for key, error in self.refused]
+        return {"enrolled": self.enrolled, "refused": refused}
 
 
 class CheckedPrint(NamedTuple):

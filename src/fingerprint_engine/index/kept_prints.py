@@ -8,9 +8,9 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, NoReturn, Self
 
-from fingerprint_engine.errors import GalleryError
+from fingerprint_engine.errors import GalleryError, InputError
 from fingerprint_engine.index.columns.memory_block import PrintRow
 from fingerprint_engine.index.columns.table import BLOCK_PRINTS, PrintTable
 from fingerprint_engine.index.enrolment import CheckedPrint, rows_of
@@ -47,6 +47,13 @@ class KeptPrints:
         self._is_writable = True
         self._is_closed = False
         tell_when_forked(self)
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse to be pickled, as for a pool of processes: nothing that is held open can go to another process."""
+        raise InputError(
+            "gallery: expected to stay in its process, got pickled; open it in each worker: "
+            "Gallery.open(path, read_only=True)"
+        )
 
     def close(self) -> None:
         """Close the files, so that others may write; the gallery cannot be used any more.

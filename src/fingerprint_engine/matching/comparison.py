@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.geometry import RigidTransform
 from fingerprint_engine.template.resolution import MAX_PERIOD_RATIO
+from fingerprint_engine.text.plain import plain
 
 MIN_MATCH_MINUTIAE = 8
 """Minutiae that both prints need for a match or a hit: of fewer no score says enough."""
@@ -63,6 +64,11 @@ class Comparison:
     def are_periods_alike(self) -> bool | None:
         """Whether ridges so far apart can be those of one finger; if not, a resolution is wrong. None if not known."""
         return None if self.period_ratio is None else self.period_ratio <= MAX_PERIOD_RATIO
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON: score, pairs, contradictions, motion, evidence."""
+        found: dict[str, Any] = plain(self)
+        return found
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.errors import ParameterError
+from fingerprint_engine.errors import InputError, ParameterError
 from fingerprint_engine.geometry import RigidTransform
 from fingerprint_engine.matching.comparison import MIN_MATCH_MINUTIAE, Comparison, Verification, fmr_of_score
 from fingerprint_engine.matching.kernels.comparison import ALIGNED, gather_many, screen_many
@@ -54,6 +54,8 @@ class Matcher:
         self.parameters = parameters
         self.model = default_model() if model is None else model
         self._probe = packed(probe)
+        if not isinstance(parameters, MatchingParameters):
+            raise ParameterError(f"parameters: expected MatchingParameters, got {type(parameters).__name__}")
         self._settings = settings_of(parameters)
         self._tables = tables_of(parameters)
 
@@ -63,7 +65,7 @@ class Matcher:
 
     def scores(self, references: Iterable[Template] | TemplateBatch) -> NDArray[np.float64]:
         """Calibrated scores against many references; float64, shape (n,); see `compare_many`."""
-        batch = references if isinstance(references, TemplateBatch) else TemplateBatch.of(references)
+        batch = _batch_of(references)
         stages, evidence, _ = self._gather(batch)
         return self._fuse(stages, evidence)
 
@@ -88,7 +90,7 @@ class Matcher:
         evidence
             shape (n,), records with the float64 fields of `EVIDENCE`; 0 what the comparison did not come to.
         """
-        batch = references if isinstance(references, TemplateBatch) else TemplateBatch.of(references)
+        batch = _batch_of(references)
         stages, evidence, _ = self._gather(batch)
         return stages, evidence
 
@@ -136,6 +138,14 @@ class Matcher:
         return score
 
 
+def _batch_of(references: Iterable[Template] | TemplateBatch) -> TemplateBatch:
+    if isinstance(references, TemplateBatch):
+        return references
+    if isinstance(references, Template) or not isinstance(references, Iterable):
+        raise InputError(f"references: expected several templates, got {type(references).__name__}")
+    return TemplateBatch.of(references)
+
+
 def compare(probe: Template, reference: Template, parameters: MatchingParameters = _DEFAULT_PARAMETERS) -> Comparison:
     """Compare two templates.
 
@@ -146,6 +156,8 @@ def compare(probe: Template, reference: Template, parameters: MatchingParameters
     ------
     IncompatibleTemplates
         When the templates were made with different parameters.
+    InputError
+        When either is no template.
     """
     return Matcher(probe, parameters).compare(reference)
 

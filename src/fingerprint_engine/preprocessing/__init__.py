@@ -10,7 +10,14 @@ from fingerprint_engine.preprocessing.image import FingerprintImage, check_ppi
 from fingerprint_engine.preprocessing.loading.codec_port import DecodedImage, ImageCodec
 from fingerprint_engine.preprocessing.loading.grey import to_grey
 from fingerprint_engine.preprocessing.loading.load import image_from_array, load_image
-from fingerprint_engine.preprocessing.loading.rules import AlphaRule, ColourRule, DepthRule, PolarityRule, check_rules
+from fingerprint_engine.preprocessing.loading.rules import (
+    AlphaRule,
+    ChannelOrder,
+    ColourRule,
+    DepthRule,
+    PolarityRule,
+    check_rules,
+)
 from fingerprint_engine.preprocessing.print_place import PlaceParameters, PrintCut, cut_to_print
 from fingerprint_engine.preprocessing.resample import resample
 from fingerprint_engine.preprocessing.ridge_maps import RidgeMaps
@@ -20,6 +27,7 @@ from fingerprint_engine.preprocessing.ridges import RidgeMapParameters, compute_
 __all__ = [
     "BLOCK_PX",
     "AlphaRule",
+    "ChannelOrder",
     "ColourRule",
     "DecodedImage",
     "DepthRule",

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from fingerprint_engine.errors import InputError
 from fingerprint_engine.template.cylinders import WORDS, texture_bits
 from fingerprint_engine.template.making import Making, making_of
 from fingerprint_engine.template.quantization import DIRECTION_STEPS, direction_codes
@@ -108,7 +109,15 @@ class TemplateBatch:
 
 
 def packed(template: Template) -> TemplateBatch:
-    """One template as a batch; made once and kept with the template, which never changes."""
+    """One template as a batch; made once and kept with the template, which never changes.
+
+    Raises
+    ------
+    InputError
+        When it is no template.
+    """
+    if not isinstance(template, Template):
+        raise InputError(f"template: expected a Template, got {type(template).__name__}")
     kept = template.__dict__.get("_packed")
     if kept is None:
         kept = _pack(template)

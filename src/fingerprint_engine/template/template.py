@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from fingerprint_engine.errors import CorruptTemplate, InputError
+from fingerprint_engine.errors import CorruptTemplate, InputError, TemplateError
+from fingerprint_engine.regular_files import read_regular
 from fingerprint_engine.template.coarse_map import PERIOD_STEP_PX
 from fingerprint_engine.template.content import TemplateContent
 from fingerprint_engine.template.content_checks import check_content
 from fingerprint_engine.template.content_key import content_key
+from fingerprint_engine.template.limits import MAX_TEMPLATE_BYTES
 from fingerprint_engine.template.native.check import check_native
 from fingerprint_engine.template.native.format import decode, encode
 from fingerprint_engine.template.resolution import ResolutionFinding, resolution_finding
+from fingerprint_engine.whole_files import write_whole
+
+MAX_FILE_BYTES = 16 * MAX_TEMPLATE_BYTES
+"""Of a file that may hold a template; what is larger than a template can be is refused by name."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
@@ -69,6 +77,41 @@ class Template(TemplateContent):
         # The bytes are checked and kept: making them anew to check them again would double the time.
         vars(template).update(vars(decode(data)), _bytes=data)
         return template
+
+    def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+        """Write the native bytes to a file, whole or not at all, readable by its owner only.
+
+        Parameters
+        ----------
+        path
+            Of the file; ``.fpt`` is the custom.
+        overwrite
+            Whether a file that exists is replaced.
+
+        Raises
+        ------
+        FileExistsError
+            When there is such a file and `overwrite` is false.
+        OSError
+            When it cannot be written.
+        """
+        write_whole(Path(path), self._bytes, overwrite=overwrite)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Template:
+        """Read a file that `save` wrote.
+
+        Raises
+        ------
+        TemplateError
+            As `from_bytes`; the message names the file.
+        NotARegularFile, OSError
+            When it cannot be read.
+        """
+        try:
+            return cls.from_bytes(read_regular(path, MAX_FILE_BYTES))
+        except TemplateError as error:
+            raise type(error)(f"{path}: {error}") from error
 
     @functools.cached_property
     def _bytes(self) -> bytes:

@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ from fingerprint_engine.index.search.parameters import ALL_PAIRS
 from fingerprint_engine.index.search.search import Snapshot, scan_for
 from fingerprint_engine.matching import score_of_fmr
 from fingerprint_engine.template import Template
+from fingerprint_engine.text.plain import plain
 from fingerprint_engine.threads import in_order
 
 PIECE_PRINTS = 256
@@ -65,6 +67,11 @@ class Duplicates:
     shortlist: str
     recall: float | None
     recall_source: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON: groups, problems, pairs and what was compared."""
+        found: dict[str, Any] = plain(self)
+        return found
 
 
 def find_duplicates(

@@ -7,6 +7,7 @@ import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -28,6 +29,7 @@ from fingerprint_engine.index.storage.reading import (
 from fingerprint_engine.index.storage.segments.content_check import check_content, digest_fits
 from fingerprint_engine.index.storage.segments.segment import Segment
 from fingerprint_engine.index.storage.segments.segment_format import FILE_DIGEST_BYTES
+from fingerprint_engine.text.plain import plain
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -62,6 +64,10 @@ class GalleryReport:
     def is_sound(self) -> bool:
         """Whether nothing is wrong."""
         return not any(file.problems for file in self.files)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return {"is_sound": self.is_sound, **plain(self)}
 
 
 def check_gallery(folder: Path, progress: Callable[[int, int], object] | None = None) -> GalleryReport:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 from fingerprint_engine.index.columns.block import BlockView, PrintBlock
 from fingerprint_engine.index.columns.memory_block import MemoryBlock
 from fingerprint_engine.index.columns.table import PrintTable, rebuilt
 from fingerprint_engine.index.storage.folder import GalleryFolder
 from fingerprint_engine.index.storage.segments.segment import Segment
+from fingerprint_engine.text.plain import plain
 
 FULL_PRINTS = 65536
 """Chosen: segments of some 200 MB; a million prints are sixteen files."""
@@ -34,6 +36,11 @@ class Compaction:
     kept: int
     bytes_before: int
     bytes_after: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        found: dict[str, Any] = plain(self)
+        return found
 
 
 def compact(folder: GalleryFolder | None, table: PrintTable) -> Compaction:

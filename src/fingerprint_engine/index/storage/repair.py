@@ -7,6 +7,7 @@ import dataclasses
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,7 @@ from fingerprint_engine.index.storage.segments.structure_check import words_of
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.native.format import facts_of
 from fingerprint_engine.template.sketches import sketch_templates
+from fingerprint_engine.text.plain import plain
 
 ASIDE_SUFFIX = ".damaged"
 
@@ -66,6 +68,11 @@ class Repair:
     without_details: int = 0
     skipped_bytes: int = 0
     aside: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        found: dict[str, Any] = plain(self)
+        return found
 
 
 @dataclasses.dataclass(slots=True)

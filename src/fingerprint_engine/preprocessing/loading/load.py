@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +13,8 @@ from fingerprint_engine.errors import (
     FingerprintEngineWarning,
     ImageError,
     LimitExceeded,
-    NotARegularFile,
     PolarityWarning,
     ResolutionWarning,
-    UnreadableImage,
 )
 from fingerprint_engine.limits import DEFAULT_LIMITS, Budget, Limits
 from fingerprint_engine.preprocessing.image import (
@@ -29,12 +26,21 @@ from fingerprint_engine.preprocessing.image import (
     check_ppi,
 )
 from fingerprint_engine.preprocessing.loading.codec_port import ImageCodec
-from fingerprint_engine.preprocessing.loading.codec_registry import decode
 from fingerprint_engine.preprocessing.loading.grey import to_grey
 from fingerprint_engine.preprocessing.loading.polarity import ground_level, seems_inverted
-from fingerprint_engine.preprocessing.loading.rules import AlphaRule, ColourRule, DepthRule, PolarityRule, check_rules
+from fingerprint_engine.preprocessing.loading.rules import (
+    AlphaRule,
+    ChannelOrder,
+    ColourRule,
+    DepthRule,
+    PolarityRule,
+    check_rules,
+)
+from fingerprint_engine.preprocessing.loading.sources import ImageSource, decoded, name_of
 from fingerprint_engine.preprocessing.print_place import place_of_print
-from fingerprint_engine.regular_files import read_regular
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as PillowImage
 
 MIN_SIDE_PX = 16
 """Shorter than two ridges at the coarsest resolution allowed: nothing that could be a fingerprint."""
@@ -45,13 +51,14 @@ _EQUAL_PPI = 0.01
 
 
 def load_image(
-    source: str | os.PathLike[str] | bytes,
+    source: ImageSource | PillowImage,
     *,
     ppi: float | None = None,
     polarity: PolarityRule = "check",
     colour: ColourRule = "refuse",
     alpha: AlphaRule = "refuse",
     depth: DepthRule = "refuse",
+    channels: ChannelOrder = "rgb",
     limits: Limits = DEFAULT_LIMITS,
     codecs: Sequence[ImageCodec] | None = None,
 ) -> FingerprintImage:
@@ -63,7 +70,8 @@ def load_image(
     Parameters
     ----------
     source
-        A file with one image: its path, or its bytes.
+        One image: the path of a file, its bytes, the file opened in binary mode, an array of pixels as
+        `image_from_array` takes it, or an image of Pillow's.
     ppi
         Pixels per inch, 125 to 4000. None: take what the file states.
     polarity
@@ -72,6 +80,8 @@ def load_image(
         around the print gives no sign and counts as dark ridges.
     colour, alpha, depth
         What to do with colour, transparency and depths other than 8 bits: see `to_grey`.
+    channels
+        Order of the colours in an array: ``"rgb"``, or ``"bgr"`` as `cv2.imread` gives it.
     limits
         What the file may cost.
     codecs
@@ -85,6 +95,8 @@ def load_image(
         When the file cannot be read or decoded (a kind of `ImageError`).
     ImageError
         When its resolution is unknown, or the image is not one that can be used.
+    InputError
+        When `source` is none of these.
     MissingExtra
         For a WSQ file when the extra ``wsq`` is not installed.
 
@@ -97,16 +109,14 @@ def load_image(
     FingerprintEngineWarning
         When the file could be decoded but seems not to be whole (WSQ).
     """
-    name = "image" if isinstance(source, bytes) else os.fspath(source)
-    budget = Budget(limits)
+    check_rules(channels=channels)
+    name, budget = name_of(source), Budget(limits)
     try:
-        data = source if isinstance(source, bytes) else _read(name, limits.file_bytes)
-        budget.need("file_bytes", len(data))
-        decoded = decode(data, codecs, budget=budget)
-        for remark in decoded.remarks:
+        found = decoded(source, codecs, budget, channels)
+        for remark in found.remarks:
             warnings.warn(remark, FingerprintEngineWarning, stacklevel=2)
-        resolution = settle_ppi(ppi, decoded.ppi)
-        return image_from_array(decoded.pixels, resolution, polarity=polarity, colour=colour, alpha=alpha, depth=depth)
+        resolution = settle_ppi(ppi, found.ppi)
+        return image_from_array(found.pixels, resolution, polarity=polarity, colour=colour, alpha=alpha, depth=depth)
     except LimitExceeded as error:
         raise (error if error.place == name else error.at(name)) from error
     except ImageError as error:
@@ -146,21 +156,6 @@ def image_from_array(
             raise ImageError(f"expected {MIN_SIDE_PX} to {MAX_SIDE_PX} px per side, got {cols} x {rows} px")
     pixels = to_grey(array, colour=colour, alpha=alpha, depth=depth)
     return FingerprintImage(_settle_polarity(pixels, resolution, polarity), resolution)
-
-
-def _read(path: str, max_bytes: int) -> bytes:
-    try:
-        return read_regular(path, max_bytes)
-    except NotARegularFile as error:
-        raise UnreadableImage("expected a file, got a device, pipe or socket") from error
-    except IsADirectoryError as error:
-        raise UnreadableImage("expected a file, got a directory") from error
-    except FileNotFoundError as error:
-        raise UnreadableImage("there is no such file") from error
-    except PermissionError as error:
-        raise UnreadableImage("no permission to read the file") from error
-    except OSError as error:
-        raise UnreadableImage(f"the file cannot be read ({error.strerror or error})") from error
 
 
 def settle_ppi(given: float | None, stated: tuple[float, float] | None) -> float:

@@ -81,6 +81,23 @@ class PillowCodec:
         return DecodedImage(pixels, ppi)
 
 
+def decoded_of_pillow(image: Image.Image, budget: Budget) -> DecodedImage:
+    """The pixels of an image of Pillow's that a caller holds, and what it says of their resolution.
+
+    Raises
+    ------
+    ImageError, LimitExceeded
+        When it is larger than an image may be, has several pages, or is of a kind that is not read.
+    """
+    check_stated_size(*image.size)
+    _check_pages(image, "image")
+    _check_cost(image, 0, budget)
+    try:
+        return DecodedImage(_pixels(image, "image"), _stated_ppi(image))
+    except (OSError, ValueError, SyntaxError) as error:  # a file behind it that was not read yet
+        raise UnreadableImage(f"the image cannot be read ({type(error).__name__}: {error})") from error
+
+
 def _format_of(header: bytes) -> str | None:
     return next((kind for kind, starts in _SIGNATURES.items() if header.startswith(starts)), None)
 

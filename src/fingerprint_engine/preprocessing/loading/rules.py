@@ -14,6 +14,8 @@ AlphaRule = Literal["refuse", "white"]
 """What to do with transparency: refuse the image, or lay it on white."""
 DepthRule = Literal["refuse", "scale"]
 """What to do with 16 bits a pixel: refuse the image, or scale it to 8."""
+ChannelOrder = Literal["rgb", "bgr"]
+"""Order of the colours in an array: RGB, or BGR as `cv2.imread` gives it."""
 
 
 def check_rules(
@@ -22,6 +24,7 @@ def check_rules(
     colour: ColourRule = "refuse",
     alpha: AlphaRule = "refuse",
     depth: DepthRule = "refuse",
+    channels: ChannelOrder = "rgb",
 ) -> None:
     """Refuse a word that a rule does not have.
 
@@ -35,6 +38,7 @@ def check_rules(
         ("colour", colour, ColourRule),
         ("alpha", alpha, AlphaRule),
         ("depth", depth, DepthRule),
+        ("channels", channels, ChannelOrder),
     )
     for name, value, words in rules:
         if value not in get_args(words):

@@ -1,0 +1,56 @@
+"""Answers as plain data: what JSON holds, and nothing else."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import enum
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from fingerprint_engine.errors import InputError
+
+
+def plain(value: object) -> Any:
+    """A value as JSON holds it.
+
+    Records become dictionaries, enumerations their values (whole numbers their names, in small letters), arrays and
+    sequences lists, days texts, bytes hexadecimal digits, errors their kind and message, and numbers that are not
+    finite nothing.
+
+    Raises
+    ------
+    InputError
+        When it is of another kind.
+    """
+    match value:
+        case None | bool() | str():
+            found: Any = value
+        case enum.IntEnum():
+            found = value.name.lower()
+        case enum.Enum():
+            found = value.value
+        case int() | np.integer():
+            found = int(value)
+        case float() | np.floating():
+            found = float(value) if math.isfinite(value) else None
+        case bytes():
+            found = value.hex()
+        case datetime.date():
+            found = value.isoformat()
+        case np.ndarray():
+            found = [plain(one) for one in value.tolist()]
+        case BaseException():
+            found = {"error": type(value).__name__, "detail": str(value)}
+        case _ if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            found = {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        case Mapping():
+            found = {str(name): plain(one) for name, one in value.items()}
+        case list() | tuple() | set() | frozenset():
+            found = [plain(one) for one in (sorted(value) if isinstance(value, set | frozenset) else value)]
+        case _:
+            raise InputError(f"expected a value that plain data can hold, got {type(value).__name__}")
+    return found
