@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 help:            ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
-$(STAMP): pyproject.toml .ci/install $(wildcard .ci/locks/*.txt)
+$(STAMP): pyproject.toml .ci/install .ci/locks/tested.txt
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	.ci/install $(VENV)
@@ -37,7 +37,7 @@ docs: setup      ## build the documentation site into site/; ends at a broken li
 
 audit: setup     ## ask the public database of vulnerabilities about the tested versions
 	test -x $(VENV)-audit/bin/pip-audit || { $(PYTHON) -m venv $(VENV)-audit && $(VENV)-audit/bin/python -m pip install --quiet pip-audit; }
-	for file in .ci/locks/*.txt; do $(VENV)-audit/bin/pip-audit --disable-pip --require-hashes --requirement $$file; done
+	$(VENV)-audit/bin/pip-audit --disable-pip --require-hashes --requirement .ci/locks/tested.txt
 
 clean:           ## remove everything that was built
 	rm -rf $(VENV) $(VENV)-audit build dist site demo-output .mypy_cache .ruff_cache .pytest_cache .hypothesis
