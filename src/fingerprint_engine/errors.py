@@ -333,6 +333,10 @@ class PolarityWarning(FingerprintEngineWarning):
     """The image seems to show light ridges on a dark ground."""
 
 
+class SeveralPrintsWarning(FingerprintEngineWarning):
+    """The picture shows several prints, and one of them was read."""
+
+
 class KernelCacheWarning(FingerprintEngineWarning):
     """Compiled kernels cannot be kept where they usually are: every process compiles anew, or keeps them elsewhere."""
 

@@ -21,6 +21,7 @@ from fingerprint_engine.errors import (
     ModelWarning,
     ParameterError,
     ResolutionWarning,
+    SeveralPrintsWarning,
 )
 from fingerprint_engine.extractors import ClassicalParameters, LearnedParameters, Reading, ReadingParameters
 from fingerprint_engine.fingers import Finger, Impression
@@ -107,6 +108,8 @@ def extract(
     ResolutionWarning
         When no finger has ridges as far apart as the stated resolution makes them; `Template.resolution_finding` says
         the same.
+    SeveralPrintsWarning
+        When the picture shows several prints. The one with the largest area of ridges is read.
     """
     template = make_template(image, finger=finger, impression=impression, parameters=parameters)
     if template.resolution_finding is not None:
@@ -135,12 +138,15 @@ def make_template(
     impression: Impression = Impression.UNKNOWN,
     parameters: PipelineParameters = DEFAULT_PARAMETERS,
 ) -> Template:
-    """`extract` without its warning, for those who read `Template.resolution_finding`."""
+    """`extract` without its `ResolutionWarning`, for those who read `Template.resolution_finding`."""
     if not isinstance(image, FingerprintImage):
         raise ImageError(f"image: expected a FingerprintImage (see load_image), got {type(image).__name__}")
     check_parameters(parameters)
     extractor = parameters.reading.extractor()
     cut = cut_to_print(image, parameters.place)
+    if cut.others:
+        what = f"the picture shows {1 + cut.others} prints; the one with the largest area of ridges is read"
+        warnings.warn(f"{what}: cut single fingers out first", SeveralPrintsWarning, stacklevel=3)
     spacing_px = ridge_spacing(cut.image.pixels, image.ppi, cut.spots, parameters.spacing)
     try:
         template = template_of(

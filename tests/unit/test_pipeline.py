@@ -115,6 +115,16 @@ def test_a_print_on_a_page_is_read_as_if_it_were_cut_out(drawn_print, template):
     assert np.median(moved) == pytest.approx(1200, abs=0.5)
 
 
+def test_several_prints_on_a_page_are_told(drawn_print, template):
+    sheet = np.full((1600, 1600), 245, np.uint8)
+    sheet[100:484, 200:584] = drawn_print
+    fe.extract(fe.image_from_array(sheet, 500))  # warnings are errors in tests
+    sheet[1000:1384, 900:1284] = drawn_print
+    with pytest.warns(fe.SeveralPrintsWarning, match="shows 2 prints; the one with the largest area"):
+        read = fe.extract(fe.image_from_array(sheet, 500))
+    assert fe.verify(read, template).is_match
+
+
 @pytest.mark.parametrize("parameters", [fe.PipelineParameters(), fe.PipelineParameters(reading=ClassicalParameters())])
 def test_a_page_may_be_larger_than_a_hand_if_the_print_is_not(drawn_print, parameters):
     page = np.full((6000, 4200), 250, np.uint8)

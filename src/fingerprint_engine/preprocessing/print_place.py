@@ -20,6 +20,8 @@ from fingerprint_engine.parameters import Parameters, parameter
 from fingerprint_engine.preprocessing.image import MAX_SIDE_PX, FingerprintImage
 from fingerprint_engine.preprocessing.ridge_spacing import ridged_share
 
+OTHER_PRINT_SHARE = 0.5
+"""A region with this much of the ridges that the most ridged one has is another print."""
 ALIGNED_PX = 16
 """Pixels at 500 ppi: cuts begin at multiples of it, so that the cells of templates are those of the whole picture."""
 
@@ -69,11 +71,14 @@ class PrintPlace:
     spots
         float64, shape (n, 2): rows and columns of the centres of blocks with contrast, in native pixels of the whole
         picture; none where nothing has any.
+    others
+        How many other regions look like prints as well.
     """
 
     rows: slice
     cols: slice
     spots: NDArray[np.float64]
+    others: int = 0
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -90,6 +95,8 @@ class PrintCut:
         Rows and columns of the whole picture at 500 ppi; None where nothing was cut off.
     spots
         As in `PrintPlace`, in native pixels of the part.
+    others
+        As in `PrintPlace`.
     """
 
     image: FingerprintImage
@@ -97,6 +104,7 @@ class PrintCut:
     col_px: int
     shape: tuple[int, int] | None
     spots: NDArray[np.float64]
+    others: int = 0
 
 
 @functools.lru_cache(maxsize=1)
@@ -113,10 +121,10 @@ def cut_to_print(image: FingerprintImage, parameters: PlaceParameters | None = N
     shape = tuple(max(1, int(side * scale + 1e-9)) for side in image.shape)
     whole = rows == slice(0, image.shape[0]) and cols == slice(0, image.shape[1])
     if whole or max(shape) > MAX_SIDE_PX:
-        return PrintCut(image, 0, 0, None, place.spots)
+        return PrintCut(image, 0, 0, None, place.spots, place.others)
     part = FingerprintImage(image.pixels[rows, cols], image.ppi)
     spots = place.spots - np.array([rows.start, cols.start], np.float64)
-    return PrintCut(part, top, left, (shape[0], shape[1]), spots)
+    return PrintCut(part, top, left, (shape[0], shape[1]), spots, place.others)
 
 
 def place_of_print(pixels: NDArray[np.uint8], ppi: float, parameters: PlaceParameters | None = None) -> PrintPlace:
@@ -135,7 +143,7 @@ def place_of_print(pixels: NDArray[np.uint8], ppi: float, parameters: PlaceParam
     shape = pixels.shape
     contrast, block_px = _block_contrast(pixels, ppi, chosen)
     busy = _opened_closed(contrast > _limit(contrast, chosen), chosen)
-    region = _most_ridged(busy, pixels, ppi, block_px, chosen)
+    region, others = _most_ridged(busy, pixels, ppi, block_px, chosen)
     everything = slice(0, shape[0]), slice(0, shape[1])
     if region.sum() * px_to_mm(block_px, ppi) ** 2 < chosen.min_area_mm2:
         return PrintPlace(*everything, np.zeros((0, 2)))
@@ -148,7 +156,7 @@ def place_of_print(pixels: NDArray[np.uint8], ppi: float, parameters: PlaceParam
     lengths = [part.stop - part.start for part in window]
     small = lengths[0] * lengths[1] <= chosen.max_share * shape[0] * shape[1]
     rows, cols = window if small else everything
-    return PrintPlace(rows, cols, _centres(region, block_px))
+    return PrintPlace(rows, cols, _centres(region, block_px), others)
 
 
 def _block_contrast(
@@ -192,19 +200,24 @@ def _opened_closed(blocks: NDArray[np.bool_], parameters: PlaceParameters) -> ND
 
 def _most_ridged(
     blocks: NDArray[np.bool_], pixels: NDArray[np.uint8], ppi: float, block_px: float, parameters: PlaceParameters
-) -> NDArray[np.bool_]:
-    """Of the connected regions the one with the largest area of ridges; a single one is not asked for any."""
+) -> tuple[NDArray[np.bool_], int]:
+    """Of the connected regions the one with the largest area of ridges, and how many others have about as much.
+
+    A single one is not asked for any.
+    """
     count, labels, stats, _ = cv2.connectedComponentsWithStats(blocks.astype(np.uint8), connectivity=4)
     if count <= 1:
-        return np.zeros_like(blocks)
+        return np.zeros_like(blocks), 0
     areas = stats[1:, cv2.CC_STAT_AREA]
     large = np.flatnonzero(areas * px_to_mm(block_px, ppi) ** 2 >= parameters.min_area_mm2)
     large = large[np.argsort(-areas[large], kind="stable")][: parameters.max_regions]
-    best = int(np.argmax(areas))
+    best, others = int(np.argmax(areas)), 0
     if large.size > 1:
         shares = [ridged_share(pixels, ppi, _centres(labels == 1 + number, block_px)) for number in large]
-        best = int(large[int(np.argmax(areas[large] * np.array(shares)))])
-    return np.asarray(labels == 1 + best)
+        ridges = areas[large] * np.array(shares)
+        best = int(large[int(np.argmax(ridges))])
+        others = int((ridges >= max(1.0, OTHER_PRINT_SHARE * ridges.max())).sum()) - 1
+    return np.asarray(labels == 1 + best), max(0, others)
 
 
 def _centres(blocks: NDArray[np.bool_], block_px: float) -> NDArray[np.float64]:

@@ -24,6 +24,9 @@ PATCH_PX = 64
 SCALES = (1.0, 0.5)
 """Patches are 64 px wide at 500 ppi, seven ridges of an adult; half as wide where more ridges would bend too much."""
 
+MIN_TURNING = 0.03
+"""Circular variance of the directions of a region's waves below which it counts for less; prints have 0.15 and more."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SpacingParameters(Parameters):
@@ -46,6 +49,25 @@ class SpacingParameters(Parameters):
     fine_px: float = parameter(
         6.0, unit="px of a patch", low=3.0, high=12.0, source="chosen: finer ridges are looked at in smaller patches"
     )
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class PatchWaves:
+    """The strongest wave of each patch.
+
+    Attributes
+    ----------
+    period
+        Pixels of the patch.
+    share
+        Of the patch's energy, 0 to 1.
+    angle
+        Across the wave's crests, in radians.
+    """
+
+    period: NDArray[np.float64]
+    share: NDArray[np.float64]
+    angle: NDArray[np.float64]
 
 
 @functools.lru_cache(maxsize=1)
@@ -80,7 +102,8 @@ def ridge_spacing(
     chosen = _default() if parameters is None else parameters
     found = None
     for scale in SCALES:
-        period, share = patch_periods(pixels, ppi * scale, spots, chosen)
+        waves = patch_waves(pixels, ppi * scale, spots, chosen)
+        period, share = waves.period, waves.share
         ridged = share >= chosen.min_share
         if ridged.sum() < chosen.min_patches:
             continue
@@ -96,27 +119,33 @@ def ridge_spacing(
 def ridged_share(
     pixels: NDArray[np.uint8], ppi: float, spots: NDArray[np.float64], parameters: SpacingParameters | None = None
 ) -> float:
-    """Share of spots, 0 to 1, that show parallel ridges; arguments as of `ridge_spacing`."""
+    """Share of spots, 0 to 1, that show parallel ridges; arguments as of `ridge_spacing`.
+
+    Ridges turn from spot to spot. Bars and rulings do not: where all waves have one direction the share is nothing.
+    """
     chosen = _default() if parameters is None else parameters
-    period, share = patch_periods(pixels, ppi, spots, chosen)
-    ridged = (share >= chosen.min_share) & (period <= chosen.max_ridge_px)
-    return float(ridged.mean()) if share.size else 0.0
+    waves = patch_waves(pixels, ppi, spots, chosen)
+    ridged = (waves.share >= chosen.min_share) & (waves.period <= chosen.max_ridge_px)
+    if not ridged.any():
+        return 0.0
+    turning = 1.0 - abs(np.exp(2j * waves.angle[ridged]).mean())
+    return float(ridged.mean()) * min(1.0, float(turning) / MIN_TURNING)
 
 
-def patch_periods(
+def patch_waves(
     pixels: NDArray[np.uint8], ppi: float, spots: NDArray[np.float64], parameters: SpacingParameters
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Period of the strongest wave of each patch, px of the patch, and its share of the patch's energy."""
+) -> PatchWaves:
+    """The strongest wave of each patch around evenly chosen spots."""
     side = PATCH_PX * ppi / CANONICAL_PPI
     inside = ((spots >= side / 2.0) & (spots <= np.array(pixels.shape) - side / 2.0)).all(axis=1)
     spots = spots[inside]
     if len(spots) == 0:
-        return np.zeros(0), np.zeros(0)
+        return PatchWaves(np.zeros(0), np.zeros(0), np.zeros(0))
     spots = spots[np.unique(np.linspace(0, len(spots) - 1, parameters.patches).astype(np.intp))]
     patches = _cut_patches(pixels, spots, side)
     window, weight = _tables(parameters.min_period_px, parameters.max_period_px)
     waves = scipy.fft.rfft2(patches * window)
-    return _peaks((waves.real**2 + waves.imag**2) * weight)
+    return _strongest((waves.real**2 + waves.imag**2) * weight)
 
 
 def _cut_patches(pixels: NDArray[np.uint8], centres: NDArray[np.float64], side: float) -> NDArray[np.float32]:
@@ -143,8 +172,8 @@ def _tables(min_period_px: float, max_period_px: float) -> tuple[NDArray[np.floa
     return np.outer(taper, taper).astype(np.float32), np.where(usable, radius, 0.0).astype(np.float32)
 
 
-def _peaks(energy: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Centre of gravity of the 3 x 3 bins around the highest of each spectrum, as a period; and their share."""
+def _strongest(energy: NDArray[np.float32]) -> PatchWaves:
+    """Centre of gravity of the 3 x 3 bins around the highest of each spectrum."""
     count, rows, cols = energy.shape
     row, col = np.divmod(energy.reshape(count, -1).argmax(axis=1), cols)
     near_row, near_col = row[:, None] + np.arange(-1, 2), col[:, None] + np.arange(-1, 2)
@@ -159,4 +188,6 @@ def _peaks(energy: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np
     mean_right = (part.sum(axis=1) * near_col).sum(axis=1) / np.maximum(total, 1e-12)
     frequency = np.hypot(mean_down, mean_right) / rows
     whole = energy.sum(axis=(1, 2), dtype=np.float64)
-    return 1.0 / np.maximum(frequency, 1.0 / rows), total / np.maximum(whole, 1e-12)
+    return PatchWaves(
+        1.0 / np.maximum(frequency, 1.0 / rows), total / np.maximum(whole, 1e-12), np.arctan2(mean_down, mean_right)
+    )

@@ -65,6 +65,26 @@ def test_it_is_told_from_letters_lines_borders_and_the_paper(rng):
     assert_holds(place_of_print(paper, 500.0), (row, col))
 
 
+def test_bars_and_rulings_are_no_ridges(rng):
+    sheet, (row, col) = page(0.03, top=0.1)
+    at = 120
+    while at < sheet.shape[1] - 150:  # a bar code, larger than the print and with lines as far apart as ridges
+        bar, gap = (int(width) for width in rng.integers(3, 10, 2))
+        sheet[-700:-150, at : at + bar] = 10
+        at += bar + gap
+    assert_holds(place_of_print(sheet, 500.0), (row, col))
+    assert place_of_print(sheet, 500.0).others == 0
+    assert cut_to_print(FingerprintImage(sheet, 500.0)).shape is not None
+
+
+@pytest.mark.parametrize("share", [0.7, 0.1])
+def test_other_prints_are_counted(share):
+    sheet, _ = page(share)
+    assert place_of_print(sheet, 500.0).others == 0
+    assert place_of_print(np.hstack([sheet, sheet]), 500.0).others == 1
+    assert cut_to_print(FingerprintImage(np.hstack([sheet] * 3), 500.0)).others == 2
+
+
 def test_nothing_is_found_where_nothing_is(rng):
     for empty in (np.full((700, 900), 255, np.uint8), np.zeros((16, 16), np.uint8), np.full((1, 9000), 7, np.uint8)):
         place = place_of_print(empty, 500.0)

@@ -40,8 +40,16 @@ def test_noise_flat_ground_and_no_spots_have_no_ridges(rng):
     assert ridge_spacing(wave(9.0), 500.0, np.zeros((0, 2))) is None
     assert ridge_spacing(wave(9.0)[:40, :40], 500.0, SPOTS) is None
     assert ridged_share(noise, 500.0, SPOTS) == ridged_share(noise, 500.0, np.zeros((0, 2))) == 0.0
-    assert ridged_share(wave(9.0), 500.0, SPOTS) == 1.0
 
 
-def test_wide_strokes_are_no_ridges():
-    assert ridged_share(wave(24.0), 500.0, SPOTS) == 0.0
+def rings(period_px, centre=200):
+    y, x = np.mgrid[0:400, 0:400]
+    radius = np.hypot(x - centre, y - centre)
+    return np.rint(128 + 90 * np.cos(2 * np.pi * radius / period_px)).astype(np.uint8)
+
+
+def test_ridges_turn_and_are_narrow():
+    assert ridged_share(rings(9.0), 500.0, SPOTS) > 0.9
+    assert ridged_share(rings(9.0, -300), 500.0, SPOTS) > 0.9  # a part of a print, where they turn by 40 degrees
+    assert ridged_share(rings(24.0), 500.0, SPOTS) == 0.0
+    assert ridged_share(wave(9.0), 500.0, SPOTS) < 0.01  # bars
