@@ -18,4 +18,4 @@ assert answer.is_match
 picture = visualization.draw_match(
     answer.comparison, probe, reference, probe_image=probe_image, reference_image=reference_image
 )
-picture.save("match.png")
+picture.save("match.png", overwrite=True)

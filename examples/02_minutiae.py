@@ -12,4 +12,4 @@ template = fe.extract(image)
 print(f"{len(template)} minutiae, {len(template.singular_points)} cores and deltas, quality {template.quality} of 100")
 assert len(template) > 20
 
-visualization.draw_minutiae(image, template.minutiae, template.singular_points).save("minutiae.png")
+visualization.draw_minutiae(image, template.minutiae, template.singular_points).save("minutiae.png", overwrite=True)

@@ -26,4 +26,4 @@ rates = evaluation.error_rates(curve)
 print(f"{is_mated.sum()} mated and {(~is_mated).sum()} non-mated pairs, equal error rate {100 * rates.eer:.2f} %")
 assert rates.eer < 0.02
 
-visualization.draw_histograms(scores[is_mated], scores[~is_mated]).save("scores.png")
+visualization.draw_histograms(scores[is_mated], scores[~is_mated]).save("scores.png", overwrite=True)

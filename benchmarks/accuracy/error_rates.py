@@ -90,7 +90,7 @@ def measure(
     pairs = all_pairs(made.samples) if protocol == "all" else fvc_pairs(made.samples)
     scores = compare_pairs(made.templates, pairs)
     compared = time.perf_counter()
-    write_scores(path, score_table(made.samples, pairs, scores, made.has_failed))
+    write_scores(path, score_table(made.samples, pairs, scores, made.has_failed), overwrite=True)
     sizes = [len(template.to_bytes()) for template in made.templates]
     counts = [len(template) for template in made.templates]
     failures = "".join(f"; {sample.finger}_{sample.impression}: {why}" for sample, why in made.failures.items())

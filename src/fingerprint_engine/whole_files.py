@@ -23,7 +23,7 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | get
 _NO_HARD_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
 
 
-def write_whole(path: Path, data: bytes, *, overwrite: bool = True, mode: int = PRIVATE) -> None:
+def write_whole(path: Path, data: bytes, *, overwrite: bool, mode: int = PRIVATE) -> None:
     """Write a file whole or not at all; a crash leaves the old one or the new one.
 
     Parameters

@@ -19,11 +19,11 @@ POSIX = pytest.mark.skipif(os.name != "posix", reason="permissions and links as 
 
 def test_a_file_is_written_replaced_and_nothing_else_is_left(tmp_path: Path) -> None:
     path = tmp_path / "a.fpt"
-    write_whole(path, b"first")
+    write_whole(path, b"first", overwrite=True)
     assert path.read_bytes() == b"first"
-    write_whole(path, b"second")
+    write_whole(path, b"second", overwrite=True)
     assert path.read_bytes() == b"second"
-    write_whole(path, b"")
+    write_whole(path, b"", overwrite=True)
     assert path.read_bytes() == b""
     assert list(tmp_path.iterdir()) == [path]
 
@@ -65,8 +65,8 @@ def test_a_file_is_private_from_its_first_byte_unless_it_is_meant_to_be_shared(
     monkeypatch.setattr(whole_files.os, "fsync", noted)
     before = os.umask(0o022)
     try:
-        write_whole(tmp_path / "private", b"x")
-        write_whole(tmp_path / "shared", b"x", mode=SHARED)
+        write_whole(tmp_path / "private", b"x", overwrite=True)
+        write_whole(tmp_path / "shared", b"x", overwrite=True, mode=SHARED)
     finally:
         os.umask(before)
     assert modes == [0o600, 0o644]
@@ -81,7 +81,7 @@ def test_no_link_is_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ov
     theirs.write_bytes(b"theirs")
     path.symlink_to(theirs)
     if overwrite:
-        write_whole(path, b"ours")
+        write_whole(path, b"ours", overwrite=True)
         assert path.read_bytes() == b"ours"
         assert not path.is_symlink()
     else:

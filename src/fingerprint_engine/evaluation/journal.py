@@ -44,7 +44,7 @@ class ScoreJournal:
         Whether the file was the journal of this run already.
     """
 
-    def __init__(self, path: Path, run: str, count: int, *, overwrite: bool = True) -> None:
+    def __init__(self, path: Path, run: str, count: int, *, overwrite: bool = False) -> None:
         self.score: NDArray[np.float64] = np.full(count, np.nan)
         self._journal = Journal(path, f"{HEADING} {run} {count}".encode(), begin_anew=overwrite)
         self.goes_on = not self._journal.is_new

@@ -19,7 +19,7 @@ FAILED = ("", "probe", "reference", "both")
 """What the last column says about failures to extract."""
 
 
-def write_scores(path: str | Path, table: ScoreTable, *, overwrite: bool = True) -> None:
+def write_scores(path: str | Path, table: ScoreTable, *, overwrite: bool = False) -> None:
     """Write a score file whole or not at all. Scores are written so that reading gives the same bits back.
 
     Raises

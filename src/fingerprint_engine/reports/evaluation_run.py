@@ -97,7 +97,7 @@ def run_evaluation(
     workers: int = 1,
     parameters: PipelineParameters = DEFAULT_PARAMETERS,
     progress: Callable[[str, int, int], object] | None = None,
-    overwrite: bool = True,
+    overwrite: bool = False,
     **rules: Unpack[ImageRules],
 ) -> Evaluation:
     """Extract, compare, write the score file, and compute error rates from it.

@@ -87,7 +87,7 @@ def extract_kept(
         kept = str(outcome) if isinstance(outcome, ExtractionFailure) else outcome
         outcomes[position] = kept
         data = kept.encode() if isinstance(kept, str) else kept.to_bytes()
-        write_whole(folder / f"{stems[position]}.{'failure' if isinstance(kept, str) else 'fpt'}", data)
+        write_whole(folder / f"{stems[position]}.{'failure' if isinstance(kept, str) else 'fpt'}", data, overwrite=True)
         progress(done, len(waiting))
     seconds = time.perf_counter() - started
     return Extracted(tuple(item for item in outcomes if item is not None), len(waiting), seconds)

@@ -74,19 +74,19 @@ def prepare_folder(folder: Path | str) -> Path:
     return path
 
 
-def write_image(folder: Path, name: str, image: FingerprintImage) -> str:
+def write_image(folder: Path, name: str, image: FingerprintImage, *, overwrite: bool) -> str:
     """Write an image as an 8-bit grey PNG that states its resolution (chunk pHYs); return the SHA-256 of the file."""
     buffer = io.BytesIO()
     Image.fromarray(np.asarray(image.pixels)).save(buffer, "PNG", dpi=(image.ppi, image.ppi), optimize=True)
-    write_whole(folder / name, buffer.getvalue(), mode=SHARED)
+    write_whole(folder / name, buffer.getvalue(), overwrite=overwrite, mode=SHARED)
     return hashlib.sha256(buffer.getvalue()).hexdigest()
 
 
-def write_manifest(folder: Path, records: Iterable[SampleRecord]) -> None:
+def write_manifest(folder: Path, records: Iterable[SampleRecord], *, overwrite: bool) -> None:
     """Write MANIFEST.csv."""
     names = [field.name for field in dataclasses.fields(SampleRecord)]
     rows = [[f"{v:g}" if isinstance(v, float) else str(v) for v in dataclasses.astuple(record)] for record in records]
-    write_whole(folder / MANIFEST_NAME, csv_bytes(names, rows), mode=SHARED)
+    write_whole(folder / MANIFEST_NAME, csv_bytes(names, rows), overwrite=overwrite, mode=SHARED)
 
 
 def read_manifest(folder: Path | str) -> list[SampleRecord]:
@@ -134,7 +134,7 @@ def minutia_rows(name: str, impression: SyntheticImpression) -> list[list[str]]:
     ]
 
 
-def write_minutiae(folder: Path, rows: Iterable[list[str]]) -> None:
+def write_minutiae(folder: Path, rows: Iterable[list[str]], *, overwrite: bool) -> None:
     """Write MINUTIAE.csv."""
     names = ["file", "id", "x_px_500ppi", "y_px_500ppi", "direction_rad", "kind"]
-    write_whole(folder / MINUTIAE_NAME, csv_bytes(names, rows), mode=SHARED)
+    write_whole(folder / MINUTIAE_NAME, csv_bytes(names, rows), overwrite=overwrite, mode=SHARED)

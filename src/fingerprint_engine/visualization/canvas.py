@@ -78,7 +78,7 @@ class Picture:
 
     figure: Figure
 
-    def save(self, path: str | os.PathLike[str], *, dpi: float = 150.0, overwrite: bool = True) -> Path:
+    def save(self, path: str | os.PathLike[str], *, dpi: float = 150.0, overwrite: bool = False) -> Path:
         """Write the drawing, whole or not at all; the suffix says how.
 
         Parameters

@@ -102,6 +102,9 @@ def test_score_files_say_the_same_when_read(tmp_path_factory: pytest.TempPathFac
     for name in ("probe", "reference", "score", "has_failed", "is_mated"):
         assert np.array_equal(getattr(found, name), getattr(table, name)), name
     assert [file.name for file in path.parent.iterdir()] == ["scores.csv"]
+    with pytest.raises(FileExistsError):
+        write_scores(path, table)
+    write_scores(path, table, overwrite=True)
 
 
 def test_a_failure_to_extract_counts_in_all_its_pairs() -> None:

@@ -102,9 +102,9 @@ def test_a_cut_or_damaged_journal_keeps_what_is_whole(tmp_path: Path) -> None:
             assert journal.score[1] == 0.1 + 0.2
     before = path.read_bytes()
     with pytest.raises(JournalError):
-        ScoreJournal(path, "another run", 4, overwrite=False)
+        ScoreJournal(path, "another run", 4)
     assert path.read_bytes() == before
-    with ScoreJournal(path, "another run", 4) as journal:
+    with ScoreJournal(path, "another run", 4, overwrite=True) as journal:
         assert len(journal.waiting) == 4
         assert not journal.goes_on
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from fingerprint_engine import MissingExtra, evaluation, reports
-from fingerprint_engine.errors import InputError, TemplateError
+from fingerprint_engine.errors import InputError, JournalError, TemplateError
 from fingerprint_engine.evaluation import Sample, ScoreTable
 from fingerprint_engine.reports.rendering import render
 
@@ -81,9 +81,11 @@ def test_other_rules_make_other_templates(measured: reports.Evaluation, prints: 
     plan = evaluation.plan_evaluation(listing)
     made = reports.run_evaluation(plan, tmp_path / "out", ppi=500.0)
     assert [made.extracted.template(number).source_ppi for number in range(3)] == [450.0, 500.0, 500.0]
-    other = reports.run_evaluation(plan, tmp_path / "out", ppi=480.0)
+    other = reports.run_evaluation(plan, tmp_path / "out", ppi=480.0, overwrite=True)
     assert [other.extracted.template(number).source_ppi for number in range(3)] == [450.0, 480.0, 480.0]
     assert other.extracted.made == 2
+    with pytest.raises(JournalError, match="another file"):
+        reports.run_evaluation(plan, tmp_path / "out", ppi=460.0)
 
 
 def test_a_set_without_templates_gives_no_rates(tmp_path: Path) -> None:

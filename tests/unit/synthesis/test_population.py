@@ -58,6 +58,20 @@ def test_the_same_seed_gives_the_same_bytes_and_a_larger_population_keeps_them(t
     assert contents(tmp_path / "other")["1_1.png"] != first
 
 
+@pytest.mark.parametrize("name", ["1_1.png", "1_2.png", "MANIFEST.csv", "MINUTIAE.csv"])
+def test_nothing_is_replaced_unasked(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"of somebody else")
+
+    def write(**options: bool) -> None:
+        list(write_population(tmp_path, fingers=1, impressions=2, seed=5, impression_parameters=SMALL, **options))
+
+    with pytest.raises(FileExistsError, match=name):
+        write()
+    assert (tmp_path / name).read_bytes() == b"of somebody else"
+    write(overwrite=True)
+    assert (tmp_path / name).read_bytes() != b"of somebody else"
+
+
 @pytest.mark.parametrize(
     ("name", "value"), [("fingers", 0), ("impressions", -1), ("seed", -1), ("fingers", 1.5), ("impressions", True)]
 )

@@ -178,6 +178,12 @@ def test_saved_files_are_what_their_suffix_says(tmp_path: Path, printed: HandMad
     assert picture.save(target) == target
     assert target.read_bytes().startswith(magic)
     assert [path.name for path in tmp_path.iterdir()] == [target.name]
+    target.write_bytes(b"of somebody else")
+    with pytest.raises(FileExistsError):
+        picture.save(target)
+    assert target.read_bytes() == b"of somebody else"
+    picture.save(target, overwrite=True)
+    assert target.read_bytes().startswith(magic)
 
 
 @needs_plots
@@ -206,7 +212,7 @@ def test_a_failed_save_leaves_the_old_file_and_nothing_else(
 
     monkeypatch.setattr(os, "fsync", broken)
     with pytest.raises(OSError, match="disk full"):
-        picture.save(target)
+        picture.save(target, overwrite=True)
     assert target.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [target]
 

@@ -32,7 +32,13 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
         more = f" and {len(existing) - 1} more" if len(existing) > 1 else ""
         raise OutputError(f"{arguments.output / existing[0]}{more}: exists already; --overwrite replaces it")
     with output_errors(arguments.output):
-        records = write_population(arguments.output, fingers=fingers, impressions=impressions, seed=arguments.seed)
+        records = write_population(
+            arguments.output,
+            fingers=fingers,
+            impressions=impressions,
+            seed=arguments.seed,
+            overwrite=arguments.overwrite,
+        )
         for record in console.progress(records, total=len(names), label="synthesize"):
             facts = {"finger": record.finger, "impression": record.impression, "pattern": record.pattern}
             console.document({"file": str(arguments.output / record.file), **facts, "ppi": record.ppi})

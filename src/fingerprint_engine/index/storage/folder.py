@@ -228,7 +228,7 @@ class GalleryFolder:
 
     def _copy(self, data: bytes) -> None:
         with contextlib.suppress(OSError):  # the copy is for repair only
-            write_whole(self.folder / MANIFEST_COPY_NAME, data, mode=PRIVATE)
+            write_whole(self.folder / MANIFEST_COPY_NAME, data, overwrite=True, mode=PRIVATE)
 
     def sweep(self) -> None:
         """Delete files of earlier states; what cannot be deleted now is when the gallery is next opened."""

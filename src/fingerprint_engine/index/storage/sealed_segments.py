@@ -55,7 +55,7 @@ class SealedSegments:
             folder.mkdir(mode=durable_files.PRIVATE_FOLDER, parents=True, exist_ok=True)
             if _is_private(folder):
                 text = "\n".join([_HEADING, *sorted(lines)]) + "\n"
-                write_whole(self._path, text.encode(), mode=PRIVATE)
+                write_whole(self._path, text.encode(), overwrite=True, mode=PRIVATE)
 
 
 def state_folder() -> Path | None:

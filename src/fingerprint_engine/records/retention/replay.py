@@ -27,7 +27,7 @@ def export_erasures(session: Session, path: Path) -> int:
     query = sa.select(erasures.c.person_id, erasures.c.at).order_by(erasures.c.at, erasures.c.person_id)
     rows = [list(row) for row in session.read(lambda connection: connection.execute(query).fetchall())]
     document = {"registry": session.registry, "erased": rows}
-    write_whole(path, canonical(document | {"digest": digest_of(document)}).encode())
+    write_whole(path, canonical(document | {"digest": digest_of(document)}).encode(), overwrite=True)
     session.write(lambda transaction: transaction.note("export erasures"))
     return len(rows)
 
