@@ -27,10 +27,11 @@ from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.machine import machine_name
 from fingerprint_engine.index import Gallery, check_gallery
 from fingerprint_engine.index.storage import folder as gallery_folder
+from fingerprint_engine.index.storage.log.frames import MAX_LOG_BYTES
 from fingerprint_engine.minutiae import Minutiae
 from fingerprint_engine.template import build_template
 
-SEAL_BYTES = 150_000
+SEAL_SHARE = 150_000 / MAX_LOG_BYTES
 TEMPLATES = 8
 MAX_PRINTS = 400
 MAX_S = 0.25
@@ -153,7 +154,7 @@ def _killed_writer(
 
 def _write(folder: Path, state: State, templates: list[bytes], rng: random.Random, pipe: int) -> None:
     """Change a gallery until killed; says each change before and after."""
-    gallery_folder.SEAL_BYTES = SEAL_BYTES
+    gallery_folder.SEAL_SHARE = SEAL_SHARE
     with Gallery.open(folder) as gallery:
         number = 1 + max((int(key[1:]) for key in state), default=0)
         while True:

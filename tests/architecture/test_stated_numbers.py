@@ -53,7 +53,10 @@ def statements() -> list[tuple[str, str]]:
         ("docs/exchange.md", f"{contents.MAX_RECORDS:,} records"),
         ("docs/exchange.md", f"{tagged_records.MAX_FIELDS:,} fields"),
         ("docs/exchange.md", f"{features.MAX_MINUTIAE:,} minutiae"),
-        ("docs/formats.md", f"{table.BLOCK_PRINTS:,} prints or {folder.SEAL_BYTES // MB} MB"),
+        (
+            "docs/formats.md",
+            f"{table.BLOCK_PRINTS:,} prints or at {folder.SEAL_SHARE:.0%} of the largest log".replace("%", " %"),
+        ),
         ("docs/algorithm/index.md", f"{SEARCH.exact_prints} prints"),
         ("docs/algorithm/index.md", f"{SEARCH.min_hit_minutiae} minutiae"),
         ("docs/algorithm/index.md", f"{SEARCH.min_minutiae} minutiae"),

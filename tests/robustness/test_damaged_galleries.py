@@ -19,6 +19,7 @@ from fingerprint_engine.errors import (
     UnsupportedGalleryVersion,
 )
 from fingerprint_engine.index import Exclusion, Gallery, Outcome, PrintDetails, check_gallery, repair_gallery, traces
+from fingerprint_engine.index.storage import reading
 from fingerprint_engine.index.storage.manifest import MANIFEST_COPY_NAME, MANIFEST_NAME
 from fingerprint_engine.index.storage.segments.segment import map_segment
 from fingerprint_engine.index.storage.segments.segment_format import COLUMNS, HEADER_SIZE, LAZY
@@ -109,6 +110,25 @@ def test_what_is_left_can_be_searched_and_never_says_no_hit(folder: Path) -> Non
         assert gallery.identify(pressed_again(11, noise_px=0.5)).candidates[0].key == "b1"
     with pytest.raises(InputError, match="read_only"):
         Gallery.open(folder, skip_damaged=True)
+
+
+def test_what_is_left_is_not_less_because_a_writer_compacts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between reading the manifest and opening the segments their files went, and nothing is lost by that."""
+    folder, opened = tmp_path / "g", reading.open_segments
+    with Gallery.open(folder) as gallery:
+        for name in ("first", "second"):
+            gallery.enrol(name, random_print(1, 6))
+            gallery.compact()
+
+        def beside_a_writer(*arguments: object, **named: object) -> reading.Contents:
+            monkeypatch.setattr(reading, "open_segments", opened)
+            gallery.remove("first")
+            gallery.compact()
+            return opened(*arguments, **named)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(reading, "open_segments", beside_a_writer)
+        with Gallery.open(folder, read_only=True, skip_damaged=True) as left:
+            assert (list(left), left.lost) == (["second"], ())
 
 
 def test_a_damaged_template_is_stepped_over_and_counted(folder: Path) -> None:

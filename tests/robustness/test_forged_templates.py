@@ -162,6 +162,17 @@ def test_bytes_that_nobody_checked_end_in_finite_scores(seed: int) -> None:
     assert Matcher(MADE).scores(batch)[0] == compare(MADE, MADE).score
 
 
+def test_a_batch_is_made_of_templates_only() -> None:
+    batch = TemplateBatch.of([MADE, *OTHERS])
+    with pytest.raises(InputError, match=r"TemplateBatch\.of"):
+        TemplateBatch()
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        batch.columns = batch.columns._replace(x=batch.columns.x[:1])  # type: ignore[misc]
+    for column in batch.columns:
+        with pytest.raises(ValueError, match="read-only"):
+            column[:1] = 0
+
+
 def test_nobody_else_s_radius_or_parameters_touch_a_score() -> None:
     sound = columns_of([MADE, *OTHERS])
     forged = FORGED["another radius"]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import fcntl
 import gc
 import os
+import pickle
 import shutil
 import socket
 import stat
@@ -17,10 +19,9 @@ from tests.unit.index.random_prints import pressed_again, random_print
 
 from fingerprint_engine.errors import CorruptGallery, GalleryError, GalleryLocked
 from fingerprint_engine.index import Gallery, check_gallery, repair_gallery
-from fingerprint_engine.index.storage import durable_files, reading, sealed_segments
+from fingerprint_engine.index.storage import durable_files
 from fingerprint_engine.index.storage.folder_lock import LOCK_NAME
 from fingerprint_engine.index.storage.manifest import MANIFEST_COPY_NAME, MANIFEST_NAME
-from fingerprint_engine.index.storage.sealed_segments import STATE_VARIABLE, state_folder
 
 PRINTS = [random_print(seed, minutiae=8).to_bytes() for seed in range(6)]
 
@@ -252,6 +253,27 @@ def test_a_file_of_another_gallery_is_refused_by_name(folder: Path, tmp_path: Pa
     assert not check_gallery(folder).is_sound
 
 
+def test_a_segment_of_the_same_gallery_from_another_time_is_refused(folder: Path, tmp_path: Path) -> None:
+    """Two copies went different ways: a segment of one has the number and the size of one of the other."""
+    other = Path(shutil.copytree(folder, tmp_path / "other"))
+    for path, print_ in ((folder, PRINTS[5]), (other, PRINTS[5])):
+        with Gallery.open(path) as gallery:
+            gallery.enrol("a" if path == folder else "b", print_)
+            gallery.compact()
+    shutil.copy(segments_of(other)[0], segments_of(folder)[0])
+    for read_only in (True, False):
+        with pytest.raises(CorruptGallery, match="byte for byte"):
+            Gallery.open(folder, read_only=read_only)
+    assert not check_gallery(folder).is_sound
+
+
+def test_a_gallery_is_neither_copied_nor_pickled(folder: Path) -> None:
+    with Gallery.open(folder) as gallery:
+        for act in (copy.copy, copy.deepcopy, pickle.dumps):
+            with pytest.raises(GalleryError, match="cannot be copied or pickled"):
+                act(gallery)
+
+
 def test_an_older_log_of_the_same_gallery_is_refused(folder: Path) -> None:
     """A log and its head that were put back together: the manifest knows better."""
     kept = log_of(folder).read_bytes(), head_of_log(folder).read_bytes()
@@ -308,93 +330,3 @@ def test_a_view_that_is_still_used_keeps_its_file_and_no_longer(folder: Path) ->
     assert maps_and_descriptors(folder)[0] > 0
     del snapshot
     assert maps_and_descriptors(folder)[0] == 0
-
-
-class TestSealedSegments:
-    """Only what this installation made or looked at is believed."""
-
-    @pytest.fixture
-    def looked_at(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-        looked: list[str] = []
-        real = reading.check_content
-
-        def watched(segment: object) -> list[int]:
-            looked.append(segment.entry.name)  # type: ignore[attr-defined]
-            return real(segment)  # type: ignore[arg-type]
-
-        monkeypatch.setattr(reading, "check_content", watched)
-        return looked
-
-    def test_a_segment_of_ones_own_is_not_looked_at_again(self, folder: Path, looked_at: list[str]) -> None:
-        Gallery.open(folder).close()
-        Gallery.open(folder, read_only=True).close()
-        assert looked_at == []
-
-    def test_a_copy_is_looked_at_once(self, folder: Path, tmp_path: Path, looked_at: list[str]) -> None:
-        copy = shutil.copytree(folder, tmp_path / "copy")
-        for _ in range(3):
-            Gallery.open(copy, read_only=True).close()
-        assert looked_at == [segments_of(copy)[0].name]
-
-    def test_a_segment_that_was_touched_is_looked_at(self, folder: Path, looked_at: list[str]) -> None:
-        path = segments_of(folder)[0]
-        found = path.stat()
-        with path.open("r+b") as file:
-            first = file.read(1)
-            file.seek(0)
-            file.write(first)
-        os.utime(path, ns=(found.st_atime_ns, found.st_mtime_ns))
-        Gallery.open(folder, read_only=True).close()
-        assert looked_at == [path.name]
-
-    @pytest.mark.parametrize("mode", [0o777, 0o770, 0o722])
-    def test_a_list_that_others_may_write_is_not_believed(
-        self, folder: Path, tmp_path: Path, looked_at: list[str], mode: int
-    ) -> None:
-        state = tmp_path / "state"
-        Gallery.open(folder, read_only=True, state=state).close()
-        assert len(looked_at) == 1
-        Gallery.open(folder, read_only=True, state=state).close()
-        assert len(looked_at) == 1
-        state.chmod(mode)
-        Gallery.open(folder, read_only=True, state=state).close()
-        assert len(looked_at) == 2
-
-    @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"fingerprint-engine sealed segments 2\n", b"x" * (1 << 23)])
-    def test_a_list_that_is_none_is_not_believed(
-        self, folder: Path, tmp_path: Path, looked_at: list[str], content: bytes
-    ) -> None:
-        state = tmp_path / "state"
-        Gallery.open(folder, read_only=True, state=state).close()
-        (path,) = state.iterdir()
-        path.write_bytes(content)
-        Gallery.open(folder, read_only=True, state=state).close()
-        assert len(looked_at) == 2
-
-    def test_a_list_of_another_owner_is_not_believed(
-        self, folder: Path, tmp_path: Path, looked_at: list[str], monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        state = tmp_path / "state"
-        Gallery.open(folder, read_only=True, state=state).close()
-        monkeypatch.setattr(sealed_segments.os, "geteuid", lambda: 4711)
-        Gallery.open(folder, read_only=True, state=state).close()
-        assert len(looked_at) == 2
-
-    def test_without_a_place_for_the_list_everything_is_looked_at(
-        self, folder: Path, looked_at: list[str], monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(sealed_segments, "state_folder", lambda: None)
-        for _ in range(2):
-            with Gallery.open(folder) as gallery:
-                gallery.compact()
-        assert len(looked_at) == 2
-
-    def test_where_the_list_is_kept(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-        monkeypatch.setenv(STATE_VARIABLE, str(tmp_path / "own"))
-        assert state_folder() == tmp_path / "own"
-        monkeypatch.delenv(STATE_VARIABLE)
-        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "xdg"))
-        assert state_folder() == tmp_path / "xdg" / "fingerprint-engine" / "sealed"
-        monkeypatch.delenv("XDG_STATE_HOME")
-        monkeypatch.setenv("HOME", str(tmp_path / "home"))
-        assert state_folder() == tmp_path / "home" / ".local" / "state" / "fingerprint-engine" / "sealed"

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import itertools
-import math
 import struct
 import unicodedata
 import zlib
+from typing import Any
 
 import numpy as np
 
-from benchmarks.attacks.templates.parts import ENVELOPE, Parts, parts_of
+from benchmarks.attacks.templates.parts import ENVELOPE, PERIOD_BIT, Parts, parts_of
 
 MAX_BYTES = 32 * 1024
 IMPRESSIONS = {0, 1, 2, 3, 4, 8, 29}
 MAX_SIDE_PX = 16383
+MAX_CELLS = 13_000
+CELL_PX = 16
+PPI_RANGE = (125.0, 4000.0)
 
 
 def broken_rule(data: bytes) -> str:
@@ -48,17 +51,21 @@ def _rules(parts: Parts) -> dict[str, bool]:
         "impression": header["impression"] in IMPRESSIONS,
         "quality of the print": _is_quality(np.array([header["quality"]])),
         "size of the print": 1 <= rows <= MAX_SIDE_PX and 1 <= cols <= MAX_SIDE_PX,
-        "resolution": math.isfinite(header["ppi"]) and header["ppi"] > 0,
+        "resolution": PPI_RANGE[0] <= header["ppi"] <= PPI_RANGE[1],
         "radius": 30 <= header["radius"] <= 150,
         "text": _is_text(parts.name),
         "position of minutiae": bool((parts.x < 4 * cols).all() and (parts.y < 4 * rows).all()),
         "kind of minutiae": bool((parts.kind <= 2).all()),
         "quality of minutiae": _is_quality(parts.quality),
         "order of minutiae": _is_ordered(parts),
+        "minutiae twice": len(set(zip(parts.x, parts.y, parts.direction, strict=True))) == parts.x.size,
         "bits beyond the cells": not (bits >> np.uint64(52)).any(),
         "bits outside validity": not (bits[:, :6] & ~bits[:, 6:]).any(),
         "position of points": bool((parts.point_x < 4 * cols).all() and (parts.point_y < 4 * rows).all()),
         "kind of points": bool(np.isin(parts.point_kind, (1, 2)).all()),
+        "cells of the map": parts.orientation.size <= MAX_CELLS,
+        "map inside the print": _is_inside(header),
+        "map without cells": bool(parts.orientation.size) or not _states_a_map(header),
         "orientation": bool(((parts.orientation <= 127) | (parts.orientation >= 254)).all()),
     }
 
@@ -67,12 +74,26 @@ def _is_quality(values: np.ndarray) -> bool:
     return bool(((values <= 100) | (values == 255)).all())
 
 
+def _is_inside(header: dict[str, Any]) -> bool:
+    sides = (
+        (header["map_row"] + header["map_rows"], header["rows"]),
+        (header["map_col"] + header["map_cols"], header["cols"]),
+    )
+    return all(cells <= -(-px // CELL_PX) for cells, px in sides)
+
+
+def _states_a_map(header: dict[str, Any]) -> bool:
+    return (
+        any(header[name] for name in ("map_row", "map_col", "map_rows", "map_cols")) or header["points"] >= PERIOD_BIT
+    )
+
+
 def _is_text(name: bytes) -> bool:
     try:
         text = name.decode()
     except UnicodeDecodeError:
         return False
-    return not any(unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Zl", "Zp") for letter in text)
+    return not any(unicodedata.category(letter)[0] in "CZ" and letter != " " for letter in text)
 
 
 def _is_ordered(parts: Parts) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -43,22 +44,23 @@ class Columns(NamedTuple):
     key: NDArray[np.uint64]
 
 
+@dataclasses.dataclass(frozen=True, slots=True, eq=False, init=False)
 class TemplateBatch:
-    """Many templates, packed.
+    """Many templates, packed; made by `TemplateBatch.of`, since kernels believe what is in the columns.
 
-    Parameters
+    Attributes
     ----------
     columns
-        The packed columns; use `TemplateBatch.of` to make them.
+        The packed columns.
     making
         With what the templates were made, of which the parameters are those of all; None when there are no templates.
     """
 
-    __slots__ = ("columns", "making")
+    columns: Columns
+    making: Making | None
 
-    def __init__(self, columns: Columns, making: Making | None) -> None:
-        self.columns = columns
-        self.making = making
+    def __init__(self) -> None:
+        raise InputError("TemplateBatch: expected templates, given to TemplateBatch.of")
 
     @classmethod
     def of(cls, templates: Iterable[Template]) -> TemplateBatch:
@@ -94,10 +96,7 @@ class TemplateBatch:
                 merged[name] = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
             else:
                 merged[name] = np.concatenate(pieces) if pieces else empty.copy()
-        for column in merged.values():
-            # The same for all batches: numba compiles anew for each mixture of writable and read-only arrays.
-            column.setflags(write=False)
-        return cls(Columns(**merged), makings[0] if makings else None)
+        return batch_of_columns(Columns(**merged), makings[0] if makings else None)
 
     def __len__(self) -> int:
         return int(self.columns.first.shape[0]) - 1
@@ -106,6 +105,19 @@ class TemplateBatch:
     def nbytes(self) -> int:
         """Memory that the columns take, in bytes."""
         return sum(column.nbytes for column in self.columns)
+
+
+def batch_of_columns(columns: Columns, making: Making | None) -> TemplateBatch:
+    """A batch of columns that this room made of checked templates; they become read-only.
+
+    That is the same for all batches: numba compiles anew for each mixture of writable and read-only arrays.
+    """
+    for column in columns:
+        column.setflags(write=False)
+    batch = object.__new__(TemplateBatch)
+    object.__setattr__(batch, "columns", columns)
+    object.__setattr__(batch, "making", making)
+    return batch
 
 
 def packed(template: Template) -> TemplateBatch:
@@ -157,9 +169,7 @@ def _pack(template: Template) -> TemplateBatch:
         period=np.ascontiguousarray(period).reshape(-1),
         key=np.array([template.content_key], np.uint64),
     )
-    for column in columns:
-        column.setflags(write=False)
-    return TemplateBatch(columns, making_of(template))
+    return batch_of_columns(columns, making_of(template))
 
 
 _EMPTY = Columns(

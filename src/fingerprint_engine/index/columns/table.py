@@ -58,6 +58,14 @@ class PrintTable:
             found.update(keys[place] for place in maybe if block.find(keys[place]) is not None)
         return found
 
+    def count_repeated(self) -> int:
+        """How often keys count more than once, which only damaged or forged files bring about."""
+        hashes = np.array([text_hash(key) for key in self], np.uint64)
+        values, counts = np.unique(hashes, return_counts=True)
+        suspects = set(values[counts > 1].tolist())
+        keys = [key for key in self if text_hash(key) in suspects] if suspects else []
+        return len(keys) - len(set(keys))
+
     def any_making(self) -> Making | None:
         """With what all templates were made; None without templates."""
         for block in reversed(self.blocks):

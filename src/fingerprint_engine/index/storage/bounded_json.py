@@ -9,6 +9,7 @@ from typing import Any
 from fingerprint_engine.errors import CorruptGallery
 
 _HEXADECIMAL = re.compile(r"[0-9a-f]*")
+_TEXT = re.compile(rb'"(?:[^"\\]++|\\.)*+"(, ?|\])')
 
 
 class BoundedObject:
@@ -104,6 +105,23 @@ def parse(data: bytes, place: str) -> Any:
         return json.loads(data, parse_constant=_no_constant)
     except (ValueError, RecursionError):  # UnicodeDecodeError and JSONDecodeError are ValueErrors
         raise CorruptGallery(f"{place}: expected JSON") from None
+
+
+def parse_texts(data: bytes, max_count: int, place: str) -> list[str]:
+    """A JSON list of texts, at most so many; counted first, since other JSON takes twenty times its own size.
+
+    Raises
+    ------
+    CorruptGallery
+        When the bytes are anything else.
+    """
+    end, count, follows = 1, 0, b","
+    while data[:1] == b"[" and follows != b"]" and count < max_count and (text := _TEXT.match(data, end)):
+        end, count, follows = text.end(), count + 1, text[1]
+    if follows != b"]" or end != len(data):
+        raise CorruptGallery(f"{place}: expected a JSON list of at most {max_count} texts")
+    found: list[str] = parse(data, place)
+    return found
 
 
 def is_text(value: object, min_bytes: int, max_bytes: int) -> bool:

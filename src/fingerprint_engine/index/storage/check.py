@@ -9,11 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from fingerprint_engine.errors import AbsentGallery, CorruptGallery
 from fingerprint_engine.index.columns.block import PrintBlock
-from fingerprint_engine.index.columns.details import text_hash
 from fingerprint_engine.index.columns.table import PrintTable
 from fingerprint_engine.index.storage import durable_files
 from fingerprint_engine.index.storage.file_header import HEADER_SIZE, decode_header
@@ -26,7 +23,7 @@ from fingerprint_engine.index.storage.reading import (
     read_changes,
     read_manifest,
 )
-from fingerprint_engine.index.storage.segments.content_check import check_content, digest_fits
+from fingerprint_engine.index.storage.segments.content_check import check_content, require_digest
 from fingerprint_engine.index.storage.segments.segment import Segment
 from fingerprint_engine.index.storage.segments.segment_format import FILE_DIGEST_BYTES
 from fingerprint_engine.text.plain import plain
@@ -107,10 +104,9 @@ def check_gallery(folder: Path, progress: Callable[[int, int], object] | None = 
         files.append(_check_log(folder, manifest, table))
         if progress is not None:
             progress(len(manifest.segments) + 1, len(manifest.segments) + 1)
-        duplicates = _twice(table)
-        if duplicates:
+        if repeated := table.count_repeated():
             files[0] = dataclasses.replace(
-                files[0], problems=(*files[0].problems, f"{duplicates} keys are enrolled twice")
+                files[0], problems=(*files[0].problems, f"{repeated} keys are enrolled twice")
             )
         return GalleryReport(tuple(files), len(table) + lost, _others(folder, manifest))
 
@@ -180,12 +176,12 @@ def _check_segment(folder: Path, entry: SegmentEntry, identity: bytes) -> tuple[
         segment = Segment(path, entry, identity)
         problems += segment.damage(("data",))
         damaged = check_content(segment)
+        if not problems and not damaged:
+            require_digest(segment)
     except CorruptGallery as error:
         return FileReport(entry.name, int(entry.alive().sum()), size, (*problems, str(error))), None
     if damaged:
         problems.append(f"{path}: {len(damaged)} templates are damaged")
-    if not problems and not digest_fits(segment):
-        problems.append(f"{path}: it is not byte for byte the file that the manifest names")
     return FileReport(entry.name, len(segment), size, tuple(problems)), segment
 
 
@@ -228,24 +224,6 @@ def _holds(path: Path, wanted: bytes) -> bool:
     finally:
         os.close(descriptor)
     return False
-
-
-def _twice(table: PrintTable) -> int:
-    """How many keys count more than once."""
-    seen: dict[int, list[str]] = {}
-    hashes = [
-        np.array([text_hash(view.key(row)) for row in np.flatnonzero(view.alive).tolist()], np.uint64)
-        for view in table.views()
-    ]
-    if not hashes:
-        return 0
-    values, counts = np.unique(np.concatenate(hashes), return_counts=True)
-    suspects = {int(value) for value in values[counts > 1]}
-    if suspects:
-        for key in table:
-            if text_hash(key) in suspects:
-                seen.setdefault(text_hash(key), []).append(key)
-    return sum(len(keys) - len(set(keys)) for keys in seen.values())
 
 
 def _others(folder: Path, manifest: Manifest) -> tuple[str, ...]:

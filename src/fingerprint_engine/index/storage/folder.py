@@ -35,8 +35,8 @@ from fingerprint_engine.index.storage.segments.segment import Segment
 from fingerprint_engine.index.storage.segments.segment_writer import write_segment
 from fingerprint_engine.whole_files import PRIVATE, sync_folder, write_beside, write_whole
 
-SEAL_BYTES = 1 << 26
-"""Chosen: a log of 64 MB is read again in a second."""
+SEAL_SHARE = 0.25
+"""Chosen, of what a log may hold: a log of 64 MB is read again in a second."""
 
 
 class GalleryFolder:
@@ -57,7 +57,7 @@ class GalleryFolder:
         self.follows: Follows | None = manifest.follows
         self._state = state
         self._is_broken = False
-        self._seal_bytes = SEAL_BYTES
+        self._seal_share = SEAL_SHARE
         self._logs = [log]
         self._manifest_file = _file_at(folder / MANIFEST_NAME)
         # Closes, and so unlocks, a gallery that its owner drops without closing.
@@ -84,12 +84,12 @@ class GalleryFolder:
 
     def seal_when_due(self, table: PrintTable) -> None:
         """Seal when the log has grown long. A disk that is too full for that only puts it off."""
-        if self.log_position.size < self._seal_bytes and table.growing.rows < BLOCK_PRINTS:
+        if self.log_position.share < self._seal_share and table.growing.rows < BLOCK_PRINTS:
             return
         try:
             self.seal(table)
         except GalleryError:
-            self._seal_bytes = self.log_position.size + SEAL_BYTES // 4
+            self._seal_share = self.log_position.share + SEAL_SHARE / 4
             if self._is_broken:
                 raise
 
@@ -188,7 +188,7 @@ class GalleryFolder:
             raise
         self._logs[0].close()
         self._logs[:] = [log]
-        self._seal_bytes = SEAL_BYTES
+        self._seal_share = SEAL_SHARE
         table.put_blocks(blocks)
         self._is_broken = False
         self._remember(blocks, {entry.number for entry in made})

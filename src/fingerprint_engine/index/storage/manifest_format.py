@@ -24,7 +24,13 @@ from fingerprint_engine.index.storage.file_header import (
     encode_header,
 )
 from fingerprint_engine.index.storage.log.follows import follows_in
-from fingerprint_engine.index.storage.log.frames import DIGEST_BYTES, MAX_LOG_BYTES, LogPosition
+from fingerprint_engine.index.storage.log.frames import (
+    DIGEST_BYTES,
+    MAX_LOG_BYTES,
+    MAX_LOG_CHANGES,
+    MAX_LOG_FRAMES,
+    LogPosition,
+)
 from fingerprint_engine.index.storage.manifest import IndexEntry, Manifest, SegmentEntry
 from fingerprint_engine.index.storage.measurements import checked_measurements
 from fingerprint_engine.index.storage.segments.segment_format import (
@@ -100,8 +106,8 @@ def decode_manifest(data: bytes) -> Manifest:
         header.identity,
         log.whole("number", 1, MAX_NUMBER),
         LogPosition(
-            log.whole("frames", 0, MAX_LOG_BYTES),
-            log.whole("changes", 0, MAX_LOG_BYTES),
+            log.whole("frames", 0, MAX_LOG_FRAMES),
+            log.whole("changes", 0, MAX_LOG_CHANGES),
             log.whole("size", HEADER_SIZE, MAX_LOG_BYTES),
             log.octets("digest", DIGEST_BYTES),
         ),

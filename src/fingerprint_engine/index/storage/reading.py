@@ -23,7 +23,7 @@ from fingerprint_engine.index.storage.log.replay import Replayed, replay
 from fingerprint_engine.index.storage.manifest import MANIFEST_COPY_NAME, MANIFEST_NAME, Manifest
 from fingerprint_engine.index.storage.manifest_format import MAX_MANIFEST_BYTES, decode_manifest
 from fingerprint_engine.index.storage.sealed_segments import SealedSegments
-from fingerprint_engine.index.storage.segments.content_check import check_content
+from fingerprint_engine.index.storage.segments.content_check import check_content, require_digest
 from fingerprint_engine.index.storage.segments.segment import Segment
 from fingerprint_engine.index.storage.template_check import check_template_list
 from fingerprint_engine.template.making import Making
@@ -76,13 +76,19 @@ def read_gallery(folder: Path, *, skip_damaged: bool = False, state: Path | None
                 replayed = read_changes(folder, manifest)
                 contents = open_segments(folder, manifest, skip_damaged=skip_damaged, state=state)
             except CorruptGallery:
-                # The writer may have put other files in place since the manifest was read.
-                if attempt + 1 < _TRIES and read_manifest(folder) != manifest:
+                if attempt + 1 < _TRIES and _has_moved_on(folder, manifest):
                     continue
                 raise
+            if contents.lost and attempt + 1 < _TRIES and _has_moved_on(folder, manifest):
+                continue
             apply_log(contents, replayed)
             return contents
     raise GalleryError(f"{folder}: its files change faster than they can be read")
+
+
+def _has_moved_on(folder: Path, manifest: Manifest) -> bool:
+    """Whether a writer put other files in place since a manifest was read."""
+    return read_manifest(folder) != manifest
 
 
 def read_manifest(folder: Path, name: str = MANIFEST_NAME) -> Manifest | None:
@@ -115,21 +121,29 @@ def open_segments(
     """
     sealed = SealedSegments(manifest.identity, state)
     blocks: list[Segment] = []
+    unseen: list[Segment] = []
     unsound: list[Segment] = []
     lost = []
     for entry in manifest.segments:
         try:
             segment = Segment(folder / entry.name, entry, manifest.identity)
-            if not sealed.knows(segment) and check_content(segment):
-                unsound.append(segment)  # searches step over its damaged prints and say so
+            if not sealed.knows(segment):
+                unseen.append(segment)
+                if check_content(segment):
+                    unsound.append(segment)  # searches step over its damaged prints and say so
+                else:
+                    require_digest(segment)
             blocks.append(segment)
         except CorruptGallery as error:
             if not skip_damaged:
                 raise
             lost.append(LostSegment(entry.name, int(entry.alive().sum()), str(error)))
+    table = PrintTable(blocks)
+    if unseen and (repeated := table.count_repeated()):
+        raise CorruptGallery(f"{folder}: {repeated} keys are enrolled twice")
     sealed.keep(segment for segment in blocks if segment not in unsound)
     _check_digests(blocks)
-    return Contents(PrintTable(blocks), manifest, tuple(lost), manifest.follows)
+    return Contents(table, manifest, tuple(lost), manifest.follows)
 
 
 def apply_log(contents: Contents, replayed: Replayed) -> None:

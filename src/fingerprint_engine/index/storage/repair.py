@@ -26,7 +26,7 @@ from fingerprint_engine.index.storage.log.salvage import Salvaged, salvage
 from fingerprint_engine.index.storage.manifest import MANIFEST_COPY_NAME, MANIFEST_NAME, Manifest, SegmentEntry
 from fingerprint_engine.index.storage.opening import lock_folder
 from fingerprint_engine.index.storage.reading import apply_records, named_errors, read_manifest
-from fingerprint_engine.index.storage.segments.content_check import check_content, digest_fits
+from fingerprint_engine.index.storage.segments.content_check import check_content, require_digest
 from fingerprint_engine.index.storage.segments.segment import Segment, damaged_columns, map_segment
 from fingerprint_engine.index.storage.segments.segment_format import COLUMNS, SegmentHeader, column_of
 from fingerprint_engine.index.storage.segments.structure_check import words_of
@@ -149,7 +149,8 @@ def _sound_block(folder: Path, entry: SegmentEntry, identity: bytes, losses: _Lo
     with contextlib.suppress(CorruptGallery):
         # Files beside it can be made anew, so they are not looked at.
         segment = Segment(path, dataclasses.replace(entry, indexes=()), identity)
-        if digest_fits(segment) and not segment.damage(("data",)) and not check_content(segment):
+        require_digest(segment)
+        if not segment.damage(("data",)) and not check_content(segment):
             return segment
     salvaged = MemoryBlock()
     alive = entry.alive()

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.template.batch import WORDS_PER_MINUTIA, Columns, TemplateBatch
+from fingerprint_engine.template.batch import WORDS_PER_MINUTIA, Columns, TemplateBatch, batch_of_columns
 from fingerprint_engine.template.content_key import content_key
 from fingerprint_engine.template.cylinders import cell_offsets
 from fingerprint_engine.template.kernels.descriptors import texture_columns
@@ -73,9 +73,7 @@ def batch_of_natives(
         columns.key[is_template] = [
             content_key(data[offset[row] : offset[row + 1]].data) for row in rows[is_template].tolist()
         ]
-    for column in columns:
-        column.setflags(write=False)
-    return TemplateBatch(columns, making)
+    return batch_of_columns(columns, making)
 
 
 def _usual_radius(data: NDArray[np.uint8], begin: NDArray[np.int64], minutiae: NDArray[np.int64]) -> float:

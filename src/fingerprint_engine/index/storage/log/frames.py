@@ -28,8 +28,10 @@ ALIGNMENT = 16
 DIGEST_BYTES = 16
 MAX_FRAME_BYTES = 5 << 24
 """Chosen: 84 MB, a group of `enrol_many` whose templates all have the largest size."""
-MAX_LOG_BYTES = 1 << 28
-"""Chosen: a log is sealed at 64 MB; a disk too full for that may put it off so far."""
+MAX_LOG_BYTES, MAX_LOG_FRAMES, MAX_LOG_CHANGES = 1 << 28, 1 << 18, 1 << 20
+"""Chosen: a log is sealed at a quarter of these; a disk too full for that may put it off so far."""
+MAX_FRAME_RECORDS = 1 << 12
+"""Chosen: twice what one call changes."""
 
 _HEADER = struct.Struct("<4sIIIQQ16s")
 """Mark, size of the records, their number, checksum, sequence number, changes before, digest of the frame before."""
@@ -56,6 +58,11 @@ class LogPosition(NamedTuple):
     changes: int
     size: int
     digest: bytes
+
+    @property
+    def share(self) -> float:
+        """How much of what a log may hold; above 1 it is more."""
+        return max(self.size / MAX_LOG_BYTES, self.frames / MAX_LOG_FRAMES, self.changes / MAX_LOG_CHANGES)
 
 
 class FrameHead(NamedTuple):
@@ -120,6 +127,8 @@ def encode_frame(
     if len(body) > MAX_FRAME_BYTES:
         raise GalleryError(f"changes: expected at most {MAX_FRAME_BYTES} bytes at once, got {len(body)}")
     count = len(records) + (follows is not None)
+    if count > MAX_FRAME_RECORDS:
+        raise GalleryError(f"changes: expected at most {MAX_FRAME_RECORDS} at once, got {count}")
     fields = (at.frames + 1, at.changes, at.digest)
     head = _HEADER.pack(FRAME_MARK, len(body), count, 0, *fields)
     head = _HEADER.pack(FRAME_MARK, len(body), count, _checksum(head, log, at.size), *fields)
@@ -135,7 +144,7 @@ def frame_head(data: bytes, offset: int, log: FileHeader) -> FrameHead | None:
     if offset < HEADER_SIZE or offset % ALIGNMENT or offset + _HEADER.size > len(data):
         return None
     mark, body, count, checksum, sequence, changes, digest = _HEADER.unpack_from(data, offset)
-    if mark != FRAME_MARK or body > MAX_FRAME_BYTES:
+    if mark != FRAME_MARK or body > MAX_FRAME_BYTES or count > MAX_FRAME_RECORDS:
         return None
     if checksum != _checksum(data[offset : offset + _HEADER.size], log, offset):
         return None

@@ -89,7 +89,7 @@ class LogFile:
         """
         before = self.position
         frame, after = encode_frame(records, before, self.log, follows)
-        if after.size > MAX_LOG_BYTES:
+        if after.share > 1.0:
             raise GalleryError(f"{self.path}: expected at most {MAX_LOG_BYTES} bytes; make room on the disk")
         log, head = self.descriptors
         was_synced = False

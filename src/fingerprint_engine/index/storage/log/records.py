@@ -64,12 +64,12 @@ def decode_records(data: bytes | memoryview, count: int, offset: int) -> tuple[t
         after = last + template_size
         if after > len(data):
             raise _refused(offset + position, "a record within its frame")
-        if kind == _FOLLOWS and not key_size and not template_size:
+        if kind == _FOLLOWS and not key_size and not template_size and follows is None:
             follows = follows_in(BoundedObject(parse(bytes(data[middle:last]), "gallery log"), "gallery log, follows"))
             position = after
             continue
         if kind not in (_ENROL, _REMOVE):
-            raise _refused(offset + position, "a record of kind 1, 2 or 3")
+            raise _refused(offset + position, "a record of kind 1 or 2, or the only one of kind 3")
         if not 1 <= key_size <= MAX_KEY_BYTES or details_size > MAX_DETAILS_BYTES:
             raise _refused(offset + position, f"a key of 1 to {MAX_KEY_BYTES} bytes and details of its size")
         if (kind == _ENROL) != (0 < template_size <= MAX_RECORD_TEMPLATE_BYTES) or (kind == _REMOVE and details_size):

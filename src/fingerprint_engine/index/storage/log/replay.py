@@ -71,6 +71,8 @@ def replay(data: bytes, log: FileHeader, stated: Iterable[LogPosition] = ()) -> 
         records += frame.records
         follows = frame.follows or follows
         position = frame.after
+        if position.share > 1.0:
+            raise CorruptGallery(f"gallery log, offset {position.size}: expected no more changes than a log may hold")
     if position.frames < acknowledged.frames:
         raise CorruptGallery(
             f"gallery log, offset {position.size}: the file is cut short; {acknowledged.frames - position.frames} "

@@ -8,6 +8,8 @@ from typing import NamedTuple
 from fingerprint_engine.errors import CorruptGallery
 from fingerprint_engine.index.storage.file_header import HEADER_SIZE, FileHeader
 from fingerprint_engine.index.storage.log.frames import (
+    MAX_LOG_CHANGES,
+    MAX_LOG_FRAMES,
     Frame,
     FrameHead,
     LogPosition,
@@ -83,14 +85,19 @@ def _reachable(data: bytes, log: FileHeader) -> tuple[list[Frame], list[FrameHea
     forward: list[Frame] = []
     backward: list[Frame] = []
     damaged: list[FrameHead] = []
-    offset, end = HEADER_SIZE, len(data)
+    offset, end, records, count = HEADER_SIZE, len(data), 0, 0
     while (head := frame_head(data, offset, log)) is not None and head.end <= end:
         _sort(_sound(data, offset, log), head, forward, damaged)
-        offset = head.end
+        offset, records, count = head.end, records + head.records, count + 1
+        if count > MAX_LOG_FRAMES or records > MAX_LOG_CHANGES:
+            return forward, damaged  # forged: no log of ours holds so much
     while (begin := begin_of_last(data, end, log)) is not None and begin >= offset:
         head = frame_head(data, begin, log)
         if head is not None:
             _sort(_sound(data, begin, log), head, backward, damaged)
+            records, count = records + head.records, count + 1
+            if count > MAX_LOG_FRAMES or records > MAX_LOG_CHANGES:
+                break
         end = begin
     return forward + backward[::-1], damaged
 

@@ -43,11 +43,17 @@ def check_content(segment: Segment) -> list[int]:
     return damaged
 
 
-def digest_fits(segment: Segment) -> bool:
-    """Whether the file is byte for byte the one that the manifest names."""
+def require_digest(segment: Segment) -> None:
+    """Check that the file is byte for byte the one that the manifest names.
+
+    Raises
+    ------
+    CorruptGallery
+    """
     digest = SegmentDigest()
     digest.update(segment.file.data[HEADER_SIZE:].data)
-    return digest.finish(segment.file.data[:HEADER_SIZE].tobytes()) == segment.entry.digest
+    if digest.finish(segment.file.data[:HEADER_SIZE].tobytes()) != segment.entry.digest:
+        raise CorruptGallery(f"{segment.path}: it is not byte for byte the file that the manifest names")
 
 
 def _check_names(segment: Segment, view: BlockView) -> None:

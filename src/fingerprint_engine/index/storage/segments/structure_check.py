@@ -15,7 +15,7 @@ from fingerprint_engine.index.columns.details import (
     NEVER,
     day_number_range,
 )
-from fingerprint_engine.index.storage.bounded_json import is_text, parse
+from fingerprint_engine.index.storage.bounded_json import is_text, parse_texts
 from fingerprint_engine.index.storage.segments.segment_format import MAX_SEGMENT_BYTES, SegmentHeader, column_of
 
 
@@ -67,11 +67,9 @@ def words_of(path: Path, data: NDArray[np.uint8], header: SegmentHeader) -> list
     CorruptGallery
         When the column holds anything else.
     """
-    words = parse(column_of(data, header, "words").tobytes(), f"{path}: column words")
-    if not isinstance(words, list) or words[:1] != [""] or len(words) > 2 * header.prints + 1:
-        raise _refused(path, "words", f"a list of at most {2 * header.prints + 1} words, the first empty")
-    if not all(is_text(word, 1, MAX_WORD_BYTES) for word in words[1:]) or len(set(words)) != len(words):
-        raise _refused(path, "words", f"different words of 1 to {MAX_WORD_BYTES} bytes")
+    words = parse_texts(column_of(data, header, "words").tobytes(), 2 * header.prints + 1, f"{path}: column words")
+    if words[0] or not all(is_text(word, 1, MAX_WORD_BYTES) for word in words[1:]) or len(set(words)) != len(words):
+        raise _refused(path, "words", f"different words of 1 to {MAX_WORD_BYTES} bytes, the first empty")
     return words
 
 
