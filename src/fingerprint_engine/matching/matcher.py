@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +26,8 @@ from fingerprint_engine.matching.kernels.fusion import TERMS, fuse_many
 from fingerprint_engine.matching.kernels.layout import EVIDENCE, Motion, Scratch, make_scratch
 from fingerprint_engine.matching.model import ScoreModel, default_model
 from fingerprint_engine.matching.parameters import MatchingParameters, settings_of, tables_of
-from fingerprint_engine.template.batch import TemplateBatch, packed
+from fingerprint_engine.matching.work_pieces import BYTES_PER_MINUTIA, pieces_by_work, work_of_sizes
+from fingerprint_engine.template.batch import Columns, TemplateBatch, packed
 from fingerprint_engine.template.resolution import period_ratio
 from fingerprint_engine.template.template import Template
 from fingerprint_engine.text.shown import brief
@@ -106,9 +107,11 @@ class Matcher:
         """
         self._require_same_parameters(references)
         supported = np.zeros(len(references))
-        screen_many(  # type: ignore[no-untyped-call]
-            self._probe.columns, references.columns, self._settings, self._tables, self._scratch(references), supported
-        )
+        scratch = self._scratch(references)
+        for run, columns in self._pieces(references):
+            screen_many(  # type: ignore[no-untyped-call]
+                self._probe.columns, columns, self._settings, self._tables, scratch, supported[run]
+            )
         return supported
 
     def _require_same_parameters(self, batch: TemplateBatch) -> None:
@@ -123,10 +126,21 @@ class Matcher:
         self._require_same_parameters(batch)
         count, scratch = len(batch), self._scratch(batch)
         stages, evidence = np.zeros(count, np.int64), np.zeros(count, EVIDENCE)
-        gather_many(  # type: ignore[no-untyped-call]
-            self._probe.columns, batch.columns, self._settings, self._tables, scratch, stages, evidence
-        )
+        for run, columns in self._pieces(batch):
+            gather_many(  # type: ignore[no-untyped-call]
+                self._probe.columns, columns, self._settings, self._tables, scratch, stages[run], evidence[run]
+            )
         return stages, evidence, scratch
+
+    def _pieces(self, batch: TemplateBatch) -> Iterator[tuple[slice, Columns]]:
+        """Runs of the templates of a batch, between which whoever waits can interrupt."""
+        columns, count = batch.columns, len(batch)
+        if count < 2:
+            yield slice(0, count), columns
+            return
+        size = BYTES_PER_MINUTIA * np.diff(columns.first) + np.diff(columns.first_cell)
+        for run in pieces_by_work(work_of_sizes(len(self.probe), size), count):
+            yield run, columns.rows(run)
 
     def _fuse(self, stages: NDArray[np.int64], evidence: NDArray[np.void]) -> NDArray[np.float64]:
         model, count = self.model, stages.shape[0]

@@ -128,6 +128,6 @@ def _kept(folder: Path, stem: str) -> Template | str | None:
     try:
         if made.is_file():
             return Template.from_bytes(read_regular(made, DEFAULT_LIMITS.file_bytes))
-    except TemplateError:
+        return read_regular(failure, DEFAULT_LIMITS.file_bytes).decode() if failure.is_file() else None
+    except (TemplateError, UnicodeDecodeError):
         return None  # damaged: made again
-    return read_regular(failure, DEFAULT_LIMITS.file_bytes).decode() if failure.is_file() else None

@@ -43,6 +43,13 @@ class Columns(NamedTuple):
     period: NDArray[np.uint8]
     key: NDArray[np.uint64]
 
+    def rows(self, run: slice) -> Columns:
+        """The columns of a run of the templates; nothing is copied, and minutiae and cells stay where they lie."""
+        ends = slice(run.start, run.stop + 1)
+        return self._replace(
+            first=self.first[ends], first_cell=self.first_cell[ends], grid=self.grid[run], key=self.key[run]
+        )
+
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False, init=False)
 class TemplateBatch:

@@ -17,9 +17,10 @@ from fingerprint_engine.index.search.identification import Outcome
 from fingerprint_engine.index.search.parameters import SearchParameters
 from fingerprint_engine.index.search.scan import OUT_OF_TIME, exact_scan
 from fingerprint_engine.index.search.staged_scan import staged_scan
-from fingerprint_engine.index.search.work_pieces import MAX_WORK, pieces_by_work, work_of
-from fingerprint_engine.matching import Matcher
-from fingerprint_engine.template import Template, TemplateParameters, build_template
+from fingerprint_engine.index.search.work_pieces import work_of
+from fingerprint_engine.matching import Matcher, compare, compare_many, matcher
+from fingerprint_engine.matching.work_pieces import MAX_WORK, pieces_by_work
+from fingerprint_engine.template import Template, TemplateBatch, TemplateParameters, build_template
 
 
 class Clock:
@@ -95,12 +96,49 @@ def test_subjects_that_there_was_no_time_to_fuse_make_a_search_incomplete(monkey
     found = gallery.identify(probes, deadline_s=2.0)  # gone when both probes have been looked for
     assert found.candidates[0].subject == "person 5"
     assert found.candidates[0].score == whole.candidates[0].score
-    assert clock.pieces <= 2 + 4 * 2
+    assert clock.pieces < 60  # of the 30 people, each with two probes
     receipt = found.receipt
     assert {one.reason for one in receipt.excluded} == {OUT_OF_TIME}
     assert receipt.searched + sum(one.count for one in receipt.excluded) == receipt.eligible == 60
     absent = gallery.identify([random_print(900), random_print(901)], deadline_s=0.0)
     assert absent.outcome is Outcome.INCOMPLETE
+
+
+def test_what_is_fused_after_the_deadline_is_bounded_by_work(
+    rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten probes and ten prints of a person, all crowded: there is work left for one of the prints."""
+    gallery = Gallery()
+    for number in range(10):
+        made = dataclasses.replace(large(rng), finger=Finger(number + 1))
+        gallery.enrol(str(number), made, subject="person")
+    probes = [dataclasses.replace(large(rng), finger=Finger(number + 1)) for number in range(10)]
+    clock = Clock(monkeypatch)
+    scan_pieces = 10 * len(pieces_by_work(work_of(255, columns_of(probes), np.arange(10)), 256))
+    found = gallery.identify(probes, deadline_s=float(scan_pieces))
+    assert clock.pieces == scan_pieces + len(probes)
+    assert found.outcome is Outcome.INCOMPLETE
+
+
+def test_many_references_are_compared_in_pieces(rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waits for `compare_many` can interrupt it; the answer is that of single comparisons."""
+    probe, others = large(rng), [large(rng), *(random_print(seed) for seed in range(30)), large(rng)] * 4
+    batch = TemplateBatch.of(others)
+    runs: list[tuple[int, float]] = []
+    gather = matcher.gather_many
+
+    def counted(probe_columns: object, columns: object, *more: object) -> None:
+        runs.append((columns.key.size, 255.0 * np.diff(columns.first).sum()))  # type: ignore[attr-defined]
+        gather(probe_columns, columns, *more)
+
+    monkeypatch.setattr(matcher, "gather_many", counted)
+    scores = compare_many(probe, batch)
+    assert sum(count for count, _ in runs) == len(others)
+    assert 3 < len(runs) < len(others)
+    assert all(count == 1 or work <= MAX_WORK for count, work in runs)
+    assert scores.tolist() == [compare(probe, other).score for other in others]
+    whole = Matcher(probe).supports(batch)
+    assert whole.tolist() == [float(Matcher(probe).supports(TemplateBatch.of([other]))[0]) for other in others]
 
 
 @pytest.mark.parametrize("workers", [1, 2])

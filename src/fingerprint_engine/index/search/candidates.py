@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -14,17 +14,18 @@ from fingerprint_engine.index.columns.block import BlockView, Rows
 from fingerprint_engine.index.search.finger_fusion import fuse_fingers
 from fingerprint_engine.index.search.identification import Candidate, PrintMatch
 from fingerprint_engine.index.search.scan import Scan
-from fingerprint_engine.index.search.work_pieces import pieces_by_work, work_of
+from fingerprint_engine.index.search.work_pieces import work_of
 from fingerprint_engine.matching import Matcher
+from fingerprint_engine.matching.work_pieces import MAX_WORK, pieces_by_work
 from fingerprint_engine.template import Template
 
 _FUSED_FACTOR, _MIN_FUSED = 4, 25
 """Chosen: so many times the candidates asked for are fused, and at least so many, since fusing changes their order."""
 
 
-_AFTER_DEADLINE = 4
-"""Chosen: pieces of work that are still done after a deadline, 40 ms with usual prints, so that a search whose time ran
-out shows whom it had found."""
+_AFTER_DEADLINE = 2 * MAX_WORK
+"""Chosen: work that is still done after a deadline, 20 ms with usual prints and 120 ms with the largest, so that a
+search whose time ran out shows whom it had found."""
 
 
 class RankedCandidates(NamedTuple):
@@ -86,13 +87,10 @@ def candidates_of_several(
     matchers = [Matcher(probe) for probe in probes]
     fingers = [int(probe.finger) for probe in probes]
     found = []
-    late, moment = 0, _AFTER_DEADLINE
+    late, left = 0, float(_AFTER_DEADLINE)
     for subject in subjects:
         prints = _prints_of(subject, views, masks)
-        pieces = _pieces(matchers, prints)
-        if time.monotonic() >= deadline:
-            moment -= len(pieces)
-        compared = _compared(matchers, pieces, deadline) if moment >= 0 else None
+        compared, left = _compared(matchers, _pieces(matchers, prints), deadline, left)
         if compared is None:
             late += sum(rows.size for _, rows in prints)
             continue
@@ -118,32 +116,37 @@ def candidates_of_several(
     return RankedCandidates(candidates, tuple(item[-1] for item in best), late)
 
 
-def _pieces(matchers: Sequence[Matcher], prints: Sequence[tuple[BlockView, Rows]]) -> list[tuple[BlockView, Rows]]:
-    """Prints in pieces of work for all probes together."""
+def _pieces(
+    matchers: Sequence[Matcher], prints: Sequence[tuple[BlockView, Rows]]
+) -> Iterator[tuple[BlockView, Rows, float]]:
+    """Prints in pieces of work for all probes together, and the work of each."""
     minutiae = sum(len(matcher.probe) for matcher in matchers)
-    return [
-        (view, rows[piece])
-        for view, rows in prints
-        for piece in pieces_by_work(work_of(minutiae, view.columns, rows), rows.size)
-    ]
+    for view, rows in prints:
+        work = work_of(minutiae, view.columns, rows)
+        for piece in pieces_by_work(work, rows.size):
+            yield view, rows[piece], float(work[piece].sum())
 
 
 def _compared(
-    matchers: Sequence[Matcher], pieces: Sequence[tuple[BlockView, Rows]], deadline: float
-) -> tuple[list[tuple[BlockView, int]], NDArray[np.float64]] | None:
+    matchers: Sequence[Matcher], pieces: Iterable[tuple[BlockView, Rows, float]], deadline: float, left: float
+) -> tuple[tuple[list[tuple[BlockView, int]], NDArray[np.float64]] | None, float]:
     """Scores of all probes with some prints, shape (probes, prints), and their places; damaged prints are left out.
 
-    None where the deadline comes between: a subject is fused wholly or not.
+    None where the deadline comes between: a subject is fused wholly or not. With it, the work that may still be done
+    after the deadline, of which there was `left`.
     """
     places: list[tuple[BlockView, int]] = []
     columns = []
-    for number, (view, rows) in enumerate(pieces):
-        if number >= _AFTER_DEADLINE and time.monotonic() >= deadline:
-            return None
+    for view, rows, work in pieces:
+        if time.monotonic() >= deadline:
+            left -= work
+            if left < 0.0:
+                return None, left
         sound, batch = view.columns.sound_batch(rows)
         places += [(view, row) for row in sound.tolist()]
         columns.append(np.stack([matcher.scores(batch) for matcher in matchers]))
-    return places, np.concatenate(columns, axis=1) if columns else np.zeros((len(matchers), 0))
+    scores = np.concatenate(columns, axis=1) if columns else np.zeros((len(matchers), 0))
+    return (places, scores), left
 
 
 def _ranked(scan: Scan, views: Sequence[BlockView], max_subjects: int) -> list[_Scored]:

@@ -21,8 +21,9 @@ from fingerprint_engine.index.columns.block import PrintColumns, Rows
 from fingerprint_engine.index.search.parameters import StageParameters
 from fingerprint_engine.index.search.scan import NOTHING, Scan, reasons_with_counts
 from fingerprint_engine.index.search.shortlists import Shortlist, SketchScan
-from fingerprint_engine.index.search.work_pieces import pieces_by_work, work_of
+from fingerprint_engine.index.search.work_pieces import work_of
 from fingerprint_engine.matching import Matcher
+from fingerprint_engine.matching.work_pieces import pieces_by_work
 from fingerprint_engine.template import Template
 from fingerprint_engine.threads import in_order
 

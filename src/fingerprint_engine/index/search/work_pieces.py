@@ -1,8 +1,4 @@
-"""Pieces of comparing, each of so much work that whoever stops a search waits for no more than a moment.
-
-Time and interruptions are looked at between pieces, never inside a kernel. A comparison takes as long as its two prints
-are large, from 10 µs to 10 ms; so pieces are cut by work, and hold fewer of large prints.
-"""
+"""How much work it is to compare a probe with prints of a block; pieces of it are cut by `matching.work_pieces`."""
 
 from __future__ import annotations
 
@@ -10,29 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.index.columns.block import PrintColumns, Rows
-
-MAX_WORK = 500_000
-"""Chosen: 10 ms of usual prints, 60 ms of the largest and most crowded; see `work_of`."""
-_BYTES_PER_MINUTIA = 56
+from fingerprint_engine.matching.work_pieces import work_of_sizes
 
 
 def work_of(minutiae: int, block: PrintColumns, rows: Rows) -> NDArray[np.float64]:
-    """Work of comparing a probe of so many minutiae with each of some prints: the product of the sizes of both.
-
-    The size of a print in bytes stands for its minutiae and for its map, so that nothing has to be unpacked.
-    """
-    size = np.maximum(block.offset[rows + 1] - block.offset[rows], _BYTES_PER_MINUTIA)
-    return np.asarray(size * (max(minutiae, 1) / _BYTES_PER_MINUTIA))
-
-
-def pieces_by_work(work: NDArray[np.float64], max_prints: int) -> list[slice]:
-    """Runs of prints that together are at most `MAX_WORK`, or one print; and at most so many prints."""
-    total = np.cumsum(work)
-    pieces, begin = [], 0
-    while begin < work.shape[0]:
-        done = total[begin - 1] if begin else 0.0
-        end = int(np.searchsorted(total, done + MAX_WORK, side="right"))
-        end = min(max(end, begin + 1), begin + max_prints)
-        pieces.append(slice(begin, min(end, work.shape[0])))
-        begin = pieces[-1].stop
-    return pieces
+    """Work of comparing a probe of so many minutiae with each of some prints, of which nothing has to be unpacked."""
+    return work_of_sizes(minutiae, block.offset[rows + 1] - block.offset[rows])

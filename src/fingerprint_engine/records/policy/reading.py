@@ -66,7 +66,7 @@ def parse_policy(text: str) -> Policy:
     """
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError, and a number of too many digits
         raise InvalidPolicy(f"policy: expected TOML: {error}") from None
     _known(document, _SECTIONS, "top")
     given = _table(document, "purposes", "top")

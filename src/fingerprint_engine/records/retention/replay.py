@@ -59,14 +59,15 @@ def _read(path: Path, registry: str) -> list[tuple[str, str]]:
         document = json.loads(read_regular(path, _MAX_BYTES))
         digest = document.pop("digest")
         rows = [(str(person), str(at)) for person, at in document["erased"]]
+        found = digest_of(document)
     except LimitExceeded as error:
         raise RecordsError(f"{path}: expected a list of erasures, it is too large for one") from error
     except OSError as error:
         raise RecordsError(f"{path}: cannot be read: {error.strerror}") from error
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise RecordsError(f"{path}: expected a list of erasures, found something else") from None
     if document.get("registry") != registry:
         raise RecordsError(f"{path}: expected the list of this registry, found that of another one")
-    if digest_of(document) != digest:
+    if found != digest:
         raise RecordsError(f"{path}: the list was altered")
     return rows

@@ -194,5 +194,5 @@ def _read_head(path: Path) -> AuditHead:
     try:
         found = json.loads(read_regular(path, _MAX_HEAD_BYTES))
         return AuditHead(str(found["registry"]), int(found["number"]), str(found["digest"]))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         raise InputError(f"{path}: expected the head of an audit trail") from None
