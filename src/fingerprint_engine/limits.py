@@ -73,6 +73,9 @@ DEFAULT_LIMITS = Limits()
 LIST_LIMITS = Limits(items=4_000_000, prints=500_000, seconds=600.0)
 """Of a list, such as one of files to enrol: its lines count as prints, its fields as items; 1 kB each at most."""
 
+SCORE_LIMITS = Limits(file_bytes=1024 * MIB, items=100_000_000, prints=20_000_000, seconds=600.0)
+"""Of a file of scores: its rows count as prints, its fields as items; 16 bytes of memory for each row."""
+
 
 class Budget:
     """What is left for one file or request.

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import difflib
 import io
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TextIO
 
 from fingerprint_engine.errors import EmptyInput, InputError, LimitExceeded
 from fingerprint_engine.limits import LIST_LIMITS, Budget, Limits
-from fingerprint_engine.regular_files import read_input
+from fingerprint_engine.regular_files import open_regular, read_input
 from fingerprint_engine.text.tables import unguarded
+
+MAX_LINE_CHARACTERS = 1 << 16
+"""Of a table that is read line by line."""
 
 
 def read_table(
@@ -71,6 +77,46 @@ def read_table(
     if not rows and not may_be_empty:
         raise EmptyInput(f"{path}: expected at least one row below the columns, found none")
     return rows
+
+
+@contextlib.contextmanager
+def opened_table(path: Path, limits: Limits = LIST_LIMITS) -> Iterator[Iterator[str]]:
+    """The lines of a CSV file in UTF-8, for the reader of `csv`: as they are read, however large the file is.
+
+    Parameters
+    ----------
+    path
+        Of the file. A mark of the byte order at its beginning is no text.
+    limits
+        What it may cost: its lines are counted as prints, its fields as items.
+
+    Raises
+    ------
+    LimitExceeded
+        When it has more bytes, lines or fields than `limits` allow, also while lines are taken.
+    InputError
+        When a line is longer than `MAX_LINE_CHARACTERS`.
+    NotARegularFile, OSError
+        As `open_regular`.
+    """
+    budget = Budget(limits)
+    try:
+        with open_regular(path) as file:
+            budget.need("file_bytes", os.fstat(file.fileno()).st_size)
+            with io.TextIOWrapper(file, encoding="utf-8-sig", newline="") as text:
+                yield _counted(_rows_of(text, budget), budget)
+    except LimitExceeded as error:
+        raise error.at(str(path)) from error
+
+
+def _rows_of(text: TextIO, budget: Budget) -> Iterator[str]:
+    number = 0
+    while line := text.readline(MAX_LINE_CHARACTERS):
+        number += 1
+        if len(line) == MAX_LINE_CHARACTERS and not line.endswith(("\n", "\r")):
+            raise InputError(f"line {number}: expected at most {MAX_LINE_CHARACTERS} characters")
+        budget.spend("prints")
+        yield line
 
 
 def _counted(lines: Iterable[str], budget: Budget) -> Iterator[str]:

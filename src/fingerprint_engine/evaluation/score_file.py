@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import csv
 import math
+from array import array
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from fingerprint_engine.errors import InputError
+from fingerprint_engine.errors import InputError, LimitExceeded
 from fingerprint_engine.evaluation.protocol import Sample
 from fingerprint_engine.evaluation.score_table import ScoreTable
-from fingerprint_engine.text.tables import csv_bytes, opened_table, unguarded
+from fingerprint_engine.limits import SCORE_LIMITS, Limits
+from fingerprint_engine.listings import opened_table
+from fingerprint_engine.text.tables import csv_bytes, unguarded
 from fingerprint_engine.whole_files import write_whole
 
 COLUMNS = ("probe_finger", "probe_impression", "reference_finger", "reference_impression", "score", "failed")
+MAX_SAMPLES = 1_000_000
+"""Chosen: a sample takes 300 bytes of memory, and a million give more pairs than a file holds."""
 FAILED = ("", "probe", "reference", "both")
 """What the last column says about failures to extract."""
 
@@ -37,39 +43,51 @@ def write_scores(path: str | Path, table: ScoreTable, *, overwrite: bool = False
     write_whole(Path(path), csv_bytes(COLUMNS, rows), overwrite=overwrite)
 
 
-def read_scores(path: str | Path) -> ScoreTable:
+def read_scores(path: str | Path, *, limits: Limits = SCORE_LIMITS) -> ScoreTable:
     """Read a score file.
+
+    Parameters
+    ----------
+    path
+        Of the file.
+    limits
+        What it may cost: its rows count as prints.
 
     Raises
     ------
+    LimitExceeded
+        When it has more bytes or rows than `limits` allow.
     InputError
         When the file is invalid: another header, a row of the wrong length, a score that is no number, a pair that
         occurs twice or a sample that failed in one row and not in another. The message names the file and the line.
     """
     try:
-        return _read(Path(path))
+        return _read(Path(path), limits)
+    except LimitExceeded:
+        raise
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
 
 
-def _read(path: Path) -> ScoreTable:
+def _read(path: Path, limits: Limits) -> ScoreTable:
     positions: dict[Sample, int] = {}
     failed: list[bool] = []
-    rows: list[tuple[int, int, float]] = []
-    with opened_table(path) as file:
-        lines = csv.reader(file, strict=True)
+    columns: tuple[array[Any], ...] = array("i"), array("i"), array("d")
+    with opened_table(path, limits) as found:
+        lines = csv.reader(found, strict=True)
         try:
             if tuple(next(lines, ())) != COLUMNS:
                 raise InputError(f"line 1: expected the columns {','.join(COLUMNS)}")
             for fields in lines:
-                rows.append(_row(fields, lines.line_num, positions, failed))
+                for column, value in zip(columns, _row(fields, lines.line_num, positions, failed), strict=True):
+                    column.append(value)
         except (csv.Error, UnicodeDecodeError) as error:
             raise InputError(f"line {lines.line_num}: expected CSV in UTF-8 ({error})") from None
-    if len({(min(row[:2]), max(row[:2])) for row in rows}) != len(rows):
+    probe, reference = (np.array(column, np.int32) for column in columns[:2])
+    pairs = np.minimum(probe, reference).astype(np.int64) * len(positions) + np.maximum(probe, reference)
+    if np.unique(pairs).size < pairs.size:
         raise InputError("expected each unordered pair once, found one twice")
-    columns = np.array([row[:2] for row in rows], dtype=np.int32).reshape(-1, 2)
-    score = np.array([row[2] for row in rows], dtype=np.float64)
-    return ScoreTable(tuple(positions), columns[:, 0].copy(), columns[:, 1].copy(), score, np.array(failed, np.bool_))
+    return ScoreTable(tuple(positions), probe, reference, np.array(columns[2]), np.array(failed, np.bool_))
 
 
 def _row(fields: list[str], line: int, positions: dict[Sample, int], failed: list[bool]) -> tuple[int, int, float]:
@@ -89,6 +107,8 @@ def _row(fields: list[str], line: int, positions: dict[Sample, int], failed: lis
     for sample, has_failed in ((Sample(*labels[:2]), bool(code & 1)), (Sample(*labels[2:]), bool(code & 2))):
         position = positions.setdefault(sample, len(positions))
         if position == len(failed):
+            if position == MAX_SAMPLES:
+                raise InputError(f"line {line}: expected at most {MAX_SAMPLES} samples")
             failed.append(has_failed)
         elif failed[position] != has_failed:
             raise InputError(f"line {line}: a sample is marked as failed in one row and not in another")

@@ -12,11 +12,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from fingerprint_engine.errors import InputError, NotARegularFile
+from fingerprint_engine.errors import InputError, LimitExceeded
+from fingerprint_engine.listings import opened_table
 from fingerprint_engine.minutiae.columns import MinutiaKind
 from fingerprint_engine.preprocessing.image import FingerprintImage
 from fingerprint_engine.synthesis.impressions.impression import SyntheticImpression
-from fingerprint_engine.text.tables import csv_bytes, opened_table, unguarded
+from fingerprint_engine.text.tables import csv_bytes, unguarded
 from fingerprint_engine.whole_files import SHARED, write_whole
 
 MANIFEST_NAME = "MANIFEST.csv"
@@ -102,7 +103,9 @@ def read_manifest(folder: Path | str) -> list[SampleRecord]:
     try:
         with opened_table(path) as stream:
             rows = list(csv.reader(stream))
-    except (OSError, NotARegularFile, UnicodeDecodeError, csv.Error) as error:
+    except LimitExceeded:
+        raise
+    except (OSError, InputError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"manifest: expected a readable {MANIFEST_NAME} in the folder, got {path}") from error
     if not rows or rows[0] != names:
         raise InputError(f"manifest: expected the columns {', '.join(names)} in {path}, got {rows[:1]}")

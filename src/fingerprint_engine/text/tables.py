@@ -1,4 +1,4 @@
-"""CSV files: tables with known columns in, and out with cells that no spreadsheet takes for formulas.
+"""CSV files whose cells no spreadsheet takes for formulas.
 
 A key or a label may begin with ``=``; a spreadsheet that opens a list would run it. Such a cell is written with an
 apostrophe before it, which reading takes away again, so that nothing changes on the way.
@@ -10,11 +10,8 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
-from pathlib import Path
-from typing import TextIO
 
 from fingerprint_engine.errors import InputError
-from fingerprint_engine.regular_files import open_regular
 
 _FORMULA = re.compile(r"'*\s*[=+\-@\t\r\n＝＋－＠]")
 _GUARDED = re.compile("'" + _FORMULA.pattern)
@@ -51,14 +48,3 @@ def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes
         return text.getvalue().encode("utf-8")
     except UnicodeEncodeError:
         raise InputError("CSV file: expected texts that can be written as UTF-8, got a lone surrogate") from None
-
-
-def opened_table(path: Path) -> TextIO:
-    """A CSV file in UTF-8, open for the reader of `csv`; a mark of the byte order at its beginning is no text.
-
-    Raises
-    ------
-    NotARegularFile, OSError
-        As `open_regular`.
-    """
-    return io.TextIOWrapper(open_regular(path), encoding="utf-8-sig", newline="")

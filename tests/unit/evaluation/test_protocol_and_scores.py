@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fingerprint_engine.errors import InputError
+from fingerprint_engine.errors import InputError, LimitExceeded
 from fingerprint_engine.evaluation import (
     Sample,
     ScoreTable,
@@ -19,9 +19,11 @@ from fingerprint_engine.evaluation import (
     read_samples,
     read_scores,
     sampled_pairs,
+    score_file,
     score_table,
     write_scores,
 )
+from fingerprint_engine.limits import Limits
 
 FVC_B = [Sample(str(finger), str(impression)) for finger in range(101, 111) for impression in range(1, 9)]
 
@@ -146,6 +148,22 @@ def test_what_is_no_score_file_is_refused(tmp_path: Path, text: str, message: st
         read_scores(path)
     path.write_bytes(b"\xff\xfe" + text.encode())
     with pytest.raises(InputError):
+        read_scores(path)
+
+
+def test_a_score_file_may_cost_so_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "scores.csv"
+    path.write_text(HEADER + "1,1,1,2,3.0,\n1,1,1,3,3.0,\n")
+    assert len(read_scores(path, limits=Limits(prints=3)).score) == 2
+    for limits in (Limits(prints=2), Limits(items=12), Limits(file_bytes=80)):
+        with pytest.raises(LimitExceeded, match=r"scores\.csv: limit"):
+            read_scores(path, limits=limits)
+    with monkeypatch.context() as patch:
+        patch.setattr(score_file, "MAX_SAMPLES", 2)
+        with pytest.raises(InputError, match="line 3: expected at most 2 samples"):
+            read_scores(path)
+    path.write_text(HEADER + "1" * 100_000 + "," * 200_000)
+    with pytest.raises(InputError, match=r"scores\.csv: line 2: expected at most 65536 characters"):
         read_scores(path)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fingerprint_engine.errors import InputError, ParameterError
+from fingerprint_engine.errors import InputError, LimitExceeded, ParameterError
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.synthesis import (
     SAMPLE_SEED,
@@ -97,6 +97,17 @@ def test_a_manifest_that_is_none_is_refused(tmp_path: Path) -> None:
     header = "file,finger,impression,position,pattern,ppi,kind,seed,sha256"
     (tmp_path / "MANIFEST.csv").write_text(f"{header}\n1_1.png,1,one,,,500,fingerprint,1,00\n")
     with pytest.raises(InputError, match="line 2"):
+        read_manifest(tmp_path)
+
+
+def test_a_manifest_may_cost_so_much(tmp_path: Path) -> None:
+    header = "file,finger,impression,position,pattern,ppi,kind,seed,sha256"
+    line = "1_1.png,1,1,,,500,fingerprint,1,00\n"
+    (tmp_path / "MANIFEST.csv").write_text(f"{header}\n" + line * 600_000)
+    with pytest.raises(LimitExceeded, match="limit prints"):
+        read_manifest(tmp_path)
+    (tmp_path / "MANIFEST.csv").write_text(f"{header}\n" + "x" * 1_000_000)
+    with pytest.raises(InputError, match=r"MANIFEST\.csv"):
         read_manifest(tmp_path)
 
 
