@@ -104,7 +104,7 @@ def test_a_manifest_may_cost_so_much(tmp_path: Path) -> None:
     header = "file,finger,impression,position,pattern,ppi,kind,seed,sha256"
     line = "1_1.png,1,1,,,500,fingerprint,1,00\n"
     (tmp_path / "MANIFEST.csv").write_text(f"{header}\n" + line * 600_000)
-    with pytest.raises(LimitExceeded, match="limit prints"):
+    with pytest.raises(LimitExceeded, match="limit items"):
         read_manifest(tmp_path)
     (tmp_path / "MANIFEST.csv").write_text(f"{header}\n" + "x" * 1_000_000)
     with pytest.raises(InputError, match=r"MANIFEST\.csv"):

@@ -26,6 +26,8 @@ _FUSED_FACTOR, _MIN_FUSED = 4, 25
 _AFTER_DEADLINE = 2 * MAX_WORK
 """Chosen: work that is still done after a deadline, 20 ms with usual prints and 120 ms with the largest, so that a
 search whose time ran out shows whom it had found."""
+_MIN_PIECE = MAX_WORK // 4
+"""What a piece counts as at least after a deadline: looking up the prints of a subject takes its time as well."""
 
 
 class RankedCandidates(NamedTuple):
@@ -139,7 +141,7 @@ def _compared(
     columns = []
     for view, rows, work in pieces:
         if time.monotonic() >= deadline:
-            left -= work
+            left -= max(work, _MIN_PIECE)
             if left < 0.0:
                 return None, left
         sound, batch = view.columns.sound_batch(rows)
