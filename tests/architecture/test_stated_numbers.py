@@ -15,6 +15,7 @@ from fingerprint_engine.index.columns import mapped_pages, table
 from fingerprint_engine.index.search import shortlists, staged_scan
 from fingerprint_engine.index.search.parameters import SearchParameters
 from fingerprint_engine.index.storage import folder
+from fingerprint_engine.index.storage.log import frames
 from fingerprint_engine.limits import DEFAULT_LIMITS, LIST_LIMITS
 from fingerprint_engine.matching import MatchingParameters
 from fingerprint_engine.matching.kernels.fusion import FINE_PER_PX, FINE_PERIOD_PX
@@ -57,6 +58,9 @@ def statements() -> list[tuple[str, str]]:
             "docs/formats.md",
             f"{table.BLOCK_PRINTS:,} prints or at {folder.SEAL_SHARE:.0%} of the largest log".replace("%", " %"),
         ),
+        ("docs/formats.md", f"{frames.MAX_LOG_BYTES // MB} MiB, {frames.MAX_LOG_FRAMES:,} frames"),
+        ("docs/formats.md", f"{frames.MAX_LOG_CHANGES:,} enrolments and removals"),
+        ("docs/formats.md", f"{frames.MAX_FRAME_RECORDS:,} records per frame"),
         ("docs/algorithm/index.md", f"{SEARCH.exact_prints} prints"),
         ("docs/algorithm/index.md", f"{SEARCH.min_hit_minutiae} minutiae"),
         ("docs/algorithm/index.md", f"{SEARCH.min_minutiae} minutiae"),

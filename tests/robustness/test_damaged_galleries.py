@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import struct
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -220,6 +221,31 @@ def test_repair_takes_the_copy_of_a_damaged_manifest(folder: Path) -> None:
         Gallery.open(folder)
     assert repair_gallery(folder).lost == 0
     assert list(Gallery.open(folder)) == ["a0", "a2", *SECOND, *RECENT]
+
+
+def test_what_was_put_aside_before_stays(folder: Path) -> None:
+    for number in range(3):
+        flip(folder / MANIFEST_NAME, 60)
+        damaged = (folder / MANIFEST_NAME).read_bytes()
+        (name,) = repair_gallery(folder).aside
+        assert name == f"manifest{number or ''}.damaged"
+        assert (folder / name).read_bytes() == damaged
+    assert [name for name in names_in(folder) if name.endswith(".damaged")] == [
+        "manifest.damaged", "manifest1.damaged", "manifest2.damaged"
+    ]  # fmt: skip
+    assert check_gallery(folder).is_sound
+
+
+@pytest.mark.parametrize("act", [repair_gallery, lambda folder: Gallery.open(folder).close()])
+def test_a_folder_in_place_of_the_copy_gives_way(folder: Path, act: Callable[[Path], object]) -> None:
+    copy = folder / MANIFEST_COPY_NAME
+    copy.unlink()
+    copy.mkdir()
+    (copy / "file").write_bytes(b"of somebody's")
+    assert not check_gallery(folder).is_sound
+    act(folder)
+    assert check_gallery(folder).is_sound
+    assert (folder / f"{MANIFEST_COPY_NAME}.damaged" / "file").read_bytes() == b"of somebody's"
 
 
 def test_without_any_manifest_nobody_knows_what_was_removed(folder: Path) -> None:

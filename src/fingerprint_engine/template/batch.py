@@ -19,6 +19,8 @@ from fingerprint_engine.template.template import Template
 WORDS_PER_MINUTIA = 2 * WORDS
 """14: the cylinder's six sectors and validity, then the texture cylinder's six bits and validity."""
 
+_OF_MINUTIAE = ("x", "y", "code", "cosine", "sine", "kind", "quality")
+
 
 class Columns(NamedTuple):
     """Columns of all templates of a batch, one after another.
@@ -44,10 +46,23 @@ class Columns(NamedTuple):
     key: NDArray[np.uint64]
 
     def rows(self, run: slice) -> Columns:
-        """The columns of a run of the templates; nothing is copied, and minutiae and cells stay where they lie."""
-        ends = slice(run.start, run.stop + 1)
-        return self._replace(
-            first=self.first[ends], first_cell=self.first_cell[ends], grid=self.grid[run], key=self.key[run]
+        """The columns of a run of the templates; what is large is not copied."""
+        first, first_cell = (ends[run.start : run.stop + 1] - ends[run.start] for ends in (self.first, self.first_cell))
+        begin, end = int(self.first[run.start]), int(self.first[run.stop])
+        cells = slice(int(self.first_cell[run.start]), int(self.first_cell[run.stop]))
+        minutiae = {name: getattr(self, name)[begin:end] for name in _OF_MINUTIAE}
+        words = self.words[WORDS_PER_MINUTIA * begin : WORDS_PER_MINUTIA * end]
+        for column in (first, first_cell):
+            column.setflags(write=False)
+        return Columns(
+            first=first,
+            first_cell=first_cell,
+            words=words,
+            grid=self.grid[run],
+            orientation=self.orientation[cells],
+            period=self.period[cells],
+            key=self.key[run],
+            **minutiae,
         )
 
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import itertools
 import os
+import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +25,7 @@ _SAFE = (
     | getattr(os, "O_CLOEXEC", 0)
 )
 _PIECE = 1 << 20
+ASIDE_SUFFIX = ".damaged"
 
 
 def create(path: Path) -> int:
@@ -116,6 +119,18 @@ def is_there(path: Path, descriptor: int) -> bool:
         return False
     own = os.fstat(descriptor)
     return (found.st_dev, found.st_ino) == (own.st_dev, own.st_ino)
+
+
+def aside(path: Path) -> Path:
+    """A new name beside a path, for what is put aside there and never read."""
+    names = (path.with_name(f"{path.name}{number or ''}{ASIDE_SUFFIX}") for number in itertools.count())
+    return next(name for name in names if not os.path.lexists(name))
+
+
+def asides(path: Path) -> list[Path]:
+    """Files that were put aside from a path."""
+    name = re.compile(re.escape(path.name) + r"\d*" + re.escape(ASIDE_SUFFIX))
+    return [other for other in path.parent.iterdir() if name.fullmatch(other.name) and other.is_file()]
 
 
 def _open(path: Path, flags: int) -> int:

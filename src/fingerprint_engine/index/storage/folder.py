@@ -227,8 +227,11 @@ class GalleryFolder:
         self._copy(data)
 
     def _copy(self, data: bytes) -> None:
+        path = self.folder / MANIFEST_COPY_NAME
         with contextlib.suppress(OSError):  # the copy is for repair only
-            write_whole(self.folder / MANIFEST_COPY_NAME, data, overwrite=True, mode=PRIVATE)
+            if path.is_dir() and not path.is_symlink():  # what else lies there gives way to a file
+                path.rename(durable_files.aside(path))
+            write_whole(path, data, overwrite=True, mode=PRIVATE)
 
     def sweep(self) -> None:
         """Delete files of earlier states; what cannot be deleted now is when the gallery is next opened."""

@@ -17,6 +17,7 @@ from fingerprint_engine.index.columns.block import PrintBlock
 from fingerprint_engine.index.columns.details import NEVER, PrintDetails, check_key, date_of, day_number_range
 from fingerprint_engine.index.columns.memory_block import MemoryBlock, PrintRow
 from fingerprint_engine.index.columns.table import PrintTable
+from fingerprint_engine.index.storage import durable_files
 from fingerprint_engine.index.storage.file_header import FileHeader
 from fingerprint_engine.index.storage.folder import GalleryFolder
 from fingerprint_engine.index.storage.log.head import read_head
@@ -34,8 +35,6 @@ from fingerprint_engine.template import Template
 from fingerprint_engine.template.native.format import facts_of
 from fingerprint_engine.template.sketches import sketch_templates
 from fingerprint_engine.text.plain import plain
-
-ASIDE_SUFFIX = ".damaged"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -298,7 +297,8 @@ def _put_aside(path: Path, losses: _Losses) -> None:
     """Give a damaged file another name as well; the old one goes when the repaired gallery is in place."""
     if not path.is_file() or path.is_symlink():
         return
-    aside = path.with_name(path.name + ASIDE_SUFFIX)
-    aside.unlink(missing_ok=True)
-    os.link(path, aside)
-    losses.aside.append(aside.name)
+    name = next((other for other in durable_files.asides(path) if other.samefile(path)), None)
+    if name is None:  # else an earlier repair ended before the file was replaced
+        name = durable_files.aside(path)
+        os.link(path, name)
+    losses.aside.append(name.name)
