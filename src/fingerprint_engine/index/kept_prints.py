@@ -79,15 +79,6 @@ class KeptPrints:
         else:  # another thread was changing it, and is not there to end what it began
             self._process = 0
 
-    def __reduce__(self) -> NoReturn:
-        """What `copy` and `pickle` ask for: two objects would not know of each other's changes.
-
-        Raises
-        ------
-        GalleryError
-        """
-        raise GalleryError("gallery: it cannot be copied or pickled; open it where it is used")
-
     def __enter__(self) -> Self:
         return self
 
