@@ -65,6 +65,16 @@ class Comparison:
         """Whether ridges so far apart can be those of one finger; if not, a resolution is wrong. None if not known."""
         return None if self.period_ratio is None else self.period_ratio <= MAX_PERIOD_RATIO
 
+    @property
+    def doubt(self) -> str:
+        """In words, that the ridges of the two prints cannot be those of one finger as stated; empty if they can."""
+        if self.are_periods_alike is not False:
+            return ""
+        return (
+            f"ridges lie {self.period_ratio:.2f} times farther apart on one print than on the other: "
+            "if both are of one finger, a resolution is wrong"
+        )
+
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON: score, pairs, contradictions, motion, evidence."""
         found: dict[str, Any] = plain(self)

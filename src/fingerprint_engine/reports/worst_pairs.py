@@ -54,7 +54,7 @@ def reason_in_words(comparison: Comparison, probe: Template, reference: Template
             f"{len(comparison.contradicted_probe)} + {len(comparison.contradicted_reference)} minutiae contradict; "
             f"flow agreement in the overlap {evidence.get('orientation_agreement', 0.0):.2f}"
         )
-    reasons = []
+    reasons = [comparison.doubt] if comparison.doubt else []
     fewest = min(len(probe), len(reference))
     if fewest < FEW_MINUTIAE:
         reasons.append(f"few minutiae ({fewest} in one print)")

@@ -105,8 +105,8 @@ def draw_match(
     axes.set_xlim(-6.0, width + 5.0)
     axes.set_ylim(height + 5.0, -24.0)
     blank_axes(axes)
-    heading = score_in_words(comparison.score, comparison.fmr)
-    axes.set_title(f"{plain(title)}\n{heading}" if title else heading, fontsize=14, fontweight="bold", pad=6)
+    heading = [plain(title), score_in_words(comparison.score, comparison.fmr), comparison.doubt]
+    axes.set_title("\n".join(line for line in heading if line), fontsize=14, fontweight="bold", pad=6)
     entries = _legend(sides, aligned=overlap is not None)
     figure.legend(handles=entries, loc="outside lower center", ncols=len(entries), fontsize=10, frameon=False)
     return Picture(figure)

@@ -48,6 +48,7 @@ def test_periods_that_one_finger_cannot_have_are_said(minutiae, period, alike):
     assert comparison.period_ratio == pytest.approx(max(period, 9.0) / min(period, 9.0), rel=0.01)
     assert comparison.are_periods_alike is alike
     assert answer.as_dict()["are_periods_alike"] is alike
+    assert ("times farther apart on one print" in comparison.doubt) is not alike
 
 
 def test_what_is_not_known_is_not_said(minutiae):
@@ -58,3 +59,4 @@ def test_what_is_not_known_is_not_said(minutiae):
     assert comparison.period_ratio is comparison.are_periods_alike is None
     bare = dataclasses.replace(comparison, period_ratio=None)
     assert bare.are_periods_alike is None
+    assert bare.doubt == ""

@@ -61,11 +61,8 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
         console.text("  evidence: none; told apart before any alignment")
     else:
         console.text(f"  evidence: {len(comparison.pairs)} matched, {contradicted[0]} + {contradicted[1]} contradicted")
-    if comparison.are_periods_alike is False:
-        console.text(
-            f"  ridges lie {comparison.period_ratio:.2f} times farther apart on one print than on the other: "
-            "if both are of one finger, a resolution is wrong"
-        )
+    if comparison.doubt:
+        console.text(f"  {comparison.doubt}")
     if arguments.picture is not None:
         picture = draw_match(
             comparison,
