@@ -159,7 +159,10 @@ class _Print:
 class _Comparison:
     """What a reason looks at in a comparison."""
 
-    def __init__(self, *, aligned: bool = True, pairs: int = 20, contradicted: int = 0, **evidence: float) -> None:
+    def __init__(
+        self, *, aligned: bool = True, pairs: int = 20, contradicted: int = 0, doubt: str = "", **evidence: float
+    ) -> None:
+        self.doubt = doubt
         self.transform = object() if aligned else None
         self.pairs = np.zeros((pairs, 2))
         self.contradicted_probe = self.contradicted_reference = np.zeros(contradicted)
@@ -178,6 +181,7 @@ class _Comparison:
         (_Comparison(residual=7.5), 80, 40, "matched minutiae lie 7.5 px apart"),
         (_Comparison(pairs=3, contradicted=6), 80, 40, "most minutiae in the overlap disagree (12)"),
         (_Comparison(aligned=False), 80, 40, "no alignment found"),
+        (_Comparison(doubt="a resolution is wrong"), 80, 40, "a resolution is wrong"),
     ],
 )
 def test_the_reason_names_what_one_can_see(comparison: Any, quality: int, minutiae: int, words: str) -> None:

@@ -37,6 +37,7 @@ class HandMadeComparison:
     contradicted_probe: np.ndarray
     contradicted_reference: np.ndarray
     transform: RigidTransform | None
+    doubt: str = ""
 
 
 def make_print(seed: int = 0, count: int = 16) -> HandMade:
