@@ -184,7 +184,8 @@ def attack(reader: Reader, data: bytes) -> tuple[str, float]:
     return outcome, time.process_time() - start
 
 
-def _memory_mb() -> float:
+def memory_mb() -> float:
+    """Most memory of this process so far."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0
 
 
@@ -208,7 +209,7 @@ def main(arguments: list[str] | None = None) -> int:
         reader = decode_images if options.decode else READERS.get(name, read_any)
         files = sorted(path for path in (root / name).iterdir() if path.suffix not in (".json", ".png", ".raw"))
         outcomes: Counter[str] = Counter()
-        slowest, before = 0.0, _memory_mb()
+        slowest, before = 0.0, memory_mb()
         for number, path in enumerate(files):
             data = path.read_bytes()
             attack(reader, data)  # compiles kernels, fills caches
@@ -217,7 +218,7 @@ def main(arguments: list[str] | None = None) -> int:
                 outcomes[outcome] += 1
                 slowest = max(slowest, seconds)
         faults = {outcome: n for outcome, n in outcomes.items() if outcome not in ("read", "refused")}
-        grown = _memory_mb() - before
+        grown = memory_mb() - before
         lines.append(
             f"{name:<36}{len(files):>6}{outcomes.total():>9}{outcomes['refused']:>9}{outcomes['read']:>9}"
             f"{sum(faults.values()):>8}{slowest:>11.3f}{grown:>7.0f}"

@@ -130,6 +130,10 @@ class IncompatibleTemplates(TemplateError):
     """Two templates were made with different parameters and must not be compared."""
 
 
+class InvalidEvidence(FingerprintEngineError, ValueError):
+    """The evidence of a hit is no such document, or contradicts itself."""
+
+
 class GalleryError(FingerprintEngineError):
     """A gallery cannot do what was asked."""
 
@@ -219,6 +223,56 @@ class ContradictoryRecord(ExchangeError):
 
     def __str__(self) -> str:
         return f"{self.field}: {self.reason}" if self.field else self.reason
+
+
+class Refusal(enum.Enum):
+    """Why a bundle of another agency is refused."""
+
+    MALFORMED = "malformed"
+    UNKNOWN_SENDER = "unknown sender"
+    UNKNOWN_KEY = "unknown key"
+    RETIRED_KEY = "retired key"
+    WRONG_RECEIVER = "wrong receiver"
+    EXPIRED = "expired"
+    MADE_LATER = "made later than now"
+    ALTERED = "altered"
+    TRUNCATED = "truncated"
+    LENGTHENED = "lengthened"
+    REORDERED = "reordered"
+    SEALED_FOR_OTHERS = "sealed for another key"
+    REPLAYED = "replayed"
+    ROLLED_BACK = "rolled back"
+    MISSING_BEFORE = "missing before"
+    UNASKED = "unasked"
+    """It answers what was not asked of its sender; the other words say what they mean."""
+
+
+class BundleRefused(ExchangeError):
+    """A bundle of another agency is not taken; nothing of it was done.
+
+    Parameters
+    ----------
+    reason
+        Why, as a value that can be counted and logged.
+    detail
+        One sentence: what was expected and what was found; never personal data.
+    place
+        Which record of the bundle, from 1; 0 for the bundle as a whole.
+    """
+
+    def __init__(self, reason: Refusal, detail: str, place: int = 0) -> None:
+        super().__init__(reason, detail, place)
+        self.reason = reason
+        self.detail = detail
+        self.place = place
+
+    def __str__(self) -> str:
+        where = f"bundle, record {self.place}" if self.place else "bundle"
+        return f"{where}: {self.reason.value}: {self.detail}"
+
+
+class KeyFileError(ExchangeError):
+    """A file of keys, or a directory of agencies, cannot be used."""
 
 
 class LimitExceeded(ImageError, ExchangeError):

@@ -11,6 +11,7 @@ import contextlib
 import errno
 import os
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 
 PRIVATE = 0o600
@@ -23,7 +24,7 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | get
 _NO_HARD_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
 
 
-def write_whole(path: Path, data: bytes, *, overwrite: bool, mode: int = PRIVATE) -> None:
+def write_whole(path: Path, data: bytes | Iterable[bytes], *, overwrite: bool, mode: int = PRIVATE) -> None:
     """Write a file whole or not at all; a crash leaves the old one or the new one.
 
     Parameters
@@ -31,7 +32,7 @@ def write_whole(path: Path, data: bytes, *, overwrite: bool, mode: int = PRIVATE
     path
         Of the file. A link is replaced, not followed.
     data
-        All that the file is to hold.
+        All that the file is to hold, in one piece or in several.
     overwrite
         Whether a file that exists is replaced.
     mode
@@ -55,7 +56,7 @@ def write_whole(path: Path, data: bytes, *, overwrite: bool, mode: int = PRIVATE
             partial.unlink(missing_ok=True)
 
 
-def write_beside(path: Path, data: bytes, *, mode: int = PRIVATE) -> Path:
+def write_beside(path: Path, data: bytes | Iterable[bytes], *, mode: int = PRIVATE) -> Path:
     """Write the data to a new file beside `path`, on the disk, for the caller to rename.
 
     Returns
@@ -72,7 +73,7 @@ def write_beside(path: Path, data: bytes, *, mode: int = PRIVATE) -> Path:
     descriptor = os.open(partial, _NEW, mode)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+            file.writelines((data,) if isinstance(data, bytes) else data)
             file.flush()
             os.fsync(descriptor)
     except BaseException:

@@ -16,6 +16,7 @@ from fingerprint_engine.version import DISTRIBUTION, __version__
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 NEEDED = {"faiss-cpu", "numba", "numpy", "opencv-python-headless", "pillow", "scikit-image", "scipy"}
 EXTRAS = {
+    "agencies": {"joserfc"},
     "docs": {"mkdocs-material", "mkdocstrings"},
     "plots": {"matplotlib"},
     "postgres": {"alembic", "psycopg", "sqlalchemy"},

@@ -16,12 +16,12 @@ from tests.unit.index.random_prints import random_print
 
 from fingerprint_engine.errors import CorruptGallery, GalleryError
 from fingerprint_engine.index import Gallery, check_gallery, repair_gallery
-from fingerprint_engine.index.storage.bounded_json import parse_texts
 from fingerprint_engine.index.storage.log import frames
 from fingerprint_engine.index.storage.log.follows import Follows
 from fingerprint_engine.index.storage.log.frames import MAX_FRAME_RECORDS, LogPosition
 from fingerprint_engine.index.storage.log.head import encode_head
 from fingerprint_engine.index.storage.log.records import Record, decode_records, encode_records
+from fingerprint_engine.text.bounded_json import parse_texts
 
 MANY = 1 << 20
 
@@ -40,7 +40,9 @@ class TestWords:
     @pytest.mark.parametrize("words", [[""], ["", "north", "süd"], ["", 'a "b" c', "[x, {y}]", "\\", "\n", "\u2028"]])
     @pytest.mark.parametrize("is_ascii", [False, True])
     def test_lists_of_texts_are_read(self, words: list[str], is_ascii: bool) -> None:
-        assert parse_texts(json.dumps(words, ensure_ascii=is_ascii).encode(), len(words), "here") == words
+        assert (
+            parse_texts(json.dumps(words, ensure_ascii=is_ascii).encode(), len(words), "here", CorruptGallery) == words
+        )
 
     @pytest.mark.parametrize(
         "data",
@@ -68,7 +70,7 @@ class TestWords:
     )
     def test_anything_else_is_refused(self, data: bytes) -> None:
         with pytest.raises(CorruptGallery, match="JSON"):
-            parse_texts(data, 2, "here")
+            parse_texts(data, 2, "here", CorruptGallery)
 
     @pytest.mark.parametrize("item", [b"{}", b"[]", b'""', b'"ab"', b"0"])
     def test_a_list_that_says_nothing_takes_no_memory(self, item: bytes) -> None:
@@ -76,7 +78,7 @@ class TestWords:
 
         def read() -> None:
             with pytest.raises(CorruptGallery):
-                parse_texts(data, 1000, "here")
+                parse_texts(data, 1000, "here", CorruptGallery)
 
         assert peak_of(read) < 1 << 20
 

@@ -25,6 +25,8 @@ COMMANDS = {
     "dedupe": "find who is enrolled twice, and records that contradict themselves",
     "gallery": "look after a gallery on disk",
     "registry": "keep people in custody: admission, checks, roll-call, cases, repair, retention, audit",
+    "agencies": "exchange with other agencies: keys, requests, answers, confirmations, watches",
+    "evidence": "write the evidence of a match, and compute again what another side sent",
     "inspect": "say what a file is and what is in it: image, template, gallery or record",
     "convert": "write a file of prints in another format and say what is lost",
     "synthesize": "grow synthetic fingerprints of fingers that nobody has",

@@ -15,7 +15,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from fingerprint_engine.exchange import ansi_nist, image_codecs, image_records, minutiae_records, xyt
+    from fingerprint_engine.exchange import agencies, ansi_nist, image_codecs, image_records, minutiae_records, xyt
     from fingerprint_engine.exchange.conversion import ConversionOptions, Target, convert, target_of_name
     from fingerprint_engine.exchange.document import Document, Part, Parts, read, read_card
     from fingerprint_engine.exchange.kinds import Format, format_of, refusal_by_name
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from fingerprint_engine.exchange.plain_image import PlainImageRules
     from fingerprint_engine.exchange.prints import PrintImage
 
-_MODULES = ("ansi_nist", "image_codecs", "image_records", "minutiae_records", "xyt")
+_MODULES = ("agencies", "ansi_nist", "image_codecs", "image_records", "minutiae_records", "xyt")
 _HOME = {
     "ConversionOptions": "conversion",
     "Document": "document",
@@ -56,6 +56,7 @@ __all__ = [
     "PlainImageRules",
     "PrintImage",
     "Target",
+    "agencies",
     "ansi_nist",
     "convert",
     "format_of",

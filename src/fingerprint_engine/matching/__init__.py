@@ -12,19 +12,27 @@ from fingerprint_engine.matching.comparison import (
     fmr_of_score,
     score_of_fmr,
 )
+from fingerprint_engine.matching.hit_evidence import HitEvidence, evidence_from_document, evidence_of
 from fingerprint_engine.matching.matcher import Matcher, compare, compare_many, verify
 from fingerprint_engine.matching.model import ScoreModel
 from fingerprint_engine.matching.parameters import MatchingParameters
+from fingerprint_engine.matching.recomputation import EvidenceCheck, EvidenceVerdict, check_evidence
 
 __all__ = [
     "MIN_MATCH_MINUTIAE",
     "Comparison",
+    "EvidenceCheck",
+    "EvidenceVerdict",
+    "HitEvidence",
     "Matcher",
     "MatchingParameters",
     "ScoreModel",
     "Verification",
+    "check_evidence",
     "compare",
     "compare_many",
+    "evidence_from_document",
+    "evidence_of",
     "fmr_of_score",
     "score_of_fmr",
     "verify",

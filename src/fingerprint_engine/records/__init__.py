@@ -5,12 +5,13 @@ events, cases, repair, retention and an audit trail, all under a policy. It must
 layouts, pixels, or formats of other agencies.
 """
 
+from fingerprint_engine.records import agencies
+from fingerprint_engine.records.agencies import Answer, answer, release_identity
 from fingerprint_engine.records.audit import AuditEntry, AuditHead, AuditReport
 from fingerprint_engine.records.cases import Case, CaseEvidence, Decision, case_evidence, get_case, list_cases
 from fingerprint_engine.records.events import (
     Admission,
     AdmissionOutcome,
-    Answer,
     CaptureState,
     CardCapture,
     Check,
@@ -25,14 +26,12 @@ from fingerprint_engine.records.events import (
     Sighting,
     Watch,
     admit,
-    answer,
     check,
     check_visitor,
     end_watch,
     import_people,
     notices,
     release,
-    release_identity,
     renew_watch,
     return_from_visit,
     roll_call,
@@ -120,6 +119,7 @@ __all__ = [
     "Watch",
     "access",
     "admit",
+    "agencies",
     "answer",
     "biography",
     "case_evidence",

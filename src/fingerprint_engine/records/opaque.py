@@ -7,6 +7,7 @@ import secrets
 
 PERSON, ENCOUNTER, PRINT, EVENT, CASE = "P", "E", "F", "V", "C"
 DECISION, PROPOSAL, CHANGE, WATCH, NOTICE = "D", "R", "H", "W", "N"
+BUNDLE, REQUEST = "B", "Q"
 IDENTIFIER, TAG, RELATION, ANSWER = "I", "T", "L", "X"
 _BYTES = 10
 

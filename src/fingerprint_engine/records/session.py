@@ -49,6 +49,12 @@ class Session:
         self._clock = clock
         self._is_open = True
 
+    def under(self, purpose: str) -> Session:
+        """The same actor at the same site, for another purpose of the policy; it is closed with this one or before."""
+        self._require_open()
+        context = self.context._replace(purpose=purpose)
+        return Session(self.registry, self.database, self.galleries, self.policy, self._clock, context)
+
     @property
     def now(self) -> datetime.datetime:
         """The present moment by the registry's clock."""

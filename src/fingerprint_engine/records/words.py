@@ -25,5 +25,26 @@ SEARCH, ENROL, COMPARE, READ, CHANGE = "search", "enrol", "check", "read", "chan
 PERSON_ACTIONS = (SEARCH, ENROL, COMPARE, READ, CHANGE)
 """What is allowed for categories of people."""
 DECIDE, ERASE, AUDIT, WATCHING, REEXTRACT = "decide", "erase", "audit", "watch", "reextract"
-REGISTRY_ACTIONS = (DECIDE, ERASE, AUDIT, WATCHING, REEXTRACT)
+ASK, ANSWER = "ask", "answer"
+REGISTRY_ACTIONS = (DECIDE, ERASE, AUDIT, WATCHING, REEXTRACT, ASK, ANSWER)
 """What is allowed as a whole."""
+INCOMING, OUTGOING = "in", "out"
+DIRECTIONS = (INCOMING, OUTGOING)
+"""Of a bundle: from another agency, or to one."""
+REQUEST, ANSWERS, CONFIRMATION, CORE_DATA, WATCH_ORDER, NOTICES = (
+    "request",
+    "answer",
+    "confirmation",
+    "core data",
+    "watch",
+    "notice",
+)
+BUNDLE_KINDS = (REQUEST, ANSWERS, CONFIRMATION, CORE_DATA, WATCH_ORDER, NOTICES)
+ASKED_ONCE, WATCHED, SIGHTED = "once", "watch", "sighting"
+REQUEST_KINDS = (ASKED_ONCE, WATCHED, SIGHTED)
+"""A question, a watch at another agency, and what such a watch found."""
+BEGIN, RENEW, WITHDRAW = "begin", "renew", "withdraw"
+WATCH_STEPS = (BEGIN, RENEW, WITHDRAW)
+"""What is done with a watch at another agency."""
+EVIDENCE_KINDS = ("templates", "matched minutiae", "none")
+"""What of a hit another agency gets before the identity: enough to compute the score, its geometry, or nothing."""

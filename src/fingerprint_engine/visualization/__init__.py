@@ -16,6 +16,7 @@ from fingerprint_engine.visualization.draw_curves import (
 from fingerprint_engine.visualization.draw_maps import draw_maps
 from fingerprint_engine.visualization.draw_match import draw_match
 from fingerprint_engine.visualization.draw_minutiae import draw_minutiae
+from fingerprint_engine.visualization.draw_pairs import draw_pairs
 from fingerprint_engine.visualization.wording import evidence_in_words, false_matches_in_words, score_in_words
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "draw_maps",
     "draw_match",
     "draw_minutiae",
+    "draw_pairs",
     "draw_rates_by_score",
     "evidence_in_words",
     "false_matches_in_words",

@@ -5,7 +5,9 @@ import sqlite3
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 
 from fingerprint_engine import Finger
@@ -36,6 +38,8 @@ from fingerprint_engine.records import (
     upgrade_registry,
     watch,
 )
+from fingerprint_engine.records.storage import versions
+from fingerprint_engine.records.storage.database import Database
 from fingerprint_engine.records.storage.schema import metadata
 
 BOTH = (Finger.RIGHT_INDEX, Finger.LEFT_INDEX)
@@ -65,6 +69,34 @@ def test_a_database_of_a_newer_or_older_schema_or_of_something_else_is_refused(p
         upgrade_registry(place)
     with pytest.raises(UnsupportedSchema, match="no such file"):
         Registry.open(tmp_path / "absent.db", clock=clock)
+
+
+def test_a_registry_of_the_first_schema_is_upgraded_with_what_it_holds(place, clock):
+    old = Database(place)
+    config = Config()
+    config.set_main_option("script_location", str(versions._MIGRATIONS))
+
+    def make(connection):
+        config.attributes["connection"] = connection
+        command.upgrade(config, "1")
+        row = {"id": "X-1", "agency": "A", "their_reference": "R", "outcome": "no hit", "at": "2026-01-01"}
+        names = ", ".join(row)
+        values = ", ".join(f":{name}" for name in row)
+        connection.execute(sa.text(f"INSERT INTO answers ({names}) VALUES ({values})"), row)
+        first = {"id": 1, "at": "2026-01-01T00:00:00.000000Z"}
+        ledger = "INSERT INTO ledger VALUES (:id, 'G-1', :at, 0, 0, '', :at)"
+        connection.execute(sa.text(ledger), first)
+
+    old.write(make)
+    old.close()
+    with pytest.raises(UnsupportedSchema, match="upgrade it first"):
+        Registry.open(place, clock=clock)
+    upgrade_registry(place)
+    with Registry.open(place, clock=clock) as registry, registry.database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": False})
+        assert compare_metadata(context, metadata) == []
+        row = connection.execute(sa.text("SELECT id, agency, purpose, bundle_id FROM answers")).one()
+        assert tuple(row) == ("X-1", "A", "", None)
 
 
 def test_files_that_are_no_registries_are_refused(tmp_path, clock):

@@ -5,7 +5,6 @@ searches and no scores.
 """
 
 __all__ = [
-    "bounded_json",
     "check",
     "compaction",
     "durable_files",

@@ -15,7 +15,6 @@ import zlib
 from typing import Any
 
 from fingerprint_engine.errors import CorruptGallery
-from fingerprint_engine.index.storage.bounded_json import BoundedObject, is_text, parse
 from fingerprint_engine.index.storage.file_header import (
     HEADER_SIZE,
     MAX_NUMBER,
@@ -39,6 +38,7 @@ from fingerprint_engine.index.storage.segments.segment_format import (
     MAX_SEGMENT_PRINTS,
     MIN_PRINT_BYTES,
 )
+from fingerprint_engine.text.bounded_json import BoundedObject, is_text, parse
 
 MANIFEST_MARK = b"\x89FPGM\r\n\x1a"
 MAX_MANIFEST_BYTES = 1 << 24
@@ -97,7 +97,7 @@ def decode_manifest(data: bytes) -> Manifest:
     body = data[HEADER_SIZE:end]
     if zlib.crc32(body) != _CHECKSUM.unpack_from(data, end)[0]:
         raise CorruptGallery(f"gallery manifest, offset {HEADER_SIZE}: the checksum does not fit")
-    document = BoundedObject(parse(body, "gallery manifest"), "gallery manifest")
+    document = BoundedObject(parse(body, "gallery manifest", CorruptGallery), "gallery manifest", CorruptGallery)
     log = document.object("log")
     segments = tuple(_segment(entry) for entry in _limited(document.objects("segments", MAX_SEGMENTS)))
     if len({entry.number for entry in segments}) != len(segments):

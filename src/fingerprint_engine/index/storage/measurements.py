@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fingerprint_engine.errors import CorruptGallery
-from fingerprint_engine.index.storage.bounded_json import BoundedObject, is_text
+from fingerprint_engine.text.bounded_json import BoundedObject, is_text
 
 MAX_SHIFT = 100.0
 """Upper limit of what is added to thresholds: one false match in 10¹⁰ comparisons."""
@@ -43,7 +43,7 @@ def checked_measurements(members: BoundedObject) -> dict[str, dict[str, Any]]:
 
 def check_measurement(name: str, value: Mapping[str, Any]) -> dict[str, Any]:
     """One measurement that is about to be kept; errors as `checked_measurements`."""
-    return _checked(_name(name), BoundedObject(dict(value), f"measurements, {name}"))
+    return _checked(_name(name), BoundedObject(dict(value), f"measurements, {name}", CorruptGallery))
 
 
 def _checked(kind: str, values: BoundedObject) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def _plain(values: BoundedObject, name: str) -> Any:
     """A number, a text, or a list of them."""
     value = values.value(name)
     if isinstance(value, (list, tuple)):
-        parts = BoundedObject({name: list(value)}, "measurements").values(name, MAX_LIST)
+        parts = BoundedObject({name: list(value)}, "measurements", CorruptGallery).values(name, MAX_LIST)
         for part in parts:
             _plain_one(part, name)
         return parts
@@ -72,7 +72,7 @@ def _plain(values: BoundedObject, name: str) -> Any:
 def _plain_one(value: Any, name: str) -> Any:
     if value is None or type(value) is bool or is_text(value, 0, MAX_TEXT_BYTES):
         return value
-    BoundedObject({name: value}, "measurements").number(name, -MAX_MAGNITUDE, MAX_MAGNITUDE)
+    BoundedObject({name: value}, "measurements", CorruptGallery).number(name, -MAX_MAGNITUDE, MAX_MAGNITUDE)
     return value
 
 

@@ -6,7 +6,6 @@ must not know how a score is made.
 
 from fingerprint_engine.records.events.admission import Admission, AdmissionOutcome, admit
 from fingerprint_engine.records.events.check import Check, CheckOutcome, check
-from fingerprint_engine.records.events.exchange import Answer, answer, release_identity
 from fingerprint_engine.records.events.importing import Imported, NewPerson, import_people
 from fingerprint_engine.records.events.movements import Movement, release, return_from_visit, transfer
 from fingerprint_engine.records.events.roll_call import (
@@ -24,7 +23,6 @@ from fingerprint_engine.records.events.watching import Notice, Watch, end_watch,
 __all__ = [
     "Admission",
     "AdmissionOutcome",
-    "Answer",
     "CaptureState",
     "CardCapture",
     "Check",
@@ -39,14 +37,12 @@ __all__ = [
     "Sighting",
     "Watch",
     "admit",
-    "answer",
     "check",
     "check_visitor",
     "end_watch",
     "import_people",
     "notices",
     "release",
-    "release_identity",
     "renew_watch",
     "return_from_visit",
     "roll_call",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import json
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 import sqlalchemy as sa
@@ -82,8 +82,12 @@ def watch(
     categories: Set[str] = frozenset({"remand", "convicted"}),
     identifiers: Iterable[Claim] = (),
     reason: str = "",
+    their_reference: str = "",
+    legal_basis: str = "",
 ) -> Watch:
     """Watch for a person that an agency wants: search now, and tell of later admissions.
+
+    A reference of the agency's makes one watch, however often it is given.
 
     Raises
     ------
@@ -101,6 +105,7 @@ def watch(
     if until <= session.moment:
         raise RecordsError("expires: expected a moment to come")
     claims, why = claims_of(identifiers), check_text(reason, "reason")
+    theirs, basis = check_word(their_reference, "their_reference"), check_text(legal_basis, "legal_basis")
     while True:
         findings = search(session, captures, among=frozenset(categories))
 
@@ -108,6 +113,9 @@ def watch(
             visible = lock_candidates(transaction, session, found.candidates)
             if not is_up_to_date(transaction, captures, found.change):
                 return None
+            known = watch_of(transaction.connection, owner, theirs) if theirs else None
+            if known is not None:
+                return known
             person = add_person(transaction, WANTED, agency=owner, site="", unit="")
             add_claims(transaction, person, claims)
             add_encounter(
@@ -129,10 +137,11 @@ def watch(
                 "categories": canonical(sorted(categories)),
                 "created_at": transaction.at,
                 "expires_at": until,
+                "their_reference": theirs,
+                "legal_basis": basis,
             }
             transaction.connection.execute(watches.insert(), row)
-            possible = min((g["receipt"]["possible_score"] for g in found.receipt["galleries"]), default=0.0)
-            near = tuple(one for one in visible.values() if one.is_hit or one.score >= possible)
+            near = near_candidates(found, visible)
             for one in near:
                 add_notice(transaction, str(row["id"]), one.person, one)
             _, receipt = log_event(
@@ -149,6 +158,21 @@ def watch(
         made = session.write(work)
         if made is not None:
             return made
+
+
+def near_candidates(found: Findings, visible: Mapping[str, Finding]) -> tuple[Finding, ...]:
+    """Candidates whom an agency is to hear of: hits, and those worth a look."""
+    possible = min((g["receipt"]["possible_score"] for g in found.receipt["galleries"]), default=0.0)
+    return tuple(one for one in visible.values() if one.is_hit or one.score >= possible)
+
+
+def watch_of(connection: sa.Connection, agency: str, their_reference: str) -> Watch | None:
+    """The watch that an agency calls so; None when there is none that has not ended."""
+    mine = (watches.c.agency == agency, watches.c.their_reference == their_reference, watches.c.ended_at.is_(None))
+    row = connection.execute(sa.select(watches).where(*mine)).first()
+    if row is None:
+        return None
+    return Watch(row.id, row.agency, row.person_id, tuple(json.loads(row.categories)), row.expires_at)
 
 
 def renew_watch(session: Session, watch_id: str, expires: datetime.datetime) -> Watch:

@@ -87,13 +87,14 @@ class LogTerms:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Policy:
-    """A checked policy file; `digest` is in every receipt."""
+    """A checked policy file; `digest` is in every receipt, `evidence` is what another agency gets of a hit."""
 
     purposes: Mapping[str, Purpose]
     retention: Mapping[str, Retention]
     logs: LogTerms
     rates: Rates
     two_examiners: Set[str]
+    evidence: str
     digest: str
 
     def allows(self, purpose: str, action: str, category: str, status: str) -> bool:

@@ -17,6 +17,7 @@ from fingerprint_engine.records.words import (
     CATEGORIES,
     ENCOUNTER_KINDS,
     ENROL,
+    EVIDENCE_KINDS,
     PERSON_ACTIONS,
     PROPOSAL_KINDS,
     REGISTRY_ACTIONS,
@@ -24,7 +25,7 @@ from fingerprint_engine.records.words import (
 from fingerprint_engine.regular_files import read_regular
 
 _DEFAULT = Path(__file__).with_name("default.toml")
-_SECTIONS = ("rates", "decisions", "purposes", "retention")
+_SECTIONS = ("rates", "decisions", "purposes", "retention", "exchange")
 _LOGS = ("log", "audit", "images")
 _MAX_BYTES = 1_000_000
 
@@ -84,9 +85,8 @@ def parse_policy(text: str) -> Policy:
     decisions = _table(document, "decisions", "top")
     _known(decisions, ("two_examiners",), "decisions")
     two = _words(decisions, "two_examiners", (*PROPOSAL_KINDS, *CASE_KINDS), "decisions")
-    return Policy(
-        purposes, retention, _logs(section), _rates(_table(document, "rates", "top")), two, digest_of(document)
-    )
+    rates, evidence = _rates(_table(document, "rates", "top")), _evidence(_table(document, "exchange", "top"))
+    return Policy(purposes, retention, _logs(section), rates, two, evidence, digest_of(document))
 
 
 def _purpose(name: str, given: Mapping[str, Any]) -> Purpose:
@@ -141,6 +141,14 @@ def _rates(given: Mapping[str, Any]) -> Rates:
         if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0.0 < rate < 1.0:
             raise InvalidPolicy(f"policy, rates.{name}: expected a number between 0 and 1, got {rate!r}")
     return Rates(**{name: float(given[name]) for name in given})
+
+
+def _evidence(given: Mapping[str, Any]) -> str:
+    _known(given, ("evidence",), "exchange")
+    word = given.get("evidence", "none")  # what nobody has allowed does not leave
+    if word not in EVIDENCE_KINDS:
+        raise InvalidPolicy(f"policy, exchange.evidence: expected one of {', '.join(EVIDENCE_KINDS)}, got {word!r}")
+    return str(word)
 
 
 def _table(given: Mapping[str, Any], name: str, where: str) -> Mapping[str, Any]:

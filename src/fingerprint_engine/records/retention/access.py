@@ -17,7 +17,7 @@ from fingerprint_engine.records.people.persons import Encounter, Person, encount
 from fingerprint_engine.records.people.tags import Relation, Tag, relations_of, tags_of
 from fingerprint_engine.records.retention.whole_files import file_ids
 from fingerprint_engine.records.session import Session
-from fingerprint_engine.records.storage.schema import encounters, events, identifiers, images, prints
+from fingerprint_engine.records.storage.schema import answers, encounters, events, identifiers, images, prints, requests
 from fingerprint_engine.records.words import AUDIT, CHANGE, READ
 
 
@@ -35,6 +35,8 @@ class Holding:
         Plain data of each print: position, quality, digest of the template, whether an image is kept.
     events
         Plain data of each identity check: kind, outcome, moment, purpose, site.
+    exchanges
+        Plain data of what other agencies were asked and told: who, when, why, outcome, and when the identity went out.
     looked
         Audit entries about the person: who looked, when and why.
     """
@@ -46,6 +48,7 @@ class Holding:
     tags: tuple[Tag, ...]
     relations: tuple[Relation, ...]
     events: tuple[dict[str, Any], ...]
+    exchanges: tuple[dict[str, Any], ...]
     looked: tuple[AuditEntry, ...]
 
 
@@ -68,6 +71,7 @@ def access(session: Session, person: str) -> Holding:
             tags_of(connection, row.id, ended=True),
             relations_of(connection, row.id),
             _events(connection, ids),
+            _exchanges(connection, ids),
             tuple(sorted(set(looked))),
         )
 
@@ -138,3 +142,22 @@ def _events(connection: Connection, ids: list[str]) -> tuple[dict[str, Any], ...
     )
     query = sa.select(*columns).where(events.c.person_id.in_(ids)).order_by(events.c.at, events.c.id)
     return tuple(dict(row._mapping) for row in connection.execute(query))
+
+
+def _exchanges(connection: Connection, ids: list[str]) -> tuple[dict[str, Any], ...]:
+    """What other agencies were asked about a person, and what they were told."""
+    asked = sa.select(
+        requests.c.id, requests.c.agency, requests.c.at, requests.c.purpose, requests.c.legal_basis, requests.c.outcome
+    ).where(requests.c.person_id.in_(ids))
+    told = sa.select(
+        answers.c.id,
+        answers.c.agency,
+        answers.c.at,
+        answers.c.purpose,
+        answers.c.legal_basis,
+        answers.c.outcome,
+        answers.c.identity_released_at,
+    ).where(answers.c.person_id.in_(ids))
+    found = [dict(row._mapping) | {"way": "asked"} for row in connection.execute(asked)]
+    found += [dict(row._mapping) | {"way": "told"} for row in connection.execute(told)]
+    return tuple(sorted(found, key=lambda one: (one["at"], one["id"])))

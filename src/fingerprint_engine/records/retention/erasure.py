@@ -30,6 +30,7 @@ from fingerprint_engine.records.storage.schema import (
     prints,
     proposals,
     relations,
+    requests,
     tags,
     watches,
 )
@@ -143,8 +144,9 @@ def erase_rows(transaction: Transaction, person: str) -> Erased:
     case_ids = list(connection.execute(sa.select(cases.c.id).where(cases.c.person_id.in_(ids))).scalars())
     watch_ids = sa.select(watches.c.id).where(watches.c.person_id.in_(ids))
     delete(notices, sa.or_(notices.c.person_id.in_(ids), notices.c.watch_id.in_(watch_ids)))
+    delete(answers, sa.or_(answers.c.person_id.in_(ids), answers.c.watch_id.in_(watch_ids)))
+    delete(requests, requests.c.person_id.in_(ids))
     delete(watches, watches.c.person_id.in_(ids))
-    delete(answers, answers.c.person_id.in_(ids))
     for table, column in ((identifiers, "person_id"), (tags, "person_id")):
         delete(table, table.c[column].in_(ids))
     delete(relations, sa.or_(relations.c.person_a.in_(ids), relations.c.person_b.in_(ids)))

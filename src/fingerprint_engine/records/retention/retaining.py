@@ -18,6 +18,12 @@ from fingerprint_engine.records.people.recording import change_person
 from fingerprint_engine.records.policy import Policy, Term
 from fingerprint_engine.records.policy.due import due_dates
 from fingerprint_engine.records.retention.erasure import ErasureProof, erase_all
+from fingerprint_engine.records.retention.expiry import (
+    count_expired,
+    drop_ended_watches,
+    files_of_ended_watches,
+    forget_expired,
+)
 from fingerprint_engine.records.session import Session
 from fingerprint_engine.records.storage.schema import audit, cases, encounters, events, images, persons
 from fingerprint_engine.records.words import ACTIVE, ERASE, ERASED, RESTRICTED
@@ -33,6 +39,8 @@ class RetentionPlan:
         Identifiers of people.
     events, images, audit_entries
         How many are past their own terms.
+    exchanges
+        Requests of other agencies and to them, and answers, that have expired.
     is_applied
         Whether it was done.
     proof
@@ -44,6 +52,7 @@ class RetentionPlan:
     events: int
     images: int
     audit_entries: int
+    exchanges: int
     is_applied: bool
     proof: ErasureProof | None = None
 
@@ -78,6 +87,7 @@ def retain(session: Session, now: datetime.datetime | None = None, *, apply: boo
         session.read(lambda connection: _count_events(connection, policy, moment)),
         session.read(lambda connection: _count_images(connection, policy, moment)),
         session.read(lambda connection: _count_audit(connection, policy, moment)),
+        session.read(lambda connection: count_expired(connection, at)),
         apply,
     )
     if not apply:
@@ -86,6 +96,8 @@ def retain(session: Session, now: datetime.datetime | None = None, *, apply: boo
     for person in restrict:
         session.write(functools.partial(_restrict, person=person))
     proof = erase_all(session, erase) if erase else None
+    session.write(lambda transaction: drop_ended_watches(transaction, at))
+    session.write(lambda transaction: forget_expired(transaction, at))
     session.write(lambda transaction: _drop_logs(transaction, policy, moment))
     return dataclasses.replace(plan, proof=proof)
 
@@ -104,7 +116,8 @@ def _due(connection: Connection, policy: Policy, now: datetime.datetime) -> tupl
             erase.append(row.id)
         elif row.status == ACTIVE and due.restricted is not None and due.restricted <= now:
             restrict.append(row.id)
-    return tuple(restrict), tuple(erase)
+    ended = files_of_ended_watches(connection, text_of(now))
+    return tuple(one for one in restrict if one not in ended), tuple(dict.fromkeys((*erase, *ended)))
 
 
 def _restrict(transaction: Transaction, person: str) -> None:

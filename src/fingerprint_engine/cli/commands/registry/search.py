@@ -110,7 +110,7 @@ def answer(arguments: argparse.Namespace, console: Console) -> ExitCode:
     with opened(arguments) as (_, session, _):
         prints = prints_of(arguments)
         found = do_answer(session, prints, agency=arguments.agency, their_reference=arguments.reference)
-    console.text(f"{found.outcome.value}: reference {found.reference}")
+    console.text(f"{found.outcome}: reference {found.reference}")
     console.document(plain(found))
     codes = {"hit": ExitCode.SUCCESS, "no hit": ExitCode.NO_MATCH}
-    return codes.get(found.outcome.value, ExitCode.UNDECIDED)
+    return codes.get(found.outcome, ExitCode.UNDECIDED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from fingerprint_engine.errors import InputError
-from fingerprint_engine.index.storage.bounded_json import BoundedObject, is_text
+from fingerprint_engine.text.bounded_json import BoundedObject, is_text
 
 MAX_REGISTRY_BYTES, MAX_MARK_BYTES = 255, 255
 MAX_CHANGE_NUMBER = 2**63 - 1

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from fingerprint_engine.errors import CorruptGallery
 from fingerprint_engine.index.columns.details import MAX_KEY_BYTES
-from fingerprint_engine.index.storage.bounded_json import BoundedObject, parse
 from fingerprint_engine.index.storage.log.details_format import MAX_DETAILS_BYTES
 from fingerprint_engine.index.storage.log.follows import Follows, follows_in
+from fingerprint_engine.text.bounded_json import BoundedObject, parse
 
 MAX_RECORD_TEMPLATE_BYTES = 1 << 16
 """Chosen: above what any template takes, so that a length is refused before anything is allocated for it."""
@@ -65,7 +65,8 @@ def decode_records(data: bytes | memoryview, count: int, offset: int) -> tuple[t
         if after > len(data):
             raise _refused(offset + position, "a record within its frame")
         if kind == _FOLLOWS and not key_size and not template_size and follows is None:
-            follows = follows_in(BoundedObject(parse(bytes(data[middle:last]), "gallery log"), "gallery log, follows"))
+            document = parse(bytes(data[middle:last]), "gallery log", CorruptGallery)
+            follows = follows_in(BoundedObject(document, "gallery log, follows", CorruptGallery))
             position = after
             continue
         if kind not in (_ENROL, _REMOVE):

@@ -15,8 +15,8 @@ from fingerprint_engine.index.columns.details import (
     NEVER,
     day_number_range,
 )
-from fingerprint_engine.index.storage.bounded_json import is_text, parse_texts
 from fingerprint_engine.index.storage.segments.segment_format import MAX_SEGMENT_BYTES, SegmentHeader, column_of
+from fingerprint_engine.text.bounded_json import is_text, parse_texts
 
 
 def check_structure(path: Path, data: NDArray[np.uint8], header: SegmentHeader) -> list[str]:
@@ -67,7 +67,8 @@ def words_of(path: Path, data: NDArray[np.uint8], header: SegmentHeader) -> list
     CorruptGallery
         When the column holds anything else.
     """
-    words = parse_texts(column_of(data, header, "words").tobytes(), 2 * header.prints + 1, f"{path}: column words")
+    data_of_words = column_of(data, header, "words").tobytes()
+    words = parse_texts(data_of_words, 2 * header.prints + 1, f"{path}: column words", CorruptGallery)
     if words[0] or not all(is_text(word, 1, MAX_WORD_BYTES) for word in words[1:]) or len(set(words)) != len(words):
         raise _refused(path, "words", f"different words of 1 to {MAX_WORD_BYTES} bytes, the first empty")
     return words

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
-from fingerprint_engine.errors import CorruptGallery
+from fingerprint_engine.errors import FingerprintEngineError
 
+Refuse = Callable[[str], FingerprintEngineError]
+"""Makes the error of whoever reads: a class of errors, or a function that gives one."""
 _HEXADECIMAL = re.compile(r"[0-9a-f]*")
 _TEXT = re.compile(rb'"(?:[^"\\]++|\\.)*+"(, ?|\])')
 
@@ -21,17 +24,14 @@ class BoundedObject:
         What was read.
     place
         What it is, for messages.
-
-    Raises
-    ------
-    CorruptGallery
-        From every method, when a member is absent, of another type or outside its limits; the message names it.
+    error
+        What every method raises when a member is absent, of another type or outside its limits; the message names it.
     """
 
-    def __init__(self, members: Any, place: str) -> None:
+    def __init__(self, members: Any, place: str, error: Refuse) -> None:
         if not isinstance(members, dict):
-            raise CorruptGallery(f"{place}: expected an object, got {type(members).__name__}")
-        self._members, self._place = members, place
+            raise error(f"{place}: expected an object, got {type(members).__name__}")
+        self._members, self._place, self._error = members, place, error
 
     def __contains__(self, name: str) -> bool:
         return name in self._members
@@ -72,7 +72,7 @@ class BoundedObject:
 
     def object(self, name: str) -> BoundedObject:
         """An object."""
-        return BoundedObject(self._members.get(name), f"{self._place}, {name}")
+        return BoundedObject(self._members.get(name), f"{self._place}, {name}", self._error)
 
     def values(self, name: str, max_count: int) -> list[Any]:
         """A list of at most so many values."""
@@ -83,44 +83,44 @@ class BoundedObject:
 
     def objects(self, name: str, max_count: int) -> list[BoundedObject]:
         """A list of at most so many objects."""
-        return [BoundedObject(value, f"{self._place}, {name}") for value in self.values(name, max_count)]
+        return [BoundedObject(value, f"{self._place}, {name}", self._error) for value in self.values(name, max_count)]
 
     def value(self, name: str) -> Any:
         """A member as it was read."""
         return self._members.get(name)
 
-    def _refused(self, name: str, expected: str) -> CorruptGallery:
-        return CorruptGallery(f"{self._place}: {name}: expected {expected}")
+    def _refused(self, name: str, expected: str) -> FingerprintEngineError:
+        return self._error(f"{self._place}: {name}: expected {expected}")
 
 
-def parse(data: bytes, place: str) -> Any:
+def parse(data: bytes, place: str, error: Refuse) -> Any:
     """What bytes of JSON hold; the caller has limited their number.
 
     Raises
     ------
-    CorruptGallery
-        When they are no JSON, nest too deep, or hold a number that is none.
+    FingerprintEngineError
+        The kind that is given, when they are no JSON, nest too deep, or hold a number that is none.
     """
     try:
         return json.loads(data, parse_constant=_no_constant)
     except (ValueError, RecursionError):  # UnicodeDecodeError and JSONDecodeError are ValueErrors
-        raise CorruptGallery(f"{place}: expected JSON") from None
+        raise error(f"{place}: expected JSON") from None
 
 
-def parse_texts(data: bytes, max_count: int, place: str) -> list[str]:
+def parse_texts(data: bytes, max_count: int, place: str, error: Refuse) -> list[str]:
     """A JSON list of texts, at most so many; counted first, since other JSON takes twenty times its own size.
 
     Raises
     ------
-    CorruptGallery
-        When the bytes are anything else.
+    FingerprintEngineError
+        The kind that is given, when the bytes are anything else.
     """
     end, count, follows = 1, 0, b","
     while data[:1] == b"[" and follows != b"]" and count < max_count and (text := _TEXT.match(data, end)):
         end, count, follows = text.end(), count + 1, text[1]
     if follows != b"]" or end != len(data):
-        raise CorruptGallery(f"{place}: expected a JSON list of at most {max_count} texts")
-    found: list[str] = parse(data, place)
+        raise error(f"{place}: expected a JSON list of at most {max_count} texts")
+    found: list[str] = parse(data, place, error)
     return found
 
 
