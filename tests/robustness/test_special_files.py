@@ -67,6 +67,9 @@ COMMANDS = {
     "enrol": ("enrol", "new.gallery", "PIPE"),
     "enrol --list": ("enrol", "new.gallery", "--list", "PIPE"),
     "verify": ("verify", "PIPE", "PIPE"),
+    "evidence check": ("evidence", "check", "PIPE"),
+    "agencies check": ("agencies", "check", "bundle", "--directory", "PIPE"),
+    "agencies keys": ("agencies", "keys", "card", "PIPE", "card"),
 }
 
 

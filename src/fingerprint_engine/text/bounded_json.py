@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable
 from typing import Any
@@ -102,7 +103,7 @@ def parse(data: bytes, place: str, error: Refuse) -> Any:
         The kind that is given, when they are no JSON, nest too deep, or hold a number that is none.
     """
     try:
-        return json.loads(data, parse_constant=_no_constant)
+        return json.loads(data, parse_constant=_no_constant, parse_float=_finite)
     except (ValueError, RecursionError):  # UnicodeDecodeError and JSONDecodeError are ValueErrors
         raise error(f"{place}: expected JSON") from None
 
@@ -132,6 +133,14 @@ def is_text(value: object, min_bytes: int, max_bytes: int) -> bool:
         return min_bytes <= len(value.encode()) <= max_bytes
     except UnicodeEncodeError:  # a lone surrogate
         return False
+
+
+def _finite(digits: str) -> float:
+    """A number with a point or an exponent; one that no float can hold, such as 1e999, is none."""
+    number = float(digits)
+    if not math.isfinite(number):
+        raise json.JSONDecodeError("expected a finite number", "", 0)
+    return number
 
 
 def _no_constant(name: str) -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from typing import Any
 
-from fingerprint_engine.exchange.agencies.documents import dumped, opened, prose, reference, word
+from fingerprint_engine.exchange.agencies.documents import dumped, opened, plain_object, prose, reference, word
 from fingerprint_engine.exchange.agencies.head import refuse
 
 KIND = "answer"
@@ -59,18 +58,12 @@ class Answer:
         outcome = found.text("outcome", 40)
         if outcome not in OUTCOMES:
             raise refuse("outcome: expected one of " + ", ".join(OUTCOMES))
-        receipt, evidence = found.value("receipt"), found.value("evidence")
-        if not _is_object(receipt, MAX_RECEIPT) or not (evidence is None or _is_object(evidence, MAX_EVIDENCE)):
-            raise refuse("receipt, evidence: expected objects of a size that they have")
+        evidence = None if found.value("evidence") is None else plain_object(found, "evidence", MAX_EVIDENCE)
         return cls(
             reference(found),
             word(found, "answer", required=outcome != "refused"),
             outcome,
             prose(found, "reason", required=False),
-            receipt,
+            plain_object(found, "receipt", MAX_RECEIPT),
             evidence,
         )
-
-
-def _is_object(value: Any, limit: int) -> bool:
-    return isinstance(value, dict) and len(json.dumps(value)) <= limit

@@ -14,6 +14,8 @@ MAX_WORD, MAX_TEXT = 120, 1000
 MAX_BYTES = 4
 """Of a character in UTF-8."""
 MAX_LIST = 100
+MAX_VALUES = 100_000
+"""Chosen: evidence of sixty fingers has fewer; many small values take twenty times their own size once read."""
 
 
 def dumped(kind: str, content: dict[str, Any]) -> bytes:
@@ -28,6 +30,8 @@ def opened(data: bytes, kind: str, names: tuple[str, ...]) -> BoundedObject:
     ------
     BundleRefused
     """
+    if sum(data.count(mark) for mark in (b",", b"[", b"{")) > MAX_VALUES:
+        raise refuse(f"record: expected at most {MAX_VALUES:,} values")
     found = BoundedObject(parse(data, kind, refuse), kind, refuse)
     if found.text("kind", 40) != kind or set(found.names) != {"kind", *names}:
         raise refuse(f"record: expected {kind!r} with {', '.join(names)}")
@@ -60,6 +64,18 @@ def moment(found: BoundedObject, name: str, *, required: bool = True) -> str:
     value = found.text(name, 32)
     if not is_moment(value) and (required or value):
         raise refuse(f"{name}: expected a moment in UTC with microseconds")
+    return value
+
+
+def plain_object(found: BoundedObject, name: str, max_bytes: int) -> dict[str, Any]:
+    """Any object of plain data that can be kept as it is: Unicode, finite numbers, not too deep, not too large."""
+    value = found.value(name)
+    try:
+        size = len(json.dumps(value, ensure_ascii=False, allow_nan=False).encode())
+    except (ValueError, RecursionError):  # UnicodeEncodeError, of half a surrogate pair, is a ValueError
+        size = max_bytes + 1
+    if not isinstance(value, dict) or size > max_bytes:
+        raise refuse(f"{name}: expected an object of at most {max_bytes:,} bytes")
     return value
 
 

@@ -23,6 +23,7 @@ MAX_COUNT = 100_000
 """Chosen: more people than any prison has; the chain of so many takes 3 MB."""
 MAX_NAME = 120
 DIGEST_BYTES = 32
+_IDENTIFIER = re.compile(r"[A-Za-z0-9-]*")
 _COMPACT = re.compile(rb"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)")
 
 
@@ -137,6 +138,9 @@ def _head(found: BoundedObject) -> BundleHead:
     for name in ("made_at", "expires_at"):
         if not is_moment(found.text(name, 32)):
             raise refuse(f"head: {name}: expected a moment in UTC with microseconds")
+    for name in ("bundle", "reply_to"):
+        if not _IDENTIFIER.fullmatch(found.text(name, 40)):
+            raise refuse(f"head: {name}: expected letters, digits and hyphens")
     found.octets("chain", DIGEST_BYTES)
     return BundleHead(
         found.text("bundle", 40, 1),

@@ -1,6 +1,7 @@
 """Bundles: what was written is read, and whatever is not as its sender made it is refused by name."""
 
 import datetime
+import json
 import pickle
 import subprocess
 import sys
@@ -11,6 +12,8 @@ from tests.unit.exchange.agencies.conftest import AT, LATER, NOW
 
 from fingerprint_engine.errors import BundleRefused, Refusal
 from fingerprint_engine.exchange.agencies import OwnKeys, Request, check_bundle
+from fingerprint_engine.exchange.agencies.head import MAGIC, TYPE
+from fingerprint_engine.exchange.agencies.jose import sign
 
 
 def refusal(post, path, directory=None, at=NOW, receiver="quito", own=None):
@@ -113,6 +116,19 @@ def test_a_file_that_changes_between_check_and_reading_is_noticed(post):
         list(bundle.records(post.quito))
     assert caught.value.reason is Refusal.ALTERED
     assert pickle.loads(pickle.dumps(caught.value)).place == 1
+
+
+@pytest.mark.parametrize(
+    "changes", [{"bundle": "B\0"}, {"reply_to": "../x"}, {"number": 0}, {"count": 10**9}, {"kind": "gift"}]
+)
+def test_heads_that_a_sender_signs_and_no_log_can_hold_are_refused(post, changes):
+    head = check_bundle(post.bundle(count=0), post.directory, at=NOW).head
+    signer = post.lima.newest("Ed25519", AT)
+    content = json.loads(head.payload()) | changes
+    token = sign(json.dumps(content).encode(), signer.loaded(), {"kid": signer.id, "typ": TYPE})
+    path = post.folder / "odd.bundle"
+    path.write_bytes(MAGIC + token.encode() + b"\n")
+    assert refusal(post, path) is Refusal.MALFORMED
 
 
 def test_old_keys_open_what_was_sealed_before(post):

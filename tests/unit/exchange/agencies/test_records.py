@@ -1,6 +1,7 @@
 """What the records of a bundle say, and what they cannot say."""
 
 import json
+import tracemalloc
 
 import pytest
 from tests.unit.exchange.agencies.conftest import AT, LATER
@@ -59,6 +60,35 @@ def test_members_are_all_there_and_no_others(record):
         Request.from_bytes(json.dumps(plain | {"name": "somebody"}).encode())
     with pytest.raises(BundleRefused):
         Confirmation.from_bytes(record.to_bytes())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"x":1e999}',
+        '{"x":"\\ud800"}',
+        '{"x":NaN}',
+        '{"x":' + "[" * 5000 + "]" * 5000 + "}",
+        "[]",
+        '{"x":"' + "y" * 300_000 + '"}',
+    ],
+)
+def test_a_receipt_that_no_registry_can_keep_is_refused(text):
+    record = (
+        Answer("Q-1", "X-1", "no hit", "", {}, None).to_bytes().replace(b'"receipt":{}', b'"receipt":' + text.encode())
+    )
+    with pytest.raises(BundleRefused):
+        Answer.from_bytes(record)
+
+
+def test_a_record_of_many_small_values_takes_no_memory():
+    record = Answer("Q-1", "X-1", "no hit", "", {}, None).to_bytes()
+    many = record.replace(b'"receipt":{}', b'"receipt":{"x":[' + b"[]," * 5_000_000 + b"[]]}")
+    tracemalloc.start()
+    with pytest.raises(BundleRefused, match="values"):
+        Answer.from_bytes(many)
+    assert tracemalloc.get_traced_memory()[1] < 10 * 2**20
+    tracemalloc.stop()
 
 
 def test_prints_are_looked_for_only_where_a_watch_begins():

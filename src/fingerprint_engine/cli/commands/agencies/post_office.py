@@ -70,8 +70,7 @@ def send_open(session: Session, office: PostOffice, *, images: bool = False) -> 
 
     written = []
     for posted in list_bundles(session, direction="out", open_only=True):
-        name = f"{posted.agency}-{posted.number:06d}-{posted.kind.replace(' ', '-')}.bundle".replace("/", "_")
-        path = office.outbox / name
+        path = office.outbox / _file_name(posted)
         outgoing = Outgoing(
             BundleKind(posted.kind),
             posted.agency,
@@ -93,6 +92,12 @@ def send_open(session: Session, office: PostOffice, *, images: bool = False) -> 
         finish_bundle(session, posted, count=head.count, digest=head.chain)
         written.append(path)
     return written
+
+
+def _file_name(posted: Posted) -> str:
+    """A name that sorts as its receiver has to take the bundles, and that no other bundle has."""
+    agency = "".join(one if one.isalnum() or one in "-. " else "_" for one in posted.agency[:40])
+    return f"{agency}-{posted.number:06d}-{posted.kind.replace(' ', '-')}-{posted.bundle}.bundle"
 
 
 def tell_sent(console: Console, paths: Sequence[Path]) -> None:
