@@ -46,17 +46,17 @@ def main(arguments: list[str] | None = None) -> int:
     lines.append(f"{options.people} people of Lima's (SQLite), {options.people} of Quito's ({database})")
     with tempfile.TemporaryDirectory() as folder, _places(options.postgres) as new_place:
         root = Path(folder)
-        _exchange(root / "warm", new_place(root, "warm"), 20, options.seed)  # compiles what is not compiled
-        lines += _exchange(root / "timed", new_place(root, "timed"), options.people, options.seed)
+        exchange(root / "warm", new_place(root, "warm"), 20, options.seed)  # compiles what is not compiled
+        lines += exchange(root / "timed", new_place(root, "timed"), options.people, options.seed)
         if options.kills:
-            lines += _killed(root / "killed", new_place(root, "killed"), options)
+            lines += run_killed(root / "killed", new_place(root, "killed"), options.people, options.kills, options.seed)
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "two_agencies.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
     print("\n".join(lines))
     return 0
 
 
-def _exchange(folder: Path, place: str | Path, people: int, seed: int) -> list[str]:
+def exchange(folder: Path, place: str | Path, people: int, seed: int) -> list[str]:
     """The whole way in one process, timed stage by stage."""
     lima, quito = _found(folder, place, people, seed)
     times: dict[str, float] = {}
@@ -95,16 +95,22 @@ def _exchange(folder: Path, place: str | Path, people: int, seed: int) -> list[s
     return lines
 
 
-def _killed(folder: Path, place: str | Path, options: argparse.Namespace) -> list[str]:
-    """Two processes that are killed again and again."""
-    lima, quito = _found(folder, place, options.people, options.seed)
-    rng = random.Random(options.seed)
-    children = {name: _start(name, lima, quito, options.people) for name in ("lima", "quito")}
+def run_killed(folder: Path, place: str | Path, people: int, kills: int, seed: int) -> list[str]:
+    """Two processes that are killed again and again.
+
+    Raises
+    ------
+    RuntimeError
+        When anything is lost, done twice, or not as the other side has it.
+    """
+    lima, quito = _found(folder, place, people, seed)
+    rng = random.Random(seed)
+    children = {name: _start(name, lima, quito, people) for name in ("lima", "quito")}
     killed: Counter[str] = Counter()
     begun = time.monotonic()
     while time.monotonic() - begun < GIVE_UP_S:
         time.sleep(rng.uniform(SHORTEST_S, LONGEST_S))
-        if sum(killed.values()) >= options.kills:
+        if sum(killed.values()) >= kills:
             if not lima.is_stopping:
                 lima.stop()
             if _has_ended(children["lima"]):
@@ -114,12 +120,12 @@ def _killed(folder: Path, place: str | Path, options: argparse.Namespace) -> lis
         os.kill(children[name], signal.SIGKILL)
         os.waitpid(children[name], 0)
         killed[name] += 1
-        children[name] = _start(name, lima, quito, options.people)
+        children[name] = _start(name, lima, quito, people)
     else:
         raise RuntimeError(f"not done after {GIVE_UP_S:.0f} s")
     os.kill(children["quito"], signal.SIGKILL)
     os.waitpid(children["quito"], 0)
-    problems = _compare(lima, quito, options.people)
+    problems = _compare(lima, quito, people)
     with lima.opened() as session:
         asked = session.read(lambda c: c.execute(sa.select(sa.func.count()).select_from(requests)).scalar_one())
     if problems:

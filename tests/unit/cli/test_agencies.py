@@ -152,6 +152,40 @@ def test_a_watch_is_kept_run_and_withdrawn(tmp_path, capsys, offices):
     assert run["forgotten"] == {"files": 1, "complete": True}
 
 
+def test_without_the_extra_the_command_says_which_one():
+    code = (
+        "import sys; sys.modules['joserfc'] = None\n"
+        "from fingerprint_engine.cli.entry import main\n"
+        "sys.exit(main(['agencies', 'keys', 'list', 'directory', '--json']))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, json.loads(done.stdout)["error"]) == (6, "MissingExtra")
+    assert "[agencies]" in done.stderr
+
+
+def test_an_answer_whose_file_was_not_written_is_written_by_the_same_command(tmp_path, capsys, offices, monkeypatch):
+    from fingerprint_engine.cli.commands.agencies import exchanging
+
+    asked = offices("lima", "ask", "--all-of", "remand", *TERMS)
+    real, calls = exchanging.send_open, []
+
+    def stops(session, office, **rules):
+        calls.append(office)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return real(session, office, **rules)
+
+    folder = tmp_path / "quito"
+    post = ["--keys", folder / "own", "--directory", folder / "directory", "--outbox", folder / "out"]
+    monkeypatch.setattr(exchanging, "send_open", stops)
+    assert said(capsys, "answer", folder / "registry", *asked["bundles"], *post)[0] == 130
+    assert list((folder / "out").iterdir()) == []
+    monkeypatch.setattr(exchanging, "send_open", real)
+    assert said(capsys, "answer", folder / "registry", *asked["bundles"], *post)[0] == 2, "it was answered"
+    (answer,) = (folder / "out").iterdir()
+    assert offices("lima", "take", answer)["taken"][0]["outcomes"] == {"hit": 1}
+
+
 def test_words_that_do_not_go_together_are_refused(tmp_path, capsys, offices):
     folder = tmp_path / "lima"
     post = ["--keys", folder / "own", "--directory", folder / "directory", "--outbox", folder / "out"]

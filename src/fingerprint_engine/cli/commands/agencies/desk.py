@@ -117,8 +117,8 @@ def take(
 
         close_questions(session, posted, bundle=new_bundle_id(), expires_at=expires_at)
     else:
-        finish_bundle(session, posted)
-    _follow_up(session, head.kind, head.sender, expires_at)
+        _follow_up(session, head.kind, head.sender, expires_at)
+        finish_bundle(session, posted)  # last: until then the bundle is taken up again
     return Taken(bundle, outcomes, tuple(refused))
 
 

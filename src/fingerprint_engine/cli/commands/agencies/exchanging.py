@@ -133,6 +133,7 @@ def answer(arguments: argparse.Namespace, console: Console) -> ExitCode:
 def _take(arguments: argparse.Namespace, console: Console, kinds: frozenset[BundleKind]) -> ExitCode:
     told = []
     with at_the_desk(arguments) as (session, office):
+        sent = send_open(session, office, images=arguments.images)  # of a run that was stopped
         for path in arguments.bundles:
             found = desk.take(
                 session,
@@ -157,7 +158,7 @@ def _take(arguments: argparse.Namespace, console: Console, kinds: frozenset[Bund
                     "refused": [str(one) for one in found.refused],
                 }
             )
-        sent = send_open(session, office, images=arguments.images)
+        sent += send_open(session, office, images=arguments.images)
     tell_sent(console, sent)
     console.document({"taken": told, "bundles": [str(path) for path in sent]})
     return ExitCode.BAD_INPUT if any(one["refused"] for one in told) else ExitCode.SUCCESS
