@@ -12,6 +12,8 @@ from fingerprint_engine.preprocessing.loading.codec_registry import codec_of
 from fingerprint_engine.template.native.format import MAGIC
 
 _NAMED_WITHIN_BYTES = 4096
+_BUNDLE = b"fingerprint-engine bundle "
+"""How bundles begin, extra or not."""
 _TYPE_1 = re.compile(rb"1\.0{0,8}1:")
 _XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|[A-Za-z_])")
 
@@ -76,6 +78,8 @@ def refusal_by_name(data: bytes) -> str | None:
         return "XML of a kind that is not supported"
     if head[:4] in (b"FAC\x00", b"IIR\x00", b"FCF\x00"):
         return "record of faces or irises, not of fingers"
+    if head.startswith(_BUNDLE):
+        return "sealed bundle between agencies: `agencies check` looks at it, `agencies take` opens it"
     return None
 
 

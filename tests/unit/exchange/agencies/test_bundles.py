@@ -10,7 +10,8 @@ import tracemalloc
 import pytest
 from tests.unit.exchange.agencies.conftest import AT, LATER, NOW
 
-from fingerprint_engine.errors import BundleRefused, Refusal
+from fingerprint_engine.errors import BundleRefused, Refusal, UnsupportedRecord
+from fingerprint_engine.exchange import read
 from fingerprint_engine.exchange.agencies import OwnKeys, Request, check_bundle
 from fingerprint_engine.exchange.agencies.head import MAGIC, TYPE
 from fingerprint_engine.exchange.agencies.jose import sign
@@ -129,6 +130,11 @@ def test_heads_that_a_sender_signs_and_no_log_can_hold_are_refused(post, changes
     path = post.folder / "odd.bundle"
     path.write_bytes(MAGIC + token.encode() + b"\n")
     assert refusal(post, path) is Refusal.MALFORMED
+
+
+def test_other_readers_say_what_a_bundle_is(post):
+    with pytest.raises(UnsupportedRecord, match="sealed bundle between agencies"):
+        read(post.bundle())
 
 
 def test_old_keys_open_what_was_sealed_before(post):
