@@ -39,6 +39,8 @@ from fingerprint_engine.text.plain import plain
 from fingerprint_engine.threads import check_workers, in_order
 
 ImagePath: TypeAlias = str | os.PathLike[str]
+ImageEntry: TypeAlias = ImagePath | tuple[str, ImagePath] | tuple[str, ImagePath, float | None]
+"""A file, a key and a file, or also the resolution of that file."""
 """A file name."""
 
 
@@ -76,7 +78,7 @@ class ExtractionFailure:
 
 
 def extract_many(
-    paths: Iterable[ImagePath | tuple[str, ImagePath]],
+    paths: Iterable[ImageEntry],
     *,
     ppi: float | None = None,
     workers: int = 1,
@@ -93,8 +95,8 @@ def extract_many(
     Parameters
     ----------
     paths
-        File names, or pairs of a key and a file name; without a key the file name is the key. May be an endless
-        iterator: at most a few files per worker are read ahead.
+        File names, or pairs of a key and a file name; without a key the file name is the key. Triples also have the
+        resolution of that file, or None. May be an endless iterator: at most a few files per worker are read ahead.
     ppi, polarity, colour, alpha, depth, codecs
         As in `load_image`, for all files.
     workers
@@ -130,12 +132,12 @@ def extract_many(
     if ppi is not None:
         check_ppi(ppi)
 
-    def template_or_failure(entry: ImagePath | tuple[str, ImagePath]) -> tuple[str, Template | ExtractionFailure]:
-        key, path = _key_and_path(entry)
+    def template_or_failure(entry: ImageEntry) -> tuple[str, Template | ExtractionFailure]:
+        key, path, own_ppi = _parts_of(entry)
         try:
             image = load_image(
                 path,
-                ppi=ppi,
+                ppi=ppi if own_ppi is None else own_ppi,
                 polarity=polarity,
                 colour=colour,
                 alpha=alpha,
@@ -164,9 +166,10 @@ def _warned(
         yield key, outcome
 
 
-def _key_and_path(entry: ImagePath | tuple[str, ImagePath]) -> tuple[str, ImagePath]:
-    if isinstance(entry, tuple) and len(entry) == 2 and isinstance(entry[1], str | os.PathLike):
-        return str(entry[0]), entry[1]
+def _parts_of(entry: ImageEntry) -> tuple[str, ImagePath, float | None]:
+    """Key, file and its own resolution."""
     if isinstance(entry, str | os.PathLike):
-        return os.fspath(entry), entry
+        return os.fspath(entry), entry, None
+    if isinstance(entry, tuple) and len(entry) in (2, 3) and isinstance(entry[1], str | os.PathLike):
+        return str(entry[0]), entry[1], entry[2] if len(entry) == 3 else None
     raise InputError(f"paths: expected a file name or a pair of key and file name, got {type(entry).__name__}")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import csv
 import difflib
 import io
 import os
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from fingerprint_engine.errors import EmptyInput, InputError, LimitExceeded
+from fingerprint_engine.errors import EmptyInput, FingerprintEngineWarning, InputError, LimitExceeded
 from fingerprint_engine.limits import LIST_LIMITS, Budget, Limits
 from fingerprint_engine.regular_files import open_regular, read_input
 from fingerprint_engine.text.tables import unguarded
@@ -33,7 +35,8 @@ def read_table(
     Parameters
     ----------
     path
-        Of the file, in UTF-8; ``-`` is standard input.
+        Of the file; ``-`` is standard input. In UTF-8, or UTF-16 with its mark; fields separated by commas, or by
+        semicolons or tabulators where the first line has no comma.
     required, optional
         The columns that it must and may have, in any order.
     may_be_empty
@@ -51,13 +54,19 @@ def read_table(
         When there is no row.
     NotARegularFile, OSError
         When the file cannot be read.
+
+    Warns
+    -----
+    FingerprintEngineWarning
+        When it is in neither encoding and was read as Windows-1252.
     """
     budget = Budget(limits)
     rows: list[tuple[int, dict[str, str]]] = []
     data = read_input(path, limits.file_bytes)
     try:
-        with io.TextIOWrapper(io.BytesIO(data), encoding="utf-8-sig", newline="") as file:
-            lines = csv.reader(_counted(file, budget), strict=True)
+        with io.TextIOWrapper(io.BytesIO(data), encoding=_encoding_of(path, data), newline="") as file:
+            separator = _separator_of(file)
+            lines = csv.reader(_counted(file, budget, separator), strict=True, delimiter=separator)
             columns = next(lines, [])
             _check_columns(path, columns, required, optional)
             for fields in lines:
@@ -73,7 +82,7 @@ def read_table(
     except LimitExceeded as error:
         raise error.at(str(path)) from error
     except (csv.Error, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: expected a CSV file in UTF-8: {error}") from None
+        raise InputError(f"{path}: expected a CSV file: {error}") from None
     if not rows and not may_be_empty:
         raise EmptyInput(f"{path}: expected at least one row below the columns, found none")
     return rows
@@ -104,7 +113,7 @@ def opened_table(path: Path, limits: Limits = LIST_LIMITS) -> Iterator[Iterator[
         with open_regular(path) as file:
             budget.need("file_bytes", os.fstat(file.fileno()).st_size)
             with io.TextIOWrapper(file, encoding="utf-8-sig", newline="") as text:
-                yield _counted(_rows_of(text, budget), budget)
+                yield _counted(_rows_of(text, budget), budget, ",")
     except LimitExceeded as error:
         raise error.at(str(path)) from error
 
@@ -119,10 +128,42 @@ def _rows_of(text: TextIO, budget: Budget) -> Iterator[str]:
         yield line
 
 
-def _counted(lines: Iterable[str], budget: Budget) -> Iterator[str]:
+def _encoding_of(path: Path, data: bytes) -> str:
+    """UTF-8 or what a mark at the beginning says; otherwise Windows-1252, which old spreadsheets write, with a warning.
+
+    A null byte is no text in either.
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    try:
+        data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if b"\0" in data:
+            raise
+        try:
+            data.decode("cp1252")
+        except UnicodeDecodeError:
+            raise error from None
+        warnings.warn(
+            f"{path}: not in UTF-8; read as Windows-1252: look at the letters with accents, or save it as UTF-8",
+            FingerprintEngineWarning,
+            stacklevel=3,
+        )
+        return "cp1252"
+    return "utf-8-sig"
+
+
+def _separator_of(file: TextIO) -> str:
+    """What stands between the columns of the first line: a comma, or what some spreadsheets write in its place."""
+    first = file.readline()
+    file.seek(0)
+    return next((mark for mark in ";\t" if mark in first and "," not in first), ",")
+
+
+def _counted(lines: Iterable[str], budget: Budget, separator: str) -> Iterator[str]:
     """The lines of a table, whose fields are counted before they are made."""
     for line in lines:
-        budget.spend("items", 1 + line.count(","))
+        budget.spend("items", 1 + line.count(separator))
         yield line
 
 

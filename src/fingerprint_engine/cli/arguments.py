@@ -13,9 +13,14 @@ from fingerprint_engine.limits import DEFAULT_LIMITS, Limits
 from fingerprint_engine.pipeline import PipelineParameters, pipeline_parameters
 
 
+def add_recursive(parser: argparse.ArgumentParser) -> None:
+    """Whether folders are looked into to the bottom."""
+    parser.add_argument("--recursive", action="store_true", help="take the files of folders in folders too")
+
+
 def add_image_rules(parser: argparse.ArgumentParser) -> None:
     """How image files are to be read."""
-    text = "resolution of the images in pixels per inch; needed unless the files state it"
+    text = "resolution of the images in pixels per inch; needed unless the files state it; of one file: FILE@1000"
     group = parser.add_argument_group("how images are read")
     group.add_argument("--ppi", type=number_between(1.0, 100_000.0), metavar="PPI", help=text)
     text = "refuse light ridges on dark ground (default), invert them when seen, or say what the images show"
@@ -40,6 +45,14 @@ def image_rules(arguments: argparse.Namespace) -> ImageRules:
         depth=arguments.depth,
         limits=limits_of(arguments),
     )
+
+
+def image_rules_for(arguments: argparse.Namespace, ppi: float | None) -> ImageRules:
+    """The rules for one file, of which a resolution may have been said with its name."""
+    rules = image_rules(arguments)
+    if ppi is not None:
+        rules["ppi"] = ppi
+    return rules
 
 
 def add_limits(parser: argparse.ArgumentParser) -> None:

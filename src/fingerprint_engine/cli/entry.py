@@ -32,6 +32,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         console.finish()  # before any work: an answer that nobody can read is no answer
         with plugins_allowed(_option(words, "--plugins")), console.warnings_as_notes():
+            if not words:
+                for line in build_parser().format_help().splitlines():
+                    console.text(line)
+                return int(ExitCode.BAD_INPUT)  # 0 would be an answer to a script whose words got lost
             arguments = _parsed(words)
             code = ExitCode.SUCCESS if arguments is None else ExitCode(arguments.run(arguments, console))
         console.finish()
@@ -57,7 +61,8 @@ def _option(words: Sequence[str], name: str) -> str | None:
 def _parsed(words: Sequence[str]) -> argparse.Namespace | None:
     """The arguments; None after ``--help`` and ``--version``, which have been answered."""
     try:
-        return build_parser().parse_args(words)
+        found: argparse.Namespace = build_parser().parse_args(words)
+        return found
     except SystemExit:
         return None
 

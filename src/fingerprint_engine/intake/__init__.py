@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fingerprint_engine.intake.enrolment import enrol_files
-    from fingerprint_engine.intake.enrolment_list import Entry, entries_of, files_in, read_enrolment_list
+    from fingerprint_engine.intake.enrolment_list import Entry, entries_of, read_enrolment_list
     from fingerprint_engine.intake.export import export_prints
+    from fingerprint_engine.intake.files import files_in, with_resolution
     from fingerprint_engine.intake.reading import (
         ImageRules,
         Print,
@@ -34,7 +35,7 @@ _HOME = {
     "enrol_files": "enrolment",
     "entries_of": "enrolment_list",
     "export_prints": "export",
-    "files_in": "enrolment_list",
+    "files_in": "files",
     "is_record": "records",
     "is_template": "reading",
     "naming_errors": "reading",
@@ -42,6 +43,7 @@ _HOME = {
     "read_enrolment_list": "enrolment_list",
     "read_print": "reading",
     "read_template": "reading",
+    "with_resolution": "files",
 }
 
 __all__ = [
@@ -61,6 +63,7 @@ __all__ = [
     "read_enrolment_list",
     "read_print",
     "read_template",
+    "with_resolution",
 ]
 
 

@@ -67,7 +67,7 @@ def enrol_files(
             group = []
     yield from _enrol_group(gallery, group, workers)
     outcomes = extract_many(
-        [(entry.key, entry.path) for entry in images], workers=workers, parameters=parameters, **rules
+        [(entry.key, entry.path, entry.ppi) for entry in images], workers=workers, parameters=parameters, **rules
     )
     for entry, (_, outcome) in zip(images, outcomes, strict=True):
         if isinstance(outcome, ExtractionFailure):

@@ -8,46 +8,35 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from fingerprint_engine.errors import EmptyInput, InputError
+from fingerprint_engine.errors import InputError
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.index import PrintDetails
+from fingerprint_engine.intake.files import files_in, with_resolution
 from fingerprint_engine.limits import LIST_LIMITS, Limits
 from fingerprint_engine.listings import read_table
 from fingerprint_engine.text.tables import csv_bytes
 
 COLUMNS = ("key", "path")
-MORE_COLUMNS = ("subject", "finger", "category", "site", "expires")
+MORE_COLUMNS = ("subject", "finger", "category", "site", "expires", "ppi")
 
 
 class Entry(NamedTuple):
-    """One print to enrol; where `finger` is None, the template's own position stands."""
+    """One print to enrol.
+
+    Where `finger` is None, the template's own position stands; where `ppi` is None, the resolution of all images does.
+    """
 
     key: str
     path: Path
     details: PrintDetails = PrintDetails()
     finger: Finger | None = None
+    ppi: float | None = None
 
 
-def entries_of(paths: Iterable[str | os.PathLike[str]]) -> list[Entry]:
-    """Files to enrol, the key of each its name without the suffix; of a folder all files are taken, by name."""
-    return [Entry(file.stem, file) for file in files_in(paths)]
-
-
-def files_in(paths: Iterable[str | os.PathLike[str]]) -> list[Path]:
-    """Files as they are, and in place of a folder the files in it, by name.
-
-    Raises
-    ------
-    EmptyInput
-        When a folder holds no file: whoever names it expects some.
-    """
-    found: list[Path] = []
-    for path in map(Path, paths):
-        inside = sorted(inner for inner in path.iterdir() if inner.is_file()) if path.is_dir() else [path]
-        if not inside:
-            raise EmptyInput(f"{path}: expected files in this folder, found none")
-        found += inside
-    return found
+def entries_of(paths: Iterable[str | os.PathLike[str]], *, recursive: bool = False) -> list[Entry]:
+    """Files to enrol, the key of each its name without the suffix; folders and patterns as `files_in` takes them."""
+    found = (with_resolution(file) for file in files_in(paths, recursive=recursive))
+    return [Entry(file.stem, file, ppi=ppi) for file, ppi in found]
 
 
 def read_enrolment_list(path: str | os.PathLike[str], *, limits: Limits = LIST_LIMITS) -> list[Entry]:
@@ -80,11 +69,11 @@ def read_enrolment_list(path: str | os.PathLike[str], *, limits: Limits = LIST_L
 def enrolment_list(entries: Iterable[Entry]) -> bytes:
     """The CSV file of entries that `read_enrolment_list` reads; paths are written as they are."""
     rows = []
-    for key, path, details, finger in entries:
+    for key, path, details, finger, ppi in entries:
         expires = details.expires.isoformat() if details.expires else ""
         position = "" if finger is None else finger.name.lower().replace("_", "-")
         row = (details.subject or "", position, details.category or "", details.site or "", expires)
-        rows.append((key, str(path), *row))
+        rows.append((key, str(path), *row, "" if ppi is None else f"{ppi:g}"))
     return csv_bytes((*COLUMNS, *MORE_COLUMNS), rows)
 
 
@@ -100,9 +89,19 @@ def _entry(listing: Path, line: int, row: dict[str, str]) -> Entry:
             row.get("site") or None,
             datetime.date.fromisoformat(expires) if expires else None,
         )
-        return Entry(key, listing.parent / path, details, _finger(row.get("finger")))
+        return Entry(key, listing.parent / path, details, _finger(row.get("finger")), _ppi(row.get("ppi")))
     except ValueError as error:
         raise InputError(f"{listing}: line {line}: {error}") from None
+
+
+def _ppi(text: str | None) -> float | None:
+    """A resolution, if there is one; whether it is plausible is seen when the image is read."""
+    if not text:
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        raise InputError(f"ppi: expected pixels per inch, got {text!r}") from None
 
 
 def _finger(text: str | None) -> Finger | None:

@@ -93,7 +93,7 @@ def test_images_to_a_new_transaction(run: Run, records: Path, tmp_path: Path) ->
         (["prints.fir", "x.fpt"], ExitCode.BAD_INPUT, "extract them first"),
         (["prints.fir", "x.png"], ExitCode.BAD_INPUT, "holds 3 images, the target holds one; pass --number"),
         (["prints.fir", "x.iso"], ExitCode.BAD_INPUT, "suffix"),
-        (["prints.fir", "x.fir", "--to", "fax"], ExitCode.BAD_INPUT, "invalid choice"),
+        (["prints.fir", "x.fir", "--to", "fax"], ExitCode.BAD_INPUT, "there is no"),
         (["cut.fmr", "x.xyt"], ExitCode.BAD_INPUT, "offset"),
         (["faces.fac", "x.xyt"], ExitCode.BAD_INPUT, "faces"),
         (["absent.fmr", "x.xyt"], ExitCode.BAD_INPUT, "absent.fmr"),

@@ -130,7 +130,7 @@ def test_the_demo_leaves_other_peoples_galleries_alone(run: Run, synthetic: Path
 def test_the_samples_of_the_clone_are_found_from_anywhere(
     samples_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from fingerprint_engine.cli.commands.demo_plan import find_samples, make_plan
+    from fingerprint_engine.cli.commands.demo.plan import find_samples, make_plan
 
     monkeypatch.chdir(tmp_path)
     plan = make_plan(find_samples(None))

@@ -4,11 +4,11 @@ In come parsed words; out go text and an exit code. The Python API can do whatev
 """
 
 __all__ = [
+    "compare_all",
+    "completion",
     "convert",
     "dedupe",
     "demo",
-    "demo_pictures",
-    "demo_plan",
     "differences",
     "enrol",
     "evaluate",

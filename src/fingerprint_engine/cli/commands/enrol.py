@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 from pathlib import Path
 
 from fingerprint_engine.cli.arguments import (
     add_extractor,
     add_image_rules,
+    add_recursive,
     add_workers,
     extraction,
     image_rules,
@@ -24,15 +26,16 @@ from fingerprint_engine.limits import LIST_LIMITS
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     parser.add_argument("gallery", type=Path, metavar="GALLERY")
-    text = "images, templates or folders of them; key = name, no suffix"
+    text = "images, templates, or folders and patterns of them; key = name, no suffix"
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help=text)
     text = (
         "CSV file, or - for standard input: key, path (relative to it) and, if wanted, subject, finger, category, "
-        "site, expires"
+        "site, expires, ppi"
     )
     parser.add_argument("--list", type=Path, metavar="CSV", help=text)
     text = "pass over keys that are enrolled already, to go on after a run that was stopped"
     parser.add_argument("--resume", action="store_true", help=text)
+    add_recursive(parser)
     add_image_rules(parser)
     add_extractor(parser)
     add_workers(parser)
@@ -43,6 +46,7 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     entries, parameters = _entries(arguments), extraction(arguments)
     codes: list[ExitCode] = []
     there = doubtful = 0
+    is_new = not arguments.gallery.exists()
     with Gallery.open(arguments.gallery) as gallery:
         if arguments.resume:
             waiting = [entry for entry in entries if entry.key not in gallery]
@@ -65,7 +69,11 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
         size = len(gallery)
 
     enrolled = codes.count(ExitCode.SUCCESS)
-    console.text(f"{enrolled} enrolled in {arguments.gallery}, which now holds {size}")
+    if is_new and not size:
+        shutil.rmtree(arguments.gallery)  # made a moment ago, by a mistake in what was to be enrolled
+        console.text(f"0 enrolled; {arguments.gallery} was not made")
+    else:
+        console.text(f"{enrolled} enrolled in {arguments.gallery}, which now holds {size}")
     if there:
         console.text(f"{there} were enrolled already")
     if doubtful:
@@ -86,7 +94,7 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
 
 def _entries(arguments: argparse.Namespace) -> list[Entry]:
     """Files of the command line first, then those of the list."""
-    entries = entries_of(arguments.files)
+    entries = entries_of(arguments.files, recursive=arguments.recursive)
     if arguments.list is not None:
         entries += read_enrolment_list(arguments.list, limits=limits_of(arguments, LIST_LIMITS))
     if not entries:

@@ -8,12 +8,20 @@ from collections import Counter
 from pathlib import Path
 
 from fingerprint_engine.bulk import ExtractionFailure, extract_many
-from fingerprint_engine.cli.arguments import add_extractor, add_image_rules, add_workers, extraction, image_rules
+from fingerprint_engine.cli.arguments import (
+    add_extractor,
+    add_image_rules,
+    add_recursive,
+    add_workers,
+    extraction,
+    image_rules,
+    image_rules_for,
+)
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, OutputError, UsageError, exit_code_of_items, in_options
 from fingerprint_engine.cli.facts import resolution_facts
 from fingerprint_engine.cli.outputs import check_new, make_folder, write_atomically
-from fingerprint_engine.intake import FilePrint, is_record, prints_in
+from fingerprint_engine.intake import FilePrint, ImageRules, files_in, is_record, prints_in, with_resolution
 from fingerprint_engine.pipeline import PipelineParameters
 
 SUFFIX = ".fpt"
@@ -21,9 +29,13 @@ SUFFIX = ".fpt"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    text = "images, or records with prints in them: image records, minutiae records, ANSI/NIST transactions"
+    text = (
+        "images, or records with prints in them: image records, minutiae records, ANSI/NIST transactions; folders and "
+        "patterns of them"
+    )
     parser.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help=text)
     parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="folder of the templates; is created")
+    add_recursive(parser)
     add_image_rules(parser)
     add_extractor(parser)
     add_workers(parser)
@@ -33,9 +45,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     """Extract all images, write the templates as they come and list what failed."""
     parameters = extraction(arguments)
-    records = [path for path in arguments.images if is_record(path)]
-    images = [path for path in arguments.images if path not in records]
-    targets = _targets(arguments.images, arguments.output)
+    resolutions = dict(map(with_resolution, files_in(arguments.images, recursive=arguments.recursive)))
+    records = [path for path in resolutions if is_record(path)]
+    images = [path for path in resolutions if path not in records]
+    targets = _targets(list(resolutions), arguments.output)
     make_folder(arguments.output)
     codes: list[ExitCode] = []
     todo: list[Path] = []
@@ -48,12 +61,13 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
 
     written = doubtful = 0
     reasons: Counter[str] = Counter()
-    outcomes = extract_many(todo, workers=arguments.workers, parameters=parameters, **image_rules(arguments))
+    waiting = [(str(path), path, resolutions[path]) for path in todo]
+    outcomes = extract_many(waiting, workers=arguments.workers, parameters=parameters, **image_rules(arguments))
     plain = ((path, targets[path], outcome) for path, (_, outcome) in zip(todo, outcomes, strict=True))
     inside = (
         (path, targets[path].with_stem(f"{path.stem}-{found.name}") if found.name else targets[path], found.outcome)
         for path in records
-        for found in _inside(path, arguments, parameters, console)
+        for found in _inside(path, image_rules_for(arguments, resolutions[path]), parameters, console)
     )
     everything = itertools.chain(console.progress(plain, total=len(todo), label="extract"), inside)
     for path, target, outcome in everything:
@@ -95,11 +109,8 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     return exit_code_of_items(codes)
 
 
-def _inside(
-    path: Path, arguments: argparse.Namespace, parameters: PipelineParameters, console: Console
-) -> tuple[FilePrint, ...]:
+def _inside(path: Path, rules: ImageRules, parameters: PipelineParameters, console: Console) -> tuple[FilePrint, ...]:
     """The prints of a record, after what is to be said about it."""
-    rules = image_rules(arguments)
     found = prints_in(path, ppi=rules["ppi"], polarity=rules["polarity"], parameters=parameters, limits=rules["limits"])
     for warning in found.warnings:
         console.note(f"warning: {path}: {warning}")

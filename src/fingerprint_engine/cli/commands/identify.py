@@ -10,31 +10,33 @@ from typing import Any
 from fingerprint_engine.cli.arguments import (
     add_extractor,
     add_image_rules,
+    add_recursive,
     add_workers,
     day,
     extraction,
-    image_rules,
+    image_rules_for,
     number_between,
     rate,
     whole_number,
 )
 from fingerprint_engine.cli.console import Console
-from fingerprint_engine.cli.exit_codes import ExitCode, exit_code_of, exit_code_of_items, message_of
+from fingerprint_engine.cli.exit_codes import ExitCode, UsageError, exit_code_of, exit_code_of_items, message_of
 from fingerprint_engine.cli.facts import resolution_facts
+from fingerprint_engine.cli.outputs import add_overwrite, check_picture, save_picture
 from fingerprint_engine.errors import FingerprintEngineError
 from fingerprint_engine.index import Gallery, Identification, Outcome, SearchFilter
-from fingerprint_engine.intake import files_in, read_print
-from fingerprint_engine.matching.comparison import fmr_of_score
-from fingerprint_engine.template import Template
-from fingerprint_engine.visualization import evidence_in_words
+from fingerprint_engine.intake import Print, files_in, read_print, with_resolution
+from fingerprint_engine.matching import compare, fmr_of_score
+from fingerprint_engine.visualization import draw_match, evidence_in_words
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     parser.add_argument("gallery", type=Path, metavar="GALLERY")
-    text = "image or template file, or a folder of them; several are searched for one by one"
+    text = "image or template file, or folders and patterns of them; several are searched for one by one"
     parser.add_argument("probes", nargs="+", type=Path, metavar="PROBE", help=text)
     parser.add_argument("--one-person", action="store_true", help="the probes are fingers of one person: fuse them")
+    add_recursive(parser)
     add_image_rules(parser)
     add_extractor(parser)
     add_workers(parser)
@@ -42,6 +44,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--max-candidates", type=whole_number(1, 100_000), default=20, metavar="N", help=text)
     text = "how often a finger that is not in the gallery may hit, 0 to 1 (default 1e-3)"
     parser.add_argument("--max-fpir", type=rate, default=1e-3, metavar="RATE", help=text)
+    text = "show candidates also where the outcome is no hit: they are other people"
+    parser.add_argument("--list-all", action="store_true", help=text)
+    text = "write a picture of the evidence for the first candidate of one probe: .png, .pdf or .svg"
+    parser.add_argument("--picture", type=Path, metavar="FILE", help=text)
+    add_overwrite(parser, "pictures")
     group = parser.add_argument_group("what is searched")
     group.add_argument("--category", action="append", metavar="WORD", help="only prints of this category; repeatable")
     group.add_argument("--site", action="append", metavar="WORD", help="only prints of this site; repeatable")
@@ -57,14 +64,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     """Search, and say what was found and what was searched."""
-    probes = files_in(arguments.probes)
+    probes = files_in(arguments.probes, recursive=arguments.recursive)
+    check_picture(arguments.picture, overwrite=arguments.overwrite)
+    if arguments.picture is not None and len(probes) > 1:
+        raise UsageError(f"--picture: expected one probe, got {len(probes)}")
     with Gallery.open(arguments.gallery, read_only=True, skip_damaged=arguments.skip_damaged) as gallery:
         if arguments.one_person or len(probes) == 1:
-            templates = [_template(probe, arguments) for probe in probes]
+            prints = [_print(probe, arguments) for probe in probes]
+            templates = [one.template for one in prints]
             found = gallery.identify(
                 templates if arguments.one_person else templates[0], workers=arguments.workers, **_options(arguments)
             )
-            _tell(found, console)
+            _tell(found, console, arguments.list_all)
+            if arguments.picture is not None:
+                _draw(found, gallery, prints[0], arguments, console)
             if not found.receipt.searched:
                 console.note("note: nothing was searched, so this is no answer")
             said = [resolution_facts(template) for template in templates]
@@ -80,7 +93,7 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
                 for absence in [one for one in answer.receipt.absent if one not in absences]:
                     absences.add(absence)
                     console.note(f"warning: {absence}")
-                _tell_briefly(probe, answer, console)
+                _tell_briefly(probe, answer, console, arguments.list_all)
                 console.document({"probe": str(probe), **facts, **answer.as_dict()})
             else:
                 codes.append(exit_code_of(answer))
@@ -125,7 +138,7 @@ def _searches(
     for probe in probes:
         facts: dict[str, Any] = {}
         try:
-            template = _template(probe, arguments)
+            template = _print(probe, arguments).template
             facts = resolution_facts(template)
             answer: Identification | Exception = gallery.identify(
                 template, workers=arguments.workers, **_options(arguments)
@@ -135,15 +148,34 @@ def _searches(
         yield probe, facts, answer
 
 
-def _template(probe: Path, arguments: argparse.Namespace) -> Template:
-    return read_print(probe, parameters=extraction(arguments), **image_rules(arguments)).template
+def _print(probe: Path, arguments: argparse.Namespace) -> Print:
+    path, ppi = with_resolution(probe)
+    return read_print(path, parameters=extraction(arguments), **image_rules_for(arguments, ppi))
+
+
+def _draw(
+    found: Identification, gallery: Gallery, probe: Print, arguments: argparse.Namespace, console: Console
+) -> None:
+    """Draw the evidence for the first candidate, whose image the gallery does not have."""
+    if not _are_shown(found, arguments.list_all):
+        console.note(f"note: no picture: there is no candidate{'' if arguments.list_all else ' above the limits'}")
+        return
+    reference = gallery.get(found.candidates[0].key)
+    picture = draw_match(compare(probe.template, reference), probe.template, reference, probe_image=probe.image)
+    save_picture(picture, arguments.picture, overwrite=arguments.overwrite)
+    console.text(f"  picture: {arguments.picture}")
+
+
+def _are_shown(found: Identification, list_all: bool) -> bool:
+    """Whether candidates are shown: after a clean no hit they are nobody that was asked for."""
+    return bool(found.candidates) and (list_all or found.outcome is not Outcome.NO_HIT)
 
 
 def _names(probes: list[Path]) -> str | list[str]:
     return str(probes[0]) if len(probes) == 1 else [str(probe) for probe in probes]
 
 
-def _tell(found: Identification, console: Console) -> None:
+def _tell(found: Identification, console: Console, list_all: bool) -> None:
     receipt = found.receipt
     for absence in receipt.absent:
         console.note(f"warning: {absence}")
@@ -159,7 +191,7 @@ def _tell(found: Identification, console: Console) -> None:
         f"  a hit needs score {receipt.hit_score:.1f}, so that at most {receipt.max_fpir:g} of the searches for "
         "fingers that are not enrolled hit"
     )
-    if not found.candidates:
+    if not _are_shown(found, list_all):
         return
     console.text()
     if any(candidate.subject != candidate.key for candidate in found.candidates):
@@ -173,8 +205,8 @@ def _tell(found: Identification, console: Console) -> None:
         console.table(("rank", "key", "score", "what the score means for a single comparison"), cells)
 
 
-def _tell_briefly(probe: Path, found: Identification, console: Console) -> None:
-    best = found.candidates[0] if found.candidates else None
+def _tell_briefly(probe: Path, found: Identification, console: Console, list_all: bool) -> None:
+    best = found.candidates[0] if _are_shown(found, list_all) else None
     shown = f", best {best.subject} {best.score:.1f}" if best is not None else ""
     receipt = found.receipt
     console.text(f"{probe}: {found.outcome.value}, {receipt.searched} of {receipt.eligible} searched{shown}")

@@ -19,7 +19,7 @@ from fingerprint_engine.geometry import px_to_mm
 from fingerprint_engine.index import Gallery
 from fingerprint_engine.index.storage.file_header import FORMAT_VERSION
 from fingerprint_engine.index.storage.reading import is_gallery
-from fingerprint_engine.intake import is_record, is_template, naming_errors, read_print, read_template
+from fingerprint_engine.intake import is_record, is_template, naming_errors, read_print, read_template, with_resolution
 from fingerprint_engine.minutiae import MinutiaKind, SingularKind, find_singular_points
 from fingerprint_engine.preprocessing import FingerprintImage, cut_to_print
 from fingerprint_engine.template import Template
@@ -41,6 +41,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     """Tell by content whether the file is a template, a gallery, a record or an image, and describe it."""
+    arguments.file, ppi = with_resolution(arguments.file)
+    arguments.ppi = ppi if ppi is not None else arguments.ppi
     for picture in (arguments.picture, arguments.maps):
         check_picture(picture, overwrite=arguments.overwrite)
     if is_template(arguments.file):

@@ -10,7 +10,7 @@ from fingerprint_engine.cli.arguments import (
     add_extractor,
     add_image_rules,
     extraction,
-    image_rules,
+    image_rules_for,
     number_between,
     rate,
 )
@@ -18,7 +18,7 @@ from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode
 from fingerprint_engine.cli.facts import resolution_facts
 from fingerprint_engine.cli.outputs import add_overwrite, check_picture, save_picture
-from fingerprint_engine.intake import read_print
+from fingerprint_engine.intake import read_print, with_resolution
 from fingerprint_engine.matching import MIN_MATCH_MINUTIAE, score_of_fmr, verify
 from fingerprint_engine.template import Template
 from fingerprint_engine.visualization import draw_match, false_matches_in_words, score_in_words
@@ -42,11 +42,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     """Compare, say so, and draw the evidence if asked to."""
     check_picture(arguments.picture, overwrite=arguments.overwrite)
-    rules, parameters = image_rules(arguments), extraction(arguments)
-    probe = read_print(arguments.probe, parameters=parameters, **rules)
-    if arguments.reference_ppi is not None:
-        rules["ppi"] = arguments.reference_ppi
-    reference = read_print(arguments.reference, parameters=parameters, **rules)
+    parameters = extraction(arguments)
+    (probe_path, probe_ppi), (reference_path, reference_ppi) = map(
+        with_resolution, (arguments.probe, arguments.reference)
+    )
+    probe = read_print(probe_path, parameters=parameters, **image_rules_for(arguments, probe_ppi))
+    rules = image_rules_for(arguments, arguments.reference_ppi if reference_ppi is None else reference_ppi)
+    reference = read_print(reference_path, parameters=parameters, **rules)
     answer = verify(probe.template, reference.template, max_fmr=arguments.max_fmr)
     comparison = answer.comparison
     contradicted = (len(comparison.contradicted_probe), len(comparison.contradicted_reference))

@@ -1,4 +1,4 @@
-"""``gallery ACTION GALLERY``: look after a gallery on disk."""
+"""The actions of ``gallery``, and those that concern all of it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from fingerprint_engine.cli.arguments import whole_number
+from fingerprint_engine.cli.commands.gallery.prints import (
+    add_list_arguments,
+    add_remove_arguments,
+    list_prints,
+    remove_prints,
+)
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode
 from fingerprint_engine.cli.outputs import output_errors
@@ -25,16 +31,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     for action, summary in (
         (_info, "say what is in a gallery and what was measured on it"),
+        (list_prints, "list the prints: key, subject, finger, category, site, expiry"),
+        (remove_prints, "remove prints by key, or all of a subject"),
         (_check, "look at every byte of a gallery; with --absent, that nothing of a removed print is left"),
         (_repair, "make a damaged gallery usable again, keep what is sound and name what is lost"),
         (_compact, "write files anew without what was removed"),
         (_export, "write all prints as template files with a list that `enrol --list` reads"),
         (_measure, "measure on the gallery itself what its shortlist keeps and how high non-mated prints score"),
     ):
-        name = action.__name__.removeprefix("_")
+        name = action.__name__.removeprefix("_").removesuffix("_prints")
         made = actions.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
         made.add_argument("gallery", type=Path, metavar="GALLERY")
         made.set_defaults(action=action)
+        if action is list_prints:
+            add_list_arguments(made)
+        if action is remove_prints:
+            add_remove_arguments(made)
         if action is _check:
             text = "also prove that nothing of this key is left in any file"
             made.add_argument("--absent", action="append", default=[], metavar="KEY", help=text)

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from fingerprint_engine.bulk import ExtractionFailure, extract_many
-from fingerprint_engine.cli.commands.demo_pictures import NAMES, Answer, draw_pictures
-from fingerprint_engine.cli.commands.demo_plan import Plan, find_samples, make_plan
+from fingerprint_engine.cli.commands.demo.pictures import NAMES, Answer, draw_pictures
+from fingerprint_engine.cli.commands.demo.plan import Plan, find_samples, make_plan
 from fingerprint_engine.cli.commands.registry.custody_day import tell_custody_day
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, OutputError

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from fingerprint_engine.cli.commands.demo_plan import Plan
+from fingerprint_engine.cli.commands.demo.plan import Plan
 from fingerprint_engine.cli.outputs import save_picture
 from fingerprint_engine.matching import Verification
 from fingerprint_engine.pipeline import DEFAULT_PARAMETERS

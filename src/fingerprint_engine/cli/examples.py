@@ -1,0 +1,49 @@
+"""Examples of every command, which its help shows and a test parses."""
+
+from __future__ import annotations
+
+EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
+    "demo": (("the main job, with pictures", "demo --output demo-output"), ("a day in custody", "demo --custody")),
+    "inspect": (
+        ("a picture of the minutiae", "inspect print.png --ppi 500 --picture minutiae.png"),
+        ("what a transaction holds", "inspect incoming.an2"),
+    ),
+    "extract": (
+        ("a folder, with two threads", "extract scans/ --output templates --ppi 500 --workers 2"),
+        ("one file of another resolution", "extract a.png b.png@1000 --output templates --ppi 500"),
+    ),
+    "verify": (
+        ("with the evidence as a picture", "verify probe.png reference.fpt --picture why.png"),
+        ("at most one false match in a million", "verify a.png b.png --max-fmr 1e-6"),
+    ),
+    "compare-all": (("a folder to a table", "compare-all scans/ --csv scores.csv"),),
+    "convert": (
+        ("a template to a record of ISO/IEC 19794-2", "convert print.fpt print.fmr"),
+        ("the second print of a transaction as a picture", "convert card.an2 print.png --number 2"),
+    ),
+    "enrol": (
+        ("a folder", "enrol custody.gallery scans/ --ppi 500"),
+        ("with subjects and expiry from a list", "enrol custody.gallery --list people.csv"),
+    ),
+    "identify": (
+        ("one print", "identify custody.gallery probe.png"),
+        ("two fingers of one person", "identify custody.gallery right.png left.png --one-person"),
+    ),
+    "dedupe": (("who is enrolled twice", "dedupe custody.gallery --max-fmr 1e-6"),),
+    "gallery": (
+        ("what is enrolled", "gallery list custody.gallery"),
+        ("remove a person", "gallery remove custody.gallery --subject P-7 --compact"),
+        ("prove that nothing is left", "gallery check custody.gallery --absent P-7/2"),
+    ),
+    "registry": (("a new registry", "registry init people"),),
+    "evaluate": (("a folder of FINGER_IMPRESSION.png", "evaluate prints --ppi 500 --output measured"),),
+    "differences": (("two runs", "differences before/scores.csv after/scores.csv"),),
+    "synthesize": (("ten fingers, four impressions each", "synthesize prints --fingers 10 --impressions 4"),),
+    "completion": (("in ~/.bashrc", "completion bash"),),
+}
+
+
+def examples_of(command: str) -> str:
+    """The examples of a command, as its help shows them; nothing for one that has none."""
+    lines = [f"  # {what}\n  fingerprint-engine {words}\n" for what, words in EXAMPLES.get(command, ())]
+    return f"examples:\n{''.join(lines)}\n" if lines else ""
