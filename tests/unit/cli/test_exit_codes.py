@@ -128,7 +128,6 @@ def test_every_code_is_documented_in_help_and_readme(run: Run) -> None:
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        ([], "COMMAND"),
         (["frobnicate"], "frobnicate"),
         (["verify", "only-one"], "B"),
         (["verify", "a", "b", "--max-fmr", "2"], "expected a number from 0 to 1, got '2'"),
@@ -150,3 +149,27 @@ def test_wrong_usage_is_one_line_that_says_where_to_look(words: list[str], compl
     assert complaint in result.err
     assert "--help" in result.err
     assert len(result.err.splitlines()) == 1
+
+
+def test_no_words_show_the_help_and_are_no_answer(run: Run) -> None:
+    result = run()
+    assert result.code == ExitCode.BAD_INPUT
+    assert result.out.startswith("usage: fingerprint-engine")
+    assert "exit codes:" in result.out
+    assert result.err == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["verfy", "a", "b"], "there is no 'verfy'; did you mean verify?"),
+        (["gallery", "lst", "g"], "there is no 'lst'; did you mean list?"),
+        (["verify", "a", "b", "--max-fmrr", "3"], "unrecognized arguments: --max-fmrr 3; did you mean --max-fmr?"),
+        (["verify", "a", "b", "--polarity", "chek"], "--polarity: there is no 'chek'; did you mean check?"),
+        (["nothing-like-it"], "expected one of demo, inspect, extract"),
+    ],
+)
+def test_what_was_probably_meant(words: list[str], said: str, run: Run) -> None:
+    result = run(*words)
+    assert result.code == ExitCode.BAD_INPUT
+    assert said in result.err

@@ -204,7 +204,7 @@ def test_lists_are_for_people_and_not_for_spreadsheets(run: Run, files: Path, tm
         assert list(opened) == ["=1+1"]
     assert run("gallery", "export", gallery, tmp_path / "out").code == ExitCode.SUCCESS
     text = (tmp_path / "out" / "list.csv").read_text()
-    assert text.splitlines()[1] == "'=1+1,00000000.fpt,,unknown,'-2,,"
+    assert text.splitlines()[1] == "'=1+1,00000000.fpt,,unknown,'-2,,,"
     again = tmp_path / "again.gallery"
     assert run("enrol", again, "--list", tmp_path / "out" / "list.csv").code == ExitCode.SUCCESS
     with Gallery.open(again, read_only=True) as opened:

@@ -10,7 +10,8 @@ from fingerprint_engine.synthesis import SampleRecord, read_manifest
 from fingerprint_engine.synthesis.manifest import MANIFEST_NAME
 
 FINGERPRINT = "fingerprint"
-CLONE = Path(__file__).resolve().parents[4]
+PACKAGE = Path(__file__).resolve().parents[3]
+CLONE = PACKAGE.parents[1]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -36,20 +37,22 @@ class Plan:
 
 
 def find_samples(folder: Path | None) -> Path:
-    """The folder of the samples: the one given, else ``data/samples`` here, else that of the clone.
+    """The folder of the samples: the one given, else ``data/samples`` here, else that of the clone or of
+    the installed package.
 
     Raises
     ------
     InputError
         When there is none; the message says how to get one.
     """
-    candidates = [folder] if folder is not None else [Path("data/samples"), CLONE / "data" / "samples"]
+    found = [Path("data/samples"), CLONE / "data" / "samples", PACKAGE / "samples"]
+    candidates = [folder] if folder is not None else found
     for candidate in candidates:
         if (candidate / MANIFEST_NAME).is_file():
             return candidate
     raise InputError(
-        f"samples: expected a folder with {MANIFEST_NAME}, found none at {candidates[0]}; run the demo in a clone of "
-        "the project, or make samples with 'fingerprint-engine synthesize DIR' and pass --samples DIR"
+        f"samples: expected a folder with {MANIFEST_NAME}, found none at {candidates[0]}; make "
+        "samples with 'fingerprint-engine synthesize DIR' and pass --samples DIR"
     )
 
 

@@ -15,14 +15,14 @@ from fingerprint_engine.cli.commands.gallery.prints import (
     add_remove_arguments,
     list_prints,
     remove_prints,
+    require_gallery,
 )
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode
 from fingerprint_engine.cli.outputs import output_errors
-from fingerprint_engine.errors import AbsentGallery, InputError
+from fingerprint_engine.errors import InputError
 from fingerprint_engine.index import Gallery, check_gallery, repair_gallery, traces
 from fingerprint_engine.index.storage.file_header import FORMAT_VERSION
-from fingerprint_engine.index.storage.reading import is_gallery
 from fingerprint_engine.intake import export_prints
 
 
@@ -112,7 +112,7 @@ def _repair(arguments: argparse.Namespace, console: Console) -> ExitCode:
 
 
 def _compact(arguments: argparse.Namespace, console: Console) -> ExitCode:
-    _require_gallery(arguments.gallery)
+    require_gallery(arguments.gallery)
     with Gallery.open(arguments.gallery) as gallery:
         done = gallery.compact()
     _tell(arguments, console, dataclasses.asdict(done))
@@ -121,7 +121,7 @@ def _compact(arguments: argparse.Namespace, console: Console) -> ExitCode:
 
 def _measure(arguments: argparse.Namespace, console: Console) -> ExitCode:
     facts: dict[str, Any] = {}
-    _require_gallery(arguments.gallery)
+    require_gallery(arguments.gallery)
     with Gallery.open(arguments.gallery) as gallery:
         with console.bar("shortlist recall") as show, _measuring("shortlist recall", console):
             facts["shortlist_recall"] = None
@@ -140,12 +140,6 @@ def _measure(arguments: argparse.Namespace, console: Console) -> ExitCode:
         console.text("  ", f"{first} and {second}: {score:.1f}")
     _tell(arguments, console, facts)
     return ExitCode.SUCCESS
-
-
-def _require_gallery(path: Path) -> None:
-    """Refuse to look after a gallery that is not there: opening it for writing would make one."""
-    if not is_gallery(path):
-        raise AbsentGallery(f"{path}: expected a gallery, but there is none")
 
 
 def _export(arguments: argparse.Namespace, console: Console) -> ExitCode:

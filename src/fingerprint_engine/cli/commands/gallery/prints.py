@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from pathlib import Path
 
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, UsageError
-from fingerprint_engine.errors import UnknownKey
+from fingerprint_engine.errors import AbsentGallery, UnknownKey
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.index import Gallery, PrintDetails
+from fingerprint_engine.index.storage.reading import is_gallery
 
 MAX_NAMED = 5
 """Keys in one message."""
@@ -58,6 +60,7 @@ def remove_prints(arguments: argparse.Namespace, console: Console) -> ExitCode:
     """Remove what was named, all of it or nothing."""
     if not arguments.keys and not arguments.subject:
         raise UsageError("expected a KEY or --subject SUBJECT, got neither; see 'fingerprint-engine gallery remove -h'")
+    require_gallery(arguments.gallery)
     with Gallery.open(arguments.gallery) as gallery:
         keys = _chosen(gallery, arguments.keys, arguments.subject)
         removed = gallery.remove_many(keys)
@@ -70,6 +73,12 @@ def remove_prints(arguments: argparse.Namespace, console: Console) -> ExitCode:
     summary = {"removed": removed, "gallery_size": size, "compacted": arguments.compact, "exit_code": 0}
     console.document({"summary": summary})
     return ExitCode.SUCCESS
+
+
+def require_gallery(path: Path) -> None:
+    """Refuse to look after a gallery that is not there: opening it for writing would make one."""
+    if not is_gallery(path):
+        raise AbsentGallery(f"{path}: expected a gallery, but there is none")
 
 
 def _chosen(gallery: Gallery, keys: list[str], subjects: list[str]) -> list[str]:
