@@ -36,6 +36,8 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("prove that nothing is left", "gallery check custody.gallery --absent P-7/2"),
     ),
     "registry": (("a new registry", "registry init people"),),
+    "agencies": (("who we exchange with", "agencies keys list agencies.json"),),
+    "evidence": (("whether another side's hit can be computed again", "evidence check hit.json --picture why.png"),),
     "evaluate": (("a folder of FINGER_IMPRESSION.png", "evaluate prints --ppi 500 --output measured"),),
     "differences": (("two runs", "differences before/scores.csv after/scores.csv"),),
     "synthesize": (("ten fingers, four impressions each", "synthesize prints --fingers 10 --impressions 4"),),
