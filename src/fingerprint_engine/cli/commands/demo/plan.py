@@ -37,8 +37,7 @@ class Plan:
 
 
 def find_samples(folder: Path | None) -> Path:
-    """The folder of the samples: the one given, else ``data/samples`` here, else that of the clone or of
-    the installed package.
+    """The folder of the samples: that given, else ``data/samples`` here, in the clone, or in the installed package.
 
     Raises
     ------
