@@ -1,5 +1,6 @@
 """Standing watches between two agencies: they find who is here and who comes, run out, and leave nothing behind."""
 
+import base64
 import datetime
 
 import pytest
@@ -13,7 +14,7 @@ from tests.unit.records.two_agencies import Agency
 from fingerprint_engine.exchange.agencies import new_bundle_id
 from fingerprint_engine.records import NewPerson, agencies, get_person, import_people, list_cases, retain
 from fingerprint_engine.records.retention.residue import files_of, search_files
-from fingerprint_engine.records.storage.schema import answers, notices, persons, prints, requests, watches
+from fingerprint_engine.records.storage.schema import answers, encounters, notices, persons, prints, requests, watches
 
 __all__ = ["Agency", "two"]
 
@@ -91,11 +92,31 @@ def test_a_watch_is_renewed_withdrawn_and_forgotten_with_proof(two, hands, clock
     assert count(quito, answers) == 0, "nor of what the watch was told"
     assert count(quito, persons, persons.c.status != "erased") == 0
     if quito.registry.database.is_sqlite:
-        files = list(files_of(quito.registry.database, quito.registry.galleries))
-        assert search_files(files, kept).found == ()
+        assert search_files(_files(quito), kept).found == ()
     quito.admit(hands(1).prints(), "Q1")
     assert news(lima, quito) == [one for one in lima.requests() if one.kind == "sighting"]
     assert all(one.outcome == "no hit" for one in news(lima, quito))
+
+
+def test_a_find_that_nobody_decided_does_not_keep_the_prints_of_a_withdrawn_watch(two, hands, clock):
+    lima, quito = two
+    quito.admit(hands(1).prints(), "Q1")
+    watched(lima, quito, hands)
+    kept = _templates(quito, "wanted")
+    (found,) = news(lima, quito)
+    assert found.outcome == "hit"
+    coded = [base64.b64encode(one) for one in kept]
+    if quito.registry.database.is_sqlite:
+        assert search_files(_files(quito), coded).found != (), "the examiner's case holds them while it is open"
+    (order,) = [one for one in lima.requests() if one.kind == "watch"]
+    withdraw = {"agency": "quito", "bundle": new_bundle_id(), "expires": None}
+    agencies.change_watches_abroad(lima.session(), [order.reference], **withdraw)
+    quito.take(*lima.send())
+    assert agencies.forget_watches(quito.session()).is_complete
+    assert [one.verdict for one in list_cases(quito.session("identity"), open_only=False)] == ["erased"]
+    assert list_cases(quito.session("identity")) == ()
+    if quito.registry.database.is_sqlite:
+        assert search_files(_files(quito), [*kept, *coded]).found == ()
 
 
 def test_a_watch_that_expires_is_a_duty_of_retention(two, hands, clock):
@@ -117,8 +138,6 @@ def test_a_file_that_others_watch_as_well_or_that_is_our_own_stays(two, hands, c
     lima, quito = two
     watched(lima, quito, hands, days=5)
     file = _wanted(quito)
-    from fingerprint_engine.records.storage.schema import encounters
-
     quito.registry.database.write(
         lambda c: c.execute(encounters.update().where(encounters.c.person_id == file).values(kind="admission"))
     )
@@ -166,6 +185,12 @@ def _wanted(agency):
         return connection.execute(sa.select(persons.c.id).where(persons.c.category == "wanted")).scalar_one()
 
 
-def _templates(agency):
+def _files(agency):
+    return list(files_of(agency.registry.database, agency.registry.galleries))
+
+
+def _templates(agency, category="wanted"):
+    joined = prints.join(encounters).join(persons, encounters.c.person_id == persons.c.id)
+    query = sa.select(prints.c.template).select_from(joined).where(persons.c.category == category)
     with agency.registry.database.reading() as connection:
-        return [bytes(one) for one in connection.execute(sa.select(prints.c.template)).scalars()]
+        return [bytes(one) for one in connection.execute(query).scalars()]

@@ -143,6 +143,9 @@ def erase_rows(transaction: Transaction, person: str) -> Erased:
 
     case_ids = list(connection.execute(sa.select(cases.c.id).where(cases.c.person_id.in_(ids))).scalars())
     watch_ids = sa.select(watches.c.id).where(watches.c.person_id.in_(ids))
+    # What a watch found is a case of somebody else's, which holds the prints that were watched for.
+    found = sa.select(answers.c.case_id).where(answers.c.watch_id.in_(watch_ids), answers.c.case_id.is_not(None))
+    case_ids += connection.execute(found).scalars()
     delete(notices, sa.or_(notices.c.person_id.in_(ids), notices.c.watch_id.in_(watch_ids)))
     delete(answers, sa.or_(answers.c.person_id.in_(ids), answers.c.watch_id.in_(watch_ids)))
     delete(requests, requests.c.person_id.in_(ids))
@@ -161,9 +164,9 @@ def erase_rows(transaction: Transaction, person: str) -> Erased:
     connection.execute(erasures.insert(), [{"person_id": one, "at": transaction.at} for one in ids])
     transaction.drop(print_ids)
     transaction.note("erase person", " ".join(ids))
-    found = [row for row in print_rows if row.template is not None]
+    kept = [row for row in print_rows if row.template is not None]
     return Erased(
-        tuple(ids), counts, tuple(row.template_digest for row in found), tuple(bytes(row.template) for row in found)
+        tuple(ids), counts, tuple(row.template_digest for row in kept), tuple(bytes(row.template) for row in kept)
     )
 
 

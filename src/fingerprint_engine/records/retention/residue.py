@@ -18,6 +18,8 @@ from fingerprint_engine.regular_files import open_regular
 PIECE = 32
 MIN_DISTINCT = 12
 """Chosen: a piece with fewer different bytes, such as the rim of a map, is in other people's templates as well."""
+_EMPTIED = ("prints", "images", "identifiers", "encounters", "events", "cases", "decisions", "requests", "answers")
+"""Tables that hold templates, names or what was said of somebody."""
 MAX_PIECES = 64
 """Chosen: pieces of a template that are looked for, spread over its length; all of it for templates up to 2 kB."""
 
@@ -52,18 +54,18 @@ def scrub(database: Database, galleries: GalleryShelf, templates: Sequence[bytes
     change = galleries.catch_up()
     for follower in galleries.followers:
         follower.gallery.compact()
-    _clean(database)
+    clean(database)
     residue = search_files(list(files_of(database, galleries)), templates)
     if residue.found and database.is_sqlite:
         with database.engine.connect() as connection:
             connection.exec_driver_sql("COMMIT")
             connection.exec_driver_sql("VACUUM")
-        _clean(database)
+        clean(database)
         residue = search_files(list(files_of(database, galleries)), templates)
     return residue, change
 
 
-def _clean(database: Database) -> None:
+def clean(database: Database) -> None:
     """Empty the write-ahead log; PostgreSQL writes the tables that held templates and names anew."""
     engine = database.engine
     if database.is_sqlite:
@@ -72,7 +74,7 @@ def _clean(database: Database) -> None:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for table in ("prints", "images", "identifiers", "encounters", "events", "cases", "decisions"):
+        for table in _EMPTIED:
             connection.execute(sa.text(f"VACUUM (FULL) {table}"))
         with contextlib.suppress(
             DBAPIError

@@ -24,6 +24,7 @@ from fingerprint_engine.records.retention.expiry import (
     files_of_ended_watches,
     forget_expired,
 )
+from fingerprint_engine.records.retention.residue import clean
 from fingerprint_engine.records.session import Session
 from fingerprint_engine.records.storage.schema import audit, cases, encounters, events, images, persons
 from fingerprint_engine.records.words import ACTIVE, ERASE, ERASED, RESTRICTED
@@ -97,7 +98,8 @@ def retain(session: Session, now: datetime.datetime | None = None, *, apply: boo
         session.write(functools.partial(_restrict, person=person))
     proof = erase_all(session, erase) if erase else None
     session.write(lambda transaction: drop_ended_watches(transaction, at))
-    session.write(lambda transaction: forget_expired(transaction, at))
+    if session.write(lambda transaction: forget_expired(transaction, at)):
+        clean(session.database)
     session.write(lambda transaction: _drop_logs(transaction, policy, moment))
     return dataclasses.replace(plan, proof=proof)
 
