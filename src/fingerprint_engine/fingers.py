@@ -26,6 +26,35 @@ class Finger(enum.IntEnum):
         return self.name.lower().replace("_", " ")
 
 
+class Slap(enum.IntEnum):
+    """Several fingers, or one plain thumb, on one image; the numbers are those of ANSI/NIST-ITL."""
+
+    RIGHT_THUMB = 11
+    LEFT_THUMB = 12
+    RIGHT_FOUR = 13
+    LEFT_FOUR = 14
+    THUMBS = 15
+
+    @property
+    def words(self) -> str:
+        """The position in words, for example ``right four``."""
+        return self.name.lower().replace("_", " ")
+
+    @property
+    def fingers(self) -> tuple[Finger, ...]:
+        """Its fingers as they lie on the glass from left to right, palm down, fingers up."""
+        return _ON_GLASS[self]
+
+
+_ON_GLASS = {
+    Slap.RIGHT_THUMB: (Finger.RIGHT_THUMB,),
+    Slap.LEFT_THUMB: (Finger.LEFT_THUMB,),
+    Slap.RIGHT_FOUR: (Finger.RIGHT_INDEX, Finger.RIGHT_MIDDLE, Finger.RIGHT_RING, Finger.RIGHT_LITTLE),
+    Slap.LEFT_FOUR: (Finger.LEFT_LITTLE, Finger.LEFT_RING, Finger.LEFT_MIDDLE, Finger.LEFT_INDEX),
+    Slap.THUMBS: (Finger.LEFT_THUMB, Finger.RIGHT_THUMB),
+}
+
+
 class Impression(enum.IntEnum):
     """How the print was taken; the numbers are those of ANSI/NIST-ITL."""
 

@@ -1,0 +1,39 @@
+"""A HAND OR A CARD IN, NAMED PRINTS OUT.
+
+In come images of hands and single fingers with what is said about them; out goes a `TenprintSet`: prints with their
+fingers, boxes, templates and quality, what is missing and why, and what is wrong. The room must not know persons,
+files or the index.
+"""
+
+from fingerprint_engine.tenprint.capture_quality import CaptureQuality, CaptureQualityParameters, Reason
+from fingerprint_engine.tenprint.card import read_card
+from fingerprint_engine.tenprint.completeness import Completeness, Purpose, completeness
+from fingerprint_engine.tenprint.hand import TenprintParameters, read_hand
+from fingerprint_engine.tenprint.hand_problems import HandLimits
+from fingerprint_engine.tenprint.problems import MissingReason, Problem, ProblemKind
+from fingerprint_engine.tenprint.segmentation import SegmentationParameters, TurnedBox, segment
+from fingerprint_engine.tenprint.sequence import SequenceParameters, check_sequence
+from fingerprint_engine.tenprint.tenprint_set import CapturedPrint, TenprintSet
+
+__all__ = [
+    "CaptureQuality",
+    "CaptureQualityParameters",
+    "CapturedPrint",
+    "Completeness",
+    "HandLimits",
+    "MissingReason",
+    "Problem",
+    "ProblemKind",
+    "Purpose",
+    "Reason",
+    "SegmentationParameters",
+    "SequenceParameters",
+    "TenprintParameters",
+    "TenprintSet",
+    "TurnedBox",
+    "check_sequence",
+    "completeness",
+    "read_card",
+    "read_hand",
+    "segment",
+]

@@ -1,0 +1,142 @@
+"""What is wrong with a hand as it lies on the image."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Collection, Mapping
+
+from fingerprint_engine.errors import FailureToExtract
+from fingerprint_engine.fingers import Finger, Slap
+from fingerprint_engine.parameters import Parameters, parameter
+from fingerprint_engine.preprocessing import FingerprintImage
+from fingerprint_engine.tenprint.problems import Problem, ProblemKind
+from fingerprint_engine.tenprint.segmentation import Fingertip, Segmentation
+from fingerprint_engine.tenprint.tenprint_set import CapturedPrint
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class HandLimits(Parameters):
+    """From where on something is a problem."""
+
+    likely_cost: float = parameter(
+        10.0, unit="nats", low=0.0, high=100.0, source="synthetic slaps: nine of ten hands are more like the usual one"
+    )
+    border_share: float = parameter(0.04, unit="share of a box", low=0.0, high=1.0, source="chosen: 16 px of the end")
+    overlap_share: float = parameter(
+        0.12, unit="share of a box", low=0.0, high=1.0, source="chosen: boxes are not round"
+    )
+    extra_contrast: float = parameter(0.4, unit="1", low=0.0, high=1.0, source="earlier hands are fainter")
+    unusual_cost: float = parameter(
+        16.0, unit="nats", low=0.0, high=100.0, source="synthetic slaps: one hand in a hundred is less usual"
+    )
+    touching_mm2: float = parameter(
+        550.0, unit="mm²", low=100.0, high=5000.0, source="chosen: no fingertip is as large, two are"
+    )
+    hardly_worth: float = parameter(0.3, unit="1", low=0.0, high=1.0, source="chosen: photographs have such places")
+    hardly_readable: int = parameter(
+        35, unit="quality for capture", low=0, high=100, source="chosen: photographs have 24, the poorest slaps 35"
+    )
+    palm_mm2: float = parameter(
+        1100.0, unit="mm²", low=200.0, high=5000.0, source="chosen: two fingertips and a phalanx that touch have less"
+    )
+
+
+def problems_of_hand(
+    image: FingerprintImage,
+    slap: Slap | None,
+    found: Segmentation,
+    limits: HandLimits,
+    *,
+    sure_margin: float,
+    upside_down: bool,
+) -> tuple[Problem, ...]:
+    """Problems of the place, the number and the side of fingertips.
+
+    Parameters
+    ----------
+    image
+        What they lie on.
+    slap
+        What the image is said to show; None if nothing.
+    found
+        The fingertips.
+    limits
+        From where on something is a problem.
+    sure_margin
+        See `HandParameters`.
+    upside_down
+        Whether the hand was found upside down.
+    """
+    position = int(found.slap)
+    problems = []
+    if upside_down:
+        detail = "expected fingers that point up, found a hand that points down"
+        problems.append(Problem(ProblemKind.UPSIDE_DOWN, (), detail, position))
+    problems += _side(slap, found, sure_margin, position)
+    extra = [tip for tip in found.others if tip.contrast >= limits.extra_contrast and tip.is_clear]
+    if extra:
+        count = len(found.tips) + len(extra)
+        detail = f"expected at most {len(found.slap.fingers)} fingertips of one hand, found {count}"
+        problems.append(Problem(ProblemKind.TOO_MANY_FINGERS, (), detail, position, {"fingertips": float(count)}))
+    if found.cost > limits.unusual_cost:
+        detail = "the fingertips lie as those of no usual hand: two hands, or fingers that are not where they belong?"
+        problems.append(Problem(ProblemKind.UNUSUAL_HAND, (), detail, position, {"cost": found.cost}))
+    problems += _without_gap(found.widest_mm2, limits, position)
+    for finger, tip in found.tips.items():
+        outside = tip.box.sticks_out(image.shape)
+        if outside > limits.border_share:
+            detail = f"the border of the image cuts off {outside:.0%} of the fingertip"
+            problems.append(Problem(ProblemKind.CUT_BY_BORDER, (finger,), detail, position, {"share": outside}))
+    for (first, one), (second, other) in itertools.combinations(found.tips.items(), 2):
+        share = one.box.shared_with(other.box)
+        if share > limits.overlap_share:
+            detail = f"the boxes of the two have {share:.0%} in common: spread the fingers"
+            problems.append(Problem(ProblemKind.OVERLAPPING, (first, second), detail, position, {"share": share}))
+    return tuple(problems)
+
+
+def is_doubtful(one: CapturedPrint, tip: Fingertip, limits: HandLimits) -> bool:
+    """Whether nothing can be read of a fingertip, or it is hardly one and hardly anything can be read."""
+    return one.template is None or (tip.worth < limits.hardly_worth and one.quality.score < limits.hardly_readable)
+
+
+def unread(
+    failures: Mapping[Finger, FailureToExtract], doubtful: Collection[Finger], position: int
+) -> tuple[Problem, ...]:
+    """Fingers that were found and could not be read, or may be none."""
+    return tuple(
+        Problem(ProblemKind.UNREADABLE, (finger,), str(failures[finger]), position, failures[finger].measures)
+        if finger in failures
+        else Problem(ProblemKind.UNREADABLE, (finger,), "hardly a fingertip, and hardly readable", position)
+        for finger in sorted({*failures, *doubtful})
+    )
+
+
+def _without_gap(area_mm2: float, limits: HandLimits, position: int) -> list[Problem]:
+    """Ridges without a gap that are more than a fingertip."""
+    if area_mm2 <= limits.touching_mm2:
+        return []
+    measures = {"area_mm2": area_mm2}
+    if area_mm2 > limits.palm_mm2:
+        detail = f"expected fingers, found ridges that cover {area_mm2:.0f} mm² without a gap: a palm?"
+        return [Problem(ProblemKind.PALM, (), detail, position, measures)]
+    detail = f"ridges cover {area_mm2:.0f} mm² without a gap, more than one fingertip has: spread the fingers"
+    return [Problem(ProblemKind.OVERLAPPING, (), detail, position, measures)]
+
+
+def _side(slap: Slap | None, found: Segmentation, sure_margin: float, position: int) -> list[Problem]:
+    """Whether the hand is the one it is said to be, or surely one of them."""
+    costs = sorted(found.costs.items(), key=lambda item: item[1])
+    if len(costs) < 2:
+        return []
+    margin = costs[1][1] - costs[0][1]
+    measures = {f"cost_{kind.name.lower()}": cost for kind, cost in costs}
+    if slap is not None and costs[0][0] is not slap and margin > sure_margin:
+        detail = f"stated as {slap.words}, the fingertips lie as those of {costs[0][0].words}"
+        return [Problem(ProblemKind.OTHER_HAND, (), detail, position, measures)]
+    too_few = len(found.tips) < (2 if found.slap is Slap.THUMBS else 3)
+    if slap is None and (margin <= sure_margin or too_few):
+        detail = f"{costs[0][0].words} and {costs[1][0].words} fit nearly alike: state which it is"
+        return [Problem(ProblemKind.HAND_UNCERTAIN, (), detail, position, measures)]
+    return []

@@ -1,0 +1,203 @@
+"""Which finger is which: fingertips that were found are laid on hands of usual shape.
+
+A right and a left hand, or two thumbs, with every choice of missing fingers, are laid on every choice of the tips that
+were found. The best of them names the fingers; how far it is ahead of the best on another hand says how sure that is.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import math
+from collections.abc import Collection, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprint_engine.fingers import Finger, Slap
+from fingerprint_engine.parameters import Parameters, parameter
+from fingerprint_engine.tenprint.segmentation.tip_tracing import Tip
+
+_HANDS = "chosen: proportions of adult hands in millimetres, looked at beside live-scan slaps"
+FOUR_MM = np.array([[-20.0, 9.5], [0.0, 0.0], [20.0, 8.5], [39.0, 34.5]])
+"""Ends of index, middle, ring and little finger of a right hand, from the middle finger's to the right and down."""
+FOUR_LEANS_DEG = np.array([4.0, 1.0, -2.0, -7.0])
+FOUR_WIDTHS_MM = np.array([13.0, 13.4, 12.8, 11.0])
+THUMBS_MM = np.array([[-16.0, 0.0], [16.0, 0.0]])
+THUMBS_WIDTHS_MM = np.array([16.0, 16.0])
+THUMBS_LEANS_DEG = np.array([-4.0, 4.0])
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class HandParameters(Parameters):
+    """How far hands differ from the usual one, and what it costs to leave something out."""
+
+    across_mm: float = parameter(2.5, unit="mm", low=0.5, high=20.0, source=_HANDS)
+    along_mm: float = parameter(4.0, unit="mm", low=0.5, high=20.0, source=_HANDS)
+    thumbs_along_mm: float = parameter(10.0, unit="mm", low=0.5, high=50.0, source=_HANDS)
+    lean_deg: float = parameter(8.0, unit="deg", low=1.0, high=45.0, source=_HANDS)
+    turn_deg: float = parameter(60.0, unit="deg", low=1.0, high=180.0, source="hands up to 45° count nearly alike")
+    width_share: float = parameter(0.09, unit="1", low=0.01, high=1.0, source=_HANDS)
+    size_share: float = parameter(0.12, unit="1", low=0.01, high=1.0, source=_HANDS)
+    spread_share: float = parameter(0.2, unit="1", low=0.01, high=1.0, source=_HANDS)
+    missing_cost: float = parameter(4.0, unit="nats", low=0.0, high=50.0, source="two in a hundred fingers are missing")
+    unused_cost: float = parameter(9.0, unit="nats", low=0.0, high=100.0, source="synthetic slaps, levels 2 and 3")
+    sure_margin: float = parameter(3.0, unit="nats", low=0.0, high=50.0, source="synthetic slaps: one in twenty to one")
+    min_contrast: float = parameter(0.12, unit="1", low=0.0, high=1.0, source="synthetic slaps, level 3: ghosts")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Naming:
+    """Names of fingertips.
+
+    Attributes
+    ----------
+    slap
+        Which hand.
+    tips
+        Index of the fingertip that each finger is, among those given.
+    cost
+        How unlike a usual hand, in nats.
+    """
+
+    slap: Slap
+    tips: dict[Finger, int]
+    cost: float
+
+    def renamed(self, slap: Slap) -> Naming:
+        """The same tips as fingers of the other hand: index stays index."""
+        shift = 5 if slap is Slap.LEFT_FOUR else -5
+        return Naming(slap, {Finger(finger + shift): tip for finger, tip in self.tips.items()}, self.cost)
+
+
+def name_tips(
+    tips: Sequence[Tip], slap: Slap, cell_mm: float, parameters: HandParameters, absent: Collection[Finger] = ()
+) -> Naming:
+    """The best way to lay a hand on fingertips.
+
+    Parameters
+    ----------
+    tips
+        At least one.
+    slap
+        Which hand.
+    cell_mm
+        Side of a cell, in which tips are measured.
+    parameters
+        Numbers.
+    absent
+        Fingers that are known not to be there: to leave them out costs nothing.
+    """
+    p = parameters
+    model = _model(slap)
+    worth = np.array([worth_of(tip, p) for tip in tips])
+    points = cell_mm * np.array([[tip.x, tip.y] for tip in tips])
+    leans = np.array([tip.angle_rad for tip in tips])
+    widths = cell_mm * np.array([tip.width for tip in tips])
+    best = Naming(slap, {}, math.inf)
+    turn = float(np.average(leans, weights=worth + 0.1))
+    across = points @ np.array([math.cos(turn), -math.sin(turn)])
+    order = np.argsort(across)
+    count = len(model.fingers)
+    for used in range(1, min(count, len(tips)) + 1):
+        chosen = order[np.array(list(itertools.combinations(range(len(tips)), used)))]
+        for places in itertools.combinations(range(count), used):
+            costs = _costs(points[chosen], leans[chosen], widths[chosen], model, list(places), slap, p)
+            lacking = sum(finger not in absent for k, finger in enumerate(model.fingers) if k not in places)
+            costs += p.missing_cost * lacking + p.unused_cost * (worth.sum() - worth[chosen].sum(axis=1))
+            costs += _shadowed(points, leans, widths, worth, chosen, p)
+            row = int(np.argmin(costs))
+            if costs[row] < best.cost:
+                named = {model.fingers[place]: int(tip) for place, tip in zip(places, chosen[row], strict=True)}
+                best = Naming(slap, named, float(costs[row]))
+    return best
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class _Model:
+    fingers: tuple[Finger, ...]
+    ends: NDArray[np.float64]
+    leans: NDArray[np.float64]
+    widths: NDArray[np.float64]
+
+
+def _model(slap: Slap) -> _Model:
+    """The usual hand, its fingers from left to right."""
+    if slap is Slap.THUMBS:
+        return _Model(slap.fingers, THUMBS_MM, np.radians(THUMBS_LEANS_DEG), THUMBS_WIDTHS_MM)
+    if slap in (Slap.LEFT_THUMB, Slap.RIGHT_THUMB):
+        return _Model(slap.fingers, THUMBS_MM[:1], np.zeros(1), THUMBS_WIDTHS_MM[:1])
+    right = _Model(slap.fingers, FOUR_MM, np.radians(FOUR_LEANS_DEG), FOUR_WIDTHS_MM)
+    if slap is Slap.RIGHT_FOUR:
+        return right
+    return _Model(slap.fingers, right.ends[::-1] * (-1.0, 1.0), -right.leans[::-1], right.widths[::-1])
+
+
+def worth_of(tip: Tip, p: HandParameters) -> float:
+    """How sure it is that this is a fingertip, 0 to 1: contrast, how full and how round it is."""
+    contrast = min(1.0, max(0.0, (tip.contrast - p.min_contrast) / (0.45 - p.min_contrast)))
+    return (
+        contrast * min(1.0, max(0.05, (tip.filled - 0.35) / 0.35)) * min(1.0, max(0.05, (tip.response - 0.25) / 0.35))
+    )
+
+
+def _costs(
+    points: NDArray[np.float64], leans: NDArray[np.float64], widths: NDArray[np.float64], model: _Model,
+    places: list[int], slap: Slap, p: HandParameters,
+) -> NDArray[np.float64]:  # fmt: skip
+    """How unlike the usual hand each choice of tips is; arrays (choices, used, …)."""
+    ends, count = model.ends[places], len(places)
+    size = np.median(widths / model.widths[places], axis=1)
+    size = np.clip(1.0 + 0.7 * (size - 1.0), 0.6, 1.3)
+    expected = ends - ends.mean(axis=0)
+    found = points - points.mean(axis=1, keepdims=True)
+    own = (leans - model.leans[places]).mean(axis=1)
+    # The turn follows from the leans and from where the ends lie; each is as sure as its share.
+    far = size[:, None, None] * expected
+    dot = (far * found).sum(axis=(1, 2))
+    cross = (far[..., 1] * found[..., 0] - far[..., 0] * found[..., 1]).sum(axis=1)
+    weight_ends = (expected**2).sum() / p.along_mm**2
+    weight_leans = count / math.radians(p.lean_deg) ** 2
+    ends_turn = np.arctan2(cross, dot)
+    turn = own + weight_ends / (weight_ends + weight_leans) * _wrapped(ends_turn - own)
+    c, s = np.cos(turn)[:, None], np.sin(turn)[:, None]
+    x = c * found[..., 0] - s * found[..., 1]
+    y = s * found[..., 0] + c * found[..., 1]
+    spread = np.ones(len(size))
+    if count > 1:
+        spread = (x * expected[:, 0]).sum(axis=1) / (expected[:, 0] ** 2).sum()
+    spread_cost = 0.5 * (np.log(np.maximum(spread / size, 0.1) / 1.05) / p.spread_share) ** 2 if count > 1 else 0.0
+    along = p.thumbs_along_mm if slap is Slap.THUMBS else p.along_mm
+    cost = 0.5 * ((x - spread[:, None] * expected[:, 0]) ** 2).sum(axis=1) / p.across_mm**2
+    cost += 0.5 * ((y - size[:, None] * expected[:, 1]) ** 2).sum(axis=1) / along**2
+    lean = _wrapped(leans - model.leans[places] - turn[:, None])
+    cost += 0.5 * (lean**2).sum(axis=1) / math.radians(p.lean_deg) ** 2
+    wide = np.log(widths / model.widths[places] / size[:, None])
+    cost += 0.5 * (wide**2).sum(axis=1) / p.width_share**2 + 0.5 * (np.log(size) / p.size_share) ** 2
+    cost += 0.5 * (turn / math.radians(p.turn_deg)) ** 2 + spread_cost
+    return np.asarray(np.where(spread > 0.3, cost, cost + 100.0))
+
+
+def _shadowed(
+    points: NDArray[np.float64], leans: NDArray[np.float64], widths: NDArray[np.float64], worth: NDArray[np.float64],
+    chosen: NDArray[np.intp], p: HandParameters,
+) -> NDArray[np.float64]:  # fmt: skip
+    """What a choice gets back for leaving out what lies below its tips: lower phalanges of the same fingers."""
+    count = len(points)
+    below = np.zeros((count, count), np.bool_)  # [i, j]: j lies below i on its axis
+    for i in range(count):
+        delta = points - points[i]
+        u = math.cos(leans[i]) * delta[:, 0] - math.sin(leans[i]) * delta[:, 1]
+        v = math.sin(leans[i]) * delta[:, 0] + math.cos(leans[i]) * delta[:, 1]
+        below[i] = (np.abs(u) < 0.6 * widths[i]) & (v > 0.9 * widths[i]) & (v < 6.0 * widths[i])
+    back = np.zeros(len(chosen))
+    for row, tips in enumerate(chosen):
+        free = below[tips].any(axis=0)
+        used = np.zeros(count, np.bool_)
+        used[tips] = True
+        back[row] = -p.unused_cost * worth[free & ~used].sum() + 30.0 * (free & used).sum()
+    return back
+
+
+def _wrapped(angle: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(np.mod(angle + math.pi, 2.0 * math.pi) - math.pi)

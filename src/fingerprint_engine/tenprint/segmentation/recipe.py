@@ -1,0 +1,203 @@
+"""THE RECIPE: an image of a hand in, its fingertips out, one line a step."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable, Collection, Mapping
+
+import cv2
+import numpy as np
+
+from fingerprint_engine.fingers import Finger, Slap
+from fingerprint_engine.parameters import Parameters
+from fingerprint_engine.preprocessing import FingerprintImage
+from fingerprint_engine.tenprint.segmentation.domes import CELL_MM, COARSE, DomeParameters, find_domes
+from fingerprint_engine.tenprint.segmentation.hand_shape import HandParameters, name_tips, worth_of
+from fingerprint_engine.tenprint.segmentation.ridge_grid import RidgeGrid, RidgeGridParameters, ridge_grid
+from fingerprint_engine.tenprint.segmentation.tip_tracing import Tip, TracingParameters, trace_tip
+from fingerprint_engine.tenprint.segmentation.turned_box import TurnedBox
+
+MAX_SHARED = 0.4
+"""Of a fingertip's box with another one's; more is the same finger seen twice."""
+HANDS = (Slap.RIGHT_FOUR, Slap.LEFT_FOUR)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SegmentationParameters(Parameters):
+    """Everything that decides where fingertips are found."""
+
+    grid: RidgeGridParameters = RidgeGridParameters()
+    domes: DomeParameters = DomeParameters()
+    tracing: TracingParameters = TracingParameters()
+    hand: HandParameters = HandParameters()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Fingertip:
+    """A fingertip on an image.
+
+    Attributes
+    ----------
+    box
+        In native pixels.
+    contrast
+        Of its ridges, as a share of the picture's strong ones.
+    worth
+        How sure it is that this is a fingertip, 0 to 1.
+    """
+
+    box: TurnedBox
+    contrast: float
+    worth: float
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether it looks like a whole fingertip, and not like a lower phalanx or a part of something."""
+        return self.worth >= 0.5
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class Segmentation:
+    """Fingertips of a hand.
+
+    Attributes
+    ----------
+    slap
+        The hand that the fingers were named by.
+    tips
+        Of each finger that was found.
+    others
+        What looks like fingertips too and is none of this hand's.
+    costs
+        How unlike each kind of hand the tips lie, in nats: the lower, the more alike.
+    widest_mm2
+        Area of the largest patch of ridges without a gap.
+    """
+
+    slap: Slap
+    tips: Mapping[Finger, Fingertip]
+    others: tuple[Fingertip, ...]
+    costs: Mapping[Slap, float]
+    widest_mm2: float
+
+    @property
+    def cost(self) -> float:
+        """How unlike a usual hand this is, in nats; infinite where there is no fingertip."""
+        return min(self.costs.values(), default=math.inf)
+
+    def moved(self, move: Callable[[TurnedBox], TurnedBox]) -> Segmentation:
+        """The same fingertips with other boxes."""
+        tips = {finger: dataclasses.replace(tip, box=move(tip.box)) for finger, tip in self.tips.items()}
+        others = tuple(dataclasses.replace(tip, box=move(tip.box)) for tip in self.others)
+        return dataclasses.replace(self, tips=tips, others=others)
+
+
+def segment(
+    image: FingerprintImage,
+    slap: Slap | None = None,
+    parameters: SegmentationParameters | None = None,
+    *,
+    absent: Collection[Finger] = (),
+) -> Segmentation:
+    """Find and name the fingertips of a hand.
+
+    Parameters
+    ----------
+    image
+        Of one to four fingers, or two thumbs.
+    slap
+        What it shows; None decides between a right and a left hand and two thumbs.
+    parameters
+        Defaults unless given.
+    absent
+        Fingers that are known not to be there.
+    """
+    p = parameters or SegmentationParameters()
+    grid = ridge_grid(image, p.grid)
+    tips = traced_tips(grid, p)
+    kinds = {*HANDS, Slap.THUMBS} if slap is None or slap in HANDS else {slap}
+    if not tips:
+        return Segmentation(slap or Slap.RIGHT_FOUR, {}, (), {}, _widest_mm2(grid))
+    namings = {kind: name_tips(tips, kind, CELL_MM / COARSE, p.hand, absent) for kind in sorted(kinds)}
+    chosen = slap or min(namings, key=lambda kind: namings[kind].cost)
+    worths = [worth_of(tip, p.hand) for tip in tips]
+    found = [
+        Fingertip(_in_pixels(tip, grid.scale), tip.contrast, worth) for tip, worth in zip(tips, worths, strict=True)
+    ]
+    best = min(namings, key=lambda kind: namings[kind].cost)
+    # A hand that is stated as the other one keeps the names that were stated, each finger that of its own kind.
+    is_other = best in HANDS and best is not chosen and namings[best].cost < namings[chosen].cost - p.hand.sure_margin
+    naming = namings[best].renamed(chosen) if is_other else namings[chosen]
+    used = set(naming.tips.values())
+    below = {place for place in range(len(tips)) if any(lies_below(tips[place], tips[tip]) for tip in used)}
+    return Segmentation(
+        chosen,
+        {finger: found[place] for finger, place in naming.tips.items()},
+        tuple(tip for place, tip in enumerate(found) if place not in used | below),
+        {kind: one.cost for kind, one in namings.items()},
+        _widest_mm2(grid),
+    )
+
+
+def traced_tips(grid: RidgeGrid, p: SegmentationParameters, turned_rad: float = 0.0) -> list[Tip]:
+    """All that looks like a fingertip, hands and earlier hands alike."""
+    domes = find_domes(grid.ridges, p.domes, turned_rad=turned_rad)
+    first = _apart([tip for tip in (trace_tip(grid, dome, [], p.tracing) for dome in domes) if tip is not None])
+    if not first:
+        return []
+    # Fingers of a hand point nearly the same way and do not reach into each other: each is traced once more from
+    # there and within that, and the trace that stands most alone stays.
+    common = _common_direction(first)
+    starts = [start for dome in domes for start in (dome, dome.leaning(common))]
+    again = (trace_tip(grid, start, first, p.tracing) for start in starts)
+    return _apart([tip for tip in again if tip is not None], lambda tip: _astray(tip, common, p))
+
+
+def _common_direction(tips: list[Tip]) -> float:
+    """Weighted median of where tips point; those that stand alone count most."""
+    ranked = sorted((tip.angle_rad, max(tip.response, 0.0) ** 3 + 1e-9) for tip in tips)
+    half, reached = 0.5 * sum(weight for _, weight in ranked), 0.0
+    for angle, weight in ranked:
+        reached += weight
+        if reached >= half:
+            return angle
+    return ranked[-1][0]
+
+
+def _astray(tip: Tip, common: float, p: SegmentationParameters) -> float:
+    """What a tip loses for pointing elsewhere than the others; a lean of `lean_deg` more than twice costs a tenth."""
+    return 0.02 * ((tip.angle_rad - common) / math.radians(p.hand.lean_deg)) ** 2
+
+
+def _apart(tips: list[Tip], loss: Callable[[Tip], float] = lambda _: 0.0) -> list[Tip]:
+    """Of tips that share much of their boxes, the one that stands most alone, less what it loses."""
+    kept: list[Tip] = []
+    for tip in sorted(tips, key=lambda one: loss(one) - one.response):
+        if all(_in_cells(tip).shared_with(_in_cells(other)) < MAX_SHARED for other in kept):
+            kept.append(tip)
+    return kept
+
+
+def lies_below(tip: Tip, other: Tip) -> bool:
+    """Whether a tip lies further down the same finger as another one: it is a lower phalanx then."""
+    dx, dy = tip.x - other.x, tip.y - other.y
+    c, s = math.cos(other.angle_rad), math.sin(other.angle_rad)
+    return abs(c * dx - s * dy) < 0.7 * other.width and 0.8 * other.width < s * dx + c * dy < 6.0 * other.width
+
+
+def _widest_mm2(grid: RidgeGrid) -> float:
+    """Area of the largest patch of ridges, once bridges between patches are cut."""
+    ridged = cv2.erode((grid.ridges > 0.5).astype(np.uint8), np.ones((7, 7), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ridged)
+    cells = float(stats[1:, cv2.CC_STAT_AREA].max()) if len(stats) > 1 else 0.0
+    return cells * (CELL_MM / COARSE) ** 2
+
+
+def _in_cells(tip: Tip) -> TurnedBox:
+    return TurnedBox(*tip.middle, tip.width, tip.length, tip.angle_rad)
+
+
+def _in_pixels(tip: Tip, scale: float) -> TurnedBox:
+    """From cells to native pixels; the middle of cell 0 lies half a cell from the border."""
+    return _in_cells(tip).scaled(scale)

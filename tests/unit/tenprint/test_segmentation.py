@@ -1,0 +1,105 @@
+"""Fingertips are found, named and boxed."""
+
+import math
+
+import numpy as np
+import pytest
+
+from fingerprint_engine.fingers import Finger, Slap
+from fingerprint_engine.preprocessing import FingerprintImage
+from fingerprint_engine.synthesis.slaps.hand_pose import PoseParameters
+from fingerprint_engine.tenprint import TurnedBox, segment
+
+HANDS = (Slap.RIGHT_FOUR, Slap.LEFT_FOUR, Slap.THUMBS)
+
+
+def sides(made, found):
+    scale = made.image.ppi / 500.0
+    assert set(found.tips) == set(made.tips)
+    out = {}
+    for finger, tip in made.tips.items():
+        truth = TurnedBox(tip.x, tip.y, tip.width_px, tip.height_px, tip.lean_rad).scaled(scale)
+        one = found.tips[finger].box.bounds(made.image.shape)
+        out[finger] = np.abs(np.subtract(one, truth.bounds(made.image.shape))).max() / scale
+    return out
+
+
+@pytest.mark.parametrize("slap", HANDS)
+def test_every_fingertip_is_found_named_and_boxed_and_the_hand_decided(make, slap):
+    made = make(slap, 5)
+    found = segment(made.image)
+    assert found.slap is slap
+    assert max(sides(made, found).values()) <= 64
+
+
+@pytest.mark.parametrize("slap", HANDS)
+def test_1000_ppi(make, slap):
+    made = make(slap, 5, fine_share=1.0)
+    assert made.image.ppi == 1000.0
+    assert max(sides(made, segment(made.image, slap)).values()) <= 64
+
+
+@pytest.mark.parametrize("turn", [-40.0, 40.0])
+def test_a_turned_hand(make, turn):
+    straight = make(Slap.RIGHT_FOUR, 6, pose=PoseParameters(turn_deg=0.0))
+    image = turned(straight.image, turn)
+    found = segment(image)
+    assert found.slap is Slap.RIGHT_FOUR
+    assert set(found.tips) == set(straight.tips)
+    for finger, tip in straight.tips.items():
+        leans = math.degrees(found.tips[finger].box.angle_rad - tip.lean_rad)
+        assert leans == pytest.approx(turn, abs=10.0)
+
+
+def turned(image, degrees):
+    import cv2
+
+    rows, cols = image.shape
+    matrix = cv2.getRotationMatrix2D((cols / 2, rows / 2), degrees, 1.0)
+    side = math.ceil(math.hypot(rows, cols))
+    matrix[:, 2] += ((side - cols) / 2, (side - rows) / 2)
+    pixels = cv2.warpAffine(image.pixels, matrix, (side, side), flags=cv2.INTER_CUBIC, borderValue=250)
+    return FingerprintImage(pixels, image.ppi)
+
+
+@pytest.mark.parametrize("slap", [Slap.RIGHT_FOUR, Slap.LEFT_FOUR])
+@pytest.mark.parametrize("gone", [1, 2, 4])
+def test_a_missing_finger_leaves_its_place_empty(make, slap, gone):
+    finger = Finger(gone + (1 if slap is Slap.RIGHT_FOUR else 6))
+    made = make(slap, 3)
+    tip = made.tips[finger] if finger in made.tips else made.tips[Finger(int(finger) - 1)]
+    finger = finger if finger in made.tips else Finger(int(finger) - 1)
+    pixels = made.image.pixels.copy()
+    y, x = np.mgrid[0 : pixels.shape[0], 0 : pixels.shape[1]]
+    pixels[np.hypot(x - tip.x, (y - tip.y) * tip.width_px / tip.height_px) < 0.62 * tip.width_px] = 250
+    pixels[int(tip.y) :, int(tip.x - 0.5 * tip.width_px) : int(tip.x + 0.5 * tip.width_px)] = 250
+    found = segment(FingerprintImage(pixels, 500.0), slap)
+    assert finger not in found.tips
+    assert set(found.tips) == set(made.tips) - {finger}
+
+
+def test_joints_do_not_become_fingers(make):
+    made = make(Slap.RIGHT_FOUR, 8, phalanx=1.0, fold=1.0)
+    found = segment(made.image, Slap.RIGHT_FOUR)
+    assert max(sides(made, found).values()) <= 64
+    assert not [tip for tip in found.others if tip.is_clear]
+
+
+def test_a_faint_little_finger_on_grey_ground(make):
+    made = make(Slap.LEFT_FOUR, 9, darkest_ground=150.0, unevenness=3.0)
+    pixels = made.image.pixels.astype(float)
+    tip = made.tips[Finger.LEFT_LITTLE]
+    y, x = np.mgrid[0 : pixels.shape[0], 0 : pixels.shape[1]]
+    near = np.clip(2.0 - np.hypot(x - tip.x, y - tip.y) / tip.height_px, 0.0, 1.0)
+    ground = float(np.median(pixels))
+    faint = FingerprintImage((ground + (pixels - ground) * (1 - 0.6 * near)).astype(np.uint8), 500.0)
+    assert set(segment(faint, Slap.LEFT_FOUR).tips) == set(made.tips)
+
+
+def test_an_empty_glass_has_no_fingertips():
+    assert not segment(FingerprintImage(np.full((600, 800), 255, np.uint8), 500.0)).tips
+
+
+def test_same_image_same_boxes(make):
+    made = make(Slap.RIGHT_FOUR, 3)
+    assert segment(made.image).tips == segment(made.image).tips
