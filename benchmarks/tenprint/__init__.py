@@ -1,1 +1,1 @@
-"""Ten-prints: are fingertips found and named, and errors of a card noticed?"""
+"""Ten-prints: whether fingertips are found and named, and errors of a card noticed."""

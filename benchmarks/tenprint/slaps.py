@@ -70,11 +70,12 @@ def main() -> None:
             took += time.process_time() - start
             judge(made, found, counts)
         fingers, missing = max(1, counts["fingers"]), max(1, counts["missing"])
+        lost, invented, far = counts["lost or misnamed"], counts["invented"], counts["box beyond 64 px"]
         print(
-            f"level {level}: {number} slaps, {fingers} fingers, lost or misnamed {counts['lost or misnamed']} "
-            f"({counts['lost or misnamed'] / fingers:.2%}), invented {counts['invented']} of {counts['missing']} missing "
-            f"({1 - counts['invented'] / missing:.1%} recognised), box beyond 64 px {counts['box beyond 64 px']} "
-            f"({counts['box beyond 64 px'] / fingers:.2%}), wrong hand {counts['wrong hand']}, {1e3 * took / number:.0f} ms",
+            f"level {level}: {number} slaps, {fingers} fingers, {lost} lost or misnamed ({lost / fingers:.2%}), "
+            f"{far} boxes beyond 64 px ({far / fingers:.2%}), {counts['missing']} missing, "
+            f"{1 - invented / missing:.1%} of them recognised, wrong hand {counts['wrong hand']}, "
+            f"{1e3 * took / number:.0f} ms",
             flush=True,
         )
 

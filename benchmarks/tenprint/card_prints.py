@@ -1,0 +1,85 @@
+"""Rolled and plain prints of synthetic people, as templates: what a card holds.
+
+They are made once and kept below `benchmarks/results/`. Fingers are taken one by one, rolled ones with nearly all of
+the pad on the glass, plain ones with a part of it; slaps are judged elsewhere.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import pickle
+from pathlib import Path
+
+import numpy as np
+
+from fingerprint_engine.errors import FailureToExtract
+from fingerprint_engine.fingers import Finger, Impression
+from fingerprint_engine.pipeline import make_template
+from fingerprint_engine.preprocessing import FingerprintImage
+from fingerprint_engine.synthesis import ImpressionParameters, make_finger, make_impression
+from fingerprint_engine.template import Template
+from fingerprint_engine.tenprint import CapturedPrint, CaptureQuality, Reason, TurnedBox
+from fingerprint_engine.tenprint.capture_quality import capture_quality
+
+RESULTS = Path(__file__).resolve().parent.parent / "results"
+ROLLED = ImpressionParameters(rows_px=560, cols_px=460, contact_low=0.97, contact_high=1.0, distortion=1.5)
+PLAIN = ImpressionParameters(rows_px=560, cols_px=460, contact_low=0.65, contact_high=0.9)
+COUNT = 2
+"""Impressions of each kind."""
+NOWHERE = TurnedBox(0.0, 0.0, 1.0, 1.0, 0.0)
+
+
+@dataclasses.dataclass(frozen=True)
+class Kept:
+    """One impression: template bytes, none where there is no template, and its quality."""
+
+    data: bytes
+    quality: CaptureQuality
+
+
+Card = dict[tuple[Finger, bool], list[Kept]]
+"""By finger and whether rolled."""
+
+
+def cards(people: int, seed: int) -> list[Card]:
+    """The prints of so many people."""
+    path = RESULTS / f"card_prints_{seed}_{people}.pickle"
+    if path.is_file():
+        found: list[Card] = pickle.loads(path.read_bytes())
+        return found
+    made = [_card(seed, who) for who in range(people)]
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(pickle.dumps(made))
+    return made
+
+
+def _card(seed: int, who: int) -> Card:
+    card: Card = {}
+    for finger in Finger:
+        if finger is Finger.UNKNOWN:
+            continue
+        master = make_finger(np.random.default_rng([seed, who, finger]), finger=finger)
+        for rolled in (True, False):
+            for number in range(COUNT):
+                rng = np.random.default_rng([seed, who, finger, rolled, number])
+                image = make_impression(master, rng, ROLLED if rolled else PLAIN).image
+                card.setdefault((finger, rolled), []).append(_kept(image, finger, rolled=rolled))
+    return card
+
+
+def _kept(image: FingerprintImage, finger: Finger, *, rolled: bool) -> Kept:
+    way = Impression.LIVESCAN_ROLLED if rolled else Impression.LIVESCAN_PLAIN
+    try:
+        template = make_template(image, finger=finger, impression=way)
+    except FailureToExtract:
+        return Kept(b"", CaptureQuality(0, Reason.UNREADABLE))
+    return Kept(template.to_bytes(), capture_quality(image, template))
+
+
+def as_captured(kept: Kept, finger: Finger, *, rolled: bool) -> CapturedPrint:
+    """A print under the label of a finger."""
+    way = Impression.LIVESCAN_ROLLED if rolled else Impression.LIVESCAN_PLAIN
+    template = Template.from_bytes(kept.data) if kept.data else None
+    image = FingerprintImage(np.full((8, 8), 255, np.uint8), 500.0)
+    box = None if rolled else NOWHERE
+    return CapturedPrint(finger, way, int(finger) if rolled else 13, image, box, template, kept.quality)
