@@ -77,9 +77,7 @@ def main() -> None:
             one if one.box is not None else as_captured(other[one.finger, True][0], one.finger, rolled=True)
             for one in labeled(people[who], {}, rng)
         ]
-        counts["two people found"] += any(
-            problem.kind is ProblemKind.OTHER_PERSON for problem in check_sequence(mixed)
-        )
+        counts["two people found"] += any(problem.kind is ProblemKind.OTHER_PERSON for problem in check_sequence(mixed))
     for what, count in sorted(counts.items()):
         print(f"{what}: {count} of {arguments.labelings}")
     print("said of true labels:", dict(kinds))

@@ -60,7 +60,7 @@ if TYPE_CHECKING:
         UnsupportedRecord,
         UnsupportedTemplateVersion,
     )
-    from fingerprint_engine.fingers import Finger, Impression
+    from fingerprint_engine.fingers import Finger, Impression, Slap
     from fingerprint_engine.index import Gallery, Identification, PrintDetails, SearchFilter, SearchReceipt
     from fingerprint_engine.matching import Comparison, Matcher, Verification, compare, compare_many, verify
     from fingerprint_engine.minutiae import Minutiae, MinutiaKind, SingularKind, SingularPoints
@@ -109,7 +109,7 @@ _ROOMS = {
         "UnsupportedRecord",
         "UnsupportedTemplateVersion",
     ),
-    "fingers": ("Finger", "Impression"),
+    "fingers": ("Finger", "Impression", "Slap"),
     "index": ("Gallery", "Identification", "PrintDetails", "SearchFilter", "SearchReceipt"),
     "matching": ("Comparison", "Matcher", "Verification", "compare", "compare_many", "verify"),
     "minutiae": ("MinutiaKind", "Minutiae", "SingularKind", "SingularPoints"),
@@ -168,6 +168,7 @@ __all__ = [  # the same names once more: a type checker wants them written out
     "SeveralPrintsWarning",
     "SingularKind",
     "SingularPoints",
+    "Slap",
     "Template",
     "TemplateError",
     "UnknownKey",

@@ -120,6 +120,7 @@ def test_the_other_contracts_notice_planted_violations(tmp_path):
     _plant(tmp_path, "reports/planted.py", "import jinja2")
     _plant(tmp_path, "cli/planted.py", "import joserfc, sqlalchemy")
     _plant(tmp_path, "records/planted.py", "import cv2")
+    _plant(tmp_path, "tenprint/segmentation/planted.py", "import pathlib, fingerprint_engine.tenprint.card")
     _plant(tmp_path, "exchange/xyt.py", "import fingerprint_engine.matching")
     flows = {"Data flows one way", INDEX_FLOW, EXCHANGE_FLOW, RECORDS_FLOW, NO_ENCODING}
     assert _lint(tmp_path)[1] == CONTRACTS - flows
