@@ -6,11 +6,16 @@ import argparse
 import dataclasses
 import datetime
 import math
+import re
 from collections.abc import Callable
 
 from fingerprint_engine.intake import ImageRules
 from fingerprint_engine.limits import DEFAULT_LIMITS, Limits
 from fingerprint_engine.pipeline import PipelineParameters, pipeline_parameters
+from fingerprint_engine.text.shown import brief
+
+_PLAIN = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+"""A number as people write one; Python also takes other digits, spaces and lines between them."""
 
 
 def add_recursive(parser: argparse.ArgumentParser) -> None:
@@ -74,6 +79,8 @@ def _limit(text: str) -> tuple[str, float]:
     if name not in kinds:
         raise argparse.ArgumentTypeError(f"expected one of {', '.join(kinds)} and =NUMBER, got {text!r}")
     try:
+        if not _PLAIN.fullmatch(number):
+            raise ValueError(f"expected a number, got {brief(number)}")
         value = kinds[name](number)
         dataclasses.replace(DEFAULT_LIMITS, **{name: value})
     except ValueError as error:  # `ParameterError` is one
@@ -115,12 +122,9 @@ def number_between(low: float, high: float) -> Callable[[str], float]:
     """A parser of numbers in a closed range."""
 
     def parse(text: str) -> float:
-        try:
-            value = float(text)
-        except ValueError:
-            value = math.nan
+        value = float(text) if _PLAIN.fullmatch(text) else math.nan
         if not low <= value <= high:
-            raise argparse.ArgumentTypeError(f"expected a number from {low:g} to {high:g}, got {text!r}")
+            raise argparse.ArgumentTypeError(f"expected a number from {low:g} to {high:g}, got {brief(text)}")
         return value
 
     return parse
@@ -130,9 +134,9 @@ def whole_number(low: int, high: int) -> Callable[[str], int]:
     """A parser of whole numbers in a closed range."""
 
     def parse(text: str) -> int:
-        value = int(text) if text.isascii() and text.isdigit() else low - 1
+        value = int(text) if re.fullmatch("[0-9]{1,40}", text) else low - 1
         if not low <= value <= high:
-            raise argparse.ArgumentTypeError(f"expected a whole number from {low} to {high}, got {text!r}")
+            raise argparse.ArgumentTypeError(f"expected a whole number from {low} to {high}, got {brief(text)}")
         return value
 
     return parse
