@@ -13,7 +13,6 @@ import math
 
 import cv2
 import numpy as np
-import scipy.fft
 from numpy.typing import NDArray
 
 from fingerprint_engine.geometry import CANONICAL_PPI
@@ -144,8 +143,8 @@ def patch_waves(
     spots = spots[np.unique(np.linspace(0, len(spots) - 1, parameters.patches).astype(np.intp))]
     patches = _cut_patches(pixels, spots, side)
     window, weight = _tables(parameters.min_period_px, parameters.max_period_px)
-    waves = scipy.fft.rfft2(patches * window)
-    return _strongest((waves.real**2 + waves.imag**2) * weight)
+    waves = np.fft.rfft2(patches * window)
+    return _strongest(np.asarray((waves.real**2 + waves.imag**2) * weight, np.float32))
 
 
 def _cut_patches(pixels: NDArray[np.uint8], centres: NDArray[np.float64], side: float) -> NDArray[np.float32]:

@@ -10,10 +10,9 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
-from scipy.special import erf
 
 from fingerprint_engine.template.coarse_map import CoarseMap
 from fingerprint_engine.template.kernels import descriptors
@@ -45,7 +44,8 @@ def angular_table(sigma_rad: float) -> NDArray[np.float64]:
     centres = -math.pi + (np.arange(SECTORS) + 0.5) * width
     angle = np.mod(centres[None, :] - difference[:, None] + math.pi, 2.0 * math.pi) - math.pi
     scale = math.sqrt(2.0) * sigma_rad
-    return np.ascontiguousarray(0.5 * (erf((angle + width / 2) / scale) - erf((angle - width / 2) / scale)))
+    below, above = (np.vectorize(math.erf)((angle + side) / scale) for side in (-width / 2, width / 2))
+    return np.ascontiguousarray(0.5 * (above - below))
 
 
 def cylinder_bits(
@@ -131,7 +131,7 @@ def near_mask(
     grid = np.pad(mask[step // 2 :: step, step // 2 :: step], pad)
     if not grid.any():
         return np.zeros(px.shape, np.bool_)
-    grid = ndimage.distance_transform_edt(~grid) * step <= dilation_px
+    grid = cv2.distanceTransform((~grid).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE) * step <= dilation_px
     rows = np.floor(py / step).astype(np.int64) + pad
     cols = np.floor(px / step).astype(np.int64) + pad
     inside = (rows >= 0) & (cols >= 0) & (rows < grid.shape[0]) & (cols < grid.shape[1])
