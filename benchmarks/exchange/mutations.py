@@ -3,9 +3,9 @@
     python -m benchmarks.exchange.mutations --count 1000
 
 An alteration cuts the end off, flips bits, writes over bytes, changes digits (which is where lengths and counts are),
-puts in, takes out or swaps separators, writes extreme numbers over two or four bytes, or moves or repeats a piece; half
-of the files get a second one on top. All readers of a format must then read the file or raise `ExchangeError`, within
-2 s of processor time and 500 MB of memory. The exit status is 1 where they do not.
+puts in, takes out or swaps separators or elements, writes extreme numbers over two or four bytes, or moves or repeats a
+piece; half of the files get a second one on top. All readers of a format must then read the file or raise
+`ExchangeError`, within 2 s of processor time and 500 MB of memory. The exit status is 1 where they do not.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ GIVE_UP_S = 30
 SEED = 20260101
 SEPARATORS = b"\x1c\x1d\x1e\x1f"
 _DIGITS = re.compile(rb"\d+")
+_TAGS = re.compile(rb"</?[A-Za-z]")
 _HEAD_BYTES = 4096
 Reader = Callable[[bytes], object]
 
@@ -77,7 +78,23 @@ def read_transaction(data: bytes) -> None:
         ansi_nist.features_in(transaction)
 
 
-READERS: dict[str, Reader] = {"ansi_nist_itl_traditional": read_transaction}
+def read_markup(data: bytes) -> None:
+    """All that can be asked of a transaction in XML; what is read must be written so that it reads the same."""
+    for lenient in (False, True):
+        try:
+            transaction = ansi_nist.loads(data, lenient=lenient)
+        except ExchangeError:
+            if lenient:
+                raise
+            continue
+        written = ansi_nist.dumps(transaction)
+        if ansi_nist.loads(written, lenient=True) != transaction:
+            raise AssertionError(f"not read back as it was, lenient={lenient}")
+        ansi_nist.describe(transaction)
+        ansi_nist.encoded(transaction, "traditional")
+
+
+READERS: dict[str, Reader] = {"ansi_nist_itl_traditional": read_transaction, "nist_xml": read_markup}
 """Readers of folders that need more than `read_any`."""
 
 
@@ -154,7 +171,25 @@ def _move(altered: bytearray, rng: np.random.Generator) -> None:
     altered[to:to] = piece
 
 
-_ALTERATIONS = (_truncate, _flip_bits, _write_over, _change_digits, _separators, _extreme_number, _move)
+def _elements(altered: bytearray, rng: np.random.Generator) -> None:
+    """Another place, another name or none for an element of XML; other files have few of these characters."""
+    found = [match.start() for match in _TAGS.finditer(altered, 0, 4 * _HEAD_BYTES)]
+    if len(found) < 3:
+        return
+    first, second, third = sorted(int(found[place]) for place in rng.integers(len(found), size=3))
+    piece = bytes(altered[first:second])
+    choice = int(rng.integers(4))
+    if choice == 0:
+        del altered[first:second]
+    elif choice == 1:
+        altered[third:third] = piece * int(rng.integers(1, 50))
+    elif choice == 2:
+        altered[first:first] = b"<!DOCTYPE a [<!ENTITY b 'c'>]>" if rng.random() < 0.5 else b"<a>" * 70
+    else:
+        altered[first + 1 : first + 1] = b"x"
+
+
+_ALTERATIONS = (_truncate, _flip_bits, _write_over, _change_digits, _separators, _extreme_number, _move, _elements)
 
 
 class _Hang(BaseException):

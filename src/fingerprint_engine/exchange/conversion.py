@@ -19,6 +19,8 @@ from fingerprint_engine.exchange.plain_image import STRICT_RULES, PlainImageRule
 from fingerprint_engine.exchange.points import FOREIGN
 from fingerprint_engine.exchange.prints import PrintImage
 from fingerprint_engine.exchange.transaction_prints import transaction_of_images
+from fingerprint_engine.exchange.wrappers import cbeff_xml
+from fingerprint_engine.exchange.wrappers.subtypes import subtype_of
 from fingerprint_engine.template import Template, TemplateParameters
 
 Value = TypeVar("Value")
@@ -40,6 +42,8 @@ class Target(enum.StrEnum):
     ISO_19794_4_2005 = "iso-19794-4:2005"
     ISO_19794_4_2011 = "iso-19794-4:2011"
     ANSI_NIST = "ansi-nist"
+    ANSI_NIST_XML = "ansi-nist-xml"
+    CBEFF_XML = "cbeff-xml"
     PNG = "png"
     WSQ = "wsq"
     JPEG_2000 = "jpeg-2000"
@@ -57,6 +61,7 @@ _SUFFIXES = {
     ".nst": Target.ANSI_NIST,
     ".nist": Target.ANSI_NIST,
     ".eft": Target.ANSI_NIST,
+    ".xml": Target.ANSI_NIST_XML,
     ".png": Target.PNG,
     ".wsq": Target.WSQ,
     ".jp2": Target.JPEG_2000_LOSSLESS,
@@ -85,6 +90,8 @@ class ConversionOptions:
         Of image records and new transactions.
     native
         Whether minutiae records get a block that carries the whole template.
+    created
+        Aware moment of creation of CBEFF records.
     header, captured
         Of a new transaction: its Type-1, and the day on which the prints were taken.
     parameters_digest
@@ -96,6 +103,7 @@ class ConversionOptions:
     number: int | None = None
     compression: Compression = Compression.PNG
     native: bool = False
+    created: datetime.datetime | None = None
     header: ansi_nist.Header | None = None
     captured: datetime.date | None = None
     parameters_digest: bytes = FOREIGN
@@ -184,8 +192,11 @@ def _write(document: Document, target: Target, options: ConversionOptions, losse
             template = _one(found, options.number, "sets of minutiae")
             size = _CARD_SIZES[target]
             return card.dumps(_noted(card.minutiae_of_template(template, size), losses), size)
-        case Target.ANSI_NIST:
-            return ansi_nist.dumps(_transaction(document, options, losses))
+        case Target.ANSI_NIST | Target.ANSI_NIST_XML:
+            encoding = ansi_nist.Encoding.XML if target is Target.ANSI_NIST_XML else ansi_nist.Encoding.TRADITIONAL
+            return _noted(ansi_nist.encoded(_transaction(document, options, losses), encoding), losses)
+        case Target.CBEFF_XML:
+            return _biometric_records(document, options, losses)
         case _:
             images = _noted(_images(document, options), losses)
             image = _one(images, options.number, "images").image
@@ -194,6 +205,24 @@ def _write(document: Document, target: Target, options: ConversionOptions, losse
             losses.add("what the file says of the print beside its resolution", when=document.format != "image")
             losses.add("resolution", when=compression is Compression.RAW)
             return encode(image, compression)
+
+
+def _biometric_records(document: Document, options: ConversionOptions, losses: Losses) -> bytes:
+    """A CBEFF record of each image, of a file without images of each set of minutiae."""
+    if options.created is None:
+        raise ExchangeError("CBEFF record: expected the moment of its creation, which no record of prints states")
+    images = _noted(document.images(ppi=options.ppi, rules=options.rules), losses)
+    made = []
+    for one in images:
+        record = image_records.record_of_images([one], compression=options.compression)
+        data = image_records.dumps(_noted(record, losses))
+        made.append(cbeff_xml.BiometricRecord(data, subtype_of(one.finger), is_image=True))
+    for template in () if made else _templates(document, options, losses, _ALL_MINUTIAE):
+        minutiae = minutiae_records.record_of_templates([template], RecordVersion.ISO_2011, native=options.native)
+        data = minutiae_records.dumps(_noted(minutiae, losses))
+        quality = template.quality if template.quality <= 100 else None
+        made.append(cbeff_xml.BiometricRecord(data, subtype_of(template.finger), is_image=False, quality=quality))
+    return cbeff_xml.dumps(made, options.created)
 
 
 def _transaction(document: Document, options: ConversionOptions, losses: Losses) -> ansi_nist.Transaction:

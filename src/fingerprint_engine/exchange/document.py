@@ -6,7 +6,14 @@ import dataclasses
 import os
 from collections.abc import Callable, Sequence
 
-from fingerprint_engine.errors import ExchangeError, LossRefused, MalformedRecord, TemplateError, UnsupportedRecord
+from fingerprint_engine.errors import (
+    ExchangeError,
+    LimitExceeded,
+    LossRefused,
+    MalformedRecord,
+    TemplateError,
+    UnsupportedRecord,
+)
 from fingerprint_engine.exchange import ansi_nist, image_records, minutiae_records, xyt
 from fingerprint_engine.exchange.image_records import ImageRecord
 from fingerprint_engine.exchange.kinds import Format, format_of
@@ -16,8 +23,9 @@ from fingerprint_engine.exchange.plain_image import STRICT_RULES, PlainImageRule
 from fingerprint_engine.exchange.points import FOREIGN
 from fingerprint_engine.exchange.prints import PrintImage
 from fingerprint_engine.exchange.transaction_prints import images_of_transaction, templates_of_transaction
-from fingerprint_engine.exchange.wrappers import Wrapped, Wrapper, icao, piv, written_out
+from fingerprint_engine.exchange.wrappers import Wrapped, Wrapper, cbeff_xml, icao, piv, written_out
 from fingerprint_engine.exchange.xyt import XytMinutia
+from fingerprint_engine.fingers import Finger
 from fingerprint_engine.limits import DEFAULT_LIMITS, Budget, Limits
 from fingerprint_engine.preprocessing import ImageCodec
 from fingerprint_engine.regular_files import read_regular
@@ -41,12 +49,15 @@ class Part:
         Why it is not.
     facts
         What the wrapper says of it, as names and values.
+    finger
+        Which it is by the wrapper; taken where the record itself does not say.
     """
 
     name: str
     document: Document | None
     refusal: str = ""
     facts: tuple[tuple[str, str], ...] = ()
+    finger: Finger = Finger.UNKNOWN
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -120,7 +131,7 @@ class Document:
                 made = load_plain(self.content, ppi, rules, codecs, left)
                 return Mapped((made.value,), made.losses)
             case Parts(parts):
-                return _all(parts, lambda one: one.images(ppi=ppi, rules=rules, codecs=codecs, budget=left))
+                return _all(parts, lambda one: one.images(ppi=ppi, rules=rules, codecs=codecs, budget=left), _on_finger)
             case _:
                 return Mapped((), ())
 
@@ -179,6 +190,7 @@ class Document:
                     lambda one: one.templates(
                         ppi=ppi, parameters=parameters, parameters_digest=parameters_digest, budget=left
                     ),
+                    _template_on_finger,
                 )
             case _:
                 return Mapped((), ())
@@ -266,7 +278,8 @@ def _document(data: bytes, strict: bool, limits: Limits, depth: int) -> Document
         return Document(kind, content, warnings, limits)
     if depth >= MAX_DEPTH:
         raise UnsupportedRecord(f"{kind}: expected at most {MAX_DEPTH} wrappers around each other")
-    parts = tuple(_part(one, strict, limits, depth + 1) for one in wrapper.records)
+    tolerant = not strict and len(wrapper.records) > 1
+    parts = tuple(_part(one, strict, limits, depth + 1, tolerant=tolerant) for one in wrapper.records)
     inside = [
         f"{part.name}: {text}"
         for part in parts
@@ -282,22 +295,33 @@ def _wrapper(data: bytes, kind: Format, strict: bool, limits: Limits) -> Wrapper
             return piv.loads(data, Budget(limits), strict=strict)
         case Format.DATA_GROUP:
             return icao.loads(data, Budget(limits), strict=strict)
+        case Format.CBEFF_XML:
+            return cbeff_xml.loads(data, Budget(limits), strict=strict)
         case Format.TEXT:
             return written_out.loads(data, Budget(limits))
         case _:
             return None
 
 
-def _part(wrapped: Wrapped, strict: bool, limits: Limits, depth: int) -> Part:
+def _part(wrapped: Wrapped, strict: bool, limits: Limits, depth: int, *, tolerant: bool) -> Part:
+    """A record of a wrapper; one that is not read, or in lenient mode damaged, does not take the others with it."""
     if wrapped.refusal:
-        return Part(wrapped.name, None, wrapped.refusal, wrapped.facts)
+        return Part(wrapped.name, None, wrapped.refusal, wrapped.facts, wrapped.finger)
     try:
-        return Part(wrapped.name, _document(wrapped.data, strict, limits, depth), "", wrapped.facts)
-    except UnsupportedRecord as error:  # a face beside fingers; what is damaged is raised
-        return Part(wrapped.name, None, str(error), wrapped.facts)
+        return Part(wrapped.name, _document(wrapped.data, strict, limits, depth), "", wrapped.facts, wrapped.finger)
+    except LimitExceeded:
+        raise
+    except ExchangeError as error:
+        if not tolerant and not isinstance(error, UnsupportedRecord):
+            raise
+        return Part(wrapped.name, None, str(error), wrapped.facts, wrapped.finger)
 
 
-def _all(parts: tuple[Part, ...], ask: Callable[[Document], Mapped[tuple[Value, ...]]]) -> Mapped[tuple[Value, ...]]:
+def _all(
+    parts: tuple[Part, ...],
+    ask: Callable[[Document], Mapped[tuple[Value, ...]]],
+    on_finger: Callable[[Value, Finger], Value],
+) -> Mapped[tuple[Value, ...]]:
     """What all records of a wrapper give; a loss begins with the name of its record where there are several."""
     losses = Losses()
     found: list[Value] = []
@@ -306,11 +330,23 @@ def _all(parts: tuple[Part, ...], ask: Callable[[Document], Mapped[tuple[Value, 
             losses.add(f"{part.name}: {part.refusal}")
             continue
         values, lost = ask(part.document)
-        found.extend(values)
+        found.extend(on_finger(value, part.finger) for value in values)
         for loss in lost:
             losses.add(f"{part.name}: {loss}" if len(parts) > 1 else loss)
         losses.add("what the wrapper says of its records", when=bool(part.facts))
     return losses.settle(tuple(found), strict=False)
+
+
+def _on_finger(image: PrintImage, finger: Finger) -> PrintImage:
+    if finger is Finger.UNKNOWN or image.finger is not Finger.UNKNOWN or image.position:
+        return image
+    return dataclasses.replace(image, finger=finger, position=int(finger))
+
+
+def _template_on_finger(template: Template, finger: Finger) -> Template:
+    if finger is Finger.UNKNOWN or template.finger is not Finger.UNKNOWN:
+        return template
+    return dataclasses.replace(template, finger=finger)
 
 
 def _content(data: bytes, kind: Format, strict: bool, limits: Limits) -> tuple[Content, tuple[str, ...]]:

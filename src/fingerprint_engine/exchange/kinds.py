@@ -6,8 +6,9 @@ import enum
 import re
 
 from fingerprint_engine.errors import UnsupportedRecord
-from fingerprint_engine.exchange import image_records, minutiae_records, xyt
-from fingerprint_engine.exchange.wrappers import icao, piv, written_out
+from fingerprint_engine.exchange import ansi_nist, image_records, minutiae_records, xyt
+from fingerprint_engine.exchange.markup import is_markup, root_name
+from fingerprint_engine.exchange.wrappers import cbeff_xml, icao, piv, written_out
 from fingerprint_engine.preprocessing.loading.codec_registry import codec_of
 from fingerprint_engine.template.native.format import MAGIC
 
@@ -15,7 +16,6 @@ _NAMED_WITHIN_BYTES = 4096
 _BUNDLE = b"fingerprint-engine bundle "
 """How bundles begin, extra or not."""
 _TYPE_1 = re.compile(rb"1\.0{0,8}1:")
-_XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|[A-Za-z_])")
 
 
 class Format(enum.StrEnum):
@@ -30,6 +30,10 @@ class Format(enum.StrEnum):
     PIV = "PIV biometric data"
     DATA_GROUP = "ICAO biometric data group"
     TEXT = "record written as text"
+    CBEFF_XML = "CBEFF records in XML"
+
+
+_OF_ROOT = {ansi_nist.XML_ROOT: Format.ANSI_NIST, cbeff_xml.ROOT: Format.CBEFF_XML}
 
 
 def format_of(data: bytes) -> Format:
@@ -48,6 +52,9 @@ def format_of(data: bytes) -> Format:
         return Format.IMAGE_RECORD
     if _TYPE_1.match(data):
         return Format.ANSI_NIST
+    known = _OF_ROOT.get(root_name(data[:_NAMED_WITHIN_BYTES])) if is_markup(data[:_NAMED_WITHIN_BYTES]) else None
+    if known is not None:
+        return known
     if codec_of(data) is not None:
         return Format.IMAGE
     if piv.is_piv(data):
@@ -70,11 +77,7 @@ def refusal_by_name(data: bytes) -> str | None:
         The beginning of a file is enough.
     """
     head = data[:_NAMED_WITHIN_BYTES]
-    if _XML.match(head):
-        if b"NISTBiometricInformationExchangePackage" in head:
-            return "ANSI/NIST-ITL in its XML encoding is not supported; the traditional encoding is"
-        if b"BIR" in head:
-            return "CBEFF records in XML are not supported; the records inside them are"
+    if is_markup(head) and root_name(head) not in _OF_ROOT:
         return "XML of a kind that is not supported"
     if head[:4] in (b"FAC\x00", b"IIR\x00", b"FCF\x00"):
         return "record of faces or irises, not of fingers"

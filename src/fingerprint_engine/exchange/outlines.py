@@ -193,6 +193,8 @@ def _transaction_record(place: int, record: dict[str, Any]) -> Outline:
     """A record as `ansi_nist.describe` gives it, what contradicts itself at its end."""
     fields = [_field(one) for one in record["fields"]]
     wrong = [Outline("contradiction", text, is_warning=True) for text in record["warnings"]]
+    if record["elements"]:
+        fields.append(Outline("other elements", _text(", ".join(record["elements"]))))
     idc = "" if record["idc"] is None else f", IDC {record['idc']}"
     return Outline(f"record {place}, Type-{record['type']}{idc}", record["name"].lower(), (*fields, *wrong))
 

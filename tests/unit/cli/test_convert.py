@@ -36,7 +36,7 @@ def records(tmp_path_factory: pytest.TempPathFactory, files: Path) -> Path:
     (folder / "wrong_length.fmr").write_bytes(data)
     (folder / "cut.fmr").write_bytes(data[:40])
     (folder / "faces.fac").write_bytes(b"FAC\x00010\0")
-    (folder / "prints.xml").write_bytes(b'<?xml version="1.0"?><itl:NISTBiometricInformationExchangePackage/>')
+    (folder / "page.xml").write_bytes(b'<?xml version="1.0"?><html/>')
     return folder
 
 
@@ -126,7 +126,7 @@ def test_to_a_card_and_back(run: Run, files: Path, tmp_path: Path, size: str) ->
     assert verified["is_match"] is True
 
 
-@pytest.mark.parametrize(("name", "words"), [("prints.xml", "in its XML encoding"), ("faces.fac", "record of faces")])
+@pytest.mark.parametrize(("name", "words"), [("page.xml", "XML of a kind"), ("faces.fac", "record of faces")])
 def test_kinds_that_are_not_read_are_refused_by_name(
     run: Run, records: Path, tmp_path: Path, name: str, words: str
 ) -> None:

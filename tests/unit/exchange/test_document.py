@@ -61,8 +61,9 @@ def test_images_of_a_document(kind):
         (b"", UnsupportedRecord, "empty"),
         (b"hello", UnsupportedRecord, "another kind"),
         (bytes(100), UnsupportedRecord, "another kind"),
-        (b'<?xml version="1.0"?><itl:NISTBiometricInformationExchangePackage>', UnsupportedRecord, "XML encoding"),
-        (b"\xef\xbb\xbf<BIR xmlns='x'>", UnsupportedRecord, "CBEFF"),
+        (b'<?xml version="1.0"?><itl:NISTBiometricInformationExchangePackage>', MalformedRecord, "unbound prefix"),
+        (b"\xef\xbb\xbf<BIR xmlns='x'>", MalformedRecord, "19785-3"),
+        (b"\xef\xbb\xbf<BIR xmlns='x'/>", MalformedRecord, "at least one BDB"),
         (b"<a/>", UnsupportedRecord, "XML of a kind"),
         (b"FAC\x00010\0", UnsupportedRecord, "faces"),
         (FILES[Format.TEMPLATE][:-1], MalformedRecord, "template"),
@@ -117,7 +118,7 @@ def test_a_file_that_is_not_there(tmp_path):
 
 FOLDERS = {
     "ansi_nist_itl_traditional": {Format.ANSI_NIST: 32},
-    "cbeff_xml": {"CBEFF": 7},
+    "cbeff_xml": {Format.CBEFF_XML: 7},
     "fmr_with_json": {Format.MINUTIAE_RECORD: 5, "another kind": 5},  # the JSON is no record
     "image_template_pairs": {Format.MINUTIAE_RECORD: 9, Format.IMAGE: 10},
     "incits378_2004": {Format.MINUTIAE_RECORD: 4},
@@ -125,7 +126,7 @@ FOLDERS = {
     "iso19794-2_2005_length-mismatch": {Format.MINUTIAE_RECORD: 3, "expected 1 bytes, found 0": 1},  # cut in its view
     "iso19794-4_v010": {Format.IMAGE_RECORD: 11},
     "iso19794-4_v020": {Format.IMAGE_RECORD: 17},
-    "nist_xml": {"XML encoding": 9},
+    "nist_xml": {Format.ANSI_NIST: 9},
     "wsq": {Format.IMAGE: 29, "another kind": 2},  # plain pixels say nothing about themselves
 }
 

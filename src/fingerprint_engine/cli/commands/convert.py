@@ -28,13 +28,15 @@ from fingerprint_engine.intake import naming_errors
 from fingerprint_engine.pipeline import DEFAULT_PARAMETERS
 from fingerprint_engine.regular_files import read_input
 
+_TRANSACTIONS = frozenset({Target.ANSI_NIST, Target.ANSI_NIST_XML})
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     text = "record, template or image, told by content; - is standard input"
     parser.add_argument("input", type=Path, metavar="IN", help=text)
     parser.add_argument("output", type=Path, metavar="OUT")
-    text = "format to write; by default what the suffix of OUT says (.fpt .fmr .fir .an2 .xyt .png .wsq .jp2 .raw)"
+    text = "format to write; by default what the suffix of OUT says (.fpt .fmr .fir .an2 .xml .xyt .png .wsq .jp2 .raw)"
     parser.add_argument(
         "--to", choices=[str(target) for target in Target], metavar="FORMAT", help=f"{text}; one of {', '.join(Target)}"
     )
@@ -111,7 +113,9 @@ def _options(arguments: argparse.Namespace, document: Document, target: Target) 
         native=arguments.native,
         parameters_digest=DEFAULT_PARAMETERS.digest(),
     )
-    if target is not Target.ANSI_NIST or isinstance(document.content, ansi_nist.Transaction):
+    if target is Target.CBEFF_XML:
+        return dataclasses.replace(options, created=datetime.datetime.now().astimezone())
+    if target not in _TRANSACTIONS or isinstance(document.content, ansi_nist.Transaction):
         return options
     names = ("transaction_type", "origin", "destination", "control_number", "captured")
     missing = [f"--{name.replace('_', '-')}" for name in names if getattr(arguments, name) is None]

@@ -7,6 +7,7 @@ from typing import Any
 
 from fingerprint_engine.errors import ExchangeError
 from fingerprint_engine.exchange.ansi_nist.checks.consistency import contradictions
+from fingerprint_engine.exchange.ansi_nist.encodings import encoding_of
 from fingerprint_engine.exchange.ansi_nist.model import Record, Transaction, View
 from fingerprint_engine.exchange.ansi_nist.model.record import field_label
 from fingerprint_engine.exchange.ansi_nist.tables.codes import (
@@ -17,6 +18,7 @@ from fingerprint_engine.exchange.ansi_nist.tables.codes import (
     SCALE_UNITS,
 )
 from fingerprint_engine.exchange.ansi_nist.tables.field_table import TYPE_NAMES, Spec, specs, unknown_spec
+from fingerprint_engine.exchange.ansi_nist.xml.other_encodings import unread_leaves
 from fingerprint_engine.exchange.image_codecs import compression_of
 from fingerprint_engine.limits import DEFAULT_LIMITS, Limits
 
@@ -35,9 +37,10 @@ def describe(transaction: Transaction, *, limits: Limits = DEFAULT_LIMITS) -> De
     Returns
     -------
     dict
-        ``format``, ``version``, ``domain``, ``records``, ``warnings`` (of reading, and contradictions within). A record
-        has ``type``, ``name``, ``idc``, ``fields`` and its own ``warnings``; a field ``tag``, ``mnemonic``, ``title``,
-        ``value`` and, where codes have one, ``meaning``. Image data are shown by kind and size only.
+        ``format``, ``encoding``, ``version``, ``domain``, ``records``, ``warnings`` (of reading, and contradictions
+        within). A record has ``type``, ``name``, ``idc``, ``fields``, its own ``warnings``, and ``elements``, the names
+        of those in XML that no field stands for; a field ``tag``, ``mnemonic``, ``title``, ``value`` and, where codes
+        have one, ``meaning``. Image data are shown by kind and size only.
     """
     found = contradictions(transaction, limits=limits)
     records = []
@@ -47,6 +50,7 @@ def describe(transaction: Transaction, *, limits: Limits = DEFAULT_LIMITS) -> De
         records.append(description)
     return {
         "format": "ANSI/NIST-ITL",
+        "encoding": str(encoding_of(transaction)),
         "version": transaction.context.version,
         "domain": transaction.context.type_2_domain,
         "records": records,
@@ -61,11 +65,13 @@ def _record(record: Record) -> Description:
         spec = known.get(field.number, unknown_spec(record.type, field.number))
         value = _payload(field.content) if isinstance(field.content, bytes) else [list(one) for one in field.content]
         fields.append(_field(spec, field_label(record.type, field.number), value, _meaning(spec, view)))
+    others = dict.fromkeys(leaf.name.local for leaf in unread_leaves(record))
     return {
         "type": record.type,
         "name": TYPE_NAMES.get(record.type, "Unknown"),
         "idc": record.idc,
         "fields": fields,
+        "elements": list(others),
     }
 
 

@@ -6,7 +6,9 @@ from fingerprint_engine.errors import MalformedRecord, UnsupportedRecord
 from fingerprint_engine.exchange.octets import OctetReader
 from fingerprint_engine.exchange.remarks import Remarks
 from fingerprint_engine.exchange.wrappers.model import Wrapped, Wrapper
+from fingerprint_engine.exchange.wrappers.subtypes import finger_of_bits
 from fingerprint_engine.exchange.wrappers.tag_lengths import head_of, objects_in
+from fingerprint_engine.fingers import Finger
 from fingerprint_engine.limits import Budget
 
 CLAUSE = "ICAO 9303 data group 3"
@@ -14,8 +16,6 @@ _FINGERS = 0x63
 _OTHERS = {0x75: "2, of faces", 0x76: "4, of irises"}
 _GROUP_TEMPLATE, _TEMPLATE, _COUNT, _HEADER = 0x7F61, 0x7F60, 0x02, 0xA1
 _DATA = frozenset({0x5F2E, 0x7F2E})
-_SIDES = {1: "right", 2: "left"}
-_FINGER_NAMES = {1: "thumb", 2: "index", 3: "middle", 4: "ring", 5: "little"}
 _SUBTYPE = 0x82
 
 
@@ -68,19 +68,15 @@ def loads(data: bytes, budget: Budget, *, strict: bool = False) -> Wrapper:
 
 
 def _record(octets: OctetReader, place: int) -> Wrapped:
-    name, record = f"record {place}", None
+    finger, record = Finger.UNKNOWN, None
     for one in objects_in(octets):
         if one.tag == _HEADER:
             for inner in objects_in(one.value):
                 if inner.tag == _SUBTYPE and inner.value.left == 1:
-                    name = _finger(inner.value.u8("subtype")) or name
+                    finger = finger_of_bits(inner.value.u8("subtype"))
         elif one.tag in _DATA:
             record = one.value.rest()
+    name = finger.words if finger else f"record {place}"
     if record is None:
         return Wrapped(name, b"", "no data object 5F2E or 7F2E: the record is encrypted or absent")
-    return Wrapped(name, record)
-
-
-def _finger(subtype: int) -> str:
-    """The finger of a CBEFF subtype: two bits of side, three bits of finger."""
-    return " ".join(filter(None, (_SIDES.get(subtype & 3, ""), _FINGER_NAMES.get(subtype >> 2 & 7, ""))))
+    return Wrapped(name, record, finger=finger)

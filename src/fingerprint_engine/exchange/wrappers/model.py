@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 
+from fingerprint_engine.fingers import Finger
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Wrapped:
@@ -19,12 +21,15 @@ class Wrapped:
         Why it is not to be read, where the wrapper says so: a face, an encrypted record.
     facts
         What the wrapper says of it, as names and values.
+    finger
+        Which it is by the wrapper.
     """
 
     name: str
     data: bytes = dataclasses.field(repr=False)
     refusal: str = ""
     facts: tuple[tuple[str, str], ...] = ()
+    finger: Finger = Finger.UNKNOWN
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

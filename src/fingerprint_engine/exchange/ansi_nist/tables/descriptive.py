@@ -23,7 +23,7 @@ TYPE_1 = """
 14 GMT gmt Greenwich mean time
 15 DCS (CSI:int,CSN,CSV)* Character encoding
 16 APS (APO,APN,APV)* Application profile specifications
-17 ANM (DAN,OAN) Agency names
+17 ANM (DAN,OAN,DAC,OAC) Agency names and countries
 18 GNS text Geographic name set
 """
 

@@ -7,7 +7,7 @@ from fingerprint_engine.exchange.ansi_nist.model import Record, Transaction
 from fingerprint_engine.exchange.ansi_nist.model.record import field_label
 from fingerprint_engine.exchange.ansi_nist.traditional.characters import CharacterSets, declared_sets, sets_of
 from fingerprint_engine.exchange.ansi_nist.traditional.items import join_items
-from fingerprint_engine.exchange.ansi_nist.traditional.spelling import SpelledField, spelled_fields
+from fingerprint_engine.exchange.ansi_nist.traditional.spelling import SpelledField, spelled_fields, spelling_of
 
 
 def undeclared_text(transaction: Transaction) -> list[tuple[int, int]]:
@@ -16,6 +16,7 @@ def undeclared_text(transaction: Transaction) -> list[tuple[int, int]]:
     return [
         (place, one.field.number)
         for place, record in enumerate(transaction.records)
+        if record.origin is None or spelling_of(record) is not None  # other encodings need not declare theirs
         for one in spelled_fields(record, sets_of(record, declared))
         if not _is_declared(record, one, sets_of(record, declared))
     ]

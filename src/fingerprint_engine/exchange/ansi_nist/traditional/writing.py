@@ -36,4 +36,5 @@ def repaired(transaction: Transaction) -> Transaction:
     Bytes after the last record are left out.
     """
     records = tuple(without_faults(record) for record in transaction.records)
-    return dataclasses.replace(transaction, records=records, origin=None).with_true_contents()
+    origin = None if isinstance(transaction.origin, FileSpelling) else transaction.origin
+    return dataclasses.replace(transaction, records=records, origin=origin).with_true_contents()
