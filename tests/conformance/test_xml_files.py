@@ -9,7 +9,7 @@ from tests.conftest import ROOT
 
 from fingerprint_engine import compare, exchange
 from fingerprint_engine.errors import MalformedRecord
-from fingerprint_engine.exchange import Format, ansi_nist
+from fingerprint_engine.exchange import Format, ansi_nist, interpol
 from fingerprint_engine.exchange.ansi_nist import View, dumps, edit, loads
 from fingerprint_engine.exchange.ansi_nist.xml.labels import elements_at
 from fingerprint_engine.intake import prints_in
@@ -169,3 +169,21 @@ def test_two_records_of_one_finger_match(path_of):
     latest = {finger: t for (name, finger), t in by_finger.items() if "Latest2" in name}
     for template in latest.values():
         assert compare(template, template).score > 40
+
+
+KNOWN = {
+    "ERR": {1, 2, 3, 4, 9},
+    "MPS": {1, 2, 3, 4, 6, 7, 9},
+    "NPS": {1, 2, 3, 4, 5, 6, 8, 9},
+    "SRE-HIT_CPS": {1, 2, 3, 4, 5, 9},
+    "SRE-HIT_MPS": {1, 2, 3, 4, 5, 9},
+    "SRE-NOHIT": {1, 2, 3, 4, 9},
+}
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_interpols_samples_break_the_known_rules_only(path_of, name):
+    path = path_of("nist_xml", f"mosip-bioutils__Sample-{name}-INT-ITransaction.xml")
+    transaction = loads(path.read_bytes())
+    assert interpol.violations(transaction) == ()
+    assert {one.contradiction for one in interpol.violations(transaction, interpol.STRICT)} == KNOWN[name]

@@ -40,6 +40,7 @@ GROUPS = {
     "people": {
         "registry": "keep people in custody: admission, checks, roll-call, cases, repair, retention, audit",
         "agencies": "exchange with other agencies: keys, requests, answers, confirmations, watches",
+        "int-i": "check, build and answer INTERPOL's transactions",
     },
     "measuring": {
         "evaluate": "measure error rates on a folder of prints and write a report",

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from fingerprint_engine.exchange.plain_image import PlainImageRules
     from fingerprint_engine.exchange.prints import PrintImage
 
-_MODULES = ("agencies", "ansi_nist", "image_codecs", "image_records", "minutiae_records", "xyt")
+_MODULES = ("agencies", "ansi_nist", "image_codecs", "image_records", "interpol", "minutiae_records", "xyt")
 _HOME = {
     "ConversionOptions": "conversion",
     "Document": "document",
@@ -62,6 +62,7 @@ __all__ = [
     "format_of",
     "image_codecs",
     "image_records",
+    "interpol",
     "minutiae_records",
     "outline",
     "read",

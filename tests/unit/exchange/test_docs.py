@@ -4,6 +4,7 @@ import re
 
 import pytest
 from tests.unit.cli.readme_tour import ROOT, folder_with_samples
+from tests.unit.exchange.ansi_nist.transactions import a_header, an_image, some_features
 
 from fingerprint_engine import Template, exchange
 from fingerprint_engine.exchange import ansi_nist
@@ -19,7 +20,7 @@ def _run(block, **names):
 
 
 def test_there_are_as_many_as_are_run_here():
-    assert len(BLOCKS) == 3
+    assert len(BLOCKS) == 4
 
 
 def test_reading(data_folder, tmp_path, monkeypatch):
@@ -50,7 +51,7 @@ def test_transactions(data_folder):
     assert (changed["FGP"], changed["COM"]) == ((13,), "position corrected")
 
 
-@pytest.mark.parametrize("block", BLOCKS[2:])
+@pytest.mark.parametrize("block", BLOCKS[2:3])
 def test_a_new_transaction(block, samples_folder, tmp_path):
     with folder_with_samples(tmp_path):
         data = _run(block)["data"]
@@ -62,3 +63,9 @@ def test_a_new_transaction(block, samples_folder, tmp_path):
     assert "record 6, Type-14: no image: finger 5 is missing or cannot be printed" in losses
     (template,) = document.templates().value
     assert (template.finger, len(template) > 20) == (2, True)
+
+
+def test_xml():
+    given = ansi_nist.dumps(ansi_nist.build_transaction(a_header(), [an_image(2, features=some_features())]), "xml")
+    names = _run(BLOCKS[3], data=given, ansi_nist=ansi_nist)
+    assert ansi_nist.dumps(names["transaction"]) == given
