@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from typing import NamedTuple
 
@@ -16,9 +17,17 @@ _SEALED = re.compile(rb"[A-Za-z0-9_-]+\.\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-
 _WORDS = {"alg", "enc", "kid", "bundle", "number", "previous", "epk"}
 
 
-def chain_start(bundle: str) -> bytes:
-    """The chain before the first record."""
-    return hashlib.sha256(bundle.encode()).digest()
+def chain_start(bundle: str, kind: str, sender: str, receiver: str, number: int) -> bytes:
+    """The chain before the first record: every record is bound to who sends what to whom.
+
+    Otherwise an agency that got hold of what another one had sealed could sign it, and be answered in its place.
+    """
+    return hashlib.sha256(json.dumps([bundle, kind, sender, receiver, number]).encode()).digest()
+
+
+def chain_start_of(head: BundleHead) -> bytes:
+    """The chain before the first record of a bundle."""
+    return chain_start(head.bundle, head.kind.value, head.sender, head.receiver, head.number)
 
 
 def chain_next(previous: bytes, line: bytes) -> bytes:

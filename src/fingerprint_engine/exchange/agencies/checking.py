@@ -11,7 +11,7 @@ from fingerprint_engine.errors import BundleRefused, Refusal
 from fingerprint_engine.exchange.agencies.chain import (
     MAX_LINE,
     chain_next,
-    chain_start,
+    chain_start_of,
     check_place,
     read_record_header,
 )
@@ -51,7 +51,7 @@ class CheckedBundle:
         with open_regular(self._path) as file:
             file.seek(len(MAGIC))
             file.readline(MAX_HEAD + 1)
-            chain = chain_start(self.head.bundle)
+            chain = chain_start_of(self.head)
             for number, expected in enumerate(self._chain, start=1):
                 line = file.readline(MAX_LINE + 1)
                 chain = chain_next(chain, line)
@@ -125,7 +125,7 @@ def _check_head(signed: SignedHead, directory: Directory, now: str, soon: str, r
 
 def _check_records(file: BinaryIO, head: BundleHead) -> list[bytes]:
     """The chain after each record."""
-    chain, found = chain_start(head.bundle), []
+    chain, found = chain_start_of(head), []
     for number in range(1, head.count + 1):
         line = file.readline(MAX_LINE + 1)
         if not line:

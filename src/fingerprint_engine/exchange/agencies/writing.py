@@ -76,7 +76,8 @@ def write_bundle(
     """
     receiver = directory.required(outgoing.receiver).newest(SEALS, outgoing.made_at)
     signer = own.newest(SIGNS, outgoing.made_at)
-    count, chain = 0, chain_start(outgoing.bundle)
+    start = (outgoing.bundle, outgoing.kind.value, own.agency, outgoing.receiver, outgoing.number)
+    count, chain = 0, chain_start(*start)
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:  # the head comes first and states the end
         for record in records:
             count += 1

@@ -28,14 +28,9 @@ from fingerprint_engine.records.agencies.post import (
     note_refusal,
     take_bundle,
 )
-from fingerprint_engine.records.agencies.watching import (
-    change_watches_abroad,
-    forget_watches,
-    give_notices,
-    hear_order,
-    run_watches,
-    watch_abroad,
-)
+from fingerprint_engine.records.agencies.sighting import give_notices, run_watches
+from fingerprint_engine.records.agencies.watching import forget_watches, hear_order
+from fingerprint_engine.records.agencies.watching_abroad import change_watches_abroad, watch_abroad
 
 __all__ = [
     "Answer",

@@ -13,6 +13,7 @@ from tests.unit.exchange.agencies.conftest import AT, LATER, NOW
 from fingerprint_engine.errors import BundleRefused, Refusal, UnsupportedRecord
 from fingerprint_engine.exchange import read
 from fingerprint_engine.exchange.agencies import OwnKeys, Request, check_bundle
+from fingerprint_engine.exchange.agencies.chain import chain_next, chain_start
 from fingerprint_engine.exchange.agencies.head import MAGIC, TYPE
 from fingerprint_engine.exchange.agencies.jose import sign
 
@@ -98,6 +99,27 @@ def test_a_signature_by_the_wrong_key_is_refused(post):
         ),
     )
     assert refusal(post, post.bundle(own=forged)) is Refusal.ALTERED
+
+
+def test_sealed_records_of_another_agency_cannot_be_signed_as_ones_own(post):
+    """Caracas, known to Quito, picks up what Lima asked, signs it, and hopes to be answered in its place."""
+    lines = post.bundle().read_bytes().splitlines(keepends=True)
+    directory = post.directory.with_card(post.caracas.card)
+    head = check_bundle(post.folder / "one.bundle", post.directory, at=NOW).head
+    signer = post.caracas.newest("Ed25519", AT)
+    for chain in (head.chain, _chain_of("caracas", head, lines[2:]), _chain_of("lima", head, lines[2:])):
+        forged = json.dumps(json.loads(head.payload()) | {"sender": "caracas", "chain": chain}).encode()
+        token = sign(forged, signer.loaded(), {"kid": signer.id, "typ": TYPE})
+        path = post.folder / "stolen.bundle"
+        path.write_bytes(MAGIC + token.encode() + b"\n" + b"".join(lines[2:]))
+        assert refusal(post, path, directory) is Refusal.ALTERED
+
+
+def _chain_of(sender, head, lines):
+    chain = chain_start(head.bundle, head.kind.value, sender, head.receiver, head.number)
+    for line in lines:
+        chain = chain_next(chain, line)
+    return chain.hex()
 
 
 def test_other_receivers_and_other_times_are_refused(post):
