@@ -1,13 +1,17 @@
 """The Python of ``docs/exchange.md`` runs as it stands there."""
 
+import datetime
 import re
 
+import numpy as np
 import pytest
 from tests.unit.cli.readme_tour import ROOT, folder_with_samples
 from tests.unit.exchange.ansi_nist.transactions import a_header, an_image, some_features
 
 from fingerprint_engine import Template, exchange
-from fingerprint_engine.exchange import ansi_nist
+from fingerprint_engine.exchange import ansi_nist, image_codecs, interpol
+from fingerprint_engine.exchange.image_codecs import Compression
+from fingerprint_engine.preprocessing import image_from_array
 
 from .prints_made import made_template
 
@@ -20,7 +24,7 @@ def _run(block, **names):
 
 
 def test_there_are_as_many_as_are_run_here():
-    assert len(BLOCKS) == 4
+    assert len(BLOCKS) == 5
 
 
 def test_reading(data_folder, tmp_path, monkeypatch):
@@ -69,3 +73,13 @@ def test_xml():
     given = ansi_nist.dumps(ansi_nist.build_transaction(a_header(), [an_image(2, features=some_features())]), "xml")
     names = _run(BLOCKS[3], data=given, ansi_nist=ansi_nist)
     assert ansi_nist.dumps(names["transaction"]) == given
+
+
+def test_interpol():
+    sender, receiver = interpol.Organization("A", "ABC"), interpol.Organization("B", "DEF")
+    envelope = interpol.Envelope(sender, receiver, datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC), 1)
+    grey = image_from_array(np.zeros((48, 40), np.uint8), 1000, polarity="dark-ridges")
+    payload = image_codecs.encode(grey, Compression.JPEG_2000)
+    images = [an_image(1, 1, payload=payload, compression=Compression.JPEG_2000, ppi=1000)]
+    request = interpol.build_request("CPS", envelope, images, {"CRN": "ABC/1", "SEX": "F"})
+    _run(BLOCKS[4], transaction=request, request=request, envelope=envelope, images=images)
