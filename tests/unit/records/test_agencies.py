@@ -9,11 +9,11 @@ pytest.importorskip("joserfc")
 
 from tests.unit.records.two_agencies import Agency
 
-from fingerprint_engine import Finger
+from fingerprint_engine import Finger, extract, load_image, pipeline_parameters
 from fingerprint_engine.errors import BundleRefused, PolicyDenied, RecordConflict, Refusal
 from fingerprint_engine.exchange.agencies import BundleKind, Outgoing, Request, SentPrint, new_bundle_id, write_bundle
 from fingerprint_engine.matching import EvidenceVerdict, check_evidence, evidence_from_document
-from fingerprint_engine.records import access, agencies, erase, list_cases, release_identity, retain
+from fingerprint_engine.records import Capture, access, agencies, erase, list_cases, release_identity, retain
 from fingerprint_engine.records.policy.reading import _DEFAULT, parse_policy
 from fingerprint_engine.records.storage.schema import answers, bundles, cases, requests
 
@@ -190,6 +190,23 @@ def test_prints_that_cannot_be_used_do_not_stop_the_others(two, hands):
     write_bundle(path, outgoing, records, own=lima.own, directory=lima.office.directory)
     (taken,) = quito.take(path)
     assert taken.outcomes == {"refused": 3, "hit": 1}
+
+
+def test_images_are_sent_where_they_are_kept_and_read_by_the_other_engine(two, samples_folder):
+    lima, quito = two
+    first, second = ((samples_folder / f"9_{number}.png").read_bytes() for number in (1, 2))
+    finger = Finger.RIGHT_INDEX
+    parameters = pipeline_parameters("classical")
+    templates = [extract(load_image(one), finger=finger, parameters=parameters) for one in (first, second)]
+    quito.admit([templates[0]], "Q1")
+    file = lima.admit([Capture(templates[1], image=second, ppi=500.0)], "L1")
+    agencies.ask(lima.session(), [file], lima.terms(), agency="quito", bundle=new_bundle_id())
+    (path,) = lima.send(images=True)
+    (taken,) = quito.take(path, extractor=parameters)
+    assert taken.outcomes == {"hit": 1}
+    ((_, content),) = taken.bundle.records(quito.own)
+    (sent,) = Request.from_bytes(content).prints
+    assert (sent.image, sent.template) == (second, b"")
 
 
 def test_answers_to_what_was_not_asked_are_refused(two, hands, tmp_path, clock):

@@ -43,8 +43,8 @@ class Agency:
         agencies.ask(self.session(), people, self.terms(**terms), agency=other.name, bundle=new_bundle_id())
         return self.send()
 
-    def send(self):
-        return send_open(self.session(), self.office)
+    def send(self, **rules):
+        return send_open(self.session(), self.office, **rules)
 
     def take(self, *paths, kinds=ANY, **rules):
         return [take(self.session(), self.office, path, kinds=kinds, **rules) for path in paths]
