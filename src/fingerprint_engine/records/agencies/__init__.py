@@ -5,7 +5,7 @@ Everything is done once, however often a bundle is taken up again after a proces
 how a bundle is laid out, signed or sealed.
 """
 
-from fingerprint_engine.records.agencies.answering import Answer, Question, answer, answer_question
+from fingerprint_engine.records.agencies.answering import Answer, Question, answer, answer_question, answered
 from fingerprint_engine.records.agencies.asking import Asked, AskedFinger, Terms, ask, asked, people_to_ask_about
 from fingerprint_engine.records.agencies.confirming import (
     Confirmed,
@@ -46,6 +46,7 @@ __all__ = [
     "Told",
     "answer",
     "answer_question",
+    "answered",
     "answers_of",
     "ask",
     "asked",

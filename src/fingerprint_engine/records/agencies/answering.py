@@ -150,6 +150,12 @@ def answer_question(session: Session, posted: Posted, question: Question) -> Ans
     return stated.write(work)
 
 
+def answered(session: Session, posted: Posted) -> dict[int, str]:
+    """Outcomes of the questions of a bundle that are answered already, by place."""
+    query = sa.select(answers.c.place, answers.c.outcome).where(answers.c.bundle_id == posted.id)
+    return {row.place: row.outcome for row in session.read(lambda connection: connection.execute(query).fetchall())}
+
+
 def _asked_for(question: Question) -> Set[str]:
     return frozenset(question.categories) & frozenset(CATEGORIES)
 

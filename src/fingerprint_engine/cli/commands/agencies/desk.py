@@ -80,7 +80,7 @@ def take(
     BundleRefused
         Nothing of it was done.
     """
-    from fingerprint_engine.records.agencies import finish_bundle, note_refusal, take_bundle
+    from fingerprint_engine.records.agencies import answered, finish_bundle, note_refusal, take_bundle
 
     bundle = check_bundle(path, office.directory, at=session.now, receiver=office.own.agency)
     head = bundle.head
@@ -103,9 +103,10 @@ def take(
     )
     outcomes: dict[str, int] = {}
     refused = []
+    known = answered(session, posted) if head.kind is BundleKind.REQUEST else {}  # images are not read again
     for place, content in bundle.records(office.own):
         try:
-            outcome = _do(session, posted, place, _read(head.kind, place, content), extractor)
+            outcome = known.get(place) or _do(session, posted, place, _read(head.kind, place, content), extractor)
         except BundleRefused as error:
             note_refusal(session, posted, error)
             refused.append(error)
