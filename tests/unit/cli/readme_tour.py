@@ -1,4 +1,9 @@
-"""Runs the commands of the README; ``python -m tests.unit.cli.readme_tour`` writes their output into it."""
+"""Runs what pages show; ``python -m tests.unit.cli.readme_tour [PAGE …]`` writes the present output into them.
+
+Of a page, blocks of ``console`` run as commands and blocks of ``python`` in one namespace, in their order. A block of
+``text`` that follows one of ``python`` is what that printed. What a page needs and does not show stands in a comment
+that begins with ``<!-- run``.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +12,30 @@ import io
 import os
 import re
 import shlex
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from tests.conftest import ROOT  # first, because it chooses a fresh cache for the kernels
 
 from fingerprint_engine.cli import main
 
 README = ROOT / "README.md"
-_BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
+PAGES = ("README.md", "docs/tutorial.md", "docs/how-to/*.md")
+_CONSOLE = re.compile(r"```console\n(.*?)```", re.DOTALL)
+_BLOCK = re.compile(
+    r"```console\n(?P<console>.*?)```"
+    r"|```python\n(?P<python>.*?)```(?:\n+```text\n(?P<printed>.*?)```)?"
+    r"|<!-- run\n(?P<hidden>.*?)-->",
+    re.DOTALL,
+)
+
+
+def pages() -> list[Path]:
+    """The pages whose blocks are run."""
+    return sorted(path for pattern in PAGES for path in ROOT.glob(pattern))
 
 
 def commands(block: str) -> list[str]:
@@ -26,7 +45,7 @@ def commands(block: str) -> list[str]:
 
 def blocks(text: str) -> list[str]:
     """What stands between the fences of the console blocks."""
-    return _BLOCK.findall(text)
+    return _CONSOLE.findall(text)
 
 
 def words_of(command: str) -> list[str]:
@@ -47,6 +66,30 @@ def run_block(block: str) -> str:
     return out.getvalue()
 
 
+def run_page(text: str, name: str) -> str:
+    """A page with the output of its blocks as it is now."""
+    names: dict[str, Any] = {"__name__": "page"}
+
+    def execute(code: str) -> str:
+        out = io.StringIO()
+        with contextlib.redirect_stdout(out):
+            exec(compile(code, name, "exec"), names)
+        return out.getvalue()
+
+    def run(found: re.Match[str]) -> str:
+        if found["console"] is not None:
+            return f"```console\n{run_block(found['console'])}```"
+        if found["hidden"] is not None:
+            execute(found["hidden"])
+            return found[0]
+        printed = execute(found["python"])
+        if found["printed"] is None:
+            return found[0]
+        return f"```python\n{found['python']}```\n\n```text\n{printed}```"
+
+    return _BLOCK.sub(run, text)
+
+
 @contextlib.contextmanager
 def folder_with_samples(folder: Path) -> Iterator[None]:
     """Work in a folder in which ``data/samples`` is that of the project."""
@@ -60,12 +103,13 @@ def folder_with_samples(folder: Path) -> Iterator[None]:
         os.chdir(before)
 
 
-def rewrite() -> None:
-    """Put the present output into the README."""
-    text = README.read_text(encoding="utf-8")
+def rewrite(page: Path) -> None:
+    """Put the present output into a page."""
+    text = page.read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory() as folder, folder_with_samples(Path(folder)):
-        README.write_text(_BLOCK.sub(lambda m: f"```console\n{run_block(m[1])}```", text), encoding="utf-8")
+        page.write_text(run_page(text, page.name), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    rewrite()
+    for one in [Path(name).resolve() for name in sys.argv[1:]] or pages():
+        rewrite(one)
