@@ -12,7 +12,7 @@ PROGRAMS = ("benchmarks", "training")
 """Packages that are run by ``python -m`` and not installed."""
 DRIVERS = "benchmarks.peers.drivers"
 """Run by `benchmarks.peers` in the environments of the peers only."""
-CODE = ("src", "tests", *PROGRAMS)
+CODE = ("src", "tests", "examples", "docs", *PROGRAMS)
 _COMMAND = re.compile(r"python\s+-m\s+((?:benchmarks|training)(?:\.\w+)*)")
 _SOURCE = re.compile(r"`([\w./-]+\.py)`")
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
