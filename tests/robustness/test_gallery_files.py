@@ -19,8 +19,9 @@ from tests.unit.index.random_prints import pressed_again, random_print
 
 from fingerprint_engine.errors import CorruptGallery, GalleryError, GalleryLocked, InputError
 from fingerprint_engine.index import Gallery, check_gallery, repair_gallery
-from fingerprint_engine.index.storage import durable_files
+from fingerprint_engine.index.storage import durable_files, folder_lock
 from fingerprint_engine.index.storage.folder_lock import LOCK_NAME
+from fingerprint_engine.index.storage.log.log_file import LogFile
 from fingerprint_engine.index.storage.manifest import MANIFEST_COPY_NAME, MANIFEST_NAME
 
 PRINTS = [random_print(seed, minutiae=8).to_bytes() for seed in range(6)]
@@ -227,6 +228,58 @@ def test_a_log_deleted_between_looking_and_acknowledging_is_noticed(
         with pytest.raises(GalleryError, match="deleted or replaced"):
             gallery.enrol("after", PRINTS[1])
         assert "after" not in gallery
+
+
+def test_a_second_writer_that_came_while_one_was_writing_loses_nothing_acknowledged(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lock file is deleted just before the bytes are written, where the system cannot lock a folder."""
+    monkeypatch.setattr(folder_lock, "_lock_if_possible", lambda descriptor, must_be_free: None)
+    append = LogFile.append
+    with Gallery.open(folder) as gallery:
+
+        def beside(log: LogFile, *arguments: object) -> None:
+            monkeypatch.setattr(LogFile, "append", append)
+            (folder / LOCK_NAME).unlink()
+            second.append(Gallery.open(folder))
+            append(log, *arguments)  # type: ignore[arg-type]
+
+        second: list[Gallery] = []
+        monkeypatch.setattr(LogFile, "append", beside)
+        with pytest.raises(GalleryError, match="deleted or replaced"):
+            gallery.enrol("not acknowledged", PRINTS[5])
+        second[0].enrol("acknowledged", PRINTS[5])
+        second[0].close()
+        with pytest.raises(GalleryError, match="deleted or replaced"):
+            gallery.enrol("not acknowledged", PRINTS[5])
+    assert list(Gallery.open(folder, read_only=True)) == ["s0", "s1", "s2", "l0", "l1", "acknowledged"]
+
+
+def test_a_folder_that_others_could_open_is_locked_from_the_first_time_on(folder: Path) -> None:
+    folder.chmod(0o755)
+    others = os.open(folder, os.O_RDONLY)
+    for is_locked_by_others in (False, True):
+        folder.chmod(0o755)
+        if is_locked_by_others:
+            fcntl.flock(others, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with Gallery.open(folder) as gallery:
+            if not is_locked_by_others:
+                (folder / LOCK_NAME).unlink()
+                with pytest.raises(GalleryLocked):
+                    Gallery.open(folder)
+            else:
+                gallery.enrol("a", PRINTS[5])
+    os.close(others)
+
+
+def test_nobody_writes_into_what_a_gallery_holds(folder: Path) -> None:
+    memory = Gallery()
+    memory.enrol("a", PRINTS[0])
+    with Gallery.open(folder) as gallery:
+        for view in [*memory.snapshot().views, *gallery.snapshot().views]:
+            for column in (*view.columns, *view.traits, view.alive):
+                with pytest.raises(ValueError, match="read-only"):
+                    column[:1] = 0
 
 
 def test_a_segment_that_is_deleted_beside_a_writer_is_written_anew(folder: Path) -> None:

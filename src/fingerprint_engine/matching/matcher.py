@@ -115,6 +115,8 @@ class Matcher:
         return supported
 
     def _require_same_parameters(self, batch: TemplateBatch) -> None:
+        if not isinstance(batch, TemplateBatch):
+            raise InputError(f"references: expected a TemplateBatch, got {type(batch).__name__}")
         if batch.making is not None and self._probe.making is not None:
             self._probe.making.require_same(batch.making, ("probe", "reference"))
 

@@ -101,9 +101,14 @@ class TemplateBatch:
 
         Raises
         ------
+        InputError
+            When one of them is something else.
         IncompatibleTemplates
             When their templates were made with different parameters.
         """
+        for batch in batches:
+            if not isinstance(batch, TemplateBatch):
+                raise InputError(f"batches: expected each a TemplateBatch, got {type(batch).__name__}")
         if len(batches) == 1:
             return batches[0]
         makings = [batch.making for batch in batches if batch.making is not None]

@@ -213,6 +213,7 @@ class PrintBlock:
         """Let a row no longer count. Views that were taken keep their own mask."""
         alive = self.state.alive.copy()
         alive[row] = False
+        alive.setflags(write=False)
         self.state = self.state._replace(alive=alive, removed=self.state.removed + 1)
 
 

@@ -100,14 +100,16 @@ class MemoryBlock(PrintBlock):
         self._keys += [row.key for row in rows]
         self._subjects += [row.details.subject for row in rows]
         self._row_of.update((row.key, number) for number, row in enumerate(rows, start=first))
-        alive = np.concatenate([self.state.alive, np.ones(count, np.bool_)])
+        alive = _read_only(np.concatenate([self.state.alive, np.ones(count, np.bool_)]))
         self.state = BlockState(first + count, begin + data.size, self.state.removed, alive)
 
     def view(self) -> BlockView:
         """The block as it is now."""
         count, size, _, alive = self.state
-        columns = PrintColumns(self._sketches[:count], self._data[:size], self._offset[: count + 1])
-        traits = Traits(**{name: values[:count] for name, values in self._traits.items()})
+        columns = PrintColumns(
+            _read_only(self._sketches[:count]), _read_only(self._data[:size]), _read_only(self._offset[: count + 1])
+        )
+        traits = Traits(**{name: _read_only(values[:count]) for name, values in self._traits.items()})
         names = MemoryNames(self._keys, self._subjects, self._words, traits.subject)
         return BlockView(names, columns, traits, alive, 0)
 
@@ -146,6 +148,12 @@ class MemoryBlock(PrintBlock):
             self._sketches = _longer(self._sketches, room)  # last: its length says whether all have grown
         if size > self._data.shape[0]:
             self._data = _longer(self._data, _room(self._data.shape[0], size, _LEAP_BYTES))
+
+
+def _read_only(part: NDArray[Any]) -> NDArray[Any]:
+    """An array that nobody writes to, as those of a mapped block are."""
+    part.setflags(write=False)
+    return part
 
 
 def _room(present: int, needed: int, leap: int) -> int:

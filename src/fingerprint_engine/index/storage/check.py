@@ -114,8 +114,8 @@ def check_gallery(folder: Path, progress: Callable[[int, int], object] | None = 
 def traces(folder: Path, key: str) -> tuple[str, ...]:
     """Names of the files in which a key is still stored, enrolled or removed; an empty tuple proves its removal.
 
-    Segments and logs are read record by record; of other files in the folder, which only a repair leaves, the bytes
-    are searched. Everything about a print, its template too, is stored beside its key and nowhere else.
+    Segments and logs are read record by record; of other files in the folder, and in folders in it, the bytes are
+    searched. Everything about a print, its template too, is stored beside its key and nowhere else.
 
     Raises
     ------
@@ -133,9 +133,10 @@ def traces(folder: Path, key: str) -> tuple[str, ...]:
         if any(record.key == key for record in read_changes(folder, manifest).records):
             found.append(manifest.log_name)
         known = {*manifest.names, MANIFEST_NAME, MANIFEST_COPY_NAME, LOCK_NAME}
-        for path in sorted(folder.iterdir()):
-            if path.name not in known and path.is_file() and _holds(path, key.encode()):
-                found.append(path.name)
+        for path in sorted(folder.rglob("*")):
+            name = path.relative_to(folder).as_posix()
+            if name not in known and not path.is_symlink() and path.is_file() and _holds(path, key.encode()):
+                found.append(name)
     return tuple(found)
 
 

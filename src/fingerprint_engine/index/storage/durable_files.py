@@ -105,6 +105,11 @@ def sync(descriptor: int) -> None:
     os.fsync(descriptor)
 
 
+def size_of(descriptor: int) -> int:
+    """Bytes of an open file."""
+    return os.fstat(descriptor).st_size
+
+
 def cut(descriptor: int, size: int) -> None:
     """Shorten a file, on the disk."""
     os.ftruncate(descriptor, size)

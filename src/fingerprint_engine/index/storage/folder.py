@@ -81,6 +81,7 @@ class GalleryFolder:
         self._require_usable()
         self._logs[0].append(records, follows)
         self.follows = follows or self.follows
+        self._lock.require_place()  # whoever takes a lock that was deleted meanwhile did not see what was just written
 
     def seal_when_due(self, table: PrintTable) -> None:
         """Seal when the log has grown long. A disk that is too full for that only puts it off."""

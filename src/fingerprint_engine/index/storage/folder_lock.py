@@ -25,7 +25,7 @@ class FolderLock:
 
     The lock file is locked, and where the system can lock a folder also the folder itself: whoever deletes the file
     and makes another one does not get past that. Both are the owner's alone, since whoever can open them can lock them;
-    a folder that others could open until now becomes private, and is not locked this time.
+    a folder that others could open until now becomes private, and if one of them has locked it that does not count.
 
     Raises
     ------
@@ -46,9 +46,9 @@ class FolderLock:
             _lock(self._file)
             if not self.is_in_place:  # deleted between opening and locking: another may hold the new one
                 raise BlockingIOError
-            if is_private and hasattr(os, "O_DIRECTORY"):
+            if hasattr(os, "O_DIRECTORY"):
                 self.descriptors.append(os.open(folder, os.O_RDONLY | os.O_DIRECTORY))
-                _lock_if_possible(self.descriptors[-1])
+                _lock_if_possible(self.descriptors[-1], must_be_free=is_private)
         except BaseException as error:
             self.close()
             if isinstance(error, BlockingIOError):
@@ -139,11 +139,12 @@ def _unlock(descriptor: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_UN)
 
 
-def _lock_if_possible(descriptor: int) -> None:
-    """Lock a folder, which file systems over a network refuse."""
+def _lock_if_possible(descriptor: int, *, must_be_free: bool) -> None:
+    """Lock a folder, which file systems over a network refuse, and which others may have locked who could open it."""
     try:
         _lock(descriptor)
     except BlockingIOError:
-        raise
+        if must_be_free:
+            raise
     except OSError:
         return

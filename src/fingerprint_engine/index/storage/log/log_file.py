@@ -95,6 +95,8 @@ class LogFile:
         was_synced = False
         try:
             durable_files.write_all(log, frame, before.size)
+            if durable_files.size_of(log) > after.size:  # of a writer that had lost its lock, and acknowledged nothing
+                os.ftruncate(log, after.size)
             durable_files.sync(log)
             was_synced = True
             self._require_place()

@@ -18,7 +18,7 @@ from fingerprint_engine.index.storage.template_check import check_templates
 from fingerprint_engine.template.native.format import facts_of
 from fingerprint_engine.template.sketches import sketch_many
 
-_PIECE_ROWS = 4096
+_PIECE_ROWS, _PIECE_BYTES = 4096, 1 << 24
 
 
 def check_content(segment: Segment) -> list[int]:
@@ -51,8 +51,10 @@ def require_digest(segment: Segment) -> None:
     CorruptGallery
     """
     digest = SegmentDigest()
-    digest.update(segment.file.data[HEADER_SIZE:].data)
-    if digest.finish(segment.file.data[:HEADER_SIZE].tobytes()) != segment.entry.digest:
+    data = segment.file.data
+    for begin in range(HEADER_SIZE, data.size, _PIECE_BYTES):
+        digest.update(data[begin : begin + _PIECE_BYTES].data)
+    if digest.finish(data[:HEADER_SIZE].tobytes()) != segment.entry.digest:
         raise CorruptGallery(f"{segment.path}: it is not byte for byte the file that the manifest names")
 
 

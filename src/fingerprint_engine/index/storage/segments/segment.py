@@ -119,6 +119,7 @@ class Segment(PrintBlock):
         names = ("keys", "key_offset", "subjects", "subject_offset")
         found = ("key_sorted", "key_row", "subject_sorted", "subject_row")
         alive = entry.alive()
+        alive.setflags(write=False)
         self.state = BlockState(header.prints, self.column("data").size, int(header.prints - alive.sum()), alive)
         self._names = SegmentNames(words, *(self.column(name) for name in (*names, *found)))
         self._view = BlockView(
