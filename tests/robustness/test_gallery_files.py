@@ -250,6 +250,7 @@ def test_a_second_writer_that_came_while_one_was_writing_loses_nothing_acknowled
             gallery.enrol("not acknowledged", PRINTS[5])
         second[0].enrol("acknowledged", PRINTS[5])
         second[0].close()
+        assert "not acknowledged" not in gallery
         with pytest.raises(GalleryError, match="deleted or replaced"):
             gallery.enrol("not acknowledged", PRINTS[5])
     assert list(Gallery.open(folder, read_only=True)) == ["s0", "s1", "s2", "l0", "l1", "acknowledged"]

@@ -39,7 +39,9 @@ def verdicts(name, doors, count, place):
 
 HARMLESS = {Verdict.REFUSED, Verdict.ACCEPTED}
 SMALL = (
-    ("galleries", ["open to read", "open to write", "check"], 40),
+    ("templates", ["from_bytes", "pickle", "compare, verify, identify", "enrol", "enrol_many", "replace"], 60),
+    ("templates", ["file", "ISO block", "log", "segment"], 25),
+    ("galleries", ["open to read", "open to write", "check", "repair"], 40),
     ("records", ["read", "templates", "outline"], 20),
     ("images", ["load_image", "exchange.read"], 20),
 )

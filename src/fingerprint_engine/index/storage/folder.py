@@ -79,9 +79,8 @@ class GalleryFolder:
             When the log cannot be written, or a file of the gallery was deleted or replaced meanwhile.
         """
         self._require_usable()
-        self._logs[0].append(records, follows)
+        self._logs[0].append(records, follows, self._lock.require_place)
         self.follows = follows or self.follows
-        self._lock.require_place()  # whoever takes a lock that was deleted meanwhile did not see what was just written
 
     def seal_when_due(self, table: PrintTable) -> None:
         """Seal when the log has grown long. A disk that is too full for that only puts it off."""

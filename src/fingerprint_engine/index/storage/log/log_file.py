@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from fingerprint_engine.errors import CorruptGallery, GalleryError
@@ -77,10 +77,22 @@ class LogFile:
             raise
         return cls(path, log, found.position, descriptors), found
 
-    def append(self, records: Sequence[Record], follows: Follows | None = None) -> None:
+    def append(
+        self,
+        records: Sequence[Record],
+        follows: Follows | None = None,
+        require_lock: Callable[[], None] = lambda: None,
+    ) -> None:
         """Write changes that count together, after `require_usable`: when this returns all survive a crash.
 
         When it raises, nothing was written, unless `position` has moved on.
+
+        Parameters
+        ----------
+        records, follows
+            What changed.
+        require_lock
+            Raises when the lock is lost; asked when the bytes are written, which whoever took the lock did not see.
 
         Raises
         ------
@@ -99,7 +111,7 @@ class LogFile:
                 os.ftruncate(log, after.size)
             durable_files.sync(log)
             was_synced = True
-            self._require_place()
+            self._require_place(require_lock)
             durable_files.write_all(head, encode_head(after, self.log), 0)
             self.position = after
         except BaseException as error:
@@ -131,7 +143,12 @@ class LogFile:
         """Close what a forked child has of the files."""
         _close(self.descriptors)
 
-    def _require_place(self) -> None:
+    def _require_place(self, require_lock: Callable[[], None] = lambda: None) -> None:
+        try:
+            require_lock()
+        except GalleryError:
+            self._is_broken = True
+            raise
         for path, descriptor in zip(self._places, self.descriptors, strict=True):
             if not durable_files.is_there(path, descriptor):
                 self._is_broken = True
