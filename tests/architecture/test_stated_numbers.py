@@ -16,7 +16,7 @@ from fingerprint_engine.index.search import shortlists, staged_scan
 from fingerprint_engine.index.search.parameters import SearchParameters
 from fingerprint_engine.index.storage import folder
 from fingerprint_engine.index.storage.log import frames
-from fingerprint_engine.limits import DEFAULT_LIMITS, LIST_LIMITS
+from fingerprint_engine.limits import DEFAULT_LIMITS, LIST_LIMITS, SCORE_LIMITS
 from fingerprint_engine.matching import MatchingParameters
 from fingerprint_engine.matching.kernels.fusion import FINE_PER_PX, FINE_PERIOD_PX
 from fingerprint_engine.minutiae import MinutiaParameters
@@ -51,6 +51,7 @@ def statements() -> list[tuple[str, str]]:
         ("docs/security.md", f"| `prints` | {DEFAULT_LIMITS.prints:,}"),
         ("docs/security.md", f"| `seconds` | {DEFAULT_LIMITS.seconds:g}"),
         ("docs/security.md", f"{LIST_LIMITS.prints:,} lines, {LIST_LIMITS.items // 10**6} million fields"),
+        ("docs/security.md", f"{SCORE_LIMITS.prints // 10**6} million rows and {SCORE_LIMITS.seconds:g} seconds"),
         ("docs/exchange.md", f"{contents.MAX_RECORDS:,} records"),
         ("docs/exchange.md", f"{tagged_records.MAX_FIELDS:,} fields"),
         ("docs/exchange.md", f"{features.MAX_MINUTIAE:,} minutiae"),
