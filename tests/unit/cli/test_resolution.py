@@ -65,5 +65,9 @@ def test_enrol_and_identify(run: Run, files: Path, tmp_path: Path) -> None:
     one = run("identify", gallery, files / "a_1.png", "--ppi", "1000", "--json")
     assert SAID in one.err
     assert_doubted(one.document["resolutions"][0])
+    assert one.document["doubts"] == {}
+    (doubt,) = run("identify", gallery, files / "a_1.png", "--json").document["doubts"].values()
+    assert "times farther apart on one print than on the other" in doubt
+    assert f"a_1: {doubt}" in run("identify", gallery, files / "a_1.png", "--list-all").out
     several = run("identify", gallery, files / "a_1.png", files / "a_2.png", "--ppi", "1000", "--json")
     assert_doubted(several.documents[0])

@@ -27,7 +27,11 @@ from fingerprint_engine.errors import FingerprintEngineError
 from fingerprint_engine.index import Gallery, Identification, Outcome, SearchFilter
 from fingerprint_engine.intake import Print, files_in, read_print, with_resolution
 from fingerprint_engine.matching import compare, fmr_of_score
+from fingerprint_engine.template import Template
 from fingerprint_engine.visualization import draw_match, evidence_in_words
+
+DOUBTED = 20
+"""Candidates whose prints are asked whether their ridges can be those of the probe's finger."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -76,12 +80,16 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
                 templates if arguments.one_person else templates[0], workers=arguments.workers, **_options(arguments)
             )
             _tell(found, console, arguments.list_all)
+            doubts = _doubts(found, gallery, templates)
+            if _are_shown(found, arguments.list_all):
+                for key, doubt in doubts.items():
+                    console.text(f"  {key}: {doubt}")
             if arguments.picture is not None:
                 _draw(found, gallery, prints[0], arguments, console)
             if not found.receipt.searched:
                 console.note("note: nothing was searched, so this is no answer")
             said = [resolution_facts(template) for template in templates]
-            shown = {"probe": _names(probes), "gallery": str(arguments.gallery), "resolutions": said}
+            shown = {"probe": _names(probes), "gallery": str(arguments.gallery), "resolutions": said, "doubts": doubts}
             console.document({**shown, **found.as_dict()})
             return exit_code_of_search(found)
         codes = []
@@ -151,6 +159,13 @@ def _searches(
 def _print(probe: Path, arguments: argparse.Namespace) -> Print:
     path, ppi = with_resolution(probe)
     return read_print(path, parameters=extraction(arguments), **image_rules_for(arguments, ppi))
+
+
+def _doubts(found: Identification, gallery: Gallery, probes: list[Template]) -> dict[str, str]:
+    """Prints of the first candidates whose ridges cannot be those of the probe's finger, and what is said of them."""
+    matches = [match for candidate in found.candidates[:DOUBTED] for match in candidate.matches]
+    doubts = {match.key: compare(probes[match.probe], gallery.get(match.key)).doubt for match in matches}
+    return {key: doubt for key, doubt in doubts.items() if doubt}
 
 
 def _draw(
