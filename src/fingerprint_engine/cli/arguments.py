@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Callable
 
+from fingerprint_engine.errors import ParameterError
 from fingerprint_engine.intake import ImageRules
 from fingerprint_engine.limits import DEFAULT_LIMITS, Limits
 from fingerprint_engine.pipeline import PipelineParameters, pipeline_parameters
@@ -80,7 +81,7 @@ def _limit(text: str) -> tuple[str, float]:
         raise argparse.ArgumentTypeError(f"expected one of {', '.join(kinds)} and =NUMBER, got {text!r}")
     try:
         if not _PLAIN.fullmatch(number):
-            raise ValueError(f"expected a number, got {brief(number)}")
+            raise ParameterError(f"expected a number, got {brief(number)}")
         value = kinds[name](number)
         dataclasses.replace(DEFAULT_LIMITS, **{name: value})
     except ValueError as error:  # `ParameterError` is one
