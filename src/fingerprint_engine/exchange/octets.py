@@ -10,6 +10,20 @@ from fingerprint_engine.errors import ExchangeError, MalformedRecord
 from fingerprint_engine.limits import Budget
 
 
+def refuse_another(data: bytes, mark: bytes, lengths: tuple[int, ...], clause: str) -> None:
+    """Refuse a record behind whose end, by any of the lengths that it may state, another one begins.
+
+    Raises
+    ------
+    MalformedRecord
+        With the offset of the other one: whoever read the first alone would leave it out without a word.
+    """
+    for length in lengths:
+        if length > 0 and data.startswith(mark, length):
+            reason = "expected one record, found another one behind it; read them one by one"
+            raise MalformedRecord(reason, length, "end of record", clause)
+
+
 class OctetReader:
     """Reads big-endian values one after the other.
 

@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 from fingerprint_engine.errors import ExchangeError
-from fingerprint_engine.exchange.ansi_nist import Transaction, describe
+from fingerprint_engine.exchange.ansi_nist import Transaction, describe, encoding_of
 from fingerprint_engine.exchange.document import Document, Part, Parts
 from fingerprint_engine.exchange.image_codecs import compression_of
 from fingerprint_engine.exchange.image_records import ImageRecord, ImageView, extended_blocks
@@ -91,7 +91,8 @@ def outline(document: Document) -> Outline:
         case _:
             known = sum(one.quality is not None for one in document.content)
             parts = [Outline("minutiae", str(len(document.content))), Outline("with quality", str(known))]
-    return Outline(str(document.format), "", tuple(parts))
+    said = "XML" if isinstance(document.content, Transaction) and encoding_of(document.content) == "xml" else ""
+    return Outline(str(document.format), said, tuple(parts))
 
 
 def _wrapped(part: Part) -> Outline:

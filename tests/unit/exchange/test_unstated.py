@@ -8,7 +8,7 @@ import pytest
 from tests.unit.exchange.ansi_nist.transactions import a_header, an_image, some_features
 
 from fingerprint_engine import exchange
-from fingerprint_engine.errors import ExchangeError
+from fingerprint_engine.errors import ExchangeError, MalformedRecord
 from fingerprint_engine.exchange import ConversionOptions, PrintImage, ansi_nist, image_records, minutiae_records
 from fingerprint_engine.exchange.ansi_nist import Block, Segment, View, build_transaction, edit
 from fingerprint_engine.preprocessing import image_from_array
@@ -161,3 +161,18 @@ def test_all_minutiae_of_type_9_go_to_records():
     document = _document(edit(made, 2, FMD=rows, NOM=128))
     assert _count(exchange.convert(document, "iso-19794-2:2005").value) == 128
     assert View(document.content.records[2])["NOM"] == 128
+
+
+@pytest.mark.parametrize("version", minutiae_records.RecordVersion)
+def test_a_second_minutiae_record_is_named(version):
+    one = minutiae_records.dumps([made_template()], version)
+    with pytest.raises(MalformedRecord, match="another one behind it") as raised:
+        exchange.read(one + one)
+    assert raised.value.offset == len(one)
+
+
+@pytest.mark.parametrize("version", image_records.ImageRecordVersion)
+def test_a_second_image_record_is_named(version):
+    one = image_records.dumps([PrintImage(image_from_array(PIXELS, 500))], version)
+    with pytest.raises(MalformedRecord, match="another one behind it"):
+        exchange.read(one + one)

@@ -14,6 +14,7 @@ from fingerprint_engine.exchange.image_records import edition_2005, edition_2011
 from fingerprint_engine.exchange.image_records.mapping import image_of_view, record_of_images
 from fingerprint_engine.exchange.image_records.model import ImageRecord, ImageRecordVersion, ImageView, extended_blocks
 from fingerprint_engine.exchange.losses import Losses, Mapped
+from fingerprint_engine.exchange.octets import refuse_another
 from fingerprint_engine.exchange.prints import PrintImage
 from fingerprint_engine.limits import DEFAULT_LIMITS, Budget, Limits
 from fingerprint_engine.preprocessing import ImageCodec
@@ -62,6 +63,8 @@ def loads(data: bytes, *, strict: bool = False, limits: Limits = DEFAULT_LIMITS)
         raise MalformedRecord("expected 'FIR' and a zero byte", 0, "format identifier", "ISO/IEC 19794-4")
     budget = Budget(limits)
     budget.need("file_bytes", len(data))
+    lengths = (int.from_bytes(data[8:12], "big"), int.from_bytes(data[8:14], "big"))
+    refuse_another(data, FORMAT_IDENTIFIER, lengths, "image record")
     if data[4:8] == edition_2005.MAGIC:
         return edition_2005.read(data, budget, strict=strict)
     if data[4:8] == edition_2011.MAGIC:

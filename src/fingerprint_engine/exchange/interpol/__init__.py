@@ -7,6 +7,7 @@ reading is tolerant by default and writing follows the table. The room must not 
 
 from fingerprint_engine.exchange.interpol.building import (
     Envelope,
+    Form,
     Organization,
     build_request,
     error,
@@ -24,6 +25,7 @@ __all__ = [
     "STRICT",
     "TOLERANT",
     "Envelope",
+    "Form",
     "Organization",
     "Peer",
     "Violation",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import enum
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,20 +18,41 @@ from fingerprint_engine.exchange.ansi_nist import (
     build_transaction,
     edit,
 )
+from fingerprint_engine.exchange.ansi_nist.cards.model import VERSION
 from fingerprint_engine.exchange.interpol.checking import STRICT, violations
-from fingerprint_engine.exchange.interpol.codes import ERRORS, HIT, NO_HIT, REQUESTS
+from fingerprint_engine.exchange.interpol.codes import ERRORS, HIT, NO_HIT, OLD_TRANSACTIONS, REQUESTS, RESPONSES
 from fingerprint_engine.exchange.interpol.control_numbers import control_number
 
-DOMAIN = ("INT-I", "0600")
+
+class Form(enum.StrEnum):
+    """Which INT-I a transaction is written in."""
+
+    CURRENT = "6.00"
+    OLD = "4.22"
+
+
+DOMAINS = {Form.CURRENT: ("INT-I", "0600"), Form.OLD: ("INT-I", "4.22")}
+_VERSIONS = {Form.CURRENT: VERSION, Form.OLD: "0300"}
 _ECHOED = ("RDM", "LID")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Organization:
-    """Who sends or receives: the name that counts, and the country in three letters; INTERPOL itself is ``XPO``."""
+    """Who sends or receives.
+
+    Parameters
+    ----------
+    name
+        What counts in 6.00.
+    country
+        In three letters; INTERPOL itself is ``XPO``.
+    agency
+        Identifier such as ``"DE/BKA"``, which counts in 4.22.
+    """
 
     name: str
     country: str
+    agency: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -47,6 +69,8 @@ class Envelope:
         Of the control number, used once in the year.
     priority
         1 (highest) to 9.
+    form
+        6.00, or the traditional 4.22 that the annex of Prüm shows.
     """
 
     sender: Organization
@@ -54,6 +78,7 @@ class Envelope:
     created: datetime.datetime
     serial: int
     priority: int | None = None
+    form: Form = Form.CURRENT
 
 
 def build_request(
@@ -63,7 +88,7 @@ def build_request(
     descriptive: Mapping[str, Any],
     *,
     missing: Mapping[int, str] | None = None,
-    blocks: Sequence[Block] = (Block.INCITS_378,),
+    blocks: Sequence[Block] | None = None,
 ) -> Transaction:
     """Make a request: CPS, NPS, MPS or ATP.
 
@@ -78,15 +103,16 @@ def build_request(
     descriptive
         Type-2 fields by mnemonic: references as ``"DEU/1234"``, dates as ``20261231``.
     missing, blocks
-        As in `ansi_nist.build_transaction`.
+        As in `ansi_nist.build_transaction`; by default INCITS 378, in 4.22 the legacy fields.
 
     Raises
     ------
     ContradictoryRecord
         At the first rule that is broken; the message begins with its code.
     """
-    if kind not in REQUESTS:
-        raise ContradictoryRecord(f"116: expected one of {', '.join(REQUESTS)}", "1.004")
+    known = sorted(REQUESTS if envelope.form is Form.CURRENT else OLD_TRANSACTIONS - set(RESPONSES))
+    if kind not in known:
+        raise ContradictoryRecord(f"116: expected one of {', '.join(known)}", "1.004")
     return _built(kind, envelope, images, descriptive, None, missing, blocks)
 
 
@@ -173,23 +199,27 @@ def _built(
     descriptive: Mapping[str, Any],
     request: Transaction | None,
     missing: Mapping[int, str] | None = None,
-    blocks: Sequence[Block] = (),
+    blocks: Sequence[Block] | None = None,
 ) -> Transaction:
     reference = None if request is None else request.header.field(9)
+    current = envelope.form is Form.CURRENT
     header = Header(
         transaction_type=kind,
-        destination=envelope.receiver.name,
-        origin=envelope.sender.name,
+        destination=envelope.receiver.name if current else envelope.receiver.agency,
+        origin=envelope.sender.name if current else envelope.sender.agency,
         control_number=control_number(envelope.created.year, envelope.serial),
         control_reference=None if reference is None else reference.first_item,
         created=envelope.created,
-        domain=DOMAIN,
+        domain=DOMAINS[envelope.form],
         priority=envelope.priority,
-        utf_8=True,
+        version=_VERSIONS[envelope.form],
+        utf_8=current,
     )
-    made = build_transaction(header, images, descriptive=dict(descriptive), missing=missing, blocks=blocks)
+    chosen = blocks if blocks is not None else (Block.INCITS_378,) if current else (Block.LEGACY,)
+    made = build_transaction(header, images, descriptive=dict(descriptive), missing=missing, blocks=chosen)
     names = (envelope.receiver.name, envelope.sender.name, envelope.receiver.country, envelope.sender.country)
-    made = edit(made, 0, DAI=None, ORI=None, ANM=names)
+    if current:
+        made = edit(made, 0, DAI=None, ORI=None, ANM=names)
     broken = violations(made, STRICT)
     if broken:
         first = broken[0]

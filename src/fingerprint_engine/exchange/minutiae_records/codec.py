@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from fingerprint_engine.errors import ExchangeError
 from fingerprint_engine.exchange.minutiae_records import first_editions, incits_2009, iso_2011
-from fingerprint_engine.exchange.minutiae_records.detection import version_of
+from fingerprint_engine.exchange.minutiae_records.detection import FORMAT_IDENTIFIER, version_of
 from fingerprint_engine.exchange.minutiae_records.model import MinutiaeRecord, RecordVersion
+from fingerprint_engine.exchange.octets import refuse_another
 from fingerprint_engine.limits import Budget
 
 
 def decode(data: bytes, budget: Budget, *, strict: bool = False) -> MinutiaeRecord:
     """Read a minutiae record of any version; see `minutiae_records.loads`."""
     budget.need("file_bytes", len(data))
+    lengths = (data[8:10], data[8:12], data[10:14])
+    refuse_another(data, FORMAT_IDENTIFIER, tuple(int.from_bytes(one, "big") for one in lengths), "minutiae record")
     version = version_of(data)
     if version.first_edition:
         return first_editions.read(data, version, budget, strict=strict)

@@ -146,8 +146,9 @@ def test_all_types_are_carried():
 
 
 @pytest.mark.parametrize("lenient", [False, True])
-def test_a_second_transaction_is_named(lenient):
+@pytest.mark.parametrize("between", [b"", b"\r\n", b"\x1a" + bytes(100)])
+def test_a_second_transaction_is_named(lenient, between):
     one = small()
     with pytest.raises(MalformedRecord, match="found another one behind it") as raised:
-        loads(one + one, lenient=lenient)
-    assert raised.value.offset == len(one)
+        loads(one + between + one, lenient=lenient)
+    assert raised.value.offset == len(one + between)

@@ -1,5 +1,6 @@
 """INT-I 6.00: every rule has a code, and what is built keeps them all."""
 
+import dataclasses
 import datetime
 
 import numpy as np
@@ -16,6 +17,7 @@ from fingerprint_engine.exchange.interpol import (
     STRICT,
     TOLERANT,
     Envelope,
+    Form,
     Organization,
     Peer,
     build_request,
@@ -237,3 +239,22 @@ def test_the_old_form_has_fewer_rules():
     assert violations(old, STRICT) == ()
     assert 116 in {one.code for one in violations(edit(old, 0, TOT="NPS"))}
     assert 101 in {one.code for one in violations(edit(old, 0, ORI=None))}
+
+
+def test_the_old_form_is_built_with_identifiers_of_agencies():
+    sender, receiver = Organization("", "ABC", "AB/POL"), Organization("", "DEF", "DE/BKA")
+    envelope = dataclasses.replace(ENVELOPE, sender=sender, receiver=receiver, form=Form.OLD)
+    image = an_image(2, 1, binary=True, features=some_features())
+    made = build_request("CPS", envelope, [image], {"CRN": "1234"})
+    header = View(made.header)
+    assert (header["VER"], header["DAI"], header["ORI"], header["ANM"]) == ("0300", "DE/BKA", "AB/POL", None)
+    assert header["DOM"] == {"DNM": "INT-I", "DVN": "4.22"}
+    assert [record.type for record in made.records] == [1, 2, 9, 4]
+    assert violations(loads(dumps(made)), STRICT) == ()
+    answer = no_hit(made, envelope)
+    assert View(answer.header)["TCR"] == header["TCN"]
+    assert build_request("PMS", envelope, [image], {"CRN": "1234"}).context.transaction_type == "PMS"
+    with pytest.raises(ContradictoryRecord, match="116"):
+        build_request("NPS", envelope, [image], {"CRN": "1234"})
+    with pytest.raises(ContradictoryRecord):
+        build_request("CPS", dataclasses.replace(envelope, sender=Organization("", "ABC")), [image], {})

@@ -30,6 +30,7 @@ from fingerprint_engine.exchange.remarks import Remarks
 from fingerprint_engine.limits import DEFAULT_LIMITS, Budget, Limits
 
 CLAUSE = "ANSI/NIST-ITL 1"
+_NEXT_TRANSACTION = re.compile(rb"[\s\x00\x1a]{0,1024}(?=1\.0{0,8}1:\d{1,10}\x1d)")
 _NEXT_RECORD = re.compile(rb"(?:\d{1,2}\.0{0,8}1:\d{1,10}\x1d)")
 
 
@@ -100,9 +101,10 @@ class _Reader:
                 reason = f"expected IDC {idc} as listed in 1.003, found {record.idc}"
                 self.remarks.note(reason, self.offset, field_label(record.type, IDC))
             records.append(record)
-        if HEAD.match(self.data, self.offset) is not None and self.data.startswith(b"1.", self.offset):
+        another = _NEXT_TRANSACTION.match(self.data, self.offset)
+        if another is not None:
             reason = "expected one transaction, found another one behind it; read them one by one"
-            raise MalformedRecord(reason, self.offset, "1.001", CLAUSE)
+            raise MalformedRecord(reason, another.end(), "1.001", CLAUSE)
         while self.lenient and len(records) < MAX_RECORDS and (extra := self.unlisted()) is not None:
             records.append(extra)
         if self.offset < len(self.data):
