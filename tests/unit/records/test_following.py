@@ -7,10 +7,10 @@ import pytest
 import sqlalchemy as sa
 
 from fingerprint_engine import Finger, Gallery
-from fingerprint_engine.errors import ForeignGallery
+from fingerprint_engine.errors import ForeignGallery, RecordsError
 from fingerprint_engine.records import Capture, Registry, admit, check_visitor, erase, transfer
 from fingerprint_engine.records.following import Follower, FollowRule
-from fingerprint_engine.records.storage.schema import feed
+from fingerprint_engine.records.storage.schema import feed, prints
 from fingerprint_engine.template.batch import template_digest
 
 BOTH = (Finger.RIGHT_INDEX, Finger.LEFT_INDEX)
@@ -180,3 +180,23 @@ def test_the_receipt_names_the_change_and_what_templates_of_another_kind_leave_o
 def _of_other_kind(template):
     fields = {name: getattr(template, name) for name in template.__dataclass_fields__}
     return type(template)(**{**fields, "parameters_digest": b"another!"})
+
+
+@pytest.mark.parametrize("kind", ["../../elsewhere", "/elsewhere", "0" * 39, "F" * 40, ""])
+def test_what_the_database_calls_a_kind_of_template_is_no_path(tmp_path, place, clock, hands, kind):
+    folder = tmp_path / "below" / "galleries"
+    with Registry.create(place, clock=clock, galleries=folder) as registry:
+        _admit(registry, hands(1))
+        registry.catch_up()
+    before = sorted(path for path in tmp_path.rglob("*.gallery"))
+    engine = sa.create_engine(place if "://" in str(place) else f"sqlite:///{place}")
+    with engine.begin() as connection:
+        connection.execute(prints.update().values(parameters=kind))
+    engine.dispose()
+    with Registry.open(place, clock=clock, galleries=folder) as registry:
+        if kind:
+            with pytest.raises(RecordsError, match="40 hexadecimal digits"):
+                registry.catch_up()
+        else:  # sorts before every kind, so that nothing asks for it
+            registry.catch_up()
+    assert sorted(path for path in tmp_path.rglob("*.gallery")) == before

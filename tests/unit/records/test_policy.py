@@ -87,6 +87,12 @@ def test_files_that_are_no_policies_are_refused(tmp_path):
         parse_policy("")
 
 
+@pytest.mark.parametrize("text", ["a = " + "[" * 50_000, "a = " + "{b = " * 50_000, "a = " + "9" * 50_000, "a.b" * 9])
+def test_odd_toml_is_refused_by_type(text):
+    with pytest.raises(InvalidPolicy):
+        parse_policy(text)
+
+
 def test_the_digest_is_of_what_it_says_and_not_of_how_it_is_written():
     assert parse_policy(SMALL).digest == parse_policy("# a remark\n" + SMALL).digest
     assert parse_policy(SMALL).digest != parse_policy(SMALL.replace("P5Y", "P6Y")).digest

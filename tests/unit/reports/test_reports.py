@@ -67,6 +67,11 @@ def test_a_second_run_goes_on_with_what_is_kept(measured: reports.Evaluation) ->
     assert (again.extracted.made, again.compared.made, again.compared.damaged_rows) == (0, 1, 1)
     assert steps == [("extract", 0, 0), ("compare", 0, 1), ("compare", 1, 1)]
     assert again.table.score.tolist() == measured.table.score.tolist()
+    (failure,) = (folder / "templates").glob("*.failure")
+    reason = failure.read_bytes()
+    failure.write_bytes(b"\xff\xfe")
+    made = reports.run_evaluation(measured.plan, folder).extracted.made
+    assert (made, failure.read_bytes()) == (1, reason)
 
 
 def test_other_rules_make_other_templates(measured: reports.Evaluation, prints: Path, tmp_path: Path) -> None:

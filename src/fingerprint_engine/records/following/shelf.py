@@ -5,13 +5,14 @@ While templates are made anew (see `images`), two kinds stand side by side, and 
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from fingerprint_engine.errors import GalleryLocked
+from fingerprint_engine.errors import GalleryLocked, RecordsError
 from fingerprint_engine.index import Gallery
 from fingerprint_engine.records.following.follower import Follower
 from fingerprint_engine.records.following.rule import FollowRule
@@ -19,6 +20,7 @@ from fingerprint_engine.records.policy import Policy
 from fingerprint_engine.records.storage.database import Database
 from fingerprint_engine.records.storage.schema import ledger, prints
 
+_KIND = re.compile(r"[0-9a-f]{40}")
 LOCK_WAIT_S = 10.0
 """Chosen: another command of the same machine is mostly done by then."""
 
@@ -95,6 +97,8 @@ class GalleryShelf:
                 kind = connection.execute(query).scalar()
                 if kind is None:
                     return found
+                if not _KIND.fullmatch(str(kind)):  # it names a folder
+                    raise RecordsError("database: expected the parameters of a print as 40 hexadecimal digits")
                 found.append(str(kind))
 
     def _gallery(self, parameters: str) -> Gallery:
