@@ -187,7 +187,12 @@ def test_a_restored_backup_is_erased_again(tmp_path, clock, hands):
         erased.write_bytes(erased.read_bytes().replace(one.encode(), other.encode()))
         with pytest.raises(RecordsError, match="altered"):
             replay_erasures(session, erased)
-        for odd in ("[" * 100_000, '{"registry": NaN, "erased": [], "digest": ""}', '{"erased": [], "digest": "\\ud800"}'):
+        odd_lists = (
+            "[" * 100_000,
+            '{"registry": NaN, "erased": [], "digest": ""}',
+            '{"erased": [], "digest": "\\ud800"}',
+        )
+        for odd in odd_lists:
             erased.write_text(odd)
             with pytest.raises(RecordsError):
                 replay_erasures(session, erased)
