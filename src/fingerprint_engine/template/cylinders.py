@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -128,14 +127,22 @@ def near_mask(
     """Which points lie on the mask or within a distance of it; on a grid of 4 px."""
     step = _MASK_STEP_PX
     pad = math.ceil(dilation_px / step) + 1
-    grid = np.pad(mask[step // 2 :: step, step // 2 :: step], pad)
-    if not grid.any():
-        return np.zeros(px.shape, np.bool_)
-    grid = cv2.distanceTransform((~grid).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE) * step <= dilation_px
+    grid = _dilated(np.pad(mask[step // 2 :: step, step // 2 :: step], pad), dilation_px / step)
     rows = np.floor(py / step).astype(np.int64) + pad
     cols = np.floor(px / step).astype(np.int64) + pad
     inside = (rows >= 0) & (cols >= 0) & (rows < grid.shape[0]) & (cols < grid.shape[1])
     return np.asarray(inside & grid[np.clip(rows, 0, grid.shape[0] - 1), np.clip(cols, 0, grid.shape[1] - 1)])
+
+
+def _dilated(grid: NDArray[np.bool_], radius: float) -> NDArray[np.bool_]:
+    """What lies on a mask or within a radius of it."""
+    reach, (rows, cols) = int(radius), grid.shape
+    wide, near = np.pad(grid, reach), np.zeros_like(grid)
+    for down in range(-reach, reach + 1):
+        for right in range(-reach, reach + 1):
+            if math.hypot(down, right) <= radius:
+                near |= wide[reach + down : reach + down + rows, reach + right : reach + right + cols]
+    return near
 
 
 def convex_hull(x: NDArray[np.float32], y: NDArray[np.float32]) -> NDArray[np.float64]:
