@@ -37,7 +37,11 @@ def test_no_error_of_the_engine_counts_as_internal() -> None:
     kinds = every_error_class()
     assert {errors.ImageError, errors.CorruptGallery, OutputError, UsageError} <= set(kinds)
     for kind in kinds:
-        given = {errors.FailureToExtract: (errors.FailureReason.NO_CONTRAST, ""), errors.MissingExtra: ("", "")}
+        given: dict[Any, tuple[Any, ...]] = {
+            errors.FailureToExtract: (errors.FailureReason.NO_CONTRAST, ""),
+            errors.MissingExtra: ("", ""),
+            errors.BundleRefused: (errors.Refusal.UNKNOWN_KEY, ""),
+        }
         made = kind(*given.get(kind, ("x", 1, 2) if issubclass(kind, errors.LimitExceeded) else ("",)))
         assert exit_code_of(made) not in {ExitCode.INTERNAL, ExitCode.SUCCESS, ExitCode.NO_MATCH}, kind
 
