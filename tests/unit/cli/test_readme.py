@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from benchmarks.readme_figures import first_rows
 
 from fingerprint_engine.cli.parser import build_parser
 
@@ -17,22 +18,19 @@ TEXT = README.read_text(encoding="utf-8")
 needs_plots = pytest.mark.skipif(importlib.util.find_spec("matplotlib") is None, reason="the extra 'plots' is absent")
 
 
-@needs_plots
 def test_the_quick_start_runs(samples_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     names: dict[str, Any] = {}
-    found = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
-    assert len(found) == 3
+    (block,) = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
     with folder_with_samples(tmp_path):
-        for block in found:
-            exec(compile(block, "README.md", "exec"), names)
-        assert (tmp_path / "why.png").read_bytes().startswith(b"\x89PNG")
+        exec(compile(block, "README.md", "exec"), names)
     assert names["answer"].is_match
-    assert names["found"].outcome.value == "hit"
-    assert names["found"].candidates[0].key == "finger 9"
-    assert len(names["gallery"]) == 14
-    assert names["person"].candidates[0].subject == "P-7"
-    assert [group.subjects for group in names["twice"].groups] == [("P-7", "finger 10", "finger 11")]
-    assert "hit after searching 12" in capsys.readouterr().out
+    assert "hit finger 9 after searching 1" in capsys.readouterr().out
+
+
+def test_the_first_screen_is_short_and_says_what_the_figures_say() -> None:
+    assert len(TEXT.splitlines()) <= 150
+    for line in first_rows((ROOT / "docs" / "figures.md").read_text(encoding="utf-8")):
+        assert line in TEXT.splitlines(), "refresh it: python -m benchmarks.readme_figures"
 
 
 def without_numbers(text: str) -> list[str]:
@@ -45,17 +43,19 @@ def without_numbers(text: str) -> list[str]:
 
 
 @needs_plots
-def test_the_commands_print_what_the_readme_shows(samples_folder: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("page", [README, ROOT / "docs" / "command-line.md"], ids=lambda page: page.stem)
+def test_the_commands_print_what_the_page_shows(page: Path, samples_folder: Path, tmp_path: Path) -> None:
     with folder_with_samples(tmp_path):
-        for block in blocks(TEXT):
+        for block in blocks(page.read_text(encoding="utf-8")):
             shown = without_numbers(block)
             assert without_numbers(run_block(block)) == shown, "refresh it: python -m tests.unit.cli.readme_tour"
             assert len(shown) > len(commands(block))
 
 
 def test_every_command_is_one_and_every_command_is_shown() -> None:
-    shown = [command for block in blocks(TEXT) for command in commands(block)]
-    mentioned = shown + re.findall(r"`(fingerprint-engine [a-z]+ [^`]*[A-Z][^`]*)`", TEXT.replace("\n", " "))
+    text = TEXT + (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
+    shown = [command for block in blocks(text) for command in commands(block)]
+    mentioned = shown + re.findall(r"`(fingerprint-engine [a-z]+ [^`]*[A-Z][^`]*)`", text.replace("\n", " "))
     shown_commands: set[str] = set()
     for command in mentioned:
         if "--help" not in command:
