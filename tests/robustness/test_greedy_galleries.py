@@ -127,7 +127,7 @@ def test_a_log_of_more_frames_than_a_log_may_hold_is_refused(folder: Path, monke
     assert not check_gallery(folder).is_sound
 
 
-@pytest.mark.parametrize(("frames_", "changes"), [(2**60, 1), (1, 2**60), (2**19, 1), (1, 2**21)])
+@pytest.mark.parametrize(("frames_", "changes"), [(2**60, 1), (1, 2**60), (2**19, 1), (1, 2**19)])
 def test_a_head_and_a_manifest_that_state_more_are_refused(folder: Path, frames_: int, changes: int) -> None:
     at = frames.beginning(manifest_of(folder).log_header)._replace(frames=frames_, changes=changes)
     kept = head_of_log(folder).read_bytes()

@@ -49,8 +49,10 @@ def craft(rng: np.random.Generator) -> Crafted:
         return Crafted(files, alter_segment(files, rng))
     if choice < 0.7:
         return Crafted(files, logs.alter_records(files, rng))
-    if choice < 0.74:
+    if choice < 0.73:
         return Crafted(files, logs.alter_head(files, rng))
+    if choice < 0.74:
+        return Crafted(files, logs.many_changes(files, rng))
     if choice < 0.77:
         return Crafted(files, alter_segment(files, rng), state=_state(rng))
     alterations = (

@@ -71,6 +71,23 @@ def alter_records(files: Files, rng: np.random.Generator) -> str:
     return rule
 
 
+def many_changes(files: Files, rng: np.random.Generator) -> str:
+    """Behind the others, removals of a key that is not there: ten bytes each, and ten times as much once read."""
+    name, log = log_of(files)
+    data = files[name]
+    position = frames_of(data, log)[-1].after
+    removal = _HEAD_RECORD.pack(2, 1, 0, 0) + b"-"
+    pieces = [data]
+    for _ in range(int(rng.choice([1, 10, 70]))):
+        with mock.patch.object(frames, "encode_records", return_value=removal * frames.MAX_FRAME_RECORDS):
+            framed, position = encode_frame([None] * frames.MAX_FRAME_RECORDS, position, log)  # type: ignore[list-item]
+        pieces.append(framed)
+    files[name] = b"".join(pieces)
+    if rng.random() < 0.7:
+        files[name.replace(".log", ".head")] = encode_head(position, log)
+    return "more changes than a log may hold" if position.share > 1.0 else ""
+
+
 def _body_of(data: bytes, frame: Frame) -> tuple[bytes, int]:
     begin = frame.offset + frames.FRAME_HEADER_SIZE
     return data[begin : begin + frame.head.body], frame.head.records

@@ -129,11 +129,13 @@ def reseal(files: Files, name: str, data: bytearray) -> None:
 
 
 def exchange_segments(files: Files, rng: np.random.Generator) -> str:
-    """A segment under the name of another, of another gallery, cut, longer, or gone."""
+    """A segment under the name of another, of another gallery or of another time, cut, longer, or gone."""
     names = [name for name in files if name.endswith(".prints")]
     name = names[int(rng.integers(len(names)))]
-    choice = int(rng.integers(5))
-    if choice == 0:
+    choice = int(rng.integers(6))
+    if choice == 5:
+        _of_another_time(files, name, rng)
+    elif choice == 0:
         files[names[0]], files[names[1]] = files[names[1]], files[names[0]]
     elif choice == 1:
         files[name] = dict(sound_gallery(OTHER_IDENTITY))[name]
@@ -144,3 +146,13 @@ def exchange_segments(files: Files, rng: np.random.Generator) -> str:
     else:
         del files[name]
     return "another segment"
+
+
+def _of_another_time(files: Files, name: str, rng: np.random.Generator) -> None:
+    """A segment that is sound and that the manifest does not mean: one of its prints has another last day."""
+    named = {other: files[other] for other in ("manifest", "manifest.copy")}
+    data = bytearray(files[name])
+    offset, size = _extent(data, "expires")
+    struct.pack_into("<i", data, offset + 4 * int(rng.integers(size // 4)), int(rng.integers(40_000, 60_000)))
+    reseal(files, name, data)
+    files.update(named)

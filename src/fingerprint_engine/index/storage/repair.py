@@ -284,7 +284,8 @@ def _records_of(left: Salvaged, manifest: Manifest, losses: _Losses) -> Replayed
         follows = frame.follows or follows
         for record in frame.records:
             try:
-                apply_records(PrintTable(), [record])
+                if record.template is not None:
+                    apply_records(PrintTable(), [record])
             except CorruptGallery:
                 losses.lost += 1
                 losses.keys.append(record.key)

@@ -28,7 +28,7 @@ ALIGNMENT = 16
 DIGEST_BYTES = 16
 MAX_FRAME_BYTES = 5 << 24
 """Chosen: 84 MB, a group of `enrol_many` whose templates all have the largest size."""
-MAX_LOG_BYTES, MAX_LOG_FRAMES, MAX_LOG_CHANGES = 1 << 28, 1 << 18, 1 << 20
+MAX_LOG_BYTES, MAX_LOG_FRAMES, MAX_LOG_CHANGES = 1 << 28, 1 << 18, 1 << 18
 """Chosen: a log is sealed at a quarter of these; a disk too full for that may put it off so far."""
 MAX_FRAME_RECORDS = 1 << 12
 """Chosen: twice what one call changes."""
