@@ -31,11 +31,19 @@ def labelled(transaction: Transaction, label: str) -> list[tuple[int, str, str]]
     ExchangeError
         When the label names no field.
     """
+    return [
+        (place, leaf.name.local, leaf.text if leaf.data is None else f"{len(leaf.data)} bytes")
+        for place, leaf in elements_labelled(transaction, label)
+    ]
+
+
+def elements_labelled(transaction: Transaction, label: str) -> list[tuple[int, Element]]:
+    """Place of the record and element, for every element that a label stands for; see `labelled`."""
     ranges = [(int(one[1]), int(one[2]), int(one[3] or one[2])) for one in _LABEL.finditer(label)]
     if not ranges:
         raise ExchangeError(f"label: expected type and number such as 14.013, found {label[:40]!r}")
     return [
-        (place, leaf.name.local, leaf.text if leaf.data is None else f"{len(leaf.data)} bytes")
+        (place, leaf)
         for place, record in enumerate(transaction.records)
         for kind, first, last in ranges
         if record.type == kind

@@ -27,6 +27,10 @@ TYPE_1 = (
 15 Transaction/TransactionCharacterSetDirectory* ( CharacterSetIndexCode, CharacterSetCommonNameCode,
     CharacterSetVersionIdentification/nc:IdentificationID )
 18 Transaction/TransactionGeographicNameSetCode
+~7 Transaction/TransactionDestinationOrganization|int-i:TransactionDestinationOrganization
+~8 Transaction/TransactionOriginatingOrganization|int-i:TransactionOriginatingOrganization
+~11 Transaction/TransactionImageResolutionDetails
+~12 Transaction/TransactionImageResolutionDetails
 """.replace("$T", "Transaction/$t")
     .replace("$O", "Transaction/$o")
     .replace("$t", _TO)
@@ -111,6 +115,7 @@ TYPE_2_INTERPOL = (
 77 $D/int-i:TransactionResponseData/int-i:LatentMatchingPosition* ( int-i:LatentMatchingPositionSearch,
     int-i:LatentMatchingPositionCandidate )
 ~3 itl:UserDefinedDescriptiveDetail
+~30 $D/int-i:RecordSubject/int-i:PersonAliases
 """.replace("$I", "$M/int-i:MiscellaneousIdentification")
     .replace("$M", "$D/int-i:RecordMetadata")
     .replace("$D", _DOMAIN)

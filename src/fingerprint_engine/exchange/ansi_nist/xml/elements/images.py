@@ -12,6 +12,7 @@ _ALTERNATE = "CaptureLocation/LocationAlternateGeographicSystemValue"
 
 ANNOTATION = """
 902 ProcessAnnotation* ( ProcessUTCDate/nc:DateTime:moment, ProcessName, ProcessOwnerText, ProcessDescriptionText )
+~902 ProcessAnnotation
 """
 LINKS = (
     ANNOTATION
@@ -39,6 +40,7 @@ CAPTURE = f"""
 47 {_DETAIL}/CaptureOrganization/nc:OrganizationUnitName
 17 {_DETAIL}/CaptureVerticalPixelDensityValue
 30 {_DETAIL}/CaptureDeviceMonitoringModeCode
+~4 {_DETAIL}/CaptureOrganization
 """
 _SIZE = """
 6 $I/ImageHorizontalLineLengthPixelQuantity

@@ -64,6 +64,10 @@ TYPE_9 = (
 140 $S/FingerprintPatternDeltaLocation* ( PositionHorizontalCoordinateValue, PositionVerticalCoordinateValue,
     ImageLocationThetaAngleMeasure:each )
 ~141 $S/FingerprintPatternDeltaLocation
+~309 $E/MinutiaeRidgeQualityMap
+~311 $E/MinutiaeRidgeFlowMap
+~313 $E/MinutiaeRidgeWavelengthMap
+~13 itl:Minutiae
 303 $E/ExtendedFeatureSetProfileIdentification/nc:IdentificationID*
 300 $E/FrictionRidgeImageRegionOfInterest ( ImageSegmentWidthMeasure, ImageSegmentHeightMeasure,
     ImageSegmentHorizontalOffsetMeasure, ImageSegmentVerticalOffsetMeasure, $G )
