@@ -3,6 +3,7 @@
 `benchmarks.exchange.mutations` does the same a thousand times to each file from other systems.
 """
 
+import base64
 import contextlib
 import tracemalloc
 
@@ -14,6 +15,7 @@ from tests.unit.exchange.image_records.test_image_records import PRINTS
 from tests.unit.exchange.image_records.test_image_records import made as made_images
 from tests.unit.exchange.minutiae_records.test_codec import made as made_minutiae
 from tests.unit.exchange.prints_made import made_template
+from tests.unit.exchange.test_wrappers import data_group, piv, tlv
 
 from fingerprint_engine import FingerprintImage, exchange
 from fingerprint_engine.errors import ExchangeError
@@ -32,6 +34,11 @@ RECORDS = {
     "with our block": minutiae_records.dumps([made_template()], native=True),
     "xyt": xyt.xyt_of_template(made_template()).value,
     "template": made_template().to_bytes(),
+    "PIV": piv(),
+    "PIV on the card": tlv(0x53, tlv(0xBC, piv())),
+    "data group 3": data_group(minutiae_records.dumps([made_template()]), b"FAC\x00"),
+    "base64": base64.b64encode(minutiae_records.dumps([made_template()])),
+    "hexadecimal": minutiae_records.dumps([made_template()]).hex().encode(),
 }
 
 
