@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import os
 from collections.abc import Iterator, Sequence
 
@@ -15,7 +16,16 @@ from fingerprint_engine.errors import (
     MissingExtra,
     NotARegularFile,
 )
-from fingerprint_engine.exchange import Document, Format, PrintImage, format_of, read, refusal_by_name
+from fingerprint_engine.exchange import (
+    Document,
+    Format,
+    PrintImage,
+    ansi_nist,
+    format_of,
+    interpol,
+    read,
+    refusal_by_name,
+)
 from fingerprint_engine.intake.reading import head_of, warn_of_resolution
 from fingerprint_engine.limits import DEFAULT_LIMITS, Limits
 from fingerprint_engine.pipeline import DEFAULT_PARAMETERS, PipelineParameters, make_template
@@ -55,11 +65,14 @@ class FilePrints:
         Faults of the file that were tolerated.
     losses
         What the file says and a template has no place for.
+    last_day
+        On which the prints may be kept, where the file states it (INT-I, 2.092): for whoever enrols them.
     """
 
     prints: tuple[FilePrint, ...]
     warnings: tuple[str, ...] = ()
     losses: tuple[str, ...] = ()
+    last_day: datetime.date | None = None
 
 
 def is_record(path: str | os.PathLike[str]) -> bool:
@@ -111,7 +124,7 @@ def prints_in(
         images = document.images(ppi=ppi, codecs=codecs)
         if images.value:
             prints = tuple(_extracted(str(path), images.value, polarity, parameters))
-            return FilePrints(prints, document.warnings, images.losses)
+            return FilePrints(prints, document.warnings, images.losses, _last_day(document))
         found = document.templates(ppi=ppi, parameters_digest=parameters.digest())
     except (ExchangeError, MissingExtra, NotARegularFile) as error:
         return FilePrints((_failure(str(path), FailureReason.UNREADABLE_IMAGE, str(error)),))
@@ -123,7 +136,12 @@ def prints_in(
         FilePrint(_name(number, count, template.finger.name), template)
         for number, template in enumerate(found.value, 1)
     )
-    return FilePrints(prints, document.warnings, losses)
+    return FilePrints(prints, document.warnings, losses, _last_day(document))
+
+
+def _last_day(document: Document) -> datetime.date | None:
+    content = document.content
+    return interpol.last_day(content) if isinstance(content, ansi_nist.Transaction) else None
 
 
 def _extracted(

@@ -76,6 +76,11 @@ def test_broken_rules_are_named_and_nothing_is_written(run: Run, request_file: P
     assert not out.exists()
 
 
+def test_extraction_says_by_when_the_prints_have_to_be_deleted(run: Run, request_file: Path, tmp_path: Path) -> None:
+    result = run("extract", request_file, "--output", tmp_path / "templates")
+    assert "to be deleted by 2099-12-31" in result.err
+
+
 def test_conversion_of_a_request(run: Run, request_file: Path, tmp_path: Path) -> None:
     plain, again = tmp_path / "request.an2", tmp_path / "again.xml"
     assert run("convert", request_file, plain, "--strict").code == ExitCode.SUCCESS

@@ -116,6 +116,8 @@ def _inside(path: Path, rules: ImageRules, parameters: PipelineParameters, conso
         console.note(f"warning: {path}: {warning}")
     for loss in found.losses:
         console.note(f"{path}: lost: {loss}")
+    if found.last_day is not None:
+        console.note(f"{path}: to be deleted by {found.last_day} (2.092): give it to whoever enrols the templates")
     return found.prints
 
 

@@ -48,6 +48,8 @@ def violations(transaction: Transaction, peer: Peer = TOLERANT) -> tuple[Violati
 
 def last_day(transaction: Transaction) -> datetime.date | None:
     """The last day on which the record may be kept (2.092): a duty of whoever stores it; None where none is stated."""
+    if transaction.context.type_2_domain != "INT-I":
+        return None  # others gave the number to something else
     for record in transaction.of_type(2):
         field = record.field(92)
         text = "" if field is None else field.first_item[:8]

@@ -232,6 +232,8 @@ def test_the_last_day():
     assert last_day(_request("CPS", EXP="20270710")) == datetime.date(2027, 7, 10)
     assert last_day(_request()) is None
     assert last_day(edit(_request(), 1, EXP="nothing")) is None
+    fbi = edit(_request("CPS", EXP="20270710"), 0, DOM=("EBTS", "10.0"))
+    assert last_day(fbi) is None  # the number means something else there
 
 
 def test_the_old_form_has_fewer_rules():
