@@ -79,6 +79,20 @@ def test_a_compression_that_is_none_is_named_and_the_payload_believed(record, la
     assert said.isprintable()
 
 
+def test_a_compression_that_is_none_over_plain_pixels():
+    images = _document(_fingerprint(CGA="RAW", DATA=PIXELS.tobytes())).images()
+    assert (images.value[0].image.pixels == PIXELS).all()
+    assert any(loss.startswith("14.011") for loss in images.losses)
+    cut = _document(_fingerprint(CGA="RAW", DATA=PIXELS.tobytes()[1:])).images()
+    assert cut.value == ()
+
+
+def test_segments_of_palms_are_said():
+    palm = build_transaction(a_header(), [an_image(21, 10)])
+    images = _document(edit(palm, 2, SEG=[(25, 0, 9, 0, 9)])).images()
+    assert "15.021: segments of palms" in images.losses
+
+
 def test_every_segment_that_is_left_out_or_cut_is_said():
     slap = build_transaction(a_header(), [an_image(13, 0, segments=(Segment(2, 0, 10, 0, 10),))])
     bounds = [(2, 0, 10, 0, 10), (3, 20, 10, 5, 2), (4, -5, 10, 0, 99), (5, 500, 600, 0, 9), (None, 0, 9, 0, 9)]

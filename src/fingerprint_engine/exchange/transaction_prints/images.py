@@ -9,7 +9,7 @@ from fingerprint_engine.errors import ExchangeError, ImageError, LimitExceeded, 
 from fingerprint_engine.exchange.ansi_nist import Record, Transaction, View
 from fingerprint_engine.exchange.ansi_nist.features.image_geometry import resolution_of, unstated_resolution
 from fingerprint_engine.exchange.ansi_nist.tables.codes import BINARY_COMPRESSIONS, COMPRESSION_LABELS
-from fingerprint_engine.exchange.image_codecs import Compression, decode
+from fingerprint_engine.exchange.image_codecs import Compression, compression_of, decode
 from fingerprint_engine.exchange.image_codecs.headers import stated_size
 from fingerprint_engine.exchange.impressions import finger_of, impression_of
 from fingerprint_engine.exchange.losses import Losses, Mapped
@@ -96,12 +96,16 @@ def _images(
         raise ExchangeError(f"expected square pixels, found {resolution[0]:g} x {resolution[1]:g} ppi")
     cols, rows = _size(view, data, losses, budget)
     depth = view["BPX"] if record.type != 4 else 8
+    depth = depth if isinstance(depth, int) else 8
+    compression = _compression(record, losses)
+    if compression is None and compression_of(data) is None and len(data) * 8 == rows * cols * depth:
+        compression = Compression.RAW  # nothing but plain pixels has just that size
     pixels, remarks = decode(
         data,
-        _compression(record, losses),
+        compression,
         rows=rows,
         cols=cols,
-        depth=depth if isinstance(depth, int) else 8,
+        depth=depth,
         codecs=codecs,
         budget=budget,
     )
@@ -111,6 +115,7 @@ def _images(
     losses.add("candidate positions but the first", when=len(positions) > 1)
     code: Any = view["IMP"]
     impression = impression_of(code, losses) if isinstance(code, int) else Impression.UNKNOWN
+    losses.add("15.021: segments of palms", when=record.type == 15 and "SEG" in view)
     parts = segments_of(view, pixels, losses, budget) if record.type == 14 else []
     if not parts:
         budget.spend("prints")
