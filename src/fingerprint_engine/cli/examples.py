@@ -37,6 +37,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "registry": (("a new registry", "registry init people"),),
     "agencies": (("who we exchange with", "agencies keys list agencies.json"),),
+    "int-i": (
+        ("whether a transaction keeps the rules", "int-i check incoming.xml"),
+        ("nothing was found", "int-i answer incoming.xml --no-hit --from Nowhere:ABC --serial 7 --output answer.xml"),
+    ),
     "evidence": (("whether another side's hit can be computed again", "evidence check hit.json --picture why.png"),),
     "evaluate": (("a folder of FINGER_IMPRESSION.png", "evaluate prints --ppi 500 --output measured"),),
     "differences": (("two runs", "differences before/scores.csv after/scores.csv"),),
