@@ -1,8 +1,8 @@
 """Scores of mated prints: the other half of a likelihood ratio, whose non-mated half is what a score means.
 
-A score says how often strangers score as high. For roll-call one must also know how often the same finger does. This
-prints quantiles of mated scores and fits the density ``lost exp(-x) + (1 - lost) Gamma(shape, scale)`` of
-``x = score ln(10) / 10`` on the prints of one sensor, and shows how well it holds on the other sets.
+A score says how often non-mated prints score as high. For roll-call one must also know how often the same finger does.
+This prints quantiles of mated scores and fits the density ``lost exp(-x) + (1 - lost) Gamma(shape, scale)`` of ``x =
+score ln(10) / 10`` on the prints of one sensor, and shows how well it holds on the other sets.
 
 Run ``python -m benchmarks.records.mated_scores``.
 """

@@ -125,6 +125,6 @@ def _not_before(at: str, last: str) -> str:
     if behind > datetime.timedelta(seconds=TOLERANCE_S):
         raise ClockWentBack(
             f"clock: expected a time from {last} on, when the last entry was written, got {at}; "
-            f"at most {TOLERANCE_S:.0f} s behind are borne"
+            f"at most {TOLERANCE_S:.0f} s behind are accepted"
         )
     return last

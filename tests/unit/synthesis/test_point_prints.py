@@ -41,7 +41,7 @@ def test_numbers_follow_live_scan_prints() -> None:
     assert 0.48 <= np.mean(np.concatenate([one.minutiae.kind for one in made]) == 1) <= 0.58
 
 
-def test_two_prints_of_one_flow_are_strangers() -> None:
+def test_two_prints_of_one_flow_are_not_mated() -> None:
     first, second = _prints(6)[0], _prints(6)[5]
     assert len(set(first.minutiae.x.tolist()) & set(second.minutiae.x.tolist())) <= 2
 

@@ -21,8 +21,8 @@ def test_alike_neighbourhoods_have_alike_sketches(rng: np.random.Generator) -> N
     points = finger(rng, 32)
     one = sketches_of(template(points))
     again = sketches_of(template(impression(points, rng, lost=0.1, spurious=2)))
-    stranger = sketches_of(template(finger(rng, 32)))
-    assert np.median(_bits(one, again).min(axis=1)) + 15 < np.median(_bits(one, stranger).min(axis=1))
+    other = sketches_of(template(finger(rng, 32)))
+    assert np.median(_bits(one, again).min(axis=1)) + 15 < np.median(_bits(one, other).min(axis=1))
 
 
 def test_turning_a_print_changes_few_bits(rng: np.random.Generator) -> None:

@@ -57,7 +57,7 @@ class Check:
     score
         Of all fingers together.
     expected_error
-        Probability of this answer when it is wrong: of as good a match by a stranger, or of as much disagreement with
+        Probability of this answer when it is wrong: of as good a match by another, or of as much disagreement with
         oneself.
     fingers
         What each finger says.

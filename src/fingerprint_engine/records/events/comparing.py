@@ -32,7 +32,7 @@ class CheckParameters(Parameters):
         unit="score",
         low=0.0,
         high=100.0,
-        source="chosen: one pair of strangers in ten scores higher, " + _MEASURED + " says how many mates score less",
+        source="chosen: one non-mated pair in ten scores higher, " + _MEASURED + " says how many mates score less",
     )
     mates_below: float = parameter(
         0.01,

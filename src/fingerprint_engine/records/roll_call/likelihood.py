@@ -1,9 +1,9 @@
-"""From scores to log-likelihood ratios: how much more often the same finger scores like this than a stranger's.
+"""From scores to log-likelihood ratios: how much more often the same finger scores like this than another.
 
-A score is ``-10 log10`` of the rate at which strangers score as high, so for them ``x = score ln(10) / 10`` has the
-density ``exp(-x)``. Of mated prints a share `lost` scores as strangers do; the others lie anywhere up to the end c of
-the calibration, more often high than low: density ``2 x / c^2``. That is flatter than any one sensor shows, so a score
-speaks for a person a little less than it could, on every sensor (see `benchmarks/records/mated_scores.py`).
+A score is ``-10 log10`` of the rate at which non-mated prints score as high, so for them ``x = score ln(10) / 10`` has
+the density ``exp(-x)``. Of mated prints a share `lost` scores as non-mated ones do; the others lie anywhere up to the
+end c of the calibration, more often high than low: density ``2 x / c^2``. That is flatter than any one sensor shows, so
+a score speaks for a person a little less than it could, on every sensor (see `benchmarks/records/mated_scores.py`).
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ class RollCallParameters(Parameters):
     absent: float = parameter(0.01, unit="probability", low=0.0, high=1.0, source="chosen: of the roster")
     lost: float = parameter(
         0.005,
-        unit="share of mated comparisons that score as strangers do",
+        unit="share of mated comparisons that score as non-mated ones do",
         low=0.0,
         high=1.0,
         source=_MEASURED + ": below score 10 are at most 0.004 on seven sensors",
