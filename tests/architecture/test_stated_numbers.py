@@ -16,6 +16,7 @@ from fingerprint_engine.index.search import shortlists, staged_scan
 from fingerprint_engine.index.search.parameters import SearchParameters
 from fingerprint_engine.index.storage import folder
 from fingerprint_engine.index.storage.log import frames
+from fingerprint_engine.index.storage.segments import segment_format
 from fingerprint_engine.limits import DEFAULT_LIMITS, LIST_LIMITS, SCORE_LIMITS
 from fingerprint_engine.matching import MatchingParameters
 from fingerprint_engine.matching.kernels.fusion import FINE_PER_PX, FINE_PERIOD_PX
@@ -62,6 +63,8 @@ def statements() -> list[tuple[str, str]]:
         ("docs/formats.md", f"{frames.MAX_LOG_BYTES // MB} MiB, {frames.MAX_LOG_FRAMES:,} frames"),
         ("docs/formats.md", f"{frames.MAX_LOG_CHANGES:,} enrolments and removals"),
         ("docs/formats.md", f"{frames.MAX_FRAME_RECORDS:,} records per frame"),
+        ("docs/formats.md", f"{segment_format.MAX_SEGMENT_PRINTS:,} prints each, "),
+        ("docs/formats.md", f"{segment_format.MAX_SEGMENT_BYTES // (1024 * MB)} GiB each"),
         ("docs/algorithm/index.md", f"{SEARCH.exact_prints} prints"),
         ("docs/algorithm/index.md", f"{SEARCH.min_hit_minutiae} minutiae"),
         ("docs/algorithm/index.md", f"{SEARCH.min_minutiae} minutiae"),

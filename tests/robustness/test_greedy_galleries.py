@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import struct
 import tracemalloc
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.robustness.forged_files import write_manifest
-from tests.unit.index.gallery_files import head_of_log, log_of, manifest_of
+from tests.robustness.forged_files import TABLE_AT, manifest_document, write_manifest
+from tests.unit.index.gallery_files import head_of_log, log_of, manifest_of, segments_of
 from tests.unit.index.random_prints import random_print
 
 from fingerprint_engine.errors import CorruptGallery, GalleryError
@@ -21,6 +23,8 @@ from fingerprint_engine.index.storage.log.follows import Follows
 from fingerprint_engine.index.storage.log.frames import MAX_FRAME_RECORDS, LogPosition
 from fingerprint_engine.index.storage.log.head import encode_head
 from fingerprint_engine.index.storage.log.records import Record, decode_records, encode_records
+from fingerprint_engine.index.storage.segments import segment
+from fingerprint_engine.index.storage.segments.segment_format import COLUMNS, HEADER_SIZE
 from fingerprint_engine.text.bounded_json import parse_texts
 
 MANY = 1 << 20
@@ -176,3 +180,39 @@ def test_many_small_changes_are_sealed(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_the_sizes_of_records_are_what_the_fuzzer_thinks() -> None:
     assert encode_records([Record("k", None)], None) == struct.pack("<BHIH", 2, 1, 0, 0) + b"k"
+
+
+@pytest.mark.parametrize("name", ["keys", "subjects", "words", "data"])
+def test_a_column_larger_than_its_prints_can_fill_is_not_read(
+    folder: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file has holes: it takes no room on the disk, and half a minute to be read."""
+    (path,) = segments_of(folder)
+    data = bytearray(path.read_bytes())
+    places = list(COLUMNS)
+    more = 1 << 33
+    for place in range(places.index(name), len(places)):
+        offset, size = struct.unpack_from("<QQ", data, TABLE_AT + 24 * place)
+        is_it = places[place] == name
+        struct.pack_into("<QQ", data, TABLE_AT + 24 * place, offset + more * (not is_it), size + more * is_it)
+    struct.pack_into("<I", data, HEADER_SIZE - 4, zlib.crc32(data[: HEADER_SIZE - 4]))
+    path.write_bytes(data)
+    os.truncate(path, len(data) + more)
+    document = manifest_document(folder)
+    document["segments"][0]["size"] = len(data) + more
+    write_manifest(folder, document)
+    monkeypatch.setattr(segment, "damaged_columns", lambda *_: pytest.fail("it is read"))
+    for read_only in (True, False):
+        with pytest.raises(CorruptGallery, match=f"column {name}: more bytes than 1 prints have"):
+            Gallery.open(folder, read_only=read_only)
+    with Gallery.open(folder, read_only=True, skip_damaged=True) as left:
+        assert [one.name for one in left.lost] == [path.name]
+
+
+def test_an_index_is_no_larger_than_its_segment(folder: Path) -> None:
+    document = manifest_document(folder)
+    entry = document["segments"][0]
+    entry["indexes"] = [{"kind": "sketches", "size": entry["size"] + 1, "digest": "00" * 32}]
+    write_manifest(folder, document)
+    with pytest.raises(CorruptGallery, match="size: expected a whole number"):
+        Gallery.open(folder)

@@ -190,8 +190,7 @@ def _index_problems(folder: Path, entry: SegmentEntry) -> list[str]:
     problems = []
     for index in entry.indexes:
         path = folder / entry.index_name(index)
-        data = _bytes_of(path, index.size)
-        if data is None or hashlib.blake2b(data, digest_size=FILE_DIGEST_BYTES).digest() != index.digest:
+        if _digest_of(path, index.size) != index.digest:
             problems.append(f"{path}: expected the file that the manifest names")
     return problems
 
@@ -211,6 +210,23 @@ def _bytes_of(path: Path, max_bytes: int) -> bytes | None:
         return durable_files.read_whole(path, max_bytes)
     except (OSError, CorruptGallery):
         return None
+
+
+def _digest_of(path: Path, size: int) -> bytes | None:
+    """BLAKE2b of a file of so many bytes, read a piece at a time; None where it has another size or is none."""
+    try:
+        descriptor = durable_files.open_to_read(path)
+    except (OSError, CorruptGallery):
+        return None
+    digest = hashlib.blake2b(digest_size=FILE_DIGEST_BYTES)
+    try:
+        if durable_files.size_of(descriptor) != size:
+            return None
+        for piece in durable_files.pieces_of(descriptor, size):
+            digest.update(piece)
+    finally:
+        os.close(descriptor)
+    return digest.digest()
 
 
 def _holds(path: Path, wanted: bytes) -> bool:

@@ -145,13 +145,14 @@ def _limited(entries: list[BoundedObject]) -> list[BoundedObject]:
 
 def _segment(entry: BoundedObject) -> SegmentEntry:
     prints = entry.whole("prints", 1, MAX_SEGMENT_PRINTS)
+    size = entry.whole("size", prints * MIN_PRINT_BYTES, MAX_SEGMENT_BYTES)
     return SegmentEntry(
         entry.whole("number", 1, MAX_NUMBER),
         prints,
-        entry.whole("size", prints * MIN_PRINT_BYTES, MAX_SEGMENT_BYTES),
+        size,
         entry.octets("digest", FILE_DIGEST_BYTES),
         _removed(entry, prints) if "removed" in entry else b"",
-        tuple(_index(index) for index in entry.objects("indexes", MAX_INDEXES)) if "indexes" in entry else (),
+        tuple(_index(index, size) for index in entry.objects("indexes", MAX_INDEXES)) if "indexes" in entry else (),
     )
 
 
@@ -169,11 +170,11 @@ def _removed(entry: BoundedObject, prints: int) -> bytes:
     return bits
 
 
-def _index(entry: BoundedObject) -> IndexEntry:
+def _index(entry: BoundedObject, max_bytes: int) -> IndexEntry:
     kind = entry.text("kind", 32)
     if not _KIND.fullmatch(kind):
         raise CorruptGallery("gallery manifest: kind: expected small letters, digits and hyphens")
-    return IndexEntry(kind, entry.whole("size", 0, MAX_SEGMENT_BYTES), entry.octets("digest", FILE_DIGEST_BYTES))
+    return IndexEntry(kind, entry.whole("size", 0, max_bytes), entry.octets("digest", FILE_DIGEST_BYTES))
 
 
 def _tags(members: BoundedObject) -> dict[str, str]:

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.errors import CorruptGallery
 from fingerprint_engine.index.columns.block import TRAIT_TYPES
-from fingerprint_engine.index.columns.details import MAX_WORD_BYTES
+from fingerprint_engine.index.columns.details import MAX_KEY_BYTES, MAX_SUBJECT_BYTES, MAX_WORD_BYTES
 from fingerprint_engine.index.storage.file_header import HEADER_SIZE as FILE_HEADER_SIZE
 from fingerprint_engine.index.storage.file_header import FileHeader, decode_header, encode_header
+from fingerprint_engine.template.limits import MAX_TEMPLATE_BYTES
 from fingerprint_engine.template.sketches import SKETCH_MINUTIAE, SKETCH_WORDS, sketch_weights
 
 SEGMENT_MARK = b"\x89FPGS\r\n\x1a"
@@ -40,9 +41,9 @@ LAZY = ("data",)
 """Columns whose checksum only `check_gallery` verifies: they hold most of the bytes, of which a search reads few."""
 
 FILE_DIGEST_BYTES = 32
-MAX_SEGMENT_PRINTS = 1 << 22
-MAX_SEGMENT_BYTES = 1 << 36
-"""Chosen: 64 times what compaction makes of a segment, and room for it; limits for whoever reads a manifest."""
+MAX_SEGMENT_PRINTS = 1 << 19
+MAX_SEGMENT_BYTES = 1 << 35
+"""Chosen: 8 times what compaction makes of a segment, and room for it; limits for whoever reads a manifest."""
 MIN_PRINT_BYTES = 8 * SKETCH_WORDS
 
 _HEAD = struct.Struct("<III4x8s")
@@ -158,6 +159,12 @@ def column_of(data: NDArray[np.uint8], header: SegmentHeader, name: str) -> NDAr
 def _check_extents(extents: dict[str, Extent], prints: int, size: int) -> None:
     """Columns lie in their order where a writer puts them, and those with a value for each print have so many."""
     offset = HEADER_SIZE
+    most = {
+        "keys": prints * MAX_KEY_BYTES,
+        "subjects": prints * MAX_SUBJECT_BYTES,
+        "words": max_words_bytes(prints),
+        "data": prints * MAX_TEMPLATE_BYTES,
+    }
     for name, extent in extents.items():
         if extent.offset != aligned(offset) or extent.size > size:
             raise CorruptGallery(f"offset {extent.offset}: column {name} does not lie behind the one before")
@@ -169,11 +176,11 @@ def _check_extents(extents: dict[str, Extent], prints: int, size: int) -> None:
             expected = prints * width * SKETCH_WORDS
         elif name.endswith("offset"):
             expected = (prints + 1) * width
-        elif name in ("keys", "subjects", "words", "data"):
+        elif name in most:
+            if extent.size > most[name]:
+                raise CorruptGallery(f"offset {extent.offset}: column {name}: more bytes than {prints} prints have")
             continue
         else:
             expected = prints * width
         if extent.size != expected:
             raise CorruptGallery(f"offset {extent.offset}: column {name}: expected {expected} bytes, got {extent.size}")
-    if extents["words"].size > max_words_bytes(prints):
-        raise CorruptGallery(f"offset {extents['words'].offset}: more words than {prints} prints have")
