@@ -29,6 +29,7 @@ from fingerprint_engine.evaluation import (
     write_scores,
 )
 from fingerprint_engine.matching import Matcher
+from fingerprint_engine.matching.comparison import scores_that_decide
 from fingerprint_engine.pipeline import DEFAULT_EXTRACTOR, ExtractorName
 from fingerprint_engine.template import Template
 
@@ -105,7 +106,9 @@ def compare_pairs(templates: list[Template], pairs: Pairs) -> np.ndarray:
     scores = np.zeros(len(pairs))
     for probe in np.unique(pairs.probe):
         rows = np.flatnonzero(pairs.probe == probe)
-        scores[rows] = Matcher(templates[probe]).scores([templates[other] for other in pairs.reference[rows]])
+        references = [templates[other] for other in pairs.reference[rows]]
+        found = Matcher(templates[probe]).scores(references)
+        scores[rows] = scores_that_decide(found, len(templates[probe]), [len(template) for template in references])
     return scores
 
 

@@ -73,10 +73,9 @@ def describe(wolf: Wolf) -> str:
     """One line about a wolf."""
     made = wolf.forgery
     quality = made.quality.name.lower() if hasattr(made.quality, "name") else made.quality
-    flow = "flow known" if made.is_flow_known else "flow unknown"
     return (
         f"{wolf.how}: {len(made)} minutiae, area {made.area.name.lower()}, quality {quality}, period "
-        f"{made.period.name.lower()}, {flow}; strength {wolf.strength:.4f}"
+        f"{made.period.name.lower()}, flow {made.flow.name.lower()}; strength {wolf.strength:.4f}"
     )
 
 

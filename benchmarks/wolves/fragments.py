@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.wolves.forgery import random_fragment
 from benchmarks.wolves.prints import Prints
+from benchmarks.wolves.starts import random_fragment
 from fingerprint_engine.matching import Matcher
 
 SIZES = (2, 3, 4, 5, 6, 8, 10, 12, 16, 20)

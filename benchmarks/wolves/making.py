@@ -7,8 +7,10 @@ import time
 
 import numpy as np
 
-from benchmarks.wolves.forgery import Forgery, changed, random_fragment
+from benchmarks.wolves.changes import changed
+from benchmarks.wolves.forgery import Forgery
 from benchmarks.wolves.prints import Prints
+from benchmarks.wolves.starts import any_start
 from fingerprint_engine.matching import Matcher
 from fingerprint_engine.template import Template, TemplateBatch
 
@@ -39,12 +41,12 @@ class Range:
             TemplateBatch.of(self.donors[:FIRST_LOOK]), TemplateBatch.of(self.donors[FIRST_LOOK:])
         )  # fmt: skip
 
-    def strength(self, template: Template, owner: str, at_least: float) -> float:
+    def strength(self, template: Template, owners: tuple[str, ...], at_least: float) -> float:
         """Mean over the prints of ``FMR(40) / FMR(score)``, at most 2 each: a smooth share of acceptances.
 
         A candidate that does poorly on the first prints gets half of the strength that it has there.
         """
-        matcher, other = Matcher(template), self.fingers != owner
+        matcher, other = Matcher(template), ~np.isin(self.fingers, owners)
         first = _shares(matcher.scores(self.first))[other[:FIRST_LOOK]]
         if first.mean() < 0.5 * at_least:
             return float(first.mean()) * 0.5
@@ -66,18 +68,16 @@ def random_search(
     keep: int = 8,
     candidates: int | None = None,
 ) -> list[Wolf]:
-    """The strongest of so many fragments, or of all that there is time for."""
+    """The strongest of so many beginnings of all kinds, or of all that there is time for."""
     against, best = Range(prints, rng), list[Wolf]()
     clock = _Clock(seconds, candidates)
     while clock.goes_on():
-        at = int(rng.integers(len(against.donors)))
-        donor = against.donors[at]
-        if len(donor) < most:
+        forgery = any_start(against.donors, against.fingers, rng, fewest, most)
+        if forgery is None or len(forgery) < fewest:
             continue
-        forgery = random_fragment(donor, rng, fewest, most, str(against.fingers[at]))
-        made = forgery.template(donor)
+        made = forgery.template(against.donors[0])
         weakest = best[-1].strength if len(best) == keep else 0.0
-        strength = against.strength(made, forgery.owner, weakest)
+        strength = against.strength(made, forgery.owners, weakest)
         if strength > weakest:
             best = sorted([*best, Wolf(forgery, made, strength, "search")], key=lambda wolf: -wolf.strength)[:keep]
     return best
@@ -88,14 +88,14 @@ def climb(start: Forgery, prints: Prints, seconds: float, rng: np.random.Generat
     against = Range(prints, rng)
     like = against.donors[0]
     template = start.template(like)
-    best = Wolf(start, template, against.strength(template, start.owner, 0.0), how)
+    best = Wolf(start, template, against.strength(template, start.owners, 0.0), how)
     clock = _Clock(seconds)
     while clock.goes_on():
         forgery = changed(best.forgery, against.donors[int(rng.integers(len(against.donors)))], rng)
         if len(forgery) < floor:
             continue
         made = forgery.template(like)
-        strength = against.strength(made, forgery.owner, best.strength)
+        strength = against.strength(made, forgery.owners, best.strength)
         if strength > best.strength:
             best = Wolf(forgery, made, strength, how)
     return best

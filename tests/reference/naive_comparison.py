@@ -199,13 +199,14 @@ def area_evidence(a: Print, b: Print, motion: Motion) -> dict[str, float]:
         cells += 1
         if code is not None and met[0] is not None:
             cosines.append(math.cos(2.0 * STEP_RAD * (code + turn - met[0])))
+        means.append(((period or 4.0) + (met[1] or 4.0)) / 2.0)
         if period > 0.0 and met[1] > 0.0:
             differences.append(abs(period - met[1]))
-            means.append((period + met[1]) / 2.0)
-    return {
+    scarce = {"flow_known": 0.0} if 2 * len(cosines) < cells else {}
+    return scarce | {
         "orientation_agreement": sum(cosines) / (len(cosines) + 10.0),
         "overlap_cells": cells,
-        "mean_period_px": sum(means) / len(means) if means else 0.0,
+        "mean_period_px": sum(means) / len(means) if means else 4.0,
         "period_difference_px": sum(differences) / len(differences) if differences else 0.0,
         "cells_probe": len(a.cells),
         "cells_reference": len(b.cells),
@@ -257,19 +258,20 @@ def fuse(fusion: Any, stage: int, evidence: dict[str, float], weights: dict[str,
     else:
         raw = fusion.bias + sum(weights[name] * value for name, value in fusion_terms(evidence).items())
         knots, heights = fusion.knots, fusion.heights
-        opposable = min(
-            math.sqrt(evidence["overlap_probe"] * evidence["overlap_reference"]), evidence["overlap_cells"] / 3.0
-        )
-        ceiling = min(ceiling, max(fusion.bound_start + fusion.bound_slope * opposable, 0.0))
+        opposed = math.sqrt(evidence["overlap_probe"] * evidence["overlap_reference"])
+        room = evidence["overlap_cells"] / 6.0
+        supporting = evidence["close_matched"] * min(1.0, room / max(opposed, 1.0))
+        ceiling = min(ceiling, max(fusion.bound_start + 15.0 * supporting, min(10.0 * min(opposed, room), 25.0)))
     calibrated = naive_matching.piecewise(raw, list(knots), list(heights))
     score = min(max(calibrated, 0.0), ceiling)
-    return [raw, score if stage == 1 else for_fine_ridges(score, evidence["mean_period_px"])]
+    if stage == 1:
+        return [raw, score]
+    period = 9.0 * math.sqrt(evidence["overlap_cells"] / 7.0 / max(opposed, 1.0))
+    return [raw, for_fine_ridges(score, evidence["mean_period_px"] if evidence["flow_known"] else period)]
 
 
 def for_fine_ridges(score: float, period_px: float) -> float:
     """Nine points less per pixel that the ridges lie closer than 7.2 px, counted down to 4 px."""
-    if period_px == 0.0:
-        return score
     return max(0.0, score - 9.0 * max(0.0, 7.2 - max(period_px, 4.0)))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from fingerprint_engine.geometry import RigidTransform
 from fingerprint_engine.template.resolution import MAX_PERIOD_RATIO
@@ -26,6 +26,17 @@ def fmr_of_score(score: float) -> float:
 def score_of_fmr(fmr: float) -> float:
     """Score that a comparison must reach for at most this false match rate: ``-10 log10(fmr)``, at least 0."""
     return max(0.0, -10.0 * math.log10(fmr))
+
+
+def scores_that_decide(
+    scores: NDArray[np.float64],
+    probe_minutiae: int,
+    reference_minutiae: ArrayLike,
+    minimum: int = MIN_MATCH_MINUTIAE,
+) -> NDArray[np.float64]:
+    """Scores by which something may be decided: 0 where either print has fewer minutiae than a match needs."""
+    enough = (np.asarray(reference_minutiae, np.int64) >= minimum) & (probe_minutiae >= minimum)
+    return np.where(enough, scores, 0.0)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)

@@ -32,8 +32,8 @@ class ScoreModel:
           likeness; and `bias`, added to the weighted sum, which is the raw score;
         - `knots`, `heights`: raw scores, rising, and ``-10 log10(FMR)`` there; linear in between and beyond the last;
         - `early_knots`, `early_heights`: the same for comparisons rejected early, over their relaxed similarity;
-        - `bound_start`, `bound_slope`: no score is above the line through them over the number of minutiae that could
-          have contradicted.
+        - `bound_start`: no score above `FREE_SCORE` is above the line from there, with `BOUND_SLOPE`, over the number
+          of matches that lie close.
     ceiling
         Highest score that is given: beyond it the data behind the calibration say nothing.
     provenance
@@ -69,7 +69,6 @@ def _fusion(data: Mapping[str, Any]) -> Fusion:
         weights=np.array([weights[name] for name in TERMS], np.float64),
         bias=float(data["bias"]),
         bound_start=float(data["bound_start"]),
-        bound_slope=float(data["bound_slope"]),
         **columns,
     )
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.evaluation import Plan, ScoreJournal
 from fingerprint_engine.matching import Matcher
+from fingerprint_engine.matching.comparison import scores_that_decide
 from fingerprint_engine.reports.kept_templates import Extracted
 from fingerprint_engine.version import __version__
 
@@ -64,7 +65,10 @@ def compare_kept(
             for start in range(0, len(rows), BATCH_ROWS):
                 batch = rows[start : start + BATCH_ROWS]
                 references = [extracted.template(int(other)) for other in pairs.reference[batch]]
-                journal.add(batch, matcher.scores(references))
+                scores = matcher.scores(references)
+                # As `verify` answers: of fewer minutiae than a match needs nothing is a match.
+                minutiae = [len(reference) for reference in references]
+                journal.add(batch, scores_that_decide(scores, len(matcher.probe), minutiae))
                 done += len(batch)
                 progress(done, len(waiting))
         return Compared(journal.score, len(waiting), time.perf_counter() - started, journal.dropped, journal.goes_on)

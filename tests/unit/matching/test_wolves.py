@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
-from benchmarks.wolves.forgery import Area, Forgery, Period, Quality, random_fragment
+from benchmarks.wolves.forgery import Forgery
 from benchmarks.wolves.making import Wolf, random_search
 from benchmarks.wolves.prints import Prints
+from benchmarks.wolves.starts import random_fragment
+from benchmarks.wolves.statements import Area, Period, Quality
 
-import fingerprint_engine as fe
 from fingerprint_engine.matching import MIN_MATCH_MINUTIAE, Matcher, verify
-from fingerprint_engine.template import Template, TemplateBatch
-
-ROOT = Path(__file__).resolve().parents[3]
-
-
-@pytest.fixture(scope="module")
-def prints() -> Prints:
-    paths = sorted((ROOT / "data" / "samples").glob("[1-9]*_[12].png"))
-    made = [
-        (path.stem.split("_")[0], outcome) for path, (_, outcome) in zip(paths, fe.extract_many(paths), strict=True)
-    ]
-    usable = [(finger, one) for finger, one in made if isinstance(one, Template) and len(one) >= 12]
-    return Prints("samples", [one for _, one in usable], [finger for finger, _ in usable])
+from fingerprint_engine.matching.kernels.fusion import TERMS, fuse
+from fingerprint_engine.matching.kernels.layout import EVIDENCE
+from fingerprint_engine.matching.model import default_model
+from fingerprint_engine.template import TemplateBatch
 
 
 def test_fragments_under_false_statements_are_accepted_by_no_more_strangers_than_stated(prints: Prints) -> None:
@@ -66,3 +56,28 @@ def test_silence_about_area_quality_and_period_helps_no_fragment(prints: Prints)
         whole, rows, area=Area.ONE_CELL, quality=Quality.ZERO, period=Period.UNKNOWN
     ).template(whole)  # fmt: skip
     assert Matcher(whole).score(silent) < Matcher(whole).score(honest)
+
+
+@pytest.mark.parametrize(("kind", "needed"), [("with_flow", 4), ("without_flow", 5)])
+def test_a_score_of_40_takes_close_matches_in_an_area_that_holds_so_many(kind: str, needed: int) -> None:
+    model = default_model()
+
+    def best(minutiae: int, cells: int, close: float) -> float:
+        """The score of a comparison in which everything agrees, and so many matches lie close."""
+        evidence = np.zeros(1, EVIDENCE)
+        for name in ("matched", "relaxed_matched", "overlap_probe", "overlap_reference"):
+            evidence[name] = minutiae
+        for name in ("opposed_quality", "matched_quality"):
+            evidence[name] = minutiae
+        for name in ("relaxed_similarity", "local_similarity", "pair_similarity", "kind_agreement"):
+            evidence[name] = 1.0
+        evidence["flow_known"], evidence["mean_period_px"] = float(kind == "with_flow"), 9.0
+        evidence["overlap_cells"], evidence["close_matched"] = cells, close
+        evidence["flow_likeness"] = evidence["period_likeness"] = cells / (cells + 10.0)
+        fusion = model.with_flow if kind == "with_flow" else model.without_flow
+        return float(fuse(fusion, 2, evidence[0], model.ceiling, np.empty(len(TERMS)))[1])
+
+    assert best(16, 100, needed) >= 40.0 > best(16, 100, needed - 1)
+    assert best(30, 180, 30) > 60.0
+    # Nor can many minutiae be crowded into a small area: of twice as many, each counts half.
+    assert best(30, 90, 2 * needed - 2) < 40.0

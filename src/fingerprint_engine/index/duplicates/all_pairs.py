@@ -44,7 +44,8 @@ class Duplicates:
     problems
         Records that contradict themselves.
     pairs
-        All matching pairs of prints, of different subjects and of the same one, falling score.
+        All matching pairs of prints, of different subjects and of the same one, falling score; as in a hit, both have
+        `MIN_MATCH_MINUTIAE` minutiae.
     prints
         Prints that were compared, each with all others.
     skipped
@@ -145,6 +146,9 @@ def _matches(snapshot: Snapshot, places: list[tuple[int, int]], min_score: float
         scan = scan_for(probe, snapshot.views[: number + 1], masks, ALL_PAIRS)
         piece.shortlist = scan.name
         for place in np.flatnonzero(scan.score >= min_score).tolist():
+            other = snapshot.views[int(scan.block[place])].traits.minutiae[int(scan.row[place])]
+            if min(len(probe), int(other)) < ALL_PAIRS.min_hit_minutiae:
+                continue
             piece.pairs.append((int(scan.block[place]), int(scan.row[place]), number, row, float(scan.score[place])))
     return piece
 

@@ -13,7 +13,7 @@ from fingerprint_engine.errors import CorruptTemplate
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.index.columns.details import text_hash
 from fingerprint_engine.index.search.search import Snapshot
-from fingerprint_engine.matching import compare
+from fingerprint_engine.matching import MIN_MATCH_MINUTIAE, compare
 from fingerprint_engine.template import Template
 
 MIN_MATED_SCORE = 10.0
@@ -208,7 +208,7 @@ def _do_not_match(snapshot: Snapshot, first: Place, second: Place) -> bool:
         left, right = (Template.from_bytes(snapshot.views[n].columns.template_bytes(row)) for n, row in (first, second))
     except CorruptTemplate:
         return False
-    return compare(left, right).score < MIN_MATED_SCORE
+    return min(len(left), len(right)) >= MIN_MATCH_MINUTIAE and compare(left, right).score < MIN_MATED_SCORE
 
 
 def _key(snapshot: Snapshot, place: Place) -> str:

@@ -16,6 +16,7 @@ from fingerprint_engine.index.search.identification import Candidate, PrintMatch
 from fingerprint_engine.index.search.scan import Scan
 from fingerprint_engine.index.search.work_pieces import work_of
 from fingerprint_engine.matching import Matcher
+from fingerprint_engine.matching.comparison import scores_that_decide
 from fingerprint_engine.matching.work_pieces import MAX_WORK, pieces_by_work
 from fingerprint_engine.template import Template
 
@@ -37,14 +38,14 @@ class RankedCandidates(NamedTuple):
     ----------
     candidates
         One per subject.
-    minutiae
-        Of each: how many minutiae both prints had at least, in the comparison behind it where these are most.
+    deciding
+        Of each: its score without comparisons in which a print has fewer minutiae than a hit needs.
     late
         Prints of subjects that there was no time to fuse.
     """
 
     candidates: tuple[Candidate, ...]
-    minutiae: tuple[int, ...]
+    deciding: tuple[float, ...]
     late: int = 0
 
 
@@ -54,7 +55,9 @@ class _Scored(NamedTuple):
     minutiae: int
 
 
-def candidates_of_one(probe: Template, scan: Scan, views: Sequence[BlockView], max_candidates: int) -> RankedCandidates:
+def candidates_of_one(
+    probe: Template, scan: Scan, views: Sequence[BlockView], max_candidates: int, *, min_minutiae: int
+) -> RankedCandidates:
     """The best subjects of a search with one probe: falling score, equal scores by key."""
     best: dict[str, _Scored] = {}
     for scored in _ranked(scan, views, max_candidates):
@@ -64,7 +67,9 @@ def candidates_of_one(probe: Template, scan: Scan, views: Sequence[BlockView], m
         Candidate(rank, match.key, match.score, subject, (match,))
         for rank, (match, subject, _) in enumerate(ranked, start=1)
     )
-    return RankedCandidates(candidates, tuple(min(len(probe), scored.minutiae) for scored in ranked))
+    scores = np.array([scored.match.score for scored in ranked])
+    deciding = scores_that_decide(scores, len(probe), [scored.minutiae for scored in ranked], min_minutiae)
+    return RankedCandidates(candidates, tuple(deciding.tolist()))
 
 
 def candidates_of_several(
@@ -75,6 +80,7 @@ def candidates_of_several(
     max_candidates: int,
     *,
     same_finger: bool,
+    min_minutiae: int,
     deadline: float,
 ) -> RankedCandidates:
     """The best subjects of a search with several probes of one person.
@@ -107,8 +113,15 @@ def candidates_of_several(
                 for p, q in fused.pairs
             ]
             matches.sort(key=lambda match: (-match.score, match.key))
-            sides = ((len(probes[p]), int(places[q][0].traits.minutiae[places[q][1]])) for p, q in fused.pairs)
-            found.append((-fused.score, matches[0].key, subject, tuple(matches), max(min(side) for side in sides)))
+            minutiae = [int(view.traits.minutiae[row]) for view, row in places]
+            enough = np.array([
+                scores_that_decide(row, len(probe), minutiae, min_minutiae)
+                for row, probe in zip(scores, probes, strict=True)
+            ])  # fmt: skip
+            deciding = fused.score
+            if (enough != scores).any():
+                deciding = fuse_fingers(enough, fingers, positions, same_finger=same_finger).score
+            found.append((-fused.score, matches[0].key, subject, tuple(matches), deciding))
     found.sort(key=lambda item: item[:3])
     best = found[:max_candidates]
     candidates = tuple(

@@ -70,7 +70,9 @@ def search(probes: Sequence[Template], snapshot: Snapshot, options: SearchOption
         for probe in probes
     ]
     if len(probes) == 1:
-        ranked = candidates_of_one(probes[0], scans[0], snapshot.views, options.max_candidates)
+        ranked = candidates_of_one(
+            probes[0], scans[0], snapshot.views, options.max_candidates, min_minutiae=parameters.min_hit_minutiae
+        )
         searched = scans[0].searched
     else:
         ranked = candidates_of_several(
@@ -80,6 +82,7 @@ def search(probes: Sequence[Template], snapshot: Snapshot, options: SearchOption
             eligible.masks,
             options.max_candidates,
             same_finger=options.same_finger,
+            min_minutiae=parameters.min_hit_minutiae,
             deadline=options.deadline,
         )
         searched = _subjects(snapshot.views, eligible)
@@ -91,10 +94,7 @@ def search(probes: Sequence[Template], snapshot: Snapshot, options: SearchOption
         thresholds,
         is_complete=not receipt.excluded,
         is_usable=any(len(probe) >= min_minutiae for probe in probes),
-        may_hit=any(
-            candidate.score >= thresholds.hit and minutiae >= parameters.min_hit_minutiae
-            for candidate, minutiae in zip(ranked.candidates, ranked.minutiae, strict=True)
-        ),
+        may_hit=any(score > 0.0 and score >= thresholds.hit for score in ranked.deciding),
     )
     return Identification(outcome, ranked.candidates, receipt)
 

@@ -17,6 +17,8 @@ SINGULAR = 1e-9
 """Chosen: a motion that keeps so little of an area has no inverse worth having."""
 CLOSE_PX, CLOSE_TURN = 5.0, 5.0
 """Chosen: spread of position (px) and direction (256 steps per turn) of true matches; chance fills the tolerance."""
+FINEST_PERIOD_PX = 4.0
+"""Chosen: the finest ridges that a print can state to its disadvantage; what it does not state counts as so fine."""
 
 
 @kernel
@@ -139,11 +141,12 @@ def area_evidence(a, template_a, b, template_b, motion, doubled_cosine, evidence
                 cosine = doubled_cosine[(np.int64(code) + turn - np.int64(other)) & 127]
                 agreement += cosine
                 flow += 0.5 + 0.5 * cosine
-            period, period_b = a.period[base_a + row * cols + col], b.period[at]
-            if period > 0 and period_b > 0:
+            period, period_b = a.period[base_a + row * cols + col] * 0.1, b.period[at] * 0.1
+            both_periods += (period if period > 0.0 else FINEST_PERIOD_PX) * 0.5
+            both_periods += (period_b if period_b > 0.0 else FINEST_PERIOD_PX) * 0.5
+            if period > 0.0 and period_b > 0.0:
                 periods += 1
-                both_periods += (np.float64(period) + np.float64(period_b)) * 0.05
-                apart = abs(np.float64(period) - np.float64(period_b)) * 0.1
+                apart = abs(period - period_b)
                 period_difference += apart
                 likeness += 1.0 / (1.0 + apart)
     cells_b = 0
@@ -153,7 +156,10 @@ def area_evidence(a, template_a, b, template_b, motion, doubled_cosine, evidence
     evidence.orientation_agreement = agreement / (compared + 10.0)
     evidence.overlap_cells = cells
     evidence.period_difference_px = period_difference / periods if periods > 0 else 0.0
-    evidence.mean_period_px = both_periods / periods if periods > 0 else 0.0
+    evidence.mean_period_px = both_periods / cells if cells > 0 else FINEST_PERIOD_PX
     evidence.cells_probe, evidence.cells_reference = cells_a, cells_b
+    # Flow of a few cells does not make a comparison one of prints whose flow is known.
+    if 2 * compared < cells:
+        evidence.flow_known = 0.0
     # Over the whole overlap and ten cells more: where a print says nothing, nothing agrees.
     evidence.flow_likeness, evidence.period_likeness = flow / (cells + 10.0), likeness / (cells + 10.0)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.jit import kernel
+from fingerprint_engine.matching.kernels.evidence import FINEST_PERIOD_PX
 
 TERMS = (
     "relaxed_similarity",
@@ -57,14 +58,27 @@ TERMS = (
 
 OPPOSED_HALF, CELLS_HALF, MATCHED_HALF = 2.0, 10.0, 2.0
 """Chosen: minutiae in the overlap, its cells and matches at which what they support counts half."""
-CELLS_PER_MINUTIA = 3.0
-"""Chosen: plain prints have one minutia in seven cells, dense places one in three."""
+CELLS_PER_MINUTIA = 6.0
+"""Chosen: plain prints have one minutia in seven cells. Where there are more, they meet others by chance."""
+BOUND_SLOPE = 15.0
+"""Chosen: what a match that lies close is worth. By chance a minutia finds a partner within 12 px and 26° about once in
+ten times, and such a partner lies as close as true ones do about once in twenty; the motion was chosen for them."""
+OPPOSABLE_SLOPE = 10.0
+"""Chosen: a minutia finds a partner by chance about once in ten times: a disc of 12 px holds a third of a minutia in
+dense places, of directions within 26° of which there are a third where ridges run alike."""
+FREE_SCORE = 25.0
+"""Chosen: scores up to here, which one non-mated comparison in 316 exceeds, order candidates and decide nothing. Each
+minutia that could have contradicted is worth `OPPOSABLE_SLOPE` there; beyond, the line of the model holds."""
 
 
-FINE_PERIOD_PX, FINE_PER_PX, FINEST_PERIOD_PX = 7.2, 9.0, 4.0
+FINE_PERIOD_PX, FINE_PER_PX = 7.2, 9.0
 """Fitted on uareu at 1 to 2.5 times its resolution, see docs/decisions/resolution.md. Tolerances are in pixels, so the
 finer the ridges, the more minutiae meet by chance: below 7.2 px from ridge to ridge a score falls by 9 per px, to 4 px.
 """
+
+
+PLAIN_PERIOD_PX, PLAIN_CELLS = 9.0, 7.0
+"""Measured on uareu: ridges lie 9 px apart, and the overlap of two prints has a minutia in seven cells."""
 
 
 class Fusion(NamedTuple):
@@ -77,7 +91,6 @@ class Fusion(NamedTuple):
     early_knots: NDArray[np.float64]
     early_heights: NDArray[np.float64]
     bound_start: float
-    bound_slope: float
 
 
 @kernel
@@ -118,10 +131,37 @@ def opposable(evidence):
 
 @kernel
 def for_fine_ridges(score, period_px):
-    """A score, lowered where the ridges of both prints lie closer than tolerances were chosen for; 0 px: not known."""
-    if period_px <= 0.0 or period_px >= FINE_PERIOD_PX:
+    """A score, lowered where the ridges of both prints lie closer than tolerances were chosen for."""
+    if period_px >= FINE_PERIOD_PX:
         return score
     return max(score - FINE_PER_PX * (FINE_PERIOD_PX - max(period_px, FINEST_PERIOD_PX)), 0.0)
+
+
+@kernel
+def period_of_density(evidence):
+    """How far apart ridges seem to lie, by how dense the minutiae of the overlap are; for prints that do not say it."""
+    opposed = max(math.sqrt(evidence.overlap_probe * evidence.overlap_reference), 1.0)
+    return PLAIN_PERIOD_PX * math.sqrt(evidence.overlap_cells / (PLAIN_CELLS * opposed))
+
+
+@kernel
+def supporting(evidence):
+    """Matches that lie close, each the less the denser the minutiae of the overlap are: chance finds more there."""
+    opposed = math.sqrt(evidence.overlap_probe * evidence.overlap_reference)
+    return evidence.close_matched * min(1.0, evidence.overlap_cells / (CELLS_PER_MINUTIA * max(opposed, 1.0)))
+
+
+@kernel
+def bound_of(evidence, start):
+    """The highest score that so many close matches, or minutiae that could have contradicted, allow."""
+    return max(start + BOUND_SLOPE * supporting(evidence), min(OPPOSABLE_SLOPE * opposable(evidence), FREE_SCORE))
+
+
+@kernel
+def bounds_many(evidence, start, bounds):
+    """`bound_of` of many comparisons, for fitting."""
+    for t in range(evidence.shape[0]):
+        bounds[t] = bound_of(evidence[t], start)
 
 
 @kernel
@@ -166,9 +206,10 @@ def fuse(fusion, stage, evidence, ceiling, terms):
     raw = fusion.bias
     for k in range(fusion.weights.shape[0]):
         raw += fusion.weights[k] * terms[k]
-    bound = max(fusion.bound_start + fusion.bound_slope * opposable(evidence), 0.0)
-    score = calibrated(raw, fusion.knots, fusion.heights, min(ceiling, bound))
-    return raw, for_fine_ridges(score, evidence.mean_period_px)
+    ceiling = min(ceiling, bound_of(evidence, fusion.bound_start))
+    score = calibrated(raw, fusion.knots, fusion.heights, ceiling)
+    period = evidence.mean_period_px if evidence.flow_known > 0.0 else period_of_density(evidence)
+    return raw, for_fine_ridges(score, period)
 
 
 @kernel

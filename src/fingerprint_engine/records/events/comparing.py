@@ -12,6 +12,7 @@ import numpy as np
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.index.search.finger_fusion import fuse_fingers
 from fingerprint_engine.matching import Matcher
+from fingerprint_engine.matching.comparison import scores_that_decide
 from fingerprint_engine.parameters import Parameters, parameter
 from fingerprint_engine.records.people.best_set import Reference
 from fingerprint_engine.template import Template
@@ -127,7 +128,10 @@ def compare_with_file(
         kind = template_digest(probe)
         columns = [q for q, one in enumerate(references) if template_digest(one.template) == kind]
         if columns:
-            scores[place, columns] = Matcher(probe).scores([references[q].template for q in columns])
+            compared = [references[q].template for q in columns]
+            scores[place, columns] = scores_that_decide(
+                Matcher(probe).scores(compared), len(probe), [len(template) for template in compared]
+            )
             comparable[place, columns] = True
     fingers = tuple(
         _finger(probe, references, scores[place], comparable[place], match_score, parameters)

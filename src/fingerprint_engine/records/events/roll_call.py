@@ -15,6 +15,7 @@ from fingerprint_engine.errors import RecordsError
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.index import Gallery, PrintDetails
 from fingerprint_engine.matching import Matcher
+from fingerprint_engine.matching.comparison import scores_that_decide
 from fingerprint_engine.records.events.log import log_event
 from fingerprint_engine.records.events.searching import lock_candidates, search
 from fingerprint_engine.records.following import Finding
@@ -234,6 +235,7 @@ def ratio_with(prints: Sequence[Capture], references: Sequence[Reference], param
         kind = template_digest(probe)
         same = [one for one in references if template_digest(one.template) == kind]
         scores = Matcher(probe).scores([one.template for one in same]) if same else np.zeros(0)
+        scores = scores_that_decide(scores, len(probe), [len(one.template) for one in same])
         stated = np.array(
             [Finger.UNKNOWN in (probe.finger, one.finger) or probe.finger is one.finger for one in same], np.bool_
         )
