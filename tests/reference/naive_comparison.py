@@ -199,14 +199,14 @@ def area_evidence(a: Print, b: Print, motion: Motion) -> dict[str, float]:
         cells += 1
         if code is not None and met[0] is not None:
             cosines.append(math.cos(2.0 * STEP_RAD * (code + turn - met[0])))
-        means.append(((period or 4.0) + (met[1] or 4.0)) / 2.0)
+        means.append((period + met[1]) / 2.0)
         if period > 0.0 and met[1] > 0.0:
             differences.append(abs(period - met[1]))
     scarce = {"flow_known": 0.0} if 2 * len(cosines) < cells else {}
     return scarce | {
         "orientation_agreement": sum(cosines) / (len(cosines) + 10.0),
         "overlap_cells": cells,
-        "mean_period_px": sum(means) / len(means) if means else 4.0,
+        "mean_period_px": sum(means) / len(means) if means else 0.0,
         "period_difference_px": sum(differences) / len(differences) if differences else 0.0,
         "cells_probe": len(a.cells),
         "cells_reference": len(b.cells),
@@ -249,6 +249,31 @@ def fusion_terms(evidence: dict[str, float]) -> dict[str, float]:
     }
 
 
+def opposed(evidence: dict[str, float]) -> float:
+    return math.sqrt(evidence["overlap_probe"] * evidence["overlap_reference"])
+
+
+def opposable(evidence: dict[str, float]) -> float:
+    """Of minutiae in the overlap one in six cells."""
+    return min(opposed(evidence), evidence["overlap_cells"] / 6.0)
+
+
+def supporting(evidence: dict[str, float]) -> float:
+    """Close matches, less where minutiae are denser than one in six cells."""
+    return evidence["close_matched"] / max(
+        1.0, 6.0 * max(opposed(evidence), 1.0) / max(evidence["overlap_cells"], 1e-12)
+    )
+
+
+def period_of_density(evidence: dict[str, float]) -> float:
+    """9 px where a minutia has seven cells."""
+    return 9.0 * math.sqrt(evidence["overlap_cells"] / 7.0 / max(opposed(evidence), 1.0))
+
+
+def bound_of(evidence: dict[str, float], start: float) -> float:
+    return max(start + 15.0 * supporting(evidence), min(10.0 * opposable(evidence), 25.0))
+
+
 def fuse(fusion: Any, stage: int, evidence: dict[str, float], weights: dict[str, float], ceiling: float) -> list[float]:
     """Raw and calibrated score."""
     if stage == 0:
@@ -258,16 +283,13 @@ def fuse(fusion: Any, stage: int, evidence: dict[str, float], weights: dict[str,
     else:
         raw = fusion.bias + sum(weights[name] * value for name, value in fusion_terms(evidence).items())
         knots, heights = fusion.knots, fusion.heights
-        opposed = math.sqrt(evidence["overlap_probe"] * evidence["overlap_reference"])
-        room = evidence["overlap_cells"] / 6.0
-        supporting = evidence["close_matched"] * min(1.0, room / max(opposed, 1.0))
-        ceiling = min(ceiling, max(fusion.bound_start + 15.0 * supporting, min(10.0 * min(opposed, room), 25.0)))
+        ceiling = min(ceiling, bound_of(evidence, fusion.bound_start))
     calibrated = naive_matching.piecewise(raw, list(knots), list(heights))
     score = min(max(calibrated, 0.0), ceiling)
     if stage == 1:
         return [raw, score]
-    period = 9.0 * math.sqrt(evidence["overlap_cells"] / 7.0 / max(opposed, 1.0))
-    return [raw, for_fine_ridges(score, evidence["mean_period_px"] if evidence["flow_known"] else period)]
+    period = evidence["mean_period_px"] if evidence["flow_known"] else period_of_density(evidence)
+    return [raw, for_fine_ridges(score, period)]
 
 
 def for_fine_ridges(score: float, period_px: float) -> float:

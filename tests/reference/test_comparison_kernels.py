@@ -22,7 +22,18 @@ from fingerprint_engine.matching.kernels.evidence import (
     mark_minutiae,
     matched_evidence,
 )
-from fingerprint_engine.matching.kernels.fusion import TERMS, fuse, fuse_many, fusion_terms, terms_many
+from fingerprint_engine.matching.kernels.fusion import (
+    TERMS,
+    bound_of,
+    bounds_many,
+    fuse,
+    fuse_many,
+    fusion_terms,
+    opposable,
+    period_of_density,
+    supporting,
+    terms_many,
+)
 from fingerprint_engine.matching.kernels.layout import EVIDENCE, Motion
 from fingerprint_engine.matching.model import default_model
 from fingerprint_engine.matching.parameters import tables_of
@@ -181,7 +192,8 @@ def test_fusion_equals_its_twins(seed: int) -> None:
     evidence, stages = _random_evidence(rng, 9), rng.integers(0, 3, 9)
     terms = np.empty((9, len(TERMS)))
     terms_many(evidence, terms)
-    raw, score, room = np.empty(9), np.empty(9), np.empty(len(TERMS))
+    raw, score, room, bounds = np.empty(9), np.empty(9), np.empty(len(TERMS)), np.empty(9)
+    bounds_many(evidence, -12.5, bounds)
     fuse_many(stages, evidence, model.with_flow, model.without_flow, 60.0, room, raw, score)
     for t in range(9):
         named = dict(zip(EVIDENCE.names or (), evidence[t].item(), strict=True))
@@ -189,6 +201,10 @@ def test_fusion_equals_its_twins(seed: int) -> None:
         assert dict(zip(TERMS, terms[t].tolist(), strict=True)) == pytest.approx(wanted)
         fusion_terms(evidence[t], room)
         assert room.tolist() == terms[t].tolist()
+        assert opposable(evidence[t]) == pytest.approx(naive_comparison.opposable(named))
+        assert supporting(evidence[t]) == pytest.approx(naive_comparison.supporting(named))
+        assert period_of_density(evidence[t]) == pytest.approx(naive_comparison.period_of_density(named))
+        assert bound_of(evidence[t], -12.5) == bounds[t] == pytest.approx(naive_comparison.bound_of(named, -12.5))
         fusion = model.with_flow if named["flow_known"] else model.without_flow
         weights = dict(zip(TERMS, fusion.weights.tolist(), strict=True))
         both = naive_comparison.fuse(fusion, int(stages[t]), named, weights, 60.0)

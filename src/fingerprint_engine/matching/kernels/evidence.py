@@ -17,8 +17,6 @@ SINGULAR = 1e-9
 """Chosen: a motion that keeps so little of an area has no inverse worth having."""
 CLOSE_PX, CLOSE_TURN = 5.0, 5.0
 """Chosen: spread of position (px) and direction (256 steps per turn) of true matches; chance fills the tolerance."""
-FINEST_PERIOD_PX = 4.0
-"""Chosen: the finest ridges that a print can state to its disadvantage; what it does not state counts as so fine."""
 
 
 @kernel
@@ -142,8 +140,8 @@ def area_evidence(a, template_a, b, template_b, motion, doubled_cosine, evidence
                 agreement += cosine
                 flow += 0.5 + 0.5 * cosine
             period, period_b = a.period[base_a + row * cols + col] * 0.1, b.period[at] * 0.1
-            both_periods += (period if period > 0.0 else FINEST_PERIOD_PX) * 0.5
-            both_periods += (period_b if period_b > 0.0 else FINEST_PERIOD_PX) * 0.5
+            # A period that is not stated counts as 0, finer than any: silence is no advantage.
+            both_periods += (period + period_b) * 0.5
             if period > 0.0 and period_b > 0.0:
                 periods += 1
                 apart = abs(period - period_b)
@@ -156,7 +154,7 @@ def area_evidence(a, template_a, b, template_b, motion, doubled_cosine, evidence
     evidence.orientation_agreement = agreement / (compared + 10.0)
     evidence.overlap_cells = cells
     evidence.period_difference_px = period_difference / periods if periods > 0 else 0.0
-    evidence.mean_period_px = both_periods / cells if cells > 0 else FINEST_PERIOD_PX
+    evidence.mean_period_px = both_periods / cells if cells > 0 else 0.0
     evidence.cells_probe, evidence.cells_reference = cells_a, cells_b
     # Flow of a few cells does not make a comparison one of prints whose flow is known.
     if 2 * compared < cells:

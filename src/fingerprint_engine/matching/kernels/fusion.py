@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.jit import kernel
-from fingerprint_engine.matching.kernels.evidence import FINEST_PERIOD_PX
 
 TERMS = (
     "relaxed_similarity",
@@ -71,7 +70,7 @@ FREE_SCORE = 25.0
 minutia that could have contradicted is worth `OPPOSABLE_SLOPE` there; beyond, the line of the model holds."""
 
 
-FINE_PERIOD_PX, FINE_PER_PX = 7.2, 9.0
+FINE_PERIOD_PX, FINE_PER_PX, FINEST_PERIOD_PX = 7.2, 9.0, 4.0
 """Fitted on uareu at 1 to 2.5 times its resolution, see docs/decisions/resolution.md. Tolerances are in pixels, so the
 finer the ridges, the more minutiae meet by chance: below 7.2 px from ridge to ridge a score falls by 9 per px, to 4 px.
 """
