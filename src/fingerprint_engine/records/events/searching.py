@@ -21,7 +21,7 @@ from fingerprint_engine.template.batch import template_digest
 MAX_UNSEEN = 500
 """Chosen: so many prints that came during a search are compared at once; after more the search is done again."""
 UNSEEN_SCORE = 30.0
-"""Chosen: one non-mated print in a thousand scores as high and costs one more search; a mate hardly ever scores less."""
+"""Chosen: one non-mated print in a thousand scores as high, and costs one more search; hardly any mate scores less."""
 
 
 def search(
