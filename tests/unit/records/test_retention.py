@@ -79,6 +79,13 @@ def _keys(registry, person):
     return [key for key in gallery if gallery.details(key).subject == person]
 
 
+def test_a_file_that_is_gone_holds_nothing(tmp_path, hands):
+    template = hands(1).print().to_bytes()
+    there, gone = tmp_path / "there", tmp_path / "gone"
+    there.write_bytes(template)
+    assert search_files([gone, there], [template]).found == ("there",)
+
+
 def test_pieces_tell_templates_apart(hands):
     mine, other = (hands(number).print().to_bytes() for number in (1, 2))
     assert len(pieces_of(mine)) >= 10

@@ -97,10 +97,11 @@ def search_files(files: Sequence[Path], templates: Sequence[bytes]) -> Residue:
     pieces = [piece for template in templates for piece in pieces_of(template)]
     found = []
     for path in files:
-        if path.stat().st_size and pieces:
-            with open_regular(path) as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-                if any(data.find(piece) >= 0 for piece in pieces):
-                    found.append(path.name)
+        with contextlib.suppress(FileNotFoundError):  # a database makes and drops files as it goes
+            if path.stat().st_size and pieces:
+                with open_regular(path) as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+                    if any(data.find(piece) >= 0 for piece in pieces):
+                        found.append(path.name)
     return Residue(len(pieces), len(files), tuple(found))
 
 
