@@ -74,7 +74,7 @@ def main() -> None:
         )
         other = people[(who + 1) % len(people)]
         mixed = [
-            one if one.box is not None else as_captured(other[one.finger, True][0], one.finger, rolled=True)
+            one if one.is_of_slap else as_captured(other[one.finger, True][0], one.finger, rolled=True)
             for one in labeled(people[who], {}, rng)
         ]
         counts["two people found"] += any(problem.kind is ProblemKind.OTHER_PERSON for problem in check_sequence(mixed))

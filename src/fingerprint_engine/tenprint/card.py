@@ -70,13 +70,13 @@ def read_card(
         rolled = isinstance(position, Finger)
         usual = Impression.LIVESCAN_ROLLED if rolled else Impression.LIVESCAN_PLAIN
         way = ways.get(int(position), usual)
-        if isinstance(position, Finger):
+        if len(fingers_of(position)) == 1:
             return _single(placed[position], position, way, stated, parameters)
-        here = {finger: reason for finger, reason in stated.items() if finger in position.fingers}
+        here = {finger: reason for finger, reason in stated.items() if finger in fingers_of(position)}
         try:
-            return read_hand(placed[position], position, missing=here, impression=way, parameters=parameters)
+            return read_hand(placed[position], Slap(position), missing=here, impression=way, parameters=parameters)
         except FailureToExtract as failure:
-            return TenprintSet((), _nothing(failure, position, here))
+            return TenprintSet((), _nothing(failure, Slap(position), here))
 
     parts = list(in_order(read, sorted(placed), workers=workers))
     return _joined(parts, stated, placed)
@@ -89,19 +89,26 @@ def _position(key: int) -> Finger | Slap:
     raise ParameterError(f"images: expected positions 1 to 15, got {key!r}")
 
 
+def fingers_of(position: Finger | Slap) -> tuple[Finger, ...]:
+    """The fingers that an image shows."""
+    return position.fingers if isinstance(position, Slap) else (position,)
+
+
 def _single(
     image: FingerprintImage,
-    finger: Finger,
+    position: Finger | Slap,
     way: Impression,
     stated: Mapping[Finger, MissingReason],
     parameters: TenprintParameters,
 ) -> TenprintSet:
+    """A finger that has its image to itself: rolled, or a plain thumb."""
+    (finger,) = fingers_of(position)
     template, quality, failure = read_print(image, finger, way, parameters)
-    problems = unread({finger: failure}, (), int(finger)) if failure else ()
+    problems = unread({finger: failure}, (), int(position)) if failure else ()
     if finger in stated and template is not None:
         detail = f"stated as {stated[finger].value}, and its image shows a print"
-        problems = (*problems, Problem(ProblemKind.CONTRADICTED, (finger,), detail, int(finger)))
-    return TenprintSet((CapturedPrint(finger, way, int(finger), image, None, template, quality),), problems)
+        problems = (*problems, Problem(ProblemKind.CONTRADICTED, (finger,), detail, int(position)))
+    return TenprintSet((CapturedPrint(finger, way, int(position), image, None, template, quality),), problems)
 
 
 def _nothing(failure: FailureToExtract, position: Slap, stated: Mapping[Finger, MissingReason]) -> tuple[Problem, ...]:
@@ -116,7 +123,7 @@ def _joined(
     prints = tuple(one for part in parts for one in part.prints)
     problems = tuple(problem for part in parts for problem in part.problems)
     there = {one.finger for one in prints if one.template is not None}
-    looked_for = {finger for key in placed for finger in (key.fingers if isinstance(key, Slap) else (key,))}
+    looked_for = {finger for key in placed for finger in fingers_of(key)}
     missing: dict[Finger, MissingReason] = {}
     for finger in FINGERS:
         if finger not in there:

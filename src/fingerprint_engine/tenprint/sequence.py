@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,13 +55,14 @@ def check_sequence(prints: Sequence[CapturedPrint], parameters: SequenceParamete
     Parameters
     ----------
     prints
-        Of one capture. Single fingers (rolled) are compared with those of slaps (plain), and each kind with itself.
+        Of one capture. Single fingers (rolled) are compared with those of slaps and plain thumbs, and each kind with
+        itself.
     parameters
         Numbers.
     """
     readable = [one for one in prints if one.template is not None]
-    rolled = _best_of({int(one.finger): one for one in readable if one.box is None}, readable, alone=True)
-    plain = _best_of({int(one.finger): one for one in readable if one.box is not None}, readable, alone=False)
+    rolled = _best_of(one for one in readable if not one.is_of_slap)
+    plain = _best_of(one for one in readable if one.is_of_slap)
     problems: list[Problem] = []
     moved: set[Finger] = set()
     if rolled and plain:
@@ -75,14 +76,13 @@ def check_sequence(prints: Sequence[CapturedPrint], parameters: SequenceParamete
     return tuple(problems)
 
 
-def _best_of(
-    chosen: dict[int, CapturedPrint], prints: Sequence[CapturedPrint], *, alone: bool
-) -> dict[Finger, CapturedPrint]:
-    """The best print of each finger among those with an image to themselves, or those of slaps."""
+def _best_of(prints: Iterable[CapturedPrint]) -> dict[Finger, CapturedPrint]:
+    """The best print of each finger, in the order of the fingers."""
+    chosen: dict[Finger, CapturedPrint] = {}
     for one in prints:
-        if (one.box is None) == alone and one.quality.score > chosen[int(one.finger)].quality.score:
-            chosen[int(one.finger)] = one
-    return {Finger(number): chosen[number] for number in sorted(chosen)}
+        if one.finger not in chosen or one.quality.score > chosen[one.finger].quality.score:
+            chosen[one.finger] = one
+    return {finger: chosen[finger] for finger in sorted(chosen)}
 
 
 def _templates(prints: dict[Finger, CapturedPrint]) -> list[Template]:

@@ -6,12 +6,15 @@ import dataclasses
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from fingerprint_engine.fingers import Finger, Impression
+from fingerprint_engine.fingers import Finger, Impression, Slap
 from fingerprint_engine.preprocessing import FingerprintImage
 from fingerprint_engine.template import Template
 from fingerprint_engine.tenprint.capture_quality import CaptureQuality
 from fingerprint_engine.tenprint.problems import MissingReason, Problem
 from fingerprint_engine.tenprint.segmentation.turned_box import TurnedBox
+
+
+SLAPS = frozenset(int(slap) for slap in Slap)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -41,6 +44,11 @@ class CapturedPrint:
     box: TurnedBox | None
     template: Template | None
     quality: CaptureQuality
+
+    @property
+    def is_of_slap(self) -> bool:
+        """Whether it was taken plain, alone or with others, by the position of its image."""
+        return self.position in SLAPS
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)

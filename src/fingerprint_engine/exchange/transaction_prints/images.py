@@ -33,6 +33,7 @@ def images_of_transaction(
     *,
     strict: bool = False,
     ppi: float | None = None,
+    whole: bool = False,
     codecs: Sequence[ImageCodec] | None = None,
     limits: Limits = DEFAULT_LIMITS,
     budget: Budget | None = None,
@@ -49,6 +50,8 @@ def images_of_transaction(
         Whether to refuse to lose anything, and to leave out records that cannot be decoded.
     ppi
         Resolution of images whose record states none.
+    whole
+        Whether slaps stay whole.
     codecs
         See `image_codecs.decode`.
     limits
@@ -71,7 +74,7 @@ def images_of_transaction(
         if record.type not in IMAGE_TYPES:
             continue
         try:
-            found.extend(_images(record, ppi, losses, codecs, left))
+            found.extend(_images(record, ppi, losses, codecs, left, whole=whole))
         except LimitExceeded as error:
             raise error.at(f"record {place + 1}, Type-{record.type}") from error
         except ExchangeError as error:
@@ -83,7 +86,13 @@ def images_of_transaction(
 
 
 def _images(
-    record: Record, ppi: float | None, losses: Losses, codecs: Sequence[ImageCodec] | None, budget: Budget
+    record: Record,
+    ppi: float | None,
+    losses: Losses,
+    codecs: Sequence[ImageCodec] | None,
+    budget: Budget,
+    *,
+    whole: bool,
 ) -> Iterator[PrintImage]:
     view = View(record)
     data = view["DATA"]
@@ -116,7 +125,7 @@ def _images(
     code: Any = view["IMP"]
     impression = impression_of(code, losses) if isinstance(code, int) else Impression.UNKNOWN
     losses.add("15.021: segments of palms", when=record.type == 15 and "SEG" in view)
-    parts = segments_of(view, pixels, losses, budget) if record.type == 14 else []
+    parts = segments_of(view, pixels, losses, budget) if record.type == 14 and not whole else []
     if not parts:
         budget.spend("prints")
         parts = [(int(positions[0]), pixels)]

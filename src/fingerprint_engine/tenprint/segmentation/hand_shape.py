@@ -40,6 +40,9 @@ class HandParameters(Parameters):
     width_share: float = parameter(0.09, unit="1", low=0.01, high=1.0, source=_HANDS)
     size_share: float = parameter(0.12, unit="1", low=0.01, high=1.0, source=_HANDS)
     spread_share: float = parameter(0.2, unit="1", low=0.01, high=1.0, source=_HANDS)
+    worst_trace: float = parameter(
+        5.0, unit="nats", low=0.5, high=100.0, source="chosen: a badly traced fingertip is a fingertip in its place"
+    )
     missing_cost: float = parameter(4.0, unit="nats", low=0.0, high=50.0, source="two in a hundred fingers are missing")
     unused_cost: float = parameter(9.0, unit="nats", low=0.0, high=100.0, source="synthetic slaps, levels 2 and 3")
     sure_margin: float = parameter(3.0, unit="nats", low=0.0, high=50.0, source="synthetic slaps: one in twenty to one")
@@ -171,9 +174,9 @@ def _costs(
     cost = 0.5 * ((x - spread[:, None] * expected[:, 0]) ** 2).sum(axis=1) / p.across_mm**2
     cost += 0.5 * ((y - size[:, None] * expected[:, 1]) ** 2).sum(axis=1) / along**2
     lean = _wrapped(leans - model.leans[places] - turn[:, None])
-    cost += 0.5 * (lean**2).sum(axis=1) / math.radians(p.lean_deg) ** 2
+    cost += np.minimum(0.5 * lean**2 / math.radians(p.lean_deg) ** 2, p.worst_trace).sum(axis=1)
     wide = np.log(widths / model.widths[places] / size[:, None])
-    cost += 0.5 * (wide**2).sum(axis=1) / p.width_share**2 + 0.5 * (np.log(size) / p.size_share) ** 2
+    cost += np.minimum(0.5 * wide**2 / p.width_share**2, p.worst_trace).sum(axis=1) + 0.5 * (np.log(size) / p.size_share) ** 2
     cost += 0.5 * (turn / math.radians(p.turn_deg)) ** 2 + spread_cost
     return np.asarray(np.where(spread > 0.3, cost, cost + 100.0))
 

@@ -30,6 +30,7 @@ class RidgeGridParameters(Parameters):
     coarse_px: float = parameter(3.5, unit="px at 250 ppi", low=1.0, high=20.0, source="chosen: halos and ground go")
     window_px: float = parameter(7.0, unit="px at 250 ppi", low=2.0, high=30.0, source="chosen: one to two periods")
     sharp_px: float = parameter(3.0, unit="px at 250 ppi", low=1.0, high=30.0, source="chosen: less than a period")
+    dense_factor: float = parameter(1.4, unit="1", low=1.0, high=10.0, source="chosen: cells on ridges differ by less")
     min_contrast: float = parameter(2.0, unit="grey levels", low=0.0, high=50.0, source="as acceptance, band-passed")
     full_share: float = parameter(0.3, unit="strong contrast", low=0.05, high=1.0, source="synthetic slaps, level 3")
     low_coherence: float = parameter(0.15, unit="1", low=0.0, high=1.0, source="synthetic slaps, level 3")
@@ -91,6 +92,9 @@ def ridge_grid(image: FingerprintImage, parameters: RidgeGridParameters | None =
     contrast = np.sqrt(np.maximum(square, 0.0))
     sharp = cv2.resize(band[: cut[1], : cut[0]] ** 2, cells, interpolation=cv2.INTER_AREA)
     sharp = np.sqrt(cv2.GaussianBlur(sharp, (0, 0), p.sharp_px / CELL_PX))
+    # Strokes of a pen leave gaps between them, ridges do not: half of all cells around are without any.
+    dense = cv2.medianBlur(sharp.astype(np.float32), 5)
+    contrast = np.minimum(contrast, p.dense_factor * dense)
     strong = _strong(contrast, coherence, p)
     share = np.clip(contrast / max(p.full_share * strong, p.min_contrast), 0.0, 1.0)
     share = np.clip(2.0 * share - 0.6, 0.0, 1.0)
