@@ -21,6 +21,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("a template to a record of ISO/IEC 19794-2", "convert print.fpt print.fmr"),
         ("the second print of a transaction as a picture", "convert card.an2 print.png --number 2"),
     ),
+    "tenprint": (
+        ("a hand, with a sheet", "tenprint slap.png --ppi 500 --sheet sheet.png"),
+        ("a card, one finger missing", "tenprint right-four=r.png left-four=l.png --missing left-ring=amputated"),
+    ),
     "enrol": (
         ("a folder", "enrol custody.gallery scans/ --ppi 500"),
         ("with subjects and expiry from a list", "enrol custody.gallery --list people.csv"),

@@ -31,6 +31,9 @@ GROUPS = {
         "convert": "write a file of prints in another format and say what is lost",
         "evidence": "write the evidence of a match, and compute again what another side sent",
     },
+    "hands and cards": {
+        "tenprint": "find and name the fingers of slaps and cards; say what is missing, swapped or to capture again",
+    },
     "many prints": {
         "enrol": "put prints into a gallery, which is created if absent",
         "identify": "search a gallery for the finger of one print",

@@ -8,9 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from fingerprint_engine.errors import DuplicateKey, InputError
+from fingerprint_engine.index.columns.details import PrintDetails, check_key
 from fingerprint_engine.index.duplicates.all_pairs import Duplicates, find_duplicates
 from fingerprint_engine.index.enrolled_prints import EnrolledPrints
-from fingerprint_engine.index.enrolment import check_making
+from fingerprint_engine.index.enrolment import check_making, checked_changes
 from fingerprint_engine.index.search.decision import NON_MATED, RECALL
 from fingerprint_engine.index.search.eligibility import SearchFilter
 from fingerprint_engine.index.search.identification import Identification
@@ -22,6 +24,7 @@ from fingerprint_engine.index.search.search import Snapshot, search
 from fingerprint_engine.index.storage.file_header import FORMAT_VERSION
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.making import making_of
+from fingerprint_engine.tenprint import TenprintSet
 from fingerprint_engine.threads import check_workers, in_order
 
 _DEFAULT_PARAMETERS = SearchParameters()
@@ -35,9 +38,48 @@ class Gallery(EnrolledPrints):
     first decides. Safe to use from several threads. Results do not depend on the order of enrolment.
     """
 
+    def enrol_set(self, key: str, tenprints: TenprintSet, **details: Any) -> tuple[str, ...]:
+        """Add all prints of a set that have a template: all of them, or none.
+
+        Parameters
+        ----------
+        key
+            Begins the key of each print; the position of its image and its finger follow: ``KEY/13/2``.
+        tenprints
+            What `read_hand` or `read_card` made. Its problems are the caller's to weigh.
+        details
+            Those of `enrol`; the subject is the key unless given, so that the prints become one candidate.
+
+        Returns
+        -------
+        tuple
+            Keys of the prints.
+
+        Raises
+        ------
+        DuplicateKey
+            When one of the prints is enrolled already.
+        IncompatibleTemplates, InputError, TemplateError, GalleryError
+            As `enrol`; also when the set holds no template.
+        """
+        if not isinstance(tenprints, TenprintSet):
+            raise InputError(f"tenprints: expected a TenprintSet, got {type(tenprints).__name__}")
+        check_key(key)
+        given = PrintDetails(**({"subject": key} | details))
+        prints = [(f"{key}/{one.position}/{int(one.finger)}", one.template) for one in tenprints.prints]
+        changes = [(name, template, given) for name, template in prints if template is not None]
+        if not changes:
+            raise InputError("tenprints: expected at least one print with a template, got none")
+        with self._writing():
+            if any(name in self._table for name, _, _ in changes):
+                raise DuplicateKey("key: a print of it is enrolled already")
+            _, enrolled = checked_changes(changes, self._table)
+            self._change([], enrolled)
+        return tuple(name for name, _, _ in changes)
+
     def identify(
         self,
-        probe: Template | Sequence[Template],
+        probe: Template | Sequence[Template] | TenprintSet,
         *,
         max_candidates: int = 20,
         max_fpir: float = 1e-3,
@@ -53,8 +95,8 @@ class Gallery(EnrolledPrints):
         Parameters
         ----------
         probe
-            The template to search for, or several of one person: any fingers, rolled or plain, whose comparisons are
-            fused into one score per subject.
+            The template to search for, or several of one person (a `TenprintSet` or any fingers, rolled or plain), whose
+            comparisons are fused into one score per subject.
         max_candidates
             Upper limit on candidates. All with a score above 0 count as candidates, hits or not.
         max_fpir
@@ -95,7 +137,7 @@ class Gallery(EnrolledPrints):
         return search(probes, self.snapshot(probes), options)
 
     def identify_many(
-        self, probes: Iterable[Template | Sequence[Template]], *, workers: int = 2, **options: Any
+        self, probes: Iterable[Template | Sequence[Template] | TenprintSet], *, workers: int = 2, **options: Any
     ) -> Iterator[Identification]:
         """`identify` for each of many probes, in threads; answers come in the order of the probes.
 

@@ -139,7 +139,8 @@ def _segmented(
         return upright, False
     turned_image = FingerprintImage(np.ascontiguousarray(image.pixels[::-1, ::-1]), image.ppi)
     turned = segment(turned_image, slap, parameters.segmentation, absent=absent)
-    if turned.cost > upright.cost - parameters.segmentation.hand.sure_margin:
+    is_likelier = turned.cost <= upright.cost - parameters.segmentation.hand.sure_margin
+    if not is_likelier or turned.cost > parameters.limits.likely_cost:
         return upright, False
     return turned.moved(lambda box: _turned_back(box, image.shape)), True
 

@@ -13,7 +13,6 @@ from fingerprint_engine.tenprint.capture_quality import CaptureQuality
 from fingerprint_engine.tenprint.problems import MissingReason, Problem
 from fingerprint_engine.tenprint.segmentation.turned_box import TurnedBox
 
-
 SLAPS = frozenset(int(slap) for slap in Slap)
 
 

@@ -13,6 +13,7 @@ from fingerprint_engine.visualization.draw_curves import (
     draw_histograms,
     draw_rates_by_score,
 )
+from fingerprint_engine.visualization.draw_hand import BoxedFinger, HandPanel, draw_hands
 from fingerprint_engine.visualization.draw_maps import draw_maps
 from fingerprint_engine.visualization.draw_match import draw_match
 from fingerprint_engine.visualization.draw_minutiae import draw_minutiae
@@ -20,9 +21,12 @@ from fingerprint_engine.visualization.draw_pairs import draw_pairs
 from fingerprint_engine.visualization.wording import evidence_in_words, false_matches_in_words, score_in_words
 
 __all__ = [
+    "BoxedFinger",
+    "HandPanel",
     "Picture",
     "draw_cmc",
     "draw_det",
+    "draw_hands",
     "draw_histograms",
     "draw_maps",
     "draw_match",

@@ -13,6 +13,7 @@ from fingerprint_engine.errors import InputError, ParameterError
 from fingerprint_engine.index.search.eligibility import SearchFilter
 from fingerprint_engine.index.search.parameters import SearchParameters
 from fingerprint_engine.template import Template
+from fingerprint_engine.tenprint import TenprintSet
 from fingerprint_engine.text.shown import brief
 from fingerprint_engine.threads import check_workers
 
@@ -68,8 +69,10 @@ def check_count(count: object, name: str) -> int:
     return count
 
 
-def check_probes(probe: Template | Sequence[Template]) -> tuple[Template, ...]:
+def check_probes(probe: Template | Sequence[Template] | TenprintSet) -> tuple[Template, ...]:
     """Return the probes of a search, one or several, or raise `InputError`."""
+    if isinstance(probe, TenprintSet):
+        probe = probe.templates
     probes = (probe,) if isinstance(probe, Template) or not isinstance(probe, list | tuple) else tuple(probe)
     for one in probes:
         if not isinstance(one, Template):

@@ -23,6 +23,8 @@ FOUR_MM = np.array([[-20.0, 9.5], [0.0, 0.0], [20.0, 8.5], [39.0, 34.5]])
 """Ends of index, middle, ring and little finger of a right hand, from the middle finger's to the right and down."""
 FOUR_LEANS_DEG = np.array([4.0, 1.0, -2.0, -7.0])
 FOUR_WIDTHS_MM = np.array([13.0, 13.4, 12.8, 11.0])
+FREEDOM = 5.0
+"""Chosen: a finger that is bent, or badly traced, is a finger in its place."""
 THUMBS_MM = np.array([[-16.0, 0.0], [16.0, 0.0]])
 THUMBS_WIDTHS_MM = np.array([16.0, 16.0])
 THUMBS_LEANS_DEG = np.array([-4.0, 4.0])
@@ -40,9 +42,6 @@ class HandParameters(Parameters):
     width_share: float = parameter(0.09, unit="1", low=0.01, high=1.0, source=_HANDS)
     size_share: float = parameter(0.12, unit="1", low=0.01, high=1.0, source=_HANDS)
     spread_share: float = parameter(0.2, unit="1", low=0.01, high=1.0, source=_HANDS)
-    worst_trace: float = parameter(
-        5.0, unit="nats", low=0.5, high=100.0, source="chosen: a badly traced fingertip is a fingertip in its place"
-    )
     missing_cost: float = parameter(4.0, unit="nats", low=0.0, high=50.0, source="two in a hundred fingers are missing")
     unused_cost: float = parameter(9.0, unit="nats", low=0.0, high=100.0, source="synthetic slaps, levels 2 and 3")
     sure_margin: float = parameter(3.0, unit="nats", low=0.0, high=50.0, source="synthetic slaps: one in twenty to one")
@@ -171,12 +170,11 @@ def _costs(
         spread = (x * expected[:, 0]).sum(axis=1) / (expected[:, 0] ** 2).sum()
     spread_cost = 0.5 * (np.log(np.maximum(spread / size, 0.1) / 1.05) / p.spread_share) ** 2 if count > 1 else 0.0
     along = p.thumbs_along_mm if slap is Slap.THUMBS else p.along_mm
-    cost = 0.5 * ((x - spread[:, None] * expected[:, 0]) ** 2).sum(axis=1) / p.across_mm**2
-    cost += 0.5 * ((y - size[:, None] * expected[:, 1]) ** 2).sum(axis=1) / along**2
-    lean = _wrapped(leans - model.leans[places] - turn[:, None])
-    cost += np.minimum(0.5 * lean**2 / math.radians(p.lean_deg) ** 2, p.worst_trace).sum(axis=1)
-    wide = np.log(widths / model.widths[places] / size[:, None])
-    cost += np.minimum(0.5 * wide**2 / p.width_share**2, p.worst_trace).sum(axis=1) + 0.5 * (np.log(size) / p.size_share) ** 2
+    cost = _surprise((x - spread[:, None] * expected[:, 0]) / p.across_mm)
+    cost += _surprise((y - size[:, None] * expected[:, 1]) / along)
+    cost += _surprise(_wrapped(leans - model.leans[places] - turn[:, None]) / math.radians(p.lean_deg))
+    cost += _surprise(np.log(widths / model.widths[places] / size[:, None]) / p.width_share)
+    cost += 0.5 * (np.log(size) / p.size_share) ** 2
     cost += 0.5 * (turn / math.radians(p.turn_deg)) ** 2 + spread_cost
     return np.asarray(np.where(spread > 0.3, cost, cost + 100.0))
 
@@ -200,6 +198,11 @@ def _shadowed(
         used[tips] = True
         back[row] = -p.unused_cost * worth[free & ~used].sum() + 30.0 * (free & used).sum()
     return back
+
+
+def _surprise(deviations: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Nats of deviations in standard ones, over fingers; Student's with `FREEDOM`, so that one may be far off."""
+    return np.asarray(0.5 * (FREEDOM + 1.0) * np.log1p(deviations**2 / FREEDOM).sum(axis=1))
 
 
 def _wrapped(angle: NDArray[np.float64]) -> NDArray[np.float64]:

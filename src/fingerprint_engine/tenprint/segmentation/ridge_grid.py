@@ -45,7 +45,10 @@ class RidgeGrid:
     Attributes
     ----------
     contrast
-        Standard deviation of what ridges make of grey values, in grey levels.
+        Standard deviation of what ridges make of grey values, in grey levels; little where half of the cells around
+        have none, as between strokes of a pen.
+    any_contrast
+        The same, strokes and broken ridges included.
     sharp
         The same within a window of about one ridge period: gaps between phalanges are seen in it.
     coherence
@@ -59,6 +62,7 @@ class RidgeGrid:
     """
 
     contrast: FloatMap
+    any_contrast: FloatMap
     sharp: FloatMap
     coherence: FloatMap
     ridges: FloatMap
@@ -94,13 +98,21 @@ def ridge_grid(image: FingerprintImage, parameters: RidgeGridParameters | None =
     sharp = np.sqrt(cv2.GaussianBlur(sharp, (0, 0), p.sharp_px / CELL_PX))
     # Strokes of a pen leave gaps between them, ridges do not: half of all cells around are without any.
     dense = cv2.medianBlur(sharp.astype(np.float32), 5)
-    contrast = np.minimum(contrast, p.dense_factor * dense)
-    strong = _strong(contrast, coherence, p)
-    share = np.clip(contrast / max(p.full_share * strong, p.min_contrast), 0.0, 1.0)
+    even = np.minimum(contrast, p.dense_factor * dense)
+    strong = _strong(even, coherence, p)
+    share = np.clip(even / max(p.full_share * strong, p.min_contrast), 0.0, 1.0)
     share = np.clip(2.0 * share - 0.6, 0.0, 1.0)
     common = np.clip((coherence - p.low_coherence) / (p.high_coherence - p.low_coherence), 0.0, 1.0)
     ridges = _without_lines((share * common).astype(np.float32), p)
-    return RidgeGrid(contrast, sharp.astype(np.float32), coherence.astype(np.float32), ridges, strong, CELL_PX / ratio)
+    return RidgeGrid(
+        even.astype(np.float32),
+        contrast.astype(np.float32),
+        sharp.astype(np.float32),
+        coherence.astype(np.float32),
+        ridges,
+        strong,
+        CELL_PX / ratio,
+    )
 
 
 def _without_lines(ridges: FloatMap, p: RidgeGridParameters) -> FloatMap:

@@ -33,11 +33,11 @@ class TracingParameters(Parameters):
     typical_length: float = parameter(
         1.55, unit="widths", low=1.0, high=2.5, source="pads of distal phalanges, 24 of 15 mm"
     )
-    length_spread: float = parameter(0.17, unit="widths", low=0.05, high=1.0, source="chosen: pads differ by an eighth")
+    length_spread: float = parameter(0.2, unit="widths", low=0.05, high=1.0, source="chosen: pads differ by an eighth")
     shortest: float = parameter(0.8, unit="widths", low=0.3, high=1.5, source="chosen: less is no whole fingertip")
     longest: float = parameter(2.05, unit="widths", low=1.2, high=3.0, source="chosen: the next phalanx begins above")
     gap_weight: float = parameter(4.0, unit="nats", low=0.0, high=50.0, source="synthetic slaps, level 2")
-    step_weight: float = parameter(2.0, unit="nats", low=0.0, high=50.0, source="synthetic slaps, level 2")
+    step_weight: float = parameter(1.0, unit="nats", low=0.0, high=50.0, source="synthetic slaps, level 2")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def trace_tip(grid: RidgeGrid, dome: Dome, others: list[Tip], p: TracingParamete
     central = np.abs(across) <= 0.3 * width
     sharp = _upright(grid.sharp, x, y, angle, width)[:, central].mean(axis=1) / strength
     # Pressure falls towards the joint: what is too faint for the sides still belongs to the finger there.
-    faint = _upright(grid.contrast, x, y, angle, width) > p.faint_share * strength
+    faint = _upright(grid.any_contrast, x, y, angle, width) > p.faint_share * strength
     faint &= _upright(grid.coherence, x, y, angle, width) > 0.15
     faint_runs = _runs(faint, across, (-0.5 * width, 0.5 * width), p.max_gap_cells)
     length = _joint(faint[:, central].mean(axis=1), sharp, faint_runs[:, 1] - faint_runs[:, 0], down, width, p)
