@@ -95,8 +95,8 @@ class Gallery(EnrolledPrints):
         Parameters
         ----------
         probe
-            The template to search for, or several of one person (a `TenprintSet` or any fingers, rolled or plain), whose
-            comparisons are fused into one score per subject.
+            The template to search for, or several of one person (a `TenprintSet`, or any fingers, rolled or plain):
+            their comparisons are fused into one score per subject.
         max_candidates
             Upper limit on candidates. All with a score above 0 count as candidates, hits or not.
         max_fpir

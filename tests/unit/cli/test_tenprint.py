@@ -28,7 +28,8 @@ def test_a_hand_with_sheet_templates_and_json(slap, tmp_path, capsys):
     assert set(lines[0]["box"]) == {"x", "y", "width", "height", "angle_deg"}
     assert lines[-1]["summary"]["problems"] == []
     assert Template.from_bytes((tmp_path / "out" / "13-2.fpt").read_bytes()).finger == 2
-    assert Image.open(tmp_path / "sheet.png").size[0] > 300
+    with Image.open(tmp_path / "sheet.png") as sheet:
+        assert sheet.size[0] > 300
     assert main(words) == 9
     assert main([*words, "--overwrite"]) == 0
 

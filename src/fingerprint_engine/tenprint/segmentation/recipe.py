@@ -20,6 +20,8 @@ from fingerprint_engine.tenprint.segmentation.turned_box import TurnedBox
 
 MAX_SHARED = 0.4
 """Of a fingertip's box with another one's; more is the same finger seen twice."""
+WIDEST_PHALANX = 1.15
+"""Widths of the fingertip above it; what is wider is another finger."""
 HANDS = (Slap.RIGHT_FOUR, Slap.LEFT_FOUR)
 
 
@@ -180,7 +182,9 @@ def _apart(tips: list[Tip], loss: Callable[[Tip], float] = lambda _: 0.0) -> lis
 
 
 def lies_below(tip: Tip, other: Tip) -> bool:
-    """Whether a tip lies further down the same finger as another one: it is a lower phalanx then."""
+    """Whether a tip lies further down the same finger as another one: it is a lower phalanx then, and no wider."""
+    if tip.width > WIDEST_PHALANX * other.width:
+        return False
     dx, dy = tip.x - other.x, tip.y - other.y
     c, s = math.cos(other.angle_rad), math.sin(other.angle_rad)
     return abs(c * dx - s * dy) < 0.7 * other.width and 0.8 * other.width < s * dx + c * dy < 6.0 * other.width
