@@ -12,6 +12,9 @@ from typing import BinaryIO, Self
 from fingerprint_engine.errors import JournalError
 from fingerprint_engine.whole_files import PRIVATE
 
+MAX_JOURNAL_BYTES = 1 << 30
+"""Chosen: forty million scores; another file is refused by its first line, however large it is."""
+
 
 class Journal:
     """The journal of one run, open for appending; use it in a ``with`` statement.
@@ -40,7 +43,7 @@ class Journal:
     Raises
     ------
     JournalError
-        When the file has another heading and `begin_anew` is false, or is no regular file; it is left as it is.
+        When the file has another heading and `begin_anew` is false, is no regular file or too large; it stays as it is.
     OSError
         When the file cannot be read or written.
     """
@@ -52,15 +55,19 @@ class Journal:
             if not stat.S_ISREG(os.fstat(self._file.fileno()).st_mode):
                 raise JournalError(f"{path}: expected a regular file as journal, found another kind")
             self._file.seek(0)
-            *whole, torn = self._file.read().split(b"\n")
-            self.is_new = whole[:1] != [heading]
+            begin = self._file.read(self._size_of_heading)
+            self.is_new = begin != heading + b"\n"
+            torn = b""
+            self.lines: list[bytes] = []
             if self.is_new:
-                if not begin_anew and (whole or not heading.startswith(torn)):
+                if not begin_anew and not heading.startswith(begin):
                     raise JournalError(f"{path}: expected the journal of this run, found another file")
                 self._file.truncate(0)
                 self.append([heading])
-                whole, torn = [heading], b""
-            self.lines = whole[1:]
+            else:
+                if os.fstat(self._file.fileno()).st_size > MAX_JOURNAL_BYTES:
+                    raise JournalError(f"{path}: expected a journal of at most {MAX_JOURNAL_BYTES} bytes")
+                *self.lines, torn = self._file.read().split(b"\n")
             self.was_torn = bool(torn)
             if torn:
                 self.keep(len(self.lines))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
-from fingerprint_engine.errors import InputError
+from fingerprint_engine.errors import InputError, JournalError
 from fingerprint_engine.journal import Journal
 
 
@@ -64,3 +65,16 @@ def test_another_file_is_refused_and_left_alone(tmp_path: Path, other: bytes) ->
 def test_a_journal_that_cannot_be_made_is_an_error_of_the_system(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         Journal(tmp_path / "absent" / "journal", b"run 1")
+
+
+def test_a_file_of_any_size_is_not_read_to_be_refused(tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    path.write_bytes(b"letter to a friend")
+    os.truncate(path, 1 << 36)  # a hole, which takes no room
+    with pytest.raises(JournalError, match="expected the journal of this run"):
+        Journal(path, b"run 1")
+    path.write_bytes(b"run 1\na\n")
+    os.truncate(path, 1 << 36)
+    with pytest.raises(JournalError, match="at most"):
+        Journal(path, b"run 1")
+    assert path.stat().st_size == 1 << 36
