@@ -145,7 +145,7 @@ def extract_many(
                 limits=limits,
                 codecs=codecs,
             )
-            return key, make_template(image, parameters=parameters)
+            return key, make_template(image, parameters=parameters, name=key)
         except FailureToExtract as failure:
             return key, ExtractionFailure(key, failure.reason, failure.detail, failure.measures)
         except (UnreadableImage, LimitExceeded, MissingExtra) as error:

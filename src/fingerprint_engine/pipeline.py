@@ -137,15 +137,20 @@ def make_template(
     finger: Finger = Finger.UNKNOWN,
     impression: Impression = Impression.UNKNOWN,
     parameters: PipelineParameters = DEFAULT_PARAMETERS,
+    name: object = "",
 ) -> Template:
-    """`extract` without its `ResolutionWarning`, for those who read `Template.resolution_finding`."""
+    """`extract` without its `ResolutionWarning`, for those who read `Template.resolution_finding`.
+
+    Other warnings begin with `name`, where one is given.
+    """
     if not isinstance(image, FingerprintImage):
         raise ImageError(f"image: expected a FingerprintImage (see load_image), got {type(image).__name__}")
     check_parameters(parameters)
     extractor = parameters.reading.extractor()
     cut = cut_to_print(image, parameters.place)
     if cut.others:
-        what = f"the picture shows {1 + cut.others} prints; the one with the largest area of ridges is read"
+        said = f"{name}: the picture" if name != "" else "the picture"
+        what = f"{said} shows {1 + cut.others} prints; the one with the largest area of ridges is read"
         warnings.warn(f"{what}: cut single fingers out first", SeveralPrintsWarning, stacklevel=3)
     spacing_px = ridge_spacing(cut.image.pixels, image.ppi, cut.spots, parameters.spacing)
     try:

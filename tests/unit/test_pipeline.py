@@ -115,7 +115,7 @@ def test_a_print_on_a_page_is_read_as_if_it_were_cut_out(drawn_print, template):
     assert np.median(moved) == pytest.approx(1200, abs=0.5)
 
 
-def test_several_prints_on_a_page_are_told(drawn_print, template):
+def test_several_prints_on_a_page_are_told(drawn_print, template, tmp_path):
     sheet = np.full((1600, 1600), 245, np.uint8)
     sheet[100:484, 200:584] = drawn_print
     fe.extract(fe.image_from_array(sheet, 500))  # warnings are errors in tests
@@ -123,6 +123,9 @@ def test_several_prints_on_a_page_are_told(drawn_print, template):
     with pytest.warns(fe.SeveralPrintsWarning, match="shows 2 prints; the one with the largest area"):
         read = fe.extract(fe.image_from_array(sheet, 500))
     assert fe.verify(read, template).is_match
+    Image.fromarray(sheet).save(tmp_path / "two.png", dpi=(500, 500))
+    with pytest.warns(fe.SeveralPrintsWarning, match="two.png: the picture shows 2 prints"):
+        list(fe.extract_many([tmp_path / "two.png"]))
 
 
 @pytest.mark.parametrize("parameters", [fe.PipelineParameters(), fe.PipelineParameters(reading=ClassicalParameters())])

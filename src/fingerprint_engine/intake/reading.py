@@ -96,7 +96,7 @@ def read_print(
     else:
         image = load_image(path, **rules)
         try:
-            template = make_template(image, parameters=parameters)
+            template = make_template(image, parameters=parameters, name=path)
         except FailureToExtract as failure:
             raise FailureToExtract(failure.reason, f"{path}: {failure.detail}", failure.measures) from failure
     warn_of_resolution(path, template)

@@ -157,8 +157,11 @@ def _extracted(
             continue
         try:
             image = image_from_array(one.image.pixels, one.image.ppi, polarity=polarity)
-            template = make_template(image, finger=one.finger, impression=one.impression, parameters=parameters)
-            warn_of_resolution(f"{path}: {name}" if name else path, template)
+            shown = f"{path}: {name}" if name else path
+            template = make_template(
+                image, finger=one.finger, impression=one.impression, parameters=parameters, name=shown
+            )
+            warn_of_resolution(shown, template)
             yield FilePrint(name, template)
         except ImageError as error:
             yield _failure(path, FailureReason.INVALID_IMAGE, str(error), name)

@@ -115,9 +115,9 @@ def ground_level(pixels: NDArray[np.uint8], ppi: float, parameters: PolarityPara
         return None
     dark, light = (float(level) for level in np.percentile(grey[ridged], (5, 95)))
     level = (float(np.median(grey[ground])) - dark) / (light - dark) - 0.5
-    outer = _outer(ground)
     if level >= chosen.inverted_below:
         return level
+    outer = _outer(ground)
     if 2.0 * outer.mean() < chosen.min_ground:
         # Smudges within a print are no ground, where a frame hides what lies around it.
         return None if is_framed else level
