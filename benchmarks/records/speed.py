@@ -18,6 +18,7 @@ from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.machine import machine_name
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.records import (
+    CaptureState,
     CardCapture,
     Claim,
     NewPerson,
@@ -86,7 +87,7 @@ def _roll_call(
     is_stated: bool,
     has_card: bool,
 ) -> None:
-    """A unit in which one is missing, ten exchanged cards, and three are from elsewhere."""
+    """A unit in which one is missing, ten exchanged cards, one is of another unit, and two are of nobody."""
     numbers = list(range(first, min(first + UNIT, len(files))))
     shown = numbers[1:]
     cards = [str(files[number]) for number in shown]
@@ -98,10 +99,14 @@ def _roll_call(
         template = _impression(people, number)[FINGERS.index(finger)]
         probe = template if is_stated else _unstated(template)
         taken.append(CardCapture([probe], cards[place] if has_card else None))
+    for number in (0, 10**9 + 1, 10**9 + 2):
+        probe = _impression(people, number)[0]
+        taken.append(CardCapture([probe if is_stated else _unstated(probe)]))
     clock = _Clock()
     found = roll_call(session, taken, roster=[str(files[number]) for number in numbers])  # type: ignore[arg-type]
     wall, cpu = clock.passed()
     counts = {state.value: len(found.of_state(state)) for state in PresenceState}
+    counts["from outside"] = sum(one.state is CaptureState.EXTRA for one in found.captures)
     print(f"roll-call of {len(numbers)}, {name:<26}{wall:8.2f} s, {cpu:.2f} s of CPU  {counts}", flush=True)
 
 

@@ -37,6 +37,11 @@ def check_word(value: object, name: str, *, required: bool = False) -> str:
     return text
 
 
+def check_id(value: object, name: str) -> str:
+    """An identifier as a caller gives it; whether there is such a record is another question."""
+    return check_word(value, f"{name}, identifier", required=True)
+
+
 def one_of(value: object, name: str, known: tuple[str, ...]) -> str:
     """Return a word that is among those known, or raise `RecordsError`."""
     if value not in known:

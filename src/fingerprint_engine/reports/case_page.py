@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from fingerprint_engine.matching import compare
 from fingerprint_engine.reports.rendering import Figure, figure, render
 from fingerprint_engine.template import Template
-from fingerprint_engine.visualization import draw_match, score_in_words
+from fingerprint_engine.visualization import draw_match
 
 MATCH_DPI = 90.0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ShownPair:
-    """Two prints to be seen side by side: the one in question and the one on file."""
+    """Two prints to be seen side by side, the one in question and the one on file; and what to say of their score."""
 
-    heading: str
+    caption: Callable[[float], str]
     probe: Template
     reference: Template
 
@@ -45,8 +45,8 @@ class ShownCase:
         Best first.
     earlier, encounter_headings
         Heading and column headings of the earlier encounters.
-    decisions, decision_rows
-        Heading and rows of the decisions.
+    decisions, decision_headings, decision_rows
+        Heading of the decisions, their column headings and rows.
     """
 
     language: str
@@ -56,6 +56,7 @@ class ShownCase:
     earlier: str
     encounter_headings: Sequence[str]
     decisions: str
+    decision_headings: Sequence[str]
     decision_rows: Sequence[Sequence[str]]
 
 
@@ -78,5 +79,4 @@ def case_page(shown: ShownCase) -> str:
 
 def _figure(pair: ShownPair) -> Figure:
     comparison = compare(pair.probe, pair.reference)
-    caption = f"{pair.heading}: {score_in_words(comparison.score, comparison.fmr)}"
-    return figure(draw_match(comparison, pair.probe, pair.reference), caption, dpi=MATCH_DPI)
+    return figure(draw_match(comparison, pair.probe, pair.reference), pair.caption(comparison.score), dpi=MATCH_DPI)

@@ -179,7 +179,7 @@ def test_a_day_in_custody(run: Run, tmp_path: Path) -> None:
     assert day.code == 0, day.err
     for sentence in (
         "One of them was here before under another name",
-        "A swap: the fingers are those of visitor",
+        "The fingers are those of Carla Imaginaire 50, a visitor",
         "9 present, 1 missing, 2 with another card, 2 from outside, 0 not decidable",
         "Refused: release of",
         "none is left",

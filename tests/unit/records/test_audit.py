@@ -11,6 +11,7 @@ from fingerprint_engine.errors import ClockWentBack
 from fingerprint_engine.records import Claim, admit, check, find_persons, get_person
 from fingerprint_engine.records.audit import head_of, read_entries
 from fingerprint_engine.records.audit.chain import digest_of_entry
+from fingerprint_engine.records.retention.retaining import drop_audit
 from fingerprint_engine.records.storage.schema import audit, ledger
 
 NAME = "Ficticia D'Écouves 🙂"
@@ -125,3 +126,25 @@ def test_the_moment_of_an_entry_is_utc(trail, clock):
         at = connection.execute(sa.select(audit.c.at).limit(1)).scalar()
     assert datetime.datetime.fromisoformat(at).utcoffset() == datetime.timedelta(0)
     assert at.startswith("2026-03-02T08:00")
+
+
+def test_an_older_head_says_that_it_compares_nothing_and_a_carried_one_is_compared(trail, session_for, clock):
+    with trail.database.reading() as connection:
+        exported = head_of(connection)
+    assert trail.verify_audit(exported).is_compared
+    clock.move(days=1)
+    with session_for("admission") as session:
+        find_persons(session, "x")
+    with session_for("oversight") as session:
+        session.write(lambda transaction: drop_audit(transaction, transaction.at))
+    assert trail.verify_audit(exported).is_compared  # its digest is in the checkpoint
+    assert trail.verify_audit(exported._replace(digest="0" * 64)).problem.startswith("entry 6: its checkpoint")
+    older = trail.verify_audit(exported._replace(number=3))
+    assert older.is_whole
+    assert not older.is_compared
+
+
+def test_what_only_a_database_can_hold_is_named_too(trail):
+    if trail.database.is_sqlite:
+        _execute(trail, sa.text("UPDATE audit SET actor = x'ff00' WHERE number = 2"))
+        assert trail.verify_audit().problem == "entry 2: it was altered"

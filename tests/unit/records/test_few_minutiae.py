@@ -8,7 +8,7 @@ from tests.unit.index.random_prints import random_print
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.matching import MIN_MATCH_MINUTIAE, compare
 from fingerprint_engine.records.events.comparing import CheckParameters, FingerVerdict, compare_with_file
-from fingerprint_engine.records.events.roll_call import ratio_with
+from fingerprint_engine.records.events.unit_evidence import log_ratios
 from fingerprint_engine.records.people.best_set import Reference
 from fingerprint_engine.records.people.captures import captures_of
 from fingerprint_engine.records.roll_call.parameters import RollCallParameters
@@ -33,5 +33,5 @@ def test_a_check_recognises_nobody_by_a_handful(minutiae: int, score: bool) -> N
 @pytest.mark.parametrize(("minutiae", "speaks"), [(FEW, False), (40, True)])
 def test_a_roll_call_recognises_nobody_by_a_handful(minutiae: int, speaks: bool) -> None:
     one = random_print(5, minutiae=minutiae)
-    ratio = ratio_with(captures_of([one]), [reference(one)], RollCallParameters())
+    ratio = log_ratios(captures_of([one]), {0: [reference(one)]}, RollCallParameters())[0]
     assert (ratio > 0.0) is speaks

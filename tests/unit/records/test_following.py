@@ -10,7 +10,7 @@ from fingerprint_engine import Finger, Gallery
 from fingerprint_engine.errors import ForeignGallery, RecordsError
 from fingerprint_engine.records import Capture, Registry, admit, check_visitor, erase, transfer
 from fingerprint_engine.records.following import Follower, FollowRule
-from fingerprint_engine.records.storage.schema import feed, prints
+from fingerprint_engine.records.storage.schema import encounters, feed, prints
 from fingerprint_engine.template.batch import template_digest
 
 BOTH = (Finger.RIGHT_INDEX, Finger.LEFT_INDEX)
@@ -200,3 +200,44 @@ def test_what_the_database_calls_a_kind_of_template_is_no_path(tmp_path, place, 
         else:  # sorts before every kind, so that nothing asks for it
             registry.catch_up()
     assert sorted(path for path in tmp_path.rglob("*.gallery")) == before
+
+
+def test_a_template_damaged_in_the_database_makes_searches_incomplete_also_after_opening(tmp_path, place, clock, hands):
+    def spoil(registry, person):
+        mine = sa.select(encounters.c.id).where(encounters.c.person_id == person)
+        registry.database.write(
+            lambda c: c.execute(prints.update().where(prints.c.encounter_id.in_(mine)).values(template=b"damaged"))
+        )
+
+    folder = tmp_path / "galleries"
+    with Registry.create(place, clock=clock, galleries=folder) as registry:
+        _admit(registry, hands(1))
+        spoil(registry, _admit(registry, hands(2)))
+        session = registry.session(actor="officer", purpose="admission", site="north")
+        found = admit(session, hands(3).prints(*BOTH), category="remand")
+        assert len(_held(registry)) == 2
+        assert (found.outcome.value, bool(found.case)) == ("incomplete", True)
+        assert found.receipt["search"]["excluded"] == {"templates damaged in the database": 2}
+    for _ in range(2):
+        with Registry.open(place, clock=clock, galleries=folder) as registry:
+            session = registry.session(actor="officer", purpose="admission", site="north")
+            assert admit(session, hands(1).prints(*BOTH), category="remand").outcome.value == "known"
+            found = admit(session, hands(4).prints(*BOTH), category="remand", identifiers=[])
+            assert found.receipt["search"]["excluded"] == {"templates damaged in the database": 2}
+        shutil.rmtree(folder)
+
+
+def test_a_gallery_and_its_place_are_written_at_once(tmp_path, registry, hands, monkeypatch):
+    _admit(registry, hands(1))
+    kind = template_digest(hands(1).print()).hex()
+    with Gallery.open(tmp_path / "one.gallery") as gallery:
+        follower = Follower(registry.database, registry.id, gallery, parameters=kind, policy=registry.policy)
+        follower.catch_up()
+        written = []
+        apply = gallery.apply
+        monkeypatch.setattr(gallery, "apply", lambda *a, **k: written.append((len(a[0]), k)) or apply(*a, **k))
+        _admit(registry, hands(2))
+        follower.catch_up()
+        assert [(count, one["follows"].number) for count, one in written] == [(2, 4)]
+        assert gallery.follows.registry == registry.id
+        assert gallery.follows.number == 4

@@ -10,6 +10,7 @@ from fingerprint_engine.errors import PolicyDenied, RecordConflict, RecordsError
 from fingerprint_engine.records import (
     AdmissionOutcome,
     Capture,
+    CardCapture,
     Claim,
     Registry,
     access,
@@ -18,11 +19,16 @@ from fingerprint_engine.records import (
     correct,
     erase,
     export_erasures,
+    get_case,
     get_person,
     release,
     replay_erasures,
     retain,
+    roll_call,
+    watch,
 )
+from fingerprint_engine.records.audit import read_entries
+from fingerprint_engine.records.retention import erasure
 from fingerprint_engine.records.retention.residue import pieces_of, search_files
 
 BOTH = (Finger.RIGHT_INDEX, Finger.LEFT_INDEX)
@@ -66,7 +72,7 @@ def test_erasure_leaves_no_32_bytes_of_a_template_and_no_name_in_any_file(regist
     files = _all_files(registry, postgres)
     left = search_files(files, templates)
     assert left.found == ()
-    assert [path.name for path in files if NAME.encode() in path.read_bytes()] == []
+    assert [path.name for path in files if path.exists() and NAME.encode() in path.read_bytes()] == []
     with session_for("admission") as session:
         with pytest.raises(RecordConflict, match="erased"):
             get_person(session, one.person.id)
@@ -203,3 +209,83 @@ def test_a_restored_backup_is_erased_again(tmp_path, clock, hands):
             erased.write_text(odd)
             with pytest.raises(RecordsError):
                 replay_erasures(session, erased)
+
+
+def test_an_erasure_that_was_stopped_before_the_files_is_finished_by_the_next_retention(
+    registry, session_for, hands, monkeypatch
+):
+    with session_for("admission") as session:
+        one = _admit(session, hands(1)).person.id
+        _admit(session, hands(2), name="Otro Inventado")
+    registry.catch_up()
+    templates = [registry.galleries.followers[0].gallery.get(key).to_bytes() for key in _keys(registry, one)]
+    with monkeypatch.context() as patch, session_for("oversight") as session:
+        patch.setattr(erasure, "scrub", lambda *_, **__: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            erase(session, one)
+    assert search_files(_gallery_files(registry), templates).found
+    with session_for("oversight") as session:
+        retain(session, apply=True)
+    assert search_files(_gallery_files(registry), templates).found == ()
+    with registry.database.reading() as connection:
+        assert "residue" in erasure.erasure_of(connection, one)["proof"]
+        assert [one.action for one in read_entries(connection)].count("erasure finished") == 1
+
+
+def _gallery_files(registry):
+    return [path for path in registry.galleries.folder.rglob("*") if path.is_file()]
+
+
+def test_an_erasure_reaches_a_gallery_whose_kind_of_template_nobody_else_has(
+    registry, session_for, hands, place, clock
+):
+    other = [_of_other_kind(one) for one in hands(1).prints(*BOTH)]
+    with session_for("admission") as session:
+        _admit(session, hands(2))
+        one = admit(session, other, category="remand").person.id
+    registry.catch_up()
+    registry.close()
+    templates = [template.to_bytes() for template in other]
+    with Registry.open(place, clock=clock, galleries=registry.galleries.folder) as opened:
+        assert search_files(_gallery_files(opened), templates).found
+        proof = erase(opened.session(actor="officer 1", purpose="oversight"), one)
+        assert proof.is_complete
+        assert search_files(_gallery_files(opened), templates).found == ()
+        assert bool(proof.residue.not_seen) == (not opened.database.is_sqlite)
+
+
+def _of_other_kind(template):
+    fields = {name: getattr(template, name) for name in template.__dataclass_fields__}
+    return type(template)(**{**fields, "parameters_digest": b"another!"})
+
+
+def test_an_open_case_of_somebody_else_keeps_no_prints_of_the_erased(registry, session_for, hands):
+    with session_for("admission") as session:
+        one, two = (_admit(session, hands(n), name=f"N {n}").person.id for n in (1, 2))
+    with session_for("custody") as session:
+        case = check(session, one, hands(2).prints(*BOTH)).case
+    with session_for("identity") as session:
+        assert len(get_case(session, case).evidence["captured"]) == 2
+    with session_for("oversight") as session:
+        erase(session, two)
+    with session_for("identity") as session:
+        held = get_case(session, case)
+    assert held.candidates == ()
+    assert "captured" not in held.evidence
+
+
+def test_access_tells_of_cases_watches_and_roll_calls_and_of_every_look(registry, session_for, hands, clock):
+    with session_for("admission") as session:
+        one = admit(session, hands(1).prints(*BOTH), category="remand", unit="A").person.id
+        for _ in range(1100):
+            get_person(session, one)
+    with session_for("custody") as session:
+        case = check(session, one, hands(2).prints(*BOTH)).case
+        roll_call(session, [CardCapture(hands(1).prints(*BOTH), one)], unit="A")
+    with session_for("exchange") as session:
+        watch(session, hands(1).prints(*BOTH), agency="elsewhere", expires=clock().replace(year=2030))
+    held = access(session_for("oversight"), one)
+    assert case in {row["id"] for row in held.further["cases"]}
+    assert len(held.further["notices"]) == 1
+    assert len(held.looked) > 1100
+    assert [entry.action for entry in held.looked if entry.action.startswith("roll-call")] == ["roll-call: 1 present"]

@@ -99,6 +99,21 @@ def test_a_registry_of_the_first_schema_is_upgraded_with_what_it_holds(place, cl
         assert tuple(row) == ("X-1", "A", "", None)
 
 
+def test_names_are_not_among_the_samples_that_postgresql_keeps(registry, session_for, hands):
+    if registry.database.is_sqlite:
+        pytest.skip("SQLite keeps no samples")
+    with session_for("admission") as session:
+        for number in range(4):
+            claims = [Claim("name", "Nombre de Prueba")]
+            admit(session, hands(number).prints(*BOTH), category="remand", identifiers=claims, reason="Motivo")
+    with registry.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(sa.text("ANALYZE"))
+        samples = str(connection.execute(sa.text("SELECT * FROM pg_stats WHERE schemaname = 'public'")).fetchall())
+    assert "identifiers" in samples
+    assert "Nombre de Prueba" not in samples
+    assert "Motivo" not in samples
+
+
 def test_files_that_are_no_registries_are_refused(tmp_path, clock):
     other = tmp_path / "other.db"
     with sqlite3.connect(other) as connection:

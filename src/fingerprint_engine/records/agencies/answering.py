@@ -16,7 +16,7 @@ from fingerprint_engine.records.agencies.post import Posted
 from fingerprint_engine.records.cases.opening import open_case
 from fingerprint_engine.records.documents import canonical, parsed
 from fingerprint_engine.records.events.log import log_event
-from fingerprint_engine.records.events.searching import lock_candidates, search
+from fingerprint_engine.records.events.searching import lock_candidates, near, outcome_of_visible, search
 from fingerprint_engine.records.following import Findings
 from fingerprint_engine.records.ledger import Transaction
 from fingerprint_engine.records.opaque import ANSWER as ANSWER_ID
@@ -201,11 +201,9 @@ def _record(
     findings: Findings,
     columns: dict[str, Any],
 ) -> Answer:
-    visible = list(lock_candidates(transaction, session, findings.candidates).values())
-    is_near = findings.outcome in (Outcome.HIT, Outcome.POSSIBLE)
-    person = visible[0].person if is_near and visible else None
-    # Whoever was near went out of sight between search and record: that is no clean negative.
-    outcome = Outcome.INCOMPLETE if is_near and person is None else findings.outcome
+    found = near(lock_candidates(transaction, session, findings.candidates).values(), findings)
+    outcome = outcome_of_visible(findings, found)
+    person = found[0].person if found else None
     reference = new_id(ANSWER_ID)
     event, _ = log_event(
         transaction,
@@ -217,13 +215,13 @@ def _record(
         about=(reference,),
     )
     case = None
-    if person is not None:
-        case = open_case(transaction, EXCHANGE, event, person, visible, probes_of(captures), answer=reference)
+    if outcome in (Outcome.HIT, Outcome.POSSIBLE, Outcome.INCOMPLETE):
+        case = open_case(transaction, EXCHANGE, event, person, found, probes_of(captures), answer=reference)
     told = {key: value for key, value in findings.receipt.items() if key != "candidates"} | {"outcome": outcome.value}
     row = columns | {
         "id": reference,
         "person_id": person,
-        "case_id": case,
+        "case_id": case if found else None,  # nobody can be confirmed where nobody came near
         "outcome": outcome.value,
         "receipt": canonical(told),
         "at": transaction.at,

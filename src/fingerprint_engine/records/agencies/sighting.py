@@ -12,8 +12,7 @@ from fingerprint_engine.records.agencies.post import Posted, get_posted, open_ou
 from fingerprint_engine.records.cases.opening import open_case
 from fingerprint_engine.records.documents import canonical, parsed
 from fingerprint_engine.records.events.notifying import add_notice
-from fingerprint_engine.records.events.searching import lock_candidates, search
-from fingerprint_engine.records.events.watching import near_candidates
+from fingerprint_engine.records.events.searching import lock_candidates, near, search
 from fingerprint_engine.records.following import Finding
 from fingerprint_engine.records.following.searching import FingerMatch
 from fingerprint_engine.records.ledger import Transaction
@@ -65,7 +64,7 @@ def _run(session: Session, row: Any) -> int:
             connection.execute(sa.select(notices.c.person_id).where(notices.c.watch_id == row.id)).scalars()
         ) | {row.person_id}
         visible = lock_candidates(transaction, session, found.candidates)
-        new = [one for one in near_candidates(found, visible) if one.person not in known]
+        new = [one for one in near(visible.values(), found) if one.person not in known]
         for one in new:
             add_notice(transaction, row.id, one.person, one)
         transaction.note(f"run watch: {found.outcome.value}", row.id, found.digest)

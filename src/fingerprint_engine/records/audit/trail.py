@@ -15,8 +15,10 @@ def head_of(connection: Connection) -> AuditHead:
     return AuditHead(row.registry, row.audit_number, row.audit_digest)
 
 
-def read_entries(connection: Connection, *, about: str | None = None, limit: int = 1000) -> tuple[AuditEntry, ...]:
-    """The latest entries, oldest first; only those about an opaque identifier when it is given."""
+def read_entries(
+    connection: Connection, *, about: str | None = None, limit: int | None = None
+) -> tuple[AuditEntry, ...]:
+    """The latest entries, oldest first, or all; only those about an opaque identifier when it is given."""
     query = sa.select(audit).order_by(audit.c.number.desc()).limit(limit)
     if about is not None:
         query = query.where(audit.c.object.contains(about, autoescape=True))

@@ -14,6 +14,7 @@ from fingerprint_engine.records.documents import parsed
 from fingerprint_engine.records.ledger import Transaction
 from fingerprint_engine.records.session import Session
 from fingerprint_engine.records.storage.schema import cases, decisions
+from fingerprint_engine.records.texts import check_id
 from fingerprint_engine.records.words import DECIDE
 
 
@@ -100,7 +101,7 @@ def get_case(session: Session, case: str) -> Case:
 
 def load_case(connection: Connection, case: str, *, lock: bool = False) -> Case:
     """A case with its decisions."""
-    query = sa.select(cases).where(cases.c.id == case)
+    query = sa.select(cases).where(cases.c.id == check_id(case, "case"))
     row = connection.execute(query.with_for_update() if lock else query).first()
     if row is None:
         raise UnknownRecord("case: there is none with this identifier")

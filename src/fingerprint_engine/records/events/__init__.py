@@ -8,14 +8,15 @@ from fingerprint_engine.records.events.admission import Admission, AdmissionOutc
 from fingerprint_engine.records.events.check import Check, CheckOutcome, check
 from fingerprint_engine.records.events.importing import Imported, NewPerson, import_people
 from fingerprint_engine.records.events.movements import Movement, release, return_from_visit, transfer
-from fingerprint_engine.records.events.roll_call import (
+from fingerprint_engine.records.events.people_search import PeopleSearch, search_people
+from fingerprint_engine.records.events.roll_call import roll_call
+from fingerprint_engine.records.events.roll_call_answer import (
     CaptureState,
     CardCapture,
     Presence,
     PresenceState,
     RollCall,
     Sighting,
-    roll_call,
 )
 from fingerprint_engine.records.events.visitors import check_visitor
 from fingerprint_engine.records.events.watching import Notice, Watch, end_watch, notices, renew_watch, watch
@@ -31,6 +32,7 @@ __all__ = [
     "Movement",
     "NewPerson",
     "Notice",
+    "PeopleSearch",
     "Presence",
     "PresenceState",
     "RollCall",
@@ -46,6 +48,7 @@ __all__ = [
     "renew_watch",
     "return_from_visit",
     "roll_call",
+    "search_people",
     "transfer",
     "watch",
 ]

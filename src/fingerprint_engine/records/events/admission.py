@@ -15,7 +15,7 @@ from fingerprint_engine.index.search.identification import Outcome
 from fingerprint_engine.records.cases.opening import open_case
 from fingerprint_engine.records.events.log import log_event
 from fingerprint_engine.records.events.notifying import notify_watchers
-from fingerprint_engine.records.events.searching import is_up_to_date, lock_candidates, search
+from fingerprint_engine.records.events.searching import is_complete, is_up_to_date, lock_candidates, near, search
 from fingerprint_engine.records.following import Finding, Findings
 from fingerprint_engine.records.ledger import Transaction
 from fingerprint_engine.records.moments import text_of
@@ -27,7 +27,7 @@ from fingerprint_engine.records.people.tags import tags_of
 from fingerprint_engine.records.repair.proposing import propose_merge
 from fingerprint_engine.records.session import Session
 from fingerprint_engine.records.texts import check_text, check_word, one_of
-from fingerprint_engine.records.words import ACTIVE, ADMISSION, CATEGORIES, ENROL
+from fingerprint_engine.records.words import ACTIVE, ADMISSION, CATEGORIES, ENROL, VISIT
 from fingerprint_engine.template import Template
 
 PRISONERS = frozenset({"remand", "convicted", "released"})
@@ -79,7 +79,7 @@ class Admission:
     twin_files
         Further files that the prints hit: probably of the same person; a merge was proposed for each.
     alerts
-        Candidates of other kinds, such as wanted or barred, hits first.
+        Candidates of other kinds, such as wanted or barred, who hit or may be whom the prints are of; hits first.
     candidates
         All candidates.
     recapture
@@ -192,7 +192,8 @@ def _record(transaction: Transaction, *, session: Session, intake: Intake, findi
     categories = {one: load_person(transaction.connection, one).category for one in visible}
     mine = OWN_FILES.get(intake.category, PRISONERS)
     own = [one for one in visible.values() if categories[one.person] in mine]
-    alerts = tuple(one for one in visible.values() if categories[one.person] not in mine)
+    others = (one for one in visible.values() if categories[one.person] not in mine)
+    alerts = tuple(sorted(near(others, findings), key=lambda one: (not one.is_hit, -one.score)))
     outcome = _outcome(findings, own, visible)
     poor = tuple(one.position for one in intake.captures if one.template and len(one.template) < MIN_MINUTIAE)
     if outcome is AdmissionOutcome.REJECTED and not intake.accepts_poor:
@@ -225,11 +226,10 @@ def _record(transaction: Transaction, *, session: Session, intake: Intake, findi
     )
     case = ""
     if outcome not in (AdmissionOutcome.KNOWN, AdmissionOutcome.NEW):
-        case = open_case(transaction, "admission", event, person, own, encounter=encounter)
-    elif any(one.is_hit for one in alerts):
-        case = open_case(
-            transaction, "watch", event, person, [one for one in alerts if one.is_hit], encounter=encounter
-        )
+        kind = "visitor" if intake.kind == VISIT else "admission"
+        case = open_case(transaction, kind, event, person, near(own, findings) or own, encounter=encounter)
+    elif alerts:
+        case = open_case(transaction, "watch", event, person, alerts, encounter=encounter)
     for twin in hits[1:]:
         propose_merge(transaction, hits[0], twin, next(one for one in own if one.person == twin))
     notify_watchers(transaction, person, alerts)
@@ -244,7 +244,7 @@ def _record(transaction: Transaction, *, session: Session, intake: Intake, findi
         tuple(name for name in known.names if hits and name not in claimed),
         tuple(one.circuit for one in tags_of(transaction.connection, person)),
         tuple(hits[1:]),
-        tuple(sorted(alerts, key=lambda one: (not one.is_hit, -one.score))),
+        alerts,
         tuple(visible.values()),
         poor,
         receipt,
@@ -257,18 +257,13 @@ def _outcome(findings: Findings, own: Sequence[Finding], visible: dict[str, Find
         return AdmissionOutcome.KNOWN
     if findings.outcome is Outcome.REJECTED_FOR_QUALITY:
         return AdmissionOutcome.REJECTED
-    if findings.outcome is Outcome.INCOMPLETE or findings.receipt["excluded"] or _left_out(findings):
+    if not is_complete(findings):
         return AdmissionOutcome.INCOMPLETE
-    possible = min((g["receipt"]["possible_score"] for g in findings.receipt["galleries"]), default=0.0)
-    if any(one.score >= possible for one in own):
+    if near(own, findings):
         return AdmissionOutcome.POSSIBLE
     if len(visible) < len(findings.candidates) and findings.outcome in (Outcome.HIT, Outcome.POSSIBLE):
         return AdmissionOutcome.INCOMPLETE  # a candidate went out of sight between search and record
     return AdmissionOutcome.NEW
-
-
-def _left_out(findings: Findings) -> bool:
-    return any(gallery["receipt"]["excluded"] for gallery in findings.receipt["galleries"])
 
 
 def _file(transaction: Transaction, intake: Intake, known: str | None) -> str:

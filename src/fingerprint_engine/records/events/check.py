@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from fingerprint_engine.fingers import Finger
-from fingerprint_engine.index.search.identification import Outcome
 from fingerprint_engine.matching.comparison import score_of_fmr
 from fingerprint_engine.records.cases.opening import open_case
 from fingerprint_engine.records.events.comparing import (
@@ -19,12 +18,12 @@ from fingerprint_engine.records.events.comparing import (
     compare_with_file,
 )
 from fingerprint_engine.records.events.log import log_event
-from fingerprint_engine.records.events.searching import lock_candidates, search
+from fingerprint_engine.records.events.searching import lock_candidates, near, search
 from fingerprint_engine.records.following import Finding, Findings
 from fingerprint_engine.records.ledger import Transaction
 from fingerprint_engine.records.people.best_set import best_set
 from fingerprint_engine.records.people.captures import Capture, captures_of
-from fingerprint_engine.records.people.persons import person_row
+from fingerprint_engine.records.people.persons import allowed_row
 from fingerprint_engine.records.session import Session
 from fingerprint_engine.records.texts import one_of
 from fingerprint_engine.records.words import CHECK, COMPARE, ENCOUNTER_KINDS
@@ -114,8 +113,7 @@ def check(
     """
     captures = captures_of(prints)
     one_of(kind, "kind", ENCOUNTER_KINDS)
-    row = session.read(lambda connection: person_row(connection, person))
-    session.require(COMPARE, [(row.category, row.status)])
+    row = allowed_row(session, person, COMPARE)
     probes = [one.template for one in captures if one.template is not None]
     references = session.read(lambda connection: best_set(connection, [row.id]))
     match_score = score_of_fmr(session.policy.rates.max_fmr)
@@ -158,7 +156,7 @@ def _record(
     others: list[Finding] = []
     if findings is not None:
         visible = lock_candidates(transaction, session, findings.candidates)
-        others = [one for one in visible.values() if one.person != person and _is_worth_naming(one, findings)]
+        others = [one for one in near(visible.values(), findings) if one.person != person]
     if outcome is CheckOutcome.CANNOT_TELL and any(one.is_hit for one in others) and _disagree(evidence):
         outcome = CheckOutcome.NOT_THE_SAME
     error = 10.0 ** (-evidence.score / 10.0) if outcome is CheckOutcome.SAME else evidence.own_disagreement
@@ -181,8 +179,3 @@ def _disagree(evidence: FusedEvidence) -> bool:
     """Whether a finger disagrees and none agrees."""
     verdicts: Sequence[FingerVerdict] = [one.verdict for one in evidence.fingers]
     return FingerVerdict.DISAGREES in verdicts and FingerVerdict.AGREES not in verdicts
-
-
-def _is_worth_naming(finding: Finding, findings: Findings) -> bool:
-    possible = min((one["receipt"]["possible_score"] for one in findings.receipt["galleries"]), default=0.0)
-    return findings.outcome in (Outcome.HIT, Outcome.POSSIBLE) and finding.score >= possible

@@ -9,7 +9,7 @@ from fingerprint_engine.errors import RecordConflict
 from fingerprint_engine.records.events.check import Check, CheckOutcome, check
 from fingerprint_engine.records.ledger import Transaction
 from fingerprint_engine.records.people.captures import Capture, captures_of
-from fingerprint_engine.records.people.persons import person_row
+from fingerprint_engine.records.people.persons import allowed_row, person_row
 from fingerprint_engine.records.people.recording import add_encounter, change_person
 from fingerprint_engine.records.session import Session
 from fingerprint_engine.records.texts import check_text, check_word
@@ -67,8 +67,7 @@ def _move(
     place: dict[str, str],
 ) -> Movement:
     captures = captures_of(prints)
-    row = session.read(lambda connection: person_row(connection, person))
-    session.require(CHANGE, [(row.category, row.status)])
+    row = allowed_row(session, person, CHANGE)
     if kind == RELEASE and row.released_at is not None:
         raise RecordConflict(f"release: {row.id} was released at {row.released_at}")
     found = check(session, row.id, captures, kind=kind)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 
 import sqlalchemy as sa
 
+from fingerprint_engine.index.search.identification import Outcome
 from fingerprint_engine.matching import compare_many
 from fingerprint_engine.records.following import Finding, Findings
+from fingerprint_engine.records.following.circuit import CircuitShelf
 from fingerprint_engine.records.following.live_prints import live_prints, template_of
 from fingerprint_engine.records.following.searching import search_galleries
 from fingerprint_engine.records.ledger import Transaction
@@ -25,9 +27,14 @@ UNSEEN_SCORE = 30.0
 
 
 def search(
-    session: Session, captures: Sequence[Capture], *, among: Set[str] | None = None, max_candidates: int = 20
+    session: Session,
+    captures: Sequence[Capture],
+    *,
+    among: Set[str] | None = None,
+    circuit: str = "",
+    max_candidates: int = 20,
 ) -> Findings:
-    """Search for a person in all categories that the purpose may search, or in some of them.
+    """Search for a person in all categories that the purpose may search, or in some of them, or in one circuit.
 
     Raises
     ------
@@ -38,7 +45,7 @@ def search(
     if not categories:
         session.deny(SEARCH, f"purpose {session.context.purpose!r} may not search these categories")
     return search_galleries(
-        session.galleries,
+        CircuitShelf(session.database, session.policy, circuit) if circuit else session.galleries,
         probes_of(captures),
         categories=categories,
         restricted=restricted,
@@ -61,6 +68,27 @@ def lock_candidates(transaction: Transaction, session: Session, candidates: Sequ
         and session.policy.allows(purpose, SEARCH, row.category, row.status)
     }
     return {one.person: one for one in candidates if one.person in visible}
+
+
+def near(candidates: Iterable[Finding], findings: Findings) -> tuple[Finding, ...]:
+    """Candidates who hit, or may be whom the prints are of; the others only rank highest among people who are not."""
+    possible = min((one["receipt"]["possible_score"] for one in findings.receipt["galleries"]), default=0.0)
+    return tuple(one for one in candidates if one.is_hit or 0.0 < one.score >= possible)
+
+
+def is_complete(findings: Findings) -> bool:
+    """Whether a search left nothing out."""
+    left_out = any(gallery["receipt"]["excluded"] for gallery in findings.receipt["galleries"])
+    return not left_out and not findings.receipt["excluded"] and findings.outcome is not Outcome.INCOMPLETE
+
+
+def outcome_of_visible(findings: Findings, found: Sequence[Finding]) -> Outcome:
+    """What a search says when only some of its candidates can be seen: those who went out of sight are no "no hit"."""
+    if any(one.is_hit for one in found):
+        return Outcome.HIT
+    if found:
+        return Outcome.POSSIBLE
+    return Outcome.INCOMPLETE if findings.outcome in (Outcome.HIT, Outcome.POSSIBLE) else findings.outcome
 
 
 def is_up_to_date(transaction: Transaction, captures: Sequence[Capture], change: int) -> bool:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import json
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Set
 from typing import Any
 
 import sqlalchemy as sa
 
 from fingerprint_engine.errors import RecordConflict, RecordsError, UnknownRecord
+from fingerprint_engine.index.search.identification import Outcome
+from fingerprint_engine.records.cases.opening import open_case
 from fingerprint_engine.records.documents import canonical
 from fingerprint_engine.records.events.log import log_event
 from fingerprint_engine.records.events.notifying import add_notice
-from fingerprint_engine.records.events.searching import is_up_to_date, lock_candidates, search
+from fingerprint_engine.records.events.searching import is_up_to_date, lock_candidates, near, outcome_of_visible, search
 from fingerprint_engine.records.following import Finding, Findings
 from fingerprint_engine.records.ledger import Transaction
 from fingerprint_engine.records.moments import text_of
@@ -26,7 +28,7 @@ from fingerprint_engine.records.people.recording import add_encounter, add_perso
 from fingerprint_engine.records.session import Session
 from fingerprint_engine.records.storage.schema import notices as notices_table
 from fingerprint_engine.records.storage.schema import watches
-from fingerprint_engine.records.texts import check_text, check_word
+from fingerprint_engine.records.texts import check_id, check_text, check_word
 from fingerprint_engine.records.words import ACTIVE, CATEGORIES, ENROL, WATCH, WATCHING
 from fingerprint_engine.template import Template
 
@@ -48,6 +50,8 @@ class Watch:
         When it ends, unless it is renewed.
     candidates
         Who of our people resembles already; empty when it was only read.
+    case
+        Opened when that search said anything but *no hit*; empty otherwise.
     receipt
         Of that search.
     """
@@ -58,6 +62,7 @@ class Watch:
     categories: tuple[str, ...]
     expires_at: str
     candidates: tuple[Finding, ...] = ()
+    case: str = ""
     receipt: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
@@ -118,7 +123,7 @@ def watch(
                 return known
             person = add_person(transaction, WANTED, agency=owner, site="", unit="")
             add_claims(transaction, person, claims)
-            add_encounter(
+            encounter = add_encounter(
                 transaction,
                 session.policy,
                 person,
@@ -141,29 +146,27 @@ def watch(
                 "legal_basis": basis,
             }
             transaction.connection.execute(watches.insert(), row)
-            near = near_candidates(found, visible)
-            for one in near:
+            here = near(visible.values(), found)
+            for one in here:
                 add_notice(transaction, str(row["id"]), one.person, one)
-            _, receipt = log_event(
+            outcome = outcome_of_visible(found, here)
+            event, receipt = log_event(
                 transaction,
                 session.policy,
                 WATCH,
-                found.outcome.value,
+                outcome.value,
                 person=person,
                 facts={"watch": row["id"], "search": found.receipt},
                 about=(str(row["id"]),),
             )
-            return Watch(str(row["id"]), owner, person, tuple(sorted(categories)), until, near, receipt)
+            case = ""
+            if outcome is not Outcome.NO_HIT:
+                case = open_case(transaction, "watch", event, person, here, encounter=encounter)
+            return Watch(str(row["id"]), owner, person, tuple(sorted(categories)), until, here, case, receipt)
 
         made = session.write(work)
         if made is not None:
             return made
-
-
-def near_candidates(found: Findings, visible: Mapping[str, Finding]) -> tuple[Finding, ...]:
-    """Candidates whom an agency is to hear of: hits, and those worth a look."""
-    possible = min((g["receipt"]["possible_score"] for g in found.receipt["galleries"]), default=0.0)
-    return tuple(one for one in visible.values() if one.is_hit or one.score >= possible)
 
 
 def watch_of(connection: sa.Connection, agency: str, their_reference: str) -> Watch | None:
@@ -191,12 +194,13 @@ def end_watch(session: Session, watch_id: str) -> Watch:
 def notices(session: Session, agency: str) -> tuple[Notice, ...]:
     """What an agency has not been told yet; it counts as told from now on."""
     session.require_permission(WATCHING)
+    owner = check_word(agency, "agency", required=True)
 
     def work(transaction: Transaction) -> tuple[Notice, ...]:
         query = (
             sa.select(notices_table)
             .join(watches)
-            .where(watches.c.agency == agency, notices_table.c.delivered_at.is_(None))
+            .where(watches.c.agency == owner, notices_table.c.delivered_at.is_(None))
             .order_by(notices_table.c.at, notices_table.c.id)
         )
         rows = transaction.connection.execute(query).fetchall()
@@ -213,7 +217,9 @@ def _change(session: Session, watch_id: str, action: str, **values: str) -> Watc
 
     def work(transaction: Transaction) -> Watch:
         connection = transaction.connection
-        row = connection.execute(sa.select(watches).where(watches.c.id == watch_id).with_for_update()).first()
+        row = connection.execute(
+            sa.select(watches).where(watches.c.id == check_id(watch_id, "watch")).with_for_update()
+        ).first()
         if row is None:
             raise UnknownRecord("watch: there is none with this identifier")
         if row.ended_at is not None:

@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from fingerprint_engine.index import Gallery
+from fingerprint_engine.errors import ForeignGallery, TemplateError
+from fingerprint_engine.index import Follows, Gallery, PrintDetails
 from fingerprint_engine.records.documents import digest_of
 from fingerprint_engine.records.following.live_prints import (
     all_live_prints,
+    count_live_prints,
     details_of,
     enrollable,
+    is_sound,
     live_prints,
     template_of,
 )
 from fingerprint_engine.records.following.rule import FollowRule
-from fingerprint_engine.records.following.state import FollowState, keep_state, read_state
 from fingerprint_engine.records.policy import Policy
 from fingerprint_engine.records.storage.database import Database
 from fingerprint_engine.records.storage.schema import feed
+from fingerprint_engine.template import Template
 
 BATCH = 2000
-"""Chosen: a few megabytes of templates at a time."""
+"""Chosen: a few megabytes of templates at a time; a gallery takes so many changes at once."""
 KEEP_EVERY = 256
-"""Chosen: taking a change twice does no harm, so the place is written down now and then, and at the end."""
+"""Chosen: changes that alter nothing in a gallery move its place in memory; it is written down now and then."""
+Entry = tuple[str, Template | bytes, PrintDetails] | tuple[str, None]
+"""What a gallery is to hold under a key; None: nothing."""
 
 
 class Follower:
@@ -50,6 +55,8 @@ class Follower:
     ----------
     opened_at
         Number of the last change that the gallery had taken when it was opened.
+    unreadable
+        Prints that may be searched and are not in the gallery, because their templates are damaged in the database.
 
     Raises
     ------
@@ -74,14 +81,20 @@ class Follower:
         self._policy = policy
         self._rule = digest_of([policy.digest, parameters, only.as_dict()])
         self._lock = threading.Lock()
-        state = read_state(gallery, registry)
-        self._state = state or FollowState(registry, 0, "", self._rule)
+        self._state = _own_place(gallery, registry) or Follows(registry, 0, "", self._rule)
         self.opened_at = self._kept = self._state.number
+        self._damaged: set[str] = set()
+        self._damaged_before: int | None = None
 
     @property
     def number(self) -> int:
         """Number of the last change that the gallery took."""
         return self._state.number
+
+    @property
+    def unreadable(self) -> int:
+        """Prints that a search misses because their templates are damaged."""
+        return len(self._damaged) + (self._damaged_before or 0)
 
     def catch_up(self) -> int:
         """Take all changes up to now; gives the number of the last one. Whatever the gallery was, it agrees then."""
@@ -89,15 +102,18 @@ class Follower:
             if not self._can_go_on(connection):
                 self._agree_anew(connection)
             while changes := self._changes(connection):
-                self._take(connection, list(dict.fromkeys(change.print_id for change in changes)))
-                self._move(changes[-1].number, changes[-1].mark)
+                ids = dict.fromkeys(change.print_id for change in changes)
+                self._take(self._entries_of(connection, list(ids)), changes[-1].number, changes[-1].mark)
+            if self._damaged_before is None:
+                left_out = count_live_prints(connection, self.parameters, self.only) - len(self.gallery)
+                self._damaged_before = max(0, left_out - len(self._damaged))
             return self._state.number
 
     def close(self) -> None:
         """Write down how far the gallery came and let go of it."""
         with self._lock:
             if self._state.number != self._kept:
-                keep_state(self.gallery, self._state)
+                self.gallery.apply(follows=self._state)
             self.gallery.close()
 
     def _changes(self, connection: Connection) -> Sequence[Any]:
@@ -114,50 +130,75 @@ class Follower:
         return found == self._state.mark
 
     def _agree_anew(self, connection: Connection) -> None:
-        """Compare every print of the gallery with the database."""
+        """Compare every print of the gallery with the database; only then it counts as one that came so far."""
         left = set(self.gallery)
         after = ""
         while rows := all_live_prints(connection, after, BATCH):
-            wanted = [row for row in rows if self._holds(row)]
-            self._put(wanted)
-            left.difference_update(row.id for row in wanted)
+            held = [row for row in rows if self._holds(row)]
+            self._apply(self._changed(held))
+            left.difference_update(row.id for row in held)
             after = rows[-1].id
-        self.gallery.remove_many(sorted(left))
+        gone = sorted(left)
+        for begin in range(0, len(gone), BATCH):
+            self._apply([(one, None) for one in gone[begin : begin + BATCH]])
         last = connection.execute(sa.select(feed.c.number, feed.c.mark).order_by(feed.c.number.desc()).limit(1)).first()
-        self._move(last.number if last else 0, last.mark if last else "", keep=True)
+        self._take([], last.number if last else 0, last.mark if last else "", keep=True)
 
-    def _take(self, connection: Connection, ids: Iterable[str]) -> None:
-        wanted = list(ids)
-        rows = live_prints(connection, wanted)
-        held = [row for row in rows.values() if self._holds(row)]
+    def _entries_of(self, connection: Connection, ids: Sequence[str]) -> list[Entry]:
+        """What some prints mean for the gallery now."""
+        held = [row for row in live_prints(connection, ids).values() if self._holds(row)]
         kept = {row.id for row in held}
-        gone = [one for one in wanted if one not in kept and one in self.gallery]
-        if gone:
-            self.gallery.remove_many(gone)
-        self._put(held)
+        gone: list[Entry] = [(one, None) for one in ids if one not in kept and one in self.gallery]
+        self._damaged.difference_update(one for one in ids if one not in kept)
+        return gone + self._changed(held)
 
-    def _put(self, rows: Sequence[Any]) -> None:
-        new = []
+    def _changed(self, rows: Sequence[Any]) -> list[Entry]:
+        """Prints that the gallery does not hold as the database says."""
+        found: list[Entry] = []
         for row in rows:
-            details = details_of(row, self._policy)
-            if row.id not in self.gallery:
-                held = enrollable(row)
-                if held is not None:
-                    new.append((row.id, held, details))
-                continue
-            template = template_of(row)
-            if template is not None and (
-                self.gallery.details(row.id) != details or self.gallery.get(row.id) != template
-            ):
-                self.gallery.replace(row.id, template, details)
-        if new:
-            self.gallery.enrol_many(new)
+            details, data = details_of(row, self._policy), enrollable(row)
+            is_held = row.id in self.gallery
+            if data is None:
+                self._damaged.add(row.id)
+                found += [(row.id, None)] if is_held else []
+            elif not is_held or self.gallery.details(row.id) != details or self.gallery.get(row.id) != template_of(row):
+                self._damaged.discard(row.id)
+                found.append((row.id, data, details))
+        return found
 
     def _holds(self, row: Any) -> bool:
         return bool(row.parameters == self.parameters and self.only.takes(row))
 
-    def _move(self, number: int, mark: str, *, keep: bool = False) -> None:
-        self._state = FollowState(self._state.registry, number, mark, self._rule)
-        if keep or number - self._kept >= KEEP_EVERY or not self._kept:
-            keep_state(self.gallery, self._state)
+    def _take(self, entries: Sequence[Entry], number: int, mark: str, *, keep: bool = False) -> None:
+        """Make changes and move on, both at once; also after a crash."""
+        state = Follows(self._state.registry, number, mark, self._rule)
+        if entries or keep or number - self._kept >= KEEP_EVERY or not self._kept:
+            self._apply(entries, state)
             self._kept = number
+        self._state = state
+
+    def _apply(self, entries: Sequence[Entry], state: Follows | None = None) -> None:
+        try:
+            self.gallery.apply(entries, follows=state)
+        except TemplateError:  # what is damaged does not keep the rest from being found, and searches say so
+            damaged = {key for key, data, *_ in entries if data is not None and not is_sound(data, self.parameters)}
+            self._damaged |= damaged
+            self.gallery.apply([(one[0], None) if one[0] in damaged else one for one in entries], follows=state)
+
+
+def _own_place(gallery: Gallery, registry: str) -> Follows | None:
+    """How far a gallery came, by its own files; None when it is new.
+
+    Raises
+    ------
+    ForeignGallery
+        When it follows another registry, or none and holds prints.
+    """
+    place = gallery.follows
+    if place is None:
+        if len(gallery):
+            raise ForeignGallery(f"gallery: expected an empty one or one of this registry, got {len(gallery)} prints")
+        return None
+    if place.registry != registry:
+        raise ForeignGallery("gallery: it follows another registry")
+    return place

@@ -9,17 +9,20 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from fingerprint_engine.errors import CorruptTemplate, UnsupportedTemplateVersion
+from fingerprint_engine.errors import TemplateError
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.index import PrintDetails
+from fingerprint_engine.records.following.rule import FollowRule
 from fingerprint_engine.records.policy import Policy
 from fingerprint_engine.records.policy.due import due_dates
 from fingerprint_engine.records.storage.schema import encounters, persons, prints
 from fingerprint_engine.records.words import ERASED, RESTRICTED
 from fingerprint_engine.template import Template
+from fingerprint_engine.template.batch import template_digest
 
 RESTRICTED_PREFIX = "restricted "
 """Before the category of restricted people in a gallery, so that filters of ordinary purposes do not see them."""
+_LIVE = (encounters.c.active, prints.c.missing == "", persons.c.status != ERASED)
 _latest = encounters.alias("latest")
 _QUERY = (
     sa.select(
@@ -42,7 +45,7 @@ _QUERY = (
     )
     .join(encounters, prints.c.encounter_id == encounters.c.id)
     .join(persons, encounters.c.person_id == persons.c.id)
-    .where(encounters.c.active, prints.c.template.is_not(None), persons.c.status != ERASED)
+    .where(*_LIVE)
 )
 
 
@@ -52,9 +55,31 @@ def live_prints(connection: Connection, ids: Sequence[str]) -> dict[str, Any]:
     return {row.id: row for row in found}
 
 
+def live_prints_of(connection: Connection, people: Sequence[str]) -> Sequence[Any]:
+    """Rows of the prints of some people that may be searched."""
+    return connection.execute(_QUERY.where(persons.c.id.in_(people)).order_by(prints.c.id)).fetchall()
+
+
 def all_live_prints(connection: Connection, after: str, limit: int) -> Sequence[Any]:
     """Rows of prints that may be searched, in the order of their identifiers."""
     return connection.execute(_QUERY.where(prints.c.id > after).order_by(prints.c.id).limit(limit)).fetchall()
+
+
+def count_live_prints(connection: Connection, parameters: str, only: FollowRule) -> int:
+    """How many prints of a kind of template may be searched under a rule."""
+    query = (
+        sa.select(sa.func.count())
+        .select_from(prints.join(encounters).join(persons, encounters.c.person_id == persons.c.id))
+        .where(*_LIVE, prints.c.parameters == parameters)
+    )
+    for column, allowed in (
+        (persons.c.site, only.sites),
+        (persons.c.agency, only.agencies),
+        (persons.c.category, only.categories),
+    ):
+        if allowed is not None:
+            query = query.where(column.in_(sorted(allowed)))
+    return int(connection.execute(query).scalar_one())
 
 
 def details_of(row: Any, policy: Policy) -> PrintDetails:
@@ -71,7 +96,7 @@ def template_of(row: Any) -> Template | None:
     """The template under the position that the record states now; None when it cannot be read."""
     try:
         return positioned(Template.from_bytes(row.template), row.finger)
-    except (CorruptTemplate, UnsupportedTemplateVersion):
+    except TemplateError:
         return None
 
 
@@ -81,6 +106,15 @@ def enrollable(row: Any) -> Template | bytes | None:
     Galleries look at bytes themselves, so those that need no other position are not read twice.
     """
     return bytes(row.template) if row.finger == row.template_finger else template_of(row)
+
+
+def is_sound(data: Template | bytes, parameters: str) -> bool:
+    """Whether a stored template can be read, and is of the kind that its record says."""
+    try:
+        template = data if isinstance(data, Template) else Template.from_bytes(data)
+    except TemplateError:
+        return False
+    return template_digest(template).hex() == parameters
 
 
 def positioned(template: Template, finger: int) -> Template:

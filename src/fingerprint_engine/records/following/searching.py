@@ -4,23 +4,60 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Sequence, Set
-from typing import Any
+from collections.abc import Mapping, Sequence, Set
+from typing import Any, Protocol
 
 from fingerprint_engine.fingers import Finger
-from fingerprint_engine.index import Identification, SearchFilter
+from fingerprint_engine.index import Gallery, Identification, SearchFilter
 from fingerprint_engine.index.search.eligibility import eligible_rows
 from fingerprint_engine.index.search.identification import Outcome
 from fingerprint_engine.records.documents import digest_of
 from fingerprint_engine.records.following.live_prints import RESTRICTED_PREFIX
-from fingerprint_engine.records.following.shelf import GalleryShelf
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.batch import template_digest
 
 OTHER_PARAMETERS = "templates made with other parameters"
+UNREADABLE = "templates damaged in the database"
 _MAX_LISTED = 3
 """Chosen: so many candidates are named in a receipt."""
 _ORDER = (Outcome.HIT, Outcome.POSSIBLE, Outcome.REJECTED_FOR_QUALITY, Outcome.INCOMPLETE, Outcome.NO_HIT)
+
+
+class SearchedGallery(Protocol):
+    """A gallery of one kind of template, and how many prints are missing from it."""
+
+    @property
+    def gallery(self) -> Gallery:
+        """Its prints."""
+        ...
+
+    @property
+    def parameters(self) -> str:
+        """Kind of the templates, as digest (hexadecimal)."""
+        ...
+
+    @property
+    def unreadable(self) -> int:
+        """Prints whose templates are damaged."""
+        ...
+
+
+class Shelf(Protocol):
+    """Galleries that are searched together: all that a registry has, or those of one circuit."""
+
+    @property
+    def followers(self) -> Sequence[SearchedGallery]:
+        """The galleries."""
+        ...
+
+    @property
+    def holds(self) -> Mapping[str, Sequence[str]]:
+        """What they are restricted to, for receipts."""
+        ...
+
+    def catch_up(self) -> int:
+        """Take all changes; gives the number of the last one."""
+        ...
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -71,7 +108,7 @@ class Findings:
 
 
 def search_galleries(
-    shelf: GalleryShelf,
+    shelf: Shelf,
     probes: Sequence[Template],
     *,
     categories: Set[str],
@@ -120,19 +157,21 @@ def search_galleries(
             workers=workers,
         )
         answers.append((follower.parameters, places, answer))
-    left_out = sum(
+    other_kinds = sum(
         eligible_rows(follower.gallery.snapshot().views, where, None).eligible
         for follower in followers
         if follower.parameters not in kinds
     )
-    outcome = _outcome([answer.outcome for *_, answer in answers], left_out, any(len(probe) for probe in probes))
+    unreadable = sum(follower.unreadable for follower in followers)
+    excluded = {name: n for name, n in ((OTHER_PARAMETERS, other_kinds), (UNREADABLE, unreadable)) if n}
+    outcome = _outcome([answer.outcome for *_, answer in answers], bool(excluded), any(len(probe) for probe in probes))
     candidates = _persons(probes, answers)[:max_candidates]
-    return Findings(outcome, candidates, change, _receipt(outcome, candidates, answers, change, left_out, shelf))
+    return Findings(outcome, candidates, change, _receipt(outcome, candidates, answers, change, excluded, shelf))
 
 
-def _outcome(outcomes: Sequence[Outcome], left_out: int, is_usable: bool) -> Outcome:
+def _outcome(outcomes: Sequence[Outcome], is_less: bool, is_usable: bool) -> Outcome:
     found = min(outcomes, key=_ORDER.index, default=Outcome.NO_HIT if is_usable else Outcome.REJECTED_FOR_QUALITY)
-    return Outcome.INCOMPLETE if found is Outcome.NO_HIT and left_out else found
+    return Outcome.INCOMPLETE if found is Outcome.NO_HIT and is_less else found
 
 
 def _persons(
@@ -159,8 +198,8 @@ def _receipt(
     candidates: Sequence[Finding],
     answers: Sequence[tuple[str, list[int], Identification]],
     change: int,
-    left_out: int,
-    shelf: GalleryShelf,
+    excluded: dict[str, int],
+    shelf: Shelf,
 ) -> dict[str, Any]:
     galleries = []
     for parameters, _, answer in answers:
@@ -170,7 +209,7 @@ def _receipt(
         "outcome": outcome.value,
         "change": change,
         "galleries": galleries,
-        "excluded": {OTHER_PARAMETERS: left_out} if left_out else {},
-        "holds": shelf.only.as_dict(),
+        "excluded": excluded,
+        "holds": dict(shelf.holds),
         "candidates": [[finding.person, round(finding.score, 3)] for finding in candidates[:_MAX_LISTED]],
     }

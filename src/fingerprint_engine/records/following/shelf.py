@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import threading
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -21,6 +22,7 @@ from fingerprint_engine.records.storage.database import Database
 from fingerprint_engine.records.storage.schema import ledger, prints
 
 _KIND = re.compile(r"[0-9a-f]{40}")
+_SUFFIX = ".gallery"
 LOCK_WAIT_S = 10.0
 """Chosen: another command of the same machine is mostly done by then."""
 
@@ -61,6 +63,11 @@ class GalleryShelf:
             return self._seen
 
     @property
+    def holds(self) -> Mapping[str, Sequence[str]]:
+        """Which prints the galleries are restricted to, for receipts; empty when they hold all."""
+        return self.only.as_dict()
+
+    @property
     def followers(self) -> tuple[Follower, ...]:
         """The galleries, in the order of the kinds of their templates."""
         with self._lock:
@@ -75,7 +82,7 @@ class GalleryShelf:
 
     def _open_missing(self) -> None:
         """Open a gallery for each kind of template that has none yet."""
-        for parameters in self._kinds():
+        for parameters in dict.fromkeys([*self._kinds(), *self._kinds_on_disk()]):
             if parameters not in self._followers:
                 self._followers[parameters] = Follower(
                     self._database,
@@ -101,6 +108,13 @@ class GalleryShelf:
                     raise RecordsError("database: expected the parameters of a print as 40 hexadecimal digits")
                 found.append(str(kind))
 
+    def _kinds_on_disk(self) -> list[str]:
+        """Kinds of templates that only galleries hold still: these must drop them, and forget them after an erasure."""
+        if self.folder is None:
+            return []
+        found = (path.stem for path in self.folder.glob(f"*{_SUFFIX}") if path.is_dir())
+        return sorted(kind for kind in found if _KIND.fullmatch(kind))
+
     def _gallery(self, parameters: str) -> Gallery:
         if self.folder is None:
             return Gallery()
@@ -108,7 +122,7 @@ class GalleryShelf:
         until = time.monotonic() + LOCK_WAIT_S
         while True:
             try:
-                return Gallery.open(self.folder / f"{parameters}.gallery")
+                return Gallery.open(self.folder / f"{parameters}{_SUFFIX}")
             except GalleryLocked:
                 if time.monotonic() > until:
                     raise

@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from fingerprint_engine.errors import RecordConflict, UnknownRecord
 from fingerprint_engine.fingers import Finger, Impression
 from fingerprint_engine.records.ledger import Transaction
-from fingerprint_engine.records.people.persons import person_row
+from fingerprint_engine.records.people.persons import allowed_row
 from fingerprint_engine.records.session import Session
 from fingerprint_engine.records.storage.schema import encounters, images, prints
+from fingerprint_engine.records.texts import check_id
 from fingerprint_engine.records.words import READ
 
 
@@ -53,16 +54,11 @@ def image_of(session: Session, print_id: str) -> KeptImage:
     RecordConflict
         When the image is not the one that was stored.
     """
-
-    def find(connection: sa.Connection) -> Any:
-        query = sa.select(encounters.c.person_id).join(prints).where(prints.c.id == print_id)
-        person = connection.execute(query).scalar()
-        if person is None:
-            raise UnknownRecord("print: there is none with this identifier")
-        return person_row(connection, person)
-
-    person = session.read(find)
-    session.require(READ, [(person.category, person.status)])
+    query = sa.select(encounters.c.person_id).join(prints).where(prints.c.id == check_id(print_id, "print"))
+    person = session.read(lambda connection: connection.execute(query).scalar())
+    if person is None:
+        raise UnknownRecord("print: there is none with this identifier")
+    allowed_row(session, person, READ)
 
     def work(transaction: Transaction) -> KeptImage:
         row = transaction.connection.execute(kept_images().where(images.c.print_id == print_id)).first()

@@ -7,7 +7,7 @@ import dataclasses
 import sqlalchemy as sa
 
 from fingerprint_engine.records.ledger import Transaction
-from fingerprint_engine.records.people.persons import Encounter, Person, encounters_of, load_person, person_row
+from fingerprint_engine.records.people.persons import Encounter, Person, allowed_row, encounters_of, load_person
 from fingerprint_engine.records.people.tags import Relation, Tag, relations_of, tags_of
 from fingerprint_engine.records.session import Session
 from fingerprint_engine.records.storage.schema import encounters, prints
@@ -40,8 +40,7 @@ def biography(session: Session, person: str) -> Biography:
     UnknownRecord, RecordConflict, PolicyDenied
         As `get_person`.
     """
-    row = session.read(lambda connection: person_row(connection, person))
-    session.require(READ, [(row.category, row.status)])
+    row = allowed_row(session, person, READ)
     counted = (
         sa.select(encounters.c.id, sa.func.count(prints.c.id))
         .outerjoin(prints, prints.c.encounter_id == encounters.c.id)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from fingerprint_engine.errors import RecordConflict, UnknownRecord
+from fingerprint_engine.records.moments import moment_of
 from fingerprint_engine.records.people.identifiers import Claim, Identifier, identifiers_of
+from fingerprint_engine.records.policy.due import due_dates
 from fingerprint_engine.records.session import Session
 from fingerprint_engine.records.storage.schema import encounters, identifiers, persons
-from fingerprint_engine.records.words import ALIAS, CUSTODY_NUMBER, ERASED, NAME, READ
+from fingerprint_engine.records.texts import check_id
+from fingerprint_engine.records.words import ACTIVE, ALIAS, CUSTODY_NUMBER, ERASED, NAME, READ, RESTRICTED
 
 _MAX_MERGES = 64
 
@@ -77,8 +80,7 @@ def get_person(session: Session, person: str) -> Person:
     PolicyDenied
         When the purpose may not read it.
     """
-    row = session.read(lambda connection: person_row(connection, person))
-    session.require(READ, [(row.category, row.status)])
+    row = allowed_row(session, person, READ)
 
     def work(transaction: Any) -> Person:
         found = load_person(transaction.connection, row.id)
@@ -132,7 +134,7 @@ def person_row(connection: Connection, person: str, *, lock: bool = False) -> An
     ------
     UnknownRecord, RecordConflict
     """
-    wanted = person
+    wanted = check_id(person, "person")
     for _ in range(_MAX_MERGES):
         query = sa.select(persons).where(persons.c.id == wanted)
         row = connection.execute(query.with_for_update() if lock else query).first()
@@ -144,6 +146,45 @@ def person_row(connection: Connection, person: str, *, lock: bool = False) -> An
             return row
         wanted = row.merged_into
     raise RecordConflict("person: its file was merged in a circle")
+
+
+def allowed_row(session: Session, person: str, action: str) -> Any:
+    """The row of a person, if the policy allows an action on the file today.
+
+    A term that is over counts from its day on, also when nobody has run `retain` since.
+
+    Raises
+    ------
+    UnknownRecord, RecordConflict
+        When there is none, or it was erased or is due to be.
+    PolicyDenied
+        When the purpose may not do it.
+    """
+
+    def find(connection: Connection) -> tuple[Any, Any]:
+        row = person_row(connection, person)
+        last = sa.select(sa.func.max(encounters.c.captured_at).label("last_encounter")).where(
+            encounters.c.person_id == row.id, encounters.c.active
+        )
+        columns = (persons.c.category, persons.c.created_at, persons.c.released_at, last.scalar_subquery())
+        return row, connection.execute(sa.select(*columns).where(persons.c.id == row.id)).one()
+
+    row, terms = session.read(find)
+    due, now = due_dates(session.policy, _Terms(*terms)), moment_of(session.moment)
+    if due.erased is not None and due.erased <= now:
+        raise RecordConflict(f"person: the term of {row.id} was over on {due.erased:%Y-%m-%d}; it is to be erased")
+    is_restricted = row.status == ACTIVE and due.restricted is not None and due.restricted <= now
+    session.require(action, [(row.category, RESTRICTED if is_restricted else row.status)])
+    return row
+
+
+class _Terms(NamedTuple):
+    """What the terms of a person run from."""
+
+    category: str
+    created_at: str
+    released_at: str | None
+    last_encounter: str | None
 
 
 def load_person(connection: Connection, person: str) -> Person:

@@ -10,10 +10,10 @@ from sqlalchemy.engine import Connection
 from fingerprint_engine.errors import RecordConflict, UnknownRecord
 from fingerprint_engine.records.ledger import Transaction
 from fingerprint_engine.records.opaque import RELATION, TAG, new_id
-from fingerprint_engine.records.people.persons import person_row
+from fingerprint_engine.records.people.persons import allowed_row, person_row
 from fingerprint_engine.records.session import Session
 from fingerprint_engine.records.storage.schema import cases, relations, tags
-from fingerprint_engine.records.texts import check_text, check_word
+from fingerprint_engine.records.texts import check_id, check_text, check_word
 from fingerprint_engine.records.words import CHANGE
 
 
@@ -41,8 +41,7 @@ class Relation:
 
 def tag(session: Session, person: str, circuit: str) -> Tag:
     """Put a person into a circuit."""
-    row = session.read(lambda connection: person_row(connection, person))
-    session.require(CHANGE, [(row.category, row.status)])
+    allowed_row(session, person, CHANGE)
     word = check_word(circuit, "circuit", required=True)
 
     def work(transaction: Transaction) -> Tag:
@@ -58,11 +57,11 @@ def tag(session: Session, person: str, circuit: str) -> Tag:
 
 def untag(session: Session, tag_id: str) -> None:
     """End a tag."""
-    found = session.read(lambda connection: connection.execute(sa.select(tags).where(tags.c.id == tag_id)).first())
+    known = sa.select(tags).where(tags.c.id == check_id(tag_id, "tag"))
+    found = session.read(lambda connection: connection.execute(known).first())
     if found is None:
         raise UnknownRecord("tag: there is none with this identifier")
-    row = session.read(lambda connection: person_row(connection, found.person_id))
-    session.require(CHANGE, [(row.category, row.status)])
+    allowed_row(session, found.person_id, CHANGE)
 
     def work(transaction: Transaction) -> None:
         open_tag = tags.update().where(tags.c.id == tag_id, tags.c.valid_to.is_(None))
@@ -88,8 +87,8 @@ def link(session: Session, first: str, second: str, kind: str, evidence: str = "
     RecordConflict
         When both are one, or a case about one of them is still open.
     """
-    rows = session.read(lambda connection: [person_row(connection, one) for one in (first, second)])
-    session.require(CHANGE, [(row.category, row.status) for row in rows])
+    for given in (first, second):
+        allowed_row(session, given, CHANGE)
     word, text = check_word(kind, "kind", required=True), check_text(evidence, "evidence")
 
     def work(transaction: Transaction) -> Relation:

@@ -23,6 +23,8 @@ SAME, DIFFERENT, UNDECIDED = "same", "different", "cannot tell"
 _VERDICTS = (SAME, DIFFERENT, UNDECIDED)
 _MERGING = ("admission", "visitor")
 """Kinds of cases whose file was made only because nobody could tell yet."""
+_CLAIMED = ("check", "roll-call")
+"""Kinds of cases that begin with a person who is claimed."""
 CONFIRMED = "identity confirmed"
 
 
@@ -86,9 +88,9 @@ def _chosen(case: Case, verdict: str, person: str) -> str:
     if person not in case.candidates:
         if not person and len(case.candidates) == 1:
             return case.candidates[0]
-        if not person and not case.candidates and case.person:
-            return case.person  # a check: it is the person who was claimed
-        if person == case.person and case.kind == "check":
+        if not person and not case.candidates and case.person and case.kind in _CLAIMED:
+            return case.person  # it is the person who was claimed
+        if person == case.person and case.kind in _CLAIMED:
             return person
         raise RecordsError("person: expected one of the candidates of the case")
     return person
@@ -106,7 +108,7 @@ def _follow_up(transaction: Transaction, case: Case, verdict: str, chosen: str) 
             make_change(transaction, MERGE, merging(connection, kept, own))
     elif verdict == SAME and case.kind == "watch":
         add_relation(transaction, Relation(new_id(RELATION), _ordered(own, chosen), CONFIRMED, case.id))
-    elif verdict == DIFFERENT:
+    elif verdict == DIFFERENT and case.kind in (*_MERGING, "watch"):  # elsewhere the prints are in nobody's file
         for candidate in case.candidates:
             other = person_row(connection, candidate).id
             if other != own:

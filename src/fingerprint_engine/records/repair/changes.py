@@ -19,6 +19,7 @@ from fingerprint_engine.records.people.recording import prints_of_person
 from fingerprint_engine.records.repair.patches import Patch, Step, apply_patch, check_undoable, people_in
 from fingerprint_engine.records.session import Session
 from fingerprint_engine.records.storage.schema import changes, encounters, persons, prints
+from fingerprint_engine.records.texts import check_id
 from fingerprint_engine.records.words import CHANGE, DECIDE
 
 UNDO = "undo"
@@ -118,7 +119,7 @@ def list_changes(session: Session, *, limit: int = 1000) -> tuple[Change, ...]:
 
 def load_change(connection: Connection, change: str, *, lock: bool = False) -> Change:
     """A change by its identifier."""
-    query = sa.select(changes).where(changes.c.id == change)
+    query = sa.select(changes).where(changes.c.id == check_id(change, "change"))
     row = connection.execute(query.with_for_update() if lock else query).first()
     if row is None:
         raise UnknownRecord("change: there is none with this identifier")

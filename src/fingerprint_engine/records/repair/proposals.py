@@ -13,10 +13,11 @@ from fingerprint_engine.records.cases.reading import Decision, decisions_of
 from fingerprint_engine.records.documents import parsed
 from fingerprint_engine.records.ledger import Transaction
 from fingerprint_engine.records.people.persons import person_row
+from fingerprint_engine.records.repair.patches import swapping
 from fingerprint_engine.records.repair.proposing import add_proposal
 from fingerprint_engine.records.session import Session
 from fingerprint_engine.records.storage.schema import decisions, encounters, prints, proposals
-from fingerprint_engine.records.texts import check_text, one_of
+from fingerprint_engine.records.texts import check_id, check_text, one_of
 from fingerprint_engine.records.words import DECIDE, MERGE, MOVE, PROPOSAL_KINDS, SPLIT, SWAP
 
 _SUBJECTS: dict[str, dict[str, type]] = {
@@ -123,7 +124,7 @@ def list_proposals(session: Session, *, open_only: bool = True, limit: int = 100
 
 def load_proposal(connection: Connection, proposal: str, *, lock: bool = False) -> Proposal:
     """A proposal with its decisions."""
-    query = sa.select(proposals).where(proposals.c.id == proposal)
+    query = sa.select(proposals).where(proposals.c.id == check_id(proposal, "proposal"))
     row = connection.execute(query.with_for_update() if lock else query).first()
     if row is None:
         raise UnknownRecord("proposal: there is none with this identifier")
@@ -145,20 +146,40 @@ def people_of(connection: Connection, proposal: Proposal) -> list[Any]:
 
 def _checked(connection: Connection, kind: str, subject: dict[str, Any]) -> dict[str, Any]:
     if kind == MOVE and "from" not in subject:
-        query = sa.select(encounters.c.person_id).where(encounters.c.id == str(subject.get("encounter")))
+        given = check_id(subject.get("encounter"), "encounter")
+        query = sa.select(encounters.c.person_id).where(encounters.c.id == given)
         subject["from"] = connection.execute(query).scalar()
         if subject["from"] is None:
             raise UnknownRecord("encounter: there is none with this identifier")
     expected = _SUBJECTS[kind]
     if set(subject) != set(expected) or any(not isinstance(subject[name], expected[name]) for name in expected):
         raise RecordsError(f"{kind}: expected {', '.join(expected)}")
+    for name, value in subject.items():
+        for one in value if isinstance(value, list) else [value]:
+            check_id(one, name)
     if kind == MERGE:
         subject["persons"] = sorted(person_row(connection, one).id for one in subject["persons"])
     if kind in (MERGE, SWAP) and len(set(subject["persons" if kind == MERGE else "prints"])) != 2:
         raise RecordsError(f"{kind}: expected two different ones")
     if kind == SPLIT and not subject["encounters"]:
         raise RecordsError("split: expected at least one encounter")
+    _require_there(connection, kind, subject)
     return subject
+
+
+def _require_there(connection: Connection, kind: str, subject: dict[str, Any]) -> None:
+    """See that what a proposal is about is on record now; whether it can be done is seen when it is decided."""
+    if kind == MOVE:
+        subject["from"], subject["to"] = (person_row(connection, subject[name]).id for name in ("from", "to"))
+    if kind == SPLIT:
+        subject["person"] = person_row(connection, subject["person"]).id
+        there = set(
+            connection.execute(sa.select(encounters.c.id).where(encounters.c.id.in_(subject["encounters"]))).scalars()
+        )
+        if there != set(subject["encounters"]):
+            raise UnknownRecord("encounter: there is none with this identifier")
+    if kind == SWAP:
+        swapping(connection, *subject["prints"])
 
 
 def _proposal_of(row: Any, made: tuple[Decision, ...]) -> Proposal:

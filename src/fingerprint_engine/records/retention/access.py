@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +18,20 @@ from fingerprint_engine.records.people.persons import Encounter, Person, encount
 from fingerprint_engine.records.people.tags import Relation, Tag, relations_of, tags_of
 from fingerprint_engine.records.retention.whole_files import file_ids
 from fingerprint_engine.records.session import Session
-from fingerprint_engine.records.storage.schema import answers, encounters, events, identifiers, images, prints, requests
+from fingerprint_engine.records.storage.schema import (
+    answers,
+    cases,
+    encounters,
+    events,
+    identifiers,
+    images,
+    notices,
+    prints,
+    proposals,
+    requests,
+    watches,
+)
+from fingerprint_engine.records.texts import check_id
 from fingerprint_engine.records.words import AUDIT, CHANGE, READ
 
 
@@ -37,6 +51,8 @@ class Holding:
         Plain data of each identity check: kind, outcome, moment, purpose, site.
     exchanges
         Plain data of what other agencies were asked and told: who, when, why, outcome, and when the identity went out.
+    further
+        By kind (cases, proposals, watches, notices) plain data of whatever else names the person.
     looked
         Audit entries about the person: who looked, when and why.
     """
@@ -49,6 +65,7 @@ class Holding:
     relations: tuple[Relation, ...]
     events: tuple[dict[str, Any], ...]
     exchanges: tuple[dict[str, Any], ...]
+    further: Mapping[str, tuple[dict[str, Any], ...]]
     looked: tuple[AuditEntry, ...]
 
 
@@ -72,6 +89,7 @@ def access(session: Session, person: str) -> Holding:
             relations_of(connection, row.id),
             _events(connection, ids),
             _exchanges(connection, ids),
+            _further(connection, ids),
             tuple(sorted(set(looked))),
         )
 
@@ -88,7 +106,8 @@ def correct(session: Session, identifier: str, value: str | None) -> Identifier 
     RecordConflict
         When the new number stands in another file.
     """
-    found = session.read(lambda c: c.execute(sa.select(identifiers).where(identifiers.c.id == identifier)).first())
+    known = sa.select(identifiers).where(identifiers.c.id == check_id(identifier, "identifier"))
+    found = session.read(lambda connection: connection.execute(known).first())
     if found is None:
         raise UnknownRecord("identifier: there is none with this identifier")
     row = session.read(lambda connection: person_row(connection, found.person_id))
@@ -128,6 +147,35 @@ def _prints(connection: Connection, person: str) -> tuple[dict[str, Any], ...]:
         .order_by(encounters.c.captured_at, prints.c.finger, prints.c.id)
     )
     return tuple(dict(row._mapping) for row in connection.execute(query))
+
+
+def _further(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[dict[str, Any], ...]]:
+    mine = sa.select(watches.c.id).where(watches.c.person_id.in_(ids))
+    named: dict[sa.Table, tuple[Sequence[sa.Column[Any]], Sequence[sa.ColumnElement[bool]]]] = {
+        cases: (
+            (cases.c.id, cases.c.kind, cases.c.opened_at, cases.c.closed_at, cases.c.verdict),
+            [cases.c.person_id.in_(ids), *(cases.c.evidence.contains(one, autoescape=True) for one in ids)],
+        ),
+        proposals: (
+            (proposals.c.id, proposals.c.kind, proposals.c.proposed_at, proposals.c.closed_at, proposals.c.verdict),
+            [proposals.c.subject.contains(one, autoescape=True) for one in ids],
+        ),
+        watches: (
+            (watches.c.id, watches.c.agency, watches.c.created_at, watches.c.expires_at, watches.c.ended_at),
+            [watches.c.person_id.in_(ids)],
+        ),
+        notices: (
+            (notices.c.id, notices.c.watch_id, notices.c.outcome, notices.c.at, notices.c.delivered_at),
+            [notices.c.person_id.in_(ids), notices.c.watch_id.in_(mine)],
+        ),
+    }
+    return {
+        table.name: tuple(
+            dict(row._mapping)
+            for row in connection.execute(sa.select(*columns).where(sa.or_(*conditions)).order_by(table.c.id))
+        )
+        for table, (columns, conditions) in named.items()
+    }
 
 
 def _events(connection: Connection, ids: list[str]) -> tuple[dict[str, Any], ...]:

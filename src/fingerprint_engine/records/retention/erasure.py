@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from fingerprint_engine.errors import UnknownRecord
+from fingerprint_engine.records.cases.opening import CAPTURED
 from fingerprint_engine.records.documents import canonical, digest_of, parsed
 from fingerprint_engine.records.ledger import Transaction
 from fingerprint_engine.records.retention.residue import Residue, scrub
@@ -106,9 +107,9 @@ def erase_all(session: Session, people: Sequence[str]) -> ErasureProof:
     )
 
     def work(transaction: Transaction) -> None:
-        document = canonical(dataclasses.asdict(proof) | {"residue": dataclasses.asdict(residue)})
+        document = canonical(dataclasses.asdict(proof))
         for one in gone:
-            keep = erasures.update().where(erasures.c.person_id == one.persons[0])
+            keep = erasures.update().where(erasures.c.person_id.in_(one.persons))
             transaction.connection.execute(keep.values(proof=document if len(gone) == 1 else proof.digest))
         transaction.note("erasure proof", " ".join(proof.persons[:20]), proof.digest)
 
@@ -159,7 +160,8 @@ def erase_rows(transaction: Transaction, person: str) -> Erased:
     counts[events.name] = _forget_events(connection, ids)
     counts[cases.name] = _blank_cases(connection, ids, case_ids, transaction.at)
     _blank_proposals(connection, ids, encounter_ids, print_ids, transaction.at)
-    gone = {"status": ERASED, "agency": "", "site": "", "unit": "", "released_at": None, "erased_at": transaction.at}
+    nothing = {"agency": "", "site": "", "unit": "", "released_at": None, "created_at": transaction.at}
+    gone = {"status": ERASED, "erased_at": transaction.at, **nothing}
     counts[persons.name] = connection.execute(persons.update().where(persons.c.id.in_(ids)).values(**gone)).rowcount
     connection.execute(erasures.insert(), [{"person_id": one, "at": transaction.at} for one in ids])
     transaction.drop(print_ids)
@@ -190,6 +192,7 @@ def _blank_cases(connection: Connection, ids: Sequence[str], own: Sequence[str],
             evidence = parsed(row.evidence)
             left = [candidate for candidate in evidence.get("candidates", ()) if candidate["person"] not in ids]
             evidence["candidates"] = left
+            evidence.pop(CAPTURED, None)  # the prints in question may be his
             connection.execute(cases.update().where(cases.c.id == row.id).values(evidence=canonical(evidence)))
             touched += 1
     connection.execute(decisions.update().where(decisions.c.person.in_(ids)).values(person="", reason=""))
@@ -213,6 +216,28 @@ def _blank_proposals(
     )
     connection.execute(proposals.update().where(proposals.c.id.in_(mine)).values(evidence=blank))
     connection.execute(decisions.update().where(decisions.c.proposal_id.in_(mine)).values(reason=""))
+
+
+def finish_erasures(session: Session) -> tuple[str, ...]:
+    """Clean the files after erasures that were stopped between the rows and the files; gives whose they were.
+
+    Their templates are gone from the rows, so that no pieces of them can be looked for any more: galleries are written
+    anew without them, and so is what the database had not overwritten.
+    """
+    query = sa.select(erasures.c.person_id).where(erasures.c.proof == "").order_by(erasures.c.person_id)
+    stopped = tuple(session.read(lambda connection: list(connection.execute(query).scalars())))
+    if not stopped:
+        return ()
+    residue, change = scrub(session.database, session.galleries, [], anew=True)
+    document = canonical({"persons": stopped, "residue": dataclasses.asdict(residue), "change": change})
+
+    def work(transaction: Transaction) -> None:
+        keep = erasures.update().where(erasures.c.person_id.in_(stopped), erasures.c.proof == "")
+        transaction.connection.execute(keep.values(proof=document))
+        transaction.note("erasure finished", " ".join(stopped[:20]), digest_of(document))
+
+    session.write(work)
+    return stopped
 
 
 def erasure_of(connection: Connection, person: str) -> dict[str, Any]:

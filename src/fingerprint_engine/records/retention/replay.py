@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from fingerprint_engine.errors import LimitExceeded, RecordConflict, RecordsError, UnknownRecord
 from fingerprint_engine.records.documents import canonical, digest_of
 from fingerprint_engine.records.people.persons import person_row
-from fingerprint_engine.records.retention.erasure import erase_all
+from fingerprint_engine.records.retention.erasure import erase_all, finish_erasures
 from fingerprint_engine.records.session import Session
 from fingerprint_engine.records.storage.schema import erasures
 from fingerprint_engine.records.words import ERASE
@@ -48,6 +48,7 @@ def replay_erasures(session: Session, path: Path) -> tuple[str, ...]:
         except (UnknownRecord, RecordConflict):
             continue  # not in this backup, or erased in it already
     again = list(dict.fromkeys(again))
+    finish_erasures(session)
     if again:
         erase_all(session, again)
     session.write(lambda transaction: transaction.note("replay erasures", f"{len(again)}"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import mmap
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -13,13 +14,47 @@ from sqlalchemy.exc import DBAPIError
 
 from fingerprint_engine.records.following import GalleryShelf
 from fingerprint_engine.records.storage.database import Database
+from fingerprint_engine.records.storage.schema import (
+    answers,
+    cases,
+    decisions,
+    encounters,
+    events,
+    identifiers,
+    images,
+    notices,
+    persons,
+    prints,
+    proposals,
+    relations,
+    requests,
+    tags,
+    watches,
+)
 from fingerprint_engine.regular_files import open_regular
 
 PIECE = 32
 MIN_DISTINCT = 12
 """Chosen: a piece with fewer different bytes, such as the rim of a map, is in other people's templates as well."""
-_EMPTIED = ("prints", "images", "identifiers", "encounters", "events", "cases", "decisions", "requests", "answers")
-"""Tables that hold templates, names or what was said of somebody."""
+PERSONAL = (
+    persons,
+    identifiers,
+    encounters,
+    prints,
+    images,
+    tags,
+    relations,
+    events,
+    cases,
+    decisions,
+    proposals,
+    watches,
+    notices,
+    answers,
+    requests,
+)
+"""Tables that hold something of a person; what keeps numbers and digests alone is left out."""
+SERVER = "files of the database server: tables were written anew; old files of its log go when the server drops them"
 MAX_PIECES = 64
 """Chosen: pieces of a template that are looked for, spread over its length; all of it for templates up to 2 kB."""
 
@@ -36,15 +71,29 @@ class Residue:
         Files that were looked through.
     found
         Names of files that hold one; empty when the erasure is complete.
+    not_seen
+        What could not be looked through from here; empty when nothing.
     """
 
     pieces: int
     files: int
     found: tuple[str, ...]
+    not_seen: str = ""
 
 
-def scrub(database: Database, galleries: GalleryShelf, templates: Sequence[bytes]) -> tuple[Residue, int]:
+def scrub(
+    database: Database, galleries: GalleryShelf, templates: Sequence[bytes], *, anew: bool = False
+) -> tuple[Residue, int]:
     """Let galleries drop and forget, write the database anew where it must be, and look for what was erased.
+
+    Parameters
+    ----------
+    database, galleries
+        Of the registry.
+    templates
+        What was erased.
+    anew
+        Write the file of SQLite anew in any case.
 
     Returns
     -------
@@ -56,12 +105,14 @@ def scrub(database: Database, galleries: GalleryShelf, templates: Sequence[bytes
         follower.gallery.compact()
     clean(database)
     residue = search_files(list(files_of(database, galleries)), templates)
-    if residue.found and database.is_sqlite:
+    if (residue.found or anew) and database.is_sqlite:
         with database.engine.connect() as connection:
             connection.exec_driver_sql("COMMIT")
             connection.exec_driver_sql("VACUUM")
         clean(database)
         residue = search_files(list(files_of(database, galleries)), templates)
+    if not database.is_sqlite:
+        residue = dataclasses.replace(residue, not_seen=SERVER)
     return residue, change
 
 
@@ -74,8 +125,8 @@ def clean(database: Database) -> None:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for table in _EMPTIED:
-            connection.execute(sa.text(f"VACUUM (FULL) {table}"))
+        for table in PERSONAL:
+            connection.execute(sa.text(f"VACUUM (FULL) {table.name}"))
         with contextlib.suppress(
             DBAPIError
         ):  # needs a right that an ordinary account lacks; the server does it in time
@@ -95,14 +146,20 @@ def files_of(database: Database, galleries: GalleryShelf) -> Iterator[Path]:
 def search_files(files: Sequence[Path], templates: Sequence[bytes]) -> Residue:
     """Look for pieces of templates in files, at any place."""
     pieces = [piece for template in templates for piece in pieces_of(template)]
-    found = []
+    found, looked = [], 0
     for path in files:
-        with contextlib.suppress(FileNotFoundError):  # a database makes and drops files as it goes
-            if path.stat().st_size and pieces:
-                with open_regular(path) as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-                    if any(data.find(piece) >= 0 for piece in pieces):
-                        found.append(path.name)
-    return Residue(len(pieces), len(files), tuple(found))
+        with contextlib.suppress(FileNotFoundError):  # it went away meanwhile, so it holds nothing any more
+            found += [path.name] if _holds(path, pieces) else []
+            looked += 1
+    return Residue(len(pieces), looked, tuple(found))
+
+
+def _holds(path: Path, pieces: Sequence[bytes]) -> bool:
+    with open_regular(path) as file:
+        if not os.fstat(file.fileno()).st_size or not pieces:
+            return False
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            return any(data.find(piece) >= 0 for piece in pieces)
 
 
 def pieces_of(template: bytes) -> list[bytes]:

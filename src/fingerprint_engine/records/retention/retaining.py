@@ -17,7 +17,7 @@ from fingerprint_engine.records.moments import text_of
 from fingerprint_engine.records.people.recording import change_person
 from fingerprint_engine.records.policy import Policy, Term
 from fingerprint_engine.records.policy.due import due_dates
-from fingerprint_engine.records.retention.erasure import ErasureProof, erase_all
+from fingerprint_engine.records.retention.erasure import ErasureProof, erase_all, finish_erasures
 from fingerprint_engine.records.retention.expiry import (
     count_expired,
     drop_ended_watches,
@@ -96,6 +96,7 @@ def retain(session: Session, now: datetime.datetime | None = None, *, apply: boo
         return plan
     for person in restrict:
         session.write(functools.partial(_restrict, person=person))
+    finish_erasures(session)
     proof = erase_all(session, erase) if erase else None
     session.write(lambda transaction: drop_ended_watches(transaction, at))
     if session.write(lambda transaction: forget_expired(transaction, at)):

@@ -6,7 +6,7 @@ every statement. It must not know the database.
 
 from fingerprint_engine.records.roll_call.assignment import Problem, Solution, solve
 from fingerprint_engine.records.roll_call.likelihood import log_ratio, log_ratio_of_person
-from fingerprint_engine.records.roll_call.options import Fate, Option
+from fingerprint_engine.records.roll_call.options import Fate, Option, is_stated
 from fingerprint_engine.records.roll_call.parameters import RollCallParameters
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Problem",
     "RollCallParameters",
     "Solution",
+    "is_stated",
     "log_ratio",
     "log_ratio_of_person",
     "solve",

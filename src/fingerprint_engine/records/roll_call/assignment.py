@@ -53,26 +53,49 @@ class Solution:
 def solve(problem: Problem, parameters: RollCallParameters) -> Solution:
     """Find the most probable whole and how sure each part of it is."""
     gain = math.log1p(-parameters.absent) - math.log(parameters.absent)
-    options = [[_with_gain(option, gain) for option in one] for one in problem.options]
+    unaccounted = _unaccounted(problem) / problem.roster_size
+    options = [[_with_gain(option, gain, unaccounted) for option in one] for one in problem.options]
     chosen: list[Option] = [Option(Fate.STRANGER, -1, 0.0)] * len(options)
     certainty = np.zeros(len(options))
-    present = np.zeros(problem.roster_size)
+    present, somebody = np.zeros(problem.roster_size), 0.0
     for captures in _competing(options):
         part = [options[capture] for capture in captures]
         best = _best(part)
-        marginals = _counted(part) if math.prod(len(one) for one in part) <= MAX_WHOLES else _by_second_best(part)
+        is_exact = math.prod(len(one) for one in part) <= MAX_WHOLES
+        marginals = _counted(part) if is_exact else _by_second_best(part)
         for place, capture in enumerate(captures):
             chosen[capture] = part[place][best[place]]
             certainty[capture] = marginals[place][best[place]]
             for option, probability in zip(part[place], marginals[place], strict=True):
                 if option.fate is Fate.OF_UNIT:
                     present[option.target] += probability
-    return Solution(tuple(chosen), certainty, np.minimum(present, 1.0))
+                elif option.fate is Fate.SOMEBODY:
+                    somebody += probability
+        if not is_exact:  # then parts may add up to more than the whole: whoever is counted is by one capture
+            for place, number in enumerate(best):
+                if part[place][number].fate is Fate.OF_UNIT:
+                    present[part[place][number].target] = marginals[place][number]
+    return Solution(tuple(chosen), certainty, _with_unnamed(np.minimum(present, 1.0), somebody))
 
 
-def _with_gain(option: Option, gain: float) -> Option:
-    """Whoever is counted is not absent."""
+def _with_unnamed(present: NDArray[np.float64], somebody: float) -> NDArray[np.float64]:
+    """Captures that may be of people whom nothing points at are of those of whom no other capture is."""
+    absent = 1.0 - present
+    expected = absent.sum()
+    return present if expected <= 0.0 else np.minimum(present + somebody * absent / expected, 1.0)
+
+
+def _with_gain(option: Option, gain: float, unaccounted: float = 1.0) -> Option:
+    """Whoever is counted is not absent; somebody who is not named is one of those who are unaccounted for."""
+    if option.fate is Fate.SOMEBODY:
+        return option._replace(log_weight=option.log_weight + gain + math.log(unaccounted))
     return option._replace(log_weight=option.log_weight + gain) if option.fate is Fate.OF_UNIT else option
+
+
+def _unaccounted(problem: Problem) -> int:
+    """People of the roster of whom no capture is most probable; at least one."""
+    best = (max(one, key=lambda option: option.log_weight) for one in problem.options)
+    return max(1, problem.roster_size - len({option.target for option in best if option.fate is Fate.OF_UNIT}))
 
 
 def _competing(options: Sequence[Sequence[Option]]) -> list[list[int]]:

@@ -28,11 +28,22 @@ class Fate(enum.Enum):
 
 
 class Option(NamedTuple):
-    """One thing that may be true of a capture; `target` is a place in the roster or among those from outside."""
+    """One thing that may be true of a capture.
+
+    Attributes
+    ----------
+    fate, target
+        What; and a place in the roster or among those from outside.
+    log_weight
+        Logarithm of its probability before all captures are seen together.
+    support
+        Log ratio of the fingers alone, without what a card says.
+    """
 
     fate: Fate
     target: int
     log_weight: float
+    support: float = 0.0
 
 
 def options_of(
@@ -74,19 +85,28 @@ def options_of(
     found = []
     for place, ratio in evidence.items():
         prior = p.card_is_right if place == claim else of_unit
-        found.append(Option(Fate.OF_UNIT, place, math.log(prior) + ratio))
+        found.append(Option(Fate.OF_UNIT, place, math.log(prior) + ratio, ratio))
         if place != claim:
-            found.append(Option(Fate.AGAIN, place, math.log(p.counted_again / others) + ratio))
+            found.append(Option(Fate.AGAIN, place, math.log(p.counted_again / others) + ratio, ratio))
     unnamed = others - sum(place != claim for place in evidence)
     if unnamed > 0:
         found.append(Option(Fate.SOMEBODY, -1, math.log(of_unit * unnamed) + elsewhere))
     known = 0.5 * stranger / max(1, outside_size)
-    found += [Option(Fate.OUTSIDE, place, math.log(known) + ratio) for place, ratio in enumerate(outside)]
+    found += [Option(Fate.OUTSIDE, place, math.log(known) + ratio, ratio) for place, ratio in enumerate(outside)]
     found.append(Option(Fate.STRANGER, -1, math.log(stranger)))
     top = max(option.log_weight for option in found)
     reach = [option for option in found if option.log_weight > top + _OUT_OF_REACH]
     total = float(np.logaddexp.reduce([option.log_weight for option in reach]))
     return [option._replace(log_weight=option.log_weight - total) for option in reach]
+
+
+def is_stated(option: Option, probability: float, parameters: RollCallParameters) -> bool:
+    """Whether this is said of a capture: it is sure enough, and the fingers speak for whoever is named.
+
+    A card alone makes nobody present: it may be in the hands of somebody who covers for him.
+    """
+    is_told_by_fingers = option.fate not in (Fate.OF_UNIT, Fate.AGAIN, Fate.OUTSIDE) or option.support > 0.0
+    return option.fate is not Fate.SOMEBODY and 1.0 - probability <= parameters.max_error and is_told_by_fingers
 
 
 _OUT_OF_REACH = math.log(1e-9)

@@ -6,7 +6,16 @@ import argparse
 from collections.abc import Callable
 from typing import NamedTuple
 
-from fingerprint_engine.cli.commands.registry import care, cases, identity, repair, search, unit
+from fingerprint_engine.cli.commands.registry import (
+    agencies,
+    care,
+    cases,
+    identity,
+    movements,
+    repair,
+    search,
+    unit,
+)
 from fingerprint_engine.cli.commands.registry.opening import add_registry, needs_records
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode
@@ -32,10 +41,10 @@ ACTIONS = {
     ),
     "check": Action("check that somebody is who he should be", "custody", identity.declare_check, identity.check),
     "release": Action(
-        "let somebody go, if he is who he should be", "custody", identity.declare_person, identity.release
+        "let somebody go, if he is who he should be", "custody", movements.declare_release, movements.release
     ),
     "transfer": Action(
-        "hand somebody over, if he is who he should be", "custody", identity.declare_transfer, identity.transfer
+        "hand somebody over, if he is who he should be", "custody", movements.declare_transfer, movements.transfer
     ),
     "visitor": Action(
         "record a visitor, and look among barred and wanted people", "visit", identity.declare_admit, identity.visitor
@@ -43,16 +52,30 @@ ACTIONS = {
     "roll-call": Action(
         "tell who of a unit is present, missing, swapped or from outside", "custody", unit.declare, unit.roll_call
     ),
+    "search": Action(
+        "search for whose prints these are, without recording anybody", "identity", search.declare_search, search.search
+    ),
     "find": Action("find files by a number or a name", "admission", search.declare_find, search.find),
     "biography": Action(
         "tell where and why somebody was met before", "admission", search.declare_one, search.biography
     ),
-    "watch": Action("watch for a person that an agency wants", "exchange", search.declare_watch, search.watch),
+    "tag": Action("put somebody into a circuit", "identity", search.declare_tag, search.tag),
+    "untag": Action("end a tag", "identity", search.declare_untag, search.untag),
+    "correct": Action("correct a name or number, or withdraw it", "oversight", search.declare_correct, search.correct),
+    "watch": Action("watch for a person that an agency wants", "exchange", agencies.declare_watch, agencies.watch),
+    "renew-watch": Action("let a watch run on", "exchange", agencies.declare_renew, agencies.renew_watch),
+    "end-watch": Action("end a watch", "exchange", agencies.declare_end, agencies.end_watch),
     "notices": Action(
-        "tell an agency who may be whom it watches for", "exchange", search.declare_agency, search.notices
+        "tell an agency who may be whom it watches for", "exchange", agencies.declare_agency, agencies.notices
     ),
     "answer": Action(
-        "answer a request of another agency, without a name", "exchange", search.declare_answer, search.answer
+        "answer a request of another agency, without a name", "exchange", agencies.declare_answer, agencies.answer
+    ),
+    "release-identity": Action(
+        "tell who is behind an answer that an examiner confirmed",
+        "exchange",
+        agencies.declare_reference,
+        agencies.release_identity,
     ),
     "cases": Action("list what waits for an examiner", "identity", cases.declare_list, cases.list_all),
     "case": Action("show a case, and write its page", "identity", cases.declare_show, cases.show),
@@ -62,6 +85,9 @@ ACTIONS = {
     ),
     "proposals": Action("list repairs that wait for a decision", "identity", repair.nothing, repair.proposals),
     "merge": Action("propose that two files are of one person", "identity", repair.declare_merge, repair.merge),
+    "move": Action("propose that an encounter belongs into another file", "identity", repair.declare_move, repair.move),
+    "swap": Action("propose that two fingers were exchanged", "identity", repair.declare_swap, repair.swap),
+    "split": Action("propose that a file holds two people", "identity", repair.declare_split, repair.split),
     "decide": Action("accept or refuse a proposal", "identity", repair.declare_decide, repair.decide),
     "undo": Action("take a change back", "identity", repair.declare_undo, repair.undo),
     "changes": Action("list what was changed by decision", "identity", repair.nothing, repair.changes),
@@ -69,6 +95,9 @@ ACTIONS = {
         "show what is due to be restricted and erased; --apply does it", "oversight", care.declare_retain, care.retain
     ),
     "erase": Action("erase a person and prove it", "oversight", search.declare_one, care.erase),
+    "erasures": Action(
+        "export the list of erasures, or erase again who is on it", "oversight", care.declare_erasures, care.erasures
+    ),
     "access": Action("show a person all that is held, and who looked", "oversight", search.declare_one, care.access),
     "audit": Action("verify the audit trail, or export its head", "oversight", care.declare_audit, care.audit),
     "reextract": Action(

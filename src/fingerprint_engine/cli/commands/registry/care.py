@@ -1,4 +1,4 @@
-"""``registry init | upgrade | retain | erase | access | audit | catch-up``: looking after a registry."""
+"""``registry init | upgrade | retain | erase | erasures | access | audit | catch-up``: looking after a registry."""
 
 from __future__ import annotations
 
@@ -30,10 +30,12 @@ __all__ = [
     "audit",
     "catch_up",
     "declare_audit",
+    "declare_erasures",
     "declare_init",
     "declare_reextract",
     "declare_retain",
     "erase",
+    "erasures",
     "init",
     "nothing",
     "reextract",
@@ -99,6 +101,31 @@ def catch_up(arguments: argparse.Namespace, console: Console) -> ExitCode:
     return ExitCode.SUCCESS
 
 
+def declare_erasures(parser: argparse.ArgumentParser) -> None:
+    """Arguments of ``erasures``."""
+    group = parser.add_mutually_exclusive_group(required=True)
+    text = "write the list of all erasures, to be kept apart from backups"
+    group.add_argument("--export", type=Path, metavar="FILE", help=text)
+    text = "erase again who is on this list: after a backup was restored"
+    group.add_argument("--replay", type=Path, metavar="FILE", help=text)
+
+
+def erasures(arguments: argparse.Namespace, console: Console) -> ExitCode:
+    """Export the list of erasures, or replay one."""
+    from fingerprint_engine.records import export_erasures, replay_erasures
+
+    with opened(arguments) as (_, session, _):
+        if arguments.export is not None:
+            count = export_erasures(session, arguments.export)
+            console.text(f"{arguments.export}: {count} erasures")
+            console.document({"exported": count})
+        else:
+            again = replay_erasures(session, arguments.replay)
+            console.text(f"{len(again)} people were erased again")
+            console.document({"erased": list(again)})
+    return ExitCode.SUCCESS
+
+
 def declare_reextract(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``reextract``."""
     add_extractor(parser)
@@ -155,6 +182,8 @@ def erase(arguments: argparse.Namespace, console: Console) -> ExitCode:
             f"erasure.{name}", persons=proof.persons, pieces=residue.pieces, files=residue.files, names=residue.found
         )
     )
+    if residue.not_seen:
+        console.text(texts.say("erasure.not_seen", what=residue.not_seen))
     console.document(plain(proof) | {"digest": proof.digest})
     return ExitCode.SUCCESS if proof.is_complete else ExitCode.NO_MATCH
 
@@ -184,7 +213,12 @@ def audit(arguments: argparse.Namespace, console: Console) -> ExitCode:
     console.text(f"{report.entries} entries from {report.first} on: {state}")
     if arguments.export is not None:
         write_atomically(arguments.export, json.dumps(report.head._asdict()).encode(), overwrite=False)
-    console.document({"whole": report.is_whole, "problem": report.problem, "head": report.head._asdict()})
+    if exported is not None and report.is_whole and not report.is_compared:
+        console.text(
+            "the head that was given is older than the first entry: its term is over, it says nothing any more"
+        )
+    facts = {"whole": report.is_whole, "problem": report.problem, "compared": report.is_compared}
+    console.document(facts | {"head": report.head._asdict()})
     return ExitCode.SUCCESS if report.is_whole else ExitCode.NO_MATCH
 
 

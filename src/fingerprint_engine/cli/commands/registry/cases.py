@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fingerprint_engine.cli.commands.registry.naming import finger_name, kind_name
 from fingerprint_engine.cli.commands.registry.opening import opened
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode
 from fingerprint_engine.cli.outputs import add_overwrite, check_new, write_atomically
+from fingerprint_engine.fingers import Finger
 
 if TYPE_CHECKING:
     from fingerprint_engine.records import CaseEvidence
+    from fingerprint_engine.records.cases import CaseCandidate
     from fingerprint_engine.records.messages import Messages
+
+
+_SURE = 60.0
+"""Beyond one false match in a million the calibration is extrapolated: no larger number is written."""
 
 
 def declare_list(parser: argparse.ArgumentParser) -> None:
@@ -96,23 +104,33 @@ def write_case_page(found: CaseEvidence, texts: Messages, path: Path, *, overwri
     """
     from fingerprint_engine.reports import ShownCandidate, ShownCase, ShownPair, case_page
 
+    def caption(finger: Finger) -> Callable[[float], str]:
+        name = finger_name(finger, texts)
+        return lambda score: f"{texts.say('case.finger', finger=name, score=score)}, {_strength(score, texts)}"
+
+    def heading(one: CaseCandidate) -> str:
+        if one.person == found.case.person and one.person not in found.case.candidates:
+            return texts.say("case.claimed", person=one.person, words=_verdicts(found, texts))
+        return texts.say("case.candidate", person=one.person, words=_strength(one.score, texts))
+
     candidates = [
         ShownCandidate(
-            texts.say("case.candidate", person=one.person, words=_strength(one.score, texts)),
-            [(e.captured_at[:16], e.kind, e.site, e.agency, e.reason) for e in one.encounters],
-            [ShownPair(pair.finger.words, pair.captured, pair.on_file) for pair in one.pairs],
+            heading(one),
+            [(_at(e.captured_at), kind_name(e.kind, texts), e.site, e.agency, e.reason) for e in one.encounters],
+            [ShownPair(caption(pair.finger), pair.captured, pair.on_file) for pair in one.pairs],
         )
         for one in found.candidates
     ]
-    decisions = [(one.at[:16], one.examiner, one.verdict, one.reason) for one in found.case.decisions]
+    decisions = [(_at(one.at), one.examiner, one.verdict, one.reason) for one in found.case.decisions]
     shown = ShownCase(
         texts.language,
         texts.say("case.title", case=found.case.id),
-        [_state(found, texts)],
+        [texts.say("case.origin", kind=kind_name(found.case.kind, texts)), _state(found, texts)],
         candidates,
         texts.say("case.earlier"),
-        [],
+        [texts.say(f"case.{name}") for name in ("when", "what", "site", "agency", "why")],
         texts.say("case.decisions"),
+        [texts.say(f"case.{name}") for name in ("when", "examiner", "decision", "why")],
         decisions,
     )
     write_atomically(path, case_page(shown).encode("utf-8"), overwrite=overwrite)
@@ -121,11 +139,25 @@ def write_case_page(found: CaseEvidence, texts: Messages, path: Path, *, overwri
 def _state(found: CaseEvidence, texts: Messages) -> str:
     if found.case.verdict:
         return texts.say("case.decided", verdict=found.case.verdict)
-    return texts.say("case.open", at=found.case.opened_at[:16])
+    return texts.say("case.open", at=_at(found.case.opened_at))
+
+
+def _at(moment: str) -> str:
+    """A moment as people read it, in UTC."""
+    return moment[:16].replace("T", " ")
+
+
+def _verdicts(found: CaseEvidence, texts: Messages) -> str:
+    """What each finger says about the file that was claimed."""
+    said = [
+        f"{finger_name(Finger(one['finger']), texts)} {texts.say('case.' + one['verdict'].replace(' ', '_'))}"
+        for one in found.case.evidence.get("fingers", ())
+    ]
+    return ", ".join(said) or texts.say("score.none")
 
 
 def _strength(score: float, texts: Messages) -> str:
-    odds = f"{10.0 ** (min(score, 120.0) / 10.0):,.0f}"
+    odds = f"{'> ' if score > _SURE else ''}{10.0 ** (min(score, _SURE) / 10.0):,.0f}"
     if score < 10.0:
         return texts.say("score.none")
     if score < 20.0:

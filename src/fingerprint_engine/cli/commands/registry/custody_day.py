@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fingerprint_engine.cli.commands.registry.naming import kind_name
 from fingerprint_engine.cli.commands.registry.opening import needs_records
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import OutputError
@@ -26,6 +27,7 @@ SEED = 20260302
 FINGERS = (Finger.RIGHT_INDEX, Finger.LEFT_INDEX, Finger.RIGHT_THUMB, Finger.LEFT_THUMB)
 TWO = FINGERS[:2]
 PRISONERS, NEIGHBOUR, VISITOR, ACCOMPLICE = 12, 40, 50, 7
+FIRST_DAY = datetime.date(2026, 3, 2)
 NAMES = ("Aldo Fittizio", "Bruno Inventado", "Carla Imaginaire", "Dario Ficticio")
 
 
@@ -69,6 +71,7 @@ def tell_custody_day(output: Path, language: str, console: Console) -> dict[str,
     folder = _empty_folder(output / FOLDER)
     clock, texts = StoryClock(), messages(language)
     console.text(texts.say("story.title"))
+    console.text(texts.say("story.intro"))
     with Registry.create(folder / "custody.db", galleries=folder / "galleries", clock=clock) as registry:
         day = _Day(registry, clock, texts, console)
         people = day.admissions()
@@ -99,7 +102,7 @@ class _Day:
         with self._session("admission") as session:
             for number in (*range(PRISONERS), NEIGHBOUR):
                 claims = [
-                    Claim("name", f"{NAMES[number % len(NAMES)]} {number}"),
+                    Claim("name", _name(number)),
                     Claim("custody number", f"N-{number:04d}", "north"),
                 ]
                 found = admit(
@@ -112,8 +115,11 @@ class _Day:
                 )
                 people[number] = _file_of(found.person)
         with self._session("visit") as session:
-            people[VISITOR] = _file_of(check_visitor(session, self._hands.prints(VISITOR, FINGERS)).person)
+            claims = [Claim("name", _name(VISITOR))]
+            found = check_visitor(session, self._hands.prints(VISITOR, FINGERS), identifiers=claims)
+            people[VISITOR] = _file_of(found.person)
         self._say("admissions", count=PRISONERS + 1)
+        self._line("story.files", files=[f"{_name(n)} {one}" for n, one in people.items() if n != VISITOR])
         return people
 
     def alias(self, people: dict[int, str]) -> str:
@@ -138,12 +144,12 @@ class _Day:
         from fingerprint_engine.records import return_from_visit
 
         self._clock.wait(hours=2)
-        self._say("visit", person=people[5])
+        self._say("visit", who=_name(5), person=people[5])
         with self._session("custody") as session:
             honest = return_from_visit(session, people[4], self._hands.prints(4, TWO))
             found = return_from_visit(session, people[5], self._hands.prints(VISITOR, TWO))
         self._tell(found)
-        self._say("swap", other=", ".join(one.person for one in found.others))
+        self._say("swap", who=_name(VISITOR), other=", ".join(one.person for one in found.others))
         return f"{honest.outcome.value}, {found.outcome.value}"
 
     def roll_call(self, people: dict[int, str]) -> str:
@@ -168,13 +174,14 @@ class _Day:
         from fingerprint_engine.records import release
 
         self._clock.wait(hours=1)
-        self._say("release", person=people[6])
+        self._say("release", who=_name(6), person=people[6])
         with self._session("custody") as session:
             refused = release(session, people[6], self._hands.prints(ACCOMPLICE, TWO), reason="end of sentence")
             self._tell(refused.check)
-            self._line("movement.refused", kind="release", person=people[6])
+            kind = kind_name("release", self._texts)
+            self._line("movement.refused", kind=kind, person=people[6])
             done = release(session, people[6], self._hands.prints(6, TWO), reason="end of sentence")
-            self._line("movement.done", kind="release", person=people[6])
+            self._line("movement.done", kind=kind, person=people[6])
         return f"refused: {not refused.is_done}, done: {done.is_done}"
 
     def pages(self, folder: Path) -> Iterator[Path]:
@@ -198,7 +205,7 @@ class _Day:
         from fingerprint_engine.records import retain
 
         self._clock.wait(days=3653)
-        self._say("erasure")
+        self._say("erasure", who=_name(6))
         with self._session("oversight") as session:
             found = retain(session, apply=True)
         proof = found.proof
@@ -225,7 +232,8 @@ class _Day:
         return self._registry.session(actor=actor, purpose=purpose, site="north")
 
     def _say(self, name: str, **values: object) -> None:
-        self._console.text(f"{self._clock.at:%H:%M} {self._texts.say(f'story.{name}', **values)}")
+        shown = "%H:%M" if self._clock.at.date() == FIRST_DAY else "%Y-%m-%d %H:%M"
+        self._console.text(f"{self._clock.at:{shown}} {self._texts.say(f'story.{name}', **values)}")
 
     def _line(self, name: str, **values: object) -> None:
         self._console.text(f"  {self._texts.say(name, **values)}")
@@ -235,6 +243,11 @@ class _Day:
 
         for line in check_lines(found, self._texts):
             self._console.text(f"  {line}")
+
+
+def _name(number: int) -> str:
+    """The invented name of a person."""
+    return f"{NAMES[number % len(NAMES)]} {number}"
 
 
 def _file_of(person: Any) -> str:

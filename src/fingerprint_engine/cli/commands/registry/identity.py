@@ -1,4 +1,4 @@
-"""``registry admit | check | release | transfer | visitor``: who somebody is, one by one or from a list."""
+"""``registry admit | visitor | check``: who somebody is, one by one or from a list."""
 
 from __future__ import annotations
 
@@ -7,24 +7,23 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fingerprint_engine.cli.commands.registry.batch import report, rows_of
+from fingerprint_engine.cli.commands.registry.batch import Columns, add_batch, print_words, report, required
 from fingerprint_engine.cli.commands.registry.opening import add_prints, captures_of, opened, prints_of
 from fingerprint_engine.cli.console import Console
-from fingerprint_engine.cli.exit_codes import ExitCode, UsageError
+from fingerprint_engine.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from fingerprint_engine.records import Admission, Claim, Session
 
 _NUMBERS = ("custody_number", "national_id", "foreign_reference")
-_ADMIT_COLUMNS = ("prints", "category", "name", "alias", *_NUMBERS, "issuer", "agency", "unit", "reason")
-_CHECK_COLUMNS = ("person", "prints", "kind")
+_ADMIT = Columns(("prints",), ("category", "name", "alias", *_NUMBERS, "issuer", "agency", "unit", "reason"))
+_CHECK = Columns(("person", "prints"), ("kind",))
 
 
 def declare_admit(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``admit`` and ``visitor``."""
     add_prints(parser, required=False)
-    text = "CSV file instead, with a header: prints (files with ; between) and any of " + ", ".join(_ADMIT_COLUMNS[1:])
-    parser.add_argument("--batch", type=Path, metavar="CSV", help=text)
+    add_batch(parser, _ADMIT)
     parser.add_argument("--category", default="remand", metavar="WORD", help="remand (default), convicted, ...")
     parser.add_argument("--name", action="append", default=[], metavar="TEXT", help="a name; repeatable")
     parser.add_argument("--custody-number", metavar="TEXT", help="given once by the issuer")
@@ -36,27 +35,12 @@ def declare_admit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--keep-images", action="store_true", help=text)
 
 
-def declare_person(parser: argparse.ArgumentParser) -> None:
-    """A person and fingers."""
-    parser.add_argument("person", metavar="PERSON", help="identifier of the file that is claimed")
-    add_prints(parser)
-    parser.add_argument("--reason", default="", metavar="TEXT", help="why")
-
-
 def declare_check(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``check``."""
     parser.add_argument("person", nargs="?", metavar="PERSON", help="identifier of the file that is claimed")
     add_prints(parser, required=False)
     parser.add_argument("--kind", default="check", metavar="WORD", help="occasion: check (default), return, visit, ...")
-    text = "CSV file instead, with a header: person, prints (files with ; between) and, if wanted, kind"
-    parser.add_argument("--batch", type=Path, metavar="CSV", help=text)
-
-
-def declare_transfer(parser: argparse.ArgumentParser) -> None:
-    """Arguments of ``transfer``."""
-    declare_person(parser)
-    parser.add_argument("--to-site", required=True, metavar="WORD", help="site that he goes to")
-    parser.add_argument("--to-unit", default="", metavar="WORD", help="unit that he goes to")
+    add_batch(parser, _CHECK)
 
 
 def admit(arguments: argparse.Namespace, console: Console) -> ExitCode:
@@ -80,9 +64,8 @@ def _take_in(arguments: argparse.Namespace, console: Console, category: str | No
                 person = found.person.id if found.person else ""
                 return {"outcome": found.outcome.value, "person": person, "case": found.case, "event": found.event}
 
-            return report(rows_of(arguments.batch, _ADMIT_COLUMNS, ("prints",)), one, console)
-        if not arguments.prints:
-            raise UsageError("PRINT: expected at least one, or --batch")
+            return report(arguments.batch, _ADMIT, one, console)
+        required(arguments, "prints")
         row = {
             "category": arguments.category,
             "custody_number": arguments.custody_number or "",
@@ -104,7 +87,7 @@ def _admit_row(
     from fingerprint_engine.records import admit as do_admit
     from fingerprint_engine.records import check_visitor
 
-    words = [word for word in row["prints"].split(";") if word] if folder is not None else None
+    words = print_words(row) if folder is not None else None
     prints = captures_of(arguments, words, folder)
     claims = _claims(arguments, row)
     if category is not None:
@@ -141,55 +124,18 @@ def check(arguments: argparse.Namespace, console: Console) -> ExitCode:
         if arguments.batch is not None:
 
             def one(row: Mapping[str, str], folder: Path) -> dict[str, Any]:
-                prints = prints_of(arguments, [word for word in row["prints"].split(";") if word], folder)
+                prints = prints_of(arguments, print_words(row), folder)
                 found = do_check(session, row["person"], prints, kind=row.get("kind") or arguments.kind)
                 others = ";".join(other.person for other in found.others)
                 return {"outcome": found.outcome.value, "person": found.person, "others": others, "case": found.case}
 
-            return report(rows_of(arguments.batch, _CHECK_COLUMNS, ("person", "prints")), one, console)
-        if arguments.person is None or not arguments.prints:
-            raise UsageError("check: expected a PERSON and at least one PRINT, or --batch")
+            return report(arguments.batch, _CHECK, one, console)
+        required(arguments, "person", "prints")
         found = do_check(session, arguments.person, prints_of(arguments), kind=arguments.kind)
         for line in check_lines(found, texts):
             console.text(line)
         console.document(plain(found))
         return _code(found.outcome.value)
-
-
-def release(arguments: argparse.Namespace, console: Console) -> ExitCode:
-    """Release a person."""
-    return _move(arguments, console, "release")
-
-
-def transfer(arguments: argparse.Namespace, console: Console) -> ExitCode:
-    """Transfer a person."""
-    return _move(arguments, console, "transfer")
-
-
-def _move(arguments: argparse.Namespace, console: Console, kind: str) -> ExitCode:
-    from fingerprint_engine.cli.commands.registry.telling import check_lines, plain
-    from fingerprint_engine.records import release as do_release
-    from fingerprint_engine.records import transfer as do_transfer
-
-    with opened(arguments) as (_, session, texts):
-        prints = prints_of(arguments)
-        if kind == "release":
-            found = do_release(session, arguments.person, prints, reason=arguments.reason)
-        else:
-            found = do_transfer(
-                session,
-                arguments.person,
-                prints,
-                site=arguments.to_site,
-                unit=arguments.to_unit,
-                reason=arguments.reason,
-            )
-        for line in check_lines(found.check, texts):
-            console.text(line)
-        name = "done" if found.is_done else "refused"
-        console.text(texts.say(f"movement.{name}", kind=kind, person=found.check.person))
-        console.document(plain(found))
-        return _code(found.check.outcome.value)
 
 
 def _code(outcome: str) -> ExitCode:

@@ -1,4 +1,4 @@
-"""``registry duplicates | proposals | merge | decide | undo | changes``: repairing identities."""
+"""``registry duplicates | proposals | merge | move | swap | split | decide | undo | changes``: repairing identities."""
 
 from __future__ import annotations
 
@@ -17,6 +17,26 @@ def nothing(parser: argparse.ArgumentParser) -> None:
 def declare_merge(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``merge``."""
     parser.add_argument("persons", nargs=2, metavar="PERSON")
+    parser.add_argument("--reason", required=True, metavar="TEXT", help="why")
+
+
+def declare_move(parser: argparse.ArgumentParser) -> None:
+    """Arguments of ``move``."""
+    parser.add_argument("encounter", metavar="ENCOUNTER", help="as 'biography' tells it")
+    parser.add_argument("to", metavar="PERSON", help="file that it belongs to")
+    parser.add_argument("--reason", required=True, metavar="TEXT", help="why")
+
+
+def declare_swap(parser: argparse.ArgumentParser) -> None:
+    """Arguments of ``swap``."""
+    parser.add_argument("prints", nargs=2, metavar="PRINT", help="of one encounter, as 'access --json' tells them")
+    parser.add_argument("--reason", required=True, metavar="TEXT", help="why")
+
+
+def declare_split(parser: argparse.ArgumentParser) -> None:
+    """Arguments of ``split``."""
+    parser.add_argument("person", metavar="PERSON", help="file that holds two people")
+    parser.add_argument("encounters", nargs="+", metavar="ENCOUNTER", help="those of the other one")
     parser.add_argument("--reason", required=True, metavar="TEXT", help="why")
 
 
@@ -58,11 +78,30 @@ def proposals(arguments: argparse.Namespace, console: Console) -> ExitCode:
 
 def merge(arguments: argparse.Namespace, console: Console) -> ExitCode:
     """Propose a merge."""
+    return _propose(arguments, console, "merge", persons=list(arguments.persons))
+
+
+def move(arguments: argparse.Namespace, console: Console) -> ExitCode:
+    """Propose to put an encounter into another file."""
+    return _propose(arguments, console, "move", encounter=arguments.encounter, to=arguments.to)
+
+
+def swap(arguments: argparse.Namespace, console: Console) -> ExitCode:
+    """Propose to exchange the positions of two prints."""
+    return _propose(arguments, console, "swap", prints=list(arguments.prints))
+
+
+def split(arguments: argparse.Namespace, console: Console) -> ExitCode:
+    """Propose to give encounters a file of their own."""
+    return _propose(arguments, console, "split", person=arguments.person, encounters=list(arguments.encounters))
+
+
+def _propose(arguments: argparse.Namespace, console: Console, kind: str, **subject: object) -> ExitCode:
     from fingerprint_engine.cli.commands.registry.telling import plain
     from fingerprint_engine.records import propose
 
     with opened(arguments) as (_, session, _):
-        made = propose(session, "merge", persons=list(arguments.persons), reason=arguments.reason)
+        made = propose(session, kind, reason=arguments.reason, **subject)
     console.text(f"{made.id}: waits for a decision")
     console.document(plain(made))
     return ExitCode.SUCCESS

@@ -7,6 +7,7 @@ import enum
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from fingerprint_engine.cli.commands.registry.naming import chance, finger_names
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.records import Admission, AdmissionOutcome, Check, CheckOutcome, PresenceState, RollCall
 from fingerprint_engine.records.events import CaptureState
@@ -34,7 +35,7 @@ def admission_lines(found: Admission, texts: Messages) -> Iterator[str]:
     """An admission in words."""
     person = found.person.id if found.person else ""
     if found.outcome is AdmissionOutcome.REJECTED:
-        yield texts.say("admission.rejected", fingers=_fingers(found.recapture))
+        yield texts.say("admission.rejected", fingers=finger_names(found.recapture, texts))
         return
     name = {
         AdmissionOutcome.KNOWN: "known",
@@ -48,8 +49,9 @@ def admission_lines(found: Admission, texts: Messages) -> Iterator[str]:
     if found.twin_files:
         yield texts.say("admission.twins", persons=found.twin_files)
     for alert in found.alerts:
-        if alert.is_hit:
-            yield texts.say("admission.alert", person=alert.person, category="!")
+        yield texts.say("admission.alert" if alert.is_hit else "admission.alert_possible", person=alert.person)
+    if found.alerts and found.case:
+        yield texts.say("admission.examiner", case=found.case)
 
 
 def check_lines(found: Check, texts: Messages) -> Iterator[str]:
@@ -61,7 +63,7 @@ def check_lines(found: Check, texts: Messages) -> Iterator[str]:
     else:
         yield texts.say("check.cannot_tell", case=found.case)
     if found.disagreed:
-        yield texts.say("check.disagreed", fingers=_fingers(found.disagreed))
+        yield texts.say("check.disagreed", fingers=finger_names(found.disagreed, texts))
     for other in found.others:
         if other.is_hit:
             yield texts.say("check.who", person=other.person)
@@ -82,18 +84,18 @@ def roll_call_lines(found: RollCall, texts: Messages) -> Iterator[str]:
     )
     for one in found.people:
         if one.state is PresenceState.MISSING:
-            yield texts.say("roll_call.missing", person=one.person, error=one.error)
+            yield texts.say("roll_call.missing", person=one.person, error=chance(one.error))
         elif one.state is PresenceState.NOT_DECIDABLE:
             yield texts.say("roll_call.undecided", person=one.person)
     for sighting in found.captures:
         if sighting.state is CaptureState.SWAPPED:
-            yield texts.say("roll_call.swapped", card=sighting.card, person=sighting.person, error=sighting.error)
+            yield texts.say(
+                "roll_call.swapped", card=sighting.card, person=sighting.person, error=chance(sighting.error)
+            )
         elif sighting.state is CaptureState.AGAIN:
             yield texts.say("roll_call.again", card=sighting.card, person=sighting.person)
     for sighting in extra:
         name = "extra_unknown" if sighting.person is None else "extra"
-        yield texts.say(f"roll_call.{name}", person=sighting.person, error=sighting.error)
-
-
-def _fingers(fingers: tuple[Finger, ...]) -> tuple[str, ...]:
-    return tuple(finger.words for finger in fingers)
+        yield texts.say(f"roll_call.{name}", person=sighting.person, error=chance(sighting.error))
+    if found.cases:
+        yield texts.say("roll_call.cases", count=len(found.cases), cases=found.cases)

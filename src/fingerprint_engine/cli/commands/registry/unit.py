@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from fingerprint_engine.cli.arguments import add_extractor, add_image_rules, add_workers
-from fingerprint_engine.cli.commands.registry.batch import rows_of
+from fingerprint_engine.cli.commands.registry.batch import Columns, print_words, rows_of
 from fingerprint_engine.cli.commands.registry.opening import opened, prints_of
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode
@@ -31,12 +31,12 @@ def roll_call(arguments: argparse.Namespace, console: Console) -> ExitCode:
     from fingerprint_engine.records import roll_call as do_roll_call
 
     taken = []
-    for _, row, folder in rows_of(arguments.captures, ("prints", "card"), ("prints",)):
-        prints = prints_of(arguments, [word for word in row["prints"].split(";") if word], folder)
+    for _, row, folder in rows_of(arguments.captures, Columns(("prints",), ("card",))):
+        prints = prints_of(arguments, print_words(row), folder)
         taken.append(CardCapture(prints, row.get("card") or None))
     roster = None
     if arguments.roster is not None:
-        roster = [row["person"] for _, row, _ in rows_of(arguments.roster, ("person",), ("person",))]
+        roster = [row["person"] for _, row, _ in rows_of(arguments.roster, Columns(("person",)))]
     with opened(arguments) as (_, session, texts):
         found = do_roll_call(session, taken, roster=roster, unit=arguments.unit, workers=arguments.workers)
         for line in roll_call_lines(found, texts):
