@@ -23,7 +23,7 @@ SAME, DIFFERENT, UNDECIDED = "same", "different", "cannot tell"
 _VERDICTS = (SAME, DIFFERENT, UNDECIDED)
 _MERGING = ("admission", "visitor")
 """Kinds of cases whose file was made only because nobody could tell yet."""
-_CLAIMED = ("check", "roll-call")
+_CLAIMED = ("check", "roll-call", "exchange")
 """Kinds of cases that begin with a person who is claimed."""
 CONFIRMED = "identity confirmed"
 
