@@ -46,6 +46,9 @@ from fingerprint_engine.synthesis import PointPeople
 PEOPLE = 40
 LONGEST_S = 1.0
 DELETE_GALLERIES_EVERY = 10
+OPENING_EVERY = 5
+"""So often the time runs from the start of the process, so that it may be killed while it opens the registry."""
+READY = "ready"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -154,11 +157,13 @@ def _killed_writer(
         finally:
             os._exit(1)
     os.close(writing)
-    time.sleep(after_s)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
     with os.fdopen(reading, "rb") as pipe:
-        return pipe.read().decode().split("\n")[:-1]
+        if kill % OPENING_EVERY:  # on a busy machine a writer would be killed before it has opened the registry
+            pipe.readline()
+        time.sleep(after_s)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        return [line for line in pipe.read().decode().split("\n")[:-1] if line != READY]
 
 
 def _write(place: Path | str, galleries: Path, crowd: PointPeople, rng: random.Random, pipe: int, kill: int) -> None:
@@ -168,6 +173,7 @@ def _write(place: Path | str, galleries: Path, crowd: PointPeople, rng: random.R
         def say(line: str) -> None:
             os.write(pipe, f"{line}\n".encode())
 
+        say(READY)
         admission = registry.session(actor="writer", purpose="admission", site="north")
         custody = registry.session(actor="writer", purpose="custody", site="north")
         examiners = [registry.session(actor=f"examiner {n}", purpose="identity") for n in (1, 2)]
