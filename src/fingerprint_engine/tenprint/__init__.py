@@ -10,6 +10,7 @@ from fingerprint_engine.tenprint.card import read_card
 from fingerprint_engine.tenprint.completeness import Completeness, Purpose, completeness
 from fingerprint_engine.tenprint.hand import TenprintParameters, read_hand
 from fingerprint_engine.tenprint.hand_problems import HandLimits
+from fingerprint_engine.tenprint.page import cut_page
 from fingerprint_engine.tenprint.problems import MissingReason, Problem, ProblemKind
 from fingerprint_engine.tenprint.segmentation import SegmentationParameters, TurnedBox, segment
 from fingerprint_engine.tenprint.sequence import SequenceParameters, check_sequence
@@ -33,6 +34,7 @@ __all__ = [
     "TurnedBox",
     "check_sequence",
     "completeness",
+    "cut_page",
     "read_card",
     "read_hand",
     "segment",

@@ -41,6 +41,7 @@ from fingerprint_engine.tenprint import (
     TenprintParameters,
     TenprintSet,
     completeness,
+    cut_page,
     read_card,
     segment,
 )
@@ -53,6 +54,8 @@ NAMES: dict[str, Finger | Slap] = {
     "plain-left-thumb": Slap.LEFT_THUMB,
 }
 """Without ``plain-`` a thumb is a rolled one."""
+PAGE = "page"
+"""A scanned card, which is cut into its boxes."""
 REASONS = {"amputated": MissingReason.AMPUTATED, "unable": MissingReason.UNABLE_TO_PRINT}
 
 
@@ -60,7 +63,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     text = (
         "an image of a hand, whose fingers decide which it is; POSITION=IMAGE where that is known, such as "
-        f"right-four=slap.png ({', '.join(sorted(NAMES))}); or an ANSI/NIST transaction"
+        f"right-four=slap.png ({', '.join(sorted(NAMES))}); page=SCAN of a card of fourteen boxes; "
+        "or an ANSI/NIST transaction"
     )
     parser.add_argument("files", nargs="+", metavar="FILE", help=text)
     text = "a finger that is not there: right-ring=amputated or right-ring=unable; may be given several times"
@@ -138,6 +142,11 @@ def _images(
 ) -> Iterator[tuple[int, FingerprintImage, Impression | None]]:
     name, _, rest = text.partition("=")
     position = NAMES.get(name) if rest else None
+    if rest and name == PAGE:
+        path, ppi = with_resolution(Path(rest))
+        boxes = cut_page(load_image(path, **image_rules_for(arguments, ppi)))
+        yield from ((place, image, None) for place, image in boxes.items())
+        return
     path, ppi = with_resolution(Path(rest if position is not None else text))
     if position is None and is_record(path):
         yield from _of_record(path, arguments, stated, console)
