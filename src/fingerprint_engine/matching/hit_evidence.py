@@ -9,9 +9,14 @@ from __future__ import annotations
 import base64
 import binascii
 import dataclasses
+import functools
 import hashlib
+import importlib
+import inspect
 import json
+import pkgutil
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -57,7 +62,7 @@ class HitEvidence:
     residuals
         float64, shape (k, 2): how far each pair lies apart after the alignment, in px and rad, to three decimals.
     engine, parameters, calibration
-        Version of the engine, digests (hexadecimal) of the parameters of matching and of the calibration.
+        `engine_name`, digests (hexadecimal) of the parameters of matching and of the calibration.
     """
 
     kind: str
@@ -121,7 +126,7 @@ def evidence_of(probe: Template, reference: Template, *, partial: bool = False) 
         b"" if partial else reference.to_bytes(),
         points,
         residuals_of(points, found.transform),
-        __version__,
+        engine_name(),
         MatchingParameters().digest().hex(),
         calibration_digest(default_model()),
     )
@@ -144,6 +149,20 @@ def residuals_of(points: NDArray[np.float64], transform: RigidTransform | None) 
     apart = np.hypot(x - points[:, 1, 0], y - points[:, 1, 1])
     turned = np.abs(np.angle(np.exp(1j * (points[:, 0, 2] + transform.rotation_rad - points[:, 1, 2]))))
     return np.stack([np.round(apart, 3), np.round(turned, 3)], axis=1)
+
+
+@functools.lru_cache(maxsize=1)
+def engine_name() -> str:
+    """Version of the engine, and eight bytes that follow from the code that makes a score: releases are rarer."""
+    package = __name__.rpartition(".")[0]
+    steps = sorted(one.name for one in pkgutil.iter_modules([str(Path(__file__).with_name("kernels"))]))
+    digest = hashlib.sha256()
+    for name in ("matcher", *(f"kernels.{step}" for step in steps)):
+        try:
+            digest.update(inspect.getsource(importlib.import_module(f"{package}.{name}")).encode())
+        except OSError:  # installed without sources
+            return __version__
+    return f"{__version__}+{digest.hexdigest()[:16]}"
 
 
 def calibration_digest(model: ScoreModel) -> str:

@@ -9,12 +9,11 @@ import numpy as np
 
 from fingerprint_engine.errors import CorruptTemplate, IncompatibleTemplates, UnsupportedTemplateVersion
 from fingerprint_engine.matching.comparison import Comparison, fmr_of_score
-from fingerprint_engine.matching.hit_evidence import PARTIAL, HitEvidence, calibration_digest, residuals_of
+from fingerprint_engine.matching.hit_evidence import PARTIAL, HitEvidence, calibration_digest, engine_name, residuals_of
 from fingerprint_engine.matching.matcher import compare
 from fingerprint_engine.matching.model import default_model
 from fingerprint_engine.matching.parameters import MatchingParameters
 from fingerprint_engine.template.template import Template
-from fingerprint_engine.version import __version__
 
 ROUNDING = 1.5e-3
 """Half a unit of the third decimal on either side, and what a cosine of another machine adds."""
@@ -80,7 +79,7 @@ def check_evidence(evidence: HitEvidence) -> EvidenceCheck:
         probe, reference = Template.from_bytes(evidence.probe), Template.from_bytes(evidence.reference)
         found = compare(probe, reference)
     except UnsupportedTemplateVersion:
-        return _cannot(evidence, needs or f"an engine newer than {__version__}")
+        return _cannot(evidence, needs or f"an engine newer than {engine_name()}")
     except (CorruptTemplate, IncompatibleTemplates) as error:
         return EvidenceCheck(
             EvidenceVerdict.DIFFERENT, False, evidence.score, None, (f"templates: {error}",), needs, None, None
@@ -100,7 +99,7 @@ def _cannot(evidence: HitEvidence, needs: str) -> EvidenceCheck:
 def _other_engine(evidence: HitEvidence) -> str:
     """What of the engine that made the evidence is not here."""
     here = {
-        "engine": __version__,
+        "engine": engine_name(),
         "parameters": MatchingParameters().digest().hex(),
         "calibration": calibration_digest(default_model()),
     }

@@ -18,6 +18,7 @@ from fingerprint_engine.matching import (
     hit_evidence,
 )
 from fingerprint_engine.synthesis import PointPeople
+from fingerprint_engine.version import __version__
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +98,16 @@ def test_whatever_stands_in_a_member_is_judged_or_refused(mates, value):
                 check_evidence(through_json(evidence, **{name: value}))
             except InvalidEvidence:
                 continue
+
+
+def test_the_name_of_the_engine_follows_the_code_that_makes_a_score(mates, monkeypatch):
+    name = hit_evidence.engine_name()
+    assert name.startswith(f"{__version__}+")
+    assert evidence_of(*mates).engine == name
+    hit_evidence.engine_name.cache_clear()
+    monkeypatch.setattr(hit_evidence.inspect, "getsource", lambda module: "another " + module.__name__)
+    assert hit_evidence.engine_name() not in (name, __version__)
+    hit_evidence.engine_name.cache_clear()
 
 
 def test_the_calibration_digest_follows_every_number():
