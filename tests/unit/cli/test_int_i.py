@@ -76,6 +76,19 @@ def test_broken_rules_are_named_and_nothing_is_written(run: Run, request_file: P
     assert not out.exists()
 
 
+def test_missing_fingers(run: Run, request_file: Path, tmp_path: Path) -> None:
+    words = ("--to", "INTERPOL:XPO", "--captured", "2026-01-02", "--polarity", "dark-ridges", *SENDER, *FIELDS)
+    image, out = f"{tmp_path / 'a.png'}:2", tmp_path / "missing.xml"
+    made = run("int-i", "build", "CPS", image, "--output", out, "--missing", "5=UP", *words)
+    assert made.code == ExitCode.SUCCESS
+    assert View(ansi_nist.loads(out.read_bytes()).records[-1])["AMP"] == ({"FRAP": 5, "ABC": "UP"},)
+    again = tmp_path / "again.xml"
+    refused = run("int-i", "build", "CPS", image, "--output", again, "--missing", "5=XX", *words)
+    assert (refused.code, "14.018" in refused.err) == (ExitCode.BAD_INPUT, True)
+    assert run("int-i", "build", "CPS", image, "--output", again, "--missing", "11=UP", *words).code != ExitCode.SUCCESS
+    assert not again.exists()
+
+
 def test_extraction_says_by_when_the_prints_have_to_be_deleted(run: Run, request_file: Path, tmp_path: Path) -> None:
     result = run("extract", request_file, "--output", tmp_path / "templates")
     assert "to be deleted by 2099-12-31" in result.err

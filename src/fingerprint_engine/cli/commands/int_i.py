@@ -22,6 +22,7 @@ from fingerprint_engine.regular_files import read_input
 _REQUESTS = ("CPS", "NPS", "MPS", "ATP")
 _IMAGE = re.compile(r"(.+?):(\d{1,2})(?::(\d{1,2}))?")
 _ORGANIZATION = re.compile(r"(.+):([A-Z]{3})")
+_MISSING = re.compile(r"(10|[1-9])=(UP|XX)")
 _CANDIDATE = re.compile(r"(\d{1,4})/(\d{1,4})")
 _COARSE_PPI = 750
 """Below it WSQ is written, as INT-I has it for 500 ppi; above it JPEG 2000 without loss."""
@@ -48,6 +49,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     text = "the receiver: name and country in three letters, INTERPOL:XPO"
     build.add_argument("--to", type=_organization, required=True, metavar="NAME:ISO", help=text)
     build.add_argument("--captured", type=day, required=True, metavar="DATE", help="day on which the prints were taken")
+    text = "a finger that is not printed (UP) or printed in part (XX), such as 5=UP; may be given several times"
+    build.add_argument("--missing", action="append", type=_missing, default=[], metavar="FINGER=REASON", help=text)
     add_image_rules(build)
     _add_envelope(build)
     build.set_defaults(action=_build)
@@ -106,7 +109,8 @@ def _check(arguments: argparse.Namespace, console: Console) -> ExitCode:
 def _build(arguments: argparse.Namespace, console: Console) -> ExitCode:
     check_new(arguments.output, overwrite=arguments.overwrite)
     images = [_image(text, arguments) for text in arguments.images]
-    made = interpol.build_request(arguments.kind, _envelope(arguments, arguments.to), images, _fields(arguments.field))
+    envelope, fields = _envelope(arguments, arguments.to), _fields(arguments.field)
+    made = interpol.build_request(arguments.kind, envelope, images, fields, missing=dict(arguments.missing))
     return _written(made, arguments, console)
 
 
@@ -209,6 +213,13 @@ def _field(text: str) -> tuple[str, str]:
     if not found or not name:
         raise argparse.ArgumentTypeError(f"expected MNEMONIC=VALUE, got {text!r}")
     return name, value
+
+
+def _missing(text: str) -> tuple[int, str]:
+    match = _MISSING.fullmatch(text)
+    if match is None:
+        raise argparse.ArgumentTypeError(f"expected a finger and UP or XX such as 5=UP, got {text!r}")
+    return int(match[1]), match[2]
 
 
 def _numbers(text: str) -> frozenset[int]:
