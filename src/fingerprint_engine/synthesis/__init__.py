@@ -26,6 +26,7 @@ from fingerprint_engine.synthesis.population import (
     write_samples,
 )
 from fingerprint_engine.synthesis.scene import make_scene
+from fingerprint_engine.synthesis.slaps.slap import SlapParameters, SyntheticSlap, TrueTip, make_slap
 
 __all__ = [
     "SAMPLE_SEED",
@@ -41,14 +42,18 @@ __all__ = [
     "PointPrintParameters",
     "SampleRecord",
     "SkinDistortion",
+    "SlapParameters",
     "SyntheticImpression",
+    "SyntheticSlap",
     "TrueMinutiae",
+    "TrueTip",
     "choose_pattern",
     "draw_flow",
     "make_finger",
     "make_impression",
     "make_point_print",
     "make_scene",
+    "make_slap",
     "population_finger",
     "population_impression",
     "read_manifest",
