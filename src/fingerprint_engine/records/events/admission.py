@@ -29,6 +29,7 @@ from fingerprint_engine.records.session import Session
 from fingerprint_engine.records.texts import check_text, check_word, one_of
 from fingerprint_engine.records.words import ACTIVE, ADMISSION, CATEGORIES, ENROL, VISIT
 from fingerprint_engine.template import Template
+from fingerprint_engine.tenprint import TenprintSet
 
 PRISONERS = frozenset({"remand", "convicted", "released"})
 OWN_FILES = {
@@ -120,7 +121,7 @@ class Intake:
 
 def admit(
     session: Session,
-    prints: Iterable[Template | Capture],
+    prints: Iterable[Template | Capture] | TenprintSet,
     *,
     category: str,
     identifiers: Iterable[Claim] = (),

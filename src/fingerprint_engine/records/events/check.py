@@ -28,6 +28,7 @@ from fingerprint_engine.records.session import Session
 from fingerprint_engine.records.texts import one_of
 from fingerprint_engine.records.words import CHECK, COMPARE, ENCOUNTER_KINDS
 from fingerprint_engine.template import Template
+from fingerprint_engine.tenprint import TenprintSet
 
 _DEFAULT_PARAMETERS = CheckParameters()
 
@@ -83,7 +84,7 @@ class Check:
 def check(
     session: Session,
     person: str,
-    prints: Iterable[Template | Capture],
+    prints: Iterable[Template | Capture] | TenprintSet,
     *,
     kind: str = CHECK,
     identify: bool = True,

@@ -19,6 +19,7 @@ from fingerprint_engine.records.session import Session
 from fingerprint_engine.records.texts import check_word
 from fingerprint_engine.records.words import CATEGORIES, CHECK
 from fingerprint_engine.template import Template
+from fingerprint_engine.tenprint import TenprintSet
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class PeopleSearch:
 
 def search_people(
     session: Session,
-    prints: Iterable[Template | Capture],
+    prints: Iterable[Template | Capture] | TenprintSet,
     *,
     categories: Set[str] | None = None,
     circuit: str = "",

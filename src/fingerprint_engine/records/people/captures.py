@@ -10,6 +10,7 @@ from fingerprint_engine.fingers import Finger
 from fingerprint_engine.records.texts import check_text, one_of
 from fingerprint_engine.records.words import MISSING_REASONS
 from fingerprint_engine.template import Template
+from fingerprint_engine.tenprint import MissingReason, TenprintSet
 
 MAX_CAPTURES = 60
 """Chosen: ten fingers, rolled and plain, three times over."""
@@ -65,8 +66,12 @@ class Capture:
         return self.finger if self.template is None else self.template.finger
 
 
-def captures_of(prints: Iterable[Template | Capture], *, required: bool = True) -> tuple[Capture, ...]:
-    """Captures from what a caller gives: captures, or plain templates.
+_WORDS = {MissingReason.AMPUTATED: "amputated"}
+"""Who says that a finger cannot be printed does not say why; it is recorded as not taken."""
+
+
+def captures_of(prints: Iterable[Template | Capture] | TenprintSet, *, required: bool = True) -> tuple[Capture, ...]:
+    """Captures from what a caller gives: captures, plain templates, or the prints of a hand or a card.
 
     Raises
     ------
@@ -74,7 +79,7 @@ def captures_of(prints: Iterable[Template | Capture], *, required: bool = True) 
         When there is none, too many, or something else.
     """
     found: list[Capture] = []
-    for one in prints:
+    for one in _of_set(prints) if isinstance(prints, TenprintSet) else prints:
         if len(found) == MAX_CAPTURES:
             raise RecordsError(f"prints: expected at most {MAX_CAPTURES}")
         if not isinstance(one, Template | Capture):
@@ -83,6 +88,16 @@ def captures_of(prints: Iterable[Template | Capture], *, required: bool = True) 
     if required and not found:
         raise RecordsError("prints: expected at least one capture, got none")
     return tuple(found)
+
+
+def _of_set(tenprints: TenprintSet) -> list[Capture]:
+    """Prints that could be read, and fingers that were looked for and are not there."""
+    missing = [
+        Capture(finger=finger, missing=_WORDS.get(reason, "not taken"))
+        for finger, reason in tenprints.missing.items()
+        if reason is not MissingReason.NOT_CAPTURED
+    ]
+    return [Capture(template) for template in tenprints.templates] + missing
 
 
 def probes_of(captures: Sequence[Capture]) -> tuple[Template, ...]:
