@@ -26,7 +26,7 @@ from fingerprint_engine.matching.kernels.fusion import TERMS, fuse_many
 from fingerprint_engine.matching.kernels.layout import EVIDENCE, Motion, Scratch, make_scratch
 from fingerprint_engine.matching.model import ScoreModel, default_model
 from fingerprint_engine.matching.parameters import MatchingParameters, settings_of, tables_of
-from fingerprint_engine.matching.work_pieces import BYTES_PER_MINUTIA, pieces_by_work, work_of_sizes
+from fingerprint_engine.matching.work_pieces import BYTES_PER_MINUTIA, MAX_WORK, pieces_by_work, work_of_sizes
 from fingerprint_engine.template.batch import Columns, TemplateBatch, packed
 from fingerprint_engine.template.resolution import period_ratio
 from fingerprint_engine.template.template import Template
@@ -137,7 +137,8 @@ class Matcher:
     def _pieces(self, batch: TemplateBatch) -> Iterator[tuple[slice, Columns]]:
         """Runs of the templates of a batch, between which whoever waits can interrupt."""
         columns, count = batch.columns, len(batch)
-        if count < 2:
+        whole = BYTES_PER_MINUTIA * int(columns.first[-1]) + int(columns.first_cell[-1])
+        if count < 2 or whole * len(self.probe) <= MAX_WORK * BYTES_PER_MINUTIA:
             yield slice(0, count), columns
             return
         size = BYTES_PER_MINUTIA * np.diff(columns.first) + np.diff(columns.first_cell)

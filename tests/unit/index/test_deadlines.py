@@ -109,10 +109,9 @@ def test_what_is_fused_after_the_deadline_is_bounded_by_work(
 ) -> None:
     """Ten probes and ten prints of a person, all crowded: there is work left for one of the prints."""
     gallery = Gallery()
-    for number in range(10):
-        made = dataclasses.replace(large(rng), finger=Finger(number + 1))
-        gallery.enrol(str(number), made, subject="person")
     probes = [dataclasses.replace(large(rng), finger=Finger(number + 1)) for number in range(10)]
+    for number, made in enumerate(probes):
+        gallery.enrol(str(number), made, subject="person")
     clock = Clock(monkeypatch)
     scan_pieces = 10 * len(pieces_by_work(work_of(255, columns_of(probes), np.arange(10)), 256))
     found = gallery.identify(probes, deadline_s=float(scan_pieces))
