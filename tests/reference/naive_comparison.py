@@ -280,6 +280,7 @@ def fuse(fusion: Any, stage: int, evidence: dict[str, float], weights: dict[str,
         return [0.0, 0.0]
     if stage == 1:
         raw, knots, heights = evidence["relaxed_similarity"], fusion.early_knots, fusion.early_heights
+        ceiling = min(ceiling, float(heights[-1]))
     else:
         raw = fusion.bias + sum(weights[name] * value for name, value in fusion_terms(evidence).items())
         knots, heights = fusion.knots, fusion.heights

@@ -81,3 +81,11 @@ def test_a_score_of_40_takes_close_matches_in_an_area_that_holds_so_many(kind: s
     assert best(30, 180, 30) > 60.0
     # Nor can many minutiae be crowded into a small area: of twice as many, each counts half.
     assert best(30, 90, 2 * needed - 2) < 40.0
+
+
+def test_what_is_rejected_early_scores_next_to_nothing() -> None:
+    model = default_model()
+    evidence = np.zeros(1, EVIDENCE)
+    evidence["relaxed_similarity"] = 1.0
+    for fusion in (model.with_flow, model.without_flow):
+        assert fuse(fusion, 1, evidence[0], model.ceiling, np.empty(len(TERMS)))[1] < 5.0

@@ -200,7 +200,9 @@ def fuse(fusion, stage, evidence, ceiling, terms):
         return 0.0, 0.0
     if stage == 1:
         relaxed = evidence.relaxed_similarity
-        return relaxed, calibrated(relaxed, fusion.early_knots, fusion.early_heights, ceiling)
+        # Nothing lies beyond the last knot, unless the caller rejects more than was calibrated: no higher score then.
+        highest = min(ceiling, fusion.early_heights[fusion.early_heights.shape[0] - 1])
+        return relaxed, calibrated(relaxed, fusion.early_knots, fusion.early_heights, highest)
     fusion_terms(evidence, terms)
     raw = fusion.bias
     for k in range(fusion.weights.shape[0]):
