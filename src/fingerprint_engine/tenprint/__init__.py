@@ -12,7 +12,13 @@ from fingerprint_engine.tenprint.hand import TenprintParameters, read_hand
 from fingerprint_engine.tenprint.hand_problems import HandLimits
 from fingerprint_engine.tenprint.page import cut_page
 from fingerprint_engine.tenprint.problems import MissingReason, Problem, ProblemKind
-from fingerprint_engine.tenprint.segmentation import SegmentationParameters, TurnedBox, segment
+from fingerprint_engine.tenprint.segmentation import (
+    Fingertip,
+    Segmentation,
+    SegmentationParameters,
+    TurnedBox,
+    segment,
+)
 from fingerprint_engine.tenprint.sequence import SequenceParameters, check_sequence
 from fingerprint_engine.tenprint.tenprint_set import CapturedPrint, TenprintSet
 
@@ -21,12 +27,14 @@ __all__ = [
     "CaptureQualityParameters",
     "CapturedPrint",
     "Completeness",
+    "Fingertip",
     "HandLimits",
     "MissingReason",
     "Problem",
     "ProblemKind",
     "Purpose",
     "Reason",
+    "Segmentation",
     "SegmentationParameters",
     "SequenceParameters",
     "TenprintParameters",
