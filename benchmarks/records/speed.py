@@ -87,7 +87,10 @@ def _roll_call(
     is_stated: bool,
     has_card: bool,
 ) -> None:
-    """A unit in which one is missing, ten exchanged cards, one is of another unit, and two are of nobody."""
+    """A unit in which one is missing, ten exchanged cards, one is of another unit, and two are nobody's.
+
+    These three show two fingers, everybody else one.
+    """
     numbers = list(range(first, min(first + UNIT, len(files))))
     shown = numbers[1:]
     cards = [str(files[number]) for number in shown]
@@ -100,8 +103,8 @@ def _roll_call(
         probe = template if is_stated else _unstated(template)
         taken.append(CardCapture([probe], cards[place] if has_card else None))
     for number in (0, 10**9 + 1, 10**9 + 2):
-        probe = _impression(people, number)[0]
-        taken.append(CardCapture([probe if is_stated else _unstated(probe)]))
+        both = _impression(people, number)
+        taken.append(CardCapture(both if is_stated else [_unstated(one) for one in both]))
     clock = _Clock()
     found = roll_call(session, taken, roster=[str(files[number]) for number in numbers])  # type: ignore[arg-type]
     wall, cpu = clock.passed()
