@@ -47,7 +47,11 @@ def _attack(name: str, options: argparse.Namespace) -> int:
     count = options.count or FULL.get(name, 0) // (QUICK_SHARE if options.quick else 1)
     if name in KINDS:
         numbers = [options.only] if options.only is not None else range(options.first, options.first + count)
-        findings = list(campaign.run(KINDS[name], options.seed, numbers, options.workers))
+        findings: list[Finding] = []
+        for share in campaign.run_shares(KINDS[name], options.seed, numbers, options.workers):
+            findings += share
+            tried = len({finding.number for finding in findings})
+            print(f"  {name}: {tried} of {len(numbers)} tried", flush=True)
         print(f"\n{len(numbers)} crafted {name}, {time.monotonic() - started:.0f} s")
         return show(findings)
     with tempfile.TemporaryDirectory(prefix="attacks-") as place:

@@ -20,10 +20,15 @@ _TRACE_LINES = 12
 
 def run(module: str, seed: int, numbers: Sequence[int], workers: int = 1) -> Iterator[Finding]:
     """Try inputs; findings come in any order, one per input and door unless a process ended between."""
+    for findings in run_shares(module, seed, numbers, workers):
+        yield from findings
+
+
+def run_shares(module: str, seed: int, numbers: Sequence[int], workers: int = 1) -> Iterator[list[Finding]]:
+    """The findings of `run`, those of one process at a time."""
     shares = [numbers[begin : begin + PER_CHILD] for begin in range(0, len(numbers), PER_CHILD)]
     with ThreadPoolExecutor(workers) as pool:
-        for findings in pool.map(lambda share: list(_share(module, seed, share)), shares):
-            yield from findings
+        yield from pool.map(lambda share: list(_share(module, seed, share)), shares)
 
 
 def _share(module: str, seed: int, numbers: Iterable[int]) -> Iterator[Finding]:
