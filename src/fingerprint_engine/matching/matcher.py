@@ -10,7 +10,6 @@ pack        columns of both templates                                        tem
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Iterable, Iterator
 
@@ -77,9 +76,9 @@ class Matcher:
         (score,), (record,) = self._fuse(stages, evidence), evidence
         # The template with the smaller key played the probe; see `gather_many`.
         swapped = bool(self._probe.columns.key[0] > batch.columns.key[0])
-        found = _explain(float(score), int(stages[0]), record, scratch, swapped, len(self.probe), len(reference))
         ratio = period_ratio(self.probe.median_period_px, reference.median_period_px)
-        return dataclasses.replace(found, period_ratio=ratio)
+        counts = len(self.probe), len(reference)
+        return _explain(float(score), int(stages[0]), record, scratch, swapped, counts, ratio)
 
     def gather(self, references: Iterable[Template] | TemplateBatch) -> tuple[NDArray[np.int64], NDArray[np.void]]:
         """The evidence behind the scores, for fitting and for research.
@@ -226,8 +225,8 @@ def _explain(
     evidence: np.void,
     scratch: Scratch,
     swapped: bool,
-    count_probe: int,
-    count_reference: int,
+    counts: tuple[int, int],
+    ratio: float | None,
 ) -> Comparison:
     named: dict[str, float] = dict(zip(EVIDENCE.names or (), evidence.item(), strict=True))
     if swapped:
@@ -236,7 +235,7 @@ def _explain(
     nothing = np.zeros(0, np.int32)
     pairs, marked, transform = np.zeros((0, 2), np.int32), [nothing, nothing], None
     if stage == ALIGNED:
-        count_a, count_b = (count_reference, count_probe) if swapped else (count_probe, count_reference)
+        count_a, count_b = reversed(counts) if swapped else counts
         pairs = scratch.matched[:, : int(scratch.matches[0])].T.astype(np.int32)
         status = (scratch.status_a[:count_a], scratch.status_b[:count_b])
         marked = [np.flatnonzero(column == CONTRADICTED).astype(np.int32) for column in status]
@@ -246,7 +245,7 @@ def _explain(
         pairs = np.ascontiguousarray(pairs[np.argsort(pairs[:, 0], kind="stable")])
     for column in (pairs, *marked):
         column.setflags(write=False)
-    return Comparison(score, fmr_of_score(score), pairs, marked[0], marked[1], transform, named)
+    return Comparison(score, fmr_of_score(score), pairs, marked[0], marked[1], transform, named, ratio)
 
 
 def _rigid(motion: Motion) -> RigidTransform:
