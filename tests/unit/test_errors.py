@@ -12,6 +12,8 @@ def _sample(kind: type[BaseException]) -> BaseException:
         return errors.FailureToExtract(errors.FailureReason.NO_CONTRAST, "expected 5, found 1", {"contrast": 1.0})
     if kind is errors.LimitExceeded:
         return errors.LimitExceeded("pixels", 200, 300, "a.png")
+    if kind is errors.BundleRefused:
+        return errors.BundleRefused(errors.Refusal.ALTERED, "expected 5, found 1", 3)
     if kind is errors.MissingExtra:
         return errors.MissingExtra("pictures need matplotlib", "plots")
     return kind("expected 5, found 1")

@@ -19,7 +19,7 @@ from fingerprint_engine.errors import ImageError
 from fingerprint_engine.exchange.octets import OctetReader
 from fingerprint_engine.index.kept_prints import KeptPrints
 from fingerprint_engine.index.storage import reading
-from fingerprint_engine.preprocessing.loading import load
+from fingerprint_engine.preprocessing.loading import sources
 from fingerprint_engine.template import Template, template
 
 SEED = 5
@@ -73,7 +73,7 @@ def test_a_record_that_is_read_beyond_its_end_is_found(monkeypatch, tmp_path):
 
 
 def test_an_image_whose_decoder_is_not_guarded_is_found(monkeypatch, tmp_path):
-    decode = load.decode
+    decode = sources.decode
 
     def unguarded(*arguments, **keywords):
         try:
@@ -81,7 +81,7 @@ def test_an_image_whose_decoder_is_not_guarded_is_found(monkeypatch, tmp_path):
         except ImageError as error:
             raise IndexError(str(error)) from None
 
-    monkeypatch.setattr(load, "decode", unguarded)
+    monkeypatch.setattr(sources, "decode", unguarded)
     assert Verdict.UNTYPED in verdicts("images", ["load_image"], 10, tmp_path)
 
 

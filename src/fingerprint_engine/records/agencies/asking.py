@@ -176,7 +176,7 @@ def people_to_ask_about(session: Session, *, categories: Set[str], site: str | N
         persons.c.category.in_(allowed), persons.c.status == ACTIVE, persons.c.merged_into.is_(None)
     )
     if site is not None:
-        query = query.where(persons.c.site == site)
+        query = query.where(persons.c.site == check_word(site, "site"))
     return session.read(lambda connection: tuple(connection.execute(query.order_by(persons.c.id)).scalars()))
 
 

@@ -21,7 +21,7 @@ from fingerprint_engine.records.people.identifiers import Claim
 from fingerprint_engine.records.people.persons import Person, load_person, person_row
 from fingerprint_engine.records.session import Session
 from fingerprint_engine.records.storage.schema import answers, cases, decisions, requests
-from fingerprint_engine.records.texts import check_word, one_of
+from fingerprint_engine.records.texts import check_id, check_word, one_of
 from fingerprint_engine.records.words import ANSWER, ASK, CONFIRMATION, CORE_DATA, ERASED, READ
 
 SAME = "same"
@@ -214,7 +214,7 @@ def release_identity(session: Session, reference: str) -> Person:
     """
 
     def find(connection: Connection) -> Any:
-        row = connection.execute(sa.select(answers).where(answers.c.id == reference)).first()
+        row = connection.execute(sa.select(answers).where(answers.c.id == check_id(reference, "answer"))).first()
         if row is None:
             raise UnknownRecord("answer: there is none with this reference")
         if row.case_id is None:

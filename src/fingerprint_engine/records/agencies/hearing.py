@@ -16,7 +16,7 @@ from fingerprint_engine.records.opaque import REQUEST as REQUEST_ID
 from fingerprint_engine.records.opaque import new_id
 from fingerprint_engine.records.session import Session
 from fingerprint_engine.records.storage.schema import requests
-from fingerprint_engine.records.texts import check_text, check_word
+from fingerprint_engine.records.texts import check_id, check_text, check_word
 from fingerprint_engine.records.words import ASK, ASKED_ONCE, EXCHANGE, NOTICES, SIGHTED, WATCHED, WITHDRAW
 
 NEAR = ("hit", "possible")
@@ -151,9 +151,9 @@ def list_requests(
     session.require_permission(ASK)
     query = sa.select(requests).order_by(requests.c.at, requests.c.place, requests.c.id)
     if agency is not None:
-        query = query.where(requests.c.agency == agency)
+        query = query.where(requests.c.agency == check_word(agency, "agency"))
     if person is not None:
-        query = query.where(requests.c.person_id == person)
+        query = query.where(requests.c.person_id == check_id(person, "person"))
     if near_only:
         query = query.where(requests.c.outcome.in_(NEAR))
 
@@ -175,7 +175,9 @@ def get_request(session: Session, request: str) -> AskedAbout:
     session.require_permission(ASK)
 
     def work(transaction: Transaction) -> AskedAbout:
-        row = transaction.connection.execute(sa.select(requests).where(requests.c.id == request)).first()
+        row = transaction.connection.execute(
+            sa.select(requests).where(requests.c.id == check_id(request, "request"))
+        ).first()
         if row is None:
             raise UnknownRecord("request: there is none with this identifier")
         transaction.note("read request", f"{row.id} {row.person_id}")

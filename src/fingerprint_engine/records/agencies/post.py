@@ -17,7 +17,7 @@ from fingerprint_engine.records.ledger import Transaction
 from fingerprint_engine.records.opaque import BUNDLE, new_id
 from fingerprint_engine.records.session import Session
 from fingerprint_engine.records.storage.schema import bundles
-from fingerprint_engine.records.texts import check_word, one_of
+from fingerprint_engine.records.texts import check_id, check_word, one_of
 from fingerprint_engine.records.words import BUNDLE_KINDS, INCOMING, OUTGOING
 
 
@@ -175,9 +175,9 @@ def list_bundles(
     """The log, oldest first."""
     query = sa.select(bundles).order_by(bundles.c.agency, bundles.c.direction, bundles.c.number)
     if agency is not None:
-        query = query.where(bundles.c.agency == agency)
+        query = query.where(bundles.c.agency == check_word(agency, "agency"))
     if direction is not None:
-        query = query.where(bundles.c.direction == direction)
+        query = query.where(bundles.c.direction == check_word(direction, "direction"))
     if open_only:
         query = query.where(bundles.c.done_at.is_(None))
     return session.read(lambda connection: tuple(_posted(row) for row in connection.execute(query)))
@@ -190,7 +190,8 @@ def get_posted(session: Session, entry: str) -> Posted:
     ------
     UnknownRecord
     """
-    row = session.read(lambda connection: connection.execute(sa.select(bundles).where(bundles.c.id == entry)).first())
+    query = sa.select(bundles).where(bundles.c.id == check_id(entry, "bundle"))
+    row = session.read(lambda connection: connection.execute(query).first())
     if row is None:
         raise UnknownRecord("bundle: there is none with this identifier")
     return _posted(row)
