@@ -134,8 +134,11 @@ def _engine_of(place: str | Path, path: Path | None) -> Engine:
         url = url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() != "postgresql":
         raise RecordsError(f"database: expected SQLite or PostgreSQL, got {url.get_backend_name()}")
+    # Of a statement that was prepared the server knows no values, and reads all prints for each batch of a follower:
+    # 4 s in place of 0.1 s with 200,000 prints.
+    driver = {"prepare_threshold": None} if url.drivername == "postgresql+psycopg" else {}
     try:
-        return sa.create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=24)
+        return sa.create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=24, connect_args=driver)
     except (ImportError, NoSuchModuleError):
         raise MissingExtra("PostgreSQL needs psycopg", "postgres") from None
 
