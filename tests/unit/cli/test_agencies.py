@@ -152,6 +152,18 @@ def test_a_watch_is_kept_run_and_withdrawn(tmp_path, capsys, offices):
     assert run["forgotten"] == {"files": 1, "complete": True}
 
 
+@pytest.mark.parametrize("words", [["agencies", "--help"], ["agencies", "ask", "--help"], ["completion", "bash"]])
+def test_help_and_completion_come_without_the_extra(words):
+    code = (
+        "import sys; sys.modules['joserfc'] = None\n"
+        "from fingerprint_engine.cli.entry import main\n"
+        f"sys.exit(main({words!r}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "agencies" in done.stdout
+
+
 def test_without_the_extra_the_command_says_which_one():
     code = (
         "import sys; sys.modules['joserfc'] = None\n"

@@ -10,16 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fingerprint_engine.cli.arguments import add_extractor, day, extraction
-from fingerprint_engine.cli.commands.agencies import desk
 from fingerprint_engine.cli.commands.agencies.post_office import at_the_desk, declare_post, send_open, tell_sent
 from fingerprint_engine.cli.commands.registry.opening import add_registry, needs_records, opened
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, UsageError
 from fingerprint_engine.cli.outputs import add_overwrite, write_atomically
 from fingerprint_engine.errors import EmptyInput
-from fingerprint_engine.exchange.agencies import BundleKind, new_bundle_id
 
 if TYPE_CHECKING:
+    from fingerprint_engine.exchange.agencies import BundleKind
     from fingerprint_engine.records import Session
     from fingerprint_engine.records.agencies import Terms
 
@@ -92,6 +91,7 @@ def end_of(date: datetime.date) -> datetime.datetime:
 
 def ask(arguments: argparse.Namespace, console: Console) -> ExitCode:
     """Ask another agency about people."""
+    from fingerprint_engine.exchange.agencies import new_bundle_id
     from fingerprint_engine.records import agencies
 
     with at_the_desk(arguments) as (session, office):
@@ -122,15 +122,21 @@ def people_of(arguments: argparse.Namespace, session: Session) -> Sequence[str]:
 
 def take(arguments: argparse.Namespace, console: Console) -> ExitCode:
     """Take bundles of any kind, and do what follows from them."""
+    from fingerprint_engine.exchange.agencies import BundleKind
+
     return _take(arguments, console, frozenset(BundleKind))
 
 
 def answer(arguments: argparse.Namespace, console: Console) -> ExitCode:
     """Answer the requests in bundles."""
+    from fingerprint_engine.exchange.agencies import BundleKind
+
     return _take(arguments, console, frozenset({BundleKind.REQUEST}))
 
 
 def _take(arguments: argparse.Namespace, console: Console, kinds: frozenset[BundleKind]) -> ExitCode:
+    from fingerprint_engine.cli.commands.agencies import desk
+
     told = []
     with at_the_desk(arguments) as (session, office):
         sent = send_open(session, office, images=arguments.images)  # of a run that was stopped
@@ -166,6 +172,7 @@ def _take(arguments: argparse.Namespace, console: Console, kinds: frozenset[Bund
 
 def confirm(arguments: argparse.Namespace, console: Console) -> ExitCode:
     """Send what examiners decided: confirmations of our requests, and identities that both sides confirmed."""
+    from fingerprint_engine.exchange.agencies import new_bundle_id
     from fingerprint_engine.records import agencies
     from fingerprint_engine.records.moments import text_of
 

@@ -1,4 +1,7 @@
-"""Where an action finds keys, directory and outbox, and the outgoing bundles that it writes there."""
+"""Where an action finds keys, directory and outbox, and the outgoing bundles that it writes there.
+
+The extra `agencies` is imported by what needs it, so that help and completion come without it.
+"""
 
 from __future__ import annotations
 
@@ -11,24 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from fingerprint_engine.cli.commands.registry.opening import add_registry, needs_records, opened
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.outputs import make_folder, output_errors
-from fingerprint_engine.exchange.agencies import (
-    Answer,
-    BundleKind,
-    Confirmation,
-    CoreData,
-    Directory,
-    Outgoing,
-    OwnKeys,
-    Request,
-    SentIdentifier,
-    SentPrint,
-    WatchOrder,
-    read_directory,
-    read_own_keys,
-    write_bundle,
-)
 
 if TYPE_CHECKING:
+    from fingerprint_engine.exchange.agencies import Directory, OwnKeys, SentPrint
     from fingerprint_engine.records import Session
     from fingerprint_engine.records.agencies import AskedFinger, Posted
 
@@ -57,6 +45,8 @@ def declare_post(parser: argparse.ArgumentParser) -> None:
 @contextmanager
 def at_the_desk(arguments: argparse.Namespace) -> Iterator[tuple[Session, PostOffice]]:
     """A session, and the post office."""
+    from fingerprint_engine.exchange.agencies import read_directory, read_own_keys
+
     needs_records()
     office = PostOffice(read_own_keys(arguments.keys), read_directory(arguments.directory), arguments.outbox)
     make_folder(office.outbox)
@@ -66,6 +56,7 @@ def at_the_desk(arguments: argparse.Namespace) -> Iterator[tuple[Session, PostOf
 
 def send_open(session: Session, office: PostOffice, *, images: bool = False) -> list[Path]:
     """Write every bundle that was decided on and is not written; one that was begun when a process stopped, anew."""
+    from fingerprint_engine.exchange.agencies import BundleKind, Outgoing, write_bundle
     from fingerprint_engine.records.agencies import finish_bundle, list_bundles
 
     written = []
@@ -114,6 +105,15 @@ def _answered(session: Session, posted: Posted) -> str:
 
 def _records(session: Session, posted: Posted, images: bool) -> Iterator[bytes]:
     """The records of a bundle, as the registry has them."""
+    from fingerprint_engine.exchange.agencies import (
+        Answer,
+        BundleKind,
+        Confirmation,
+        CoreData,
+        Request,
+        SentIdentifier,
+        WatchOrder,
+    )
     from fingerprint_engine.records.agencies import answers_of, asked, confirmations_of, released
 
     kind = BundleKind(posted.kind)
@@ -142,6 +142,8 @@ def _records(session: Session, posted: Posted, images: bool) -> Iterator[bytes]:
 
 
 def _sent(one: AskedFinger, images: bool) -> SentPrint:
+    from fingerprint_engine.exchange.agencies import SentPrint
+
     if images and one.image is not None:
         return SentPrint(one.finger, image=one.image, ppi=one.ppi)
     return SentPrint(one.finger, template=one.template.to_bytes())

@@ -16,7 +16,6 @@ from fingerprint_engine.cli.commands.agencies.exchanging import (
 from fingerprint_engine.cli.commands.agencies.post_office import at_the_desk, declare_post, send_open, tell_sent
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode
-from fingerprint_engine.exchange.agencies import new_bundle_id
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -44,6 +43,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 def watch(arguments: argparse.Namespace, console: Console) -> ExitCode:
     """Begin, renew, withdraw or run watches."""
+    from fingerprint_engine.exchange.agencies import new_bundle_id
     from fingerprint_engine.records import agencies
 
     if arguments.step == "run":
@@ -66,6 +66,7 @@ def watch(arguments: argparse.Namespace, console: Console) -> ExitCode:
 
 
 def _run(arguments: argparse.Namespace, console: Console) -> ExitCode:
+    from fingerprint_engine.exchange.agencies import new_bundle_id
     from fingerprint_engine.records import agencies
     from fingerprint_engine.records.moments import text_of
 
