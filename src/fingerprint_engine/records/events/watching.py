@@ -134,21 +134,11 @@ def watch(
                 reason=why,
                 captured_at=transaction.at,
             )
-            row = {
-                "id": new_id(WATCH_ID),
-                "agency": owner,
-                "person_id": person,
-                "direction": BOTH,
-                "categories": canonical(sorted(categories)),
-                "created_at": transaction.at,
-                "expires_at": until,
-                "their_reference": theirs,
-                "legal_basis": basis,
-            }
-            transaction.connection.execute(watches.insert(), row)
+            made = Watch(new_id(WATCH_ID), owner, person, tuple(sorted(categories)), until)
+            _add_watch(transaction, made, their_reference=theirs, legal_basis=basis)
             here = near(visible.values(), found)
             for one in here:
-                add_notice(transaction, str(row["id"]), one.person, one)
+                add_notice(transaction, made.id, one.person, one)
             outcome = outcome_of_visible(found, here)
             event, receipt = log_event(
                 transaction,
@@ -156,17 +146,33 @@ def watch(
                 WATCH,
                 outcome.value,
                 person=person,
-                facts={"watch": row["id"], "search": found.receipt},
-                about=(str(row["id"]),),
+                facts={"watch": made.id, "search": found.receipt},
+                about=(made.id,),
             )
             case = ""
             if outcome is not Outcome.NO_HIT:
                 case = open_case(transaction, "watch", event, person, here, encounter=encounter)
-            return Watch(str(row["id"]), owner, person, tuple(sorted(categories)), until, here, case, receipt)
+            return dataclasses.replace(made, candidates=here, case=case, receipt=receipt)
 
-        made = session.write(work)
-        if made is not None:
-            return made
+        written = session.write(work)
+        if written is not None:
+            return written
+
+
+def _add_watch(transaction: Transaction, made: Watch, *, their_reference: str, legal_basis: str) -> None:
+    """Write the row of a watch that begins."""
+    row = {
+        "id": made.id,
+        "agency": made.agency,
+        "person_id": made.person,
+        "direction": BOTH,
+        "categories": canonical(list(made.categories)),
+        "created_at": transaction.at,
+        "expires_at": made.expires_at,
+        "their_reference": their_reference,
+        "legal_basis": legal_basis,
+    }
+    transaction.connection.execute(watches.insert(), row)
 
 
 def watch_of(connection: sa.Connection, agency: str, their_reference: str) -> Watch | None:

@@ -6,6 +6,8 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, UsageError
 from fingerprint_engine.errors import AbsentGallery, UnknownKey
@@ -88,19 +90,21 @@ def _chosen(gallery: Gallery, keys: list[str], subjects: list[str]) -> list[str]
         more = f" and {len(missing) - MAX_NAMED} more" if len(missing) > MAX_NAMED else ""
         raise UnknownKey(f"no such key: {', '.join(missing[:MAX_NAMED])}{more}; nothing was removed")
     chosen = dict.fromkeys(keys)
-    if subjects:
-        held: dict[str, list[str]] = {subject: [] for subject in subjects}
-        for key in gallery:
-            subject = gallery.details(key).subject or key
-            if subject in held:
-                held[subject].append(key)
-        absent = [subject for subject, found in held.items() if not found]
-        if absent:
-            raise UnknownKey(f"no such subject: {', '.join(absent[:MAX_NAMED])}; nothing was removed")
-        chosen |= dict.fromkeys(key for found in held.values() for key in found)
+    for subject in dict.fromkeys(subjects):
+        held = [
+            view.key(row)
+            for view in gallery.snapshot().views
+            for row in view.subject_rows(subject).tolist()
+            if view.alive[row]
+        ]
+        if not held:
+            raise UnknownKey(f"no such subject: {subject}; nothing was removed")
+        chosen |= dict.fromkeys(held)
     return list(chosen)
 
 
 def _prints(gallery: Gallery) -> Iterator[tuple[str, PrintDetails, Finger]]:
-    for key, template in gallery.items():
-        yield key, gallery.details(key), template.finger
+    """What is kept beside the templates, which are not read."""
+    for view in gallery.snapshot().views:
+        for row in np.flatnonzero(view.alive).tolist():
+            yield view.key(row), view.details(row), Finger(int(view.traits.finger[row]))
