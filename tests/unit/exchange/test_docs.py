@@ -83,3 +83,5 @@ def test_interpol():
     images = [an_image(1, 1, payload=payload, compression=Compression.JPEG_2000, ppi=1000)]
     request = interpol.build_request("CPS", envelope, images, {"CRN": "ABC/1", "SEX": "F"})
     _run(BLOCKS[4], transaction=request, request=request, envelope=envelope, images=images)
+    assert not interpol.violations(request)
+    assert interpol.last_day(request) is None  # this request states none

@@ -95,9 +95,12 @@ def test_whatever_stands_in_a_member_is_judged_or_refused(mates, value):
         document = evidence.as_document()
         for name in document:
             try:
-                check_evidence(through_json(evidence, **{name: value}))
+                found = check_evidence(through_json(evidence, **{name: value}))
             except InvalidEvidence:
                 continue
+            assert found.verdict in EvidenceVerdict, name
+            if document[name] != value:
+                assert found.verdict is not EvidenceVerdict.SAME, name
 
 
 def test_the_name_of_the_engine_follows_the_code_that_makes_a_score(mates, monkeypatch):
