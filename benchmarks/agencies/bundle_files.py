@@ -24,14 +24,6 @@ from fingerprint_engine.synthesis import PointPeople
 
 NOW = datetime.datetime(2026, 3, 2, 8, 0, tzinfo=datetime.UTC)
 AT, LATER = "2026-03-02T08:00:00.000000Z", "2026-04-01T00:00:00.000000Z"
-READS = {
-    BundleKind.REQUEST: Request.from_bytes,
-    BundleKind.ANSWER: Answer.from_bytes,
-    BundleKind.CONFIRMATION: Confirmation.from_bytes,
-    BundleKind.CORE_DATA: CoreData.from_bytes,
-    BundleKind.WATCH: WatchOrder.from_bytes,
-    BundleKind.NOTICE: Answer.from_bytes,
-}
 
 
 class Post:

@@ -17,12 +17,12 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.agencies.bundle_files import NOW, READS, Post, records
+from benchmarks.agencies.bundle_files import NOW, Post, records
 from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.exchange.mutations import LIMIT_MB, LIMIT_S, attack, memory_mb, mutations
 from benchmarks.machine import machine_name
 from fingerprint_engine.errors import InvalidEvidence, MalformedRecord
-from fingerprint_engine.exchange.agencies import AgencyCard, Directory, OwnKeys, check_bundle
+from fingerprint_engine.exchange.agencies import RECORDS_OF, AgencyCard, Directory, OwnKeys, check_bundle
 from fingerprint_engine.matching import check_evidence, evidence_from_document, evidence_of
 from fingerprint_engine.synthesis import PointPeople
 from fingerprint_engine.text.bounded_json import parse
@@ -40,11 +40,11 @@ def subjects(folder: Path) -> Iterator[tuple[str, bytes, Reader, bool]]:
         altered.write_bytes(data)
         bundle = check_bundle(altered, post.directory, at=NOW, receiver="quito")
         for _, content in bundle.records(post.quito):
-            READS[bundle.head.kind](content)
+            RECORDS_OF[bundle.head.kind].from_bytes(content)
 
     for kind, content in records().items():
         yield f"bundle: {kind.value}", post.write(kind, content).read_bytes(), read_bundle, True
-        yield f"record: {kind.value}", content[0], READS[kind], False
+        yield f"record: {kind.value}", content[0], RECORDS_OF[kind].from_bytes, False
     mates = PointPeople(2)
     for partial in (False, True):
         evidence = evidence_of(mates.prints(1)[0], mates.prints(1)[0], partial=partial)

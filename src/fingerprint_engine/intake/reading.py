@@ -17,7 +17,6 @@ from fingerprint_engine.errors import (
     MalformedRecord,
     NotARegularFile,
     ResolutionWarning,
-    TemplateError,
     UnsupportedRecord,
 )
 from fingerprint_engine.limits import DEFAULT_LIMITS, Limits
@@ -31,7 +30,7 @@ from fingerprint_engine.preprocessing import (
     PolarityRule,
     load_image,
 )
-from fingerprint_engine.regular_files import open_regular, read_regular
+from fingerprint_engine.regular_files import open_regular
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.native.format import MAGIC
 
@@ -154,10 +153,7 @@ def read_template(path: str | os.PathLike[str], *, limits: Limits = DEFAULT_LIMI
     OSError
         When it cannot be read.
     """
-    try:
-        return Template.from_bytes(read_regular(path, limits.file_bytes))
-    except TemplateError as error:
-        raise type(error)(f"{path}: {error}") from error
+    return Template.load(path, max_bytes=limits.file_bytes)
 
 
 @contextmanager

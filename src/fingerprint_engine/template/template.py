@@ -98,18 +98,27 @@ class Template(TemplateContent):
         write_whole(Path(path), self._bytes, overwrite=overwrite)
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> Template:
+    def load(cls, path: str | os.PathLike[str], *, max_bytes: int = MAX_FILE_BYTES) -> Template:
         """Read a file that `save` wrote.
+
+        Parameters
+        ----------
+        path
+            Of the file.
+        max_bytes
+            What is larger is not read.
 
         Raises
         ------
+        LimitExceeded
+            When it has more than `max_bytes`.
         TemplateError
             As `from_bytes`; the message names the file.
         NotARegularFile, OSError
             When it cannot be read.
         """
         try:
-            return cls.from_bytes(read_regular(path, MAX_FILE_BYTES))
+            return cls.from_bytes(read_regular(path, max_bytes))
         except TemplateError as error:
             raise type(error)(f"{path}: {error}") from error
 

@@ -6,7 +6,7 @@ import dataclasses
 import datetime
 import enum
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -14,12 +14,16 @@ import numpy as np
 from fingerprint_engine.errors import InputError
 
 
-def plain(value: object) -> Any:
+def spelled(value: enum.Enum) -> Any:
+    """An enumeration's value; of whole numbers the name, in small letters."""
+    return value.name.lower() if isinstance(value, enum.IntEnum) else value.value
+
+
+def plain(value: object, spell: Callable[[enum.Enum], Any] = spelled) -> Any:
     """A value as JSON holds it.
 
-    Records become dictionaries, enumerations their values (whole numbers their names, in small letters), arrays and
-    sequences lists, days texts, bytes hexadecimal digits, errors their kind and message, and numbers that are not
-    finite nothing.
+    Records become dictionaries, enumerations what `spell` makes of them, arrays and sequences lists, sets lists in
+    order, days texts, bytes hexadecimal digits, errors their kind and message, and numbers that are not finite nothing.
 
     Raises
     ------
@@ -29,10 +33,8 @@ def plain(value: object) -> Any:
     match value:
         case None | bool() | str():
             found: Any = value
-        case enum.IntEnum():
-            found = value.name.lower()
         case enum.Enum():
-            found = value.value
+            found = spell(value)
         case int() | np.integer():
             found = int(value)
         case float() | np.floating():
@@ -42,15 +44,17 @@ def plain(value: object) -> Any:
         case datetime.date():
             found = value.isoformat()
         case np.ndarray():
-            found = [plain(one) for one in value.tolist()]
+            found = [plain(one, spell) for one in value.tolist()]
         case BaseException():
             found = {"error": type(value).__name__, "detail": str(value)}
         case _ if dataclasses.is_dataclass(value) and not isinstance(value, type):
-            found = {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+            found = {field.name: plain(getattr(value, field.name), spell) for field in dataclasses.fields(value)}
         case Mapping():
-            found = {str(name): plain(one) for name, one in value.items()}
-        case list() | tuple() | set() | frozenset():
-            found = [plain(one) for one in (sorted(value) if isinstance(value, set | frozenset) else value)]
+            found = {str(name): plain(one, spell) for name, one in value.items()}
+        case list() | tuple():
+            found = [plain(one, spell) for one in value]
+        case set() | frozenset():
+            found = sorted(plain(one, spell) for one in value)
         case _:
             raise InputError(f"expected a value that plain data can hold, got {type(value).__name__}")
     return found

@@ -12,17 +12,20 @@ from fingerprint_engine.exchange.agencies.confirmations import Confirmation, Cor
 from fingerprint_engine.exchange.agencies.directory import Directory, read_directory
 from fingerprint_engine.exchange.agencies.head import BundleHead, BundleKind, new_bundle_id
 from fingerprint_engine.exchange.agencies.keys import AgencyCard, AgencyKey, OwnKeys, read_own_keys
+from fingerprint_engine.exchange.agencies.kinds import RECORDS_OF, BundleRecord
 from fingerprint_engine.exchange.agencies.prints import SentPrint
 from fingerprint_engine.exchange.agencies.requests import Request
 from fingerprint_engine.exchange.agencies.watches import WatchOrder
 from fingerprint_engine.exchange.agencies.writing import Outgoing, write_bundle
 
 __all__ = [
+    "RECORDS_OF",
     "AgencyCard",
     "AgencyKey",
     "Answer",
     "BundleHead",
     "BundleKind",
+    "BundleRecord",
     "CheckedBundle",
     "Confirmation",
     "CoreData",

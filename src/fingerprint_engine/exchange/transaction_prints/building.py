@@ -10,6 +10,7 @@ from fingerprint_engine.exchange.ansi_nist import (
     Header,
     ImageRecord,
     RidgeFeatures,
+    Segment,
     Transaction,
     build_transaction,
 )
@@ -17,6 +18,7 @@ from fingerprint_engine.exchange.image_codecs import Compression, encode
 from fingerprint_engine.exchange.losses import Losses, Mapped
 from fingerprint_engine.exchange.prints import PrintImage
 from fingerprint_engine.minutiae.columns import SingularKind
+from fingerprint_engine.preprocessing import FingerprintImage
 from fingerprint_engine.template import Template
 
 
@@ -26,6 +28,35 @@ def _features(template: Template, losses: Losses) -> RidgeFeatures:
     losses.add("directions of deltas", when=bool((template.singular_points.kind == SingularKind.DELTA).any()))
     losses.add("map of area, ridge flow and ridge period")
     return RidgeFeatures(Block.INCITS_378, template.minutiae, template.singular_points, (int(template.finger),))
+
+
+def image_record(
+    image: FingerprintImage,
+    position: int,
+    impression: int,
+    captured: datetime.date,
+    compression: Compression,
+    losses: Losses,
+    *,
+    template: Template | None = None,
+    segments: tuple[Segment, ...] = (),
+) -> ImageRecord:
+    """The record of one image, and what it cannot hold."""
+    rows, cols = image.shape
+    ppi = round(image.ppi)
+    losses.add("fractions of the resolution", when=ppi != image.ppi)
+    return ImageRecord(
+        payload=encode(image, compression),
+        compression=compression,
+        position=position,
+        impression=impression,
+        cols=cols,
+        rows=rows,
+        ppi=ppi,
+        captured=captured,
+        features=None if template is None else _features(template, losses),
+        segments=segments,
+    )
 
 
 def transaction_of_images(
@@ -62,21 +93,7 @@ def transaction_of_images(
     losses.add(f"pixels, by {compression} compression", when=not compression.is_lossless)
     images = []
     for one in prints:
-        rows, cols = one.image.shape
-        ppi = round(one.image.ppi)
-        losses.add("fractions of the resolution", when=ppi != one.image.ppi)
-        features = None if one.template is None else _features(one.template, losses)
-        images.append(
-            ImageRecord(
-                payload=encode(one.image, compression),
-                compression=compression,
-                position=one.position or int(one.finger),
-                impression=int(one.impression),
-                cols=cols,
-                rows=rows,
-                ppi=ppi,
-                captured=captured,
-                features=features,
-            )
-        )
+        position, impression = one.position or int(one.finger), int(one.impression)
+        record = image_record(one.image, position, impression, captured, compression, losses, template=one.template)
+        images.append(record)
     return losses.settle(build_transaction(header, images), strict=strict)

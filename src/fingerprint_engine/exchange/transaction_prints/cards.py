@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fingerprint_engine.errors import ContradictoryRecord
-from fingerprint_engine.exchange.ansi_nist import Header, ImageRecord, Segment, Transaction, View, build_transaction
+from fingerprint_engine.exchange.ansi_nist import Header, Segment, Transaction, View, build_transaction
 from fingerprint_engine.exchange.ansi_nist.tables.codes import ROLLED
-from fingerprint_engine.exchange.image_codecs import Compression, encode
+from fingerprint_engine.exchange.image_codecs import Compression
 from fingerprint_engine.exchange.losses import Losses, Mapped
+from fingerprint_engine.exchange.transaction_prints.building import image_record
 from fingerprint_engine.exchange.transaction_prints.images import images_of_transaction
 from fingerprint_engine.fingers import Finger, Impression, Slap
 from fingerprint_engine.limits import DEFAULT_LIMITS, Limits
@@ -128,33 +129,13 @@ def transaction_of_card(
         usual = Impression.LIVESCAN_ROLLED if position in Finger.__members__.values() else Impression.LIVESCAN_PLAIN
         way = ways.get(position, int(usual))
         segments = _segments(position, images[position], tenprints)
-        records.append(_record(images[position], position, way, captured, compression, segments, losses))
+        records.append(image_record(images[position], position, way, captured, compression, losses, segments=segments))
     if not any(record.impression in ROLLED for record in records):
         cut = [one for one in tenprints.prints if one.box is not None and int(one.finger) not in images]
         for one in cut:
             way = int(one.impression)
-            records.append(_record(one.image, int(one.finger), way, captured, compression, (), losses))
+            records.append(image_record(one.image, int(one.finger), way, captured, compression, losses))
     return losses.settle(build_transaction(header, records, missing=absent), strict=strict)
-
-
-def _record(
-    image: FingerprintImage, position: int, impression: int, captured: datetime.date, compression: Compression,
-    segments: tuple[Segment, ...], losses: Losses,
-) -> ImageRecord:  # fmt: skip
-    rows, cols = image.shape
-    ppi = round(image.ppi)
-    losses.add("fractions of the resolution", when=ppi != image.ppi)
-    return ImageRecord(
-        payload=encode(image, compression),
-        compression=compression,
-        position=position,
-        impression=impression,
-        cols=cols,
-        rows=rows,
-        ppi=ppi,
-        captured=captured,
-        segments=segments,
-    )
 
 
 def _segments(position: int, image: FingerprintImage, tenprints: TenprintSet) -> tuple[Segment, ...]:

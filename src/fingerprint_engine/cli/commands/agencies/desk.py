@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from fingerprint_engine.cli.commands.agencies.post_office import PostOffice
 from fingerprint_engine.errors import BundleRefused, FailureToExtract, ImageError, RecordsError, Refusal, TemplateError
 from fingerprint_engine.exchange.agencies import (
+    RECORDS_OF,
     Answer,
     BundleKind,
+    BundleRecord,
     CheckedBundle,
     Confirmation,
-    CoreData,
     Request,
     SentPrint,
     WatchOrder,
@@ -29,15 +30,6 @@ if TYPE_CHECKING:
     from fingerprint_engine.pipeline import PipelineParameters
     from fingerprint_engine.records import Capture, Session
     from fingerprint_engine.records.agencies import Posted
-
-READS: dict[BundleKind, Any] = {
-    BundleKind.REQUEST: Request.from_bytes,
-    BundleKind.ANSWER: Answer.from_bytes,
-    BundleKind.CONFIRMATION: Confirmation.from_bytes,
-    BundleKind.CORE_DATA: CoreData.from_bytes,
-    BundleKind.WATCH: WatchOrder.from_bytes,
-    BundleKind.NOTICE: Answer.from_bytes,
-}
 
 
 class Taken(NamedTuple):
@@ -139,14 +131,16 @@ def _follow_up(session: Session, kind: BundleKind, sender: str, expires_at: str)
         give_notices(session, agency=sender, bundle=new_bundle_id(), expires_at=expires_at)
 
 
-def _read(kind: BundleKind, place: int, content: bytes) -> Any:
+def _read(kind: BundleKind, place: int, content: bytes) -> BundleRecord:
     try:
-        return READS[kind](content)
+        return RECORDS_OF[kind].from_bytes(content)
     except BundleRefused as error:
         raise BundleRefused(error.reason, error.detail, place) from None
 
 
-def _do(session: Session, posted: Posted, place: int, record: Any, extractor: PipelineParameters | None) -> str:
+def _do(
+    session: Session, posted: Posted, place: int, record: BundleRecord, extractor: PipelineParameters | None
+) -> str:
     """Deal with one record; gives a word for it."""
     from fingerprint_engine.records import Claim, agencies
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-import enum
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from fingerprint_engine.cli.commands.registry.naming import chance, finger_names
@@ -12,23 +10,12 @@ from fingerprint_engine.fingers import Finger
 from fingerprint_engine.records import Admission, AdmissionOutcome, Check, CheckOutcome, PresenceState, RollCall
 from fingerprint_engine.records.events import CaptureState
 from fingerprint_engine.records.messages import Messages
+from fingerprint_engine.text.plain import plain as text_plain
 
 
-def plain(value: Any) -> Any:
-    """Plain data of an answer, for JSON."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
-    if isinstance(value, Finger):
-        return value.words
-    if isinstance(value, enum.Enum):
-        return value.value
-    if isinstance(value, Mapping):
-        return {str(key): plain(one) for key, one in value.items()}
-    if isinstance(value, tuple | list | frozenset | set):
-        return [plain(one) for one in value]
-    if isinstance(value, bytes):
-        return value.hex()
-    return value
+def plain(value: object) -> Any:
+    """Plain data of an answer, for JSON; fingers by their words."""
+    return text_plain(value, lambda one: one.words if isinstance(one, Finger) else one.value)
 
 
 def admission_lines(found: Admission, texts: Messages) -> Iterator[str]:

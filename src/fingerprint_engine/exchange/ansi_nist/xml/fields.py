@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping, Sequence
 
-from fingerprint_engine.exchange.ansi_nist.tables.values import Content, Subfields
+from fingerprint_engine.exchange.ansi_nist.tables.values import Content
 from fingerprint_engine.exchange.ansi_nist.xml.compound import COMPOUNDS, OPEN_ENDED, WHOLE_FIELDS
 from fingerprint_engine.exchange.ansi_nist.xml.mapping import FieldElements, Item, elements_of
 from fingerprint_engine.exchange.ansi_nist.xml.spelling import SPELLINGS, is_day
@@ -151,8 +151,3 @@ def order_of(record_type: int, domain: str) -> Order:
                     for name in step:
                         order.setdefault(name, len(order))
     return order  # type: ignore[return-value]
-
-
-def texts_of(content: Content) -> Subfields:
-    """The content without bytes."""
-    return () if isinstance(content, bytes) else content
