@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import dataclasses
 import pickle
-from pathlib import Path
 
 import numpy as np
 
+from benchmarks.code_version import RESULTS, extraction_digest
 from fingerprint_engine.errors import FailureToExtract
 from fingerprint_engine.fingers import Finger, Impression
 from fingerprint_engine.pipeline import make_template
@@ -21,7 +21,6 @@ from fingerprint_engine.template import Template
 from fingerprint_engine.tenprint import CapturedPrint, CaptureQuality, Reason, TurnedBox
 from fingerprint_engine.tenprint.capture_quality import capture_quality
 
-RESULTS = Path(__file__).resolve().parent.parent / "results"
 ROLLED = ImpressionParameters(rows_px=560, cols_px=460, contact_low=0.97, contact_high=1.0, distortion=1.5)
 PLAIN = ImpressionParameters(rows_px=560, cols_px=460, contact_low=0.65, contact_high=0.9)
 COUNT = 2
@@ -42,15 +41,18 @@ Card = dict[tuple[Finger, bool], list[Kept]]
 
 
 def cards(people: int, seed: int) -> list[Card]:
-    """The prints of so many people."""
-    path = RESULTS / f"card_prints_{seed}_{people}.pickle"
-    if path.is_file():
-        found: list[Card] = pickle.loads(path.read_bytes())
-        return found
-    made = [_card(seed, who) for who in range(people)]
-    path.parent.mkdir(exist_ok=True)
-    path.write_bytes(pickle.dumps(made))
-    return made
+    """The prints of so many people; those not yet made are made now, six seconds each."""
+    folder = RESULTS / "card_prints" / f"{seed}-{extraction_digest()}"
+    folder.mkdir(parents=True, exist_ok=True)
+    found: list[Card] = []
+    for who in range(people):
+        path = folder / f"{who:05d}.pickle"
+        if not path.is_file():
+            temporary = path.with_suffix(".tmp")
+            temporary.write_bytes(pickle.dumps(_card(seed, who)))
+            temporary.replace(path)
+        found.append(pickle.loads(path.read_bytes()))
+    return found
 
 
 def _card(seed: int, who: int) -> Card:

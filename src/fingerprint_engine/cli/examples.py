@@ -33,6 +33,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("one print", "identify custody.gallery probe.png"),
         ("two fingers of one person", "identify custody.gallery right.png left.png --one-person"),
     ),
+    "mark": (
+        ("a part of an image", "mark custody.gallery mark.png --ppi 500 --region 120,80,300,260"),
+        ("a transaction with an examiner's minutiae", "mark custody.gallery latent.an2 --max-candidates 50"),
+    ),
     "dedupe": (("who is enrolled twice", "dedupe custody.gallery --max-fmr 1e-6"),),
     "gallery": (
         ("what is enrolled", "gallery list custody.gallery"),

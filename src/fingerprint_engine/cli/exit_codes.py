@@ -43,12 +43,13 @@ class ExitCode(enum.IntEnum):
 
 
 MEANINGS: dict[ExitCode, str] = {
-    ExitCode.SUCCESS: "done; verify: match; identify: hit",
+    ExitCode.SUCCESS: "done; verify: match; identify: hit; mark: a list, which is no hit",
     ExitCode.BAD_INPUT: "wrong usage, or an input that cannot be used",
     ExitCode.FAILURE_TO_EXTRACT: "at least one image gave no template",
     ExitCode.GALLERY: "a gallery: locked, not writable, of a newer release, a key that is there already",
     ExitCode.UNDECIDED: "verify: too few minutiae for an answer; identify: neither hit nor clean no hit: possible, "
-    "incomplete, rejected for quality, nothing searched, or several searches with different answers",
+    "incomplete, rejected for quality, nothing searched, or several searches with different answers; mark: not all "
+    "was searched",
     ExitCode.MISSING_EXTRA: "an optional package is not installed",
     ExitCode.ABSENT_GALLERY: "there is no such gallery",
     ExitCode.DAMAGED_GALLERY: "a gallery is damaged",

@@ -37,6 +37,7 @@ GROUPS = {
     "many prints": {
         "enrol": "put prints into a gallery, which is created if absent",
         "identify": "search a gallery for the finger of one print",
+        "mark": "rank a gallery by how well a mark (latent) matches: a list for an examiner, never a hit",
         "dedupe": "find who is enrolled twice, and records that contradict themselves",
         "gallery": "look after a gallery on disk: list, remove, check, repair, compact, export",
     },

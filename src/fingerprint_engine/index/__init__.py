@@ -10,6 +10,8 @@ from fingerprint_engine.index.duplicates.all_pairs import Duplicates
 from fingerprint_engine.index.duplicates.groups import DuplicateGroup, PrintPair, ProblemKind, RecordProblem
 from fingerprint_engine.index.enrolment import Enrolments
 from fingerprint_engine.index.gallery import Gallery
+from fingerprint_engine.index.marks.answer import MarkCandidates, MarkReceipt
+from fingerprint_engine.index.marks.search import MarkSearchParameters
 from fingerprint_engine.index.search.eligibility import SearchFilter
 from fingerprint_engine.index.search.identification import (
     Candidate,
@@ -36,6 +38,9 @@ __all__ = [
     "Gallery",
     "GalleryReport",
     "Identification",
+    "MarkCandidates",
+    "MarkReceipt",
+    "MarkSearchParameters",
     "Outcome",
     "PrintDetails",
     "PrintMatch",

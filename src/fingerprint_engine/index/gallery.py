@@ -13,6 +13,8 @@ from fingerprint_engine.index.columns.details import PrintDetails, check_key
 from fingerprint_engine.index.duplicates.all_pairs import Duplicates, find_duplicates
 from fingerprint_engine.index.enrolled_prints import EnrolledPrints
 from fingerprint_engine.index.enrolment import check_making, checked_changes
+from fingerprint_engine.index.marks.answer import MarkCandidates
+from fingerprint_engine.index.marks.search import MarkSearchParameters, check_mark, search_mark
 from fingerprint_engine.index.search.decision import NON_MATED, RECALL
 from fingerprint_engine.index.search.eligibility import SearchFilter
 from fingerprint_engine.index.search.identification import Identification
@@ -24,10 +26,11 @@ from fingerprint_engine.index.search.search import Snapshot, search
 from fingerprint_engine.index.storage.file_header import FORMAT_VERSION
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.making import making_of
-from fingerprint_engine.tenprint import TenprintSet
+from fingerprint_engine.tenprint import Mark, TenprintSet
 from fingerprint_engine.threads import check_workers, in_order
 
 _DEFAULT_PARAMETERS = SearchParameters()
+_DEFAULT_MARK_PARAMETERS = MarkSearchParameters()
 _EVERYTHING = SearchFilter()
 
 
@@ -152,6 +155,53 @@ class Gallery(EnrolledPrints):
         """
         workers = check_workers(workers)
         return in_order(lambda probe: self.identify(probe, **options), probes, workers=workers)
+
+    def search_mark(
+        self,
+        mark: Mark,
+        *,
+        max_candidates: int = 20,
+        parameters: MarkSearchParameters = _DEFAULT_MARK_PARAMETERS,
+        where: SearchFilter = _EVERYTHING,
+        exhaustive: bool = False,
+        deadline_s: float | None = None,
+        workers: int = 1,
+    ) -> MarkCandidates:
+        """Rank the enrolled prints by how well a mark (a latent) matches them, for an examiner.
+
+        There is no threshold and no hit: a mark may show too little, or another finger than one thinks.
+
+        Parameters
+        ----------
+        mark
+            See `read_mark` and `mark_of_templates`.
+        max_candidates
+            Upper limit on candidates. All with a score above 0 are some.
+        parameters
+            How much of a gallery is compared in full, how many regions count at most.
+        where, exhaustive, deadline_s, workers
+            As for `identify`.
+
+        Raises
+        ------
+        IncompatibleTemplates
+            When the enrolled templates were made with other parameters.
+        ParameterError, InputError
+            When an argument is out of range or `mark` is no `Mark`.
+        """
+        probes = check_mark(mark).templates
+        if not isinstance(parameters, MarkSearchParameters):
+            raise InputError(f"parameters: expected MarkSearchParameters, got {type(parameters).__name__}")
+        options = SearchOptions(
+            max_candidates=max_candidates,
+            max_fpir=1.0,
+            parameters=parameters.search,
+            where=where,
+            exhaustive=exhaustive,
+            deadline=deadline_in(deadline_s),
+            workers=workers,
+        )
+        return search_mark(mark, self.snapshot(probes), options, parameters)
 
     def duplicates(
         self,

@@ -12,6 +12,7 @@ from fingerprint_engine.synthesis.impressions.impression import (
     SyntheticImpression,
     make_impression,
 )
+from fingerprint_engine.synthesis.impressions.mark import MarkParameters, SyntheticMark, make_mark
 from fingerprint_engine.synthesis.manifest import SampleRecord, read_manifest
 from fingerprint_engine.synthesis.master_finger.finger import FingerParameters, MasterFinger, make_finger
 from fingerprint_engine.synthesis.master_finger.minutia_truth import TrueMinutiae
@@ -35,6 +36,7 @@ __all__ = [
     "FingerParameters",
     "ImpressionParameters",
     "Layout",
+    "MarkParameters",
     "MasterFinger",
     "PatternClass",
     "PointPeople",
@@ -44,6 +46,7 @@ __all__ = [
     "SkinDistortion",
     "SlapParameters",
     "SyntheticImpression",
+    "SyntheticMark",
     "SyntheticSlap",
     "TrueMinutiae",
     "TrueTip",
@@ -51,6 +54,7 @@ __all__ = [
     "draw_flow",
     "make_finger",
     "make_impression",
+    "make_mark",
     "make_point_print",
     "make_scene",
     "make_slap",

@@ -1,7 +1,8 @@
 """A HAND OR A CARD IN, NAMED PRINTS OUT.
 
 In come images of hands and single fingers with what is said about them; out goes a `TenprintSet`: prints with their
-fingers, boxes, templates and quality, what is missing and why, and what is wrong. The room must not know persons,
+fingers, boxes, templates and quality, what is missing and why, and what is wrong. Marks come in with their regions and
+go out as templates. The room must not know persons,
 files or the index.
 """
 
@@ -10,6 +11,16 @@ from fingerprint_engine.tenprint.card import read_card
 from fingerprint_engine.tenprint.completeness import Completeness, Purpose, completeness
 from fingerprint_engine.tenprint.hand import TenprintParameters, read_hand
 from fingerprint_engine.tenprint.hand_problems import HandLimits
+from fingerprint_engine.tenprint.marks import (
+    Mark,
+    MarkParameters,
+    MarkReading,
+    MarkRegion,
+    Reader,
+    Upright,
+    mark_of_templates,
+    read_mark,
+)
 from fingerprint_engine.tenprint.page import cut_page
 from fingerprint_engine.tenprint.problems import MissingReason, Problem, ProblemKind
 from fingerprint_engine.tenprint.segmentation import (
@@ -29,10 +40,15 @@ __all__ = [
     "Completeness",
     "Fingertip",
     "HandLimits",
+    "Mark",
+    "MarkParameters",
+    "MarkReading",
+    "MarkRegion",
     "MissingReason",
     "Problem",
     "ProblemKind",
     "Purpose",
+    "Reader",
     "Reason",
     "Segmentation",
     "SegmentationParameters",
@@ -40,10 +56,13 @@ __all__ = [
     "TenprintParameters",
     "TenprintSet",
     "TurnedBox",
+    "Upright",
     "check_sequence",
     "completeness",
     "cut_page",
+    "mark_of_templates",
     "read_card",
     "read_hand",
+    "read_mark",
     "segment",
 ]

@@ -12,10 +12,8 @@ from fingerprint_engine.cli.arguments import (
     add_image_rules,
     add_recursive,
     add_workers,
-    day,
     extraction,
     image_rules_for,
-    number_between,
     rate,
     whole_number,
 )
@@ -23,8 +21,9 @@ from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, UsageError, exit_code_of, exit_code_of_items, message_of
 from fingerprint_engine.cli.facts import resolution_facts
 from fingerprint_engine.cli.outputs import add_overwrite, check_picture, save_picture
+from fingerprint_engine.cli.scope import add_scope, scope
 from fingerprint_engine.errors import FingerprintEngineError
-from fingerprint_engine.index import Gallery, Identification, Outcome, SearchFilter
+from fingerprint_engine.index import Gallery, Identification, Outcome
 from fingerprint_engine.intake import Print, files_in, read_print, with_resolution
 from fingerprint_engine.matching import compare, fmr_of_score
 from fingerprint_engine.template import Template
@@ -53,17 +52,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     text = "write a picture of the evidence for the first candidate of one probe: .png, .pdf or .svg"
     parser.add_argument("--picture", type=Path, metavar="FILE", help=text)
     add_overwrite(parser, "pictures")
-    group = parser.add_argument_group("what is searched")
-    group.add_argument("--category", action="append", metavar="WORD", help="only prints of this category; repeatable")
-    group.add_argument("--site", action="append", metavar="WORD", help="only prints of this site; repeatable")
-    group.add_argument("--on", type=day, metavar="DAY", help="day that decides what has expired (default: today)")
-    group.add_argument("--include-expired", action="store_true", help="search what has expired as well")
+    group = add_scope(parser)
     text = "only prints of the probe's finger position, and of unknown ones"
     group.add_argument("--same-finger", action="store_true", help=text)
-    group.add_argument("--exhaustive", action="store_true", help="compare every print instead of a shortlist")
-    group.add_argument("--skip-damaged", action="store_true", help="search what is left of a damaged gallery")
-    text = "end each search after so many seconds with what it has"
-    group.add_argument("--deadline", type=number_between(0.0, 1e9), metavar="SECONDS", help=text)
 
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
@@ -123,19 +114,11 @@ def exit_code_of_outcome(outcome: Outcome) -> ExitCode:
 
 
 def _options(arguments: argparse.Namespace) -> dict[str, Any]:
-    where = SearchFilter(
-        categories=frozenset(arguments.category) if arguments.category else None,
-        sites=frozenset(arguments.site) if arguments.site else None,
-        on=arguments.on,
-        include_expired=arguments.include_expired,
-    )
     return {
         "max_candidates": arguments.max_candidates,
         "max_fpir": arguments.max_fpir,
-        "where": where,
         "same_finger": arguments.same_finger,
-        "exhaustive": arguments.exhaustive,
-        "deadline_s": arguments.deadline,
+        **scope(arguments),
     }
 
 

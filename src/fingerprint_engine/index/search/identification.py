@@ -83,8 +83,8 @@ class Exclusion:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class SearchReceipt:
-    """What was searched, so that a reader knows how far to rely on a "no hit".
+class SearchCoverage:
+    """What was searched: what every receipt says.
 
     Attributes
     ----------
@@ -112,12 +112,6 @@ class SearchReceipt:
         `Gallery.measure_recall` measured it, None when it was not measured with these stages.
     recall_source
         What that was measured on.
-    max_fpir
-        The false positive identification rate that was asked for.
-    hit_score, possible_score
-        Scores from which a candidate is a hit and a possible; they rise with the number searched.
-    threshold_source
-        Where these come from: the calibration alone, or also the gallery's own non-mated scores.
     engine_version
         Release of this package.
     gallery_format
@@ -138,14 +132,30 @@ class SearchReceipt:
     shortlist_size: int
     recall: float | None
     recall_source: str
-    max_fpir: float
-    hit_score: float
-    possible_score: float
-    threshold_source: str
     engine_version: str
     gallery_format: int
     extractor: str
     parameters_digest: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SearchReceipt(SearchCoverage):
+    """What was searched and from where on something is a hit, so that a reader knows how far to rely on a "no hit".
+
+    Attributes
+    ----------
+    max_fpir
+        The false positive identification rate that was asked for.
+    hit_score, possible_score
+        Scores from which a candidate is a hit and a possible; they rise with the number searched.
+    threshold_source
+        Where these come from: the calibration alone, or also the gallery's own non-mated scores.
+    """
+
+    max_fpir: float
+    hit_score: float
+    possible_score: float
+    threshold_source: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -158,22 +168,36 @@ class Identification:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON: outcome, candidates, receipt and digest."""
-        receipt = dataclasses.asdict(self.receipt)
-        for name in ("filtered", "excluded"):
-            receipt[name] = {exclusion["reason"]: exclusion["count"] for exclusion in receipt[name]}
-        candidates = [dataclasses.asdict(candidate) for candidate in self.candidates]
-        for candidate in candidates:
-            candidate["matches"] = [match | {"finger": match["finger"].words} for match in candidate["matches"]]
         return {
             "outcome": self.outcome.value,
-            "candidates": candidates,
-            "receipt": receipt,
+            "candidates": candidates_as_dicts(self.candidates),
+            "receipt": receipt_as_dict(self.receipt),
             "digest": self.digest,
         }
 
     @property
     def digest(self) -> str:
         """SHA-256 (hexadecimal) of outcome, candidates and receipt: what a log keeps to show that none was changed."""
-        content = dataclasses.asdict(self) | {"outcome": self.outcome.value}
-        text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return hashlib.sha256(text.encode("utf-8")).hexdigest()
+        return digest_of(dataclasses.asdict(self) | {"outcome": self.outcome.value})
+
+
+def candidates_as_dicts(candidates: tuple[Candidate, ...]) -> list[dict[str, Any]]:
+    """Candidates as plain data for JSON."""
+    found = [dataclasses.asdict(candidate) for candidate in candidates]
+    for candidate in found:
+        candidate["matches"] = [match | {"finger": match["finger"].words} for match in candidate["matches"]]
+    return found
+
+
+def receipt_as_dict(receipt: SearchCoverage) -> dict[str, Any]:
+    """A receipt as plain data for JSON."""
+    found = dataclasses.asdict(receipt)
+    for name in ("filtered", "excluded"):
+        found[name] = {exclusion["reason"]: exclusion["count"] for exclusion in found[name]}
+    return found
+
+
+def digest_of(content: dict[str, Any]) -> str:
+    """SHA-256 (hexadecimal) of an answer."""
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()

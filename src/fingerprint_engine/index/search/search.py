@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.index.columns.block import BlockView
 from fingerprint_engine.index.search.candidates import candidates_of_one, candidates_of_several
-from fingerprint_engine.index.search.decision import Thresholds, outcome_of, recall_of, thresholds_for
+from fingerprint_engine.index.search.decision import outcome_of, recall_of, thresholds_for
 from fingerprint_engine.index.search.eligibility import Eligible, eligible_rows
 from fingerprint_engine.index.search.identification import Exclusion, Identification, SearchReceipt
 from fingerprint_engine.index.search.options import SearchOptions
@@ -87,7 +87,13 @@ def search(probes: Sequence[Template], snapshot: Snapshot, options: SearchOption
         )
         searched = _subjects(snapshot.views, eligible)
     thresholds = thresholds_for(options.max_fpir, searched, parameters, snapshot.measurements)
-    receipt = _receipt(probes, snapshot, options, eligible, scans, thresholds, ranked.late)
+    receipt = SearchReceipt(
+        **coverage_of(probes, snapshot, parameters, eligible, scans, ranked.late),
+        max_fpir=options.max_fpir,
+        hit_score=thresholds.hit,
+        possible_score=thresholds.possible,
+        threshold_source=thresholds.source,
+    )
     min_minutiae = max(parameters.min_minutiae, MIN_COMPARABLE_MINUTIAE)
     outcome = outcome_of(
         ranked.candidates[0].score if ranked.candidates else 0.0,
@@ -123,15 +129,15 @@ def scan_for(
     return found
 
 
-def _receipt(
+def coverage_of(
     probes: Sequence[Template],
     snapshot: Snapshot,
-    options: SearchOptions,
+    parameters: SearchParameters,
     eligible: Eligible,
     scans: Sequence[Scan],
-    thresholds: Thresholds,
-    not_fused: int,
-) -> SearchReceipt:
+    not_fused: int = 0,
+) -> dict[str, Any]:
+    """The fields of `SearchCoverage` for a search with some probes."""
     worst = min(scans, key=lambda scan: scan.searched)
     excluded = dict(worst.excluded)
     late = min(not_fused, worst.searched)
@@ -140,29 +146,25 @@ def _receipt(
     if snapshot.lost:
         excluded[LOST_SEGMENT] = snapshot.lost
     segments, answered = _segments(snapshot.views, scans)
-    recall, recall_source = recall_of(snapshot.measurements, worst.name, options.parameters.stages)
-    return SearchReceipt(
-        enrolled=eligible.enrolled + snapshot.lost,
-        filtered=eligible.filtered,
-        absent=eligible.absent,
-        eligible=eligible.eligible + snapshot.lost,
-        searched=worst.searched - late,
-        excluded=tuple(Exclusion(reason, count) for reason, count in sorted(excluded.items())),
-        segments=segments + snapshot.lost_segments,
-        segments_answered=answered,
-        shortlist=worst.name,
-        shortlist_size=sum(scan.compared for scan in scans),
-        recall=recall,
-        recall_source=recall_source,
-        max_fpir=options.max_fpir,
-        hit_score=thresholds.hit,
-        possible_score=thresholds.possible,
-        threshold_source=thresholds.source,
-        engine_version=__version__,
-        gallery_format=snapshot.format_version,
-        extractor=probes[0].extractor,
-        parameters_digest=template_digest(probes[0]).hex(),
-    )
+    recall, recall_source = recall_of(snapshot.measurements, worst.name, parameters.stages)
+    return {
+        "enrolled": eligible.enrolled + snapshot.lost,
+        "filtered": eligible.filtered,
+        "absent": eligible.absent,
+        "eligible": eligible.eligible + snapshot.lost,
+        "searched": worst.searched - late,
+        "excluded": tuple(Exclusion(reason, count) for reason, count in sorted(excluded.items())),
+        "segments": segments + snapshot.lost_segments,
+        "segments_answered": answered,
+        "shortlist": worst.name,
+        "shortlist_size": sum(scan.compared for scan in scans),
+        "recall": recall,
+        "recall_source": recall_source,
+        "engine_version": __version__,
+        "gallery_format": snapshot.format_version,
+        "extractor": probes[0].extractor,
+        "parameters_digest": template_digest(probes[0]).hex(),
+    }
 
 
 def _segments(views: Sequence[BlockView], scans: Sequence[Scan]) -> tuple[int, int]:

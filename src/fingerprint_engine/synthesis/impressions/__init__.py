@@ -11,5 +11,6 @@ __all__ = [
     "hard_touch",
     "impression",
     "impression_truth",
+    "mark",
     "sensor_looks",
 ]

@@ -102,14 +102,14 @@ def harden(
 
     `ghost` is an impression of the same size that stayed on the glass.
     """
-    ink, mask = _ink(made), made.mask
+    ink, mask = ink_of(made), made.mask
     if "cut" in faults and rng.random() < 0.25:
         kept = _half_plane(mask.shape, rng)
         ink, mask = ink * kept, mask & (kept > 0.5)
     if "contact" in faults:
         ink = spoil_contact(ink, float(rng.beta(1.1, 1.1)), rng)
     if ghost is not None:
-        ink = add_ghost(ink, _ink(ghost), rng)
+        ink = add_ghost(ink, ink_of(ghost), rng)
     for name, add, chance in (("writing", add_writing, 0.2), ("dust", add_dust, 0.3), ("frame", add_frame, 0.15)):
         if name in faults and rng.random() < chance:
             ink = add(ink, rng)
@@ -117,7 +117,7 @@ def harden(
     pixels = sense(ink, look, rng) if "looks" in faults else _plain(ink)
     if "compression" in faults and rng.random() < 0.2:
         pixels = compress(pixels, rng)
-    minutiae = _inside(made.minutiae, mask)
+    minutiae = minutiae_within(made.minutiae, mask)
     return HardImpression(pixels, clean_ridges(finger, made), mask, made.orientation, made.period, minutiae, look)
 
 
@@ -129,7 +129,8 @@ def clean_ridges(finger: MasterFinger, made: SyntheticImpression) -> NDArray[np.
     return np.asarray(cv2.remap(finger.ridges, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT), dtype=np.float32)
 
 
-def _ink(made: SyntheticImpression) -> NDArray[np.float32]:
+def ink_of(made: SyntheticImpression) -> NDArray[np.float32]:
+    """How much of a ridge touches at each pixel, 0 to 1; float32, shape (rows, cols)."""
     ground, ridge = made.condition.ground_grey, made.condition.ridge_grey
     ink = (min(ground, 255.0) - made.image.pixels.astype(np.float32)) / (min(ground, 255.0) - ridge)
     return np.asarray(np.clip(ink, 0.0, 1.0), dtype=np.float32)
@@ -147,7 +148,8 @@ def _half_plane(shape: tuple[int, ...], rng: np.random.Generator) -> NDArray[np.
     return np.asarray(side < offset, dtype=np.float32)
 
 
-def _inside(minutiae: Minutiae, mask: NDArray[np.bool_]) -> Minutiae:
+def minutiae_within(minutiae: Minutiae, mask: NDArray[np.bool_]) -> Minutiae:
+    """Minutiae that lie on a mask."""
     row = np.clip(np.rint(minutiae.y), 0, mask.shape[0] - 1).astype(np.intp)
     col = np.clip(np.rint(minutiae.x), 0, mask.shape[1] - 1).astype(np.intp)
     keep = mask[row, col]

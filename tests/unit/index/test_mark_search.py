@@ -1,0 +1,165 @@
+"""A search with a mark: ranked, merged, turned away, never a hit."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+
+from fingerprint_engine.errors import IncompatibleTemplates, InputError, ParameterError
+from fingerprint_engine.index import Gallery, MarkSearchParameters
+from fingerprint_engine.index.marks.merging import merge_regions
+from fingerprint_engine.index.search.finger_fusion import best_of_many, fuse_scores
+from fingerprint_engine.minutiae import Minutiae
+from fingerprint_engine.template import Template, build_template
+from fingerprint_engine.tenprint import Mark, MarkReading, Reader, Upright, mark_of_templates
+
+SHAPE = (400, 400)
+
+
+def template_of(points: np.ndarray, turn_rad: float = 0.0) -> Template:
+    """A template of rows x, y, direction, turned counter-clockwise about the middle."""
+    x, y = points[:, 0] - 200.0, points[:, 1] - 200.0
+    c, s = np.cos(turn_rad), np.sin(turn_rad)
+    direction = ((points[:, 2] + turn_rad) % (2.0 * np.pi)).astype(np.float32)
+    count = len(points)
+    minutiae = Minutiae(
+        (c * x + s * y + 200.0).astype(np.float32),
+        (-s * x + c * y + 200.0).astype(np.float32),
+        np.where(direction >= np.float32(2.0 * np.pi), 0.0, direction).astype(np.float32),
+        np.ones(count, np.uint8),
+        np.full(count, 80, np.uint8),
+    )
+    return build_template(minutiae, shape=SHAPE)
+
+
+def scattered(seed: int, count: int = 40) -> np.ndarray:
+    """Points that lie apart, within reach of a turn."""
+    rng = np.random.default_rng(seed)
+    found: list[tuple[float, float]] = []
+    while len(found) < count:
+        x, y = rng.uniform(80.0, 320.0, 2)
+        if all(np.hypot(x - a, y - b) > 18.0 for a, b in found):
+            found.append((x, y))
+    return np.column_stack([np.array(found), rng.uniform(0.0, 2.0 * np.pi, count)])
+
+
+@pytest.fixture(scope="module")
+def gallery() -> Gallery:
+    """Ten prints, the first two of one subject."""
+    made = Gallery()
+    for number in range(10):
+        made.enrol(f"k{number}", template_of(scattered(number)), subject=f"p{number // 2}")
+    return made
+
+
+def part(seed: int, *, left: bool) -> Template:
+    """One half of a print."""
+    points = scattered(seed)
+    return template_of(points[(points[:, 0] < 200.0) == left])
+
+
+def test_a_mark_ranks_its_finger_first_and_decides_nothing(gallery: Gallery) -> None:
+    found = gallery.search_mark(mark_of_templates([part(4, left=True)]))
+    assert found.candidates[0].key == "k4"
+    assert [one.rank for one in found.candidates] == list(range(1, len(found.candidates) + 1))
+    scores = [one.score for one in found.candidates]
+    assert scores == sorted(scores, reverse=True)
+    assert found.receipt.decision.startswith("none")
+    assert not hasattr(found, "outcome")
+    assert not hasattr(found.receipt, "hit_score")
+    assert found.receipt.searched == found.receipt.eligible == 10
+    assert found.is_complete
+    data = json.loads(json.dumps(found.as_dict()))
+    assert data["receipt"]["decision"] == found.receipt.decision
+    assert data["digest"] == found.digest
+
+
+def test_each_subject_is_one_candidate(gallery: Gallery) -> None:
+    found = gallery.search_mark(mark_of_templates([part(1, left=True)]))
+    subjects = [one.subject for one in found.candidates]
+    assert len(subjects) == len(set(subjects))
+    assert (found.candidates[0].subject, found.candidates[0].key) == ("p0", "k1")
+
+
+def test_regions_are_merged(gallery: Gallery) -> None:
+    halves = [part(6, left=True), part(6, left=False)]
+    alone = [gallery.search_mark(mark_of_templates([half])).candidates[0].score for half in halves]
+    both = gallery.search_mark(mark_of_templates(halves)).candidates[0]
+    assert both.key == "k6"
+    assert both.score > max(alone)
+    assert {match.probe for match in both.matches} == {0, 1}
+    one_only = gallery.search_mark(mark_of_templates(halves), parameters=MarkSearchParameters(best_regions=1))
+    assert len(one_only.candidates[0].matches) == 1
+    assert one_only.candidates[0].score < both.score
+
+
+def test_a_foreign_region_does_not_hide_the_finger(gallery: Gallery) -> None:
+    found = gallery.search_mark(mark_of_templates([part(6, left=True), template_of(scattered(99))]))
+    assert found.candidates[0].key == "k6"
+
+
+def test_where_the_finger_points_turns_others_away(gallery: Gallery) -> None:
+    turn = np.radians(40.0)
+    points = scattered(3)
+    turned = template_of(points[points[:, 0] < 200.0], turn)
+    right = gallery.search_mark(mark_of_templates([turned], upright=Upright(40.0)))
+    assert right.candidates[0].key == "k3"
+    assert "upright at 40°" in right.receipt.readings[0]
+    wrong = gallery.search_mark(mark_of_templates([turned], upright=Upright(-60.0)))
+    assert all(one.key != "k3" for one in wrong.candidates)
+    assert wrong.receipt.turned_away >= 1
+    unsure = gallery.search_mark(mark_of_templates([turned], upright=Upright(-60.0, 180.0)))
+    assert unsure.candidates[0].key == "k3"
+
+
+def test_readings_of_one_region_are_not_added() -> None:
+    assert merge_regions([50.0, 40.0], [0, 0], 3).score == pytest.approx(best_of_many(50.0, 2))
+    assert merge_regions([50.0, 40.0], [0, 0], 3).readings == (0,)
+    assert merge_regions([50.0, 40.0], [0, 1], 3).score == pytest.approx(fuse_scores([50.0, 40.0], 2))
+    assert merge_regions([30.0, 50.0, 40.0], [0, 1, 2], 2).score == pytest.approx(fuse_scores([50.0, 40.0], 3))
+    assert merge_regions([0.0, 0.0], [0, 1], 3) == (0.0, ())
+
+
+def test_the_answer_does_not_depend_on_stages(gallery: Gallery) -> None:
+    mark = mark_of_templates([part(8, left=True)])
+    staged = dataclasses.replace(
+        MarkSearchParameters(), search=dataclasses.replace(MarkSearchParameters().search, exact_prints=0)
+    )
+    assert gallery.search_mark(mark, parameters=staged).candidates[0].key == "k8"
+
+
+def test_a_deadline_leaves_a_search_incomplete(gallery: Gallery) -> None:
+    found = gallery.search_mark(mark_of_templates([part(4, left=True)]), deadline_s=0.0)
+    assert not found.is_complete
+    assert found.receipt.excluded[0].reason == "deadline"
+
+
+def test_what_is_no_mark_is_refused(gallery: Gallery) -> None:
+    template = part(4, left=True)
+    with pytest.raises(InputError, match="mark: expected a Mark"):
+        gallery.search_mark(template)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="parameters: expected MarkSearchParameters"):
+        gallery.search_mark(mark_of_templates([template]), parameters=None)  # type: ignore[arg-type]
+    with pytest.raises(ParameterError, match="max_candidates"):
+        gallery.search_mark(mark_of_templates([template]), max_candidates=0)
+    other = dataclasses.replace(template, parameters_digest=b"12345678")
+    with pytest.raises(IncompatibleTemplates):
+        gallery.search_mark(mark_of_templates([other]))
+
+
+def test_a_mark_is_checked() -> None:
+    template = part(4, left=True)
+    with pytest.raises(InputError, match="at least one reading"):
+        Mark(())
+    with pytest.raises(InputError, match="regions 0 to 0"):
+        Mark((MarkReading(template, 1, Reader.ENGINE),))
+    with pytest.raises(InputError, match="one reading twice"):
+        mark_of_templates([template, template])
+    with pytest.raises(InputError, match="expected Templates"):
+        mark_of_templates([b""])  # type: ignore[list-item]
+    for bad in (-200.0, float("nan"), True, "left"):
+        with pytest.raises(ParameterError, match="upright: deg"):
+            Upright(bad)  # type: ignore[arg-type]
