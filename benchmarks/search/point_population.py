@@ -98,7 +98,7 @@ def _folder() -> Path:
 
 def template_of(made: PointPrint, finger: Finger = Finger.UNKNOWN) -> Template:
     """The template of a point print: as `build_template` makes it, with the outline itself in the place of a mask."""
-    minutiae = quantize_minutiae(made.minutiae, made.shape).best(PARAMETERS.max_minutiae)
+    minutiae = quantize_minutiae(made.minutiae, made.shape).best(PARAMETERS.plain_minutiae)
     code = direction_codes(minutiae.direction)
     along, across = cell_offsets(PARAMETERS.radius_px)
     angle = code.astype(np.float64) * (2.0 * np.pi / 256.0)

@@ -19,7 +19,7 @@ from fingerprint_engine.index.storage.log import frames
 from fingerprint_engine.index.storage.segments import segment_format
 from fingerprint_engine.limits import DEFAULT_LIMITS, LIST_LIMITS, SCORE_LIMITS
 from fingerprint_engine.matching import MatchingParameters
-from fingerprint_engine.matching.kernels.fusion import FINE_PER_PX, FINE_PERIOD_PX
+from fingerprint_engine.matching.kernels.fusion import FINE_PER_PX, FINE_PERIOD_PX, PLAIN_OVERLAP
 from fingerprint_engine.minutiae import MinutiaParameters
 from fingerprint_engine.preprocessing import image
 from fingerprint_engine.template import TemplateParameters
@@ -84,7 +84,10 @@ def statements() -> list[tuple[str, str]]:
         ("docs/algorithm/search.md", growth),
         ("docs/algorithm/search.md", f"{mapped_pages.MAX_MAPPED_BYTES // MB} MiB"),
         ("docs/algorithm/search.md", f"{SKETCH_BYTES * SKETCH_MINUTIAE} MB for a million prints"),
-        ("docs/algorithm/template.md", f"best {TEMPLATE.max_minutiae} minutiae"),
+        ("docs/algorithm/template.md", f"best {TEMPLATE.plain_minutiae} minutiae"),
+        ("docs/algorithm/template.md", f"up to {TEMPLATE.max_minutiae}"),
+        ("docs/algorithm/template.md", f"more than {TEMPLATE.plain_minutiae * TEMPLATE.cells_per_minutia:g} cells"),
+        ("docs/algorithm/matching.md", f"more than {PLAIN_OVERLAP:g} cells"),
         ("docs/algorithm/template.md", f"{TEMPLATE.radius_px:g} px"),
         ("docs/algorithm/template.md", spread),
         ("docs/algorithm/template.md", f"{SKETCH_MINUTIAE} best minutiae"),

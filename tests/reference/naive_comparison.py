@@ -239,7 +239,7 @@ def fusion_terms(evidence: dict[str, float]) -> dict[str, float]:
         "closeness": 5.0 / (5.0 + evidence["residual"]) * held,
         "kind_agreement": evidence["kind_agreement"],
         "orientation_agreement": evidence["flow_likeness"],
-        "overlap": root("overlap_cells") / 10.0,
+        "overlap": min(root("overlap_cells"), math.sqrt(448.0)) / 10.0,
         "period_agreement": evidence["period_likeness"],
         "stiffness": held / (1.0 + 10.0 * evidence["deformation"]),
         "relaxed_matched": root("relaxed_matched"),

@@ -22,19 +22,24 @@ _MAP_SIDES = (0, 1, 2, 3, 25, 120, 255)
 
 
 def sound_template(number: int) -> Template:
-    """A template with all columns: random minutiae, two singular points, maps; two of one number are one finger."""
+    """A template with all columns: random minutiae, two singular points, maps; two of one number are one finger.
+
+    Every third is of a rolled print: four times the area and the minutiae.
+    """
     rng = np.random.default_rng([number, 77])
-    count = int(rng.integers(25, 60))
-    columns = [rng.uniform(40, 320, count), rng.uniform(40, 360, count), rng.uniform(0, 6.28, count)]
+    larger = 2 if number % 3 == 2 else 1
+    count = int(rng.integers(25, 60)) * larger**2
+    rows, cols = (side * larger for side in SHAPE)
+    columns = [rng.uniform(40, cols - 40, count), rng.uniform(40, rows - 40, count), rng.uniform(0, 6.28, count)]
     minutiae = Minutiae(*columns, rng.integers(1, 3, count), rng.integers(30, 100, count))
     points = SingularPoints([180.0, 120.0], [150.0, 300.0], [1.5, 0.5], [1, 2])
-    blocks = (SHAPE[0] // 8, SHAPE[1] // 8)
-    mask = np.zeros(SHAPE, np.bool_)
-    mask[20:380, 20:340] = True
+    blocks = rows // 8, cols // 8
+    mask = np.zeros((rows, cols), np.bool_)
+    mask[20 : rows - 20, 20 : cols - 20] = True
     return build_template(
         minutiae,
         points,
-        shape=SHAPE,
+        shape=(rows, cols),
         mask=mask,
         orientation=np.full(blocks, rng.uniform(0, 3.1), np.float32),
         period=np.full(blocks, 9.0, np.float32),

@@ -67,7 +67,7 @@ _SUFFIXES = {
     ".jp2": Target.JPEG_2000_LOSSLESS,
     ".raw": Target.RAW,
 }
-_ALL_MINUTIAE = TemplateParameters(max_minutiae=255)
+_ALL_MINUTIAE = TemplateParameters(plain_minutiae=255)
 """From format to format as many as a template can be made of; one that is stored holds fewer."""
 _MINUTIAE_VERSIONS = frozenset(RecordVersion)
 _IMAGE_VERSIONS = frozenset(ImageRecordVersion)

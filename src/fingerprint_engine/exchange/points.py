@@ -12,6 +12,7 @@ from fingerprint_engine.fingers import Finger, Impression
 from fingerprint_engine.geometry import CANONICAL_PPI
 from fingerprint_engine.minutiae.columns import UNKNOWN_QUALITY, Minutiae, SingularPoints
 from fingerprint_engine.template import Template, TemplateParameters, build_template
+from fingerprint_engine.template.build import hull_cells
 
 FOREIGN = bytes(8)
 """Digest of an extraction that the engine knows nothing about."""
@@ -76,12 +77,13 @@ def template_of_points(
         minutiae.kind,
         minutiae.quality,
     )
-    kept = best_minutiae(inside, chosen.max_minutiae)
-    losses.add(
-        f"{len(inside) - len(kept)} of {len(inside)} minutiae: a template holds {chosen.max_minutiae}",
-        when=len(kept) < len(inside),
-    )
     try:
+        most = chosen.kept_minutiae(int(hull_cells(inside, (rows, cols)).sum()))
+        kept = best_minutiae(inside, most)
+        losses.add(
+            f"{len(inside) - len(kept)} of {len(inside)} minutiae: a template of so large a print holds {most}",
+            when=len(kept) < len(inside),
+        )
         return build_template(
             kept,
             singular_points,

@@ -43,7 +43,7 @@ class LearnedParameters(ReadingParameters):
     detection: DetectionParameters = DetectionParameters()
     filtering: FilterParameters = FilterParameters(border_px=5.0)  # chosen on degraded uareu: it knows the print's edge
     quality: LearnedQualityParameters = LearnedQualityParameters()
-    max_minutiae: int = parameter(64, unit="1", low=4, high=64, source="chosen: a 4 KB template holds 64")
+    max_minutiae: int = parameter(255, unit="1", low=4, high=255, source="chosen: the most that a template holds")
     acceptance: AcceptanceParameters = AcceptanceParameters()
     network: int = parameter(
         identity_of(MODEL_SHA256), unit="1", low=0, high=(1 << 48) - 1, source="first 48 bits of the file's SHA-256"

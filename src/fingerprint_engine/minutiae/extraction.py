@@ -22,7 +22,7 @@ class MinutiaParameters(Parameters):
     detection: DetectionParameters = DetectionParameters()
     filtering: FilterParameters = FilterParameters()
     quality: MinutiaQualityParameters = MinutiaQualityParameters()
-    max_minutiae: int = parameter(64, unit="1", low=4, high=64, source="chosen: a 4 KB template holds 64")
+    max_minutiae: int = parameter(255, unit="1", low=4, high=255, source="chosen: the most that a template holds")
 
 
 def extract_minutiae(maps: RidgeMaps, parameters: MinutiaParameters | None = None) -> Minutiae:

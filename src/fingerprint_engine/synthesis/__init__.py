@@ -13,6 +13,11 @@ from fingerprint_engine.synthesis.impressions.impression import (
     make_impression,
 )
 from fingerprint_engine.synthesis.impressions.mark import MarkParameters, SyntheticMark, make_mark
+from fingerprint_engine.synthesis.impressions.rolling import (
+    UNROLLED_FINGER,
+    RollingParameters,
+    make_rolled_impression,
+)
 from fingerprint_engine.synthesis.manifest import SampleRecord, read_manifest
 from fingerprint_engine.synthesis.master_finger.finger import FingerParameters, MasterFinger, make_finger
 from fingerprint_engine.synthesis.master_finger.minutia_truth import TrueMinutiae
@@ -31,6 +36,7 @@ from fingerprint_engine.synthesis.slaps.slap import SlapParameters, SyntheticSla
 
 __all__ = [
     "SAMPLE_SEED",
+    "UNROLLED_FINGER",
     "Condition",
     "Correspondence",
     "FingerParameters",
@@ -42,6 +48,7 @@ __all__ = [
     "PointPeople",
     "PointPrint",
     "PointPrintParameters",
+    "RollingParameters",
     "SampleRecord",
     "SkinDistortion",
     "SlapParameters",
@@ -56,6 +63,7 @@ __all__ = [
     "make_impression",
     "make_mark",
     "make_point_print",
+    "make_rolled_impression",
     "make_scene",
     "make_slap",
     "population_finger",

@@ -11,7 +11,6 @@ from fingerprint_engine.minutiae.columns import UNKNOWN_QUALITY, Minutiae, Singu
 from fingerprint_engine.template.coarse_map import (
     BLOCK_PX,
     CELL_PX,
-    CoarseMap,
     cells_of,
     coarse_map_of,
     covered_window,
@@ -52,8 +51,8 @@ def build_template(
     Parameters
     ----------
     minutiae, singular_points
-        What was found; the best `parameters.max_minutiae` minutiae are kept. Of several that are stored at one place
-        with one direction the best is.
+        What was found; as many of the best are kept as `parameters.kept_minutiae` says of the area. Of several that
+        are stored at one place with one direction the best is.
     shape
         Rows and columns of the print in pixels at 500 ppi.
     mask
@@ -79,13 +78,17 @@ def build_template(
         if values is not None and (values.shape != blocks or not np.isfinite(values).all()):
             raise InputError(f"{name}: expected finite blocks of shape {blocks}, got shape {values.shape}")
 
-    minutiae = each_once(quantize_minutiae(minutiae, shape)).best(parameters.max_minutiae)
+    found = each_once(quantize_minutiae(minutiae, shape))
+    foreground = _foreground(found, shape, mask)
+    minutiae = found.best(parameters.kept_minutiae(int(foreground.sum())))
+    if mask is None and len(minutiae) < len(found):
+        foreground = _foreground(minutiae, shape, mask)
     code = direction_codes(minutiae.direction)
     return Template(
         minutiae=minutiae,
         singular_points=quantize_singular_points(singular_points or SingularPoints.empty(), shape),
         cylinders=cylinder_bits(minutiae.x, minutiae.y, code, mask, parameters),
-        coarse_map=_coarse_map(minutiae, shape, mask, orientation, period),
+        coarse_map=coarse_map_of(foreground, orientation, period),
         finger=finger,
         impression=impression,
         quality=quality,
@@ -98,29 +101,23 @@ def build_template(
     )
 
 
-def _coarse_map(
-    minutiae: Minutiae,
-    shape: tuple[int, int],
-    mask: NDArray[np.bool_] | None,
-    orientation: NDArray[np.float32] | None,
-    period: NDArray[np.float32] | None,
-) -> CoarseMap:
-    if mask is not None:
-        foreground = cells_of(mask)
-    elif len(minutiae):
-        foreground = _hull_cells(minutiae, shape)
-    else:
-        return CoarseMap.empty()
+def _foreground(minutiae: Minutiae, shape: tuple[int, int], mask: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
+    """The cells of the whole print that it covers."""
+    if mask is None:
+        return hull_cells(minutiae, shape)
+    foreground = cells_of(mask)
     _check_area(covered_window(foreground))
-    return coarse_map_of(foreground, orientation, period)
+    return foreground
 
 
-def _hull_cells(minutiae: Minutiae, shape: tuple[int, int]) -> NDArray[np.bool_]:
+def hull_cells(minutiae: Minutiae, shape: tuple[int, int]) -> NDArray[np.bool_]:
     """The cells of the whole print in the hull of its minutiae or beside it.
 
     The descriptors' dilation would claim ground that was never seen; one cell keeps the minutiae themselves inside.
     """
     foreground = np.zeros((-(-shape[0] // CELL_PX), -(-shape[1] // CELL_PX)), np.bool_)
+    if not len(minutiae):
+        return foreground
     around = tuple(
         slice(max(0, int(values.min()) // CELL_PX - 1), int(values.max()) // CELL_PX + 2)
         for values in (minutiae.y, minutiae.x)

@@ -156,7 +156,7 @@ def test_all_minutiae_go_from_format_to_format(target):
     data = minutiae_records.dumps(minutiae_records.MinutiaeRecord(minutiae_records.RecordVersion.ISO_2005, (view,)))
     for source in (data, exchange.convert(exchange.read(data), "xyt").value):
         made = exchange.convert(exchange.read(source), target, options=ConversionOptions(ppi=500))
-        assert not any("a template holds" in loss for loss in made.losses)
+        assert not any("minutiae: a template" in loss for loss in made.losses)
         if target == "card-normal":
             assert len(made.value) == 5 * count
         else:

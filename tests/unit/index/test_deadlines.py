@@ -45,7 +45,7 @@ def large(rng: np.random.Generator, count: int = 255) -> Template:
     spread = np.stack(np.meshgrid(np.arange(60, 360, 18), np.arange(60, 360, 18)), axis=-1).reshape(-1, 2)[:count]
     minutiae = finger(rng, 2)
     columns = (spread[:, 0], spread[:, 1], rng.uniform(0, 6, count), np.ones(count), np.full(count, 60))
-    return build_template(type(minutiae)(*columns), shape=SHAPE, parameters=TemplateParameters(max_minutiae=255))
+    return build_template(type(minutiae)(*columns), shape=SHAPE, parameters=TemplateParameters(plain_minutiae=255))
 
 
 def test_pieces_hold_as_much_work_each_and_every_print_once(rng: np.random.Generator) -> None:

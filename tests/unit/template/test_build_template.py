@@ -6,7 +6,14 @@ from tests.reference.point_prints import SHAPE, finger
 
 from fingerprint_engine.errors import IncompatibleTemplates, InputError
 from fingerprint_engine.minutiae import Minutiae
-from fingerprint_engine.template import MAX_CELLS, MAX_TEMPLATE_BYTES, TemplateBatch, TemplateParameters, build_template
+from fingerprint_engine.template import (
+    MAX_CELLS,
+    MAX_TEMPLATE_BYTES,
+    Template,
+    TemplateBatch,
+    TemplateParameters,
+    build_template,
+)
 from fingerprint_engine.template.coarse_map import BACKGROUND, UNKNOWN_ORIENTATION
 from fingerprint_engine.template.limits import MAX_MINUTIAE, MAX_NAME_BYTES, MAX_POINTS
 
@@ -24,11 +31,42 @@ def test_the_best_minutiae_are_kept(rng: np.random.Generator) -> None:
     count = 90
     quality = np.arange(count) + 5
     minutiae = Minutiae(
-        rng.uniform(0, 390, count), rng.uniform(0, 410, count), rng.uniform(0, 6, count), np.ones(count), quality
+        rng.uniform(0, 290, count), rng.uniform(0, 310, count), rng.uniform(0, 6, count), np.ones(count), quality
     )
     template = build_template(minutiae, shape=SHAPE)
     assert len(template) == 64
     assert template.minutiae.quality.min() == quality.max() - 63
+
+
+def _crowded(rng: np.random.Generator, count: int, side: int) -> Minutiae:
+    x, y = rng.uniform(0, side - 1, (2, count))
+    return Minutiae(x, y, rng.uniform(0, 6, count), np.ones(count), rng.integers(5, 100, count))
+
+
+@pytest.mark.parametrize(("side", "kept"), [(160, 64), (336, 64), (352, 69), (480, 128), (640, 228), (800, 255)])
+def test_a_larger_print_keeps_more_minutiae(rng: np.random.Generator, side: int, kept: int) -> None:
+    # 64 on up to 448 cells of 16 px, one in seven cells on more, 255 at most; the best, whatever the area.
+    minutiae = _crowded(rng, 400, side)
+    template = build_template(minutiae, shape=(side, side), mask=np.ones((side, side), np.bool_))
+    assert len(template) == kept
+    assert np.array_equal(template.minutiae.quality, minutiae.best(kept).quality)
+    assert len(template.to_bytes()) <= MAX_TEMPLATE_BYTES
+    assert Template.from_bytes(template.to_bytes()) == template
+
+
+def test_only_the_area_of_the_print_counts(rng: np.random.Generator) -> None:
+    mask = np.zeros((800, 800), np.bool_)
+    mask[:320, :320] = True
+    assert len(build_template(_crowded(rng, 300, 320), shape=(800, 800), mask=mask)) == 64
+
+
+def test_without_a_mask_the_hull_of_all_minutiae_is_the_area(rng: np.random.Generator) -> None:
+    minutiae = _crowded(rng, 300, 640)
+    template = build_template(minutiae, shape=(640, 640))
+    assert 215 <= len(template) <= 229
+    # What is left of the hull is that of the minutiae that were kept.
+    again = build_template(template.minutiae, shape=(640, 640))
+    assert np.array_equal(again.coarse_map.orientation, template.coarse_map.orientation)
 
 
 def test_area_and_flow_are_kept_coarsely() -> None:

@@ -76,6 +76,10 @@ finer the ridges, the more minutiae meet by chance: below 7.2 px from ridge to r
 """
 
 
+PLAIN_OVERLAP = 448.0
+"""Chosen: cells in which a plain print would have its 64 minutiae. Overlaps that plain prints do not have say nothing
+more: they were not fitted, and chance has more places in them; see docs/decisions/rolled-prints.md."""
+
 PLAIN_PERIOD_PX, PLAIN_CELLS = 9.0, 7.0
 """Measured on uareu: ridges lie 9 px apart, and the overlap of two prints has a minutia in seven cells."""
 
@@ -112,7 +116,7 @@ def fusion_terms(evidence, terms):
     terms[CLOSENESS] = held / (1.0 + evidence.residual / 5.0)
     terms[KIND_AGREEMENT] = evidence.kind_agreement
     terms[ORIENTATION_AGREEMENT] = evidence.flow_likeness
-    terms[OVERLAP] = math.sqrt(cells / 100.0)
+    terms[OVERLAP] = math.sqrt(min(cells, PLAIN_OVERLAP) / 100.0)
     terms[PERIOD_AGREEMENT] = evidence.period_likeness
     terms[STIFFNESS] = held / (1.0 + 10.0 * evidence.deformation)
     terms[RELAXED_MATCHED] = math.sqrt(evidence.relaxed_matched)

@@ -12,5 +12,6 @@ __all__ = [
     "impression",
     "impression_truth",
     "mark",
+    "rolling",
     "sensor_looks",
 ]

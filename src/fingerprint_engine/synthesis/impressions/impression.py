@@ -96,18 +96,29 @@ def make_impression(
     """
     parameters = parameters or ImpressionParameters()
     correspondence, contact = _touch(finger, rng, parameters)
+    return impression_of(finger, correspondence, contact, rng, parameters)
+
+
+def impression_of(
+    finger: MasterFinger,
+    correspondence: Correspondence,
+    contact: Silhouette,
+    rng: np.random.Generator,
+    looks: ImpressionParameters,
+) -> SyntheticImpression:
+    """The image of a finger that lies on the glass as `correspondence` says, where `contact` (on the finger) touches.
+
+    Of `looks` the resolution and the degradation are read.
+    """
     depth = _contact_depth(correspondence, contact, rng)
-    degradation = float(
-        rng.uniform(parameters.degradation_low, max(parameters.degradation_high, parameters.degradation_low))
-    )
+    degradation = float(rng.uniform(looks.degradation_low, max(looks.degradation_high, looks.degradation_low)))
     condition = draw_condition(rng, finger.moisture, degradation)
-    mask = depth > 0.0
-    skin = _skin(finger, correspondence, depth, condition, parameters.ppi / CANONICAL_PPI, rng)
-    pixels = render(skin, condition, parameters.ppi / CANONICAL_PPI, rng)
-    minutiae, ids = impression_minutiae(finger, correspondence, mask)
+    scale = looks.ppi / CANONICAL_PPI
+    pixels = render(_skin(finger, correspondence, depth, condition, scale, rng), condition, scale, rng)
+    minutiae, ids = impression_minutiae(finger, correspondence, depth > 0.0)
     orientation, period = block_truth(finger, correspondence)
-    image = FingerprintImage(pixels, parameters.ppi)
-    return SyntheticImpression(image, minutiae, ids, orientation, period, mask, correspondence, condition)
+    image = FingerprintImage(pixels, looks.ppi)
+    return SyntheticImpression(image, minutiae, ids, orientation, period, depth > 0.0, correspondence, condition)
 
 
 def _touch(

@@ -18,6 +18,8 @@ from fingerprint_engine.synthesis.master_finger.pores import place_pores
 from fingerprint_engine.synthesis.master_finger.silhouette import Silhouette
 from fingerprint_engine.synthesis.smooth_noise import smooth_noise
 
+_TALLER = 0.3
+"""Measured on a card: rolled prints are 1.9 times as wide as plain ones and 1.27 times as high."""
 _LOOKS = "chosen by comparing pictures and statistics with live-scan prints, see docs/algorithm/synthesis.md"
 
 
@@ -32,6 +34,9 @@ class FingerParameters(Parameters):
     sway_px: float = parameter(6.0, unit="px at 500 ppi", low=0.0, high=15.0, source=_LOOKS)
     iterations: int = parameter(16, unit="1", low=6, high=80, source="minutia density 0.2 per mm² as in real prints")
     creases: float = parameter(2.0, unit="mean count", low=0.0, high=12.0, source=_LOOKS)
+    unrolled: float = parameter(
+        1.0, unit="widths of a plain pad", low=1.0, high=2.2, source="1: the pad alone; 1.9 reaches from nail to nail"
+    )
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +56,9 @@ class MasterFinger:
     period
         float32, pixels from ridge to ridge.
     silhouette
-        Outline of the pad.
+        Outline of the pad, as a plain touch shows it.
+    skin
+        Outline of all the skin that there is: that of the pad, or from nail to nail.
     minutiae
         All minutiae of `ridges`; the index of a minutia is its id in every impression.
     pores
@@ -69,6 +76,7 @@ class MasterFinger:
     orientation: NDArray[np.float32]
     period: NDArray[np.float32]
     silhouette: Silhouette
+    skin: Silhouette
     minutiae: TrueMinutiae
     pores: NDArray[np.float64]
     creases: tuple[Crease, ...]
@@ -104,25 +112,35 @@ def make_finger(
     drawn = choose_pattern(rng, finger)
     layout_size = float(np.clip(rng.normal(1.0, parameters.size_spread), 0.8, 1.2))
     layout = draw_layout(rng, pattern or drawn, layout_size)
-    rows, cols = round(476 * layout_size), round(352 * layout_size)
+    wide = parameters.unrolled
+    high = 1.0 + _TALLER * (wide - 1.0)
+    rows, cols = round(476 * layout_size * high), round(352 * layout_size * wide)
     centre = (0.5 * (cols - 1), 0.44 * (rows - 1))
     silhouette = Silhouette(
         centre[0], centre[1], 152.0 * layout_size, 186.0 * layout_size, 250.0 * layout_size, rng.normal(0.0, 0.03)
     )
+    skin = silhouette if wide == 1.0 else _unrolled(silhouette, wide, high)
     orientation = orientation_field(layout, (rows, cols), centre, rng, sway_px=parameters.sway_px)
     period = _period_map(layout, (rows, cols), centre, rng, parameters)
     x, y = np.meshgrid(np.arange(cols, dtype=np.float64), np.arange(rows, dtype=np.float64))
-    region = silhouette.depth(x, y) > -12.0
+    region = skin.depth(x, y) > -12.0
     ridges = grow_ridges(orientation, period, region, rng, iterations=parameters.iterations)
     every = true_minutiae(ridges, orientation)
-    inside = silhouette.depth(every.x, every.y) > 0.0
+    inside = skin.depth(every.x, every.y) > 0.0
     near_border = np.minimum.reduce([every.x, every.y, cols - 1 - every.x, rows - 1 - every.y]) < 10.0
     minutiae = every.select(inside & ~near_border)
     pores = place_pores(ridges, rng)
-    creases = draw_creases(rng, silhouette, parameters.creases)
+    creases = draw_creases(rng, skin, parameters.creases)
     moisture = float(np.clip(rng.normal(0.0, 0.45), -1.0, 1.0))
     return MasterFinger(
-        finger, layout, centre, ridges, orientation, period, silhouette, minutiae, pores, creases, moisture
+        finger, layout, centre, ridges, orientation, period, silhouette, skin, minutiae, pores, creases, moisture
+    )
+
+
+def _unrolled(pad: Silhouette, wide: float, high: float) -> Silhouette:
+    """What rolling shows of a finger: nearly a rectangle, from nail to nail and from the tip to the crease."""
+    return Silhouette(
+        pad.x, pad.y, pad.half_width * wide, pad.top * high, pad.bottom * high, pad.slant_rad, 6.0, tip_squareness=4.0
     )
 
 
