@@ -1,7 +1,7 @@
 """Rolled and plain prints of synthetic people, as templates: what a card holds.
 
-They are made once and kept below `benchmarks/results/`. Fingers are taken one by one, rolled ones with nearly all of
-the pad on the glass, plain ones with a part of it; slaps are judged elsewhere.
+They are made once and kept below `benchmarks/results/`. Fingers are taken one by one, rolled from nail to nail or
+touched with a part of the pad; slaps are judged elsewhere.
 """
 
 from __future__ import annotations
@@ -16,12 +16,17 @@ from fingerprint_engine.errors import FailureToExtract
 from fingerprint_engine.fingers import Finger, Impression
 from fingerprint_engine.pipeline import make_template
 from fingerprint_engine.preprocessing import FingerprintImage
-from fingerprint_engine.synthesis import ImpressionParameters, make_finger, make_impression
+from fingerprint_engine.synthesis import (
+    UNROLLED_FINGER,
+    ImpressionParameters,
+    make_finger,
+    make_impression,
+    make_rolled_impression,
+)
 from fingerprint_engine.template import Template
 from fingerprint_engine.tenprint import CapturedPrint, CaptureQuality, Reason, TurnedBox
 from fingerprint_engine.tenprint.capture_quality import capture_quality
 
-ROLLED = ImpressionParameters(rows_px=560, cols_px=460, contact_low=0.97, contact_high=1.0, distortion=1.5)
 PLAIN = ImpressionParameters(rows_px=560, cols_px=460, contact_low=0.65, contact_high=0.9)
 COUNT = 2
 """Impressions of each kind."""
@@ -42,7 +47,7 @@ Card = dict[tuple[Finger, bool], list[Kept]]
 
 def cards(people: int, seed: int) -> list[Card]:
     """The prints of so many people; those not yet made are made now, six seconds each."""
-    folder = RESULTS / "card_prints" / f"{seed}-{extraction_digest()}"
+    folder = RESULTS / "rolled_and_plain" / f"{seed}-{extraction_digest()}"
     folder.mkdir(parents=True, exist_ok=True)
     found: list[Card] = []
     for who in range(people):
@@ -60,12 +65,12 @@ def _card(seed: int, who: int) -> Card:
     for finger in Finger:
         if finger is Finger.UNKNOWN:
             continue
-        master = make_finger(np.random.default_rng([seed, who, finger]), finger=finger)
+        master = make_finger(np.random.default_rng([seed, who, finger]), UNROLLED_FINGER, finger=finger)
         for rolled in (True, False):
             for number in range(COUNT):
                 rng = np.random.default_rng([seed, who, finger, rolled, number])
-                image = make_impression(master, rng, ROLLED if rolled else PLAIN).image
-                card.setdefault((finger, rolled), []).append(_kept(image, finger, rolled=rolled))
+                made = make_rolled_impression(master, rng) if rolled else make_impression(master, rng, PLAIN)
+                card.setdefault((finger, rolled), []).append(_kept(made.image, finger, rolled=rolled))
     return card
 
 

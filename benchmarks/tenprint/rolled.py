@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from benchmarks.accuracy.degraded_prints import degraded
 from benchmarks.data_sets import DEFAULT_DATA
+from benchmarks.tenprint.card_prints import PLAIN
 from fingerprint_engine import compare
 from fingerprint_engine.errors import FailureToExtract
 from fingerprint_engine.exchange import ansi_nist
@@ -24,7 +25,6 @@ from fingerprint_engine.pipeline import PipelineParameters, make_template
 from fingerprint_engine.preprocessing import FingerprintImage
 from fingerprint_engine.synthesis import (
     UNROLLED_FINGER,
-    ImpressionParameters,
     SyntheticImpression,
     make_finger,
     make_impression,
@@ -34,7 +34,6 @@ from fingerprint_engine.template import Template, TemplateBatch, TemplateParamet
 from fingerprint_engine.tenprint import read_card
 
 CARD = "jnbis__type-4-tpcard.an2"
-PLAIN = ImpressionParameters(rows_px=560, cols_px=460)
 FEW = PipelineParameters(template=TemplateParameters(max_minutiae=64))
 CORE_PX = 400, 300
 """Rows and columns of the core region: about what a plain print shows."""

@@ -24,7 +24,7 @@ _MAP_SIDES = (0, 1, 2, 3, 25, 120, 255)
 def sound_template(number: int) -> Template:
     """A template with all columns: random minutiae, two singular points, maps; two of one number are one finger.
 
-    Every third is of a rolled print: four times the area and the minutiae.
+    Every third is of a rolled print, four times as large.
     """
     rng = np.random.default_rng([number, 77])
     larger = 2 if number % 3 == 2 else 1

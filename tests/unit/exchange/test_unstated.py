@@ -146,7 +146,7 @@ def test_type_9_minutiae_of_a_print_without_a_resolution():
 
 @pytest.mark.parametrize("target", ["xyt", "card-normal", "incits-378:2009", "iso-19794-2:2011"])
 def test_all_minutiae_go_from_format_to_format(target):
-    count = 128
+    count = 255
     rng = np.random.default_rng(5)
     minutiae = [
         minutiae_records.RecordMinutia(1, 10 * (i % 30) + 5, 10 * (i // 30) + 5, int(rng.integers(256)), 50)

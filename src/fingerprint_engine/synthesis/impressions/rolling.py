@@ -16,7 +16,7 @@ from fingerprint_engine.synthesis.master_finger.finger import FingerParameters, 
 from fingerprint_engine.synthesis.master_finger.silhouette import Silhouette
 from fingerprint_engine.synthesis.smooth_noise import smooth_noise
 
-UNROLLED_FINGER = FingerParameters(unrolled=1.9)
+UNROLLED_FINGER = FingerParameters(unrolled=2.0)
 """Of fingers whose skin reaches from nail to nail; plain impressions show the pad alone."""
 _CARD = "chosen by comparing pictures and statistics with ten rolled prints of a card, see docs/algorithm/synthesis.md"
 
@@ -26,11 +26,11 @@ class RollingParameters(Parameters):
     """What rolled impressions are like; lengths in pixels at 500 ppi unless they say otherwise."""
 
     looks: ImpressionParameters = ImpressionParameters(
-        rows_px=750, cols_px=800, shift_px=20.0, rotation_deg=6.0, degradation_low=0.1
+        rows_px=750, cols_px=800, shift_px=20.0, rotation_deg=6.0, degradation_low=0.4, degradation_high=1.0
     )  # the box of a card, 1.6 by 1.5 inches; how plain touches distort and lie plays no part
-    strain: float = parameter(0.04, unit="1", low=0.0, high=0.2, source=_CARD)
-    drift_px: float = parameter(5.0, unit="px at 500 ppi", low=0.0, high=30.0, source=_CARD)
-    wobble_px: float = parameter(2.0, unit="px at 500 ppi", low=0.0, high=10.0, source=_CARD)
+    strain: float = parameter(0.09, unit="1", low=0.0, high=0.2, source=_CARD)
+    drift_px: float = parameter(10.0, unit="px at 500 ppi", low=0.0, high=30.0, source=_CARD)
+    wobble_px: float = parameter(6.0, unit="px at 500 ppi", low=0.0, high=10.0, source=_CARD)
     part_low: float = parameter(0.82, unit="1", low=0.2, high=1.0, source=_CARD)
     part_high: float = parameter(1.0, unit="1", low=0.2, high=1.0, source=_CARD)
 

@@ -18,8 +18,8 @@ from fingerprint_engine.synthesis.master_finger.pores import place_pores
 from fingerprint_engine.synthesis.master_finger.silhouette import Silhouette
 from fingerprint_engine.synthesis.smooth_noise import smooth_noise
 
-_TALLER = 0.3
-"""Measured on a card: rolled prints are 1.9 times as wide as plain ones and 1.27 times as high."""
+_TALLER = 0.4
+"""Measured on a card: rolled prints are 2 times as wide as plain ones and 1.4 times as high."""
 _LOOKS = "chosen by comparing pictures and statistics with live-scan prints, see docs/algorithm/synthesis.md"
 
 
@@ -35,7 +35,7 @@ class FingerParameters(Parameters):
     iterations: int = parameter(16, unit="1", low=6, high=80, source="minutia density 0.2 per mm² as in real prints")
     creases: float = parameter(2.0, unit="mean count", low=0.0, high=12.0, source=_LOOKS)
     unrolled: float = parameter(
-        1.0, unit="widths of a plain pad", low=1.0, high=2.2, source="1: the pad alone; 1.9 reaches from nail to nail"
+        1.0, unit="widths of a plain pad", low=1.0, high=2.2, source="1: the pad alone; 2 reaches from nail to nail"
     )
 
 

@@ -19,7 +19,8 @@ from fingerprint_engine.exchange.minutiae_records.extended_data import (
 from fingerprint_engine.exchange.minutiae_records.model import MinutiaeView
 from fingerprint_engine.exchange.minutiae_records.native_block import NATIVE_TEMPLATE
 from fingerprint_engine.exchange.points import MAX_SIDE_PX
-from fingerprint_engine.minutiae import UNKNOWN_QUALITY, SingularKind
+from fingerprint_engine.minutiae import UNKNOWN_QUALITY, Minutiae, SingularKind
+from fingerprint_engine.template import build_template
 
 from ..prints_made import made_template
 
@@ -236,3 +237,16 @@ def test_another_extractors_records_lie_on_our_minutiae(data_folder):
     assert np.abs(np.median(np.array(shifts), axis=0)).max() < 1.5
     assert abs(np.degrees(np.median(turns))) < 2.5
     assert np.degrees(np.median(np.abs(turns))) < 8
+
+
+@pytest.mark.parametrize("version", RecordVersion)
+def test_a_record_keeps_the_minutiae_of_a_rolled_print(version):
+    # One in nine cells, as rolled prints have them: far more than 64, and all come back.
+    rng = np.random.default_rng(3)
+    x, y = rng.uniform(10, 710, (2, 220))
+    minutiae = Minutiae(x, y, rng.uniform(0, 6.2, 220), rng.integers(1, 3, 220), rng.integers(20, 90, 220))
+    template = build_template(minutiae, shape=(720, 720), mask=np.ones((720, 720), np.bool_))
+    assert len(template) == 220
+    record = minutiae_records.loads(minutiae_records.dumps([template], version))
+    (again,) = minutiae_records.templates(record).value
+    assert len(again) == 220
