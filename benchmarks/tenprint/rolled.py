@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 from benchmarks.accuracy.degraded_prints import degraded
 from benchmarks.data_sets import DEFAULT_DATA
 from benchmarks.tenprint.card_prints import PLAIN
-from fingerprint_engine import compare
+from fingerprint_engine import Gallery, compare
 from fingerprint_engine.errors import FailureToExtract
 from fingerprint_engine.exchange import ansi_nist
 from fingerprint_engine.exchange.transaction_prints import card_of_transaction
+from fingerprint_engine.index.search.parameters import SearchParameters, StageParameters
 from fingerprint_engine.matching import Matcher
 from fingerprint_engine.pipeline import PipelineParameters, make_template
 from fingerprint_engine.preprocessing import FingerprintImage
@@ -119,6 +120,26 @@ def report(prints: Prints) -> None:
               f"{len(non_mated):>11d}   " + " ".join(f"{value:5.2f}" for value in over))  # fmt: skip
 
 
+def report_search(prints: Prints) -> None:
+    """Whether a search that compares a hundredth of the gallery in full puts the mate first."""
+    for way, other in (
+        ("plain", "rolled"),
+        ("rolled", "plain"),
+        ("64 of plain", "64 of rolled"),
+        ("64 of rolled", "64 of plain"),
+    ):
+        with Gallery() as gallery:
+            enrolled = [(str(finger), one) for (finger, number), one in prints[other].items() if number == 0]
+            gallery.enrol_many(enrolled)
+            stages = StageParameters(screened=-(-len(enrolled) // 25), compared=-(-len(enrolled) // 100))
+            parameters = SearchParameters(exact_prints=0, stages=stages)
+            first = []
+            for (finger, _), template in prints[way].items():
+                found = gallery.identify(template, parameters=parameters).candidates
+                first.append(bool(found) and found[0].key == str(finger))
+        print(f"{way} searched among {other}: {100 * np.mean(first):.1f} % first of {len(first)}")
+
+
 def report_card(data: Path) -> None:
     """Each rolled finger of a real card against its plain print, and the best of the others."""
     transaction = ansi_nist.loads((data / "formats/ansi_nist_itl_traditional" / CARD).read_bytes())
@@ -143,7 +164,9 @@ def main() -> None:
     parser.add_argument("--degraded", action="store_true", help="spoil every image; core regions are left out")
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA)
     options = parser.parse_args()
-    report(synthetic_prints(options.fingers, options.seed, spoiled=options.degraded))
+    prints = synthetic_prints(options.fingers, options.seed, spoiled=options.degraded)
+    report(prints)
+    report_search(prints)
     card = options.data / "formats/ansi_nist_itl_traditional" / CARD
     if card.is_file():
         report_card(options.data)
