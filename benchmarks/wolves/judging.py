@@ -1,4 +1,4 @@
-"""How many strangers accept a template."""
+"""How many prints of other fingers accept a template."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ GALLERY, MAX_FPIR = 220, 1e-3
 
 @dataclasses.dataclass(frozen=True)
 class Judgement:
-    """Shares of strangers that accept.
+    """Shares of non-mated prints that accept.
 
     Attributes
     ----------
@@ -28,7 +28,9 @@ class Judgement:
     high
         Upper end of the 95 % interval of the last of them.
     searches
-        Share of searches, by strangers, in a gallery with the wolf, that it makes a hit.
+        Share of searches, by other fingers, in a gallery with the wolf, that it makes a hit.
+    comparisons
+        Number of prints.
     """
 
     factors: dict[float, float]
@@ -37,15 +39,15 @@ class Judgement:
     comparisons: int
 
 
-def strangers_scores(template: Template, batch: TemplateBatch) -> NDArray[np.float64]:
-    """Scores of a template with strangers; 0 where `verify` would not decide."""
+def non_mated_scores(template: Template, batch: TemplateBatch) -> NDArray[np.float64]:
+    """Scores of a template with prints of other fingers; 0 where `verify` would not decide."""
     counts = np.diff(batch.columns.first)
     scores = Matcher(template).scores(batch)
     return np.where((counts >= MIN_MATCH_MINUTIAE) & (len(template) >= MIN_MATCH_MINUTIAE), scores, 0.0)
 
 
 def judged(scores: NDArray[np.float64]) -> Judgement:
-    """What scores of strangers amount to."""
+    """What such scores amount to."""
     total = len(scores)
     hits = {fmr: int((scores >= -10.0 * np.log10(fmr)).sum()) for fmr in FMRS}
     return Judgement(

@@ -10,14 +10,9 @@ import numpy as np
 from benchmarks.wolves.changes import changed
 from benchmarks.wolves.forgery import Forgery
 from benchmarks.wolves.prints import Prints
+from benchmarks.wolves.range import Range
 from benchmarks.wolves.starts import any_start
-from fingerprint_engine.matching import Matcher
-from fingerprint_engine.template import Template, TemplateBatch
-
-STATED_FMR = 1e-4
-SCORE = 40.0
-FIRST_LOOK = 48
-"""Prints that a candidate meets before all others."""
+from fingerprint_engine.template import Template
 
 
 @dataclasses.dataclass
@@ -28,35 +23,6 @@ class Wolf:
     template: Template
     strength: float
     how: str
-
-
-class Range:
-    """The prints that wolves are made against; a forgery does not meet the finger that it was made of."""
-
-    def __init__(self, prints: Prints, rng: np.random.Generator) -> None:
-        order = rng.permutation(len(prints.templates))
-        self.donors = [prints.templates[at] for at in order]
-        self.fingers = np.array([prints.fingers[at] for at in order])
-        self.first, self.rest = (
-            TemplateBatch.of(self.donors[:FIRST_LOOK]), TemplateBatch.of(self.donors[FIRST_LOOK:])
-        )  # fmt: skip
-
-    def strength(self, template: Template, owners: tuple[str, ...], at_least: float) -> float:
-        """Mean over the prints of ``FMR(40) / FMR(score)``, at most 2 each: a smooth share of acceptances.
-
-        A candidate that does poorly on the first prints gets half of the strength that it has there.
-        """
-        matcher, other = Matcher(template), ~np.isin(self.fingers, owners)
-        first = _shares(matcher.scores(self.first))[other[:FIRST_LOOK]]
-        if first.mean() < 0.5 * at_least:
-            return float(first.mean()) * 0.5
-        rest = _shares(matcher.scores(self.rest))[other[FIRST_LOOK:]]
-        return float(np.concatenate([first, rest]).mean())
-
-
-def _shares(scores: np.ndarray) -> np.ndarray:
-    # A little beyond the threshold is a margin for unseen fingers.
-    return np.asarray(np.minimum(10.0 ** ((scores - SCORE) / 10.0), 2.0))
 
 
 def random_search(
@@ -83,9 +49,18 @@ def random_search(
     return best
 
 
-def climb(start: Forgery, prints: Prints, seconds: float, rng: np.random.Generator, how: str, floor: int = 2) -> Wolf:
-    """Change a forgery as long as there is time, and keep every change that makes it stronger."""
-    against = Range(prints, rng)
+def climb(
+    start: Forgery,
+    prints: Prints,
+    seconds: float,
+    rng: np.random.Generator,
+    how: str,
+    floor: int = 2,
+    *,
+    is_below: bool = False,
+) -> Wolf:
+    """Change a forgery as long as there is time, and keep every change that makes it stronger; see `Range`."""
+    against = Range(prints, rng, is_below=is_below)
     like = against.donors[0]
     template = start.template(like)
     best = Wolf(start, template, against.strength(template, start.owners, 0.0), how)

@@ -7,10 +7,16 @@ from pathlib import Path
 
 import numpy as np
 
+import fingerprint_engine as fe
 from benchmarks.accuracy.calibration import synthetic_prints
+from benchmarks.code_version import RESULTS, extraction_digest, synthesis_digest
 from benchmarks.data_sets import find_sets
 from benchmarks.templates import templates_of
+from fingerprint_engine.synthesis.population import population_finger, population_impression
 from fingerprint_engine.template import Template, TemplateBatch
+
+JUDGES_SEED = 78
+"""Of fingers that wolves are judged on: other ones than those that they are made against."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,3 +50,27 @@ def synthetic(fingers: int) -> Prints:
     """Two impressions each of fingers that nobody has."""
     owners, templates = synthetic_prints(fingers)
     return Prints("synthetic", templates, [finger for _, finger in owners])
+
+
+def many_synthetic(fingers: int) -> Prints:
+    """One print each of many other fingers that nobody has, a third of a second each; kept with the results."""
+    folder = RESULTS / "judges" / f"{extraction_digest()}-{synthesis_digest()}"
+    folder.mkdir(parents=True, exist_ok=True)
+    templates, owners = [], []
+    for number in range(1, fingers + 1):
+        path = folder / f"{number:05d}.template"
+        if not path.exists():
+            path.write_bytes(_print_of(number))
+        if data := path.read_bytes():
+            templates.append(Template.from_bytes(data))
+            owners.append(str(number))
+    return Prints("many synthetic", templates, owners)
+
+
+def _print_of(number: int) -> bytes:
+    """The template of a finger; nothing when none can be made."""
+    made = population_impression(population_finger(JUDGES_SEED, number), JUDGES_SEED, number, 1)
+    try:
+        return fe.extract(made.image).to_bytes()
+    except fe.FailureToExtract:
+        return b""

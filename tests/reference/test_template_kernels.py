@@ -14,8 +14,8 @@ from fingerprint_engine.template.cylinders import CELLS, WORDS, angular_table, c
 from fingerprint_engine.template.kernels.columns import words_of
 from fingerprint_engine.template.kernels.descriptors import (
     cylinder_words,
+    texture_code,
     texture_columns,
-    texture_sector,
     texture_words,
 )
 from fingerprint_engine.template.quantization import direction_codes
@@ -89,8 +89,7 @@ def test_sectors_are_those_of_the_arc_tangent(real: float, imaginary: float, cod
         return
     angle = code * 2.0 * math.pi / 256.0
     turn = (0.5 * math.atan2(imaginary, real) - angle) / math.pi
-    wanted = min(int(12.0 * (turn - math.floor(turn))), 11)
-    assert texture_sector(real, imaginary, math.cos(angle), math.sin(angle), angle) == wanted
+    assert texture_code(real, imaginary, math.cos(angle), math.sin(angle), angle) == _johnson(turn)
 
 
 def test_sectors_on_their_borders_are_those_of_the_arc_tangent() -> None:
@@ -99,8 +98,13 @@ def test_sectors_on_their_borders_are_those_of_the_arc_tangent() -> None:
         for step in range(192):  # steps of half a turn, some of which are borders
             real, imaginary = math.cos(step * math.pi / 96.0), math.sin(step * math.pi / 96.0)
             turn = (0.5 * math.atan2(imaginary, real) - angle) / math.pi
-            wanted = min(int(12.0 * (turn - math.floor(turn))), 11)
-            assert texture_sector(real, imaginary, math.cos(angle), math.sin(angle), angle) == wanted
+            assert texture_code(real, imaginary, math.cos(angle), math.sin(angle), angle) == _johnson(turn)
+
+
+def _johnson(turn: float) -> int:
+    """The code of a turn, in half turns, as a number."""
+    sector = min(int(12.0 * (turn - math.floor(turn))), 11)
+    return sum(1 << k for k in range(6) if (k < sector if sector <= 6 else k >= sector - 6))
 
 
 @pytest.mark.parametrize("places", [[], [(200.0, 200.0)], [(200.0, 200.0)] * 3, [(200.0, 200.0), (239.9, 200.0)]])

@@ -150,6 +150,18 @@ def test_verifying_a_sound_gallery(folder: Path) -> None:
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
+@pytest.mark.parametrize("place", [segments_of, lambda folder: [log_of(folder)]], ids=["segments", "log"])
+def test_verifying_beside_a_writer_that_deletes_a_file_once_it_was_seen(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, place: Callable[[Path], list[Path]]
+) -> None:
+    gone = place(folder)[-1]
+    gone.unlink()
+    there = Path.exists
+    monkeypatch.setattr(Path, "exists", lambda path: path == gone or there(path))
+    report = check_gallery(folder)
+    assert [(file.name, file.size) for file in report.files if file.problems] == [(gone.name, 0)]
+
+
 @pytest.mark.parametrize("column", COLUMNS)
 def test_verifying_finds_every_damaged_column(folder: Path, column: str) -> None:
     path = segments_of(folder)[1]

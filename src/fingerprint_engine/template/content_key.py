@@ -23,11 +23,11 @@ def content_key(native: bytes | memoryview) -> int:
     What it does not see (digests, finger, impression, quality, names, resolution) changes no score, not even in its
     last digits.
     """
-    count, flags = native[COUNT_AT], native[FLAGS_AT]
-    begin = CONTENT_AT + native[NAME_LENGTH_AT]
+    head = bytes(native[:CONTENT_AT])
+    count, flags = head[COUNT_AT], head[FLAGS_AT]
+    begin = CONTENT_AT + head[NAME_LENGTH_AT]
     end = begin + count * MINUTIA_BYTES
     maps = end + (flags & ~HAS_PERIOD) * SINGULAR_BYTES
-    digest = hashlib.blake2b(native[begin:end], digest_size=8)
-    digest.update(native[maps:-CHECKSUM_BYTES])
-    digest.update(bytes((count, flags & HAS_PERIOD, *native[GRID_AT:CONTENT_AT])))
-    return int.from_bytes(digest.digest(), "little")
+    counts = bytes((count, flags & HAS_PERIOD))
+    seen = b"".join((native[begin:end], native[maps:-CHECKSUM_BYTES], counts, head[GRID_AT:]))
+    return int.from_bytes(hashlib.blake2b(seen, digest_size=8).digest(), "little")

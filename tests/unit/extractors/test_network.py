@@ -2,7 +2,9 @@
 
 import hashlib
 import pickle
+import tempfile
 
+import cv2
 import numpy as np
 import pytest
 
@@ -78,6 +80,36 @@ def test_answers_have_a_value_a_cell_and_a_block(rows, cols):
     assert answer.pixels.shape == (PIXEL_PLANES, -(-rows // 2), -(-cols // 2))
     assert answer.blocks.shape == (BLOCK_PLANES, -(-rows // 8), -(-cols // 8))
     assert answer.pixels.dtype == answer.blocks.dtype == np.float32
+
+
+@pytest.mark.skipif(not hasattr(cv2.dnn, "ENGINE_CLASSIC"), reason="this OpenCV has one engine")
+def test_the_chosen_engine_answers_almost_as_the_other(data, tmp_path):
+    path = tmp_path / MODEL_FILE
+    path.write_bytes(data)
+    planes = np.random.default_rng(1).standard_normal((2, 96, 80)).astype(np.float32)
+    ours = RidgeNetwork(path, MODEL_SHA256).answer(planes)
+    usual = _answer_of(cv2.dnn.readNetFromONNX(np.frombuffer(data, np.uint8)), planes)
+    classic = _answer_of(cv2.dnn.readNetFromONNX(str(path), engine=cv2.dnn.ENGINE_CLASSIC), planes)
+    assert np.array_equal(ours.pixels, classic[0])
+    assert np.array_equal(ours.blocks, classic[1])
+    assert not np.array_equal(ours.pixels, usual[0])
+    assert max(np.abs(ours.pixels - usual[0]).max(), np.abs(ours.blocks - usual[1]).max()) < 1e-3
+
+
+def test_without_a_place_for_files_the_network_is_read_all_the_same(monkeypatch, data, tmp_path):
+    path = tmp_path / MODEL_FILE
+    path.write_bytes(data)
+    planes = np.zeros((2, 32, 32), np.float32)
+    wanted = RidgeNetwork(path, MODEL_SHA256).answer(planes)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "absent"))
+    found = RidgeNetwork(path, MODEL_SHA256).answer(planes)
+    assert np.abs(found.pixels - wanted.pixels).max() < 1e-3
+
+
+def _answer_of(net, planes):
+    net.setInput(planes[None], "image")
+    pixels, blocks = net.forward(["pixels", "blocks"])
+    return pixels[0], blocks[0]
 
 
 def test_padding_does_not_reach_into_the_answer():

@@ -60,6 +60,40 @@ def test_every_way_of_asking_gives_the_same_score(prints: list[list[Template]]) 
             assert again.tolist() == scores.tolist()
 
 
+def test_crowded_prints_score_the_same_beside_a_larger_one(prints: list[list[Template]]) -> None:
+    """More minutiae are in reach of each other than a comparison has room for, which depends on these two alone."""
+    rng = np.random.default_rng(3)
+    crowd, again = (_crowded(rng) for _ in range(2))
+    larger = max((item for group in prints for item in group), key=len)
+    assert len(larger) > len(crowd)
+    matcher = Matcher(crowd)
+    (_, alone), (_, beside) = matcher.gather([again]), matcher.gather([again, larger])
+    assert alone[0] == beside[0]
+
+
+def _crowded(rng: np.random.Generator) -> Template:
+    count = 20
+    x, y = rng.uniform(100.0, 112.0, (2, count))
+    kinds = np.ones(count, np.uint8)
+    return template(Minutiae(x, y, rng.uniform(1.0, 1.2, count), kinds, 80 * kinds))
+
+
+def test_arrays_of_earlier_comparisons_change_no_score(prints: list[list[Template]]) -> None:
+    first, second = prints[0][0], prints[0][1]
+    fresh = Matcher(first).gather([second])[1]
+    wide = MatchingParameters(max_pairs=200)
+    for item in (prints[1][0], prints[2][0]):
+        Matcher(item, wide).score(prints[3][0])
+    few = build_template(first.minutiae.best(3), shape=first.shape, parameters_digest=first.parameters_digest)
+    Matcher(few).score(few)
+    assert Matcher(first).gather([second])[1] == fresh
+    held = Matcher(first).compare(second)
+    before = held.pairs.copy(), held.contradicted_probe.copy()
+    Matcher(prints[4][0]).compare(prints[4][1])
+    assert np.array_equal(held.pairs, before[0])
+    assert np.array_equal(held.contradicted_probe, before[1])
+
+
 def test_a_comparison_explains_itself(prints: list[list[Template]]) -> None:
     probe, reference = prints[1][0], prints[1][1]
     there, back = compare(probe, reference), compare(reference, probe)

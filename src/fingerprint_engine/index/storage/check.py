@@ -171,7 +171,7 @@ def _lock_problems(path: Path, manifest: Manifest) -> list[str]:
 
 def _check_segment(folder: Path, entry: SegmentEntry, identity: bytes) -> tuple[FileReport, Segment | None]:
     path = folder / entry.name
-    size = path.stat().st_size if path.exists() else 0
+    size = _size_of(path)
     problems = _index_problems(folder, entry)
     try:
         segment = Segment(path, entry, identity)
@@ -197,12 +197,20 @@ def _index_problems(folder: Path, entry: SegmentEntry) -> list[str]:
 
 def _check_log(folder: Path, manifest: Manifest, table: PrintTable) -> FileReport:
     path = folder / manifest.log_name
-    size = path.stat().st_size if path.exists() else 0
+    size = _size_of(path)
     try:
         apply_records(table, read_changes(folder, manifest).records)
     except CorruptGallery as error:
         return FileReport(manifest.log_name, 0, size, (f"{path}: {error}",))
     return FileReport(manifest.log_name, len(table.growing), size)
+
+
+def _size_of(path: Path) -> int:
+    """Size of a file, 0 of one that is not there; a writer may delete it at any moment."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _bytes_of(path: Path, max_bytes: int) -> bytes | None:

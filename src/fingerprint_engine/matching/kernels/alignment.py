@@ -133,7 +133,8 @@ def match_points(mapped, count_a, b, first_b, count_b, tolerance_px, angle_toler
     code = b.code[first_b : first_b + count_b]
     inverse = np.float32(1.0 / (tolerance_px * tolerance_px))
     inverse_angle = np.float32(1.0 / angle_tolerance)
-    found, room = 0, cost.shape[0]
+    # As much room as these two prints get alone, whatever the scratch arrays were made for: a score is theirs only.
+    found, room = 0, min(8 * max(count_a, count_b), cost.shape[0])
     for i in range(count_a):
         px, py = np.float32(mapped[0, i]), np.float32(mapped[1, i])
         turn = np.float32(mapped[2, i] - 256.0 * math.floor(mapped[2, i] / 256.0))

@@ -12,7 +12,7 @@ from fingerprint_engine.jit import kernel
 from fingerprint_engine.template.kernels.columns import words_of
 
 TEXTURE_BITS = 6
-ROOT_3 = math.sqrt(3.0)
+HALF_ROOT_3 = 0.5 * math.sqrt(3.0)
 
 
 @kernel
@@ -54,22 +54,51 @@ def cylinder_words(x, y, code, cell_along, cell_across, valid, angular, sigma, a
 
 
 @kernel
-def texture_sector(real, imaginary, cosine, sine, angle):
-    """The 15 degree sector, 0 to 11, of an orientation (doubled) less a direction.
+def texture_code(real, imaginary, cosine, sine, angle):
+    """Johnson's code of the 15° sector, 0 to 11, of an orientation (doubled, as a vector) less a direction.
 
-    Compares with the sectors' borders; only beside one, where rounding could tip the scale, is an arc tangent taken.
+    Bit k says that the doubled angle between them lies in the half turn from 30° (k + 1) on. Beside a sector's border,
+    where rounding could tip the scale, an arc tangent decides.
     """
     c, s = cosine * cosine - sine * sine, 2.0 * cosine * sine
     x, y = real * c + imaginary * s, imaginary * c - real * s
-    # The sector within a quarter turn, 30 degrees each of the doubled angle, counted from the quarter's beginning.
-    quarter = (0 if y >= 0.0 else 3) if x >= 0.0 else (1 if y >= 0.0 else 2)
-    along, across = (abs(x), abs(y)) if quarter % 2 == 0 else (abs(y), abs(x))
-    low, high = across * ROOT_3 - along, across - along * ROOT_3
-    near = 1e-9 * (along + across)
-    if abs(low) < near or abs(high) < near or along < near or across < near:
+    from_30, from_60 = HALF_ROOT_3 * y - 0.5 * x, 0.5 * y - HALF_ROOT_3 * x
+    from_120, from_150 = -0.5 * y - HALF_ROOT_3 * x, -HALF_ROOT_3 * y - 0.5 * x
+    nearest = min(abs(from_30), abs(from_60), abs(from_120), abs(from_150), abs(x), abs(y))
+    if nearest < 1e-9 * (abs(x) + abs(y)):
         turn = (0.5 * math.atan2(imaginary, real) - angle) / math.pi
-        return min(int(12.0 * (turn - math.floor(turn))), 11)
-    return 3 * quarter + (0 if low < 0.0 else (1 if high < 0.0 else 2))
+        sector = min(int(12.0 * (turn - math.floor(turn))), 11)
+        return (1 << sector) - 1 if sector <= TEXTURE_BITS else (1 << TEXTURE_BITS) - (1 << (sector - TEXTURE_BITS))
+    code = int(from_30 >= 0.0) | int(from_60 >= 0.0) << 1 | int(x <= 0.0) << 2
+    return code | int(from_120 >= 0.0) << 3 | int(from_150 >= 0.0) << 4 | int(y <= 0.0) << 5
+
+
+@kernel
+def flow_at(codes, known, reals, imaginaries, fx, fy, row, col):
+    """Doubled orientation between cells as a vector, and the share of the known ones; `row`, `col` of the upper left.
+
+    The tables have an entry for each code, 0 for those that are no orientation.
+    """
+    rows, cols = codes.shape
+    if row >= 0 and col >= 0 and row + 1 < rows and col + 1 < cols:
+        # The same as below without its branches, which take longer than the sums.
+        upper, lower = 1.0 - abs(fy - row), 1.0 - abs(fy - (row + 1))
+        left, right = 1.0 - abs(fx - col), 1.0 - abs(fx - (col + 1))
+        a, b, c, d = codes[row, col], codes[row, col + 1], codes[row + 1, col], codes[row + 1, col + 1]
+        wa, wb, wc, wd = upper * left, upper * right, lower * left, lower * right
+        return (
+            wa * reals[a] + wb * reals[b] + wc * reals[c] + wd * reals[d],
+            wa * imaginaries[a] + wb * imaginaries[b] + wc * imaginaries[c] + wd * imaginaries[d],
+            wa * known[a] + wb * known[b] + wc * known[c] + wd * known[d],
+        )
+    real, imaginary, total = 0.0, 0.0, 0.0
+    for r in range(max(row, 0), min(row + 2, rows)):
+        for c in range(max(col, 0), min(col + 2, cols)):
+            weight, code = (1.0 - abs(fy - r)) * (1.0 - abs(fx - c)), codes[r, c]
+            real += weight * reals[code]
+            imaginary += weight * imaginaries[code]
+            total += weight * known[code]
+    return real, imaginary, total
 
 
 @kernel
@@ -79,35 +108,34 @@ def texture_words(x, y, code, cell_along, cell_across, codes, row0, col0, cosine
     The relative orientation falls into 12 sectors of 15°, written in a cyclic unit-distance code of 6 bits (Johnson's),
     so that the number of different bits is the number of sectors between two orientations. words[i, 6] holds validity.
     """
-    rows, cols = codes.shape
+    cells = cell_along.shape[0]
+    reals, imaginaries, known = np.zeros(256), np.zeros(256), np.zeros(256)
+    for k in range(cosines.shape[0]):
+        reals[k], imaginaries[k], known[k] = cosines[k], sines[k], 1.0
+    places, drawn = np.empty((4, cells)), np.empty(TEXTURE_BITS + 1, np.uint64)
     for i in range(x.shape[0]):
         angle = code[i] * (2.0 * math.pi / 256.0)
         cosine, sine = math.cos(angle), math.sin(angle)
-        for k in range(TEXTURE_BITS + 1):
-            words[i, k] = np.uint64(0)
-        for cell in range(cell_along.shape[0]):
+        drawn[:] = np.uint64(0)
+        # Places first, without any branch, so that the machine does several at once.
+        for cell in range(cells):
             px = x[i] + cell_along[cell] * cosine + cell_across[cell] * sine
             py = y[i] - cell_along[cell] * sine + cell_across[cell] * cosine
             fx, fy = (px - 7.5) / 16.0 - col0, (py - 7.5) / 16.0 - row0
-            left, top = math.floor(fx), math.floor(fy)
-            real, imaginary, total = 0.0, 0.0, 0.0
-            for down in range(2):
-                for right in range(2):
-                    r, c = int(top) + down, int(left) + right
-                    if r < 0 or c < 0 or r >= rows or c >= cols or codes[r, c] >= 128:
-                        continue
-                    weight = (1.0 - abs(fy - r)) * (1.0 - abs(fx - c))
-                    real += weight * cosines[codes[r, c]]
-                    imaginary += weight * sines[codes[r, c]]
-                    total += weight
+            places[0, cell], places[1, cell] = fx, fy
+            places[2, cell], places[3, cell] = np.floor(fx), np.floor(fy)
+        for cell in range(cells):
+            real, imaginary, total = flow_at(
+                codes, known, reals, imaginaries, places[0, cell], places[1, cell], int(places[3, cell]),
+                int(places[2, cell]),
+            )  # fmt: skip
             if total < 0.5 or real * real + imaginary * imaginary < 0.01:
                 continue
-            bit = np.uint64(1) << np.uint64(cell)
-            words[i, TEXTURE_BITS] |= bit
-            sector = texture_sector(real, imaginary, cosine, sine, angle)
+            bits = texture_code(real, imaginary, cosine, sine, angle)
+            drawn[TEXTURE_BITS] |= np.uint64(1) << np.uint64(cell)
             for k in range(TEXTURE_BITS):
-                if (sector <= 6 and k < sector) or (sector > 6 and k >= sector - 6):
-                    words[i, k] |= bit
+                drawn[k] |= np.uint64(bits >> k & 1) << np.uint64(cell)
+        words[i, :] = drawn
 
 
 @kernel
