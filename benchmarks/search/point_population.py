@@ -38,7 +38,7 @@ from fingerprint_engine.synthesis.point_prints import (
 from fingerprint_engine.template import CoarseMap, Template, TemplateBatch, TemplateParameters
 from fingerprint_engine.template.cylinders import WORDS, angular_table, cell_offsets
 from fingerprint_engine.template.kernels.descriptors import cylinder_words
-from fingerprint_engine.template.quantization import direction_codes, quantize_minutiae
+from fingerprint_engine.template.quantization import direction_codes, each_once, quantize_minutiae
 
 SEED = 9_000
 PART_PRINTS = 10_000
@@ -59,15 +59,19 @@ class PointPart:
 
 def point_population(prints: int) -> Iterator[PointPart]:
     """The first `prints` of them, part by part; those not yet made are made now, about a millisecond each."""
-    folder = _folder()
     for number in range(-(-prints // PART_PRINTS)):
-        path = folder / f"{number:05d}.npz"
-        if not path.is_file():
-            write_part(path, number)
-        with np.load(path) as kept:
-            data, offset = kept["data"], kept["offset"]
+        part = read_part(number)
         count = min(PART_PRINTS, prints - number * PART_PRINTS)
-        yield PointPart(data[: offset[count]], offset[: count + 1])
+        yield PointPart(part.data[: part.offset[count]], part.offset[: count + 1])
+
+
+def read_part(number: int) -> PointPart:
+    """One part, made now unless it was before."""
+    path = _folder() / f"{number:05d}.npz"
+    if not path.is_file():
+        write_part(path, number)
+    with np.load(path) as kept:
+        return PointPart(kept["data"], kept["offset"])
 
 
 def write_part(path: Path, number: int) -> None:
@@ -98,7 +102,7 @@ def _folder() -> Path:
 
 def template_of(made: PointPrint, finger: Finger = Finger.UNKNOWN) -> Template:
     """The template of a point print: as `build_template` makes it, with the outline itself in the place of a mask."""
-    minutiae = quantize_minutiae(made.minutiae, made.shape).best(PARAMETERS.plain_minutiae)
+    minutiae = each_once(quantize_minutiae(made.minutiae, made.shape)).best(PARAMETERS.plain_minutiae)
     code = direction_codes(minutiae.direction)
     along, across = cell_offsets(PARAMETERS.radius_px)
     angle = code.astype(np.float64) * (2.0 * np.pi / 256.0)

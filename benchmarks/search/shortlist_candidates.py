@@ -1,8 +1,8 @@
 """Candidates for the first stage of a search, side by side: how far up each brings the mate, at what cost.
 
 - the scan: exhaustive late interaction of sketches (`index.shortlists.SketchScan`);
-- FAISS: votes of neighbouring sketches, from a flat index and from an inverted file that visits some cells
-  (`index.shortlist_faiss.FaissShortlist`);
+- FAISS: votes of minutiae in the cells that are nearest to the probe's, then the scan of the prints with most votes
+  (`index.shortlist_cells.CellShortlist`), for some numbers of cells that are looked at;
 - a fixed-length vector: the sketches of a print summed into the cells of a codebook (VLAD) and projected to 256
   numbers, compared by FAISS's exhaustive inner product.
 
@@ -26,16 +26,18 @@ from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.data_sets import DEFAULT_DATA
 from benchmarks.machine import machine_name
 from benchmarks.search.galleries import MatedProbe, every_row, non_mated_blocks, real_fingers, synthetic_fingers
+from fingerprint_engine.index.cells.lists import lists_of
 from fingerprint_engine.index.columns.block import PrintColumns
-from fingerprint_engine.index.search.parameters import ALL_PAIRS
-from fingerprint_engine.index.search.shortlist_faiss import FaissShortlist
+from fingerprint_engine.index.search.parameters import ALL_PAIRS, StageParameters
+from fingerprint_engine.index.search.shortlist_cells import CellShortlist
 from fingerprint_engine.index.search.shortlists import Shortlist, SketchScan
 from fingerprint_engine.matching import Matcher
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.sketches import SKETCH_MINUTIAE, sketches_of
 
 MIN_SCORE = 40.0
-VISITED = (4, 16, 64)
+VISITED = (1_536, 3_072, 6_144, 12_288)
+"""Cells that are looked at for all minutiae of a probe together."""
 CODEBOOK, DIMENSIONS = 32, 256
 Scorer = Callable[[Template], NDArray[np.float32]]
 
@@ -50,12 +52,11 @@ def through_port(blocks: list[PrintColumns], make: Callable[[list[PrintColumns]]
     return score
 
 
-def through_cells(blocks: list[PrintColumns], kept: list[FaissShortlist], visited: int) -> Scorer:
-    """An inverted file, built once, whose probes visit so many cells."""
-    if not kept:
-        kept.append(FaissShortlist(blocks))
-    kept[0].visit(visited)
-    return through_port(blocks, lambda _: kept[0])
+def through_cells(blocks: list[PrintColumns], listed: list[PrintColumns], visited: int) -> Scorer:
+    """Lists, made once, of which probes look at so many."""
+    if not listed:
+        listed += [block.with_cells(lists_of(block.sketches)) for block in blocks]
+    return through_port(listed, lambda found: CellShortlist(found, StageParameters(cells=visited)))
 
 
 class Vectors:
@@ -110,7 +111,8 @@ def ranks(score: Scorer, probes: list[MatedProbe], first: int) -> tuple[NDArray[
         start = time.process_time()
         scores = score(probe.template)
         times.append(time.process_time() - start)
-        found.append(int((scores >= scores[first + probe.mate]).sum()))
+        mate = scores[first + probe.mate]
+        found.append(int((scores >= mate).sum()) if mate > 0.0 else scores.size)
     return np.array(found), float(np.median(times)) * 1e3
 
 
@@ -137,15 +139,14 @@ def main(arguments: list[str] | None = None) -> None:
         sizes = [max(1, round(share * prints)) for share in (0.0005, 0.001, 0.005, 0.01, 0.05)]
         heading = " ".join(f"{size:>7}" for size in sizes)
         lines += ["", f"{name}, {len(mine)} probes: recall at K = {'':<9}{heading}   ms a probe, one core   build s"]
-        cells: list[FaissShortlist] = []
+        listed: list[PrintColumns] = []
         makers: dict[str, Callable[[], Scorer]] = {
             "scan of sketches": lambda b=blocks: through_port(b, SketchScan),
             "scan, 16 best minutiae": lambda b=blocks: through_port(b, lambda c: SketchScan(c, ALL_PAIRS.stages)),
             **{
-                f"FAISS, {visited} cells visited": lambda b=blocks, c=cells, v=visited: through_cells(b, c, v)
+                f"FAISS, {visited} cells visited": lambda b=blocks, c=listed, v=visited: through_cells(b, c, v)
                 for visited in VISITED
             },
-            "FAISS, flat": lambda b=blocks: through_port(b, lambda c: FaissShortlist(c, cells=0)),
             "vector of 256 numbers": lambda b=blocks: Vectors(b),
         }
         for title, maker in makers.items():

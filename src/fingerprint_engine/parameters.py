@@ -33,14 +33,19 @@ def parameter(default: float, *, unit: str, low: float, high: float, source: str
     return dataclasses.field(default=default, metadata=metadata)
 
 
+def choice(default: str, *, options: tuple[str, ...], source: str) -> Any:
+    """Declare one word of a parameter object, which must be one of `options`; see `parameter`."""
+    return dataclasses.field(default=default, metadata={"options": options, "source": source})
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Parameters:
-    """Base of the parameter objects; checks every declared number against its range.
+    """Base of the parameter objects; checks every declared number against its range, every word against its list.
 
     Raises
     ------
     ParameterError
-        When a number is not finite, not of its kind or outside its range.
+        When a number is not finite, not of its kind or outside its range, or a word is not in its list.
     """
 
     def __init_subclass__(cls) -> None:
@@ -63,6 +68,10 @@ class Parameters:
             if isinstance(field.default, Parameters):
                 if not isinstance(value, Parameters):
                     raise ParameterError(f"{name}: expected a parameter object, got {type(value).__name__}")
+                continue
+            if options := field.metadata.get("options"):
+                if not isinstance(value, str) or value not in options:
+                    raise ParameterError(f"{name}: expected one of {', '.join(options)}, got {brief(value)}")
                 continue
             if isinstance(value, bool) or not isinstance(value, int | float):
                 raise ParameterError(f"{name}: expected a number, got {type(value).__name__}")

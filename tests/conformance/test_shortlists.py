@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from tests.reference.point_prints import finger, impression, template
 
+from fingerprint_engine.index.cells.lists import lists_of
 from fingerprint_engine.index.columns.block import PrintColumns, columns_of
-from fingerprint_engine.index.search import shortlist_faiss
-from fingerprint_engine.index.search.shortlist_faiss import FaissShortlist
+from fingerprint_engine.index.search.parameters import StageParameters
+from fingerprint_engine.index.search.shortlist_cells import CellShortlist
 from fingerprint_engine.index.search.shortlists import ExactShortlist, Shortlist, SketchScan
 from fingerprint_engine.minutiae import Minutiae
 from fingerprint_engine.template import Template
@@ -19,15 +20,20 @@ FINGERS = 60
 Maker = Callable[[Sequence[PrintColumns]], Shortlist]
 
 
-def _with_cells(blocks: Sequence[PrintColumns]) -> Shortlist:
-    return FaissShortlist(blocks, cells=8, visited=6)
+def _with_cells(blocks: Sequence[PrintColumns], **changed: int) -> Shortlist:
+    listed = [block.with_cells(lists_of(block.sketches)) for block in blocks]
+    return CellShortlist(listed, StageParameters(**changed))
+
+
+def _first_without(blocks: Sequence[PrintColumns]) -> Shortlist:
+    listed = [block.with_cells(lists_of(block.sketches)) for block in blocks[1:]]
+    return CellShortlist([*blocks[:1], *listed])
 
 
 @pytest.fixture(
-    params=[SketchScan, ExactShortlist, FaissShortlist, _with_cells], ids=["scan", "exact", "flat", "cells"]
+    params=[SketchScan, ExactShortlist, _with_cells, _first_without], ids=["scan", "exact", "cells", "mixed"]
 )
-def make(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Maker:
-    monkeypatch.setattr(shortlist_faiss, "MIN_PRINTS_FOR_CELLS", 2 if request.param is _with_cells else 10**9)
+def make(request: pytest.FixtureRequest) -> Maker:
     maker: Maker = request.param
     return maker
 
@@ -68,7 +74,6 @@ def test_another_impression_brings_up_its_finger(
 
 
 def test_blocks_order_and_threads_do_not_matter(make: Maker, enrolled: list[Template]) -> None:
-    # Cells are trained on what is there, in its order: an approximate index keeps the best, not every score.
     order = np.random.default_rng(1).permutation(FINGERS)
     whole, parts = (
         [columns_of(enrolled)],
@@ -78,10 +83,7 @@ def test_blocks_order_and_threads_do_not_matter(make: Maker, enrolled: list[Temp
     (scores,) = make(whole).scores(probe, _all(whole))
     for workers in (1, 3):
         split = np.concatenate(make(parts).scores(probe, _all(parts), workers=workers))
-        if make is _with_cells:
-            assert order[split.argmax()] == scores.argmax() == 3
-        else:
-            np.testing.assert_array_equal(split, scores[order])
+        np.testing.assert_array_equal(split, scores[order])
 
 
 def test_only_eligible_prints_have_scores(make: Maker, enrolled: list[Template], rng: np.random.Generator) -> None:
@@ -117,13 +119,16 @@ def test_prints_without_minutiae_are_never_the_best(make: Maker, enrolled: list[
     assert scores.argmax() == 3
 
 
-def test_visiting_more_cells_finds_no_less(enrolled: list[Template], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shortlist_faiss, "MIN_PRINTS_FOR_CELLS", 2)
-    blocks = [columns_of(enrolled)]
-    shortlist = FaissShortlist(blocks, cells=8, visited=1)
-    (few,) = shortlist.scores(enrolled[7], _all(blocks))
-    shortlist.visit(8)
-    (many,) = shortlist.scores(enrolled[7], _all(blocks))
-    assert (many >= few).all()
-    assert many.sum() > few.sum()
-    np.testing.assert_array_equal(many, FaissShortlist(blocks, cells=0).scores(enrolled[7], _all(blocks))[0])
+def test_only_prints_with_most_votes_have_scores_and_these_are_the_scan_s(enrolled: list[Template]) -> None:
+    blocks = [columns_of(enrolled[:20]), columns_of(enrolled[20:])]
+    few = {"screened": 1, "compared": 1, "sketched": 9}
+    found = np.concatenate(_with_cells(blocks, **few).scores(enrolled[7], _all(blocks)))
+    scanned = np.concatenate(SketchScan(blocks).scores(enrolled[7], _all(blocks)))
+    has_score = found >= 0.0
+    assert 9 <= has_score.sum() <= 12
+    assert found.argmax() == 7
+    np.testing.assert_array_equal(found[has_score], scanned[has_score])
+    without = [np.arange(20) != 7, np.ones(FINGERS - 20, np.bool_)]
+    left = np.concatenate(_with_cells(blocks, **few).scores(enrolled[7], without))
+    assert left[7] == -1.0
+    assert (left >= 0.0).sum() >= 9

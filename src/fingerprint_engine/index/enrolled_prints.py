@@ -101,6 +101,7 @@ class EnrolledPrints(KeptPrints):
             gallery._folder, contents = open_for_writing(Path(path), place)
         gallery._table, gallery._lost = contents.table, contents.lost
         gallery._measurements, gallery._follows = contents.manifest.measurements, contents.follows
+        gallery._identity = contents.manifest.identity
         return gallery
 
     def get(self, key: str) -> Template:

@@ -337,7 +337,14 @@ class Gallery(EnrolledPrints):
             for probe in probes:
                 check_making(making_of(probe), making)
             lost = sum(segment.prints for segment in self._lost)
-            return Snapshot(self._table.views(), lost, len(self._lost), self._measurements, FORMAT_VERSION)
+            return Snapshot(
+                self._table.views(),
+                lost,
+                len(self._lost),
+                self._measurements,
+                FORMAT_VERSION,
+                self._table.index_problems(),
+            )
 
     def count_subjects(self) -> int:
         """Number of subjects; a print without one counts as its own."""

@@ -40,6 +40,7 @@ class KeptPrints:
         self._lost: tuple[LostSegment, ...] = ()
         self._measurements: Mapping[str, Any] = {}
         self._follows: Follows | None = None
+        self._identity = b""
         self._lock = threading.RLock()
         self._folder: GalleryFolder | None = None
         self._process: int | None = None
@@ -78,6 +79,18 @@ class KeptPrints:
             self._lock.release()
         else:  # another thread was changing it, and is not there to end what it began
             self._process = 0
+
+    @property
+    def identity(self) -> str:
+        """What tells this gallery from all others (hexadecimal); empty in memory."""
+        return self._identity.hex()
+
+    @property
+    def made_with(self) -> str:
+        """The digest (hexadecimal) of the parameters that all its templates share; empty without templates."""
+        with self._using():
+            making = self._table.any_making()
+        return "" if making is None else making.digest.hex()
 
     def __enter__(self) -> Self:
         return self

@@ -6,9 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.reference.point_prints import finger, template
+from tests.unit.index.random_prints import pressed_again, random_print
 
+from fingerprint_engine.index import Gallery
+from fingerprint_engine.index.columns import block as block_module
 from fingerprint_engine.index.columns import mapped_pages
-from fingerprint_engine.index.columns.block import PrintColumns, columns_of
+from fingerprint_engine.index.columns.block import KeptBatch, PrintColumns, columns_of
 from fingerprint_engine.index.columns.mapped_pages import MAX_MAPPED_BYTES, give_back, mapped_bytes
 from fingerprint_engine.template import TemplateBatch
 
@@ -106,3 +109,40 @@ def test_a_mapped_block_gives_pages_back_when_there_are_many(
         assert int(mapped.data.sum()) > 0
         getattr(mapped, read)(np.zeros(1, np.int64))
         assert (_resident_pages(mapped.data) < 10) == is_given_back
+
+
+def test_a_small_gallery_is_unpacked_once_and_again_when_it_grew(monkeypatch: pytest.MonkeyPatch) -> None:
+    unpacked: list[int] = []
+    inner = block_module.batch_of_natives
+
+    def counted(data: np.ndarray, offset: np.ndarray, rows: np.ndarray, **options: bool) -> TemplateBatch:
+        unpacked.append(rows.size)
+        return inner(data, offset, rows, **options)
+
+    monkeypatch.setattr(block_module, "batch_of_natives", counted)
+    gallery = Gallery()
+    gallery.enrol_many((f"k{seed}", random_print(seed)) for seed in range(6))
+    first = gallery.identify(pressed_again(2))
+    assert unpacked == [6]
+    assert gallery.identify(pressed_again(2)) == first
+    assert unpacked == [6]
+    gallery.remove("k3")
+    gallery.enrol("k9", random_print(9))
+    assert gallery.identify(pressed_again(9)).candidates[0].key == "k9"
+    assert "k3" not in [candidate.key for candidate in gallery.identify(pressed_again(3)).candidates]
+    assert gallery.identify(pressed_again(2)).candidates[0] == first.candidates[0]
+
+
+def test_a_block_with_a_damaged_print_is_not_kept_whole(rng: np.random.Generator) -> None:
+    block = columns_of([template(finger(rng, 30)) for _ in range(5)])
+    data = block.data.copy()
+    data[block.offset[2] + 60] ^= 1
+    damaged = PrintColumns(block.sketches, data, block.offset, None, KeptBatch())
+    rows, batch = damaged.kept_batch(np.arange(5))
+    assert rows.tolist() == [0, 1, 3, 4]
+    assert len(batch) == 4
+    sound = PrintColumns(block.sketches, block.data, block.offset, None, KeptBatch())
+    rows, batch = sound.kept_batch(np.array([1, 2, 3]))
+    assert rows.tolist() == [1, 2, 3]
+    for found, expected in zip(batch.columns, block.batch(rows).columns, strict=True):
+        np.testing.assert_array_equal(found, expected)

@@ -126,7 +126,7 @@ def test_a_passed_deadline_leaves_everything_out(enrolled: list[Template], block
     assert (scan.searched, scan.compared, scan.answered) == (0, 0, (False, False))
 
 
-@pytest.mark.parametrize("stage", ["_screen", "_compare"])
+@pytest.mark.parametrize("stage", ["screen_prints", "compare_prints"])
 def test_a_deadline_between_stages_is_no_clean_search(
     enrolled: list[Template], block: PrintColumns, monkeypatch: pytest.MonkeyPatch, stage: str
 ) -> None:
@@ -135,7 +135,7 @@ def test_a_deadline_between_stages_is_no_clean_search(
         module, stage, lambda probe, blocks, b, r, deadline, workers: inner(probe, blocks, b, r, 0.0, 1)
     )
     scan = staged_scan(enrolled[0], [block], _every(block), parameters=FEW)
-    lost = 30 if stage == "_screen" else 10
+    lost = 30 if stage == "screen_prints" else 10
     assert scan.excluded == {OUT_OF_TIME: lost}
     assert (scan.searched, scan.answered, scan.compared) == (FINGERS - lost, (False,), 0)
 

@@ -23,7 +23,8 @@ from fingerprint_engine.cli.facts import resolution_facts
 from fingerprint_engine.cli.outputs import add_overwrite, check_picture, save_picture
 from fingerprint_engine.cli.scope import add_scope, scope
 from fingerprint_engine.errors import FingerprintEngineError
-from fingerprint_engine.index import Gallery, Identification, Outcome
+from fingerprint_engine.index import Gallery, Identification, Outcome, SearchParameters
+from fingerprint_engine.index.search.parameters import AUTO, SHORTLISTS
 from fingerprint_engine.intake import Print, files_in, read_print, with_resolution
 from fingerprint_engine.matching import compare, fmr_of_score
 from fingerprint_engine.template import Template
@@ -55,6 +56,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group = add_scope(parser)
     text = "only prints of the probe's finger position, and of unknown ones"
     group.add_argument("--same-finger", action="store_true", help=text)
+    text = "what orders prints for full comparison (default auto); exact compares all"
+    group.add_argument("--shortlist", choices=SHORTLISTS, default=AUTO, help=text)
 
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
@@ -65,12 +68,12 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
         raise UsageError(f"--picture: expected one probe, got {len(probes)}")
     with Gallery.open(arguments.gallery, read_only=True, skip_damaged=arguments.skip_damaged) as gallery:
         if arguments.one_person or len(probes) == 1:
-            prints = [_print(probe, arguments) for probe in probes]
+            prints = [probe_of(probe, arguments) for probe in probes]
             templates = [one.template for one in prints]
             found = gallery.identify(
                 templates if arguments.one_person else templates[0], workers=arguments.workers, **_options(arguments)
             )
-            _tell(found, console, arguments.list_all)
+            tell(found, console, arguments.list_all)
             doubts = _doubts(found, gallery, templates)
             if _are_shown(found, arguments.list_all):
                 for key, doubt in doubts.items():
@@ -118,6 +121,7 @@ def _options(arguments: argparse.Namespace) -> dict[str, Any]:
         "max_candidates": arguments.max_candidates,
         "max_fpir": arguments.max_fpir,
         "same_finger": arguments.same_finger,
+        "parameters": SearchParameters(shortlist=arguments.shortlist),
         **scope(arguments),
     }
 
@@ -129,7 +133,7 @@ def _searches(
     for probe in probes:
         facts: dict[str, Any] = {}
         try:
-            template = _print(probe, arguments).template
+            template = probe_of(probe, arguments).template
             facts = resolution_facts(template)
             answer: Identification | Exception = gallery.identify(
                 template, workers=arguments.workers, **_options(arguments)
@@ -139,7 +143,8 @@ def _searches(
         yield probe, facts, answer
 
 
-def _print(probe: Path, arguments: argparse.Namespace) -> Print:
+def probe_of(probe: Path, arguments: argparse.Namespace) -> Print:
+    """The print in a file, by the rules that the arguments state."""
     path, ppi = with_resolution(probe)
     return read_print(path, parameters=extraction(arguments), **image_rules_for(arguments, ppi))
 
@@ -173,7 +178,8 @@ def _names(probes: list[Path]) -> str | list[str]:
     return str(probes[0]) if len(probes) == 1 else [str(probe) for probe in probes]
 
 
-def _tell(found: Identification, console: Console, list_all: bool) -> None:
+def tell(found: Identification, console: Console, list_all: bool) -> None:
+    """Say what was found and what was searched."""
     receipt = found.receipt
     for absence in receipt.absent:
         console.note(f"warning: {absence}")
@@ -184,7 +190,10 @@ def _tell(found: Identification, console: Console, list_all: bool) -> None:
         console.text(f"  {exclusion.count} not searched: {exclusion.reason}")
     if receipt.recall != 1.0:
         recall = "was not measured here" if receipt.recall is None else f"keeps {100.0 * receipt.recall:.1f} % of mates"
-        console.text(f"  {receipt.shortlist}: {receipt.shortlist_size} compared in full; the shortlist {recall}")
+        sizes = f"{receipt.visited} looked at, {receipt.shortlist_size} compared in full"
+        console.text(f"  {receipt.shortlist}: {sizes}; the shortlist {recall}")
+    if receipt.shortlist_note:
+        console.note(f"note: {receipt.shortlist_note}")
     console.text(
         f"  a hit needs score {receipt.hit_score:.1f}, so that at most {receipt.max_fpir:g} of the searches for "
         "fingers that are not enrolled hit"

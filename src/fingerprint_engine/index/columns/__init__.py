@@ -6,6 +6,7 @@ table is a sequence of blocks with keys. Knows no files and no searches.
 
 __all__ = [
     "block",
+    "cell_lists",
     "details",
     "mapped_pages",
     "memory_block",

@@ -9,13 +9,35 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from fingerprint_engine.index.columns.cell_lists import CellLists
 from fingerprint_engine.index.columns.details import PrintDetails, date_of, text_hash
 from fingerprint_engine.index.columns.mapped_pages import give_back_if_many
 from fingerprint_engine.template import Template, TemplateBatch
+from fingerprint_engine.template.batch import batch_of_columns
 from fingerprint_engine.template.native.batch import batch_of_natives
 from fingerprint_engine.template.sketches import sketch_many
 
 Rows = NDArray[np.int64]
+MAX_KEPT_PRINTS = 1024
+"""Chosen: some 8 MB of unpacked templates for a block; larger galleries are not compared whole."""
+
+
+class KeptBatch:
+    """The templates of a small block, unpacked by the first search that compares all of them and kept for the next."""
+
+    def __init__(self) -> None:
+        self._held: tuple[int, TemplateBatch | None] = (-1, None)
+
+    def of(self, columns: PrintColumns) -> TemplateBatch | None:
+        """All templates; None where one of them is damaged, or they are too many."""
+        if not 0 < len(columns) <= MAX_KEPT_PRINTS:
+            return None
+        count, batch = self._held
+        if count != len(columns):  # rows never change, there are only more of them
+            rows, found = columns.sound_batch(np.arange(len(columns)))
+            batch = found if rows.size == len(columns) else None
+            self._held = len(columns), batch
+        return batch
 
 
 class PrintColumns(NamedTuple):
@@ -29,14 +51,24 @@ class PrintColumns(NamedTuple):
         uint8: the prints' native templates, one after another. A search reads few of them; may lie in a file.
     offset
         int64, shape (n + 1,): print t is ``data[offset[t] : offset[t + 1]]``.
+    cells
+        Which prints have a minutia in which cell; None: nobody made such lists, or they cannot be used.
+    kept
+        Keeps what comparing with all prints of a small block unpacks; None: nothing is kept.
     """
 
     sketches: NDArray[np.uint64]
     data: NDArray[np.uint8]
     offset: NDArray[np.int64]
+    cells: CellLists | None = None
+    kept: KeptBatch | None = None
 
     def __len__(self) -> int:
         return int(self.sketches.shape[0])
+
+    def with_cells(self, cells: CellLists | None) -> PrintColumns:
+        """The same prints with other lists."""
+        return PrintColumns(self.sketches, self.data, self.offset, cells, self.kept)
 
     def template_bytes(self, row: int) -> bytes:
         """The native template of a print."""
@@ -52,6 +84,13 @@ class PrintColumns(NamedTuple):
         """Those of some rows whose checksum is right, and their templates packed."""
         sound = np.array([row for row in rows.tolist() if has_right_checksum(self.template_bytes(row))], np.int64)
         return sound, self.batch(sound)
+
+    def kept_batch(self, rows: Rows) -> tuple[Rows, TemplateBatch]:
+        """As `sound_batch`, for who compares with most prints of the block: of a small one they are unpacked once."""
+        whole = None if self.kept is None or rows.size == 0 else self.kept.of(self)
+        if whole is None or int(rows[-1] - rows[0]) + 1 != rows.size:
+            return self.sound_batch(rows)
+        return rows, batch_of_columns(whole.columns.rows(slice(int(rows[0]), int(rows[-1]) + 1)), whole.making)
 
 
 def columns_of(templates: Iterable[Template]) -> PrintColumns:
@@ -182,6 +221,8 @@ class PrintBlock:
 
     state: BlockState
     """Rows and bytes of templates that are in use, how many rows are removed, and which are not."""
+    index_problem: str = ""
+    """Why the index that belongs to the block cannot be used; empty where there is none, or it can."""
 
     def __len__(self) -> int:
         """Prints that count."""

@@ -12,6 +12,7 @@ from fingerprint_engine.index.columns.block import (
     TRAIT_TYPES,
     BlockState,
     BlockView,
+    KeptBatch,
     PrintBlock,
     PrintColumns,
     Rows,
@@ -77,6 +78,7 @@ class MemoryBlock(PrintBlock):
         self._offset = np.zeros(_FIRST_ROWS + 1, np.int64)
         self._data = np.zeros(_FIRST_BYTES, np.uint8)
         self._traits = {name: np.zeros(_FIRST_ROWS, kind) for name, kind in TRAIT_TYPES.items()}
+        self._kept = KeptBatch()
 
     @property
     def nbytes(self) -> int:
@@ -107,7 +109,10 @@ class MemoryBlock(PrintBlock):
         """The block as it is now."""
         count, size, _, alive = self.state
         columns = PrintColumns(
-            _read_only(self._sketches[:count]), _read_only(self._data[:size]), _read_only(self._offset[: count + 1])
+            _read_only(self._sketches[:count]),
+            _read_only(self._data[:size]),
+            _read_only(self._offset[: count + 1]),
+            kept=self._kept,
         )
         traits = Traits(**{name: _read_only(values[:count]) for name, values in self._traits.items()})
         names = MemoryNames(self._keys, self._subjects, self._words, traits.subject)

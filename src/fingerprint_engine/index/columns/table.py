@@ -100,6 +100,10 @@ class PrintTable:
         self.blocks = [*blocks]
         self.begin_block()
 
+    def index_problems(self) -> list[str]:
+        """Why indexes of blocks cannot be used."""
+        return [block.index_problem for block in self.blocks if block.index_problem]
+
     def views(self) -> list[BlockView]:
         """All blocks with prints, as they are now."""
         return [block.view() for block in self.blocks if len(block)]

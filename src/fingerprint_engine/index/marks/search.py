@@ -31,7 +31,9 @@ class MarkSearchParameters(Parameters):
     """How much a search with a mark looks at."""
 
     search: SearchParameters = SearchParameters(
-        exact_prints=200_000, stages=StageParameters(probe_minutiae=255, screened=5_000, compared=1_000)
+        exact_prints=200_000,
+        faiss_prints=2**31,  # votes in cells were measured with prints, not with marks
+        stages=StageParameters(probe_minutiae=255, screened=5_000, compared=1_000),
     )
     best_regions: int = parameter(3, unit="regions", low=1, high=100, source="chosen: a fourth rarely adds anything")
     merged: int = parameter(

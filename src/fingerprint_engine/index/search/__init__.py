@@ -15,7 +15,7 @@ __all__ = [
     "parameters",
     "scan",
     "search",
-    "shortlist_faiss",
+    "shortlist_cells",
     "shortlists",
     "staged_scan",
 ]

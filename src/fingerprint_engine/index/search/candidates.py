@@ -88,13 +88,46 @@ def candidates_of_several(
     Each subject that one probe brings up is compared with all probes; the comparisons are fused. After the deadline
     those that the probes ranked first are still fused, as far as that takes no more than a moment.
     """
+    subjects = subjects_to_fuse(scans, views, max_candidates)
+    found, late = fuse_subjects(
+        probes, subjects, views, masks, same_finger=same_finger, min_minutiae=min_minutiae, deadline=deadline
+    )
+    return best_fused(found, late, max_candidates)
+
+
+def subjects_to_fuse(scans: Sequence[Scan], views: Sequence[BlockView], max_candidates: int) -> list[str]:
+    """The subjects that one probe brings up."""
     subjects: dict[str, None] = {}
     max_subjects = max(_MIN_FUSED, _FUSED_FACTOR * max_candidates)
     for scan in scans:
         subjects |= dict.fromkeys(scored.subject for scored in _ranked(scan, views, max_subjects))
+    return list(subjects)
+
+
+def best_fused(found: Iterable[Fused], late: int, max_candidates: int) -> RankedCandidates:
+    """The best of fused subjects."""
+    best = sorted(found, key=lambda item: item[:3])[:max_candidates]
+    candidates = tuple(
+        Candidate(rank, key, -negative, subject, matches)
+        for rank, (negative, key, subject, matches, _) in enumerate(best, start=1)
+    )
+    return RankedCandidates(candidates, tuple(item.deciding for item in best), late)
+
+
+def fuse_subjects(
+    probes: Sequence[Template],
+    subjects: Iterable[str],
+    views: Sequence[BlockView],
+    masks: Sequence[NDArray[np.bool_]],
+    *,
+    same_finger: bool,
+    min_minutiae: int,
+    deadline: float,
+) -> tuple[list[Fused], int]:
+    """Compare the eligible prints of subjects with all probes; and prints of subjects for which there was no time."""
     matchers = [Matcher(probe) for probe in probes]
     fingers = [int(probe.finger) for probe in probes]
-    found = []
+    found: list[Fused] = []
     late, left = 0, float(_AFTER_DEADLINE)
     for subject in subjects:
         prints = _prints_of(subject, views, masks)
@@ -121,14 +154,18 @@ def candidates_of_several(
             deciding = fused.score
             if (enough != scores).any():
                 deciding = fuse_fingers(enough, fingers, positions, same_finger=same_finger).score
-            found.append((-fused.score, matches[0].key, subject, tuple(matches), deciding))
-    found.sort(key=lambda item: item[:3])
-    best = found[:max_candidates]
-    candidates = tuple(
-        Candidate(rank, key, -negative, subject, matches)
-        for rank, (negative, key, subject, matches, _) in enumerate(best, start=1)
-    )
-    return RankedCandidates(candidates, tuple(item[-1] for item in best), late)
+            found.append(Fused(-fused.score, matches[0].key, subject, tuple(matches), deciding))
+    return found, late
+
+
+class Fused(NamedTuple):
+    """A subject, by its score with a minus, the key of its best print, and itself: so the best sort first."""
+
+    negative: float
+    key: str
+    subject: str
+    matches: tuple[PrintMatch, ...]
+    deciding: float
 
 
 def _pieces(

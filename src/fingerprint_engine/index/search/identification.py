@@ -104,7 +104,11 @@ class SearchCoverage:
         Parts of the gallery (files, and what was enrolled since the last was made), and those that were searched to
         the end.
     shortlist
-        How prints were chosen for full comparison; "exact" compares all.
+        How prints were chosen for full comparison; "exact" compares all, "faiss" goes by votes of minutiae in cells.
+    shortlist_note
+        Why prints were scanned that should be in an index; empty where none were.
+    visited
+        Prints that were looked at as a whole, at least at their sketch: with "faiss" those with most votes.
     shortlist_size
         Full comparisons that were made.
     recall
@@ -129,6 +133,8 @@ class SearchCoverage:
     segments: int
     segments_answered: int
     shortlist: str
+    shortlist_note: str
+    visited: int
     shortlist_size: int
     recall: float | None
     recall_source: str

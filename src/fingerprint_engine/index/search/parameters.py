@@ -5,10 +5,13 @@ from __future__ import annotations
 import dataclasses
 
 from fingerprint_engine.matching import MIN_MATCH_MINUTIAE
-from fingerprint_engine.parameters import Parameters, parameter
+from fingerprint_engine.parameters import Parameters, choice, parameter
 
 _MEASURED = "docs/decisions/shortlist.md"
 REFERENCE_PRINTS = 10_000
+AUTO, FAISS = "auto", "faiss"
+SHORTLISTS = (AUTO, "scan", FAISS, "exact")
+"""What orders the prints of a gallery for full comparison; "exact" compares all of them."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -19,6 +22,15 @@ class StageParameters(Parameters):
         48, unit="minutiae", low=1, high=255, source=_MEASURED + ": more cost time and find nothing"
     )
     near_bits: int = parameter(54, unit="bits", low=1, high=128, source=_MEASURED)
+    cells: int = parameter(
+        4096,
+        unit="cells of all minutiae of a probe together",
+        low=1,
+        high=2**20,
+        source=_MEASURED + ": recall and cost",
+    )
+    sketched: int = parameter(2000, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED)
+    sketched_growth: float = parameter(0.75, unit="1", low=0.0, high=1.0, source=_MEASURED)
     screened: int = parameter(400, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED)
     screened_growth: float = parameter(0.6, unit="1", low=0.0, high=1.0, source=_MEASURED)
     compared: int = parameter(60, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED)
@@ -26,10 +38,17 @@ class StageParameters(Parameters):
 
     def sizes(self, prints: int) -> tuple[int, int]:
         """Prints that are screened and prints that are compared, of so many."""
-        factor = max(prints, 1) / REFERENCE_PRINTS
-        screened = min(prints, max(self.screened, round(self.screened * factor**self.screened_growth)))
-        compared = min(screened, max(self.compared, round(self.compared * factor**self.compared_growth)))
-        return screened, compared
+        screened = _grown(self.screened, self.screened_growth, prints)
+        return screened, min(screened, _grown(self.compared, self.compared_growth, prints))
+
+    def voted(self, prints: int) -> int:
+        """Prints whose sketches are looked at after the votes of cells, of so many."""
+        return max(self.sizes(prints)[0], _grown(self.sketched, self.sketched_growth, prints))
+
+
+def _grown(size: int, growth: float, prints: int) -> int:
+    factor: float = (max(prints, 1) / REFERENCE_PRINTS) ** growth
+    return min(prints, max(size, round(size * factor)))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -64,10 +83,19 @@ class SearchParameters(Parameters):
         high=2**31,
         source="chosen: comparing so many in full takes one core 25 ms; a shortlist would save no noticeable time",
     )
+    shortlist: str = choice(
+        AUTO,
+        options=SHORTLISTS,
+        source=_MEASURED + ": cells of FAISS where enough prints are in them, else the scan",
+    )
+    faiss_prints: int = parameter(
+        50_000, unit="eligible prints in cells", low=1, high=2**31, source=_MEASURED + ": from here on cells are faster"
+    )
     stages: StageParameters = StageParameters()
 
 
 ALL_PAIRS = SearchParameters(
-    stages=StageParameters(probe_minutiae=16, screened=100, screened_growth=0.0, compared=10, compared_growth=0.0)
+    faiss_prints=2**31,  # votes of so few minutiae were not measured
+    stages=StageParameters(probe_minutiae=16, screened=100, screened_growth=0.0, compared=10, compared_growth=0.0),
 )
 """For comparing all prints with each other, where a print's mate must only be among the few best of every search."""

@@ -41,6 +41,8 @@ class Scan:
         How prints were chosen for full comparison.
     screened
         Prints whose local structure was looked at before; 0 where all were compared at once.
+    visited
+        Prints of which more than single minutiae in cells was looked at.
     """
 
     block: NDArray[np.int64]
@@ -52,6 +54,7 @@ class Scan:
     answered: tuple[bool, ...]
     name: str = EXACT
     screened: int = 0
+    visited: int = 0
 
 
 def exact_scan(
@@ -71,7 +74,7 @@ def exact_scan(
 
     def compare(piece: tuple[int, Rows]) -> tuple[Rows, Rows, NDArray[np.float64]]:
         number, wanted = piece
-        rows, batch = blocks[number].sound_batch(wanted)
+        rows, batch = blocks[number].kept_batch(wanted)
         return np.full(rows.size, number), rows, matcher.scores(batch)
 
     found = list(in_order(compare, pieces, workers=workers, ahead=len(pieces), deadline=deadline))
@@ -84,7 +87,7 @@ def exact_scan(
     block, row, score = (np.concatenate(column) for column in zip(*found, strict=True)) if found else NOTHING
     hits = score > 0.0
     excluded = reasons_with_counts(late, damaged)
-    return Scan(block[hits], row[hits], score[hits], row.size, row.size, excluded, tuple(answered))
+    return Scan(block[hits], row[hits], score[hits], row.size, row.size, excluded, tuple(answered), visited=row.size)
 
 
 def reasons_with_counts(late: int, damaged: int) -> dict[str, int]:

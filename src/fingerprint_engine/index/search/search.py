@@ -9,14 +9,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.index.columns.block import BlockView
-from fingerprint_engine.index.search.candidates import candidates_of_one, candidates_of_several
+from fingerprint_engine.index.columns.block import BlockView, PrintColumns
+from fingerprint_engine.index.search.candidates import RankedCandidates, candidates_of_one, candidates_of_several
 from fingerprint_engine.index.search.decision import outcome_of, recall_of, thresholds_for
 from fingerprint_engine.index.search.eligibility import Eligible, eligible_rows
 from fingerprint_engine.index.search.identification import Exclusion, Identification, SearchReceipt
 from fingerprint_engine.index.search.options import SearchOptions
-from fingerprint_engine.index.search.parameters import SearchParameters
-from fingerprint_engine.index.search.scan import OUT_OF_TIME, Scan, exact_scan
+from fingerprint_engine.index.search.parameters import AUTO, FAISS, SearchParameters
+from fingerprint_engine.index.search.scan import EXACT, OUT_OF_TIME, Scan, exact_scan
+from fingerprint_engine.index.search.shortlist_cells import CellShortlist
+from fingerprint_engine.index.search.shortlists import Shortlist, SketchScan
 from fingerprint_engine.index.search.staged_scan import staged_scan
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.batch import template_digest
@@ -39,6 +41,8 @@ class Snapshot(NamedTuple):
         Prints in segments that cannot be read, and the number of such segments.
     measurements
         What was measured on it; see `decision`.
+    index_problems
+        Why indexes of its blocks cannot be used.
     format_version
         Version of the format in which it is kept; receipts report it.
     """
@@ -48,15 +52,13 @@ class Snapshot(NamedTuple):
     lost_segments: int
     measurements: Mapping[str, Any]
     format_version: int
+    index_problems: Sequence[str] = ()
 
 
 def search(probes: Sequence[Template], snapshot: Snapshot, options: SearchOptions) -> Identification:
     """Search for the one person whose prints the probes are; see `Gallery.identify`."""
     parameters = options.parameters
-    wanted = None
-    if options.same_finger and all(probe.finger for probe in probes):
-        wanted = frozenset(probe.finger for probe in probes)
-    eligible = eligible_rows(snapshot.views, options.where, wanted)
+    eligible = eligible_for(probes, snapshot, options)
     scans = [
         scan_for(
             probe,
@@ -85,10 +87,32 @@ def search(probes: Sequence[Template], snapshot: Snapshot, options: SearchOption
             min_minutiae=parameters.min_hit_minutiae,
             deadline=options.deadline,
         )
-        searched = _subjects(snapshot.views, eligible)
-    thresholds = thresholds_for(options.max_fpir, searched, parameters, snapshot.measurements)
+        searched = subjects_among(snapshot.views, eligible)
+    coverage = coverage_of(probes, snapshot, parameters, eligible, scans, ranked.late)
+    return decided(probes, options, ranked, searched, snapshot.measurements, coverage)
+
+
+def eligible_for(probes: Sequence[Template], snapshot: Snapshot, options: SearchOptions) -> Eligible:
+    """Which prints a search with some probes may look at."""
+    wanted = None
+    if options.same_finger and all(probe.finger for probe in probes):
+        wanted = frozenset(probe.finger for probe in probes)
+    return eligible_rows(snapshot.views, options.where, wanted)
+
+
+def decided(
+    probes: Sequence[Template],
+    options: SearchOptions,
+    ranked: RankedCandidates,
+    searched: int,
+    measurements: Mapping[str, Any],
+    coverage: Mapping[str, Any],
+) -> Identification:
+    """The answer of a search: candidates against the thresholds for so many prints or subjects, and a receipt."""
+    parameters = options.parameters
+    thresholds = thresholds_for(options.max_fpir, searched, parameters, measurements)
     receipt = SearchReceipt(
-        **coverage_of(probes, snapshot, parameters, eligible, scans, ranked.late),
+        **coverage,
         max_fpir=options.max_fpir,
         hit_score=thresholds.hit,
         possible_score=thresholds.possible,
@@ -116,17 +140,44 @@ def scan_for(
     workers: int = 1,
 ) -> Scan:
     """Look for one probe in the rows that masks choose: in all of them while they are few, else in stages."""
-    usable = [mask & (view.traits.minutiae >= MIN_COMPARABLE_MINUTIAE) for view, mask in zip(views, masks, strict=True)]
+    usable = usable_rows(views, masks)
     count = sum(int(mask.sum()) for mask in usable)
     columns = [view.columns for view in views]
-    if exhaustive or count <= parameters.exact_prints:
+    if looks_at_all(parameters, count, exhaustive=exhaustive):
         found = exact_scan(probe, columns, usable, deadline, workers)
     else:
-        found = staged_scan(probe, columns, usable, deadline, workers, parameters.stages)
+        stages, order = parameters.stages, shortlist_for(columns, usable, parameters)
+        found = staged_scan(probe, columns, usable, deadline, workers, stages, order)
     unusable = sum(int(mask.sum()) for mask in masks) - count
     if unusable:
         found.excluded[TOO_FEW_MINUTIAE] = unusable
     return found
+
+
+def usable_rows(views: Sequence[BlockView], masks: Sequence[NDArray[np.bool_]]) -> list[NDArray[np.bool_]]:
+    """Those of some rows whose prints can be compared at all."""
+    return [mask & (view.traits.minutiae >= MIN_COMPARABLE_MINUTIAE) for view, mask in zip(views, masks, strict=True)]
+
+
+def shortlist_for(
+    columns: Sequence[PrintColumns], masks: Sequence[NDArray[np.bool_]], parameters: SearchParameters
+) -> Shortlist:
+    """What orders prints for full comparison: cells where enough prints that may be looked at are in them."""
+    in_cells = sum(int(mask.sum()) for block, mask in zip(columns, masks, strict=True) if block.cells is not None)
+    kind = CellShortlist if wants_cells(parameters, in_cells) else SketchScan
+    return kind(columns, parameters.stages)
+
+
+def looks_at_all(parameters: SearchParameters, prints: int, *, exhaustive: bool) -> bool:
+    """Whether so many prints are all compared in full."""
+    is_small = parameters.shortlist == AUTO and prints <= parameters.exact_prints
+    return exhaustive or is_small or parameters.shortlist == EXACT
+
+
+def wants_cells(parameters: SearchParameters, prints: int) -> bool:
+    """Whether cells order the prints, of which so many are in cells."""
+    wanted = {AUTO: parameters.faiss_prints, FAISS: 1}.get(parameters.shortlist)
+    return wanted is not None and prints >= wanted
 
 
 def coverage_of(
@@ -157,6 +208,8 @@ def coverage_of(
         "segments": segments + snapshot.lost_segments,
         "segments_answered": answered,
         "shortlist": worst.name,
+        "shortlist_note": _note(worst, snapshot, parameters),
+        "visited": worst.visited,
         "shortlist_size": sum(scan.compared for scan in scans),
         "recall": recall,
         "recall_source": recall_source,
@@ -165,6 +218,17 @@ def coverage_of(
         "extractor": probes[0].extractor,
         "parameters_digest": template_digest(probes[0]).hex(),
     }
+
+
+def _note(scan: Scan, snapshot: Snapshot, parameters: SearchParameters) -> str:
+    """Where prints were scanned though they should be in an index."""
+    problems = len(snapshot.index_problems)
+    if problems and scan.name != EXACT:
+        segments = "segment" if problems == 1 else "segments"
+        return f"scanned: {problems} {segments} whose index cannot be used; compact or repair the gallery"
+    if parameters.shortlist == FAISS and scan.name != FAISS:
+        return "scanned: no print that may be searched is in an index; compact the gallery to make one"
+    return ""
 
 
 def _segments(views: Sequence[BlockView], scans: Sequence[Scan]) -> tuple[int, int]:
@@ -176,7 +240,7 @@ def _segments(views: Sequence[BlockView], scans: Sequence[Scan]) -> tuple[int, i
     return len(answered), sum(answered.values())
 
 
-def _subjects(views: Sequence[BlockView], eligible: Eligible) -> int:
+def subjects_among(views: Sequence[BlockView], eligible: Eligible) -> int:
     """Number of subjects among the eligible prints."""
     subjects = [view.traits.subject[mask] for view, mask in zip(views, eligible.masks, strict=True)]
     return int(np.unique(np.concatenate(subjects)).size) if subjects else 0

@@ -1,7 +1,7 @@
 """The shortlist port: an order of prints that is cheap to make, and its two plain implementations.
 
 `SketchScan` looks at the sketches of every print; `ExactShortlist` compares every print and is what the others are
-measured against. `shortlist_faiss` has a third.
+measured against. `shortlist_cells` has a third.
 """
 
 from __future__ import annotations

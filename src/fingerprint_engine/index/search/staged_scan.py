@@ -28,7 +28,8 @@ from fingerprint_engine.template import Template
 from fingerprint_engine.threads import in_order
 
 _DEFAULT_PARAMETERS = StageParameters()
-_SCREEN_PIECE, _COMPARE_PIECE = 256, 32
+_SCREEN_PIECE, _COMPARE_PIECE = 100, 15
+"""Chosen: a gallery of 10,000 gives two threads two pieces of each."""
 _MAX_TIED_FACTOR = 2
 """A stage passes on at most so many times its size, for galleries that hold the same print very often."""
 
@@ -72,16 +73,16 @@ def staged_scan(
     scanned = sum(counts) - late
     to_screen, to_compare = parameters.sizes(scanned)
 
-    block, row = _best_prints(to_screen, shortlist_scores)
+    block, row, visited = best_prints(to_screen, shortlist_scores)
     screened = block.shape[0]
     if screened > to_compare:
-        block, row, value = _screen(probe, blocks, block, row, deadline, workers)
+        block, row, value = screen_prints(probe, blocks, block, row, deadline, workers)
         late += _give_up(screened - block.shape[0], answered)
-        best = _best(to_compare, value)
+        best = best_places(to_compare, value)
         block, row = block[best], row[best]
 
     wanted = block.shape[0]
-    block, row, value, damaged = _compare(probe, blocks, block, row, deadline, workers)
+    block, row, value, damaged = compare_prints(probe, blocks, block, row, deadline, workers)
     unfinished = wanted - block.shape[0] - damaged
     late += _give_up(unfinished, answered)
     hits = value > 0.0
@@ -95,22 +96,23 @@ def staged_scan(
         answered=tuple(answered),
         name=shortlist.name,
         screened=screened,
+        visited=visited,
     )
 
 
-def _best_prints(count: int, shortlist_scores: Sequence[NDArray[np.float32] | None]) -> tuple[Rows, Rows]:
-    """Blocks and rows of the eligible prints with the best shortlist scores."""
-    kept = [scores for scores in shortlist_scores if scores is not None]
-    numbers = np.array([number for number, scores in enumerate(shortlist_scores) if scores is not None], np.int64)
-    if not kept:
-        return NOTHING[:2]
-    starts = np.cumsum([0, *(scores.shape[0] for scores in kept)])
-    best = _best(count, np.concatenate(kept))
-    at = np.searchsorted(starts, best, side="right") - 1
-    return numbers[at], best - starts[at]
+def best_prints(count: int, shortlist_scores: Sequence[NDArray[np.float32] | None]) -> tuple[Rows, Rows, int]:
+    """Blocks and rows of the prints with the best shortlist scores, and how many have one."""
+    rows = [np.zeros(0, np.int64) if scores is None else np.flatnonzero(scores >= 0.0) for scores in shortlist_scores]
+    if not rows:
+        return *NOTHING[:2], 0
+    block = np.repeat(np.arange(len(rows)), [one.size for one in rows])
+    row = np.concatenate(rows)
+    scores = [scores[chosen] for scores, chosen in zip(shortlist_scores, rows, strict=True) if scores is not None]
+    best = best_places(count, np.concatenate(scores) if scores else np.zeros(0, np.float32))
+    return block[best], row[best], row.size
 
 
-def _best(count: int, value: NDArray[np.floating]) -> Rows:
+def best_places(count: int, value: NDArray[np.floating]) -> Rows:
     """Places of the best `count` values from 0 up and of what ties with the last of them, in their order."""
     floor = 0.0
     if count == 0:
@@ -123,9 +125,10 @@ def _best(count: int, value: NDArray[np.floating]) -> Rows:
     return kept
 
 
-def _screen(
+def screen_prints(
     probe: Template, blocks: Sequence[PrintColumns], block: Rows, row: Rows, deadline: float, workers: int
 ) -> tuple[Rows, Rows, NDArray[np.float64]]:
+    """Blocks and rows of the prints that there was time for, and their supports."""
     matcher = Matcher(probe)
 
     def screen(piece: slice) -> tuple[Rows, Rows, NDArray[np.float64]]:
@@ -136,7 +139,7 @@ def _screen(
     return _joined(list(in_order(screen, pieces, workers=workers, ahead=len(pieces), deadline=deadline)))
 
 
-def _compare(
+def compare_prints(
     probe: Template, blocks: Sequence[PrintColumns], block: Rows, row: Rows, deadline: float, workers: int
 ) -> tuple[Rows, Rows, NDArray[np.float64], int]:
     """Full scores of the prints whose checksum is right; and the number of those whose is not."""

@@ -175,6 +175,9 @@ def _check_segment(folder: Path, entry: SegmentEntry, identity: bytes) -> tuple[
     problems = _index_problems(folder, entry)
     try:
         segment = Segment(path, entry, identity)
+        segment.check_index()
+        if segment.index_problem and not problems:
+            problems.append(segment.index_problem)
         problems += segment.damage(("data",))
         damaged = check_content(segment)
         if not problems and not damaged:

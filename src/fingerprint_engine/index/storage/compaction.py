@@ -57,7 +57,7 @@ def compact(folder: GalleryFolder | None, table: PrintTable) -> Compaction:
         return Compaction(dropped, 0, 0, 0, 0)
     parts = plan(table.blocks)
     before = _size(folder.folder)
-    folder.rewrite(table, parts)
+    folder.rewrite(table, parts, indexed=True)
     kept = sum(isinstance(part, Segment) for part in parts)
     return Compaction(dropped, len(parts) - kept, kept, before, _size(folder.folder))
 

@@ -25,12 +25,14 @@ from fingerprint_engine.index.storage.log.records import Record
 from fingerprint_engine.index.storage.manifest import (
     MANIFEST_COPY_NAME,
     MANIFEST_NAME,
+    IndexEntry,
     Manifest,
     SegmentEntry,
 )
 from fingerprint_engine.index.storage.manifest_format import encode_manifest
 from fingerprint_engine.index.storage.reading import is_ours
 from fingerprint_engine.index.storage.sealed_segments import SealedSegments
+from fingerprint_engine.index.storage.segments.cells_file import is_indexed, write_cells
 from fingerprint_engine.index.storage.segments.segment import Segment
 from fingerprint_engine.index.storage.segments.segment_writer import write_segment
 from fingerprint_engine.whole_files import PRIVATE, sync_folder, write_beside, write_whole
@@ -93,14 +95,18 @@ class GalleryFolder:
             if self._is_broken:
                 raise
 
-    def seal(self, table: PrintTable) -> None:
+    def seal(self, table: PrintTable, *, indexed: bool = False) -> None:
         """Write what the log holds into segments, and begin a new log."""
-        self.rewrite(table, [block if isinstance(block, Segment) else [block.view()] for block in table.blocks])
+        parts = [block if isinstance(block, Segment) else [block.view()] for block in table.blocks]
+        self.rewrite(table, parts, indexed=indexed)
 
-    def rewrite(self, table: PrintTable, parts: Sequence[PrintBlock | list[BlockView]]) -> None:
+    def rewrite(
+        self, table: PrintTable, parts: Sequence[PrintBlock | list[BlockView]], *, indexed: bool = False
+    ) -> None:
         """Let the gallery consist of these segments, and of new ones made of these views, in this order.
 
-        A segment whose file was deleted meanwhile is written anew.
+        A segment whose file was deleted meanwhile is written anew. With `indexed` large segments without an index that
+        can be used get one.
 
         Raises
         ------
@@ -108,7 +114,7 @@ class GalleryFolder:
             When the new files cannot be written; the gallery stays as it was.
         """
         self._require_usable()
-        self._rewrite(table, [_as_it_can_be(part) for part in parts if _prints_of(part)])
+        self._rewrite(table, [_as_it_can_be(part) for part in parts if _prints_of(part)], indexed)
 
     def store(self, manifest: Manifest) -> None:
         """Put a manifest that names the same files in place of the present one."""
@@ -147,9 +153,10 @@ class GalleryFolder:
             )
         self._logs[0].require_usable()
 
-    def _rewrite(self, table: PrintTable, parts: Sequence[PrintBlock | list[BlockView]]) -> None:
+    def _rewrite(self, table: PrintTable, parts: Sequence[PrintBlock | list[BlockView]], indexed: bool) -> None:
         identity, number, made = self.manifest.identity, self.manifest.next_number(), []
         log: LogFile | None = None
+        indexes: dict[int, IndexEntry] = {}
         try:
             entries: list[SegmentEntry] = []
             for part in parts:
@@ -164,13 +171,20 @@ class GalleryFolder:
                 part if isinstance(part, Segment) else Segment(self.folder / entry.name, entry, identity)
                 for part, entry in zip(parts, entries, strict=True)
             ]
+            if indexed:
+                indexes = {block.entry.number: self._index(block) for block in blocks if _lacks_index(block)}
             new = Manifest.new(identity, number)
             self._commit(
                 dataclasses.replace(
                     self.manifest,
                     log=new.log,
                     log_position=new.log_position,
-                    segments=tuple(entries),
+                    segments=tuple(
+                        dataclasses.replace(entry, indexes=(indexes[entry.number],))
+                        if entry.number in indexes
+                        else entry
+                        for entry in entries
+                    ),
                     follows=self.follows,
                 )
             )
@@ -179,8 +193,10 @@ class GalleryFolder:
                 log.close()
             if not self._is_broken:  # else the new manifest may be the one that counts
                 for entry in made:
-                    with contextlib.suppress(OSError):
-                        (self.folder / entry.name).unlink(missing_ok=True)
+                    written = [entry.index_name(indexes[entry.number])] if entry.number in indexes else []
+                    for name in (entry.name, *written):
+                        with contextlib.suppress(OSError):
+                            (self.folder / name).unlink(missing_ok=True)
                 if log is not None:
                     delete(log.path)
             if isinstance(error, OSError):
@@ -189,10 +205,17 @@ class GalleryFolder:
         self._logs[0].close()
         self._logs[:] = [log]
         self._seal_share = SEAL_SHARE
+        for block in blocks:
+            if block.entry.number in indexes:
+                block.use_index(indexes[block.entry.number], identity)
         table.put_blocks(blocks)
         self._is_broken = False
         self._remember(blocks, {entry.number for entry in made})
         self.sweep()
+
+    def _index(self, block: Segment) -> IndexEntry:
+        file = FileHeader(self.manifest.identity, block.entry.number)
+        return write_cells(self.folder, file, block.entry, block.view().columns.sketches)
 
     def _remember(self, blocks: list[Segment], made: set[int]) -> None:
         """These segments need not be looked at again: they were made here, or it is remembered already."""
@@ -239,6 +262,10 @@ class GalleryFolder:
             if is_ours(path.name) and path.name not in self.manifest.names:
                 with contextlib.suppress(OSError):
                     path.unlink()
+
+
+def _lacks_index(block: Segment) -> bool:
+    return block.view().columns.cells is None and is_indexed(block.rows)
 
 
 def _prints_of(part: PrintBlock | list[BlockView]) -> int:

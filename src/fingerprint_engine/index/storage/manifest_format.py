@@ -44,6 +44,8 @@ MANIFEST_MARK = b"\x89FPGM\r\n\x1a"
 MAX_MANIFEST_BYTES = 1 << 24
 """Chosen: the marks of some hundred million removed prints, and a document that is parsed in half a second."""
 MAX_SEGMENTS, MAX_PRINTS = 1 << 14, 1 << 28
+MIN_INDEX_BYTES = 1 << 20
+"""Chosen: an index is no larger than its segment, but for one with a list for every cell and little in them."""
 MAX_INDEXES, MAX_TAGS, MAX_TAG_BYTES, MAX_KEY_ID_BYTES = 8, 64, 255, 255
 _KIND = re.compile(r"[a-z][a-z0-9-]{0,31}")
 _CHECKSUM = struct.Struct("<I")
@@ -152,7 +154,9 @@ def _segment(entry: BoundedObject) -> SegmentEntry:
         size,
         entry.octets("digest", FILE_DIGEST_BYTES),
         _removed(entry, prints) if "removed" in entry else b"",
-        tuple(_index(index, size) for index in entry.objects("indexes", MAX_INDEXES)) if "indexes" in entry else (),
+        tuple(_index(index, max(size, MIN_INDEX_BYTES)) for index in entry.objects("indexes", MAX_INDEXES))
+        if "indexes" in entry
+        else (),
     )
 
 

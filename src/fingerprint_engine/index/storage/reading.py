@@ -133,6 +133,7 @@ def open_segments(
                     unsound.append(segment)  # searches step over its damaged prints and say so
                 else:
                     require_digest(segment)
+                segment.check_index()
             blocks.append(segment)
         except CorruptGallery as error:
             if not skip_damaged:

@@ -116,7 +116,7 @@ def repair_gallery(folder: Path, state: Path | None = None) -> Repair:
         opened = GalleryFolder(folder, lock, manifest, log, state)
         opened.follows = replayed.follows or manifest.follows
         try:
-            opened.seal(table)
+            opened.seal(table, indexed=True)
         finally:
             opened.release_log()
     return Repair(

@@ -71,7 +71,8 @@ def state_folder() -> Path | None:
 
 
 def _line(segment: Segment) -> str:
-    return " ".join([segment.entry.digest.hex(), *map(str, segment.file.stamp)])
+    indexes = (index.digest.hex() for index in segment.entry.indexes)
+    return " ".join([segment.entry.digest.hex(), *indexes, *map(str, segment.file.stamp)])
 
 
 def _read(path: Path | None) -> frozenset[str]:

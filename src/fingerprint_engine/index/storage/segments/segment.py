@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import mmap
 import os
 import zlib
@@ -17,14 +18,17 @@ from fingerprint_engine.index.columns.block import (
     TRAIT_TYPES,
     BlockState,
     BlockView,
+    KeptBatch,
     PrintBlock,
     PrintColumns,
     Rows,
     Traits,
 )
+from fingerprint_engine.index.columns.cell_lists import CellLists
 from fingerprint_engine.index.columns.details import text_hash
 from fingerprint_engine.index.storage import durable_files
-from fingerprint_engine.index.storage.manifest import SegmentEntry
+from fingerprint_engine.index.storage.manifest import IndexEntry, SegmentEntry
+from fingerprint_engine.index.storage.segments.cells_file import has_lists_of, map_cells
 from fingerprint_engine.index.storage.segments.segment_format import (
     COLUMNS,
     HEADER_SIZE,
@@ -124,7 +128,9 @@ class Segment(PrintBlock):
         self._names = SegmentNames(words, *(self.column(name) for name in (*names, *found)))
         self._view = BlockView(
             self._names,
-            PrintColumns(self._sketches(), self.column("data"), self.column("offset")),
+            PrintColumns(
+                self._sketches(), self.column("data"), self.column("offset"), self._cells(identity), KeptBatch()
+            ),
             Traits(**{name: self.column(name) for name in TRAIT_TYPES}),
             alive,
             entry.number,
@@ -170,6 +176,26 @@ class Segment(PrintBlock):
     def damage(self, columns: Iterable[str] = tuple(COLUMNS)) -> list[str]:
         """The columns whose checksum does not fit, with file and place."""
         return damaged_columns(self.path, self.file.data, self.file.header, columns)
+
+    def check_index(self) -> None:
+        """Leave the index out of use unless it is the one that this release makes of the sketches."""
+        cells = self._view.columns.cells
+        if cells is not None and not has_lists_of(cells, self._view.columns.sketches):
+            self.index_problem = f"{self.path}: the index beside it does not fit its prints"
+            self._view = self._view._replace(columns=self._view.columns.with_cells(None))
+
+    def use_index(self, index: IndexEntry, identity: bytes) -> None:
+        """Use an index that was made for the segment."""
+        self.entry = dataclasses.replace(self.entry, indexes=(index,))
+        self.index_problem = ""
+        self._view = self._view._replace(columns=self._view.columns.with_cells(self._cells(identity)))
+
+    def _cells(self, identity: bytes) -> CellLists | None:
+        try:
+            return map_cells(self.path.parent, self.entry, identity)
+        except (CorruptGallery, UnsupportedGalleryVersion) as error:
+            self.index_problem = str(error)
+            return None
 
     def _sketches(self) -> NDArray[np.uint64]:
         if self.file.header.sketch_digest == sketch_digest():

@@ -1,0 +1,64 @@
+"""Fit the centres of the cells in which minutiae of an index lie.
+
+By k-means with Hamming distances, where a centre has the bits that most of its sketches have. Fitted on synthetic
+prints only (`benchmarks.search.point_population`), the last of those that are made; measured on others. A centre that
+is nobody's nearest becomes a sketch drawn anew.
+
+    python -m benchmarks.fitting.cells
+"""
+
+from __future__ import annotations
+
+import argparse
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.code_version import PACKAGE
+from benchmarks.search.point_population import PART_PRINTS, read_part
+from fingerprint_engine.template.sketches import SKETCH_MINUTIAE, sketch_many
+
+CELLS, ROUNDS = 16_384, 8
+PARTS = range(1_000, 1_004)
+"""Parts of the population that no gallery of a benchmark has."""
+BITS, SEED = 128, 1
+OUTPUT = PACKAGE / "index" / "cells" / "cell_centres.npy"
+
+
+def codes_of(sketches: NDArray[np.uint64]) -> NDArray[np.uint8]:
+    """16 bytes for each minutia, each sketch once."""
+    pairs = np.stack([sketches[:, :SKETCH_MINUTIAE], sketches[:, SKETCH_MINUTIAE:]], axis=2).reshape(-1, 2)
+    return np.unique(np.ascontiguousarray(pairs).view(np.uint8).reshape(-1, BITS // 8), axis=0)
+
+
+def fit(codes: NDArray[np.uint8], cells: int, rounds: int) -> NDArray[np.uint8]:
+    """Centres of so many cells; uint8, shape (cells, 16)."""
+    rng = np.random.default_rng(SEED)
+    centres = codes[rng.permutation(len(codes))[:cells]]
+    bits = np.unpackbits(codes, axis=1)
+    for number in range(rounds):
+        index = faiss.IndexBinaryFlat(BITS)
+        index.add(centres)
+        distance, nearest = index.search(codes, 1)
+        print(f"round {number}: {distance.mean():.2f} bits from a sketch to its centre", flush=True)
+        order, sizes = np.argsort(nearest[:, 0], kind="stable"), np.bincount(nearest[:, 0], minlength=cells)
+        used = np.flatnonzero(sizes)
+        begins = (np.cumsum(sizes) - sizes)[used]
+        set_bits = np.add.reduceat(bits[order].astype(np.int32), begins, axis=0)
+        centres = codes[rng.integers(len(codes), size=cells)]
+        centres[used] = np.packbits(2 * set_bits > sizes[used, None], axis=1)
+    return centres
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.fitting.cells", description=__doc__)
+    parser.add_argument("--cells", type=int, default=CELLS, help="how many")
+    options = parser.parse_args(arguments)
+    codes = codes_of(np.concatenate([sketch_many(part.data, part.offset) for part in map(read_part, PARTS)]))
+    print(f"{len(codes):,} sketches of {PART_PRINTS * len(PARTS):,} prints")
+    np.save(OUTPUT, fit(codes, options.cells, ROUNDS).view(np.uint64).reshape(-1, 2))
+
+
+if __name__ == "__main__":
+    main()

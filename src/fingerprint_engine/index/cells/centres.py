@@ -1,0 +1,63 @@
+"""The centres of the cells, and FAISS, which finds the nearest of them. The only module that imports faiss."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from importlib import resources
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprint_engine.template.sketches import sketch_weights
+
+BITS = 128
+CENTRES_FILE = "cell_centres.npy"
+_BYTES = BITS // 8
+
+
+@functools.lru_cache(maxsize=1)
+def cell_centres() -> NDArray[np.uint64]:
+    """Centres of the cells, fitted on sketches of synthetic prints; uint64, shape (cells, 2)."""
+    with resources.files("fingerprint_engine.index.cells").joinpath(CENTRES_FILE).open("rb") as file:
+        centres: NDArray[np.uint64] = np.ascontiguousarray(np.load(file, allow_pickle=False))
+    centres.setflags(write=False)
+    return centres
+
+
+@functools.lru_cache(maxsize=1)
+def cells_digest() -> bytes:
+    """Eight bytes that differ whenever this release has other cells or other sketches."""
+    parts = (cell_centres(), *sketch_weights())
+    return hashlib.blake2b(b"".join(part.tobytes() for part in parts), digest_size=8).digest()
+
+
+def nearest_cells(words: NDArray[np.uint64], count: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """The `count` nearest cells of each minutia, by Hamming distance.
+
+    Parameters
+    ----------
+    words
+        uint64, shape (n, 2): the two words of each minutia's sketch.
+    count
+        How many cells; all of them at most.
+
+    Returns
+    -------
+    cells, distance
+        int64 and int32, shape (n, count); the nearest first.
+    """
+    codes = np.ascontiguousarray(words).view(np.uint8).reshape(-1, _BYTES)
+    distance, cells = _index().search(codes, min(count, cell_centres().shape[0]))
+    return cells, distance
+
+
+@functools.lru_cache(maxsize=1)
+def _index() -> Any:
+    """All centres, compared one by one: of some ten thousand that takes FAISS a millisecond for a whole probe."""
+    import faiss
+
+    index = faiss.IndexBinaryFlat(BITS)
+    index.add(cell_centres().view(np.uint8).reshape(-1, _BYTES))
+    return index

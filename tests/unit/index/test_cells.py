@@ -1,0 +1,51 @@
+"""Cells: which prints have a minutia where."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from fingerprint_engine.index.cells.centres import cell_centres, nearest_cells
+from fingerprint_engine.index.cells.lists import lists_of
+from fingerprint_engine.template.sketches import SKETCH_MINUTIAE
+
+
+@pytest.fixture
+def sketches(rng: np.random.Generator) -> np.ndarray:
+    found = rng.integers(0, 2**64, (40, 2 * SKETCH_MINUTIAE), np.uint64)
+    found[3, 5:32], found[3, 37:] = found[3, 0], found[3, 32]  # five minutiae, the others repeat the first
+    found[4] = 0  # a print without minutiae
+    return found
+
+
+def _distances(words: np.ndarray) -> np.ndarray:
+    """Of each minutia to each centre, bit by bit."""
+    bits = [
+        np.unpackbits(np.ascontiguousarray(part).view(np.uint8).reshape(-1, 16), axis=1)
+        for part in (words, cell_centres())
+    ]
+    return (bits[0][:, None] != bits[1][None]).sum(axis=2)
+
+
+def test_the_nearest_cells_are_those_that_a_slow_search_finds(rng: np.random.Generator) -> None:
+    words = rng.integers(0, 2**64, (4, 2), np.uint64)
+    cells, distance = nearest_cells(words, 7)
+    every = _distances(words)
+    np.testing.assert_array_equal(np.take_along_axis(every, cells, axis=1), distance)
+    np.testing.assert_array_equal(np.sort(every, axis=1)[:, :7], distance)
+    assert nearest_cells(words[:0], 7)[0].shape == (0, 7)
+
+
+def test_every_minutia_lies_in_one_cell_which_is_nearest(sketches: np.ndarray) -> None:
+    start, rows, codes = lists_of(sketches)
+    assert rows.size == codes.shape[0] == start[-1] == 38 * SKETCH_MINUTIAE + 5
+    assert np.bincount(rows, minlength=40).tolist() == [32, 32, 32, 5, 0] + 35 * [32]
+    cells = np.repeat(np.arange(start.size - 1), np.diff(start.astype(np.int64)))
+    some = slice(None, None, 97)
+    every = _distances(codes[some])
+    np.testing.assert_array_equal(np.take_along_axis(every, cells[some, None], axis=1)[:, 0], every.min(axis=1))
+    for row, code in zip(rows[some].tolist(), codes[some], strict=True):
+        slots = sketches[row].reshape(2, -1)
+        assert (slots == code[:, None]).all(axis=0).any()
+    for begin, end in zip(start[:-1].tolist(), start[1:].tolist(), strict=True):
+        assert (np.diff(rows[begin:end].astype(int)) >= 0).all()
