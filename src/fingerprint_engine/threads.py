@@ -87,6 +87,11 @@ def in_order(
             yield result[0]
 
 
+def lasting_threads(workers: int) -> ThreadPoolExecutor:
+    """Threads that wait for work until whoever has them shuts them down."""
+    return ThreadPoolExecutor(check_workers(workers), thread_name_prefix="fingerprint-engine")
+
+
 @contextlib.contextmanager
 def beside(
     work: Callable[[Item], Result], items: Iterable[Item], *, workers: int

@@ -17,6 +17,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 NEEDED = {"faiss-cpu", "numba", "numpy", "opencv-python-headless", "pillow", "scikit-image", "scipy"}
 EXTRAS = {
     "agencies": {"joserfc"},
+    "dask": {"distributed"},
     "docs": {"mkdocs-material", "mkdocstrings"},
     "plots": {"matplotlib"},
     "postgres": {"alembic", "psycopg", "sqlalchemy"},

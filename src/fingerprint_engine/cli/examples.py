@@ -38,7 +38,13 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("a transaction with an examiner's minutiae", "mark custody.gallery latent.an2 --max-candidates 50"),
     ),
     "dedupe": (("who is enrolled twice", "dedupe custody.gallery --max-fmr 1e-6"),),
+    "cluster": (
+        ("shards on this machine", "cluster search probe.png shards/shard-0000 shards/shard-0001"),
+        ("a scheduler with two workers", "cluster serve --workers 2"),
+        ("which shards answer there", "cluster status shards/shard-0000 --scheduler tcp://127.0.0.1:8786"),
+    ),
     "gallery": (
+        ("four shards", "gallery split custody.gallery shards --shards 4"),
         ("what is enrolled", "gallery list custody.gallery"),
         ("remove a person", "gallery remove custody.gallery --subject P-7 --compact"),
         ("prove that nothing is left", "gallery check custody.gallery --absent P-7/2"),

@@ -39,7 +39,8 @@ GROUPS = {
         "identify": "search a gallery for the finger of one print",
         "mark": "rank a gallery by how well a mark (latent) matches: a list for an examiner, never a hit",
         "dedupe": "find who is enrolled twice, and records that contradict themselves",
-        "gallery": "look after a gallery on disk: list, remove, check, repair, compact, export",
+        "gallery": "look after a gallery on disk: list, remove, check, repair, compact, split, export",
+        "cluster": "search the shards of a gallery together, on this machine or on many",
     },
     "people": {
         "registry": "keep people in custody: admission, checks, roll-call, cases, repair, retention, audit",

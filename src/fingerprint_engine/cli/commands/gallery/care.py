@@ -10,6 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from fingerprint_engine.cli.arguments import whole_number
+from fingerprint_engine.cli.commands.gallery.parts import (
+    add_join_arguments,
+    add_split_arguments,
+    join_gallery,
+    split_gallery,
+)
 from fingerprint_engine.cli.commands.gallery.prints import (
     add_list_arguments,
     add_remove_arguments,
@@ -36,10 +42,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         (_check, "look at every byte of a gallery; with --absent, that nothing of a removed print is left"),
         (_repair, "make a damaged gallery usable again, keep what is sound and name what is lost"),
         (_compact, "write files anew without what was removed"),
+        (split_gallery, "put the prints into shards by subject, to be searched together (command `cluster`)"),
+        (join_gallery, "put the prints of shards into one gallery, GALLERY, which is created"),
         (_export, "write all prints as template files with a list that `enrol --list` reads"),
         (_measure, "measure on the gallery itself what its shortlist keeps and how high non-mated prints score"),
     ):
-        name = action.__name__.removeprefix("_").removesuffix("_prints")
+        name = action.__name__.removeprefix("_").removesuffix("_prints").removesuffix("_gallery")
         made = actions.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
         made.add_argument("gallery", type=Path, metavar="GALLERY")
         made.set_defaults(action=action)
@@ -47,6 +55,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             add_list_arguments(made)
         if action is remove_prints:
             add_remove_arguments(made)
+        if action is split_gallery:
+            add_split_arguments(made)
+        if action is join_gallery:
+            add_join_arguments(made)
         if action is _check:
             text = "also prove that nothing of this key is left in any file"
             made.add_argument("--absent", action="append", default=[], metavar="KEY", help=text)

@@ -1,0 +1,115 @@
+"""Searching shards on threads here or on the workers of a Dask cluster, and running such a cluster."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from fingerprint_engine.cli.arguments import add_extractor, add_image_rules, number_between, whole_number
+from fingerprint_engine.cli.commands.identify import exit_code_of_search, probe_of, tell
+from fingerprint_engine.cli.console import Console
+from fingerprint_engine.cli.exit_codes import ExitCode, UsageError
+from fingerprint_engine.cluster import Executor, ShardedGallery, ThreadExecutor, load_shard
+
+TLS = ("tls-ca", "tls-cert", "tls-key")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of the command."""
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    search = actions.add_parser("search", help="search all shards", description="Search all shards for one print.")
+    search.add_argument("probe", type=Path, metavar="PROBE", help="image or template file")
+    _add_shards(search)
+    add_image_rules(search)
+    add_extractor(search)
+    search.add_argument("--max-candidates", type=whole_number(1, 100_000), default=20, metavar="N", help="default 20")
+    search.add_argument("--list-all", action="store_true", help="show candidates also where the outcome is no hit")
+    text = "end the search after so many seconds with what it has"
+    search.add_argument("--deadline", type=number_between(0.0, 1e9), metavar="SECONDS", help=text)
+    search.set_defaults(action=_search)
+    status = actions.add_parser("status", help="say which shards answer", description="Say which shards answer.")
+    _add_shards(status)
+    status.set_defaults(action=_status)
+    serve = actions.add_parser(
+        "serve", help="run a scheduler and workers here", description="Run a scheduler and workers here, until stopped."
+    )
+    serve.add_argument("--workers", type=whole_number(1, 1024), default=2, metavar="N", help="processes (default 2)")
+    text = "address to listen on (default: this machine alone)"
+    serve.add_argument("--host", default="127.0.0.1", metavar="HOST", help=text)
+    serve.add_argument("--port", type=whole_number(0, 65535), default=0, metavar="PORT", help="default: a free one")
+    _add_tls(serve)
+    serve.set_defaults(action=_serve)
+
+
+def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
+    """Do what was asked for."""
+    code: ExitCode = arguments.action(arguments, console)
+    return code
+
+
+def _add_shards(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "shards", nargs="+", metavar="SHARD", help="galleries that `gallery split` made, as workers see them"
+    )
+    text = "address of a Dask scheduler, as tls://host:8786; without one, threads of this process search"
+    parser.add_argument("--scheduler", metavar="ADDRESS", help=text)
+    _add_tls(parser)
+
+
+def _add_tls(parser: argparse.ArgumentParser) -> None:
+    for name, what in zip(TLS, ("certificates that are trusted", "own certificate", "own private key"), strict=True):
+        parser.add_argument(f"--{name}", type=Path, metavar="FILE", help=f"{what}, PEM; all three for mutual TLS")
+
+
+def _search(arguments: argparse.Namespace, console: Console) -> ExitCode:
+    probe = probe_of(arguments.probe, arguments)
+    with _executor(arguments) as executor:
+        found = ShardedGallery(arguments.shards, load_shard, executor).identify(
+            probe.template, max_candidates=arguments.max_candidates, deadline_s=arguments.deadline
+        )
+    tell(found, console, arguments.list_all)
+    console.document({"probe": str(arguments.probe), "shards": arguments.shards, **found.as_dict()})
+    return exit_code_of_search(found)
+
+
+def _status(arguments: argparse.Namespace, console: Console) -> ExitCode:
+    with _executor(arguments) as executor:
+        shards = ShardedGallery(arguments.shards, load_shard, executor).status()
+    console.table(
+        ("shard", "prints", "answers"), [(one["shard"], one["prints"], one["reason"] or "yes") for one in shards]
+    )
+    console.document({"shards": shards})
+    return ExitCode.SUCCESS if all(one["answers"] for one in shards) else ExitCode.UNDECIDED
+
+
+def _serve(arguments: argparse.Namespace, console: Console) -> ExitCode:
+    from fingerprint_engine.cluster.dask_executor import local_cluster
+
+    with local_cluster(arguments.workers, arguments.host, arguments.port, _tls(arguments)) as address:
+        console.text(f"scheduler at {address}, {arguments.workers} workers; stop with Ctrl-C")
+        console.document({"scheduler": address, "workers": arguments.workers})
+        threading.Event().wait()
+    return ExitCode.SUCCESS
+
+
+@contextlib.contextmanager
+def _executor(arguments: argparse.Namespace) -> Iterator[Executor]:
+    if arguments.scheduler is None:
+        yield ThreadExecutor()
+        return
+    from fingerprint_engine.cluster.dask_executor import connected
+
+    with connected(arguments.scheduler, _tls(arguments)) as executor:
+        yield executor
+
+
+def _tls(arguments: argparse.Namespace) -> tuple[Path, Path, Path] | None:
+    ca, certificate, key = given = (arguments.tls_ca, arguments.tls_cert, arguments.tls_key)
+    if not any(given):
+        return None
+    if not all(given):
+        raise UsageError("TLS: expected --tls-ca, --tls-cert and --tls-key together")
+    return ca, certificate, key

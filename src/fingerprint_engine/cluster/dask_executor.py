@@ -1,0 +1,135 @@
+"""`DaskExecutor`: shards on the workers of a Dask cluster. The only module that imports distributed.
+
+A shard is the result of a task that opens it, no actor: when its worker dies, Dask runs that task again on another one
+that reaches the path. Dask's messages are pickles: whoever may send some to a scheduler or a worker may run code there,
+so a cluster belongs in a network of its own, with mutual TLS (`docs/how-to/cluster.md`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from fingerprint_engine.cluster.executors import LATE, LoadShard, Lost
+from fingerprint_engine.errors import FingerprintEngineError, GalleryError, MissingExtra
+
+try:
+    from distributed import Client, LocalCluster, Security, wait
+    from distributed import TimeoutError as DaskTimeout
+except ImportError as error:
+    raise MissingExtra("clusters of machines need distributed", "dask") from error
+
+Tls = tuple[Path, Path, Path]
+"""Files (PEM) of the trusted certificates, of the own one and its key."""
+
+
+class DaskExecutor:
+    """Shards on the workers of a cluster.
+
+    Parameters
+    ----------
+    client
+        Of the cluster; the caller made it and closes it.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def load(self, load_shard: LoadShard, path: str) -> Any:
+        """As `Executor.load`."""
+        return self._client.submit(load_shard, path, pure=False)
+
+    def call(
+        self,
+        function: Callable[..., Any],
+        shards: Sequence[Any],
+        arguments: Sequence[tuple[Any, ...]],
+        seconds: float = math.inf,
+    ) -> list[Any]:
+        """As `Executor.call`."""
+        end = time.monotonic() + seconds
+        waiting = [
+            self._client.submit(function, shard, *given, pure=False)
+            for shard, given in zip(shards, arguments, strict=True)
+        ]
+        try:
+            wait(waiting, None if math.isinf(seconds) else max(0.0, end - time.monotonic()))  # type: ignore[no-untyped-call]
+        except (DaskTimeout, TimeoutError):
+            late = [future for future in waiting if future.status == "pending"]
+            self._client.cancel(late)  # type: ignore[no-untyped-call]
+            return [
+                Lost(LATE) if future in late else _answer_of(future, shard)
+                for future, shard in zip(waiting, shards, strict=True)
+            ]
+        return [_answer_of(future, shard) for future, shard in zip(waiting, shards, strict=True)]
+
+
+def _answer_of(future: Any, shard: Any) -> Any:
+    error = future.exception()
+    if error is None:
+        return future.result()
+    if shard.status == "error":
+        return Lost(f"{type(error).__name__}: {error}")
+    if isinstance(error, FingerprintEngineError):
+        raise error
+    return Lost(type(error).__name__)
+
+
+@contextlib.contextmanager
+def connected(
+    address: str, tls: tuple[Path, Path, Path] | None = None, seconds: float = 10.0
+) -> Iterator[DaskExecutor]:
+    """An executor on the cluster of a scheduler.
+
+    Parameters
+    ----------
+    address
+        Of the scheduler, as ``tls://host:8786``.
+    tls
+        None: no TLS.
+    seconds
+        To wait for the scheduler.
+
+    Raises
+    ------
+    GalleryError
+        When it does not answer.
+    """
+    try:
+        client = Client(address, security=_security(tls), timeout=seconds)  # type: ignore[no-untyped-call]
+    except (OSError, DaskTimeout, TimeoutError) as error:
+        raise GalleryError(f"scheduler: expected an answer within {seconds:g} s ({type(error).__name__})") from error
+    with client:
+        yield DaskExecutor(client)
+
+
+@contextlib.contextmanager
+def local_cluster(workers: int, host: str, port: int, tls: Tls | None = None) -> Iterator[str]:
+    """A scheduler and worker processes on this machine; gives its address."""
+    cluster = LocalCluster(  # type: ignore[no-untyped-call]
+        n_workers=workers,
+        threads_per_worker=1,
+        host=host,
+        scheduler_port=port,
+        dashboard_address=None,
+        security=_security(tls),
+    )
+    with cluster:
+        yield str(cluster.scheduler_address)
+
+
+def _security(tls: Tls | None) -> Security | None:
+    """Mutual TLS, and nothing else, with one certificate for all parts."""
+    if tls is None:
+        return None
+    ca, certificate, key = map(str, tls)
+    parts = {
+        f"tls_{part}_{name}": value
+        for part in ("client", "scheduler", "worker")
+        for name, value in (("cert", certificate), ("key", key))
+    }
+    return Security(tls_ca_file=ca, require_encryption=True, **parts)  # type: ignore[no-untyped-call]

@@ -1,0 +1,93 @@
+"""The seam of a cluster: load shards, call functions on them, gather what comes in time; and its threads."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, wait
+from typing import Any, Protocol
+
+from fingerprint_engine.cluster.shard import Shard
+from fingerprint_engine.errors import FingerprintEngineError
+from fingerprint_engine.threads import lasting_threads
+
+LATE = "no answer in time"
+LoadShard = Callable[[str], Shard]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Lost:
+    """In the place of an answer: why there is none."""
+
+    reason: str
+
+
+class Executor(Protocol):
+    """Holds shards, and calls functions on them."""
+
+    def load(self, load_shard: LoadShard, path: str) -> Any:
+        """Begin to load a shard; what is returned stands for it."""
+        ...
+
+    def call(
+        self, function: Callable[..., Any], shards: Sequence[Any], arguments: Sequence[tuple[Any, ...]], seconds: float
+    ) -> list[Any]:
+        """Call ``function(shard, *arguments)`` for each shard with its arguments; answers in the order of the shards.
+
+        Nothing is waited for longer than `seconds`; `Lost` where an answer did not come, or the shard could not be
+        loaded. Errors of the caller (`FingerprintEngineError` of the function) are raised.
+        """
+        ...
+
+
+class ThreadExecutor:
+    """Shards in this process, each call in a thread.
+
+    Parameters
+    ----------
+    workers
+        Threads.
+    """
+
+    def __init__(self, workers: int = 2) -> None:
+        self._pool = lasting_threads(workers)
+
+    def load(self, load_shard: LoadShard, path: str) -> Future[Shard]:
+        """As `Executor.load`."""
+        return self._pool.submit(load_shard, path)
+
+    def call(
+        self,
+        function: Callable[..., Any],
+        shards: Sequence[Future[Shard]],
+        arguments: Sequence[tuple[Any, ...]],
+        seconds: float = math.inf,
+    ) -> list[Any]:
+        """As `Executor.call`."""
+        end = time.monotonic() + seconds
+        waiting = [
+            self._pool.submit(lambda shard=shard, given=given: function(shard.result(), *given))  # type: ignore[misc]
+            for shard, given in zip(shards, arguments, strict=True)
+        ]
+        wait(waiting, None if math.isinf(seconds) else max(0.0, end - time.monotonic()))
+        return [_answer_of(future, shard) for future, shard in zip(waiting, shards, strict=True)]
+
+    def close(self) -> None:
+        """End the threads; calls that are running end first."""
+        self._pool.shutdown(cancel_futures=True)
+
+
+def _answer_of(future: Future[Any], shard: Future[Shard]) -> Any:
+    if not future.done():
+        future.cancel()
+        return Lost(LATE)
+    if shard.done() and (error := shard.exception()) is not None:
+        return Lost(f"{type(error).__name__}: {error}")
+    error = future.exception()
+    if error is None:
+        return future.result()
+    if isinstance(error, FingerprintEngineError):
+        raise error
+    return Lost(type(error).__name__)

@@ -1,0 +1,184 @@
+"""What is asked of a shard, round by round: pure functions of a shard, probes and options.
+
+1 `begun`      which prints may be looked at
+2 `voted`      how many votes they have in cells
+3 `listed`     the prints with the best shortlist scores
+4 `screened`   the mutual support of the best of all shards
+5 `compared`   full scores of the best of these, or of all prints
+6 `fused`      with several probes: subjects compared with all of them
+
+Between the rounds `sharded_search` chooses among the prints of all shards, as a search in one gallery does.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprint_engine.cluster.shard import Shard
+from fingerprint_engine.index.columns.block import TRAIT_TYPES, BlockView, PrintColumns, Rows, Traits
+from fingerprint_engine.index.columns.memory_block import MemoryNames
+from fingerprint_engine.index.search.candidates import Fused, fuse_subjects
+from fingerprint_engine.index.search.eligibility import Eligible
+from fingerprint_engine.index.search.options import SearchOptions
+from fingerprint_engine.index.search.scan import exact_scan
+from fingerprint_engine.index.search.search import Snapshot, eligible_for, subjects_among, usable_rows
+from fingerprint_engine.index.search.shortlist_cells import CellShortlist
+from fingerprint_engine.index.search.shortlists import SketchScan
+from fingerprint_engine.index.search.staged_scan import best_prints, compare_prints, screen_prints
+from fingerprint_engine.template import Template
+
+Places = tuple[Rows, Rows]
+"""Blocks and rows of prints of a shard."""
+
+
+class Asked(NamedTuple):
+    """A search, as it is sent to shards: the options have no deadline, which is a moment of one machine's clock."""
+
+    probes: tuple[Template, ...]
+    options: SearchOptions
+
+
+class Begun(NamedTuple):
+    """What a shard may look at: counts as in a receipt, and prints that can be compared, in all and in cells."""
+
+    eligible: Eligible
+    lost: int
+    lost_segments: int
+    segments: int
+    measurements: dict[str, Any]
+    index_problems: tuple[str, ...]
+    format_version: int
+    subjects: int
+    usable: int
+    in_cells: int
+
+
+class Listed(NamedTuple):
+    """Places and shortlist scores, best first to be chosen from; how many were looked at."""
+
+    places: Places
+    score: NDArray[np.float32]
+    visited: int
+
+
+class Compared(NamedTuple):
+    """Prints with a score above 0 and what is known of them; and how many were compared or are damaged."""
+
+    score: NDArray[np.float64]
+    named: BlockView
+    compared: int
+    damaged: int
+
+
+def begun(shard: Shard, asked: Asked) -> Begun:
+    """Round 1."""
+    snapshot, eligible, usable = _opened(shard, asked)
+    in_cells = [mask for view, mask in zip(snapshot.views, usable, strict=True) if view.columns.cells is not None]
+    return Begun(
+        dataclasses.replace(eligible, masks=[]),
+        snapshot.lost,
+        snapshot.lost_segments,
+        len({view.segment for view in snapshot.views}),
+        dict(snapshot.measurements),
+        tuple(snapshot.index_problems),
+        snapshot.format_version,
+        subjects_among(snapshot.views, eligible),
+        sum(int(mask.sum()) for mask in usable),
+        sum(int(mask.sum()) for mask in in_cells),
+    )
+
+
+def voted(shard: Shard, asked: Asked) -> list[NDArray[np.int64]]:
+    """Round 2, of each probe: how many prints reach which level of votes."""
+    snapshot, _, usable = _opened(shard, asked)
+    shortlist = CellShortlist([view.columns for view in snapshot.views], asked.options.parameters.stages)
+    return [shortlist.votes(probe, usable, workers=asked.options.workers)[1] for probe in asked.probes]
+
+
+def listed(shard: Shard, asked: Asked, count: int, floors: Sequence[int] | None) -> list[Listed]:
+    """Round 3, of each probe: the `count` best of the shard, by cells above a level of votes or by the scan of all."""
+    snapshot, _, usable = _opened(shard, asked)
+    columns, stages = [view.columns for view in snapshot.views], asked.options.parameters.stages
+    found = []
+    for number, probe in enumerate(asked.probes):
+        if floors is None:
+            scores = SketchScan(columns, stages).scores(probe, usable, workers=asked.options.workers)
+        else:
+            shortlist = CellShortlist(columns, stages)
+            votes, _ = shortlist.votes(probe, usable, workers=asked.options.workers)
+            scores = shortlist.scores_above(floors[number], votes, probe, usable, workers=asked.options.workers)
+        block, row, visited = best_prints(count, scores)
+        score = np.array([scores[b][r] for b, r in zip(block.tolist(), row.tolist(), strict=True)], np.float32)
+        found.append(Listed((block, row), score, visited))
+    return found
+
+
+def screened(shard: Shard, asked: Asked, places: Sequence[Places]) -> list[NDArray[np.float64]]:
+    """Round 4, of each probe: the supports of some prints."""
+    columns = [view.columns for view in shard.snapshot(asked.probes).views]
+    return [
+        screen_prints(probe, columns, block, row, float("inf"), asked.options.workers)[2]
+        for probe, (block, row) in zip(asked.probes, places, strict=True)
+    ]
+
+
+def compared(shard: Shard, asked: Asked, places: Sequence[Places] | None) -> list[Compared]:
+    """Round 5, of each probe: the scores of some prints, or of all that may be looked at."""
+    snapshot, _, usable = _opened(shard, asked)
+    columns, found = [view.columns for view in snapshot.views], []
+    for number, probe in enumerate(asked.probes):
+        if places is None:
+            scan = exact_scan(probe, columns, usable, workers=asked.options.workers)
+            damaged = sum(scan.excluded.values())
+            found.append(Compared(scan.score, _named(snapshot.views, scan.block, scan.row), scan.compared, damaged))
+        else:
+            block, row, score, damaged = compare_prints(
+                probe, columns, *places[number], float("inf"), asked.options.workers
+            )
+            hits = score > 0.0
+            named = _named(snapshot.views, block[hits], row[hits])
+            found.append(Compared(score[hits], named, block.size, damaged))
+    return found
+
+
+def fused(shard: Shard, asked: Asked, subjects: Sequence[str]) -> list[Fused]:
+    """Round 6: subjects of the shard compared with all probes."""
+    snapshot, eligible, _ = _opened(shard, asked)
+    options = asked.options
+    found, _ = fuse_subjects(
+        asked.probes,
+        subjects,
+        snapshot.views,
+        eligible.masks,
+        same_finger=options.same_finger,
+        min_minutiae=options.parameters.min_hit_minutiae,
+        deadline=float("inf"),
+    )
+    return found
+
+
+def _opened(shard: Shard, asked: Asked) -> tuple[Snapshot, Eligible, list[NDArray[np.bool_]]]:
+    snapshot = shard.snapshot(asked.probes)
+    eligible = eligible_for(asked.probes, snapshot, asked.options)
+    return snapshot, eligible, usable_rows(snapshot.views, eligible.masks)
+
+
+def _named(views: Sequence[BlockView], block: Rows, row: Rows) -> BlockView:
+    """What candidates are made of: keys, subjects and traits of some prints, as a block of their own."""
+    places = list(zip(block.tolist(), row.tolist(), strict=True))
+    traits = Traits(
+        *(np.array([getattr(views[b].traits, name)[r] for b, r in places], kind) for name, kind in TRAIT_TYPES.items())
+    )
+    names = MemoryNames(
+        [views[b].key(r) for b, r in places],
+        [views[b].names.stored_subject(r) for b, r in places],
+        [""],
+        traits.subject,
+    )
+    nothing = PrintColumns(np.zeros((0, 0), np.uint64), np.zeros(0, np.uint8), np.zeros(1, np.int64))
+    return BlockView(names, nothing, traits, np.ones(len(places), np.bool_), 0)

@@ -1,0 +1,59 @@
+"""`Shard`: a gallery that an executor holds open, and loads again wherever it is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from fingerprint_engine.index import Gallery
+from fingerprint_engine.index.search.search import Snapshot
+from fingerprint_engine.template import Template
+from fingerprint_engine.version import __version__
+
+
+class ShardFacts(NamedTuple):
+    """Identity of a shard, digest of its parameters, prints in it, and the release that opened it."""
+
+    identity: str
+    made_with: str
+    prints: int
+    engine_version: str
+
+
+class Shard:
+    """A part of a gallery, opened to be searched.
+
+    When it is sent to another process, only its path goes there, and it is opened again.
+
+    Parameters
+    ----------
+    path
+        Folder of the gallery.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = str(path)
+        self._gallery = Gallery.open(self.path, read_only=True)
+
+    def __reduce__(self) -> tuple[Callable[[str], Shard], tuple[str]]:
+        return load_shard, (self.path,)
+
+    def snapshot(self, probes: Sequence[Template] = ()) -> Snapshot:
+        """The prints; checks that probes can be compared with them."""
+        return self._gallery.snapshot(probes)
+
+    def about(self) -> ShardFacts:
+        """What tells the shard from others, and whether it can be searched together with them."""
+        return ShardFacts(self._gallery.identity, self._gallery.made_with, len(self._gallery), __version__)
+
+
+def load_shard(path: str) -> Shard:
+    """Open a shard.
+
+    Raises
+    ------
+    GalleryError
+        When there is no sound gallery.
+    """
+    return Shard(path)

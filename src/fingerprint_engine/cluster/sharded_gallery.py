@@ -1,0 +1,130 @@
+"""`ShardedGallery`: a gallery in parts, searched as one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from fingerprint_engine.cluster.executors import Executor, LoadShard, Lost, ThreadExecutor
+from fingerprint_engine.cluster.shard import Shard, ShardFacts, load_shard
+from fingerprint_engine.cluster.sharded_search import ShardedSearch
+from fingerprint_engine.errors import GalleryError, IncompatibleTemplates, InputError
+from fingerprint_engine.index import Identification, SearchFilter, SearchParameters
+from fingerprint_engine.index.search.options import SearchOptions, check_probes, deadline_in
+from fingerprint_engine.template import Template
+from fingerprint_engine.tenprint import TenprintSet
+from fingerprint_engine.version import __version__
+
+_DEFAULT_PARAMETERS = SearchParameters()
+_EVERYTHING = SearchFilter()
+
+
+class ShardedGallery:
+    """Shards of one gallery, loaded by an executor. Its answers are those of one gallery with all their prints.
+
+    Parameters
+    ----------
+    shards
+        Paths of the shards, as `split` made them: all prints of a subject are in one of them.
+    load
+        Opens a shard where it is searched.
+    executor
+        Where that is: threads of this process by default.
+    open_s
+        Seconds to wait until all shards are open.
+
+    Raises
+    ------
+    InputError
+        When there is no shard, or a path comes twice.
+    GalleryError
+        When a shard cannot be opened, is there twice under two names, or is opened by another release.
+    IncompatibleTemplates
+        When shards were made with different parameters.
+    """
+
+    def __init__(
+        self,
+        shards: Sequence[str | Path],
+        load: LoadShard = load_shard,
+        executor: Executor | None = None,
+        *,
+        open_s: float = 600.0,
+    ) -> None:
+        self._paths = [str(path) for path in shards]
+        if not self._paths or len(set(self._paths)) < len(self._paths):
+            raise InputError(f"shards: expected paths of shards, each once, got {len(self._paths)}")
+        self._executor = ThreadExecutor() if executor is None else executor
+        self._shards = [self._executor.load(load, path) for path in self._paths]
+        facts = self._executor.call(Shard.about, self._shards, [()] * len(self._shards), open_s)
+        self._facts: list[ShardFacts] = [_checked(path, one) for path, one in zip(self._paths, facts, strict=True)]
+        _check_together(self._paths, self._facts)
+
+    def __len__(self) -> int:
+        return sum(facts.prints for facts in self._facts)
+
+    def status(self, seconds: float = 10.0) -> list[dict[str, Any]]:
+        """Of each shard its path, its prints and whether it answers."""
+        answers = self._executor.call(Shard.about, self._shards, [()] * len(self._shards), seconds)
+        return [
+            {
+                "shard": path,
+                "prints": facts.prints,
+                "answers": not isinstance(answer, Lost),
+                "reason": answer.reason if isinstance(answer, Lost) else "",
+            }
+            for path, facts, answer in zip(self._paths, self._facts, answers, strict=True)
+        ]
+
+    def identify(
+        self,
+        probe: Template | Sequence[Template] | TenprintSet,
+        *,
+        max_candidates: int = 20,
+        max_fpir: float = 1e-3,
+        parameters: SearchParameters = _DEFAULT_PARAMETERS,
+        where: SearchFilter = _EVERYTHING,
+        same_finger: bool = False,
+        exhaustive: bool = False,
+        deadline_s: float | None = None,
+        workers: int = 1,
+    ) -> Identification:
+        """Search all shards; as `Gallery.identify`.
+
+        A shard that does not answer before the deadline, or is lost with its worker, is named in the receipt with the
+        number of its prints; without a hit the outcome is then *incomplete*. Without a deadline a shard that never
+        answers is waited for.
+        """
+        probes = check_probes(probe)
+        options = SearchOptions(
+            max_candidates=max_candidates,
+            max_fpir=max_fpir,
+            parameters=parameters,
+            where=where,
+            same_finger=same_finger,
+            exhaustive=exhaustive,
+            deadline=deadline_in(deadline_s),
+            workers=workers,
+        )
+        names = [Path(path).name for path in self._paths]
+        prints = [facts.prints for facts in self._facts]
+        return ShardedSearch(self._executor, self._shards, names, prints, probes, options).run()
+
+
+def _checked(path: str, facts: ShardFacts | Lost) -> ShardFacts:
+    if isinstance(facts, Lost):
+        raise GalleryError(f"{path}: cannot open the shard ({facts.reason})")
+    if facts.engine_version != __version__:
+        raise GalleryError(f"{path}: expected release {__version__} to open it, found {facts.engine_version}")
+    return facts
+
+
+def _check_together(paths: Sequence[str], facts: Sequence[ShardFacts]) -> None:
+    first: dict[str, str] = {}
+    for path, one in zip(paths, facts, strict=True):
+        if one.identity and first.setdefault(one.identity, path) != path:
+            raise GalleryError(f"{path}: it is the same shard as {first[one.identity]}")
+    made_with = {one.made_with for one in facts if one.made_with}
+    if len(made_with) > 1:
+        raise IncompatibleTemplates("shards: expected the same parameters in all of them, found several")

@@ -1,0 +1,205 @@
+"""One search over many shards: rounds of questions, and between them the choices that a search in one gallery makes.
+
+A shard that gives no answer in time is left out from then on; the receipt names it and how many prints it holds.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import math
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprint_engine.cluster import rounds
+from fingerprint_engine.cluster.executors import Executor, Lost
+from fingerprint_engine.cluster.rounds import Asked, Begun, Compared, Places
+from fingerprint_engine.index.search.candidates import best_fused, candidates_of_one, subjects_to_fuse
+from fingerprint_engine.index.search.decision import NON_MATED
+from fingerprint_engine.index.search.eligibility import Eligible
+from fingerprint_engine.index.search.identification import Exclusion, Identification
+from fingerprint_engine.index.search.options import SearchOptions
+from fingerprint_engine.index.search.parameters import FAISS
+from fingerprint_engine.index.search.scan import DAMAGED, EXACT, Scan
+from fingerprint_engine.index.search.search import (
+    TOO_FEW_MINUTIAE,
+    Snapshot,
+    coverage_of,
+    decided,
+    looks_at_all,
+    wants_cells,
+)
+from fingerprint_engine.index.search.shortlist_cells import floor_of
+from fingerprint_engine.index.search.shortlists import SketchScan
+from fingerprint_engine.index.search.staged_scan import best_places
+from fingerprint_engine.template import Template
+
+
+class ShardedSearch:
+    """A search in progress.
+
+    Parameters
+    ----------
+    executor, shards
+        Where shards are, and what stands for them there.
+    names, prints
+        Of each shard: its name, and how many prints it holds.
+    probes, options
+        As those of `index.search.search`.
+    """
+
+    def __init__(
+        self,
+        executor: Executor,
+        shards: Sequence[Any],
+        names: Sequence[str],
+        prints: Sequence[int],
+        probes: Sequence[Template],
+        options: SearchOptions,
+    ) -> None:
+        self._executor, self._handles, self._names, self._prints = executor, shards, names, prints
+        self._deadline = options.deadline
+        self._asked = Asked(tuple(probes), dataclasses.replace(options, deadline=math.inf))
+        self._left = list(range(len(shards)))
+        self._lost: dict[int, str] = {}
+
+    def run(self) -> Identification:
+        """Ask all rounds, and answer."""
+        options = self._asked.options
+        begun = self._round(rounds.begun)
+        usable = sum(one.usable for one in begun.values())
+        if looks_at_all(options.parameters, usable, exhaustive=options.exhaustive):
+            return self._answer(begun, self._round(rounds.compared, None), EXACT, 0)
+        floors = None
+        if wants_cells(options.parameters, sum(one.in_cells for one in begun.values())):
+            levels = self._round(rounds.voted)
+            floors = [
+                floor_of(np.sum([found[number] for found in levels.values()], axis=0), options.parameters.stages)
+                for number in range(len(self._asked.probes))
+            ]
+        to_screen, to_compare = options.parameters.stages.sizes(usable)
+        listed = self._round(rounds.listed, to_screen, floors)
+        visited = max(sum(one[number].visited for one in listed.values()) for number in self._numbers)
+        places = self._best(to_screen, {s: [(one.places, one.score) for one in found] for s, found in listed.items()})
+        if any(sum(one[number][0].size for one in places.values()) > to_compare for number in self._numbers):
+            supports = self._round_of(rounds.screened, {shard: (found,) for shard, found in places.items()})
+            pairs = {s: list(zip(places[s], found, strict=True)) for s, found in supports.items()}
+            places = self._best(to_compare, pairs)
+        compared = self._round_of(rounds.compared, {shard: (found,) for shard, found in places.items()})
+        name = SketchScan.name if floors is None else FAISS
+        return self._answer(begun, compared, name, visited)
+
+    @property
+    def _numbers(self) -> range:
+        return range(len(self._asked.probes))
+
+    def _round(self, function: Callable[..., Any], *arguments: Any) -> dict[int, Any]:
+        """The answers of the shards that are left, all asked the same."""
+        return self._round_of(function, dict.fromkeys(self._left, arguments))
+
+    def _round_of(self, function: Callable[..., Any], arguments: dict[int, tuple[Any, ...]]) -> dict[int, Any]:
+        left = [shard for shard in self._left if shard in arguments]
+        seconds = max(0.0, self._deadline - time.monotonic())
+        asked = [(self._asked, *arguments[shard]) for shard in left]
+        answers = self._executor.call(function, [self._handles[shard] for shard in left], asked, seconds)
+        found = dict(zip(left, answers, strict=True))
+        for shard, answer in found.items():
+            if isinstance(answer, Lost):
+                self._lost[shard] = answer.reason
+                self._left.remove(shard)
+        return {shard: answer for shard, answer in found.items() if shard in self._left}
+
+    def _best(
+        self, count: int, valued: dict[int, list[tuple[Places, NDArray[np.floating]]]]
+    ) -> dict[int, list[Places]]:
+        """Of each probe the places with the best values in all shards, and what ties with the last of them."""
+        places: dict[int, list[Places]] = {shard: [] for shard in valued}
+        for number in self._numbers:
+            best = best_places(count, np.concatenate([found[number][1] for found in valued.values()]))
+            begin = 0
+            for shard, found in valued.items():
+                (block, row), value = found[number]
+                own = best[(best >= begin) & (best < begin + value.size)] - begin
+                places[shard].append((block[own], row[own]))
+                begin += value.size
+        return places
+
+    def _answer(
+        self, begun: dict[int, Begun], compared: dict[int, list[Compared]], name: str, visited: int
+    ) -> Identification:
+        probes, options = self._asked.probes, self._asked.options
+        subjects_of = {shard: one.subjects for shard, one in begun.items()}
+        views = [found[number].named for number in self._numbers for found in compared.values()]
+        scans = [self._scan(number, begun, compared, name, visited) for number in self._numbers]
+        if len(probes) == 1:
+            best = candidates_of_one(
+                probes[0], scans[0], views, options.max_candidates, min_minutiae=options.parameters.min_hit_minutiae
+            )
+        else:
+            fused = self._round(rounds.fused, subjects_to_fuse(scans, views, options.max_candidates))
+            best = best_fused(itertools.chain.from_iterable(fused.values()), 0, options.max_candidates)
+            scans = [self._scan(number, begun, compared, name, visited) for number in self._numbers]
+        answered = [begun[shard] for shard in self._left if shard in begun]
+        searched = scans[0].searched
+        if len(probes) > 1:
+            searched = sum(subjects_of[shard] for shard in self._left if shard in subjects_of)
+        measured = [one.measurements[NON_MATED] for one in answered if NON_MATED in one.measurements]
+        measurements = {NON_MATED: max(measured, key=lambda one: float(one["shift"]))} if measured else {}
+        snapshot = Snapshot(
+            [],
+            sum(one.lost for one in answered),
+            sum(one.lost_segments for one in answered),
+            measurements,
+            max((one.format_version for one in answered), default=0),
+            [problem for one in answered for problem in one.index_problems],
+        )
+        coverage = coverage_of(probes, snapshot, options.parameters, self._eligible(begun), scans)
+        segments = sum(one.segments for one in begun.values()) + len(self._lost.keys() - begun.keys())
+        coverage["segments"] += segments
+        coverage["segments_answered"] += sum(one.segments for one in answered)
+        return decided(probes, options, best, searched, measurements, coverage)
+
+    def _scan(
+        self, number: int, begun: dict[int, Begun], compared: dict[int, list[Compared]], name: str, visited: int
+    ) -> Scan:
+        """What came of one probe, as of a search in one gallery whose blocks are the answers of shards."""
+        answers = [found[number] for found in compared.values()]
+        left = [begun[shard] for shard in self._left if shard in begun]
+        damaged, usable = sum(one.damaged for one in answers), sum(one.usable for one in left)
+        excluded = {TOO_FEW_MINUTIAE: sum(one.eligible.eligible - one.usable for one in left), DAMAGED: damaged}
+        for shard, reason in self._lost.items():
+            excluded[f"shard {self._names[shard]}: {reason}"] = self._prints[shard]
+        sizes = [one.score.size for one in answers]
+        done = sum(one.compared for one in answers)
+        return Scan(
+            np.repeat(np.arange(len(answers)), sizes) + number * len(answers),
+            np.concatenate([np.zeros(0, np.int64), *map(np.arange, sizes)]),
+            np.concatenate([np.zeros(0), *(one.score for one in answers)]),
+            usable - damaged,
+            done,
+            {reason: count for reason, count in excluded.items() if count},
+            (),
+            name,
+            visited=visited or done,
+        )
+
+    def _eligible(self, begun: dict[int, Begun]) -> Eligible:
+        """The counts of all shards; of a lost one all its prints are eligible."""
+        left = [begun[shard].eligible for shard in self._left if shard in begun]
+        lost = sum(self._prints[shard] for shard in self._lost)
+        filtered: dict[str, int] = {}
+        for exclusion in (exclusion for one in left for exclusion in one.filtered):
+            filtered[exclusion.reason] = filtered.get(exclusion.reason, 0) + exclusion.count
+        absent = [one.absent for one in left]
+        named = [{sentence.partition(";")[0] for sentence in sentences} for sentences in absent]
+        return Eligible(
+            [],
+            sum(one.enrolled for one in left) + lost,
+            sum(one.eligible for one in left) + lost,
+            tuple(Exclusion(reason, count) for reason, count in sorted(filtered.items())),
+            tuple(s for s in absent[0] if all(s.partition(";")[0] in names for names in named)) if absent else (),
+        )

@@ -1,0 +1,181 @@
+"""A gallery in shards answers as one gallery does; lost shards are named."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.unit.index.random_prints import pressed_again, random_print
+
+from fingerprint_engine.cluster import Shard, ShardedGallery, ThreadExecutor, load_shard
+from fingerprint_engine.cluster.splitting import join, split
+from fingerprint_engine.errors import GalleryError, IncompatibleTemplates, InputError, ParameterError
+from fingerprint_engine.index import (
+    Gallery,
+    Identification,
+    Outcome,
+    SearchFilter,
+    SearchParameters,
+    StageParameters,
+)
+from fingerprint_engine.index.storage.segments import cells_file
+
+SUBJECTS = 30
+FEW = StageParameters(sketched=20, screened=12, compared=6)
+WAYS = {
+    "small": SearchParameters(),
+    "exact": SearchParameters(shortlist="exact"),
+    "scan": SearchParameters(shortlist="scan", stages=FEW),
+    "faiss": SearchParameters(shortlist="faiss", stages=FEW),
+}
+
+
+@pytest.fixture(scope="module")
+def one(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gallery]:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        Gallery.open(tmp_path_factory.mktemp("one") / "prints.gallery") as gallery,
+    ):
+        patch.setattr(cells_file, "MIN_INDEXED_PRINTS", 2)
+        for seed in range(SUBJECTS):
+            for finger in range(2):
+                gallery.enrol(
+                    f"p{seed}/{finger}",
+                    random_print(100 * seed + finger),
+                    subject=f"s{seed}",
+                    site="a" if seed % 3 else "b",
+                )
+        gallery.enrol("poor", random_print(7, minutiae=1))
+        gallery.compact()
+        yield gallery
+
+
+@pytest.fixture(scope="module")
+def paths(one: Gallery, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
+    folder = tmp_path_factory.mktemp("shards") / "three"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cells_file, "MIN_INDEXED_PRINTS", 2)
+        return split(one._folder.folder, folder, 3)  # type: ignore[union-attr]
+
+
+@pytest.fixture(scope="module")
+def sharded(paths: tuple[Path, ...]) -> ShardedGallery:
+    return ShardedGallery(paths)
+
+
+def _same(found: Identification, expected: Identification) -> None:
+    assert found.candidates == expected.candidates
+    assert found.outcome is expected.outcome
+    names = set(found.receipt.__slots__) | {
+        "enrolled", "filtered", "absent", "eligible", "searched", "excluded", "shortlist", "shortlist_size", "visited",
+        "recall", "hit_score", "possible_score", "threshold_source", "extractor", "parameters_digest",
+    }  # fmt: skip
+    for name in names - {"segments", "segments_answered"}:
+        assert getattr(found.receipt, name) == getattr(expected.receipt, name), name
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_answers_are_those_of_one_gallery(one: Gallery, sharded: ShardedGallery, way: str) -> None:
+    for seed in (0, 401, 1700):
+        options = {"parameters": WAYS[way], "max_candidates": 8}
+        _same(sharded.identify(pressed_again(seed), **options), one.identify(pressed_again(seed), **options))
+    together = [pressed_again(500), pressed_again(501)]
+    _same(sharded.identify(together, parameters=WAYS[way]), one.identify(together, parameters=WAYS[way]))
+    where = SearchFilter(sites={"b", "c"})
+    found, expected = (
+        gallery.identify(pressed_again(300), parameters=WAYS[way], where=where) for gallery in (sharded, one)
+    )
+    _same(found, expected)
+    assert found.receipt.absent
+    assert found.receipt.shortlist == {"small": "exact", "exact": "exact", "scan": "sketch scan", "faiss": "faiss"}[way]
+
+
+def test_no_print_is_lost_by_splitting_and_joining(one: Gallery, paths: tuple[Path, ...], tmp_path: Path) -> None:
+    assert join(paths, tmp_path / "again") == len(one)
+    with Gallery.open(tmp_path / "again", read_only=True) as again:
+        assert sorted(again) == sorted(one)
+        assert all(again.details(key) == one.details(key) and again[key] == one[key] for key in one)
+    for path in paths:
+        with Gallery.open(path, read_only=True) as shard:
+            subjects = {shard.details(key).subject for key in shard if shard.details(key).subject}
+            assert sum(shard.details(key).subject in subjects for key in shard) == 2 * len(subjects)
+    with pytest.raises(GalleryError, match="not there yet"):
+        split(paths[0], paths[0].parent, 2)
+    with pytest.raises(GalleryError, match="prints cannot be joined"):
+        join([paths[0], paths[0]], tmp_path / "twice")
+    with pytest.raises(ParameterError, match="shards: expected a whole number from 1"):
+        split(paths[0], tmp_path / "none", 0)
+
+
+def test_shards_that_do_not_go_together_are_refused(paths: tuple[Path, ...], tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="each once"):
+        ShardedGallery([paths[0], paths[0]])
+    with pytest.raises(InputError, match="paths of shards"):
+        ShardedGallery([])
+    (tmp_path / "link").symlink_to(paths[0])
+    with pytest.raises(GalleryError, match="it is the same shard as"):
+        ShardedGallery([paths[0], tmp_path / "link"])
+    with pytest.raises(GalleryError, match=r"absent.*cannot open the shard"):
+        ShardedGallery([*paths, tmp_path / "absent"])
+    with Gallery.open(tmp_path / "other") as gallery:
+        gallery.enrol("k", random_print(1, digest=b"12345678"))
+    with pytest.raises(IncompatibleTemplates, match="same parameters"):
+        ShardedGallery([*paths, tmp_path / "other"])
+
+
+def test_a_probe_of_other_parameters_is_refused(sharded: ShardedGallery) -> None:
+    with pytest.raises(IncompatibleTemplates):
+        sharded.identify(random_print(1, digest=b"12345678"))
+
+
+class _Failing(Shard):
+    """A shard that answers when it is opened, and then fails or hangs."""
+
+    hangs: threading.Event | None = None
+
+    def snapshot(self, probes: object = ()) -> object:
+        if self.path.endswith("shard-0001"):
+            if self.hangs is None:
+                raise MemoryError
+            self.hangs.wait(20.0)
+        return super().snapshot(probes)  # type: ignore[arg-type]
+
+
+def test_a_lost_shard_makes_the_answer_incomplete_and_is_named(paths: tuple[Path, ...]) -> None:
+    sharded = ShardedGallery(paths, _Failing)
+    nobody = sharded.identify(random_print(99_999))
+    assert nobody.outcome is Outcome.INCOMPLETE
+    (lost,) = [exclusion for exclusion in nobody.receipt.excluded if "shard" in exclusion.reason]
+    with Gallery.open(paths[1], read_only=True) as shard:
+        assert lost.count == len(shard)
+    assert lost.reason == "shard shard-0001: MemoryError"
+    assert nobody.receipt.searched + sum(one.count for one in nobody.receipt.excluded) == nobody.receipt.eligible
+    assert nobody.receipt.segments_answered == nobody.receipt.segments - 1
+
+
+def test_a_shard_that_never_answers_is_given_up_at_the_deadline(
+    paths: tuple[Path, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hangs = threading.Event()
+    monkeypatch.setattr(_Failing, "hangs", hangs)
+    executor = ThreadExecutor(workers=4)
+    sharded = ShardedGallery(paths, _Failing, executor)
+    found = sharded.identify(random_print(99_999), deadline_s=0.5)
+    hangs.set()
+    assert found.outcome is Outcome.INCOMPLETE
+    assert any("shard-0001: no answer in time" in exclusion.reason for exclusion in found.receipt.excluded)
+    executor.close()
+
+
+def test_status_says_who_answers(sharded: ShardedGallery, paths: tuple[Path, ...]) -> None:
+    status = sharded.status()
+    assert [(one["shard"], one["answers"]) for one in status] == [(str(path), True) for path in paths]
+    assert sum(one["prints"] for one in status) == len(sharded) == 2 * SUBJECTS + 1
+
+
+def test_a_shard_travels_as_its_path(paths: tuple[Path, ...]) -> None:
+    function, arguments = Shard(paths[0]).__reduce__()
+    assert (function, arguments) == (load_shard, (str(paths[0]),))
+    assert load_shard(*arguments).about() == Shard(paths[0]).about()
