@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo test lint bench docs audit clean
+.PHONY: help setup demo test lint bench docs wheel audit clean
 help:            ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
@@ -34,6 +34,9 @@ bench: setup     ## quick mode of the benchmarks
 
 docs: setup      ## build the documentation site into site/; ends at a broken link or a failing example
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
+
+wheel: setup     ## build sdist and wheel, and run the tutorial from the wheel in a clean environment; needs the network
+	$(BIN)/python -m tests.site.wheel_tour
 
 audit: setup     ## ask the public database of vulnerabilities about the tested versions
 	test -x $(VENV)-audit/bin/pip-audit || { $(PYTHON) -m venv $(VENV)-audit && $(VENV)-audit/bin/python -m pip install --quiet pip-audit; }

@@ -15,7 +15,7 @@ answer = fe.verify(probe, reference, max_fmr=1e-4)  # at most one false match in
 print("match" if answer.is_match else "no match", f"{len(answer.comparison.pairs)} matched minutiae")
 assert answer.is_match
 
-picture = visualization.draw_match(
-    answer.comparison, probe, reference, probe_image=probe_image, reference_image=reference_image
-)
-picture.save("match.png", overwrite=True)
+pixels = {"probe_image": probe_image, "reference_image": reference_image}
+names = {"probe_name": "9_2.png", "reference_name": "9_1.png"}
+visualization.draw_match(answer, probe, reference, **pixels, **names).save("match.png", overwrite=True)
+visualization.draw_overlay(answer.comparison, probe, reference, **pixels).save("overlay.png", overwrite=True)

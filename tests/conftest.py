@@ -52,7 +52,9 @@ def _use_fresh_kernel_cache() -> None:
 
 def _use_private_state_of_our_own() -> None:
     """What segments were looked at is remembered for this run only."""
-    folder = tempfile.mkdtemp(prefix="fingerprint-engine-state-")
+    caches = ROOT / ".pytest_cache" / "state"  # not among the system's files: a run that is killed leaves it behind
+    caches.mkdir(parents=True, exist_ok=True)
+    folder = tempfile.mkdtemp(dir=caches)
     os.environ["FINGERPRINT_ENGINE_STATE"] = folder
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
 

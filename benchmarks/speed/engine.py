@@ -27,6 +27,7 @@ from benchmarks.data_sets import DEFAULT_DATA, DataSet, find_sets
 from benchmarks.machine import machine_name
 from fingerprint_engine.errors import FailureToExtract
 from fingerprint_engine.index import Gallery
+from fingerprint_engine.intake.warming import warm_up
 from fingerprint_engine.matching import Matcher
 from fingerprint_engine.pipeline import (
     DEFAULT_EXTRACTOR,
@@ -34,7 +35,6 @@ from fingerprint_engine.pipeline import (
     PipelineParameters,
     extract,
     pipeline_parameters,
-    warm_up,
 )
 from fingerprint_engine.preprocessing import load_image
 from fingerprint_engine.template import Template, TemplateBatch

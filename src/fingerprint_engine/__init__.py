@@ -18,6 +18,7 @@ if _IS_PROGRAM and not sys.flags.safe_path and __path__[0] != f"{sys.path[0]}/fi
     sys.path[:] = [entry for entry in sys.path if entry not in ("", ".", sys.path[0])]
 
 import importlib  # noqa: E402
+import logging  # noqa: E402
 from typing import TYPE_CHECKING, Any  # noqa: E402
 
 if TYPE_CHECKING:
@@ -62,12 +63,15 @@ if TYPE_CHECKING:
     )
     from fingerprint_engine.fingers import Finger, Impression, Slap
     from fingerprint_engine.index import Gallery, Identification, PrintDetails, SearchFilter, SearchReceipt
+    from fingerprint_engine.intake.warming import warm_up
     from fingerprint_engine.matching import Comparison, Matcher, Verification, compare, compare_many, verify
     from fingerprint_engine.minutiae import Minutiae, MinutiaKind, SingularKind, SingularPoints
-    from fingerprint_engine.pipeline import PipelineParameters, extract, pipeline_parameters, warm_up
+    from fingerprint_engine.pipeline import PipelineParameters, extract, pipeline_parameters
     from fingerprint_engine.preprocessing import FingerprintImage, RidgeMaps, image_from_array, load_image
     from fingerprint_engine.template import Template, build_template
     from fingerprint_engine.version import __version__
+
+logging.getLogger(__name__).addHandler(logging.NullHandler())  # silent until the program says where lines go
 
 _ROOMS = {
     "bulk": ("ExtractionFailure", "extract_many"),
@@ -111,9 +115,10 @@ _ROOMS = {
     ),
     "fingers": ("Finger", "Impression", "Slap"),
     "index": ("Gallery", "Identification", "PrintDetails", "SearchFilter", "SearchReceipt"),
+    "intake.warming": ("warm_up",),
     "matching": ("Comparison", "Matcher", "Verification", "compare", "compare_many", "verify"),
     "minutiae": ("MinutiaKind", "Minutiae", "SingularKind", "SingularPoints"),
-    "pipeline": ("PipelineParameters", "extract", "pipeline_parameters", "warm_up"),
+    "pipeline": ("PipelineParameters", "extract", "pipeline_parameters"),
     "preprocessing": ("FingerprintImage", "RidgeMaps", "image_from_array", "load_image"),
     "template": ("Template", "build_template"),
     "version": ("__version__",),

@@ -355,10 +355,6 @@ class ClockWentBack(RecordsError):
     """The clock shows a time before the last entry of the audit trail."""
 
 
-class BrokenAudit(RecordsError):
-    """The audit trail was altered, or lost entries."""
-
-
 class RegistryUnavailable(RecordsError):
     """The database cannot be reached, opened or written, or another process keeps it too long."""
 

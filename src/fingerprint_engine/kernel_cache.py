@@ -3,13 +3,14 @@
 Numba's cache is read with pickle: whoever can write there runs code in every process that reads it. So a folder counts
 only if it and all above it belong to this user or to root, and nobody else may write or rename there. Candidates are
 ``NUMBA_CACHE_DIR``, the user's own cache folder, and a folder of this user's in the folder of temporary files. Without
-any, every process compiles anew, which takes about a minute.
+any, every process compiles anew, for some 20 seconds.
 """
 
 from __future__ import annotations
 
 import contextlib
 import functools
+import logging
 import os
 import stat
 import sys
@@ -23,6 +24,7 @@ from fingerprint_engine.errors import KernelCacheWarning
 VARIABLE = "NUMBA_CACHE_DIR"
 PRIVATE_FOLDER = 0o700
 NAME = "fingerprint_engine-kernels"
+_LOG = logging.getLogger(__name__)
 
 
 @functools.cache
@@ -34,9 +36,11 @@ def kernel_folder() -> Path | None:
         if problem is None:
             if number:
                 _warn(f"compiled kernels are kept in {candidate}: {'; '.join(complaints)}")
+            _LOG.info("compiled kernels are kept in %s", candidate)
             return candidate
         complaints.append(f"{candidate}: {problem}")
-    _warn(f"compiled kernels are kept nowhere, so every process compiles for about a minute: {'; '.join(complaints)}")
+    _LOG.warning("compiled kernels are kept nowhere: every process compiles anew")
+    _warn(f"compiled kernels are kept nowhere, so every process compiles anew: {'; '.join(complaints)}")
     return None
 
 

@@ -25,7 +25,6 @@ from fingerprint_engine.errors import (
 )
 from fingerprint_engine.extractors import ClassicalParameters, LearnedParameters, Reading, ReadingParameters
 from fingerprint_engine.fingers import Finger, Impression
-from fingerprint_engine.matching import compare
 from fingerprint_engine.minutiae import SingularPointParameters, find_singular_points
 from fingerprint_engine.parameters import Parameters, parameter
 from fingerprint_engine.preprocessing import (
@@ -33,7 +32,6 @@ from fingerprint_engine.preprocessing import (
     PlaceParameters,
     SpacingParameters,
     cut_to_print,
-    image_from_array,
     ridge_spacing,
 )
 from fingerprint_engine.template import (
@@ -272,18 +270,3 @@ def pipeline_parameters(extractor: ExtractorName, *, fallback: bool = False) -> 
         warnings.warn(f"the classical extractor takes the place of the learned one: {error}", ModelWarning, 2)
         reading = ClassicalParameters()
     return PipelineParameters(reading=reading)
-
-
-def warm_up(parameters: PipelineParameters = DEFAULT_PARAMETERS) -> None:
-    """Compile every kernel of extraction with these parameters and of comparison, or load it from the cache on disk.
-
-    The first call of each kernel costs seconds when nothing is cached; a service calls this once before it serves.
-    """
-    check_parameters(parameters)
-    y, x = np.mgrid[0:256, 0:256].astype(np.float64)
-    phase = 2.0 * np.pi * np.hypot(x - 128.0, y - 300.0) / 9.0
-    for number, (column, row) in enumerate([(64, 64), (128, 96), (192, 64), (96, 160), (160, 192), (64, 208)]):
-        phase += (-1) ** number * np.arctan2(y - row, x - column)  # each vortex of the phase is a minutia
-    drawn = np.rint(128.0 - 90.0 * np.cos(phase)).astype(np.uint8)
-    template = extract(image_from_array(drawn, 500.0, polarity="dark-ridges"), parameters=parameters)
-    compare(template, Template.from_bytes(template.to_bytes()))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.metadata
+import logging
 import os
 import sys
 from collections.abc import Collection, Iterator
@@ -25,6 +26,7 @@ from fingerprint_engine.errors import ImageError
 IMAGE_CODECS = "fingerprint_engine.image_codecs"
 VARIABLE = "FINGERPRINT_ENGINE_PLUGINS"
 NONE = "none"
+_LOG = logging.getLogger(__name__)
 
 
 class Plugin(NamedTuple):
@@ -113,7 +115,11 @@ def loaded_plugin(entry: EntryPoint) -> Any:
         places = () if spec is None else (spec.submodule_search_locations or (spec.origin or "",))
         if any(Path(place).resolve().parent == working for place in places):
             raise ImageError(f"image codec {entry.name!r} ({entry.value}): its module lies in the working folder")
-    return entry.load()
+    found = entry.load()
+    if not _is_own(entry):
+        package = "an unknown package" if entry.dist is None else f"{entry.dist.name} {entry.dist.version}"
+        _LOG.info("plug-in %s (%s) of %s was loaded", entry.name, entry.value, package)
+    return found
 
 
 def extension_module(name: str) -> ModuleSpec | None:

@@ -26,11 +26,12 @@ def run(blocks, folder, monkeypatch):
     return namespace
 
 
-def test_the_quick_start_runs(samples_folder, tmp_path, monkeypatch):
+def test_the_quick_start_runs(samples_folder, tmp_path, monkeypatch, capsys):
     blocks = quick_start((ROOT / "README.md").read_text(encoding="utf-8"))
     assert blocks, "README.md has no Python block under a heading that says quick start"
     assert "fingerprint_engine" in "".join(blocks)
-    run(blocks, tmp_path, monkeypatch)
+    assert run(blocks, tmp_path, monkeypatch)["answer"].is_match
+    assert "hit finger 9 after searching 1" in capsys.readouterr().out
 
 
 def test_a_broken_quick_start_would_be_noticed(tmp_path, monkeypatch):

@@ -11,6 +11,8 @@ import zlib
 import pytest
 from tests.conftest import ROOT
 
+from .site_search import SiteSearch
+
 pytest.importorskip("mkdocs", reason="the extra 'docs' is absent")
 
 ROOMS = sorted(
@@ -65,6 +67,32 @@ def is_described_module(site, value):
     names = getattr(value, "__all__", None) or [name for name in vars(value) if name in ("dumps", "loads")]
     known = names_in(site / "objects.inv")
     return bool(names) and any(f"{value.__name__}.{name}" in known for name in names)
+
+
+QUESTIONS = {
+    "folder to CSV of all scores": "how-to/scores-of-a-folder.html",
+    "search a folder": "how-to/search-a-folder.html",
+    "choose a threshold": "how-to/choose-a-threshold.html",
+    "remove a person": "how-to/remove-a-person.html",
+    "serve over HTTP with FastAPI": "how-to/serve-over-http.html",
+    "several processes": "how-to/several-processes.html",
+    "back up and restore": "how-to/back-up-and-restore.html",
+    "upgrade": "how-to/upgrade.html",
+    "ppi of my scanner": "how-to/scanner-resolution.html",
+    "what to do at low quality": "how-to/low-quality.html",
+    "why did these match": "how-to/why-did-these-match.html",
+    "Docker": "how-to/docker.html",
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_the_search_finds_the_page_that_answers_a_question_first(site, question):
+    assert SiteSearch(site / "search" / "search_index.json").pages(question)[:1] == [QUESTIONS[question]]
+
+
+def test_every_how_to_is_asked_for():
+    pages = {f"how-to/{path.stem}.html" for path in (ROOT / "docs" / "how-to").glob("*.md")}
+    assert pages == set(QUESTIONS.values())
 
 
 def test_examples_show_their_pictures(site):

@@ -43,7 +43,7 @@ def test_kinds_of_values():
         "none": None,
         "numbers": [True, 1, 2.5, 3, 0.5, None, None],
         "array": [[1.0, None]],
-        "inner": {"finger": "right_index", "colour": "red"},
+        "inner": {"finger": "right index", "colour": "red"},
         "day": "2026-01-02",
         "bytes": "01ff",
         "set": ["a", "b"],

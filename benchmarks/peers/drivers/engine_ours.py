@@ -13,8 +13,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 import cv2
 
 from benchmarks.code_version import source_digest
+from fingerprint_engine.intake.warming import warm_up
 from fingerprint_engine.matching import Matcher
-from fingerprint_engine.pipeline import extract, pipeline_parameters, warm_up
+from fingerprint_engine.pipeline import extract, pipeline_parameters
 from fingerprint_engine.preprocessing import load_image
 from fingerprint_engine.template import Template, TemplateBatch
 

@@ -15,6 +15,7 @@ from fingerprint_engine.whole_files import write_whole
 if TYPE_CHECKING:
     from fingerprint_engine.visualization import Picture
 
+PAGES = (".html", ".htm")
 PRIVATE_FOLDER = 0o700
 """Permissions of a folder that its owner alone may enter."""
 
@@ -85,6 +86,30 @@ def check_picture(path: Path | None, *, overwrite: bool) -> None:
 
     canvas.require_plots()
     canvas.check_format(path)
+    _check_place(path, overwrite=overwrite)
+
+
+def check_page(path: Path | None, *, overwrite: bool) -> None:
+    """Refuse a page that could not be written, before any work is done for it.
+
+    Raises
+    ------
+    MissingExtra
+        When Jinja or matplotlib is not installed.
+    OutputError
+        When the name is not that of a page, the folder does not exist, or the page does and `overwrite` is false.
+    """
+    if path is None:
+        return
+    from fingerprint_engine.reports import require_reports
+
+    require_reports()
+    if path.suffix.lower() not in PAGES:
+        raise OutputError(f"{path}: expected a name that ends in {' or '.join(PAGES)}")
+    _check_place(path, overwrite=overwrite)
+
+
+def _check_place(path: Path, *, overwrite: bool) -> None:
     if not path.parent.is_dir():
         raise OutputError(f"{path}: expected an existing folder, found no {path.parent}")
     check_new(path, overwrite=overwrite)

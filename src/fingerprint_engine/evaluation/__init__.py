@@ -27,6 +27,7 @@ from fingerprint_engine.evaluation.report import Report, format_table, mean_rate
 from fingerprint_engine.evaluation.score_file import read_scores, write_scores
 from fingerprint_engine.evaluation.score_matrix import ScoreMatrix, score_matrix
 from fingerprint_engine.evaluation.score_table import ScoreTable, score_table
+from fingerprint_engine.evaluation.thresholds import SuggestedThreshold, suggested_thresholds
 
 __all__ = [
     "Difference",
@@ -42,6 +43,7 @@ __all__ = [
     "ScoreMatrix",
     "ScoreTable",
     "Searches",
+    "SuggestedThreshold",
     "all_pairs",
     "bootstrap_intervals",
     "cross_pairs",
@@ -61,5 +63,6 @@ __all__ = [
     "score_matrix",
     "score_table",
     "searches",
+    "suggested_thresholds",
     "write_scores",
 ]

@@ -31,11 +31,14 @@ class Plan:
         Each with its sample; `pairs` holds positions in this list.
     pairs
         Mated and non-mated ones, at least one of each.
+    protocol
+        How the pairs were chosen: ``all``, ``fvc``, the name of a list, or against which other set.
     """
 
     name: str
     images: tuple[ListedImage, ...]
     pairs: Pairs
+    protocol: str
 
     @property
     def samples(self) -> tuple[Sample, ...]:
@@ -85,7 +88,8 @@ def plan_evaluation(source: str | Path, *, protocol: str | Path = "all", against
             f"pairs: expected mated and non-mated pairs, found {mated} mated and {len(pairs) - mated} non-mated; "
             "fingers need two impressions each, and there must be two fingers"
         )
-    return Plan(Path(source).name, tuple(images), pairs)
+    named = Path(protocol).name if against is None else f"every print against every one of {Path(against).name}"
+    return Plan(Path(source).name, tuple(images), pairs, named)
 
 
 def _pairs(protocol: str | Path, images: list[ListedImage], samples: list[Sample]) -> Pairs:

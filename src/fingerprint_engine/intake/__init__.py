@@ -2,8 +2,9 @@
 
 In come paths: images, templates, records of other agencies, lists of what to enrol under which key. Out go templates,
 with their image where one was read, or the reason why there is none; told by content, never by name. Into a gallery
-they go many at a time, and out of it again as files with a list that can be taken in elsewhere. The room must not know
-how a print is found or compared, and nothing of persons beyond the text that a list gives.
+they go many at a time, and out of it again as files with a list that can be taken in elsewhere. `warming` gets a
+process ready before the first one. The room must not know how a print is found or compared, and nothing of persons
+beyond the text that a list gives.
 """
 
 from __future__ import annotations

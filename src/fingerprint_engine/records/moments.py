@@ -33,8 +33,3 @@ def text_of(moment: datetime.datetime) -> str:
 def moment_of(text: str) -> datetime.datetime:
     """The moment that a text of `text_of` stands for."""
     return datetime.datetime.strptime(text, _FORMAT).replace(tzinfo=datetime.UTC)
-
-
-def moment_or_none(text: str | None) -> datetime.datetime | None:
-    """`moment_of`, or None for None."""
-    return None if text is None else moment_of(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from fingerprint_engine.matching import compare
 from fingerprint_engine.reports.rendering import Figure, figure, render
@@ -11,6 +11,8 @@ from fingerprint_engine.template import Template
 from fingerprint_engine.visualization import draw_match
 
 MATCH_DPI = 90.0
+SYMBOLS = ("matched", "alone", "contradicted", "outside", "overlap", "ending", "bifurcation")
+"""What can be seen in the picture of a pair, in the order of the page's key."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -45,6 +47,10 @@ class ShownCase:
         Best first.
     earlier, encounter_headings
         Heading and column headings of the earlier encounters.
+    sides
+        Which print of a pair stands where.
+    symbols
+        What the symbols of `SYMBOLS` mean: the pictures hold no words, for they are of no language.
     decisions, decision_headings, decision_rows
         Heading of the decisions, their column headings and rows.
     """
@@ -55,6 +61,8 @@ class ShownCase:
     candidates: Sequence[ShownCandidate]
     earlier: str
     encounter_headings: Sequence[str]
+    sides: str
+    symbols: Mapping[str, str]
     decisions: str
     decision_headings: Sequence[str]
     decision_rows: Sequence[Sequence[str]]
@@ -73,10 +81,12 @@ def case_page(shown: ShownCase) -> str:
         "case.html",
         title=shown.title,
         shown=shown,
+        symbols=[(name, shown.symbols[name]) for name in SYMBOLS],
         candidates=list(zip(shown.candidates, figures, strict=True)),
     )
 
 
 def _figure(pair: ShownPair) -> Figure:
     comparison = compare(pair.probe, pair.reference)
-    return figure(draw_match(comparison, pair.probe, pair.reference), pair.caption(comparison.score), dpi=MATCH_DPI)
+    picture = draw_match(comparison, pair.probe, pair.reference, captions=False)
+    return figure(picture, pair.caption(comparison.score), dpi=MATCH_DPI)

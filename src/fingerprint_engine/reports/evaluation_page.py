@@ -5,34 +5,49 @@ The sentences are in ``templates/evaluation.html``; here is what they show.
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections import Counter
+from typing import Any
 
 import numpy as np
 
-from fingerprint_engine.evaluation import ErrorCurve, Interval, Sample, error_curve
+from fingerprint_engine.evaluation import Interval, Sample, error_curve
 from fingerprint_engine.evaluation.report import HEADINGS
-from fingerprint_engine.matching import compare
+from fingerprint_engine.matching import compare, score_of_fmr
 from fingerprint_engine.preprocessing import load_image
+from fingerprint_engine.reports.circumstances import circumstances
+from fingerprint_engine.reports.evaluation_curves import RATE_NAMES, curves
 from fingerprint_engine.reports.evaluation_run import Evaluation
 from fingerprint_engine.reports.kept_templates import rules_of
 from fingerprint_engine.reports.rendering import Figure, figure, render
 from fingerprint_engine.reports.worst_pairs import WorstPair, reason_in_words, worst_pairs
 from fingerprint_engine.template import Template
-from fingerprint_engine.visualization import draw_cmc, draw_det, draw_histograms, draw_match, draw_rates_by_score
+from fingerprint_engine.visualization import draw_match
 
 SHOWN_FMR = 0.001
 """False match rate at which the pictures of errors are told from those of near errors."""
-RATE_NAMES = {
-    "eer": "EER",
-    "fnmr_at_fmr_1_percent": "FNMR at FMR ≤ 1 %",
-    "fnmr_at_fmr_01_percent": "FNMR at FMR ≤ 0.1 %",
-    "zero_fmr": "ZeroFMR: FNMR without any false match",
-}
-CURVE_DPI, MATCH_DPI = 130.0, 100.0
+CONTENTS = (
+    ("made", "How it was made"),
+    ("verification", "Verification"),
+    ("thresholds", "Thresholds for these prints"),
+    ("identification", "Identification"),
+    ("cost", "Time and size"),
+    ("failures", "Failures to extract"),
+    ("curves", "Curves"),
+    ("mated", "Worst mated comparisons"),
+    ("non-mated", "Worst non-mated comparisons"),
+)
+MATCH_DPI = 125.0
 
 
-def evaluation_page(evaluation: Evaluation, *, errors_shown: int = 5) -> str:
+def evaluation_page(
+    evaluation: Evaluation,
+    *,
+    errors_shown: int = 5,
+    with_prints: bool = True,
+    made_at: datetime.datetime | None = None,
+) -> str:
     """One HTML page that needs nothing else.
 
     Parameters
@@ -41,6 +56,10 @@ def evaluation_page(evaluation: Evaluation, *, errors_shown: int = 5) -> str:
         What `run_evaluation` measured; the images of the worst pairs are read again.
     errors_shown
         Worst comparisons of each kind to draw.
+    with_prints
+        Whether prints are shown; a page that goes to others says without them which comparisons were worst, and why.
+    made_at
+        When the evaluation was made; now where left out.
 
     Raises
     ------
@@ -57,11 +76,15 @@ def evaluation_page(evaluation: Evaluation, *, errors_shown: int = 5) -> str:
         "evaluation.html",
         title=f"Evaluation of {summary.name}",
         summary=summary,
+        circumstances=circumstances(evaluation, made_at),
+        contents=CONTENTS,
+        scores_name=evaluation.scores.name,
         tiles=_tiles(evaluation),
+        thresholds=_thresholds(evaluation),
         rates=_rates(evaluation),
         fmr_allowed=f"{100 * min(1.0, 3.0 / summary.non_mated):.2g}",
         fnmr_allowed=f"{100 * min(1.0, 3.0 / summary.mated):.2g}",
-        curves=_curves(evaluation, curve),
+        curves=curves(evaluation, curve),
         searches=evaluation.searches,
         search_rates=_search_rates(evaluation),
         costs=_costs(evaluation),
@@ -70,8 +93,9 @@ def evaluation_page(evaluation: Evaluation, *, errors_shown: int = 5) -> str:
         threshold=f"{threshold:.1f}" if math.isfinite(threshold) else None,
         false_non_matches=int((table.score[is_mated] < threshold).sum()),
         false_matches=int((table.score[~is_mated] >= threshold).sum()),
-        worst_mated=[_worst(evaluation, positions, pair, threshold) for pair in mated],
-        worst_non_mated=[_worst(evaluation, positions, pair, threshold) for pair in non_mated],
+        with_prints=with_prints,
+        worst_mated=[_worst(evaluation, positions, pair, threshold, with_prints) for pair in mated],
+        worst_non_mated=[_worst(evaluation, positions, pair, threshold, with_prints) for pair in non_mated],
     )
 
 
@@ -107,29 +131,17 @@ def _interval(interval: Interval | None) -> str:
     return f"{100 * interval.low:.2f} to {100 * interval.high:.2f}"
 
 
-def _curves(evaluation: Evaluation, curve: ErrorCurve) -> list[Figure]:
-    table, summary, found = evaluation.table, evaluation.report, evaluation.searches
-    is_mated = table.is_mated
-    det = draw_det(curve.fmr, curve.fnmr, non_mated=summary.non_mated, mated=summary.mated, eer=summary.rates.eer)
-    drawn = [
-        (
-            det,
-            "DET: what each false match rate costs in false non-matches; nearer to the lower left is better. "
-            "Grey: less than one comparison, that is no error seen",
-        ),
-        (
-            draw_rates_by_score(curve.threshold, curve.fmr, curve.fnmr),
-            "FMR and FNMR against the threshold. Dashed: the FMR that a score states, which the measured one should "
-            "not exceed",
-        ),
-        (
-            draw_histograms(table.score[is_mated], table.score[~is_mated]),
-            "Scores of mated pairs (one finger) and non-mated pairs (two fingers); the less they overlap the better",
-        ),
-    ]
-    if found is not None:
-        drawn.append((draw_cmc(found.cmc()), f"CMC of {len(found)} searches in {found.references} fingers"))
-    return [figure(picture, caption, dpi=CURVE_DPI) for picture, caption in drawn]
+def _thresholds(evaluation: Evaluation) -> list[tuple[str, ...]]:
+    """Limit, threshold with interval, what it costs, and what the calibration says."""
+    rows: list[tuple[str, ...]] = []
+    for one in evaluation.thresholds:
+        limit, stated = f"{one.max_fmr:.0e}".replace("e-0", "e-"), f"{score_of_fmr(one.max_fmr):.0f}"
+        if one.threshold is None or one.fnmr is None:
+            rows.append((limit, f"needs {one.needed:,} non-mated", "–", "–", stated))
+            continue
+        interval = "–" if one.interval is None else f"{one.interval.low:.1f} to {one.interval.high:.1f}"
+        rows.append((limit, f"{one.threshold:.1f}", interval, f"{100 * one.fnmr:.2f}", stated))
+    return rows
 
 
 def _search_rates(evaluation: Evaluation) -> list[tuple[str, str]]:
@@ -162,26 +174,41 @@ def _failures(evaluation: Evaluation) -> dict[str, list[tuple[str, str]]]:
 
 
 def _worst(
-    evaluation: Evaluation, positions: dict[Sample, int], pair: WorstPair, threshold: float
+    evaluation: Evaluation, positions: dict[Sample, int], pair: WorstPair, threshold: float, with_prints: bool
 ) -> dict[str, object]:
     """One comparison of the list of worst errors, drawn; images and templates are those of the run."""
     samples = [evaluation.table.samples[side] for side in (pair.probe, pair.reference)]
     images = [evaluation.plan.images[positions[sample]] for sample in samples]
     probe, reference = (evaluation.extracted.template(positions[sample]) for sample in samples)
     comparison = compare(probe, reference)
-    pixels = [load_image(image.path, **rules_of(image, evaluation.rules)) for image in images]
-    picture = draw_match(comparison, probe, reference, probe_image=pixels[0], reference_image=pixels[1])
     if pair.is_mated:
         verdict = "a false non-match" if pair.score < threshold else "not an error"
     else:
         verdict = "a false match" if pair.score >= threshold else "not an error"
-    return {
-        "title": f"{_name(samples[0])} and {_name(samples[1])}",
-        "score": f"{pair.score:.1f}",
-        "verdict": verdict,
-        "reason": reason_in_words(comparison, probe, reference, is_mated=pair.is_mated),
-        "figure": figure(picture, "probe left, reference right", dpi=MATCH_DPI),
-    }
+    title = f"{_name(samples[0])} and {_name(samples[1])}"
+    reason = reason_in_words(comparison, probe, reference, is_mated=pair.is_mated)
+    drawn: list[Figure] = []
+    if with_prints:
+        pixels = [load_image(image.path, **rules_of(image, evaluation.rules)) for image in images]
+        shown: dict[str, Any] = {"probe_image": pixels[0], "reference_image": pixels[1]}
+        shown |= {"probe_name": _name(samples[0]), "reference_name": _name(samples[1])}
+        said = f"{title}: score {pair.score:.1f}, {verdict}; {len(comparison.pairs)} pairs, "
+        said += f"{len(comparison.contradicted_probe)} + {len(comparison.contradicted_reference)} contradicted"
+        drawn = [
+            figure(
+                draw_match(comparison, probe, reference, title=verdict, **shown),
+                "What was compared: probe left, reference right",
+                dpi=MATCH_DPI,
+                alt=said,
+            ),
+            figure(
+                draw_match(comparison, probe, reference, marks=False, **shown),
+                "The same without marks",
+                dpi=MATCH_DPI,
+                alt=f"{title} without marks; quality {probe.quality} and {reference.quality} of 100",
+            ),
+        ]
+    return {"title": title, "score": f"{pair.score:.1f}", "verdict": verdict, "reason": reason, "figures": drawn}
 
 
 def _name(sample: Sample) -> str:

@@ -17,10 +17,12 @@ from fingerprint_engine.evaluation import (
     Report,
     ScoreTable,
     Searches,
+    SuggestedThreshold,
     read_scores,
     report,
     score_table,
     searches,
+    suggested_thresholds,
     write_scores,
 )
 from fingerprint_engine.intake import ImageRules
@@ -44,6 +46,8 @@ class Evaluation:
         What was measured.
     rules
         How images were read.
+    parameters
+        Of extraction.
     workers
         Threads of extraction.
     extracted, compared
@@ -56,10 +60,13 @@ class Evaluation:
         Error rates of verification.
     searches
         Those of identification; None where the pairs hold no search.
+    thresholds
+        That keep false matches within usual limits.
     """
 
     plan: Plan
     rules: ImageRules
+    parameters: PipelineParameters
     workers: int
     extracted: Extracted
     compared: Compared
@@ -67,6 +74,7 @@ class Evaluation:
     table: ScoreTable
     report: Report
     searches: Searches | None
+    thresholds: tuple[SuggestedThreshold, ...]
 
     @property
     def failures(self) -> tuple[tuple[Path, str], ...]:
@@ -85,7 +93,9 @@ class Evaluation:
                 "cmc": [float(rate) for rate in found.cmc()],
                 "fnir_at_fpir": {limit: found.fnir_at_fpir(float(limit)) for limit in ("0.1", "0.01", "0")},
             }
-        return self.report.as_dict() | {"identification": identification, "scores": str(self.scores)}
+        thresholds = [dataclasses.asdict(one) for one in self.thresholds]
+        found_all = {"identification": identification, "thresholds": thresholds, "scores": str(self.scores)}
+        return self.report.as_dict() | found_all
 
 
 def run_evaluation(
@@ -164,7 +174,10 @@ def run_evaluation(
     write_scores(scores, made, overwrite=overwrite or compared.goes_on)
     table = read_scores(scores)  # from the file, not from memory: whoever has it gets the same figures
     rates = report(plan.name, table, rng, replicates=replicates)
-    return Evaluation(plan, rules, workers, extracted, compared, scores, table, rates, searches(table))
+    thresholds = suggested_thresholds(table, rng=rng, replicates=replicates)
+    return Evaluation(
+        plan, rules, parameters, workers, extracted, compared, scores, table, rates, searches(table), thresholds
+    )
 
 
 def _refuse_foreign(folder: Path) -> None:

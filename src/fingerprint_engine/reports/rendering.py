@@ -8,7 +8,7 @@ import importlib.util
 
 from fingerprint_engine.errors import MissingExtra
 from fingerprint_engine.text.shown import printable
-from fingerprint_engine.visualization import Picture, require_plots
+from fingerprint_engine.visualization import Picture, palette, require_plots
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -21,10 +21,13 @@ class Figure:
         The picture itself, as a data URL.
     caption
         What it shows.
+    alt
+        The same with its values, for who does not see it.
     """
 
     source: str
     caption: str
+    alt: str
 
 
 def require_reports() -> None:
@@ -40,9 +43,10 @@ def require_reports() -> None:
     require_plots()
 
 
-def figure(picture: Picture, caption: str, *, dpi: float) -> Figure:
+def figure(picture: Picture, caption: str, *, dpi: float, alt: str = "") -> Figure:
     """A picture for a page."""
-    return Figure(f"data:image/png;base64,{base64.b64encode(picture.to_png(dpi=dpi)).decode()}", caption)
+    source = f"data:image/png;base64,{base64.b64encode(picture.to_png(dpi=dpi)).decode()}"
+    return Figure(source, caption, alt or caption)
 
 
 def render(template: str, **shown: object) -> str:
@@ -65,6 +69,7 @@ def render(template: str, **shown: object) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.globals["palette"] = palette
     return environment.get_template(template).render(**shown)
 
 

@@ -15,8 +15,8 @@ from fingerprint_engine.errors import InputError
 
 
 def spelled(value: enum.Enum) -> Any:
-    """An enumeration's value; of whole numbers the name, in small letters."""
-    return value.name.lower() if isinstance(value, enum.IntEnum) else value.value
+    """An enumeration's value; of whole numbers the name in words, for example ``right index``."""
+    return value.name.lower().replace("_", " ") if isinstance(value, enum.IntEnum) else value.value
 
 
 def plain(value: object, spell: Callable[[enum.Enum], Any] = spelled) -> Any:

@@ -20,7 +20,7 @@ from fingerprint_engine.whole_files import write_whole
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
     "Axes",
@@ -28,15 +28,20 @@ __all__ = [
     "Picture",
     "blank_axes",
     "check_format",
-    "color_scale",
+    "edged_text",
     "new_figure",
+    "placed_on",
     "plain",
     "require_plots",
+    "scale_of",
+    "shortened",
     "strokes",
     "swatch",
 ]
 
 FORMATS = (".png", ".pdf", ".svg")
+MAX_NAME = 40
+"""Characters of a print's name: more do not fit above it."""
 _UNDATED: dict[str, dict[str, Any]] = {".png": {}, ".pdf": {"CreationDate": None}, ".svg": {"Date": None}}
 
 
@@ -130,6 +135,11 @@ def plain(title: str) -> str:
     return printable(title).replace("$", r"\$")
 
 
+def shortened(name: str) -> str:
+    """A name with its middle left out where it is too long for a heading."""
+    return name if len(name) <= MAX_NAME else f"{name[: MAX_NAME // 2 - 1]}…{name[-MAX_NAME // 2 :]}"
+
+
 def blank_axes(axes: Axes) -> None:
     """Take away ticks and frame: what is shown is a picture, not a chart."""
     axes.set_xticks([])
@@ -138,11 +148,28 @@ def blank_axes(axes: Axes) -> None:
         spine.set_visible(False)
 
 
-def color_scale(colors: Sequence[str]) -> Any:
-    """A continuous colour map through the given colours."""
-    from matplotlib.colors import LinearSegmentedColormap
+def edged_text(axes: Axes, text: str, at: tuple[float, float], color: Any) -> None:
+    """A small text at a place of a print, edged in white so that ridges do not hide it."""
+    from matplotlib.patheffects import withStroke
 
-    return LinearSegmentedColormap.from_list("blend", list(colors))
+    edge = [withStroke(linewidth=2.2, foreground="white")]
+    axes.text(*at, text, fontsize=7.5, color=color, ha="center", va="center", zorder=9, path_effects=edge)
+
+
+def placed_on(axes: Axes, shown: Any, origin: NDArray[Any], right: NDArray[Any], down: NDArray[Any]) -> None:
+    """Move an image by the affine map that carries (0, 0), (1, 0) and (0, 1) to these three places."""
+    from matplotlib.transforms import Affine2D
+
+    across, along = right - origin, down - origin
+    moved = Affine2D.from_values(across[0], across[1], along[0], along[1], origin[0], origin[1])
+    shown.set_transform(moved + axes.transData)
+
+
+def scale_of(low: float, high: float, power: float) -> Any:
+    """A colour scale from low to high; a power above 1 stretches its upper end."""
+    from matplotlib.colors import PowerNorm
+
+    return PowerNorm(power, vmin=low, vmax=high)
 
 
 def strokes(
@@ -153,6 +180,7 @@ def strokes(
     colors: Any,
     widths: float | Sequence[float],
     alpha: float | Sequence[float] | None = None,
+    styles: Any = "solid",
     zorder: float = 2.0,
 ) -> None:
     """Draw straight strokes from `start` = (x, y) to `end`, in data coordinates, all in one collection."""
@@ -160,7 +188,8 @@ def strokes(
     from matplotlib.collections import LineCollection
 
     segments = np.stack([np.column_stack(start), np.column_stack(end)], axis=1)
-    collection = LineCollection(list(segments), colors=colors, linewidths=widths, capstyle="round", zorder=zorder)
+    collection = LineCollection(list(segments), colors=colors, linewidths=widths, linestyles=styles, zorder=zorder)
+    collection.set_capstyle("round")
     if alpha is not None:
         collection.set_alpha(alpha)
     axes.add_collection(collection, autolim=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +12,12 @@ if TYPE_CHECKING:
     from fingerprint_engine.minutiae.columns import Minutiae
 
 NEIGHBOURS = 5
+ALONE_PX = 8.0
+"""Chosen: nearly a ridge period. By so much skin does not stretch between a pair and those around it."""
 
 
 def local_disagreement(
-    probe: Minutiae, reference: Minutiae, pairs: NDArray[np.int32], transform: RigidTransform
+    probe: Minutiae, reference: Minutiae, pairs: NDArray[Any], transform: RigidTransform
 ) -> NDArray[np.float64]:
     """Distance by which each pair is displaced against its neighbouring pairs.
 
@@ -28,7 +30,7 @@ def local_disagreement(
     probe, reference
         The two prints' minutiae.
     pairs
-        int32, shape (k, 2), indices into probe and reference.
+        Integers, shape (k, 2), indices into probe and reference.
     transform
         Maps the probe onto the reference.
 
@@ -50,3 +52,8 @@ def local_disagreement(
     nearest = np.argsort(distance, axis=1, kind="stable")[:, : min(NEIGHBOURS, len(pairs) - 1)]
     relative = displacement - np.median(displacement[nearest], axis=1)
     return np.asarray(np.hypot(relative[:, 0], relative[:, 1]))
+
+
+def moves_alone(disagreement: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Whether each pair moves unlike the pairs around it, by `local_disagreement`."""
+    return np.asarray(disagreement >= ALONE_PX)

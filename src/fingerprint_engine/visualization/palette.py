@@ -17,10 +17,13 @@ UNKNOWN_KIND = BLACK
 CORE = GREEN
 DELTA = PURPLE
 
-AGREEMENT = (BLUE, SKY, ORANGE)
-"""From pairs that move with their neighbours to pairs that do not; every colour shows on white and on grey."""
 MATCHED = BLUE
+MOVED_ALONE = PURPLE
 CONTRADICTED = VERMILLION
+"""These three stay apart for every kind of colour blindness; lines and crosses tell them apart without any colour."""
+PROBE_INK = VERMILLION
+REFERENCE_INK = BLUE
+"""Ridges of two prints on one place; where both lie they look dark."""
 OUTSIDE_OVERLAP = "#707070"
 OVERLAP = BLACK
 HALO = "#FFFFFF"

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
+
+from fingerprint_engine.matching import MIN_MATCH_MINUTIAE, score_of_fmr
+
+if TYPE_CHECKING:
+    from fingerprint_engine.matching import Verification
 
 _SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 _CEILING = 1e15
@@ -66,3 +72,21 @@ def score_in_words(score: float, fmr: float) -> str:
         The false match rate that the score stands for.
     """
     return f"score {score:.1f}: {evidence_in_words(fmr)}"
+
+
+def verdict_in_words(answer: Verification) -> str:
+    """What a verification says: ``"match"``, ``"no match"``, or that too little was seen for either."""
+    if not answer.is_decidable:
+        return f"undecided, a match needs {MIN_MATCH_MINUTIAE} minutiae in both prints"
+    return "match" if answer.is_match else "no match"
+
+
+def threshold_in_words(max_fmr: float) -> str:
+    """What was asked for, for example ``"score 40.0 or more (one false match in 10,000 comparisons)"``.
+
+    Parameters
+    ----------
+    max_fmr
+        The false match rate that the caller accepts.
+    """
+    return f"score {score_of_fmr(max_fmr):.1f} or more ({false_matches_in_words(max_fmr)})"

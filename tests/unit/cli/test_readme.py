@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 from benchmarks.readme_figures import first_rows
@@ -16,15 +15,6 @@ from .readme_tour import README, ROOT, blocks, commands, folder_with_samples, ru
 
 TEXT = README.read_text(encoding="utf-8")
 needs_plots = pytest.mark.skipif(importlib.util.find_spec("matplotlib") is None, reason="the extra 'plots' is absent")
-
-
-def test_the_quick_start_runs(samples_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    names: dict[str, Any] = {}
-    (block,) = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
-    with folder_with_samples(tmp_path):
-        exec(compile(block, "README.md", "exec"), names)
-    assert names["answer"].is_match
-    assert "hit finger 9 after searching 1" in capsys.readouterr().out
 
 
 def test_the_first_screen_is_short_and_says_what_the_figures_say() -> None:

@@ -79,6 +79,12 @@ def test_from_admission_to_erasure(run: Run, registry: str, hands: Callable[[int
     assert run("registry", "case", registry, case["id"], "--page", page).code == 0
     assert page.read_text().count("<img") == 4  # two fingers beside the claimed file and beside the one they match
     assert not re.search(r"(src|href)=\"(http|//)", page.read_text())
+    for language, matched in (("es", "mismo número en ambas"), ("en", "same number in both")):
+        words = ("registry", "case", registry, case["id"], "--language", language)
+        assert run(*words, "--page", page, "--overwrite").code == 0
+        key = page.read_text().partition('<ul class="key">')[2].partition("</ul>")[0]
+        assert key.count("<li>") == key.count("<svg") == 7
+        assert matched in key
     decided = run("registry", "decide-case", registry, case["id"], "different", "--reason", "seen")
     assert decided.code == 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -205,3 +206,24 @@ def test_a_handful_of_minutiae_gives_no_answer(run: Run, files: Path, tmp_path: 
     result = run("verify", tmp_path / "few.fpt", files / "a.fpt", "--json")
     assert result.document["is_decidable"] is False
     assert result.code == ExitCode.UNDECIDED
+
+
+def test_a_page_shows_the_match_on_one_place_and_in_turn(run: Run, files: Path, tmp_path: Path) -> None:
+    page = tmp_path / "match.html"
+    result = run("verify", files / "a_1.png", files / "a_2.png", "--page", page, "--json")
+    assert result.code == 0
+    assert json.loads(result.out)["page"] == str(page)
+    text = page.read_text(encoding="utf-8")
+    assert "Comparison of a_1.png and a_2.png" in text
+    assert '<p class="verdict">match: score' in text
+    assert text.count("<img") == 4  # side by side, laid on each other, and one each to blink
+    assert 'class="above"' in text
+    assert "<script" not in text
+    matched = json.loads(result.out)["matched"]
+    assert f"<tr><td>{matched}</td>" in text
+    assert f"<tr><td>{matched + 1}</td>" not in text
+    assert run("verify", files / "a_1.png", files / "a_2.png", "--page", page).code == ExitCode.OUTPUT
+    assert run("verify", files / "a_1.png", files / "a_2.png", "--page", tmp_path / "x.png").code == ExitCode.OUTPUT
+    templates = run("verify", files / "a.fpt", files / "b.fpt", "--page", page, "--overwrite")
+    assert templates.code == ExitCode.NO_MATCH
+    assert page.read_text(encoding="utf-8").count("<img") == 1  # of templates there is nothing to lay on each other

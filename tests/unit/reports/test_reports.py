@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import importlib.util
 import re
 from pathlib import Path
@@ -16,6 +17,7 @@ from fingerprint_engine import MissingExtra, evaluation, reports
 from fingerprint_engine.errors import InputError, JournalError, TemplateError
 from fingerprint_engine.evaluation import Sample, ScoreTable
 from fingerprint_engine.reports.rendering import render
+from fingerprint_engine.version import __version__ as version
 
 needs_reports = pytest.mark.skipif(
     importlib.util.find_spec("matplotlib") is None or importlib.util.find_spec("jinja2") is None,
@@ -113,12 +115,49 @@ def test_the_page_shows_the_figures_and_needs_nothing_from_outside(measured: rep
     assert text.startswith("<!doctype html>")
     assert all(source.startswith("data:image/png;base64,") for source in re.findall(r'src="([^"]*)"', text))
     assert all(f'id="{target}"' in text for target in re.findall(r'href="#([^"]*)"', text))
-    assert not re.search(r'<script|<link|@import|url\(|href="[^#]', text)
-    assert text.count("<img") == 4 + 2  # curves, and the worst pair of each kind
+    assert not re.search(r"<script|<link|@import|url\(", text)
+    assert set(re.findall(r'href="([^#"][^"]*)"', text)) == {"scores.csv"}  # beside the page
+    assert text.count("<img") == 4 + 2 * 2  # curves; the worst pair of each kind, with and without marks
     assert "4 prints, 1 mated and\n5 non-mated comparisons" in text
     assert "FTX: 1 of 4 prints gave no template" in text
     assert "&lt;i&gt;_1" in text
     assert "<i>" not in text
+
+
+@needs_reports
+def test_the_page_says_how_it_was_made_and_pictures_say_their_values(measured: reports.Evaluation) -> None:
+    at = datetime.datetime(2031, 5, 4, 3, 2, tzinfo=datetime.UTC)
+    text = reports.evaluation_page(measured, errors_shown=1, made_at=at)
+    header = text.partition('<section id="made">')[2].partition("</section>")[0]
+    for stated in (f"fingerprint-matching-engine {version}", ">learned<", ">500 ppi<", ">all<", "2031-05-04 03:02 UTC",
+                   measured.parameters.digest().hex()[:16] + ", defaults"):  # fmt: skip
+        assert stated in header, stated
+    described = re.findall(r'<img alt="([^"]*)"', text)
+    assert all(re.search(r"[0-9]", words) for words in described), described
+    assert any(words.startswith("DET curve: EER 0.00 %") for words in described)
+    assert any(re.match(r"a_1 and a_2: score [0-9.]+, not an error; [0-9]+ pairs", words) for words in described)
+    contents = text.partition("<nav")[2].partition("</nav>")[0]
+    assert re.findall(r'href="#([^"]*)"', contents) == re.findall(r'<section id="([^"]*)"', text)
+
+
+@needs_reports
+def test_prints_can_be_left_out_of_the_page(measured: reports.Evaluation) -> None:
+    text = reports.evaluation_page(measured, errors_shown=1, with_prints=False)
+    assert text.count("<img") == 4  # the curves
+    assert "Prints are left out of this page" in text
+    assert "a_1 and a_2: score" in text  # which were worst is still said
+
+
+@needs_reports
+def test_the_page_has_a_dark_form_and_one_for_paper(measured: reports.Evaluation) -> None:
+    style = reports.evaluation_page(measured, errors_shown=0).partition("<style>")[2].partition("</style>")[0]
+    assert "screen and (prefers-color-scheme: dark)" in style  # paper stays white
+    paper = style.partition("@media print")[2]
+    assert "columns: 2" in paper
+    assert re.search(r"h2, h3[^{]*{[^}]*break-after: avoid", style)
+    assert not re.search(
+        r"#[0-9a-f]{3,6}", re.sub(r":root {[^}]*}|background: #fff", "", style)
+    )  # all colours have names
 
 
 @needs_reports

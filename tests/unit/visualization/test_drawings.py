@@ -6,6 +6,7 @@ import dataclasses
 import importlib.util
 import io
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -29,6 +30,12 @@ needs_plots = pytest.mark.skipif(importlib.util.find_spec("matplotlib") is None,
 
 def pixels(picture: Picture) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(picture.to_png(dpi=80))).convert("RGB")).astype(int)
+
+
+def words(picture: Picture) -> list[str]:
+    """The heading, line by line, first what is read first."""
+    bold = picture.figure.get_suptitle()
+    return [line for line in [bold, *picture.figure.axes[0].get_title().splitlines()] if line]
 
 
 def coloured(picture: Picture, colour: str) -> int:
@@ -100,6 +107,8 @@ def test_each_panel_of_the_sheet_shows_its_map(printed: HandMade) -> None:
     )
     plain, other = panels(draw_maps(maps)), panels(draw_maps(changed))
     assert sorted(plain) == ["coherence", "enhanced", "image", "mask", "orientation", "quality", "ridge"]
+    rows, cols = np.array([part.shape[:2] for part in plain.values()]).T
+    assert max(np.ptp(rows), np.ptp(cols)) <= 1  # all panels have one size; cut at whole pixels
     for name in plain:
         assert (plain[name] != other[name]).any() == (name not in {"image", "mask"}), name
 
@@ -136,8 +145,7 @@ def test_a_match_shows_pairs_and_contradictions(printed: HandMade, other_print: 
     picture = draw_match(comparison, printed.template, other_print.template, **images)
     texts = [text.get_text() for text in picture.figure.findobj(lambda artist: hasattr(artist, "get_fontsize"))]
     assert "score 57.3: one false match in 540,000 comparisons" in texts
-    assert any("matched (8 pairs)" in text for text in texts)
-    assert any("contradicted (2 + 1)" in text for text in texts)
+    assert any(re.fullmatch(r"contradicted: .* \(2 \+ 1\)", text) for text in texts)
     assert any("outside the overlap (6 + 7)" in text for text in texts)
     assert coloured(picture, CONTRADICTED) > 20
 
@@ -151,10 +159,9 @@ def test_a_match_shows_pairs_and_contradictions(printed: HandMade, other_print: 
 def test_a_comparison_without_any_pair_can_be_drawn(printed: HandMade) -> None:
     comparison = dataclasses.replace(make_comparison(printed, printed, pairs=0), transform=None, score=0.0, fmr=1.0)
     picture = draw_match(comparison, printed.template, printed.template)
-    assert picture.figure.axes[0].get_title() == "score 0.0: any two prints score as high"
+    assert words(picture)[0] == "score 0.0: any two prints score as high"
     doubtful = dataclasses.replace(comparison, doubt="a resolution is wrong")
-    title = draw_match(doubtful, printed.template, printed.template).figure.axes[0].get_title()
-    assert title.splitlines()[-1] == "a resolution is wrong"
+    assert words(draw_match(doubtful, printed.template, printed.template))[-1] == "a resolution is wrong"
     (legend,) = picture.figure.legends
     said = [text.get_text() for text in legend.get_texts()]
     assert "told apart before any alignment (14 + 15)" in said  # the hand-made comparison calls three contradicted

@@ -46,6 +46,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--replicates", type=whole_number(0, 100_000), default=500, metavar="N", help=text)
     text = "how many of the worst comparisons of each kind to draw (default 5)"
     parser.add_argument("--errors", type=whole_number(0, 100), default=5, metavar="N", help=text)
+    text = "leave all prints out of the page, for a page that goes to others"
+    parser.add_argument("--no-prints", action="store_true", help=text)
     parser.add_argument(
         "--no-page", action="store_true", help="scores and rates only; needs neither Jinja nor matplotlib"
     )
@@ -86,7 +88,7 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     page = None
     if not arguments.no_page:
         page = output / PAGE_NAME
-        text = evaluation_page(evaluation, errors_shown=arguments.errors)
+        text = evaluation_page(evaluation, errors_shown=arguments.errors, with_prints=not arguments.no_prints)
         write_atomically(page, text.encode(), overwrite=arguments.overwrite or evaluation.compared.goes_on)
     _say(evaluation, page, console)
     return ExitCode.FAILURE_TO_EXTRACT if evaluation.failures else ExitCode.SUCCESS

@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     """Extract all images, write the templates as they come and list what failed."""
     parameters = extraction(arguments)
     resolutions = dict(map(with_resolution, files_in(arguments.images, recursive=arguments.recursive)))
-    records = [path for path in resolutions if is_record(path)]
+    records = {path for path in resolutions if is_record(path)}
     images = [path for path in resolutions if path not in records]
     targets = _targets(list(resolutions), arguments.output)
     make_folder(arguments.output)
@@ -66,7 +66,8 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     plain = ((path, targets[path], outcome) for path, (_, outcome) in zip(todo, outcomes, strict=True))
     inside = (
         (path, targets[path].with_stem(f"{path.stem}-{found.name}") if found.name else targets[path], found.outcome)
-        for path in records
+        for path in resolutions
+        if path in records
         for found in _inside(path, image_rules_for(arguments, resolutions[path]), parameters, console)
     )
     everything = itertools.chain(console.progress(plain, total=len(todo), label="extract"), inside)

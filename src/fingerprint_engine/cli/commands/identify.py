@@ -163,8 +163,17 @@ def _draw(
     if not _are_shown(found, arguments.list_all):
         console.note(f"note: no picture: there is no candidate{'' if arguments.list_all else ' above the limits'}")
         return
-    reference = gallery.get(found.candidates[0].key)
-    picture = draw_match(compare(probe.template, reference), probe.template, reference, probe_image=probe.image)
+    first = found.candidates[0]
+    reference = gallery.get(first.key)
+    picture = draw_match(
+        compare(probe.template, reference),
+        probe.template,
+        reference,
+        probe_image=probe.image,
+        probe_name=arguments.probes[0].name,
+        reference_name=first.key,
+        title=f"{found.outcome.value}: candidate of rank {first.rank}",
+    )
     save_picture(picture, arguments.picture, overwrite=arguments.overwrite)
     console.text(f"  picture: {arguments.picture}")
 

@@ -17,11 +17,11 @@ from fingerprint_engine.cli.arguments import (
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode
 from fingerprint_engine.cli.facts import resolution_facts
-from fingerprint_engine.cli.outputs import add_overwrite, check_picture, save_picture
+from fingerprint_engine.cli.outputs import add_overwrite, check_page, check_picture, save_picture, write_atomically
 from fingerprint_engine.intake import read_print, with_resolution
-from fingerprint_engine.matching import MIN_MATCH_MINUTIAE, score_of_fmr, verify
+from fingerprint_engine.matching import MIN_MATCH_MINUTIAE, verify
 from fingerprint_engine.template import Template
-from fingerprint_engine.visualization import draw_match, false_matches_in_words, score_in_words
+from fingerprint_engine.visualization import draw_match, score_in_words, threshold_in_words
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,12 +36,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--max-fmr", type=rate, default=1e-4, metavar="RATE", help=text)
     text = "write a picture of the evidence: .png, .pdf or .svg"
     parser.add_argument("--picture", type=Path, metavar="FILE", help=text)
-    add_overwrite(parser, "pictures")
+    text = "write a page of the evidence: side by side, laid on each other, in turn; .html"
+    parser.add_argument("--page", type=Path, metavar="FILE", help=text)
+    add_overwrite(parser, "pictures and pages")
 
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     """Compare, say so, and draw the evidence if asked to."""
     check_picture(arguments.picture, overwrite=arguments.overwrite)
+    check_page(arguments.page, overwrite=arguments.overwrite)
     parameters = extraction(arguments)
     (probe_path, probe_ppi), (reference_path, reference_ppi) = map(
         with_resolution, (arguments.probe, arguments.reference)
@@ -54,8 +57,7 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     contradicted = (len(comparison.contradicted_probe), len(comparison.contradicted_reference))
 
     console.text(f"{'match' if answer.is_match else 'no match'}: {score_in_words(answer.score, answer.fmr)}")
-    limit = score_of_fmr(arguments.max_fmr)
-    console.text(f"  asked for: score {limit:.1f} or more ({false_matches_in_words(arguments.max_fmr)})")
+    console.text(f"  asked for: {threshold_in_words(arguments.max_fmr)}")
     console.text(f"  minutiae: {len(probe.template)} in the probe, {len(reference.template)} in the reference")
     if not answer.is_decidable:
         console.text(f"  too few minutiae to decide: a match needs {MIN_MATCH_MINUTIAE} in both prints")
@@ -65,22 +67,29 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
         console.text(f"  evidence: {len(comparison.pairs)} matched, {contradicted[0]} + {contradicted[1]} contradicted")
     if comparison.doubt:
         console.text(f"  {comparison.doubt}")
+    shown: dict[str, Any] = {
+        "probe_image": probe.image,
+        "reference_image": reference.image,
+        "probe_name": probe_path.name,
+        "reference_name": reference_path.name,
+    }
     if arguments.picture is not None:
-        picture = draw_match(
-            comparison,
-            probe.template,
-            reference.template,
-            probe_image=probe.image,
-            reference_image=reference.image,
-        )
+        picture = draw_match(answer, probe.template, reference.template, **shown)
         save_picture(picture, arguments.picture, overwrite=arguments.overwrite)
         console.text(f"  picture: {arguments.picture}")
+    if arguments.page is not None:
+        from fingerprint_engine.reports import match_page
+
+        page = match_page(answer, probe.template, reference.template, **shown)
+        write_atomically(arguments.page, page.encode(), overwrite=arguments.overwrite)
+        console.text(f"  page: {arguments.page}")
     console.document(
         {
             **answer.as_dict(),
             "probe": _print_facts(arguments.probe, probe.template),
             "reference": _print_facts(arguments.reference, reference.template),
             "picture": None if arguments.picture is None else str(arguments.picture),
+            "page": None if arguments.page is None else str(arguments.page),
         }
     )
     if not answer.is_decidable:

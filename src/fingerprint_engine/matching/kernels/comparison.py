@@ -159,11 +159,12 @@ def gather_many(probe, references, settings, tables, scratch, stages, evidence):
     Whichever template has the smaller key plays the probe, so that a comparison and its mirror image are the same
     computation.
     """
+    only = np.int64(0)  # a literal 0 would compile everything below twice more, once for each place that it stands in
     for t in range(references.first.shape[0] - 1):
         if probe.key[0] <= references.key[t]:
-            stages[t] = gather_evidence(probe, 0, references, t, settings, tables, scratch, evidence[t])
+            stages[t] = gather_evidence(probe, only, references, t, settings, tables, scratch, evidence[t])
         else:
-            stages[t] = gather_evidence(references, t, probe, 0, settings, tables, scratch, evidence[t])
+            stages[t] = gather_evidence(references, t, probe, only, settings, tables, scratch, evidence[t])
 
 
 @kernel
@@ -172,7 +173,8 @@ def screen_many(probe, references, settings, tables, scratch, supported):
 
     No ridge flow, no alignment, and no mirror image: the probe plays the probe.
     """
-    count_a, words_a = probe.first[1] - probe.first[0], words_of(probe, 0)
+    only = np.int64(0)
+    count_a, words_a = probe.first[1] - probe.first[0], words_of(probe, only)
     for t in range(references.first.shape[0] - 1):
         count_b, words_b = references.first[t + 1] - references.first[t], words_of(references, t)
         supported[t] = 0.0
@@ -181,4 +183,4 @@ def screen_many(probe, references, settings, tables, scratch, supported):
         for i in range(count_a):
             row = scratch.similarity[i * count_b : (i + 1) * count_b]
             cylinder_row(words_a, count_a, i, words_b, count_b, settings.min_cells, row)
-        _, supported[t], _ = support(probe, 0, references, t, settings, tables, scratch)
+        _, supported[t], _ = support(probe, only, references, t, settings, tables, scratch)

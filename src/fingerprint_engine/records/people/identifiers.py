@@ -52,11 +52,6 @@ class Identifier:
     valid_from: str | None
     valid_to: str | None
 
-    @property
-    def is_name(self) -> bool:
-        """Whether it is a name or an alias."""
-        return self.kind in (NAME, ALIAS)
-
 
 def claims_of(claims: Iterable[Claim]) -> tuple[Claim, ...]:
     """Check what a caller gives; the same claim twice is one."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -223,8 +222,3 @@ def encounter_of(row: Any) -> Encounter:
         row.operator,
         bool(row.active),
     )
-
-
-def rows_of_persons(connection: Connection, ids: Sequence[str]) -> dict[str, Any]:
-    """Rows by identifier; unknown ones are left out."""
-    return {row.id: row for row in connection.execute(sa.select(persons).where(persons.c.id.in_(ids)))}

@@ -42,11 +42,13 @@ def draw_pictures(
     for name, truth, file in (("mated", "one finger", NAMES[2]), ("non_mated", "two fingers", NAMES[3])):
         probe, verification = answers[name]
         picture = draw_match(
-            verification.comparison,
+            verification,
             templates[probe],
             template,
             probe_image=load_image(plan.folder / probe, ppi=ppi[probe]),
             reference_image=image,
-            title=f"{probe} and {reference.file}, {truth}",
+            probe_name=probe,
+            reference_name=reference.file,
+            title=f"two prints of {truth}",
         )
         yield save_picture(picture, output / file, overwrite=overwrite)

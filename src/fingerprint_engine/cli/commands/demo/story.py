@@ -18,8 +18,8 @@ from fingerprint_engine.cli.outputs import add_overwrite, check_new, make_folder
 from fingerprint_engine.errors import InputError, MissingExtra
 from fingerprint_engine.index import Gallery
 from fingerprint_engine.index.storage.reading import is_gallery
+from fingerprint_engine.intake.warming import warm_up
 from fingerprint_engine.matching import compare_many, verify
-from fingerprint_engine.pipeline import warm_up
 from fingerprint_engine.synthesis import SampleRecord
 from fingerprint_engine.template import Template
 from fingerprint_engine.visualization import require_plots, score_in_words
@@ -54,9 +54,10 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     overwrite = arguments.overwrite or is_gallery(arguments.output / GALLERY_NAME)  # pictures of an earlier demo
     for name in NAMES:
         check_new(arguments.output / name, overwrite=overwrite)
-    console.text("0. Preparing; the first run on a machine compiles, which can take a minute.")
+    console.text("0. Preparing; the first run on a machine compiles.")
     started = time.perf_counter()
-    warm_up()
+    with console.bar("prepare") as show:
+        warm_up(progress=lambda _, done, total: show(done, total))
     console.text(f"   ready after {time.perf_counter() - started:.1f} s")
 
     templates, failures = _extract(plan, console)

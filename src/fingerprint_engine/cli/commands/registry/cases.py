@@ -102,7 +102,7 @@ def write_case_page(found: CaseEvidence, texts: Messages, path: Path, *, overwri
     MissingExtra
         When the extra ``reports`` is not installed.
     """
-    from fingerprint_engine.reports import ShownCandidate, ShownCase, ShownPair, case_page
+    from fingerprint_engine.reports import SYMBOLS, ShownCandidate, ShownCase, ShownPair, case_page
 
     def caption(finger: Finger) -> Callable[[float], str]:
         name = finger_name(finger, texts)
@@ -129,6 +129,8 @@ def write_case_page(found: CaseEvidence, texts: Messages, path: Path, *, overwri
         candidates,
         texts.say("case.earlier"),
         [texts.say(f"case.{name}") for name in ("when", "what", "site", "agency", "why")],
+        texts.say("picture.sides"),
+        {name: texts.say(f"picture.{name}") for name in SYMBOLS},
         texts.say("case.decisions"),
         [texts.say(f"case.{name}") for name in ("when", "examiner", "decision", "why")],
         decisions,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -21,6 +22,8 @@ from fingerprint_engine.index.storage.log.frames import (
 from fingerprint_engine.index.storage.log.head import encode_head, read_head
 from fingerprint_engine.index.storage.log.records import Record
 from fingerprint_engine.index.storage.log.replay import Replayed, replay
+
+_LOG = logging.getLogger(__name__)
 
 
 class LogFile:
@@ -70,6 +73,8 @@ class LogFile:
             for name in (path, head_of(path)):
                 descriptors.append(durable_files.open_to_change(name))
             if found.position.size < len(data):
+                torn = len(data) - found.position.size
+                _LOG.warning("%s: recovered: %d bytes of a change that was never acknowledged are cut off", path, torn)
                 durable_files.cut(descriptors[0], found.position.size)
             durable_files.write_all(descriptors[1], encode_head(found.position, log), 0)
         except BaseException:

@@ -1,0 +1,61 @@
+"""`warm_up` compiles what a service needs, and says how far it is."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import fingerprint_engine as fe
+from fingerprint_engine.matching.kernels import comparison
+
+COMPILED_LATER = """
+import sys
+import numba.core.event as event
+import fingerprint_engine as fe
+
+class Seen(event.Listener):
+    def __init__(self):
+        self.names = []
+    def on_start(self, found):
+        self.names.append(found.data["dispatcher"].py_func.__name__)
+    def on_end(self, found):
+        pass
+
+fe.warm_up()
+images = [fe.load_image(path) for path in sys.argv[1:3]]
+seen = Seen()
+event.register("numba:compile", seen)
+probe, reference = (fe.extract(image) for image in images)
+fe.verify(probe, reference)
+fe.compare_many(probe, [reference, probe])
+gallery = fe.Gallery()
+gallery.enrol("a", fe.Template.from_bytes(reference.to_bytes()))
+gallery.enrol_many([("b", probe), ("c", reference)])
+gallery.identify(probe)
+gallery.identify_many([probe, reference])
+print(sorted(set(seen.names)))
+"""
+
+
+def test_after_it_nothing_is_compiled_for_what_a_service_does(samples_folder):
+    words = [sys.executable, "-c", COMPILED_LATER, str(samples_folder / "1_1.png"), str(samples_folder / "1_2.png")]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_it_says_how_far_it_is():
+    said = []
+    fe.warm_up(progress=lambda *step: said.append(step))
+    assert said == [("extraction", 0, 4), ("templates", 1, 4), ("comparison", 2, 4), ("search", 3, 4), ("", 4, 4)]
+
+
+def test_no_literal_is_handed_from_kernel_to_kernel():
+    """A literal has a type of its own: `gather_many` once compiled all below it for a 0 in each of two places."""
+    tree = ast.parse(Path(comparison.__file__).read_text(encoding="utf-8"))
+    kernels = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    ours = [call for call in calls if call.func.id in kernels]
+    assert len(ours) >= 5
+    assert [ast.unparse(call) for call in ours if any(isinstance(one, ast.Constant) for one in call.args)] == []
