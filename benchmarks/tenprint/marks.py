@@ -10,6 +10,7 @@ Marks and their templates are kept below `benchmarks/results/`.
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import pickle
 from pathlib import Path
 from typing import Any
@@ -78,16 +79,18 @@ def synthetic_mark(seed: int, number: int, people: int) -> dict[str, Mark | None
     made = make_mark(master, rng, other=other)
     region = (MarkRegion.of(made.region),)
     upright = Upright(float(np.degrees(made.upright_rad)) + float(np.clip(rng.normal(0.0, 7.0), -15.0, 15.0)))
-    points = examined(made, rng)
+    both = _read(made, region, minutiae=examined(made, rng))
+    read = () if both is None else both.readings
+    engine = tuple(one for one in read if one.reader is Reader.ENGINE)
+    marked = tuple(one for one in read if one.reader is Reader.EXAMINER)
+    turned = tuple(dataclasses.replace(one, upright=upright) for one in engine)
     found = {
         "image": _read(made, ()),
-        "region": _read(made, region),
-        "region and examiner": _read(made, region, minutiae=points),
+        "region": Mark(engine) if engine else None,
+        "region and upright": Mark(turned) if turned else None,
+        "examiner": Mark(marked) if marked else None,
+        "region and examiner": both,
     }
-    both = found["region and examiner"]
-    marked = [one.template for one in both.readings if one.reader is Reader.EXAMINER] if both else []
-    found["examiner"] = mark_of_templates(marked) if marked else None
-    found["region and upright"] = _read(made, region, upright=upright)
     folder.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".tmp")
     temporary.write_bytes(pickle.dumps(found))

@@ -18,6 +18,7 @@ from fingerprint_engine.tenprint.hand_problems import unread
 from fingerprint_engine.tenprint.problems import MissingReason, Problem, ProblemKind
 from fingerprint_engine.tenprint.sequence import check_sequence
 from fingerprint_engine.tenprint.tenprint_set import CapturedPrint, TenprintSet
+from fingerprint_engine.tenprint.turned_hand import arch
 from fingerprint_engine.threads import check_workers, in_order
 
 FINGERS = tuple(finger for finger in Finger if finger is not Finger.UNKNOWN)
@@ -105,6 +106,9 @@ def _single(
     (finger,) = fingers_of(position)
     template, quality, failure = read_print(image, finger, way, parameters)
     problems = unread({finger: failure}, (), int(position)) if failure else ()
+    if template is not None and arch([(template, 0.0)]) <= parameters.limits.sagging:
+        detail = "expected ridges that arch over the end of the finger, found some that sag"
+        problems = (*problems, Problem(ProblemKind.UPSIDE_DOWN, (finger,), detail, int(position)))
     if finger in stated and template is not None:
         detail = f"stated as {stated[finger].value}, and its image shows a print"
         problems = (*problems, Problem(ProblemKind.CONTRADICTED, (finger,), detail, int(position)))

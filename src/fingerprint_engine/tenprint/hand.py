@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import math
-from collections.abc import Collection, Mapping
-
-import numpy as np
+from collections.abc import Mapping, Sequence
 
 from fingerprint_engine.errors import FailureReason, FailureToExtract, ImageError, ParameterError
 from fingerprint_engine.fingers import Finger, Impression, Slap
@@ -17,9 +14,9 @@ from fingerprint_engine.template import Template
 from fingerprint_engine.tenprint.capture_quality import CaptureQuality, CaptureQualityParameters, capture_quality
 from fingerprint_engine.tenprint.hand_problems import HandLimits, is_doubtful, problems_of_hand, unread
 from fingerprint_engine.tenprint.problems import STATED, MissingReason, Problem, ProblemKind
-from fingerprint_engine.tenprint.segmentation import Segmentation, SegmentationParameters, segment
-from fingerprint_engine.tenprint.segmentation.turned_box import TurnedBox
+from fingerprint_engine.tenprint.segmentation import Segmentation, SegmentationParameters
 from fingerprint_engine.tenprint.tenprint_set import CapturedPrint, TenprintSet
+from fingerprint_engine.tenprint.turned_hand import arch, segmented_turned
 from fingerprint_engine.threads import check_workers, in_order
 
 
@@ -79,19 +76,10 @@ def read_hand(
         raise ParameterError(f"slap: expected a Slap or None, got {type(slap).__name__}")
     stated = checked_missing(missing)
     check_workers(workers)
-    found, upside_down = _segmented(image, slap, stated, parameters)
+    found, prints, failures = _any_way_up(image, slap, stated, impression, parameters, workers)
     if not found.tips:
         raise FailureToExtract(FailureReason.NO_FINGERPRINT, "expected fingertips, found none", {"fingertips": 0.0})
     position = int(found.slap)
-    margin = parameters.margin_mm * image.ppi / 25.4
-    fingers = [finger for finger in found.slap.fingers if finger in found.tips]
-    cuts = [found.tips[finger].box.cut(image, margin) for finger in fingers]
-    jobs = zip(fingers, cuts, strict=True)
-    outcomes = list(in_order(lambda job: read_print(job[1], job[0], impression, parameters), jobs, workers=workers))
-    prints = tuple(
-        CapturedPrint(finger, impression, position, cut, found.tips[finger].box, template, quality)
-        for finger, cut, (template, quality, _) in zip(fingers, cuts, outcomes, strict=True)
-    )
     doubtful = {one.finger for one in prints if is_doubtful(one, found.tips[one.finger], parameters.limits)}
     if len(doubtful) == len(prints):
         raise FailureToExtract(
@@ -100,11 +88,15 @@ def read_hand(
             {"fingertips": float(len(prints))},
         )
     sure = parameters.segmentation.hand.sure_margin
-    problems = problems_of_hand(image, slap, found, parameters.limits, sure_margin=sure, upside_down=upside_down)
-    failures = {finger: failure for finger, (_, _, failure) in zip(fingers, outcomes, strict=True) if failure}
+    problems = problems_of_hand(image, slap, found, parameters.limits, sure_margin=sure)
     problems += unread(failures, doubtful, position)
     absent, contradictions = _absent(found, stated)
     return TenprintSet(prints, (*problems, *contradictions), absent)
+
+
+def _directed(prints: Sequence[CapturedPrint]) -> list[tuple[Template, float]]:
+    """Templates and where their fingers point."""
+    return [(one.template, one.box.angle_rad) for one in prints if one.template is not None and one.box is not None]
 
 
 def read_print(
@@ -130,25 +122,57 @@ def checked_missing(missing: Mapping[Finger, MissingReason] | None) -> dict[Fing
     return stated
 
 
-def _segmented(
-    image: FingerprintImage, slap: Slap | None, absent: Collection[Finger], parameters: TenprintParameters
-) -> tuple[Segmentation, bool]:
-    """Fingertips of the image as it is or, where that shows a hand better, of the image upside down."""
-    upright = segment(image, slap, parameters.segmentation, absent=absent)
-    if upright.cost <= parameters.limits.likely_cost:
-        return upright, False
-    turned_image = FingerprintImage(np.ascontiguousarray(image.pixels[::-1, ::-1]), image.ppi)
-    turned = segment(turned_image, slap, parameters.segmentation, absent=absent)
-    is_likelier = turned.cost <= upright.cost - parameters.segmentation.hand.sure_margin
-    if not is_likelier or turned.cost > parameters.limits.likely_cost:
-        return upright, False
-    return turned.moved(lambda box: _turned_back(box, image.shape)), True
+_Read = tuple[Segmentation, tuple[CapturedPrint, ...], dict[Finger, FailureToExtract]]
 
 
-def _turned_back(box: TurnedBox, shape: tuple[int, int]) -> TurnedBox:
-    return dataclasses.replace(
-        box, x=shape[1] - 1.0 - box.x, y=shape[0] - 1.0 - box.y, angle_rad=box.angle_rad + math.pi
+def _any_way_up(
+    image: FingerprintImage,
+    slap: Slap | None,
+    stated: Mapping[Finger, MissingReason],
+    impression: Impression,
+    parameters: TenprintParameters,
+    workers: int,
+) -> _Read:
+    """Prints of the image as it is or, where ridges or fingertips contradict that, of the image turned."""
+    limits = parameters.limits
+
+    def read(turns: int) -> _Read:
+        found = segmented_turned(image, turns, slap, stated, parameters.segmentation)
+        return found, *_prints(image, found, impression, parameters, workers)
+
+    upright = read(0)
+    over = arch(_directed(upright[1]))
+    if over >= -limits.sagging or (upright[0].cost <= limits.likely_cost and over > limits.sagging):
+        return upright
+    likely = []
+    for turns in (2, 1, 3):
+        turned = read(turns)
+        if arch(_directed(turned[1])) >= -limits.sagging:
+            likely.append(turned)
+            if turned[0].cost <= limits.likely_cost:
+                break
+    best = min(likely, key=lambda one: one[0].cost, default=upright)
+    return best if best[0].cost <= limits.likely_cost or over <= limits.sagging else upright
+
+
+def _prints(
+    image: FingerprintImage,
+    found: Segmentation,
+    impression: Impression,
+    parameters: TenprintParameters,
+    workers: int,
+) -> tuple[tuple[CapturedPrint, ...], dict[Finger, FailureToExtract]]:
+    """A print of each fingertip, and why one has no template."""
+    margin = parameters.margin_mm * image.ppi / 25.4
+    fingers = [finger for finger in found.slap.fingers if finger in found.tips]
+    cuts = [found.tips[finger].box.cut(image, margin) for finger in fingers]
+    jobs = zip(fingers, cuts, strict=True)
+    outcomes = list(in_order(lambda job: read_print(job[1], job[0], impression, parameters), jobs, workers=workers))
+    prints = tuple(
+        CapturedPrint(finger, impression, int(found.slap), cut, found.tips[finger].box, template, quality)
+        for finger, cut, (template, quality, _) in zip(fingers, cuts, outcomes, strict=True)
     )
+    return prints, {finger: failure for finger, (_, _, failure) in zip(fingers, outcomes, strict=True) if failure}
 
 
 def _absent(

@@ -14,6 +14,7 @@ class ProblemKind(enum.Enum):
     """What is wrong; the value is how it is said."""
 
     UPSIDE_DOWN = "upside down"
+    ON_ITS_SIDE = "on its side"
     OTHER_HAND = "other hand"
     HAND_UNCERTAIN = "hand uncertain"
     TOO_MANY_FINGERS = "too many fingers"

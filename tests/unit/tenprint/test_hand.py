@@ -57,6 +57,36 @@ def test_upside_down_is_said_and_names_are_right(make, slap):
         assert compare(one.template, other.template).score > 40
 
 
+@pytest.mark.parametrize("turns", [1, 3])
+@pytest.mark.parametrize("slap", [Slap.RIGHT_FOUR, Slap.LEFT_FOUR, Slap.THUMBS])
+def test_a_hand_on_its_side_is_said_and_names_are_right(make, slap, turns):
+    image = make(slap, 3).image
+    lying = FingerprintImage(np.ascontiguousarray(np.rot90(image.pixels, turns)), image.ppi)
+    found, upright = read_hand(lying, slap), read_hand(image, slap)
+    assert ProblemKind.ON_ITS_SIDE in kinds(found)
+    (said,) = [one.detail for one in found.problems if one.kind is ProblemKind.ON_ITS_SIDE]
+    assert said.endswith("left" if turns == 1 else "right")
+    for one, other in zip(found.prints, upright.prints, strict=True):
+        assert one.finger is other.finger
+        left, right, top, bottom = one.box.bounds(lying.shape)
+        a, b, c, d = other.box.bounds(image.shape)
+        expected = (c, d, image.shape[1] - 1 - b, image.shape[1] - 1 - a)
+        if turns == 3:
+            expected = (image.shape[0] - 1 - d, image.shape[0] - 1 - c, a, b)
+        assert (left, right, top, bottom) == pytest.approx(expected, abs=64)
+        assert compare(one.template, other.template).score > 40
+
+
+def test_thumbs_upside_down_are_told_by_their_ridges(make):
+    image = make(Slap.THUMBS, 3).image
+    found, upright = read_hand(flipped(image), Slap.THUMBS), read_hand(image, Slap.THUMBS)
+    assert ProblemKind.UPSIDE_DOWN in kinds(found)
+    assert ProblemKind.UPSIDE_DOWN not in kinds(upright)
+    for one, other in zip(found.prints, upright.prints, strict=True):
+        assert one.finger is other.finger
+        assert compare(one.template, other.template).score > 40
+
+
 def test_the_other_hand_keeps_all_its_fingers_and_is_accused(make):
     found = read_hand(make(Slap.RIGHT_FOUR, 3).image, Slap.LEFT_FOUR)
     assert ProblemKind.OTHER_HAND in kinds(found)

@@ -22,6 +22,10 @@ MAX_SHARED = 0.4
 """Of a fingertip's box with another one's; more is the same finger seen twice."""
 WIDEST_PHALANX = 1.15
 """Widths of the fingertip above it; what is wider is another finger."""
+WIDER = 0.3
+"""Chosen: logarithm of how much wider than the usual finger of a hand one may be at no cost."""
+BESIDE = 0.55
+"""Chosen on synthetic slaps: domes so much like fingertips are fingers beside which a trace ends, not writing."""
 HANDS = (Slap.RIGHT_FOUR, Slap.LEFT_FOUR)
 
 
@@ -145,31 +149,43 @@ def segment(
 def traced_tips(grid: RidgeGrid, p: SegmentationParameters, turned_rad: float = 0.0) -> list[Tip]:
     """All that looks like a fingertip, hands and earlier hands alike."""
     domes = find_domes(grid.ridges, p.domes, turned_rad=turned_rad)
-    first = _apart([tip for tip in (trace_tip(grid, dome, [], p.tracing) for dome in domes) if tip is not None])
+    # Fingers that touch are one patch of ridges: a trace that ends half way to the next dome tells them apart.
+    beside = [
+        Tip(dome.x, dome.y, dome.angle_rad, dome.width, dome.width, 0.0, 0.0, 0.0)
+        for dome in domes
+        if dome.response >= BESIDE
+    ]
+    alone = [trace_tip(grid, dome, others, p.tracing) for dome in domes for others in ([], beside)]
+    first = _apart([tip for tip in alone if tip is not None])
     if not first:
         return []
     # Fingers of a hand point nearly the same way and do not reach into each other: each is traced once more from
     # there and within that, and the trace that stands most alone stays.
-    common = _common_direction(first)
+    common, usual = _weighted_median(first, lambda tip: tip.angle_rad), _weighted_median(first, lambda tip: tip.width)
     starts = [start for dome in domes for start in (dome, dome.leaning(common))]
-    again = (trace_tip(grid, start, first, p.tracing) for start in starts)
-    return _apart([tip for tip in again if tip is not None], lambda tip: _astray(tip, common, p))
+    again = (trace_tip(grid, start, others, p.tracing) for start in starts for others in (first, beside))
+    return _apart([tip for tip in again if tip is not None], lambda tip: _astray(tip, common, usual, p))
 
 
-def _common_direction(tips: list[Tip]) -> float:
-    """Weighted median of where tips point; those that stand alone count most."""
-    ranked = sorted((tip.angle_rad, max(tip.response, 0.0) ** 3 + 1e-9) for tip in tips)
+def _weighted_median(tips: list[Tip], value: Callable[[Tip], float]) -> float:
+    """Median of something about tips; those that stand alone count most."""
+    ranked = sorted((value(tip), max(tip.response, 0.0) ** 3 + 1e-9) for tip in tips)
     half, reached = 0.5 * sum(weight for _, weight in ranked), 0.0
-    for angle, weight in ranked:
+    for one, weight in ranked:
         reached += weight
         if reached >= half:
-            return angle
+            return one
     return ranked[-1][0]
 
 
-def _astray(tip: Tip, common: float, p: SegmentationParameters) -> float:
-    """What a tip loses for pointing elsewhere than the others; a lean of `lean_deg` more than twice costs a tenth."""
-    return 0.02 * ((tip.angle_rad - common) / math.radians(p.hand.lean_deg)) ** 2
+def _astray(tip: Tip, common: float, usual: float, p: SegmentationParameters) -> float:
+    """What a tip loses for pointing elsewhere than the others, and for being wider.
+
+    A lean of `lean_deg` more than twice costs a tenth, and so does a third more than the usual width.
+    """
+    lean = (tip.angle_rad - common) / math.radians(p.hand.lean_deg)
+    wide = max(0.0, math.log(tip.width / usual) - WIDER)
+    return 0.02 * lean**2 + (wide / WIDER) ** 2
 
 
 def _apart(tips: list[Tip], loss: Callable[[Tip], float] = lambda _: 0.0) -> list[Tip]:
