@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -47,6 +47,12 @@ class RankedCandidates(NamedTuple):
     candidates: tuple[Candidate, ...]
     deciding: tuple[float, ...]
     late: int = 0
+
+
+_Prints = Sequence[tuple[BlockView, Rows]]
+"""Prints of a subject, by block."""
+_Compared = tuple[list[tuple[BlockView, int]], NDArray[np.float64]]
+"""Places of prints, and the score of each probe with each of them."""
 
 
 class _Scored(NamedTuple):
@@ -129,9 +135,16 @@ def fuse_subjects(
     fingers = [int(probe.finger) for probe in probes]
     found: list[Fused] = []
     late, left = 0, float(_AFTER_DEADLINE)
-    for subject in subjects:
-        prints = _prints_of(subject, views, masks)
-        compared, left = _compared(matchers, _pieces(matchers, prints), deadline, left)
+    prints_of = {subject: _prints_of(subject, views, masks) for subject in subjects}
+    together: dict[str, _Compared] = {}
+    for group in _groups(matchers, prints_of):
+        if time.monotonic() >= deadline:
+            break
+        together |= zip(group, _compared_together(matchers, [prints_of[subject] for subject in group]), strict=True)
+    for subject, prints in prints_of.items():
+        compared: _Compared | None = together.get(subject)
+        if compared is None:
+            compared, left = _compared(matchers, _pieces(matchers, prints), deadline, left)
         if compared is None:
             late += sum(rows.size for _, rows in prints)
             continue
@@ -168,9 +181,48 @@ class Fused(NamedTuple):
     deciding: float
 
 
-def _pieces(
-    matchers: Sequence[Matcher], prints: Sequence[tuple[BlockView, Rows]]
-) -> Iterator[tuple[BlockView, Rows, float]]:
+def _groups(matchers: Sequence[Matcher], prints_of: Mapping[str, _Prints]) -> Iterator[list[str]]:
+    """Subjects that are compared together: as many as a piece of work holds; one that is more is left to itself."""
+    minutiae = sum(len(matcher.probe) for matcher in matchers)
+    group: list[str] = []
+    total = 0.0
+    for subject, prints in prints_of.items():
+        work = sum(float(work_of(minutiae, view.columns, rows).sum()) for view, rows in prints)
+        if work > MAX_WORK:
+            continue
+        if total + work > MAX_WORK:
+            yield group
+            group, total = [], 0.0
+        group.append(subject)
+        total += work
+    if group:
+        yield group
+
+
+def _compared_together(matchers: Sequence[Matcher], group: Sequence[_Prints]) -> list[_Compared]:
+    """For each of some subjects what `_compared` says, with one batch for each block: packing one costs as much."""
+    found: list[_Compared] = [([], np.zeros((len(matchers), 0))) for _ in group]
+    by_view: dict[int, tuple[BlockView, list[tuple[int, Rows]]]] = {}
+    for number, prints in enumerate(group):
+        for view, rows in prints:
+            by_view.setdefault(id(view), (view, []))[1].append((number, rows))
+    for view, parts in by_view.values():
+        rows = np.concatenate([some for _, some in parts])
+        owner = np.repeat([number for number, _ in parts], [some.size for _, some in parts])
+        sound, batch = view.columns.sound_batch(rows)
+        scores = np.stack([matcher.scores(batch) for matcher in matchers])
+        of = owner[np.isin(rows, sound)]
+        for number in np.unique(of).tolist():
+            places, before = found[number]
+            mine = of == number
+            found[number] = (
+                [*places, *((view, row) for row in sound[mine].tolist())],
+                np.concatenate([before, scores[:, mine]], axis=1),
+            )
+    return found
+
+
+def _pieces(matchers: Sequence[Matcher], prints: _Prints) -> Iterator[tuple[BlockView, Rows, float]]:
     """Prints in pieces of work for all probes together, and the work of each."""
     minutiae = sum(len(matcher.probe) for matcher in matchers)
     for view, rows in prints:
@@ -181,7 +233,7 @@ def _pieces(
 
 def _compared(
     matchers: Sequence[Matcher], pieces: Iterable[tuple[BlockView, Rows, float]], deadline: float, left: float
-) -> tuple[tuple[list[tuple[BlockView, int]], NDArray[np.float64]] | None, float]:
+) -> tuple[_Compared | None, float]:
     """Scores of all probes with some prints, shape (probes, prints), and their places; damaged prints are left out.
 
     None where the deadline comes between: a subject is fused wholly or not. With it, the work that may still be done
