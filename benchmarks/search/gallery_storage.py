@@ -23,10 +23,12 @@ from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.machine import machine_name
 from benchmarks.search.point_population import point_population
 from fingerprint_engine.index import Gallery, PrintDetails, check_gallery
+from fingerprint_engine.keys import KeyRing
 
 READER = """
 import json, resource, sys, time
 from fingerprint_engine.index import Gallery
+from fingerprint_engine.keys import KeyRing
 from fingerprint_engine.template import Template
 
 def resident():
@@ -35,10 +37,11 @@ def resident():
 
 before = resident()
 wall, cpu = time.perf_counter(), time.process_time()
-gallery = Gallery.open(sys.argv[1], read_only=True)
+ring = KeyRing.from_text(sys.argv[2]) if sys.argv[2] else None
+gallery = Gallery.open(sys.argv[1], read_only=True, keys=ring)
 answer = {"prints": len(gallery), "open_wall_s": time.perf_counter() - wall, "open_cpu_s": time.process_time() - cpu}
 answer["opened_mib"] = resident()
-keys = sys.argv[2:]
+keys = sys.argv[3:]
 probes = [gallery.get(key) for key in keys]
 gallery.identify(probes[0], workers=2)
 walls, cpus = [], []
@@ -63,7 +66,9 @@ def main(arguments: list[str] | None = None) -> None:
     templates = list(templates_of(min(options.distinct, options.prints)))
     lines = [f"gallery storage, {options.prints} prints; code {source_digest()}", machine_name(), ""]
     found: dict[str, float] = {}
-    with Gallery.open(folder) as gallery:
+    ring = None if options.protected == "no" else KeyRing.generate(encrypt=options.protected == "encrypted")
+    lines[0] += f", protected: {options.protected}"
+    with Gallery.open(folder, keys=ring) as gallery:
         gallery.enrol("warm up", templates[0])
         gallery.remove("warm up")
         prints = (
@@ -79,7 +84,11 @@ def main(arguments: list[str] | None = None) -> None:
         found["bytes per finger"] = size_of(folder) / done.enrolled
         found["largest memory of the writer, MiB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     keys = [f"P-{number:07d}/{number % 10}" for number in range(7, options.prints, max(1, options.prints // 20))]
-    answer = json.loads(subprocess.check_output([sys.executable, "-c", READER, str(folder), *keys], text=True))
+    answer = json.loads(
+        subprocess.check_output(
+            [sys.executable, "-c", READER, str(folder), "" if ring is None else ring.as_text(), *keys], text=True
+        )
+    )
     for name in ("open_wall_s", "open_cpu_s", "identify_wall_ms", "identify_cpu_ms"):
         found["reader: " + name] = answer[name]
     for state in ("before_mib", "opened_mib", "searched_mib"):
@@ -87,7 +96,7 @@ def main(arguments: list[str] | None = None) -> None:
             found[f"reader: {state[:-4]}, {part} MiB"] = value
     removed = [f"P-{number:07d}/{number % 10}" for number in range(0, options.prints, 2)]
     with measured(found, "open for writing"):
-        gallery = Gallery.open(folder)
+        gallery = Gallery.open(folder, keys=ring)
     with gallery:
         with measured(found, "remove every second print"):
             gallery.remove_many(removed)
@@ -95,7 +104,7 @@ def main(arguments: list[str] | None = None) -> None:
             gallery.compact()
         found["bytes per finger after that"] = size_of(folder) / max(1, len(gallery))
     with measured(found, "verify"):
-        report = check_gallery(folder)
+        report = check_gallery(folder, keys=ring)
     found["sound"] = float(report.is_sound)
     lines += [f"  {name:<58}{value:14.2f}" for name, value in found.items()]
     print("\n".join(lines))
@@ -135,6 +144,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.search.gallery_storage", description=__doc__)
     parser.add_argument("--prints", type=int, default=100_000, help="prints to enrol (default 100000)")
     parser.add_argument("--distinct", type=int, default=100_000, help="different templates among them (default 100000)")
+    text = "with keys that are made for it (default no)"
+    parser.add_argument("--protected", choices=("no", "encrypted", "authenticated"), default="no", help=text)
     parser.add_argument("--folder", type=Path, default=RESULTS / "storage.gallery", help="where; replaced")
     parser.add_argument("--keep", action="store_true", help="leave the gallery there")
     parser.add_argument("--output", type=Path, default=RESULTS)

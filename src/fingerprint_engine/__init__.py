@@ -64,6 +64,8 @@ if TYPE_CHECKING:
     from fingerprint_engine.fingers import Finger, Impression, Slap
     from fingerprint_engine.index import Gallery, Identification, PrintDetails, SearchFilter, SearchReceipt
     from fingerprint_engine.intake.warming import warm_up
+    from fingerprint_engine.keys import KeyRing
+    from fingerprint_engine.keys.errors import NotAuthentic, ProtectionError, StaleGallery, UnsafeKeys, WrongKey
     from fingerprint_engine.matching import Comparison, Matcher, Verification, compare, compare_many, verify
     from fingerprint_engine.minutiae import Minutiae, MinutiaKind, SingularKind, SingularPoints
     from fingerprint_engine.pipeline import PipelineParameters, extract, pipeline_parameters
@@ -116,6 +118,8 @@ _ROOMS = {
     "fingers": ("Finger", "Impression", "Slap"),
     "index": ("Gallery", "Identification", "PrintDetails", "SearchFilter", "SearchReceipt"),
     "intake.warming": ("warm_up",),
+    "keys": ("KeyRing",),
+    "keys.errors": ("NotAuthentic", "ProtectionError", "StaleGallery", "UnsafeKeys", "WrongKey"),
     "matching": ("Comparison", "Matcher", "Verification", "compare", "compare_many", "verify"),
     "minutiae": ("MinutiaKind", "Minutiae", "SingularKind", "SingularPoints"),
     "pipeline": ("PipelineParameters", "extract", "pipeline_parameters"),
@@ -153,6 +157,7 @@ __all__ = [  # the same names once more: a type checker wants them written out
     "JournalError",
     "KernelCacheWarning",
     "KeyFileError",
+    "KeyRing",
     "LossRefused",
     "MalformedRecord",
     "Matcher",
@@ -161,10 +166,12 @@ __all__ = [  # the same names once more: a type checker wants them written out
     "MissingExtra",
     "ModelError",
     "ModelWarning",
+    "NotAuthentic",
     "ParameterError",
     "PipelineParameters",
     "PolarityWarning",
     "PrintDetails",
+    "ProtectionError",
     "Refusal",
     "ResolutionWarning",
     "RidgeMaps",
@@ -174,14 +181,17 @@ __all__ = [  # the same names once more: a type checker wants them written out
     "SingularKind",
     "SingularPoints",
     "Slap",
+    "StaleGallery",
     "Template",
     "TemplateError",
     "UnknownKey",
     "UnreadableImage",
+    "UnsafeKeys",
     "UnsupportedGalleryVersion",
     "UnsupportedRecord",
     "UnsupportedTemplateVersion",
     "Verification",
+    "WrongKey",
     "__version__",
     "build_template",
     "compare",

@@ -1,4 +1,4 @@
-"""Every exception and warning of the package.
+"""Every exception and warning of the package, but those of keys: `keys.errors`.
 
 One root, so that ``except FingerprintEngineError`` catches whatever the engine raises on purpose. Messages say what was
 wrong, where, what was expected and what was found, with units; they never hold personal data, pixels or template bytes.

@@ -18,6 +18,7 @@ NEEDED = {"faiss-cpu", "numba", "numpy", "opencv-python-headless", "pillow", "sc
 EXTRAS = {
     "agencies": {"joserfc"},
     "dask": {"distributed"},
+    "protected": {"cryptography"},
     "docs": {"mkdocs-material", "mkdocstrings"},
     "plots": {"matplotlib"},
     "postgres": {"alembic", "psycopg", "sqlalchemy"},

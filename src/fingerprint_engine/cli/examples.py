@@ -49,6 +49,11 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("remove a person", "gallery remove custody.gallery --subject P-7 --compact"),
         ("prove that nothing is left", "gallery check custody.gallery --absent P-7/2"),
     ),
+    "keys": (
+        ("a master key", "keys make own.keys"),
+        ("its emergency key, for the safe", "keys emergency safe.keys --file own.keys"),
+        ("a new master key", "keys rotate --file own.keys"),
+    ),
     "registry": (("a new registry", "registry init people"),),
     "agencies": (("who we exchange with", "agencies keys list agencies.json"),),
     "int-i": (

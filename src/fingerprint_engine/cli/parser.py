@@ -40,6 +40,7 @@ GROUPS = {
         "mark": "rank a gallery by how well a mark (latent) matches: a list for an examiner, never a hit",
         "dedupe": "find who is enrolled twice, and records that contradict themselves",
         "gallery": "look after a gallery on disk: list, remove, check, repair, compact, split, export",
+        "keys": "make and change the keys that protect galleries",
         "cluster": "search the shards of a gallery together, on this machine or on many",
     },
     "people": {

@@ -7,10 +7,8 @@ import dataclasses
 import datetime
 import functools
 import itertools
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from fingerprint_engine.errors import DuplicateKey, FingerprintEngineError, InputError, UnknownKey
 from fingerprint_engine.index.columns.block import BlockView
@@ -31,8 +29,7 @@ from fingerprint_engine.index.kept_prints import KeptPrints
 from fingerprint_engine.index.storage.compaction import Compaction, compact
 from fingerprint_engine.index.storage.log.follows import Follows, check_follows
 from fingerprint_engine.index.storage.measurements import check_measurement
-from fingerprint_engine.index.storage.opening import open_for_writing
-from fingerprint_engine.index.storage.reading import LostSegment, read_gallery
+from fingerprint_engine.index.storage.reading import LostSegment
 from fingerprint_engine.template import Template
 from fingerprint_engine.threads import beside, check_workers
 
@@ -48,61 +45,6 @@ class EnrolledPrints(KeptPrints):
     A gallery on disk belongs to the process that opened it: in a child made by `os.fork` every use of it is refused.
     Workers of a pool open it themselves, with ``read_only=True``.
     """
-
-    @classmethod
-    def open(
-        cls,
-        path: str | Path,
-        *,
-        read_only: bool = False,
-        skip_damaged: bool = False,
-        state: str | Path | None = None,
-    ) -> Self:
-        """Open a gallery on disk, a folder; it is created when absent, and is its owner's alone.
-
-        What `enrol` and `remove` acknowledged by returning survives a crash of the process or the machine. One gallery
-        object at a time may write; any number may read, each seeing what was there when it was opened. Segments that
-        this installation did not make are looked at wholly, once.
-
-        Parameters
-        ----------
-        path
-            The folder.
-        read_only
-            Search only: needs no right to write, takes no lock, changes nothing, and expects a gallery to be there.
-        skip_damaged
-            With `read_only`: search what is left when a segment is damaged; `lost` lists it, and no search without a
-            hit is complete.
-        state
-            A private folder of this installation, which remembers what segments it made or has looked at. None: the
-            folder that `FINGERPRINT_ENGINE_STATE` names, or else one in `XDG_STATE_HOME`.
-
-        Raises
-        ------
-        GalleryError
-            When the path holds something else, or cannot be used.
-        GalleryLocked
-            When it is open for writing elsewhere.
-        CorruptGallery
-            When a file is damaged, forged, of another gallery or no regular file; names it and the offset.
-        UnsupportedGalleryVersion
-            When another release wrote it, in a format that this one does not read.
-        """
-        if not isinstance(path, str | os.PathLike):
-            raise InputError(f"path: expected that of a folder, got {type(path).__name__}")
-        if skip_damaged and not read_only:
-            raise InputError("skip_damaged: expected read_only=True with it; to write, repair the gallery first")
-        gallery, place = cls(), None if state is None else Path(state)
-        gallery._process = os.getpid()
-        if read_only:
-            contents = read_gallery(Path(path), skip_damaged=skip_damaged, state=place)
-            gallery._is_writable = False
-        else:
-            gallery._folder, contents = open_for_writing(Path(path), place)
-        gallery._table, gallery._lost = contents.table, contents.lost
-        gallery._measurements, gallery._follows = contents.manifest.measurements, contents.follows
-        gallery._identity = contents.manifest.identity
-        return gallery
 
     def get(self, key: str) -> Template:
         """The template of a key.
@@ -336,14 +278,19 @@ class EnrolledPrints(KeptPrints):
                 self._folder.store(dataclasses.replace(self._folder.manifest, measurements=measurements))
             self._measurements = measurements
 
-    def compact(self) -> Compaction:
+    def compact(self, *, reencrypt: bool = False) -> Compaction:
         """Write files anew without what was removed or replaced; a crash leaves the old files or the new ones.
 
         Afterwards nothing of a removed print is in any file. Those who read keep the old files until they open the
         gallery again.
+
+        Parameters
+        ----------
+        reencrypt
+            Of a gallery with keys: write everything anew under new data keys, as after `change_keys`.
         """
         with self._writing():
-            return compact(self._folder, self._table)
+            return compact(self._folder, self._table, reencrypt=reencrypt)
 
     @property
     def lost(self) -> tuple[LostSegment, ...]:

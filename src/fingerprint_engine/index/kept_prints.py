@@ -7,6 +7,7 @@ import functools
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, NoReturn, Self
 
@@ -17,8 +18,11 @@ from fingerprint_engine.index.enrolment import CheckedPrint, rows_of
 from fingerprint_engine.index.storage.folder import GalleryFolder
 from fingerprint_engine.index.storage.log.follows import Follows
 from fingerprint_engine.index.storage.log.records import Record
+from fingerprint_engine.index.storage.opening import open_for_writing
 from fingerprint_engine.index.storage.ownership import tell_when_forked
-from fingerprint_engine.index.storage.reading import LostSegment
+from fingerprint_engine.index.storage.protection.gallery_head import GalleryHead
+from fingerprint_engine.index.storage.reading import LostSegment, read_gallery
+from fingerprint_engine.keys import KeyRing
 
 
 class _Pending(NamedTuple):
@@ -44,10 +48,110 @@ class KeptPrints:
         self._lock = threading.RLock()
         self._folder: GalleryFolder | None = None
         self._process: int | None = None
+        self._head: GalleryHead | None = None
         self._pending: _Pending | None = None
         self._is_writable = True
         self._is_closed = False
         tell_when_forked(self)
+
+    @classmethod
+    def open(
+        cls,
+        path: str | Path,
+        *,
+        read_only: bool = False,
+        skip_damaged: bool = False,
+        state: str | Path | None = None,
+        keys: KeyRing | None = None,
+        expected: GalleryHead | str | None = None,
+    ) -> Self:
+        """Open a gallery on disk, a folder; it is created when absent, and is its owner's alone.
+
+        What `enrol` and `remove` acknowledged by returning survives a crash of the process or the machine. One gallery
+        object at a time may write; any number may read, each seeing what was there when it was opened. Segments that
+        this installation did not make are looked at wholly, once.
+
+        Parameters
+        ----------
+        path
+            The folder.
+        read_only
+            Search only: needs no right to write, takes no lock, changes nothing, and expects a gallery to be there.
+        skip_damaged
+            With `read_only`: search what is left when a segment is damaged; `lost` lists it, and no search without a
+            hit is complete.
+        state
+            A private folder of this installation, which remembers what segments it made or has looked at. None: the
+            folder that `FINGERPRINT_ENGINE_STATE` names, or else one in `XDG_STATE_HOME`.
+        keys
+            What the files are protected with: a new gallery gets keys of its own under them, one that is there must
+            have been made with them. None: a gallery without keys.
+        expected
+            `head` of an earlier moment, or its text: refuse any state but that one and what came of it.
+
+        Raises
+        ------
+        GalleryError
+            When the path holds something else, or cannot be used.
+        GalleryLocked
+            When it is open for writing elsewhere.
+        CorruptGallery
+            When a file is damaged, forged, of another gallery or no regular file; names it and the offset.
+        UnsupportedGalleryVersion
+            When another release wrote it, in a format that this one does not read.
+        WrongKey
+            When the gallery has keys and none are given, or others, or it has none and keys are given.
+        StaleGallery
+            When it is in an older or another state than the expected one.
+        """
+        if not isinstance(path, str | os.PathLike):
+            raise InputError(f"path: expected that of a folder, got {type(path).__name__}")
+        if skip_damaged and not read_only:
+            raise InputError("skip_damaged: expected read_only=True with it; to write, repair the gallery first")
+        gallery, place = cls(), None if state is None else Path(state)
+        head = GalleryHead.parse(expected) if isinstance(expected, str) else expected
+        gallery._process = os.getpid()
+        if read_only:
+            contents = read_gallery(Path(path), skip_damaged=skip_damaged, state=place, keys=keys, expected=head)
+            gallery._is_writable, gallery._head = False, contents.head
+        else:
+            gallery._folder, contents = open_for_writing(Path(path), place, keys, head)
+        gallery._table, gallery._lost = contents.table, contents.lost
+        gallery._measurements, gallery._follows = contents.manifest.measurements, contents.follows
+        gallery._identity = contents.manifest.identity
+        return gallery
+
+    @property
+    def head(self) -> GalleryHead:
+        """The state that the gallery is in, to be kept elsewhere: opening it with ``expected=`` refuses an older one.
+
+        Raises
+        ------
+        GalleryError
+            When the gallery is in memory.
+        """
+        with self._using():
+            if self._folder is not None:
+                return self._folder.head
+            if self._head is None:
+                raise GalleryError("gallery: expected one on disk, it is in memory")
+            return self._head
+
+    def change_keys(self, keys: KeyRing) -> None:
+        """Protect the gallery with other keys; it is under the old ones or under the new ones, whatever happens.
+
+        A gallery that has keys keeps its data keys and gets new wrappings; `compact` with ``reencrypt=True`` then makes
+        new data keys. One without keys is written anew; old blocks of the disk may still hold what it was.
+
+        Raises
+        ------
+        GalleryError
+            When it is in memory, or cannot be written.
+        """
+        with self._writing():
+            if self._folder is None:
+                raise GalleryError("gallery: expected one on disk, it is in memory")
+            self._folder.change_keys(self._table, keys)
 
     def __reduce__(self) -> NoReturn:
         """Refuse to be pickled, as for a pool of processes: nothing that is held open can go to another process."""

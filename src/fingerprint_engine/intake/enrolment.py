@@ -11,6 +11,7 @@ from fingerprint_engine.errors import FailureToExtract, FingerprintEngineError
 from fingerprint_engine.index import Gallery
 from fingerprint_engine.intake.enrolment_list import Entry
 from fingerprint_engine.intake.reading import ImageRules, is_template, read_template, warn_of_resolution
+from fingerprint_engine.keys import KeyRing
 from fingerprint_engine.limits import DEFAULT_LIMITS
 from fingerprint_engine.pipeline import DEFAULT_PARAMETERS, PipelineParameters
 from fingerprint_engine.template import Template
@@ -27,6 +28,7 @@ def enrol_files(
     *,
     workers: int = 1,
     parameters: PipelineParameters = DEFAULT_PARAMETERS,
+    keys: KeyRing | None = None,
     **rules: Unpack[ImageRules],
 ) -> Iterator[tuple[Entry, Exception | None]]:
     """Enrol templates as they are, and images after extraction.
@@ -41,6 +43,8 @@ def enrol_files(
         Threads.
     parameters
         As in `extract`.
+    keys
+        What template files are protected with, if they are.
     rules
         As in `load_image`, for all images.
 
@@ -57,7 +61,7 @@ def enrol_files(
             if not is_template(entry.path):
                 images.append(entry)
                 continue
-            template = read_template(entry.path, limits=rules.get("limits", DEFAULT_LIMITS))
+            template = read_template(entry.path, limits=rules.get("limits", DEFAULT_LIMITS), keys=keys)
             warn_of_resolution(entry.path, template)
             group.append((entry, template))
         except (FingerprintEngineError, OSError) as error:

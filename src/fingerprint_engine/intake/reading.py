@@ -19,6 +19,8 @@ from fingerprint_engine.errors import (
     ResolutionWarning,
     UnsupportedRecord,
 )
+from fingerprint_engine.keys import KeyRing
+from fingerprint_engine.keys.sealed_files import SEALED_FILE_MARK, is_sealed_file
 from fingerprint_engine.limits import DEFAULT_LIMITS, Limits
 from fingerprint_engine.pipeline import DEFAULT_PARAMETERS, PipelineParameters, make_template
 from fingerprint_engine.preprocessing import (
@@ -59,6 +61,7 @@ def read_print(
     path: str | os.PathLike[str],
     *,
     parameters: PipelineParameters = DEFAULT_PARAMETERS,
+    keys: KeyRing | None = None,
     **rules: Unpack[ImageRules],
 ) -> Print:
     """Read an image or a template file.
@@ -69,6 +72,8 @@ def read_print(
         Of the file; what it is is told by content.
     parameters
         As in `extract`.
+    keys
+        As in `read_template`.
     rules
         As in `load_image`.
 
@@ -91,7 +96,7 @@ def read_print(
     limits = rules.get("limits", DEFAULT_LIMITS)
     image = None
     if is_template(path):
-        template = read_template(path, limits=limits)
+        template = read_template(path, limits=limits, keys=keys)
     else:
         image = load_image(path, **rules)
         try:
@@ -116,7 +121,7 @@ def is_template(path: str | os.PathLike[str]) -> bool:
     OSError
         When it cannot be read.
     """
-    return head_of(path, len(MAGIC)) == MAGIC
+    return head_of(path, len(MAGIC)) == MAGIC or is_sealed_file(head_of(path, len(SEALED_FILE_MARK)))
 
 
 def head_of(path: str | os.PathLike[str], count: int) -> bytes:
@@ -134,7 +139,9 @@ def head_of(path: str | os.PathLike[str], count: int) -> bytes:
         return b""
 
 
-def read_template(path: str | os.PathLike[str], *, limits: Limits = DEFAULT_LIMITS) -> Template:
+def read_template(
+    path: str | os.PathLike[str], *, limits: Limits = DEFAULT_LIMITS, keys: KeyRing | None = None
+) -> Template:
     """Read a template file.
 
     Parameters
@@ -143,6 +150,8 @@ def read_template(path: str | os.PathLike[str], *, limits: Limits = DEFAULT_LIMI
         Of the file.
     limits
         What it may cost.
+    keys
+        What it is protected with, if it is.
 
     Raises
     ------
@@ -153,7 +162,7 @@ def read_template(path: str | os.PathLike[str], *, limits: Limits = DEFAULT_LIMI
     OSError
         When it cannot be read.
     """
-    return Template.load(path, max_bytes=limits.file_bytes)
+    return Template.load(path, max_bytes=limits.file_bytes, keys=keys)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import Self
 import sqlalchemy as sa
 
 from fingerprint_engine.errors import PolicyDenied, RecordConflict, UnsupportedSchema
+from fingerprint_engine.keys import KeyRing
 from fingerprint_engine.records.audit.chain import GENESIS, AuditHead
 from fingerprint_engine.records.audit.verification import AuditReport, verify_audit
 from fingerprint_engine.records.following.rule import FollowRule
@@ -47,6 +48,7 @@ class Registry:
         galleries: str | Path | None,
         only: FollowRule,
         clock: Clock,
+        keys: KeyRing | None = None,
     ) -> None:
         self.database = database
         self.clock = clock
@@ -56,7 +58,7 @@ class Registry:
                 check_version(connection)
                 self.id = str(connection.execute(sa.select(ledger.c.registry)).scalar_one())
         folder = None if galleries is None else Path(galleries)
-        self.galleries = GalleryShelf(database, self.id, self.policy, folder, only)
+        self.galleries = GalleryShelf(database, self.id, self.policy, folder, only, keys)
 
     @classmethod
     def create(
@@ -67,6 +69,7 @@ class Registry:
         galleries: str | Path | None = None,
         only: FollowRule = FollowRule(),  # noqa: B008 - frozen
         clock: Clock = now,
+        keys: KeyRing | None = None,
     ) -> Registry:
         """Make a new registry.
 
@@ -82,6 +85,8 @@ class Registry:
             Which prints the galleries hold.
         clock
             Gives the present moment.
+        keys
+            What the galleries on disk are protected with; the database is not.
 
         Raises
         ------
@@ -113,7 +118,7 @@ class Registry:
 
         with closing_on_error(database):
             database.write(work)
-        return cls(database, policy=checked, galleries=galleries, only=only, clock=clock)
+        return cls(database, policy=checked, galleries=galleries, only=only, clock=clock, keys=keys)
 
     @classmethod
     def open(
@@ -124,6 +129,7 @@ class Registry:
         galleries: str | Path | None = None,
         only: FollowRule = FollowRule(),  # noqa: B008 - frozen
         clock: Clock = now,
+        keys: KeyRing | None = None,
     ) -> Registry:
         """Open a registry; parameters as for `create`.
 
@@ -137,7 +143,7 @@ class Registry:
         database = Database(place)
         if database.path is not None and not database.path.is_file():
             raise UnsupportedSchema(f"{database.path}: expected a registry, there is no such file")
-        return cls(database, policy=policy, galleries=galleries, only=only, clock=clock)
+        return cls(database, policy=policy, galleries=galleries, only=only, clock=clock, keys=keys)
 
     def session(self, *, actor: str, purpose: str, site: str = "") -> Session:
         """Begin to work.

@@ -12,6 +12,9 @@ from typing import Any
 import numpy as np
 
 from fingerprint_engine.errors import CorruptTemplate, InputError, TemplateError
+from fingerprint_engine.keys import KeyRing
+from fingerprint_engine.keys.errors import NotAuthentic, WrongKey
+from fingerprint_engine.keys.sealed_files import is_sealed_file, open_file, seal_file
 from fingerprint_engine.regular_files import read_regular
 from fingerprint_engine.template.coarse_map import PERIOD_STEP_PX
 from fingerprint_engine.template.content import TemplateContent
@@ -23,6 +26,8 @@ from fingerprint_engine.template.native.format import decode, encode
 from fingerprint_engine.template.resolution import ResolutionFinding, resolution_finding
 from fingerprint_engine.whole_files import write_whole
 
+_PURPOSE = b"template"
+"""Of the keys of template files."""
 MAX_FILE_BYTES = 16 * MAX_TEMPLATE_BYTES
 """Of a file that may hold a template; what is larger than a template can be is refused by name."""
 
@@ -78,7 +83,7 @@ class Template(TemplateContent):
         vars(template).update(vars(decode(data)), _bytes=data)
         return template
 
-    def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+    def save(self, path: str | os.PathLike[str], *, overwrite: bool = False, keys: KeyRing | None = None) -> None:
         """Write the native bytes to a file, whole or not at all, readable by its owner only.
 
         Parameters
@@ -87,6 +92,8 @@ class Template(TemplateContent):
             Of the file; ``.fpt`` is the custom.
         overwrite
             Whether a file that exists is replaced.
+        keys
+            What the file is protected with; None: it is plain.
 
         Raises
         ------
@@ -95,10 +102,13 @@ class Template(TemplateContent):
         OSError
             When it cannot be written.
         """
-        write_whole(Path(path), self._bytes, overwrite=overwrite)
+        data = self._bytes if keys is None else seal_file(self._bytes, keys, _PURPOSE)
+        write_whole(Path(path), data, overwrite=overwrite)
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str], *, max_bytes: int = MAX_FILE_BYTES) -> Template:
+    def load(
+        cls, path: str | os.PathLike[str], *, max_bytes: int = MAX_FILE_BYTES, keys: KeyRing | None = None
+    ) -> Template:
         """Read a file that `save` wrote.
 
         Parameters
@@ -107,6 +117,8 @@ class Template(TemplateContent):
             Of the file.
         max_bytes
             What is larger is not read.
+        keys
+            Open a file that was protected; a plain one needs none.
 
         Raises
         ------
@@ -114,12 +126,17 @@ class Template(TemplateContent):
             When it has more than `max_bytes`.
         TemplateError
             As `from_bytes`; the message names the file.
+        WrongKey
+            When it is protected with other keys, or keys are needed and none are given.
         NotARegularFile, OSError
             When it cannot be read.
         """
+        data = read_regular(path, max_bytes)
         try:
-            return cls.from_bytes(read_regular(path, max_bytes))
-        except TemplateError as error:
+            return cls.from_bytes(open_file(data, keys, _PURPOSE) if is_sealed_file(data) else data)
+        except NotAuthentic as error:
+            raise CorruptTemplate(f"{path}: {error}") from None
+        except (TemplateError, WrongKey) as error:
             raise type(error)(f"{path}: {error}") from error
 
     @functools.cached_property

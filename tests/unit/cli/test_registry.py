@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.conftest import draw_print
 
 from fingerprint_engine import Finger
+from fingerprint_engine.exchange import image_codecs
+from fingerprint_engine.preprocessing import FingerprintImage
 from fingerprint_engine.synthesis import PointPeople
 
 FINGERS = (Finger.RIGHT_INDEX, Finger.LEFT_INDEX)
@@ -204,3 +207,32 @@ def test_a_day_in_custody(run: Run, tmp_path: Path) -> None:
 def _write(path: Path, header: list[str], rows: list[list[str]]) -> None:
     with path.open("w", newline="") as file:
         csv.writer(file).writerows([header, *rows])
+
+
+def test_a_transaction_that_says_how_long_it_may_be_kept_is_kept_no_longer(
+    run: Run, registry: str, tmp_path: Path
+) -> None:
+    image = FingerprintImage(draw_print(), 1000.0)
+    (tmp_path / "a.png").write_bytes(image_codecs.encode(image, image_codecs.Compression.PNG))
+    sent = tmp_path / "request.xml"
+    words = ("--from", "Police of Nowhere:ABC", "--serial", 7, "--polarity", "dark-ridges", "--to", "INTERPOL:XPO")
+    fields = ("--field", "CRN=ABC/1234", "--field", "SEX=F", "--field", "NAM=|Ada||Doe", "--field", "EXP=20980105")
+    made = run("int-i", "build", "CPS", f"{tmp_path / 'a.png'}:2", *words, *fields, "--captured", "2026-01-02",
+               "--output", sent)  # fmt: skip
+    assert made.code == 0, made.err
+    taken = run("registry", "admit", registry, sent, "--polarity", "dark-ridges", "--json")
+    assert taken.document.get("outcome") == "new", taken.document
+    person = taken.document["person"]["id"]
+    answered = run(
+        "registry", "answer", registry, "XPO", sent, "--reference", "ABC/1234", "--polarity", "dark-ridges", "--json"
+    )
+    assert answered.document["their_reference"] == "ABC/1234"
+    held = run("registry", "access", registry, person, "--json").document
+    assert [one["last_day"] for one in held["encounters"]] == ["2098-01-05"]
+    before = run("registry", "retain", registry, "--on", "2098-01-05", "--json").document
+    after = run("registry", "retain", registry, "--on", "2098-01-06", "--json").document
+    assert (before["erase"], before["exchanges"]) == ([], 0)
+    assert (after["erase"], after["exchanges"]) == ([person], 1)
+    late = run("registry", "admit", registry, sent, "--polarity", "dark-ridges", "--last-day", "2020-01-01")
+    assert late.code == 2
+    assert "last_day" in late.err

@@ -10,7 +10,7 @@ pytest.importorskip("joserfc")
 from tests.unit.records.two_agencies import Agency
 
 from fingerprint_engine import Finger, extract, load_image, pipeline_parameters
-from fingerprint_engine.errors import BundleRefused, PolicyDenied, RecordConflict, Refusal
+from fingerprint_engine.errors import BundleRefused, PolicyDenied, RecordConflict, RecordsError, Refusal
 from fingerprint_engine.exchange.agencies import BundleKind, Outgoing, Request, SentPrint, new_bundle_id, write_bundle
 from fingerprint_engine.matching import EvidenceVerdict, check_evidence, evidence_from_document
 from fingerprint_engine.records import Capture, access, agencies, erase, list_cases, release_identity, retain
@@ -313,3 +313,25 @@ def test_a_request_of_days_ago_is_not_answered(two, hands, clock):
     with pytest.raises(BundleRefused) as caught:
         quito.take(question)
     assert caught.value.reason is Refusal.EXPIRED
+
+
+def test_a_registry_that_was_restored_goes_on_behind_the_numbers_that_were_seen(two, hands):
+    lima, quito = two
+    person = lima.admit(hands(1).prints(), "1")
+    (first,) = lima.ask(quito, [person])
+    quito.take(first)
+    with pytest.raises(RecordConflict, match="above 1"):
+        agencies.pass_over_numbers(lima.session(), quito.name, 1)
+    with pytest.raises(RecordsError, match="number"):
+        agencies.pass_over_numbers(lima.session(), quito.name, 0)
+    with pytest.raises(PolicyDenied):
+        agencies.pass_over_numbers(lima.session("admission"), quito.name, 7)
+    assert agencies.pass_over_numbers(lima.session(), quito.name, 4) == 5  # 2 to 4 were sent after the backup
+    (later,) = lima.ask(quito, [person])
+    with pytest.raises(BundleRefused) as refused:
+        quito.take(later)
+    assert refused.value.reason is Refusal.MISSING_BEFORE  # here they never came
+    quito.take(later, accept_gap=True)
+    numbers = [(one.number, one.kind) for one in agencies.list_bundles(lima.session(), direction="out")]
+    assert numbers == [(1, "request"), (4, "passed over"), (5, "request")]
+    assert lima.registry.verify_audit().is_whole

@@ -28,7 +28,7 @@ from fingerprint_engine.records import (
     watch,
 )
 from fingerprint_engine.records.audit import read_entries
-from fingerprint_engine.records.retention import erasure
+from fingerprint_engine.records.retention import erasure, lapsing
 from fingerprint_engine.records.retention.residue import pieces_of, search_files
 
 BOTH = (Finger.RIGHT_INDEX, Finger.LEFT_INDEX)
@@ -289,3 +289,81 @@ def test_access_tells_of_cases_watches_and_roll_calls_and_of_every_look(registry
     assert len(held.further["notices"]) == 1
     assert len(held.looked) > 1100
     assert [entry.action for entry in held.looked if entry.action.startswith("roll-call")] == ["roll-call: 1 present"]
+
+
+def test_prints_that_may_be_kept_until_a_day_go_after_it_and_the_rest_of_the_file_stays(
+    registry, session_for, hands, clock
+):
+    until = clock.at.date() + datetime.timedelta(days=10)
+    own, lent = hands(1), hands(2)
+    with session_for("admission") as session:
+        kept = _admit(session, own)
+        again = admit(
+            session,
+            own.prints(*BOTH),
+            category="convicted",
+            identifiers=[Claim("alias", "Prestado Inventado")],
+            last_day=until,
+        )
+        alone = admit(session, lent.prints(*BOTH), category="convicted", last_day=until)
+        with pytest.raises(RecordsError, match="last_day"):
+            admit(session, hands(3).prints(), category="convicted", last_day=until - datetime.timedelta(days=11))
+    registry.catch_up()
+    gallery = registry.galleries.followers[0].gallery
+    templates = [gallery.get(key).to_bytes() for key in _keys(registry, alone.person.id)]
+    borrowed = [key for key in _keys(registry, kept.person.id) if gallery.details(key).expires == until]
+    templates += [gallery.get(key).to_bytes() for key in borrowed]
+    assert len(templates) == 4
+    with session_for("oversight") as session:
+        assert retain(session).encounters == ()
+    clock.move(days=10)
+    with session_for("oversight") as session:
+        assert retain(session).erase == ()
+    clock.move(days=1)
+    with session_for("admission") as session, pytest.raises(RecordConflict, match="no longer"):
+        get_person(session, alone.person.id)
+    with session_for("oversight") as session:
+        done = retain(session, apply=True)
+        held = access(session, kept.person.id)
+    assert done.erase == (alone.person.id,)
+    assert done.encounters == (again.encounter,)
+    assert done.proof.is_complete
+    assert done.lapse_proof.residue.found == ()
+    assert len(done.lapse_proof.templates) == 2
+    assert [one.id for one in held.encounters] == [kept.encounter]
+    assert NAME in held.person.names
+    assert "Prestado Inventado" not in held.person.names
+    assert len(held.prints) == 2
+    assert search_files(_all_gallery_files(registry), templates).found == ()
+    assert registry.verify_audit().is_whole
+    with session_for("oversight") as session:
+        assert retain(session).encounters == ()
+
+
+def test_an_encounter_whose_erasure_was_stopped_is_finished_by_the_next_run(
+    registry, session_for, hands, clock, monkeypatch
+):
+    until = clock.at.date() + datetime.timedelta(days=1)
+    with session_for("admission") as session:
+        kept = _admit(session, hands(1))
+        lent = admit(session, hands(1).prints(*BOTH), category="convicted", last_day=until)
+    registry.catch_up()
+    clock.move(days=2)
+
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    with session_for("oversight") as session:
+        monkeypatch.setattr(lapsing, "scrub", stop)
+        with pytest.raises(KeyboardInterrupt):
+            retain(session, apply=True)
+        monkeypatch.undo()
+        assert retain(session).encounters == (lent.encounter,)
+        done = retain(session, apply=True)
+        assert done.encounters == (lent.encounter,)
+        assert [one.id for one in access(session, kept.person.id).encounters] == [kept.encounter]
+        assert retain(session).encounters == ()
+
+
+def _all_gallery_files(registry):
+    return [path for path in registry.galleries.folder.rglob("*") if path.is_file()]

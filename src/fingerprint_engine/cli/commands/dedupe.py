@@ -9,6 +9,7 @@ from typing import Any
 from fingerprint_engine.cli.arguments import add_workers, rate
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode
+from fingerprint_engine.cli.protection import add_keys, protection_of
 from fingerprint_engine.index import Duplicates, Gallery, PrintPair
 
 
@@ -21,11 +22,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--journal", type=Path, metavar="FILE", help="keeps what is done; a run that was stopped goes on"
     )
     add_workers(parser)
+    add_keys(parser)
 
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     """Compare all prints with each other; one line or document per finding, then a summary."""
-    with Gallery.open(arguments.gallery, read_only=True) as gallery, console.bar("dedupe") as show:
+    with (
+        Gallery.open(arguments.gallery, read_only=True, **protection_of(arguments)) as gallery,
+        console.bar("dedupe") as show,
+    ):
         found = gallery.duplicates(
             max_fmr=arguments.max_fmr, journal=arguments.journal, workers=arguments.workers, progress=show
         )

@@ -18,6 +18,7 @@ from fingerprint_engine.cli.arguments import (
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, UsageError, exit_code_of, exit_code_of_items, message_of
 from fingerprint_engine.cli.facts import resolution_facts
+from fingerprint_engine.cli.protection import add_keys, keys_of, protection_of
 from fingerprint_engine.index import Gallery
 from fingerprint_engine.intake import Entry, enrol_files, entries_of, read_enrolment_list
 from fingerprint_engine.limits import LIST_LIMITS
@@ -36,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     text = "pass over keys that are enrolled already, to go on after a run that was stopped"
     parser.add_argument("--resume", action="store_true", help=text)
     add_recursive(parser)
+    add_keys(parser)
     add_image_rules(parser)
     add_extractor(parser)
     add_workers(parser)
@@ -47,12 +49,14 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     codes: list[ExitCode] = []
     there = doubtful = 0
     is_new = not arguments.gallery.exists()
-    with Gallery.open(arguments.gallery) as gallery:
+    with Gallery.open(arguments.gallery, **protection_of(arguments)) as gallery:
         if arguments.resume:
             waiting = [entry for entry in entries if entry.key not in gallery]
             there, entries = len(entries) - len(waiting), waiting
         rules = image_rules(arguments)
-        done = enrol_files(gallery, entries, workers=arguments.workers, parameters=parameters, **rules)
+        done = enrol_files(
+            gallery, entries, workers=arguments.workers, parameters=parameters, keys=keys_of(arguments), **rules
+        )
         for entry, failure in console.progress(done, total=len(entries), label="enrol"):
             shown = {"key": entry.key, "file": str(entry.path)}
             if failure is None:

@@ -20,7 +20,8 @@ from fingerprint_engine.cli.arguments import (
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, OutputError, UsageError, exit_code_of_items, in_options
 from fingerprint_engine.cli.facts import resolution_facts
-from fingerprint_engine.cli.outputs import check_new, make_folder, write_atomically
+from fingerprint_engine.cli.outputs import check_new, make_folder, output_errors
+from fingerprint_engine.cli.protection import add_keys, keys_of
 from fingerprint_engine.intake import FilePrint, ImageRules, files_in, is_record, prints_in, with_resolution
 from fingerprint_engine.pipeline import PipelineParameters
 
@@ -39,12 +40,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_image_rules(parser)
     add_extractor(parser)
     add_workers(parser)
+    add_keys(parser, expects=False)
     parser.add_argument("--overwrite", action="store_true", help="replace templates that are there already")
 
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     """Extract all images, write the templates as they come and list what failed."""
-    parameters = extraction(arguments)
+    parameters, keys = extraction(arguments), keys_of(arguments)
     resolutions = dict(map(with_resolution, files_in(arguments.images, recursive=arguments.recursive)))
     records = {path for path in resolutions if is_record(path)}
     images = [path for path in resolutions if path not in records]
@@ -81,8 +83,8 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
             console.document({"image": str(path), "outcome": "failure to extract", **failure})
             continue
         try:
-            data = outcome.to_bytes()
-            write_atomically(target, data, overwrite=arguments.overwrite)
+            with output_errors(target):
+                outcome.save(target, overwrite=arguments.overwrite, keys=keys)
         except OutputError as error:
             codes.append(_refused(console, path, error))
             continue
@@ -90,7 +92,7 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
         found = {"template": str(target), "minutiae": len(outcome), "quality": outcome.quality}
         found |= resolution_facts(outcome)
         doubtful += outcome.resolution_finding is not None
-        console.document({"image": str(path), "outcome": "template", **found, "bytes": len(data)})
+        console.document({"image": str(path), "outcome": "template", **found, "bytes": len(outcome.to_bytes())})
 
     refused = codes.count(ExitCode.OUTPUT)
     console.text(f"{written} templates written to {arguments.output}")

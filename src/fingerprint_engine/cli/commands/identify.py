@@ -21,6 +21,7 @@ from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, UsageError, exit_code_of, exit_code_of_items, message_of
 from fingerprint_engine.cli.facts import resolution_facts
 from fingerprint_engine.cli.outputs import add_overwrite, check_picture, save_picture
+from fingerprint_engine.cli.protection import add_keys, keys_of, protection_of
 from fingerprint_engine.cli.scope import add_scope, scope
 from fingerprint_engine.errors import FingerprintEngineError
 from fingerprint_engine.index import Gallery, Identification, Outcome, SearchParameters
@@ -53,6 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     text = "write a picture of the evidence for the first candidate of one probe: .png, .pdf or .svg"
     parser.add_argument("--picture", type=Path, metavar="FILE", help=text)
     add_overwrite(parser, "pictures")
+    add_keys(parser)
     group = add_scope(parser)
     text = "only prints of the probe's finger position, and of unknown ones"
     group.add_argument("--same-finger", action="store_true", help=text)
@@ -66,7 +68,8 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     check_picture(arguments.picture, overwrite=arguments.overwrite)
     if arguments.picture is not None and len(probes) > 1:
         raise UsageError(f"--picture: expected one probe, got {len(probes)}")
-    with Gallery.open(arguments.gallery, read_only=True, skip_damaged=arguments.skip_damaged) as gallery:
+    damaged = arguments.skip_damaged
+    with Gallery.open(arguments.gallery, read_only=True, skip_damaged=damaged, **protection_of(arguments)) as gallery:
         if arguments.one_person or len(probes) == 1:
             prints = [probe_of(probe, arguments) for probe in probes]
             templates = [one.template for one in prints]
@@ -146,7 +149,9 @@ def _searches(
 def probe_of(probe: Path, arguments: argparse.Namespace) -> Print:
     """The print in a file, by the rules that the arguments state."""
     path, ppi = with_resolution(probe)
-    return read_print(path, parameters=extraction(arguments), **image_rules_for(arguments, ppi))
+    return read_print(
+        path, parameters=extraction(arguments), keys=keys_of(arguments), **image_rules_for(arguments, ppi)
+    )
 
 
 def _doubts(found: Identification, gallery: Gallery, probes: list[Template]) -> dict[str, str]:

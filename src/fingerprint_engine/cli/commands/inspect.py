@@ -13,6 +13,7 @@ from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, UsageError
 from fingerprint_engine.cli.facts import resolution_facts
 from fingerprint_engine.cli.outputs import add_overwrite, check_picture, save_picture
+from fingerprint_engine.cli.protection import add_keys, keys_of, protection_of
 from fingerprint_engine.cli.record_outline import show_outline
 from fingerprint_engine.exchange import read
 from fingerprint_engine.geometry import px_to_mm
@@ -37,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--picture", type=Path, metavar="FILE", help=text)
     parser.add_argument("--maps", type=Path, metavar="FILE", help="write a sheet of every step's map of an image")
     add_overwrite(parser, "pictures")
+    add_keys(parser, expects=False)
 
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
@@ -47,11 +49,11 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
         check_picture(picture, overwrite=arguments.overwrite)
     if is_template(arguments.file):
         _refuse_pictures(arguments, "a template")
-        template = read_template(arguments.file, limits=limits_of(arguments))
+        template = read_template(arguments.file, limits=limits_of(arguments), keys=keys_of(arguments))
         facts = {"kind": "template", "bytes": len(template.to_bytes()), **_template_facts(template)}
     elif is_gallery(arguments.file):
         _refuse_pictures(arguments, "a gallery")
-        with Gallery.open(arguments.file, read_only=True) as gallery:
+        with Gallery.open(arguments.file, read_only=True, **protection_of(arguments)) as gallery:
             facts = {"kind": "gallery", "enrolled": len(gallery), "format": FORMAT_VERSION}
     elif is_record(arguments.file):
         _refuse_pictures(arguments, "a record")

@@ -19,6 +19,7 @@ from fingerprint_engine.cli.arguments import (
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, UsageError, exit_code_of, exit_code_of_items, message_of
 from fingerprint_engine.cli.outputs import add_overwrite, check_picture, save_picture
+from fingerprint_engine.cli.protection import add_keys, keys_of, protection_of
 from fingerprint_engine.cli.scope import add_scope, scope
 from fingerprint_engine.errors import FingerprintEngineError, ParameterError, UnsupportedRecord
 from fingerprint_engine.exchange import read
@@ -62,6 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_image_rules(parser)
     add_extractor(parser)
     add_workers(parser)
+    add_keys(parser)
     add_scope(parser)
 
 
@@ -77,7 +79,8 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
         marks = [(names, Mark.joined(mark for _, mark, _ in marks), None)]
     if arguments.picture is not None and len(marks) > 1:
         raise UsageError(f"--picture: expected one mark, got {len(marks)}")
-    with Gallery.open(arguments.gallery, read_only=True, skip_damaged=arguments.skip_damaged) as gallery:
+    damaged = arguments.skip_damaged
+    with Gallery.open(arguments.gallery, read_only=True, skip_damaged=damaged, **protection_of(arguments)) as gallery:
         for name, mark, image in marks:
             found = gallery.search_mark(
                 mark, max_candidates=arguments.max_candidates, workers=arguments.workers, **scope(arguments)
@@ -140,7 +143,7 @@ def _marks(
     path, ppi = with_resolution(path)
     parameters = MarkParameters(pipeline=extraction(arguments))
     if is_template(path):
-        template = read_template(path, limits=limits_of(arguments))
+        template = read_template(path, limits=limits_of(arguments), keys=keys_of(arguments))
         yield str(path), mark_of_templates([template], upright=arguments.upright), None
     elif is_record(path):
         if arguments.region:

@@ -18,6 +18,7 @@ from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode
 from fingerprint_engine.cli.facts import resolution_facts
 from fingerprint_engine.cli.outputs import add_overwrite, check_page, check_picture, save_picture, write_atomically
+from fingerprint_engine.cli.protection import add_keys, keys_of
 from fingerprint_engine.intake import read_print, with_resolution
 from fingerprint_engine.matching import MIN_MATCH_MINUTIAE, verify
 from fingerprint_engine.template import Template
@@ -29,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("probe", type=Path, metavar="A", help="image or template file, told apart by content")
     parser.add_argument("reference", type=Path, metavar="B", help="image or template file")
     add_image_rules(parser)
+    add_keys(parser, expects=False)
     add_extractor(parser)
     text = "resolution of B, where it is not that of A"
     parser.add_argument("--reference-ppi", type=number_between(1.0, 100_000.0), metavar="PPI", help=text)
@@ -49,9 +51,10 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     (probe_path, probe_ppi), (reference_path, reference_ppi) = map(
         with_resolution, (arguments.probe, arguments.reference)
     )
-    probe = read_print(probe_path, parameters=parameters, **image_rules_for(arguments, probe_ppi))
+    keys = keys_of(arguments)
+    probe = read_print(probe_path, parameters=parameters, keys=keys, **image_rules_for(arguments, probe_ppi))
     rules = image_rules_for(arguments, arguments.reference_ppi if reference_ppi is None else reference_ppi)
-    reference = read_print(reference_path, parameters=parameters, **rules)
+    reference = read_print(reference_path, parameters=parameters, keys=keys, **rules)
     answer = verify(probe.template, reference.template, max_fmr=arguments.max_fmr)
     comparison = answer.comparison
     contradicted = (len(comparison.contradicted_probe), len(comparison.contradicted_reference))

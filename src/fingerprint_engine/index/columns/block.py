@@ -40,6 +40,14 @@ class KeptBatch:
         return batch
 
 
+class OpenedWhenRead(Protocol):
+    """Templates that lie sealed in a file."""
+
+    def open(self, row: int) -> bytes | None:
+        """The native template of a print; None when it was altered."""
+        ...
+
+
 class PrintColumns(NamedTuple):
     """What a search reads of the prints of a block; the same in memory and mapped from a file.
 
@@ -55,6 +63,8 @@ class PrintColumns(NamedTuple):
         Which prints have a minutia in which cell; None: nobody made such lists, or they cannot be used.
     kept
         Keeps what comparing with all prints of a small block unpacks; None: nothing is kept.
+    sealed
+        Opens templates when they are read, where `data` is sealed; None where it is plain.
     """
 
     sketches: NDArray[np.uint64]
@@ -62,28 +72,51 @@ class PrintColumns(NamedTuple):
     offset: NDArray[np.int64]
     cells: CellLists | None = None
     kept: KeptBatch | None = None
+    sealed: OpenedWhenRead | None = None
 
     def __len__(self) -> int:
         return int(self.sketches.shape[0])
 
     def with_cells(self, cells: CellLists | None) -> PrintColumns:
         """The same prints with other lists."""
-        return PrintColumns(self.sketches, self.data, self.offset, cells, self.kept)
+        return PrintColumns(self.sketches, self.data, self.offset, cells, self.kept, self.sealed)
+
+    def natives(self, rows: Rows) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """The native templates of some rows, one after another, and where each begins; altered ones are zeros."""
+        pieces = [self.template_bytes(row) for row in rows.tolist()]
+        offset = np.zeros(len(pieces) + 1, np.int64)
+        np.cumsum([len(piece) for piece in pieces], out=offset[1:])
+        return np.frombuffer(b"".join(pieces), np.uint8), offset
+
+    def all_natives(self) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """All native templates and where each begins: as they lie there, or opened."""
+        return (self.data, self.offset) if self.sealed is None else self.natives(np.arange(len(self)))
 
     def template_bytes(self, row: int) -> bytes:
-        """The native template of a print."""
-        return self.data[int(self.offset[row]) : int(self.offset[row + 1])].tobytes()
+        """The native template of a print; zeros, which no checksum fits, where a sealed one was altered."""
+        begin, end = int(self.offset[row]), int(self.offset[row + 1])
+        if self.sealed is None:
+            return self.data[begin:end].tobytes()
+        return self.sealed.open(row) or bytes(end - begin)
 
     def batch(self, rows: Rows, *, complete: bool = True) -> TemplateBatch:
         """The templates of some rows, packed as `batch_of_natives` does; checksums are not verified."""
-        packed = batch_of_natives(self.data, self.offset, rows, complete=complete)
+        if self.sealed is None:
+            packed = batch_of_natives(self.data, self.offset, rows, complete=complete)
+        else:
+            packed = batch_of_natives(*self.natives(rows), np.arange(rows.size), complete=complete)
         give_back_if_many(self.data, self.sketches.nbytes)
         return packed
 
     def sound_batch(self, rows: Rows) -> tuple[Rows, TemplateBatch]:
         """Those of some rows whose checksum is right, and their templates packed."""
-        sound = np.array([row for row in rows.tolist() if has_right_checksum(self.template_bytes(row))], np.int64)
-        return sound, self.batch(sound)
+        if self.sealed is None:
+            sound = np.array([row for row in rows.tolist() if has_right_checksum(self.template_bytes(row))], np.int64)
+            return sound, self.batch(sound)
+        data, offset = self.natives(rows)  # opened once
+        kept = [n for n in range(rows.size) if has_right_checksum(data[offset[n] : offset[n + 1]].tobytes())]
+        chosen = np.array(kept, np.int64)
+        return rows[chosen], batch_of_natives(data, offset, chosen)
 
     def kept_batch(self, rows: Rows) -> tuple[Rows, TemplateBatch]:
         """As `sound_batch`, for who compares with most prints of the block: of a small one they are unpacked once."""

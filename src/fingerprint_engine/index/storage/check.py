@@ -26,6 +26,7 @@ from fingerprint_engine.index.storage.reading import (
 from fingerprint_engine.index.storage.segments.content_check import check_content, require_digest
 from fingerprint_engine.index.storage.segments.segment import Segment
 from fingerprint_engine.index.storage.segments.segment_format import FILE_DIGEST_BYTES
+from fingerprint_engine.keys import KeyRing
 from fingerprint_engine.text.plain import plain
 
 
@@ -67,7 +68,9 @@ class GalleryReport:
         return {"is_sound": self.is_sound, **plain(self)}
 
 
-def check_gallery(folder: Path, progress: Callable[[int, int], object] | None = None) -> GalleryReport:
+def check_gallery(
+    folder: Path, progress: Callable[[int, int], object] | None = None, *, keys: KeyRing | None = None
+) -> GalleryReport:
     """Check all of a gallery: every byte against its digests, every template, and that no key is enrolled twice.
 
     Takes no lock; beside a writer that changes files meanwhile, check again.
@@ -78,6 +81,8 @@ def check_gallery(folder: Path, progress: Callable[[int, int], object] | None = 
         The gallery.
     progress
         Called with files done and files in all.
+    keys
+        What the gallery is protected with.
 
     Raises
     ------
@@ -85,7 +90,7 @@ def check_gallery(folder: Path, progress: Callable[[int, int], object] | None = 
         When there is no gallery; damage is in the report.
     """
     with named_errors(folder):
-        manifest_report, manifest = _check_manifest(folder)
+        manifest_report, manifest = _check_manifest(folder, keys)
         if manifest is None:
             return GalleryReport((manifest_report,), 0, ())
         files = [manifest_report]
@@ -111,7 +116,7 @@ def check_gallery(folder: Path, progress: Callable[[int, int], object] | None = 
         return GalleryReport(tuple(files), len(table) + lost, _others(folder, manifest))
 
 
-def traces(folder: Path, key: str) -> tuple[str, ...]:
+def traces(folder: Path, key: str, *, keys: KeyRing | None = None) -> tuple[str, ...]:
     """Names of the files in which a key is still stored, enrolled or removed; an empty tuple proves its removal.
 
     Segments and logs are read record by record; of other files in the folder, and in folders in it, the bytes are
@@ -124,7 +129,7 @@ def traces(folder: Path, key: str) -> tuple[str, ...]:
     """
     found = []
     with named_errors(folder):
-        manifest = read_manifest(folder)
+        manifest = read_manifest(folder, keys=keys)
         if manifest is None:
             raise AbsentGallery(f"{folder}: expected a gallery, but there is none")
         for entry in manifest.segments:
@@ -140,13 +145,13 @@ def traces(folder: Path, key: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _check_manifest(folder: Path) -> tuple[FileReport, Manifest | None]:
+def _check_manifest(folder: Path, keys: KeyRing | None) -> tuple[FileReport, Manifest | None]:
     path = folder / MANIFEST_NAME
     if not path.exists():
         raise AbsentGallery(f"{folder}: expected a gallery, but there is none")
     size = path.stat().st_size
     try:
-        manifest = read_manifest(folder)
+        manifest = read_manifest(folder, keys=keys)
     except CorruptGallery as error:
         return FileReport(MANIFEST_NAME, 0, size, (f"{path}: {error}",)), None
     problems = []

@@ -43,8 +43,15 @@ class Compaction:
         return found
 
 
-def compact(folder: GalleryFolder | None, table: PrintTable) -> Compaction:
+def compact(folder: GalleryFolder | None, table: PrintTable, *, reencrypt: bool = False) -> Compaction:
     """Drop what was removed; a crash leaves the old files or the new ones.
+
+    Parameters
+    ----------
+    folder, table
+        The gallery.
+    reencrypt
+        Write every segment anew, under a new data key.
 
     Raises
     ------
@@ -55,7 +62,7 @@ def compact(folder: GalleryFolder | None, table: PrintTable) -> Compaction:
     if folder is None:
         table.put_blocks([rebuilt(block) if isinstance(block, MemoryBlock) else block for block in table.blocks])
         return Compaction(dropped, 0, 0, 0, 0)
-    parts = plan(table.blocks)
+    parts = [[block.view()] for block in table.blocks if len(block)] if reencrypt else plan(table.blocks)
     before = _size(folder.folder)
     folder.rewrite(table, parts, indexed=True)
     kept = sum(isinstance(part, Segment) for part in parts)

@@ -12,6 +12,7 @@ import zlib
 from typing import NamedTuple
 
 from fingerprint_engine.errors import CorruptGallery, UnsupportedGalleryVersion
+from fingerprint_engine.keys import DataKey
 
 FORMAT_VERSION = 3
 IDENTITY_BYTES = 16
@@ -19,16 +20,25 @@ MAX_NUMBER = 99_999_999
 """Of a log or a segment: names of files have eight digits."""
 
 _HEADER = struct.Struct("<8sHH4x16sQ4xI")
+_PLACE, _NUMBER = struct.Struct("<16sQ"), struct.Struct("<Q")
 HEADER_SIZE = _HEADER.size
 _OLD_HEADER_SIZE = 32
 """Of version 2 and before, which ends in a checksum as well."""
 
 
 class FileHeader(NamedTuple):
-    """Which gallery a file belongs to, and a number whose meaning depends on the kind of file."""
+    """Which gallery a file belongs to, and a number whose meaning depends on the kind of file.
+
+    `key` is what the file is sealed with; None where the gallery has no keys. It stands in no header.
+    """
 
     identity: bytes
     number: int
+    key: DataKey | None = None
+
+    def place(self, *numbers: int) -> bytes:
+        """Bytes that no other place of any gallery has, to bind a sealed piece to."""
+        return _PLACE.pack(self.identity, self.number) + b"".join(_NUMBER.pack(number) for number in numbers)
 
 
 def new_identity() -> bytes:

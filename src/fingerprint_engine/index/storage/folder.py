@@ -29,12 +29,15 @@ from fingerprint_engine.index.storage.manifest import (
     Manifest,
     SegmentEntry,
 )
-from fingerprint_engine.index.storage.manifest_format import encode_manifest
+from fingerprint_engine.index.storage.manifest_format import MAX_MANIFEST_FILE_BYTES, encode_manifest
+from fingerprint_engine.index.storage.protection.gallery_head import GalleryHead, head_after
+from fingerprint_engine.index.storage.protection.key_purposes import new_keys, new_segment_key, rewrapped_manifest
 from fingerprint_engine.index.storage.reading import is_ours
 from fingerprint_engine.index.storage.sealed_segments import SealedSegments
 from fingerprint_engine.index.storage.segments.cells_file import is_indexed, write_cells
 from fingerprint_engine.index.storage.segments.segment import Segment
 from fingerprint_engine.index.storage.segments.segment_writer import write_segment
+from fingerprint_engine.keys import KeyRing
 from fingerprint_engine.whole_files import PRIVATE, sync_folder, write_beside, write_whole
 
 SEAL_SHARE = 0.25
@@ -53,9 +56,15 @@ class GalleryFolder:
     """
 
     def __init__(
-        self, folder: Path, lock: FolderLock, manifest: Manifest, log: LogFile, state: Path | None = None
+        self,
+        folder: Path,
+        lock: FolderLock,
+        manifest: Manifest,
+        log: LogFile,
+        state: Path | None = None,
+        keys: KeyRing | None = None,
     ) -> None:
-        self.folder, self.manifest, self._lock = folder, manifest, lock
+        self.folder, self.manifest, self._lock, self._keys = folder, manifest, lock, keys
         self.follows: Follows | None = manifest.follows
         self._state = state
         self._is_broken = False
@@ -69,6 +78,11 @@ class GalleryFolder:
     def log_position(self) -> LogPosition:
         """How far the log has come."""
         return self._logs[0].position
+
+    @property
+    def head(self) -> GalleryHead:
+        """The state that the gallery is in."""
+        return head_after(self.manifest, self.log_position)
 
     def append(self, records: Sequence[Record], follows: Follows | None = None) -> None:
         """Write changes that count together: when this returns all survive a crash.
@@ -125,6 +139,31 @@ class GalleryFolder:
             raise GalleryError(f"{self.folder / MANIFEST_NAME}: cannot write ({error.strerror})") from error
         self._is_broken = False
 
+    def change_keys(self, table: PrintTable, keys: KeyRing) -> None:
+        """Put the data keys under other master keys; what has none is written anew.
+
+        Raises
+        ------
+        GalleryError
+            When it cannot be written; the old keys hold then.
+        """
+        self._require_usable()
+        before, self._keys = self._keys, keys
+        try:
+            if self.manifest.keys is None:
+                self._rewrite(table, [[block.view()] for block in table.blocks if len(block)], True)
+                return
+            changed = rewrapped_manifest(self.manifest, self.manifest.keys, keys)
+            self.store(changed)
+        except BaseException:
+            if self.manifest.key_id != keys.key_id:
+                self._keys = before
+            raise
+        found = {entry.number: entry for entry in changed.segments}
+        for block in table.blocks:
+            if isinstance(block, Segment):
+                block.entry = found[block.entry.number]
+
     def close(self) -> None:
         """Unlock the gallery; further calls do nothing."""
         self._finalizer()
@@ -154,7 +193,7 @@ class GalleryFolder:
         self._logs[0].require_usable()
 
     def _rewrite(self, table: PrintTable, parts: Sequence[PrintBlock | list[BlockView]], indexed: bool) -> None:
-        identity, number, made = self.manifest.identity, self.manifest.next_number(), []
+        identity, number, made, ring = self.manifest.identity, self.manifest.next_number(), [], self._keys
         log: LogFile | None = None
         indexes: dict[int, IndexEntry] = {}
         try:
@@ -163,17 +202,19 @@ class GalleryFolder:
                 if isinstance(part, Segment):
                     entries.append(part.current_entry())
                 elif isinstance(part, list):
-                    made.append(write_segment(self.folder, FileHeader(identity, number), part))
+                    key = None if ring is None else new_segment_key(ring, identity, number)
+                    made.append(write_segment(self.folder, FileHeader(identity, number, key), part))
                     entries.append(made[-1])
                     number += 1
-            log = LogFile.create(self.folder, FileHeader(identity, number))
+            keys = None if ring is None else new_keys(ring, identity, number)
+            new = Manifest.new(identity, number, keys)
+            log = LogFile.create(self.folder, new.log_header)
             blocks = [
                 part if isinstance(part, Segment) else Segment(self.folder / entry.name, entry, identity)
                 for part, entry in zip(parts, entries, strict=True)
             ]
             if indexed:
                 indexes = {block.entry.number: self._index(block) for block in blocks if _lacks_index(block)}
-            new = Manifest.new(identity, number)
             self._commit(
                 dataclasses.replace(
                     self.manifest,
@@ -186,6 +227,7 @@ class GalleryFolder:
                         for entry in entries
                     ),
                     follows=self.follows,
+                    keys=keys,
                 )
             )
         except BaseException as error:
@@ -224,6 +266,7 @@ class GalleryFolder:
 
     def _commit(self, manifest: Manifest) -> None:
         """Put a manifest in place. The caller then makes memory agree with it before anything else is written."""
+        manifest = manifest.next(self.log_position)
         data = encode_manifest(manifest)
         sync_folder(self.folder)  # the names of new files, before anything refers to them
         new = write_beside(self.folder / MANIFEST_NAME, data, mode=PRIVATE)
@@ -242,7 +285,7 @@ class GalleryFolder:
 
     def refresh_copy(self) -> None:
         """Write the copy of the manifest again when a crash left an older one."""
-        data = encode_manifest(self.manifest)
+        data = durable_files.read_whole(self.folder / MANIFEST_NAME, MAX_MANIFEST_FILE_BYTES)
         path = self.folder / MANIFEST_COPY_NAME
         with contextlib.suppress(OSError, CorruptGallery):
             if durable_files.read_whole(path, len(data)) == data:

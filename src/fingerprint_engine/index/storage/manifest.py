@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +13,13 @@ from numpy.typing import NDArray
 from fingerprint_engine.errors import GalleryError
 from fingerprint_engine.index.storage.file_header import MAX_NUMBER, FileHeader
 from fingerprint_engine.index.storage.log.follows import Follows
-from fingerprint_engine.index.storage.log.frames import LogPosition, beginning
+from fingerprint_engine.index.storage.log.frames import DIGEST_BYTES, LogPosition, beginning
 from fingerprint_engine.index.storage.log.log_file import log_name
+from fingerprint_engine.keys import DataKey
 
 MANIFEST_NAME, MANIFEST_COPY_NAME = "manifest", "manifest.copy"
+KEPT_HISTORY = 32
+"""Chosen: so many manifests back it is noticed that two copies of a gallery went different ways."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -53,6 +57,8 @@ class SegmentEntry:
         One bit per print, set for those that no longer count; empty when all do.
     indexes
         Files beside it.
+    key
+        What it is sealed with; None where the gallery has no keys.
     """
 
     number: int
@@ -61,6 +67,7 @@ class SegmentEntry:
     digest: bytes
     removed: bytes = b""
     indexes: tuple[IndexEntry, ...] = ()
+    key: DataKey | None = None
 
     @property
     def name(self) -> str:
@@ -76,6 +83,13 @@ class SegmentEntry:
         if not self.removed:
             return np.ones(self.prints, np.bool_)
         return ~np.unpackbits(np.frombuffer(self.removed, np.uint8), count=self.prints).astype(np.bool_)
+
+
+class ManifestKeys(NamedTuple):
+    """What a gallery's manifest and its log are sealed with; segments have keys of their own."""
+
+    own: DataKey
+    log: DataKey
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -96,10 +110,14 @@ class Manifest:
         What was measured on this gallery: shortlist recall, scores of non-mated searches.
     follows
         The registry that the gallery follows, up to the segments; the log may say more.
-    key_id
-        Which key the files are encrypted with; empty: none.
+    keys
+        What the manifest and the log are sealed with; None where the gallery has no keys.
     tags
         Words of whoever runs the gallery.
+    counter, chain
+        How many manifests the gallery has had, and a digest over all of them and the ends of their logs.
+    history
+        Counter and chain of the last ones before.
     """
 
     identity: bytes
@@ -108,18 +126,33 @@ class Manifest:
     segments: tuple[SegmentEntry, ...] = ()
     measurements: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     follows: Follows | None = None
-    key_id: str = ""
+    keys: ManifestKeys | None = None
     tags: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    counter: int = 0
+    chain: bytes = bytes(DIGEST_BYTES)
+    history: tuple[tuple[int, bytes], ...] = ()
 
     @classmethod
-    def new(cls, identity: bytes, log: int = 1) -> Manifest:
+    def new(cls, identity: bytes, log: int = 1, keys: ManifestKeys | None = None) -> Manifest:
         """Of an empty gallery."""
-        return cls(identity, log, beginning(FileHeader(identity, log)))
+        return cls(identity, log, beginning(FileHeader(identity, log)), keys=keys)
+
+    @property
+    def key_id(self) -> str:
+        """Id of the key that wraps the gallery's; empty: it has none."""
+        return "" if self.keys is None else self.keys.own.wrappings[0].key_id
 
     @property
     def log_header(self) -> FileHeader:
-        """What the header of the log says."""
-        return FileHeader(self.identity, self.log)
+        """What the header of the log says, and its key."""
+        return FileHeader(self.identity, self.log, None if self.keys is None else self.keys.log)
+
+    def next(self, ended: LogPosition) -> Manifest:
+        """The same as the next one in the chain, after a log that ended so."""
+        joined = hashlib.blake2b(self.chain, digest_size=DIGEST_BYTES, key=self.identity)
+        joined.update(self.counter.to_bytes(8, "little") + ended.digest + ended.frames.to_bytes(8, "little"))
+        history = (*self.history, (self.counter, self.chain))[-KEPT_HISTORY:]
+        return dataclasses.replace(self, counter=self.counter + 1, chain=joined.digest(), history=history)
 
     @property
     def log_name(self) -> str:

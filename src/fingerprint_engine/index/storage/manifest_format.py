@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hmac
 import json
 import re
 import struct
@@ -30,24 +31,43 @@ from fingerprint_engine.index.storage.log.frames import (
     MAX_LOG_FRAMES,
     LogPosition,
 )
-from fingerprint_engine.index.storage.manifest import IndexEntry, Manifest, SegmentEntry
+from fingerprint_engine.index.storage.manifest import (
+    KEPT_HISTORY,
+    IndexEntry,
+    Manifest,
+    ManifestKeys,
+    SegmentEntry,
+)
 from fingerprint_engine.index.storage.measurements import checked_measurements
+from fingerprint_engine.index.storage.protection.key_purposes import LOG, MANIFEST, SEGMENT, opened
 from fingerprint_engine.index.storage.segments.segment_format import (
     FILE_DIGEST_BYTES,
     MAX_SEGMENT_BYTES,
     MAX_SEGMENT_PRINTS,
     MIN_PRINT_BYTES,
 )
+from fingerprint_engine.keys import (
+    MAX_WRAPPED_BYTES,
+    MAX_WRAPPINGS,
+    TAG_BYTES,
+    DataKey,
+    KeyRing,
+    Wrapping,
+)
+from fingerprint_engine.keys.errors import NotAuthentic, WrongKey
 from fingerprint_engine.text.bounded_json import BoundedObject, is_text, parse
 
 MANIFEST_MARK = b"\x89FPGM\r\n\x1a"
 MAX_MANIFEST_BYTES = 1 << 24
 """Chosen: the marks of some hundred million removed prints, and a document that is parsed in half a second."""
+MAX_MANIFEST_FILE_BYTES = HEADER_SIZE + MAX_MANIFEST_BYTES + 4 + TAG_BYTES
 MAX_SEGMENTS, MAX_PRINTS = 1 << 14, 1 << 28
 MIN_INDEX_BYTES = 1 << 20
 """Chosen: an index is no larger than its segment, but for one with a list for every cell and little in them."""
 MAX_INDEXES, MAX_TAGS, MAX_TAG_BYTES, MAX_KEY_ID_BYTES = 8, 64, 255, 255
 _KIND = re.compile(r"[a-z][a-z0-9-]{0,31}")
+MAX_COUNTER = 1 << 40
+_HEX = re.compile(r"(?:[0-9a-f]{2})*")
 _CHECKSUM = struct.Struct("<I")
 
 
@@ -69,39 +89,65 @@ def encode_manifest(manifest: Manifest) -> bytes:
             "digest": position.digest.hex(),
         },
         "segments": [_segment_document(entry) for entry in manifest.segments],
-        "measurements": dict(manifest.measurements),
+        "counter": manifest.counter,
+        "chain": manifest.chain.hex(),
+        "history": [{"counter": counter, "chain": chain.hex()} for counter, chain in manifest.history],
         "key_id": manifest.key_id,
-        "tags": dict(manifest.tags),
     }
+    told: dict[str, Any] = {"measurements": dict(manifest.measurements), "tags": dict(manifest.tags)}
     if manifest.follows is not None:
-        document["follows"] = manifest.follows._asdict()
+        told["follows"] = manifest.follows._asdict()
+    if manifest.keys is None:
+        document |= told
+    else:
+        document["key"] = _wrappings_document(manifest.keys.own)
+        document["log"]["key"] = _wrappings_document(manifest.keys.log)
+        sealed = manifest.keys.own.seal_once(json.dumps(told, allow_nan=False).encode(), manifest.identity)
+        document["sealed"] = base64.b64encode(sealed).decode()
     body = json.dumps(document, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
     if len(body) > MAX_MANIFEST_BYTES:
         raise CorruptGallery(f"gallery manifest: expected at most {MAX_MANIFEST_BYTES} bytes, got {len(body)}")
     head = encode_header(MANIFEST_MARK, FileHeader(manifest.identity, len(body)))
-    return head + body + _CHECKSUM.pack(zlib.crc32(body))
+    data = head + body + _CHECKSUM.pack(zlib.crc32(body))
+    return data if manifest.keys is None else data + manifest.keys.own.tag(data)
 
 
-def decode_manifest(data: bytes) -> Manifest:
+def decode_manifest(data: bytes, ring: KeyRing | None = None) -> Manifest:
     """The manifest that bytes hold.
+
+    Parameters
+    ----------
+    data
+        All of the file.
+    ring
+        Keys; None: the gallery is expected to have none.
 
     Raises
     ------
     CorruptGallery
         When they are damaged, or hold what no manifest may.
+    WrongKey
+        When the gallery has keys and none is given, or others, or keys are given and it has none.
     UnsupportedGalleryVersion
         When another release wrote them, in a version that this one does not read.
     """
     header = decode_header(data[:HEADER_SIZE], MANIFEST_MARK, "manifest")
-    end = len(data) - _CHECKSUM.size
-    if header.number != end - HEADER_SIZE or header.number > MAX_MANIFEST_BYTES:
-        raise CorruptGallery(f"gallery manifest: expected a body of {header.number} bytes, got {end - HEADER_SIZE}")
+    end = HEADER_SIZE + header.number
+    behind = len(data) - end - _CHECKSUM.size
+    if header.number > MAX_MANIFEST_BYTES or behind not in (0, TAG_BYTES):
+        raise CorruptGallery(f"gallery manifest: expected a body of {header.number} bytes, got {len(data)} in all")
     body = data[HEADER_SIZE:end]
     if zlib.crc32(body) != _CHECKSUM.unpack_from(data, end)[0]:
         raise CorruptGallery(f"gallery manifest, offset {HEADER_SIZE}: the checksum does not fit")
     document = BoundedObject(parse(body, "gallery manifest", CorruptGallery), "gallery manifest", CorruptGallery)
+    keys = _keys(document, header.identity, ring, data[: len(data) - TAG_BYTES], data[len(data) - TAG_BYTES :])
+    if (keys is None) != (behind == 0):
+        raise CorruptGallery("gallery manifest: expected a tag where it has keys, and nowhere else")
+    told = document if keys is None else _told(document, keys, header.identity)
     log = document.object("log")
-    segments = tuple(_segment(entry) for entry in _limited(document.objects("segments", MAX_SEGMENTS)))
+    given = None if keys is None else ring
+    entries = _limited(document.objects("segments", MAX_SEGMENTS))
+    segments = tuple(_segment(entry, header.identity, given) for entry in entries)
     if len({entry.number for entry in segments}) != len(segments):
         raise CorruptGallery("gallery manifest: segments: expected each of them once")
     return Manifest(
@@ -114,11 +160,64 @@ def decode_manifest(data: bytes) -> Manifest:
             log.octets("digest", DIGEST_BYTES),
         ),
         segments,
-        checked_measurements(document.object("measurements")),
-        follows_in(document.object("follows")) if "follows" in document else None,
-        document.text("key_id", MAX_KEY_ID_BYTES),
-        _tags(document.object("tags")),
+        checked_measurements(told.object("measurements")),
+        follows_in(told.object("follows")) if "follows" in told else None,
+        keys,
+        _tags(told.object("tags")),
+        *_chain(document),
     )
+
+
+def _keys(
+    document: BoundedObject, identity: bytes, ring: KeyRing | None, tagged: bytes, tag: bytes
+) -> ManifestKeys | None:
+    """Keys of manifest and log, after the tag of the manifest was found to be right."""
+    key_id = document.text("key_id", MAX_KEY_ID_BYTES)
+    if not key_id:
+        if ring is not None:
+            raise WrongKey(f"gallery: expected one that is protected by {', '.join(ring.ids)}, it has no keys")
+        return None
+    if ring is None:
+        raise WrongKey(f"gallery: it is protected by key {key_id}; open it with keys")
+    log = document.object("log")
+    own = opened(ring, _wrappings(document), MANIFEST, identity, 0)
+    if not hmac.compare_digest(own.tag(tagged), tag):
+        raise CorruptGallery("gallery manifest: its tag does not fit: it was altered")
+    number = log.whole("number", 1, MAX_NUMBER)
+    return ManifestKeys(own, opened(ring, _wrappings(log), LOG, identity, number))
+
+
+def _told(document: BoundedObject, keys: ManifestKeys, identity: bytes) -> BoundedObject:
+    """What a manifest with keys says of measurements, tags and registry."""
+    try:
+        sealed = base64.b64decode(document.text("sealed", MAX_MANIFEST_BYTES), validate=True)
+        data = keys.own.open_once(sealed, identity)
+    except (ValueError, NotAuthentic):
+        raise CorruptGallery("gallery manifest: sealed: expected what its key sealed") from None
+    return BoundedObject(parse(data, "gallery manifest", CorruptGallery), "gallery manifest", CorruptGallery)
+
+
+def _chain(document: BoundedObject) -> tuple[int, bytes, tuple[tuple[int, bytes], ...]]:
+    """Counter, chain and history; a manifest of before there was a chain begins one."""
+    if "counter" not in document:
+        return 0, bytes(DIGEST_BYTES), ()
+    history = tuple(
+        (one.whole("counter", 0, MAX_COUNTER), one.octets("chain", DIGEST_BYTES))
+        for one in document.objects("history", KEPT_HISTORY)
+    )
+    return document.whole("counter", 0, MAX_COUNTER), document.octets("chain", DIGEST_BYTES), history
+
+
+def _wrappings_document(key: DataKey) -> list[dict[str, str]]:
+    return [{"id": one.key_id, "data": one.data.hex()} for one in key.wrappings]
+
+
+def _wrappings(document: BoundedObject) -> list[Wrapping]:
+    found = []
+    for one in document.objects("key", MAX_WRAPPINGS):
+        data = bytes.fromhex(one.text("data", 2 * MAX_WRAPPED_BYTES)) if _HEX.fullmatch(one.text("data", 256)) else b""
+        found.append(Wrapping(one.text("id", MAX_KEY_ID_BYTES), data))
+    return found
 
 
 def _segment_document(entry: SegmentEntry) -> dict[str, Any]:
@@ -130,6 +229,8 @@ def _segment_document(entry: SegmentEntry) -> dict[str, Any]:
     }
     if entry.removed:
         document["removed"] = base64.b64encode(zlib.compress(entry.removed)).decode()
+    if entry.key is not None:
+        document["key"] = _wrappings_document(entry.key)
     if entry.indexes:
         document["indexes"] = [
             {"kind": index.kind, "size": index.size, "digest": index.digest.hex()} for index in entry.indexes
@@ -145,11 +246,12 @@ def _limited(entries: list[BoundedObject]) -> list[BoundedObject]:
     return entries
 
 
-def _segment(entry: BoundedObject) -> SegmentEntry:
+def _segment(entry: BoundedObject, identity: bytes, ring: KeyRing | None) -> SegmentEntry:
+    number = entry.whole("number", 1, MAX_NUMBER)
     prints = entry.whole("prints", 1, MAX_SEGMENT_PRINTS)
     size = entry.whole("size", prints * MIN_PRINT_BYTES, MAX_SEGMENT_BYTES)
     return SegmentEntry(
-        entry.whole("number", 1, MAX_NUMBER),
+        number,
         prints,
         size,
         entry.octets("digest", FILE_DIGEST_BYTES),
@@ -157,6 +259,7 @@ def _segment(entry: BoundedObject) -> SegmentEntry:
         tuple(_index(index, max(size, MIN_INDEX_BYTES)) for index in entry.objects("indexes", MAX_INDEXES))
         if "indexes" in entry
         else (),
+        None if ring is None else opened(ring, _wrappings(entry), SEGMENT, identity, number),
     )
 
 

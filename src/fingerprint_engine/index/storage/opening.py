@@ -12,6 +12,8 @@ from fingerprint_engine.index.storage.folder import GalleryFolder
 from fingerprint_engine.index.storage.folder_lock import FolderLock
 from fingerprint_engine.index.storage.log.log_file import LogFile
 from fingerprint_engine.index.storage.manifest import MANIFEST_NAME, Manifest
+from fingerprint_engine.index.storage.protection.gallery_head import GalleryHead, require_head
+from fingerprint_engine.index.storage.protection.key_purposes import new_keys
 from fingerprint_engine.index.storage.reading import (
     Contents,
     apply_log,
@@ -21,10 +23,14 @@ from fingerprint_engine.index.storage.reading import (
     open_segments,
     read_manifest,
 )
+from fingerprint_engine.keys import KeyRing
+from fingerprint_engine.keys.errors import StaleGallery
 from fingerprint_engine.whole_files import sync_folder
 
 
-def open_for_writing(folder: Path, state: Path | None = None) -> tuple[GalleryFolder, Contents]:
+def open_for_writing(
+    folder: Path, state: Path | None = None, keys: KeyRing | None = None, expected: GalleryHead | None = None
+) -> tuple[GalleryFolder, Contents]:
     """Open a gallery folder, made when absent.
 
     Parameters
@@ -33,6 +39,10 @@ def open_for_writing(folder: Path, state: Path | None = None) -> tuple[GalleryFo
         Of the gallery.
     state
         Folder of this installation's private state; see `sealed_segments`.
+    keys
+        What it is protected with; None: it has no keys.
+    expected
+        The state that it must be in, or have come of.
 
     Raises
     ------
@@ -47,18 +57,22 @@ def open_for_writing(folder: Path, state: Path | None = None) -> tuple[GalleryFo
         lock = lock_folder(folder)
         opened: GalleryFolder | None = None
         try:
-            marked, manifest = lock.identity, read_manifest(folder)
+            marked, manifest = lock.identity, read_manifest(folder, keys=keys)
             if manifest is None:
                 if marked is not None:
                     path = folder / MANIFEST_NAME
                     raise CorruptGallery(f"{path}: expected the manifest of this gallery, found no such file")
-                opened, contents = _made(folder, lock, state)
+                if expected is not None:
+                    raise StaleGallery(f"{folder}: expected state {expected.counter} of a gallery, found a new one")
+                opened, contents = _made(folder, lock, state, keys)
             else:
                 if marked not in (None, manifest.identity):
                     raise CorruptGallery(f"{folder}: lock file and manifest belong to different galleries")
                 contents = open_segments(folder, manifest, state=state)
                 log, replayed = LogFile.open(folder, manifest.log_header, manifest.log_position)
-                opened = GalleryFolder(folder, lock, manifest, log, state)
+                opened = GalleryFolder(folder, lock, manifest, log, state, keys)
+                if expected is not None:
+                    require_head(folder, manifest, replayed, expected)
                 apply_log(contents, replayed)
                 opened.follows = contents.follows
             if marked is None:
@@ -88,11 +102,13 @@ def lock_folder(folder: Path, *, must_exist: bool = False) -> FolderLock:
     return FolderLock(folder)
 
 
-def _made(folder: Path, lock: FolderLock, state: Path | None) -> tuple[GalleryFolder, Contents]:
+def _made(folder: Path, lock: FolderLock, state: Path | None, keys: KeyRing | None) -> tuple[GalleryFolder, Contents]:
     """Make the files of an empty gallery."""
-    contents = Contents(PrintTable(), Manifest.new(new_identity()))
+    identity = new_identity()
+    own = None if keys is None else new_keys(keys, identity, 1)
+    contents = Contents(PrintTable(), Manifest.new(identity, keys=own))
     log = LogFile.create(folder, contents.manifest.log_header)
-    opened = GalleryFolder(folder, lock, contents.manifest, log, state)
+    opened = GalleryFolder(folder, lock, contents.manifest, log, state, keys)
     try:
         opened.seal(contents.table)
     except BaseException:

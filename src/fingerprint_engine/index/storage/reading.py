@@ -12,7 +12,6 @@ from fingerprint_engine.errors import AbsentGallery, CorruptGallery, GalleryErro
 from fingerprint_engine.index.columns.memory_block import PrintRow
 from fingerprint_engine.index.columns.table import BLOCK_PRINTS, PrintTable
 from fingerprint_engine.index.storage import durable_files
-from fingerprint_engine.index.storage.file_header import HEADER_SIZE
 from fingerprint_engine.index.storage.folder_lock import LOCK_NAME
 from fingerprint_engine.index.storage.log.details_format import decode_details
 from fingerprint_engine.index.storage.log.follows import Follows
@@ -21,11 +20,13 @@ from fingerprint_engine.index.storage.log.log_file import head_of, read_log
 from fingerprint_engine.index.storage.log.records import Record
 from fingerprint_engine.index.storage.log.replay import Replayed, replay
 from fingerprint_engine.index.storage.manifest import MANIFEST_COPY_NAME, MANIFEST_NAME, Manifest
-from fingerprint_engine.index.storage.manifest_format import MAX_MANIFEST_BYTES, decode_manifest
+from fingerprint_engine.index.storage.manifest_format import MAX_MANIFEST_FILE_BYTES, decode_manifest
+from fingerprint_engine.index.storage.protection.gallery_head import GalleryHead, head_after, require_head
 from fingerprint_engine.index.storage.sealed_segments import SealedSegments
 from fingerprint_engine.index.storage.segments.content_check import check_content, require_digest
 from fingerprint_engine.index.storage.segments.segment import Segment
 from fingerprint_engine.index.storage.template_check import check_template_list
+from fingerprint_engine.keys import KeyRing
 from fingerprint_engine.template.making import Making
 from fingerprint_engine.template.native.format import facts_of
 from fingerprint_engine.template.sketches import sketch_templates
@@ -55,9 +56,17 @@ class Contents:
     manifest: Manifest
     lost: tuple[LostSegment, ...] = ()
     follows: Follows | None = None
+    head: GalleryHead | None = None
 
 
-def read_gallery(folder: Path, *, skip_damaged: bool = False, state: Path | None = None) -> Contents:
+def read_gallery(
+    folder: Path,
+    *,
+    skip_damaged: bool = False,
+    state: Path | None = None,
+    keys: KeyRing | None = None,
+    expected: GalleryHead | None = None,
+) -> Contents:
     """What a gallery holds at this moment; takes no lock.
 
     Raises
@@ -69,47 +78,51 @@ def read_gallery(folder: Path, *, skip_damaged: bool = False, state: Path | None
     """
     with named_errors(folder):
         for attempt in range(_TRIES):
-            manifest = read_manifest(folder)
+            manifest = read_manifest(folder, keys=keys)
             if manifest is None:
                 raise AbsentGallery(f"{folder}: expected a gallery, but there is none")
             try:
-                replayed = read_changes(folder, manifest)
+                replayed = read_changes(folder, manifest, expected)
                 contents = open_segments(folder, manifest, skip_damaged=skip_damaged, state=state)
             except CorruptGallery:
-                if attempt + 1 < _TRIES and _has_moved_on(folder, manifest):
+                if attempt + 1 < _TRIES and read_manifest(folder, keys=keys) != manifest:
                     continue
                 raise
-            if contents.lost and attempt + 1 < _TRIES and _has_moved_on(folder, manifest):
+            if contents.lost and attempt + 1 < _TRIES and read_manifest(folder, keys=keys) != manifest:
                 continue
             apply_log(contents, replayed)
             return contents
     raise GalleryError(f"{folder}: its files change faster than they can be read")
 
 
-def _has_moved_on(folder: Path, manifest: Manifest) -> bool:
-    """Whether a writer put other files in place since a manifest was read."""
-    return read_manifest(folder) != manifest
-
-
-def read_manifest(folder: Path, name: str = MANIFEST_NAME) -> Manifest | None:
+def read_manifest(folder: Path, name: str = MANIFEST_NAME, *, keys: KeyRing | None = None) -> Manifest | None:
     """The manifest of a gallery folder; None when there is none.
 
     Raises
     ------
-    CorruptGallery, UnsupportedGalleryVersion
+    CorruptGallery, UnsupportedGalleryVersion, WrongKey
     """
     try:
-        data = durable_files.read_whole(folder / name, HEADER_SIZE + MAX_MANIFEST_BYTES + 4)
+        data = durable_files.read_whole(folder / name, MAX_MANIFEST_FILE_BYTES)
     except FileNotFoundError:
         return None
-    return decode_manifest(data)
+    return decode_manifest(data, keys)
 
 
-def read_changes(folder: Path, manifest: Manifest) -> Replayed:
-    """What came since the segments were made. The head is read first: the log may grow while it is read."""
+def read_changes(folder: Path, manifest: Manifest, expected: GalleryHead | None = None) -> Replayed:
+    """What came since the segments were made. The head is read first: the log may grow while it is read.
+
+    Raises
+    ------
+    StaleGallery
+        When the gallery is not the one that is expected, or one that came of it.
+    """
     path = folder / manifest.log_name
     head = read_head(head_of(path), manifest.log_header)
-    return replay(read_log(path), manifest.log_header, [manifest.log_position, head])
+    found = replay(read_log(path), manifest.log_header, [manifest.log_position, head])
+    if expected is not None:
+        require_head(folder, manifest, found, expected)
+    return found
 
 
 def open_segments(
@@ -127,7 +140,7 @@ def open_segments(
     for entry in manifest.segments:
         try:
             segment = Segment(folder / entry.name, entry, manifest.identity)
-            if not sealed.knows(segment):
+            if entry.key is None and not sealed.knows(segment):  # what is sealed is authenticated as it is read
                 unseen.append(segment)
                 if check_content(segment):
                     unsound.append(segment)  # searches step over its damaged prints and say so
@@ -151,6 +164,7 @@ def apply_log(contents: Contents, replayed: Replayed) -> None:
     """Apply what a log holds to the prints of the segments."""
     apply_records(contents.table, replayed.records)
     contents.follows = replayed.follows or contents.follows
+    contents.head = head_after(contents.manifest, replayed.position)
 
 
 def apply_records(table: PrintTable, records: Iterable[Record]) -> None:

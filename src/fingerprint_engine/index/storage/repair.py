@@ -26,11 +26,13 @@ from fingerprint_engine.index.storage.log.replay import Replayed, replay
 from fingerprint_engine.index.storage.log.salvage import Salvaged, salvage
 from fingerprint_engine.index.storage.manifest import MANIFEST_COPY_NAME, MANIFEST_NAME, Manifest, SegmentEntry
 from fingerprint_engine.index.storage.opening import lock_folder
+from fingerprint_engine.index.storage.protection.sealed_columns import opened_whole
 from fingerprint_engine.index.storage.reading import apply_records, named_errors, read_manifest
 from fingerprint_engine.index.storage.segments.content_check import check_content, require_digest
 from fingerprint_engine.index.storage.segments.segment import Segment, damaged_columns, map_segment
 from fingerprint_engine.index.storage.segments.segment_format import COLUMNS, SegmentHeader, column_of
 from fingerprint_engine.index.storage.segments.structure_check import words_of
+from fingerprint_engine.keys import KeyRing
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.native.format import facts_of
 from fingerprint_engine.template.sketches import sketch_templates
@@ -84,7 +86,7 @@ class _Losses:
     aside: list[str] = dataclasses.field(default_factory=list)
 
 
-def repair_gallery(folder: Path, state: Path | None = None) -> Repair:
+def repair_gallery(folder: Path, state: Path | None = None, keys: KeyRing | None = None) -> Repair:
     """Make a damaged gallery usable again; a crash leaves it as it was, or repaired.
 
     Parameters
@@ -93,6 +95,8 @@ def repair_gallery(folder: Path, state: Path | None = None) -> Repair:
         The gallery.
     state
         Folder of this installation's private state; see `Gallery.open`.
+    keys
+        What the gallery is protected with.
 
     Raises
     ------
@@ -105,15 +109,16 @@ def repair_gallery(folder: Path, state: Path | None = None) -> Repair:
     with named_errors(folder), contextlib.ExitStack() as stack:
         lock = lock_folder(folder, must_exist=True)
         stack.callback(lock.close)
-        manifest = _any_manifest(folder, losses)
+        manifest = _any_manifest(folder, keys, losses)
         blocks = [_sound_block(folder, entry, manifest.identity, losses) for entry in manifest.segments]
         _drop_repeated(blocks, losses)
         table = PrintTable([block for block in blocks if len(block)])
         replayed = _sound_changes(folder, manifest, losses)
         apply_records(table, replayed.records)
         lock.mark(manifest.identity)
-        log = LogFile.create(folder, FileHeader(manifest.identity, manifest.next_number() + 1))
-        opened = GalleryFolder(folder, lock, manifest, log, state)
+        # A log that is only there to be replaced by the next one; its key is that of a log that was there.
+        spare = manifest.log_header._replace(number=manifest.next_number() + 1)
+        opened = GalleryFolder(folder, lock, manifest, LogFile.create(folder, spare), state, keys)
         opened.follows = replayed.follows or manifest.follows
         try:
             opened.seal(table, indexed=True)
@@ -130,10 +135,10 @@ def repair_gallery(folder: Path, state: Path | None = None) -> Repair:
     )
 
 
-def _any_manifest(folder: Path, losses: _Losses) -> Manifest:
+def _any_manifest(folder: Path, keys: KeyRing | None, losses: _Losses) -> Manifest:
     for name in (MANIFEST_NAME, MANIFEST_COPY_NAME):
         try:
-            manifest = read_manifest(folder, name)
+            manifest = read_manifest(folder, name, keys=keys)
         except CorruptGallery:
             _put_aside(folder / name, losses)
             continue
@@ -155,8 +160,11 @@ def _sound_block(folder: Path, entry: SegmentEntry, identity: bytes, losses: _Lo
     alive = entry.alive()
     _put_aside(path, losses)
     try:
-        data, header, _ = map_segment(path, identity, cut_short=True)
-        bad = {name for name in COLUMNS if damaged_columns(path, data, header, [name])}
+        wanted = FileHeader(identity, entry.number, entry.key)
+        data, header, _ = map_segment(path, wanted, cut_short=True)
+        if entry.key is not None:
+            data, header = opened_whole(path, data, header, entry.key)
+        bad = set() if entry.key else {name for name in COLUMNS if damaged_columns(path, data, header, [name])}
         if header.prints != entry.prints or bad & {"keys", "key_offset", "offset"}:
             raise CorruptGallery("its keys cannot be read")
     except CorruptGallery:

@@ -26,6 +26,7 @@ from fingerprint_engine.records.agencies.post import (
     get_posted,
     list_bundles,
     note_refusal,
+    pass_over_numbers,
     take_bundle,
 )
 from fingerprint_engine.records.agencies.sighting import give_notices, run_watches
@@ -66,6 +67,7 @@ __all__ = [
     "list_bundles",
     "list_requests",
     "note_refusal",
+    "pass_over_numbers",
     "people_to_ask_about",
     "release",
     "release_identity",

@@ -6,11 +6,13 @@ A question of a bundle is answered once, however often the bundle is taken up ag
 from __future__ import annotations
 
 import dataclasses
+import datetime
 from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
 import sqlalchemy as sa
 
+from fingerprint_engine.errors import RecordsError
 from fingerprint_engine.index.search.identification import Outcome
 from fingerprint_engine.records.agencies.post import Posted
 from fingerprint_engine.records.cases.opening import open_case
@@ -19,6 +21,7 @@ from fingerprint_engine.records.events.log import log_event
 from fingerprint_engine.records.events.searching import lock_candidates, near, outcome_of_visible, search
 from fingerprint_engine.records.following import Findings
 from fingerprint_engine.records.ledger import Transaction
+from fingerprint_engine.records.moments import text_of
 from fingerprint_engine.records.opaque import ANSWER as ANSWER_ID
 from fingerprint_engine.records.opaque import new_id
 from fingerprint_engine.records.people.captures import Capture, captures_of, probes_of
@@ -88,15 +91,28 @@ class Question:
     is_poor: bool = False
 
 
-def answer(session: Session, prints: Iterable[Template | Capture], *, agency: str, their_reference: str) -> Answer:
-    """Answer a request of another agency; a hit opens a case, and only its confirmation lets the identity out."""
+def answer(
+    session: Session,
+    prints: Iterable[Template | Capture],
+    *,
+    agency: str,
+    their_reference: str,
+    expires: datetime.datetime | None = None,
+) -> Answer:
+    """Answer a request of another agency; a hit opens a case, and only its confirmation lets the identity out.
+
+    When it expires, `retain` forgets the answer and what its case holds of the request.
+    """
     session.require_permission(ANSWER)
     captures = captures_of(prints)
     columns = {
         "agency": check_word(agency, "agency", required=True),
         "their_reference": check_word(their_reference, "their_reference", required=True),
         "purpose": session.context.purpose,
+        "expires_at": None if expires is None else text_of(expires),
     }
+    if expires is not None and text_of(expires) <= session.moment:
+        raise RecordsError("expires: expected a moment to come")
     findings = search(session, captures)
     return session.write(lambda transaction: _record(transaction, session, captures, findings, columns))
 

@@ -183,10 +183,10 @@ def people_to_ask_about(session: Session, *, categories: Set[str], site: str | N
 def asked(session: Session, posted: Posted, *, with_images: bool = False) -> Iterator[Asked]:
     """What a bundle of requests, or of watches, holds, a person at a time; who was erased meanwhile is left out."""
     session.require_permission(ASK)
-    after = 0
+    after, at = 0, session.moment
     while rows := session.read(lambda connection, first=after: _rows(connection, posted, first)):  # type: ignore[misc]
         after = rows[-1].place
-        yield from session.read(lambda connection, some=rows: _asked(connection, some, with_images))  # type: ignore[misc]
+        yield from session.read(lambda connection, some=rows: _asked(connection, some, at, with_images))  # type: ignore[misc]
 
 
 def _rows(connection: Connection, posted: Posted, after: int) -> Sequence[Any]:
@@ -194,10 +194,10 @@ def _rows(connection: Connection, posted: Posted, after: int) -> Sequence[Any]:
     return connection.execute(sa.select(requests).where(*mine).order_by(requests.c.place).limit(CHUNK)).fetchall()
 
 
-def _asked(connection: Connection, rows: Sequence[Any], with_images: bool) -> list[Asked]:
+def _asked(connection: Connection, rows: Sequence[Any], at: str, with_images: bool) -> list[Asked]:
     people = {row.id: person_row(connection, row.person_id).id for row in rows}
     prints: dict[str, list[Any]] = {}
-    for one in best_set(connection, sorted(set(people.values()))):
+    for one in best_set(connection, sorted(set(people.values())), at):
         prints.setdefault(one.person, []).append(one)
     kept: dict[str, Any] = {}
     if with_images:

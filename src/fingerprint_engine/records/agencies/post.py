@@ -12,13 +12,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from fingerprint_engine.errors import BundleRefused, RecordConflict, Refusal, UnknownRecord
+from fingerprint_engine.errors import BundleRefused, RecordConflict, RecordsError, Refusal, UnknownRecord
 from fingerprint_engine.records.ledger import Transaction
 from fingerprint_engine.records.opaque import BUNDLE, new_id
 from fingerprint_engine.records.session import Session
 from fingerprint_engine.records.storage.schema import bundles
 from fingerprint_engine.records.texts import check_id, check_word, one_of
-from fingerprint_engine.records.words import BUNDLE_KINDS, INCOMING, OUTGOING
+from fingerprint_engine.records.words import ASK, BUNDLE_KINDS, INCOMING, OUTGOING
+
+PASSED_OVER = "passed over"
+"""Kind of the entry that stands for numbers whose bundles are not in the log."""
+MAX_NUMBER = 2**53
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -145,6 +149,37 @@ def open_outgoing(
     connection.execute(bundles.insert(), row)
     transaction.note(f"make {kind}", f"{row['id']} {bundle} {agency}")
     return str(row["id"])
+
+
+def pass_over_numbers(session: Session, agency: str, number: int) -> int:
+    """Go on behind a number that the other side has seen: after a backup was restored; gives the next number.
+
+    Bundles that were sent after the backup was made are not in the log. Their numbers are passed over by an entry that
+    says so; what they asked or answered is asked or answered again.
+
+    Raises
+    ------
+    RecordConflict
+        When the log has come so far already.
+    """
+    session.require_permission(ASK)
+    other = check_word(agency, "agency", required=True)
+    if type(number) is not int or not 1 <= number <= MAX_NUMBER:
+        raise RecordsError(f"number: expected 1 to {MAX_NUMBER}, got {number!r}")
+
+    def work(transaction: Transaction) -> int:
+        transaction.last_change()
+        connection = transaction.connection
+        mine = sa.and_(bundles.c.agency == other, bundles.c.direction == OUTGOING)
+        last = connection.execute(sa.select(sa.func.max(bundles.c.number)).where(mine)).scalar() or 0
+        if number <= last:
+            raise RecordConflict(f"number: expected one above {last}, the last in the log, got {number}")
+        row = _row(transaction, OUTGOING, other, PASSED_OVER, new_id(BUNDLE), number, transaction.at, None)
+        connection.execute(bundles.insert(), row | {"done_at": transaction.at})
+        transaction.note("pass over bundle numbers", f"{last + 1} to {number} {other}")
+        return number + 1
+
+    return session.write(work)
 
 
 def finish_bundle(session: Session, posted: Posted, *, count: int | None = None, digest: str = "") -> None:

@@ -49,7 +49,7 @@ def run_watches(session: Session, *, agency: str) -> int:
 
 
 def _run(session: Session, row: Any) -> int:
-    wanted = session.read(lambda connection: best_set(connection, [row.person_id]))
+    wanted = session.read(lambda connection: best_set(connection, [row.person_id], session.moment))
     if not wanted:
         return 0
     captures = captures_of([one.template for one in wanted])
@@ -126,8 +126,8 @@ def _orders(agency: str) -> Any:
 
 def _give(transaction: Transaction, notice: Any, agency: str, entry: str) -> None:
     connection = transaction.connection
-    wanted = [one.template for one in best_set(connection, [notice.wanted])]
-    matches = _matches(wanted, best_set(connection, [notice.person_id]))
+    wanted = [one.template for one in best_set(connection, [notice.wanted], transaction.at)]
+    matches = _matches(wanted, best_set(connection, [notice.person_id], transaction.at))
     finding = Finding(notice.person_id, notice.score, notice.outcome == "hit", matches)
     reference = new_id(ANSWER_ID)
     case = open_case(transaction, EXCHANGE, None, notice.person_id, [finding], wanted, answer=reference)

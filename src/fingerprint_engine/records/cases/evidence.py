@@ -73,7 +73,7 @@ def case_evidence(session: Session, case: str) -> CaseEvidence:
             except (UnknownRecord, RecordConflict):
                 continue
             if session.policy.allows(session.context.purpose, READ, row.category, row.status):
-                pairs = _pairs(captured, connection, row.id)
+                pairs = _pairs(captured, connection, row.id, transaction.at)
                 met = encounters_of(connection, row.id)
                 candidates.append(CaseCandidate(row.id, row.category, scores.get(person, 0.0), pairs, met))
         transaction.note("read case evidence", " ".join((case, *(one.person for one in candidates))))
@@ -96,7 +96,7 @@ def _captured(connection: Connection, case: Case) -> Sequence[Template]:
     return [one for one in map(template_of, connection.execute(query.order_by(prints.c.finger))) if one is not None]
 
 
-def _pairs(captured: Sequence[Template], connection: Connection, person: str) -> tuple[FingerPair, ...]:
-    on_file = {one.finger: one.template for one in best_set(connection, [person])}
+def _pairs(captured: Sequence[Template], connection: Connection, person: str, at: str) -> tuple[FingerPair, ...]:
+    on_file = {one.finger: one.template for one in best_set(connection, [person], at)}
     found = [FingerPair(one.finger, one, on_file[one.finger]) for one in captured if one.finger in on_file]
     return tuple(found[:MAX_PAIRS])

@@ -117,6 +117,7 @@ class Intake:
     reason: str
     captured_at: str
     accepts_poor: bool
+    last_day: datetime.date | None
 
 
 def admit(
@@ -131,6 +132,7 @@ def admit(
     captured_at: datetime.datetime | None = None,
     accept_poor: bool = False,
     kind: str = ADMISSION,
+    last_day: datetime.date | None = None,
 ) -> Admission:
     """Record somebody who comes in, after a search for him.
 
@@ -154,6 +156,8 @@ def admit(
         Record him although the prints say too little, with a case: some fingers give no more.
     kind
         What kind of encounter it is.
+    last_day
+        On which whoever gave the prints lets them be kept; the day after `retain` erases them, whatever the policy.
 
     Raises
     ------
@@ -173,9 +177,12 @@ def admit(
         check_text(reason, "reason"),
         session.moment if captured_at is None else text_of(captured_at),
         accept_poor,
+        last_day,
     )
     if intake.captured_at > session.moment:
         raise RecordsError("captured_at: expected a moment that has passed")
+    if last_day is not None and last_day < session.now.date():
+        raise RecordsError(f"last_day: expected a day to come, got {last_day}: the prints may not be kept any more")
     session.require(ENROL, [(intake.category, ACTIVE)])
     for _ in range(SEARCHES):
         findings = search(session, intake.captures)
@@ -214,6 +221,7 @@ def _record(transaction: Transaction, *, session: Session, intake: Intake, findi
         site=intake.site,
         reason=intake.reason,
         captured_at=intake.captured_at,
+        last_day=intake.last_day,
     )
     facts = {"encounter": encounter, "search": findings.receipt, "alerts": [one.person for one in alerts if one.is_hit]}
     event, receipt = log_event(

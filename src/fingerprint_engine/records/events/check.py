@@ -116,7 +116,7 @@ def check(
     one_of(kind, "kind", ENCOUNTER_KINDS)
     row = allowed_row(session, person, COMPARE)
     probes = [one.template for one in captures if one.template is not None]
-    references = session.read(lambda connection: best_set(connection, [row.id]))
+    references = session.read(lambda connection: best_set(connection, [row.id], session.moment))
     match_score = score_of_fmr(session.policy.rates.max_fmr)
     evidence = compare_with_file(probes, references, match_score=match_score, parameters=parameters)
     outcome = _outcome(evidence, match_score, parameters)

@@ -116,7 +116,7 @@ def _place_of(session: Session, place: dict[str, int], card: str | None) -> int 
 
 def _best_sets(session: Session, place: dict[str, int]) -> dict[int, list[Reference]]:
     found: dict[int, list[Reference]] = {}
-    for one in session.read(lambda connection: best_set(connection, list(place))):
+    for one in session.read(lambda connection: best_set(connection, list(place), session.moment)):
         found.setdefault(place[one.person], []).append(one)
     return found
 
@@ -154,7 +154,7 @@ def _from_outside(
         return Outside()
     findings = search(session, prints, max_candidates=MAX_CANDIDATES)
     strangers = [one for one in findings.candidates if one.person not in place]
-    sets = session.read(lambda connection: best_set(connection, [one.person for one in strangers]))
+    sets = session.read(lambda connection: best_set(connection, [one.person for one in strangers], session.moment))
     searched = sum(gallery["receipt"]["searched"] for gallery in findings.receipt["galleries"])
     files = {number: [q for q in sets if q.person == one.person] for number, one in enumerate(strangers)}
     ratios = log_ratios(prints, files, parameters)

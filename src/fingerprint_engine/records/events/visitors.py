@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 
 from fingerprint_engine.records.events.admission import Admission, admit
@@ -19,9 +20,12 @@ def check_visitor(
     identifiers: Iterable[Claim] = (),
     category: str = "visitor",
     reason: str = "",
+    last_day: datetime.date | None = None,
 ) -> Admission:
     """Record a visitor, or a member of staff, after a search among visitors, barred and wanted people.
 
     Hits among barred and wanted people are in `Admission.alerts`.
     """
-    return admit(session, prints, category=category, identifiers=identifiers, reason=reason, kind=VISIT)
+    return admit(
+        session, prints, category=category, identifiers=identifiers, reason=reason, kind=VISIT, last_day=last_day
+    )

@@ -32,6 +32,7 @@ _QUERY = (
         prints.c.template_finger,
         prints.c.parameters,
         encounters.c.person_id,
+        encounters.c.last_day,
         persons.c.category,
         persons.c.status,
         persons.c.agency,
@@ -84,12 +85,14 @@ def count_live_prints(connection: Connection, parameters: str, only: FollowRule)
 
 def details_of(row: Any, policy: Policy) -> PrintDetails:
     """What a gallery keeps of a print: after its last day nobody finds it, even before `retain` has run."""
+    stated = [] if row.last_day is None else [datetime.date.fromisoformat(row.last_day)]
     if row.status == RESTRICTED:
-        return PrintDetails(row.person_id, RESTRICTED_PREFIX + row.category, row.site or None)
-    due = due_dates(policy, row)
-    end = min((one for one in (due.restricted, due.erased) if one is not None), default=None)
-    last_day = None if end is None else end.date() - datetime.timedelta(days=1)
-    return PrintDetails(row.person_id, row.category, row.site or None, last_day)
+        return PrintDetails(
+            row.person_id, RESTRICTED_PREFIX + row.category, row.site or None, min(stated, default=None)
+        )
+    ends = [one for one in due_dates(policy, row) if one is not None]
+    stated += [one.date() - datetime.timedelta(days=1) for one in ends]
+    return PrintDetails(row.person_id, row.category, row.site or None, min(stated, default=None))
 
 
 def template_of(row: Any) -> Template | None:

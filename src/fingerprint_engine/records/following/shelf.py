@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from fingerprint_engine.errors import GalleryLocked, RecordsError
 from fingerprint_engine.index import Gallery
+from fingerprint_engine.keys import KeyRing
 from fingerprint_engine.records.following.follower import Follower
 from fingerprint_engine.records.following.rule import FollowRule
 from fingerprint_engine.records.policy import Policy
@@ -36,16 +37,25 @@ class GalleryShelf:
         As for `Follower`.
     folder
         Where galleries lie, one folder each; None keeps them in memory.
+    keys
+        What they are protected with there.
     """
 
     def __init__(
-        self, database: Database, registry: str, policy: Policy, folder: Path | None, only: FollowRule
+        self,
+        database: Database,
+        registry: str,
+        policy: Policy,
+        folder: Path | None,
+        only: FollowRule,
+        keys: KeyRing | None = None,
     ) -> None:
         self.folder = folder
         self.only = only
         self._database = database
         self._registry = registry
         self._policy = policy
+        self._keys = keys
         self._followers: dict[str, Follower] = {}
         self._seen = -1
         self._lock = threading.RLock()
@@ -122,7 +132,7 @@ class GalleryShelf:
         until = time.monotonic() + LOCK_WAIT_S
         while True:
             try:
-                return Gallery.open(self.folder / f"{parameters}{_SUFFIX}")
+                return Gallery.open(self.folder / f"{parameters}{_SUFFIX}", keys=self._keys)
             except GalleryLocked:
                 if time.monotonic() > until:
                     raise

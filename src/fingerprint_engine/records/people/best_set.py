@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.records.following.live_prints import template_of
+from fingerprint_engine.records.policy.last_days import not_lapsed
 from fingerprint_engine.records.storage.schema import encounters, prints
 from fingerprint_engine.template import Template
 
@@ -30,7 +31,9 @@ class Reference:
     template: Template
 
 
-def best_set(connection: Connection, persons: Sequence[str], parameters: str | None = None) -> tuple[Reference, ...]:
+def best_set(
+    connection: Connection, persons: Sequence[str], at: str, parameters: str | None = None
+) -> tuple[Reference, ...]:
     """The best print of each position of each person: highest quality, then most minutiae, then latest.
 
     Parameters
@@ -39,6 +42,8 @@ def best_set(connection: Connection, persons: Sequence[str], parameters: str | N
         To the database.
     persons
         Identifiers, after merges.
+    at
+        The present moment: prints whose last day is over are left out.
     parameters
         Only templates of this kind (hexadecimal digest); None: any.
     """
@@ -54,7 +59,7 @@ def best_set(connection: Connection, persons: Sequence[str], parameters: str | N
     query = (
         sa.select(*columns)
         .join(encounters, prints.c.encounter_id == encounters.c.id)
-        .where(encounters.c.person_id.in_(persons), encounters.c.active, prints.c.missing == "")
+        .where(encounters.c.person_id.in_(persons), encounters.c.active, prints.c.missing == "", not_lapsed(at))
     )
     if parameters is not None:
         query = query.where(prints.c.parameters == parameters)

@@ -12,6 +12,7 @@ from fingerprint_engine.errors import RecordConflict, UnknownRecord
 from fingerprint_engine.records.moments import moment_of
 from fingerprint_engine.records.people.identifiers import Claim, Identifier, identifiers_of
 from fingerprint_engine.records.policy.due import due_dates
+from fingerprint_engine.records.policy.last_days import all_lapsed
 from fingerprint_engine.records.session import Session
 from fingerprint_engine.records.storage.schema import encounters, identifiers, persons
 from fingerprint_engine.records.texts import check_id
@@ -33,6 +34,8 @@ class Encounter:
     captured_at: str
     operator: str
     active: bool
+    last_day: str | None = None
+    """Until which whoever gave the prints lets them be kept; None: as long as the policy says."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -160,18 +163,22 @@ def allowed_row(session: Session, person: str, action: str) -> Any:
         When the purpose may not do it.
     """
 
-    def find(connection: Connection) -> tuple[Any, Any]:
+    def find(connection: Connection) -> tuple[Any, Any, bool]:
         row = person_row(connection, person)
         last = sa.select(sa.func.max(encounters.c.captured_at).label("last_encounter")).where(
             encounters.c.person_id == row.id, encounters.c.active
         )
         columns = (persons.c.category, persons.c.created_at, persons.c.released_at, last.scalar_subquery())
-        return row, connection.execute(sa.select(*columns).where(persons.c.id == row.id)).one()
+        terms = connection.execute(sa.select(*columns).where(persons.c.id == row.id)).one()
+        lapsed = sa.select(persons.c.id).where(persons.c.id == row.id, *all_lapsed(session.moment))
+        return row, terms, connection.execute(lapsed).first() is not None
 
-    row, terms = session.read(find)
+    row, terms, is_lapsed = session.read(find)
     due, now = due_dates(session.policy, _Terms(*terms)), moment_of(session.moment)
     if due.erased is not None and due.erased <= now:
         raise RecordConflict(f"person: the term of {row.id} was over on {due.erased:%Y-%m-%d}; it is to be erased")
+    if is_lapsed:
+        raise RecordConflict(f"person: who gave the prints of {row.id} let them be kept no longer; it is to be erased")
     is_restricted = row.status == ACTIVE and due.restricted is not None and due.restricted <= now
     session.require(action, [(row.category, RESTRICTED if is_restricted else row.status)])
     return row
@@ -221,4 +228,5 @@ def encounter_of(row: Any) -> Encounter:
         row.captured_at,
         row.operator,
         bool(row.active),
+        row.last_day,
     )

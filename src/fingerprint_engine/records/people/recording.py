@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 from collections.abc import Sequence
 from typing import Any
@@ -32,7 +33,15 @@ def person_values(category: str, agency: str, site: str, unit: str, at: str) -> 
 
 
 def encounter_values(
-    transaction: Transaction, person: str, kind: str, *, agency: str, site: str, reason: str, captured_at: str
+    transaction: Transaction,
+    person: str,
+    kind: str,
+    *,
+    agency: str,
+    site: str,
+    reason: str,
+    captured_at: str,
+    last_day: datetime.date | None = None,
 ) -> dict[str, Any]:
     """The row of a new encounter."""
     return {
@@ -46,6 +55,7 @@ def encounter_values(
         "recorded_at": transaction.at,
         "operator": transaction.context.actor,
         "active": True,
+        "last_day": None if last_day is None else last_day.isoformat(),
     }
 
 
@@ -95,11 +105,19 @@ def add_encounter(
     site: str,
     reason: str,
     captured_at: str,
+    last_day: datetime.date | None = None,
 ) -> str:
-    """Record an encounter with its prints."""
+    """Record an encounter with its prints; whoever gave them may have said until which day they may be kept."""
     connection = transaction.connection
     values = encounter_values(
-        transaction, person, kind, agency=agency, site=site, reason=reason, captured_at=captured_at
+        transaction,
+        person,
+        kind,
+        agency=agency,
+        site=site,
+        reason=reason,
+        captured_at=captured_at,
+        last_day=last_day,
     )
     connection.execute(encounters.insert(), values)
     rows = [print_values(values["id"], capture) for capture in captures]

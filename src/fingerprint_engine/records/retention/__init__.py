@@ -6,12 +6,14 @@ access and correction. It must not know what prints are searched for.
 
 from fingerprint_engine.records.retention.access import Holding, access, correct
 from fingerprint_engine.records.retention.erasure import ErasureProof, erase
+from fingerprint_engine.records.retention.lapsing import LapseProof
 from fingerprint_engine.records.retention.replay import export_erasures, replay_erasures
 from fingerprint_engine.records.retention.retaining import RetentionPlan, retain
 
 __all__ = [
     "ErasureProof",
     "Holding",
+    "LapseProof",
     "RetentionPlan",
     "access",
     "correct",

@@ -158,8 +158,8 @@ def erase_rows(transaction: Transaction, person: str) -> Erased:
     delete(prints, prints.c.id.in_(print_ids))
     delete(encounters, encounters.c.id.in_(encounter_ids))
     counts[events.name] = _forget_events(connection, ids)
-    counts[cases.name] = _blank_cases(connection, ids, case_ids, transaction.at)
-    _blank_proposals(connection, ids, encounter_ids, print_ids, transaction.at)
+    counts[cases.name] = blank_cases(connection, ids, case_ids, transaction.at)
+    blank_proposals(connection, (*ids, *encounter_ids, *print_ids), transaction.at)
     nothing = {"agency": "", "site": "", "unit": "", "released_at": None, "created_at": transaction.at}
     gone = {"status": ERASED, "erased_at": transaction.at, **nothing}
     counts[persons.name] = connection.execute(persons.update().where(persons.c.id.in_(ids)).values(**gone)).rowcount
@@ -179,7 +179,7 @@ def _forget_events(connection: Connection, ids: Sequence[str]) -> int:
     return connection.execute(events.delete().where(events.c.person_id.in_(ids))).rowcount
 
 
-def _blank_cases(connection: Connection, ids: Sequence[str], own: Sequence[str], at: str) -> int:
+def blank_cases(connection: Connection, ids: Sequence[str], own: Sequence[str], at: str) -> int:
     """Blank the evidence and reasons of a person's own cases, and its place among the candidates of others."""
     closed = {"evidence": canonical({BLANKED: True}), "closed_at": at, "verdict": BLANKED}
     connection.execute(cases.update().where(cases.c.id.in_(own), cases.c.closed_at.is_(None)).values(**closed))
@@ -199,12 +199,10 @@ def _blank_cases(connection: Connection, ids: Sequence[str], own: Sequence[str],
     return touched
 
 
-def _blank_proposals(
-    connection: Connection, ids: Sequence[str], encounter_ids: Sequence[str], print_ids: Sequence[str], at: str
-) -> None:
-    """Close open proposals about the person, and blank evidence and reasons of all of them."""
+def blank_proposals(connection: Connection, things: Sequence[str], at: str) -> None:
+    """Close open proposals about people, encounters or prints, and blank evidence and reasons of all of them."""
     concerned: set[str] = set()
-    for one in (*ids, *encounter_ids, *print_ids):
+    for one in things:
         query = sa.select(proposals.c.id).where(proposals.c.subject.contains(one, autoescape=True))
         concerned.update(connection.execute(query).scalars())
     mine = list(concerned)

@@ -24,6 +24,12 @@ from fingerprint_engine.records.retention.expiry import (
     files_of_ended_watches,
     forget_expired,
 )
+from fingerprint_engine.records.retention.lapsing import (
+    LapseProof,
+    erase_encounters,
+    lapsed_encounters,
+    lapsed_files,
+)
 from fingerprint_engine.records.retention.residue import clean
 from fingerprint_engine.records.session import Session
 from fingerprint_engine.records.storage.schema import audit, cases, encounters, events, images, persons
@@ -38,14 +44,16 @@ class RetentionPlan:
     ----------
     restrict, erase
         Identifiers of people.
+    encounters
+        Identifiers of encounters whose giver lets the prints be kept no longer, in files that hold others.
     events, images, audit_entries
         How many are past their own terms.
     exchanges
         Requests of other agencies and to them, and answers, that have expired.
     is_applied
         Whether it was done.
-    proof
-        Of the erasures that were done.
+    proof, lapse_proof
+        Of the erasures of people and of encounters that were done.
     """
 
     restrict: tuple[str, ...]
@@ -55,7 +63,9 @@ class RetentionPlan:
     audit_entries: int
     exchanges: int
     is_applied: bool
+    encounters: tuple[str, ...] = ()
     proof: ErasureProof | None = None
+    lapse_proof: LapseProof | None = None
 
 
 def retain(session: Session, now: datetime.datetime | None = None, *, apply: bool = False) -> RetentionPlan:
@@ -90,6 +100,7 @@ def retain(session: Session, now: datetime.datetime | None = None, *, apply: boo
         session.read(lambda connection: _count_audit(connection, policy, moment)),
         session.read(lambda connection: count_expired(connection, at)),
         apply,
+        session.read(lambda connection: lapsed_encounters(connection, at)),
     )
     if not apply:
         session.write(lambda transaction: transaction.note("retain: dry run"))
@@ -98,11 +109,12 @@ def retain(session: Session, now: datetime.datetime | None = None, *, apply: boo
         session.write(functools.partial(_restrict, person=person))
     finish_erasures(session)
     proof = erase_all(session, erase) if erase else None
+    lapse_proof = erase_encounters(session, plan.encounters) if plan.encounters else None
     session.write(lambda transaction: drop_ended_watches(transaction, at))
     if session.write(lambda transaction: forget_expired(transaction, at)):
         clean(session.database)
     session.write(lambda transaction: _drop_logs(transaction, policy, moment))
-    return dataclasses.replace(plan, proof=proof)
+    return dataclasses.replace(plan, proof=proof, lapse_proof=lapse_proof)
 
 
 def _due(connection: Connection, policy: Policy, now: datetime.datetime) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -119,7 +131,8 @@ def _due(connection: Connection, policy: Policy, now: datetime.datetime) -> tupl
             erase.append(row.id)
         elif row.status == ACTIVE and due.restricted is not None and due.restricted <= now:
             restrict.append(row.id)
-    ended = files_of_ended_watches(connection, text_of(now))
+    at = text_of(now)
+    ended = (*files_of_ended_watches(connection, at), *lapsed_files(connection, at))
     return tuple(one for one in restrict if one not in ended), tuple(dict.fromkeys((*erase, *ended)))
 
 

@@ -120,6 +120,7 @@ encounters = sa.Table(
     _moment("recorded_at"),
     _text("operator"),
     sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("last_day", sa.String(10), nullable=True, index=True),
     _one_of("kind", ENCOUNTER_KINDS),
 )
 prints = sa.Table(

@@ -40,6 +40,11 @@ ACTIONS = {
         exchanging.confirm,
     ),
     "watch": Action("begin, renew, withdraw and run standing watches", watching.declare, watching.watch),
+    "catch-up": Action(
+        "after a backup was restored: go on behind the last bundle number that the other side has seen",
+        checking.declare_catch_up,
+        checking.catch_up,
+    ),
     "requests": Action("list what was asked and what came of it", exchanging.declare_requests, exchanging.requests),
 }
 

@@ -23,9 +23,11 @@ from fingerprint_engine.cli.commands.gallery.prints import (
     remove_prints,
     require_gallery,
 )
+from fingerprint_engine.cli.commands.gallery.protection import head, rekey
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode
 from fingerprint_engine.cli.outputs import output_errors
+from fingerprint_engine.cli.protection import PLACES, add_keys, keys_of, protection_of
 from fingerprint_engine.errors import InputError
 from fingerprint_engine.index import Gallery, check_gallery, repair_gallery, traces
 from fingerprint_engine.index.storage.file_header import FORMAT_VERSION
@@ -45,12 +47,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         (split_gallery, "put the prints into shards by subject, to be searched together (command `cluster`)"),
         (join_gallery, "put the prints of shards into one gallery, GALLERY, which is created"),
         (_export, "write all prints as template files with a list that `enrol --list` reads"),
+        (head, "print which state a gallery is in, to be kept elsewhere; --expect then refuses an older one"),
+        (rekey, "put a gallery under other keys, or under keys at all"),
         (_measure, "measure on the gallery itself what its shortlist keeps and how high non-mated prints score"),
     ):
         name = action.__name__.removeprefix("_").removesuffix("_prints").removesuffix("_gallery")
         made = actions.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
         made.add_argument("gallery", type=Path, metavar="GALLERY")
         made.set_defaults(action=action)
+        if action is not split_gallery:
+            add_keys(made, expects=action not in (_check, _repair))
         if action is list_prints:
             add_list_arguments(made)
         if action is remove_prints:
@@ -62,6 +68,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         if action is _check:
             text = "also prove that nothing of this key is left in any file"
             made.add_argument("--absent", action="append", default=[], metavar="KEY", help=text)
+        if action is _compact:
+            text = "of a gallery with keys: write everything anew under new data keys"
+            made.add_argument("--reencrypt", action="store_true", help=text)
+        if action is rekey:
+            made.add_argument("--new", required=True, metavar="KEYS", help=f"the keys from now on: {PLACES}")
         if action is _export:
             made.add_argument("output", type=Path, metavar="DIR", help="folder of the templates; is created")
             made.add_argument("--overwrite", action="store_true", help="replace templates that are there already")
@@ -78,7 +89,7 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
 
 
 def _info(arguments: argparse.Namespace, console: Console) -> ExitCode:
-    with Gallery.open(arguments.gallery, read_only=True) as gallery:
+    with Gallery.open(arguments.gallery, read_only=True, **protection_of(arguments)) as gallery:
         snapshot = gallery.snapshot()
         subjects = gallery.count_subjects()
         facts: dict[str, Any] = {
@@ -95,10 +106,11 @@ def _info(arguments: argparse.Namespace, console: Console) -> ExitCode:
 
 
 def _check(arguments: argparse.Namespace, console: Console) -> ExitCode:
+    ring = keys_of(arguments)
     with console.bar("check") as show:
-        report = check_gallery(arguments.gallery, progress=show)
+        report = check_gallery(arguments.gallery, progress=show, keys=ring)
     problems = [problem for file in report.files for problem in file.problems]
-    left = {key: list(traces(arguments.gallery, key)) for key in arguments.absent} if report.is_sound else {}
+    left = {key: list(traces(arguments.gallery, key, keys=ring)) for key in arguments.absent} if report.is_sound else {}
     state = "sound" if report.is_sound else "damaged"
     console.text(f"{state}: {len(report.files)} files, {report.prints} prints")
     for problem in problems:
@@ -117,7 +129,7 @@ def _check(arguments: argparse.Namespace, console: Console) -> ExitCode:
 
 
 def _repair(arguments: argparse.Namespace, console: Console) -> ExitCode:
-    done = repair_gallery(arguments.gallery)
+    done = repair_gallery(arguments.gallery, keys=keys_of(arguments))
     facts = dataclasses.asdict(done) | {"lost_keys": list(done.lost_keys), "aside": list(done.aside)}
     _tell(arguments, console, facts)
     return ExitCode.SUCCESS
@@ -125,8 +137,8 @@ def _repair(arguments: argparse.Namespace, console: Console) -> ExitCode:
 
 def _compact(arguments: argparse.Namespace, console: Console) -> ExitCode:
     require_gallery(arguments.gallery)
-    with Gallery.open(arguments.gallery) as gallery:
-        done = gallery.compact()
+    with Gallery.open(arguments.gallery, **protection_of(arguments)) as gallery:
+        done = gallery.compact(reencrypt=arguments.reencrypt)
     _tell(arguments, console, dataclasses.asdict(done))
     return ExitCode.SUCCESS
 
@@ -134,7 +146,7 @@ def _compact(arguments: argparse.Namespace, console: Console) -> ExitCode:
 def _measure(arguments: argparse.Namespace, console: Console) -> ExitCode:
     facts: dict[str, Any] = {}
     require_gallery(arguments.gallery)
-    with Gallery.open(arguments.gallery) as gallery:
+    with Gallery.open(arguments.gallery, **protection_of(arguments)) as gallery:
         with console.bar("shortlist recall") as show, _measuring("shortlist recall", console):
             facts["shortlist_recall"] = None
             facts["shortlist_recall"] = gallery.measure_recall(max_probes=arguments.probes, progress=show)
@@ -158,7 +170,7 @@ def _export(arguments: argparse.Namespace, console: Console) -> ExitCode:
     overwrite, resume = arguments.overwrite, arguments.resume
     with (
         output_errors(arguments.output),
-        Gallery.open(arguments.gallery, read_only=True) as gallery,
+        Gallery.open(arguments.gallery, read_only=True, **protection_of(arguments)) as gallery,
         console.bar("export") as show,
     ):
         listing = export_prints(gallery, arguments.output, overwrite=overwrite, resume=resume, progress=show)

@@ -10,6 +10,7 @@ import numpy as np
 
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, UsageError
+from fingerprint_engine.cli.protection import protection_of
 from fingerprint_engine.errors import AbsentGallery, UnknownKey
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.index import Gallery, PrintDetails
@@ -37,7 +38,7 @@ def list_prints(arguments: argparse.Namespace, console: Console) -> ExitCode:
     """Say what is enrolled under which key."""
     wanted = None if arguments.subject is None else set(arguments.subject)
     rows = []
-    with Gallery.open(arguments.gallery, read_only=True) as gallery:
+    with Gallery.open(arguments.gallery, read_only=True, **protection_of(arguments)) as gallery:
         for key, details, finger in _prints(gallery):
             if wanted is not None and (details.subject or key) not in wanted:
                 continue
@@ -63,7 +64,7 @@ def remove_prints(arguments: argparse.Namespace, console: Console) -> ExitCode:
     if not arguments.keys and not arguments.subject:
         raise UsageError("expected a KEY or --subject SUBJECT, got neither; see 'fingerprint-engine gallery remove -h'")
     require_gallery(arguments.gallery)
-    with Gallery.open(arguments.gallery) as gallery:
+    with Gallery.open(arguments.gallery, **protection_of(arguments)) as gallery:
         keys = _chosen(gallery, arguments.keys, arguments.subject)
         removed = gallery.remove_many(keys)
         size = len(gallery)

@@ -8,11 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fingerprint_engine.cli.arguments import day
-from fingerprint_engine.cli.commands.registry.batch import Columns, add_batch, print_words, report, required
-from fingerprint_engine.cli.commands.registry.opening import add_prints, opened, prints_of
+from fingerprint_engine.cli.commands.registry.batch import Columns, add_batch, day_of, print_words, report, required
+from fingerprint_engine.cli.commands.registry.opening import Given, add_prints, given_prints, opened
 from fingerprint_engine.cli.console import Console
-from fingerprint_engine.cli.exit_codes import ExitCode, UsageError
+from fingerprint_engine.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from fingerprint_engine.records import Answer, Session, Watch
@@ -71,13 +70,13 @@ def watch(arguments: argparse.Namespace, console: Console) -> ExitCode:
         if arguments.batch is not None:
 
             def one(row: Mapping[str, str], folder: Path) -> dict[str, Any]:
-                made = _watched(session, row, prints_of(arguments, print_words(row), folder))
+                made = _watched(session, row, given_prints(arguments, print_words(row), folder))
                 near = ";".join(candidate.person for candidate in made.candidates)
                 return {"watch": made.id, "until": made.expires_at[:10], "candidates": near, "case": made.case}
 
             return report(arguments.batch, _WATCH, one, console)
         required(arguments, "agency", "prints", "until")
-        found = _watched(session, vars(arguments), prints_of(arguments))
+        found = _watched(session, vars(arguments), given_prints(arguments))
     console.text(f"{found.id}: watched until {found.expires_at[:10]}")
     for candidate in found.candidates:
         console.text(f"  {'hit' if candidate.is_hit else 'possible'}: {candidate.person}")
@@ -107,7 +106,7 @@ def answer(arguments: argparse.Namespace, console: Console) -> ExitCode:
         if arguments.batch is not None:
 
             def one(row: Mapping[str, str], folder: Path) -> dict[str, Any]:
-                found = _answered(session, row, prints_of(arguments, print_words(row), folder))
+                found = _answered(session, row, given_prints(arguments, print_words(row), folder))
                 return {
                     "their_reference": found.their_reference,
                     "outcome": found.outcome,
@@ -116,7 +115,7 @@ def answer(arguments: argparse.Namespace, console: Console) -> ExitCode:
 
             return report(arguments.batch, _ANSWER, one, console)
         required(arguments, "agency", "prints", "reference")
-        found = _answered(session, vars(arguments), prints_of(arguments))
+        found = _answered(session, vars(arguments), given_prints(arguments))
     console.text(f"{found.outcome}: reference {found.reference}")
     console.document(plain(found))
     codes = {"hit": ExitCode.SUCCESS, "no hit": ExitCode.NO_MATCH}
@@ -141,7 +140,7 @@ def renew_watch(arguments: argparse.Namespace, console: Console) -> ExitCode:
     from fingerprint_engine.records import renew_watch as do_renew
 
     with opened(arguments) as (_, session, _):
-        found = do_renew(session, arguments.watch, _end_of(arguments.until))
+        found = do_renew(session, arguments.watch, _end_of_day(day_of(arguments.until, "until")))
     console.text(f"{found.id}: watched until {found.expires_at[:10]}")
     console.document(plain(found))
     return ExitCode.SUCCESS
@@ -159,7 +158,7 @@ def end_watch(arguments: argparse.Namespace, console: Console) -> ExitCode:
     return ExitCode.SUCCESS
 
 
-def _watched(session: Session, row: Mapping[str, Any], prints: list[Template]) -> Watch:
+def _watched(session: Session, row: Mapping[str, Any], given: Given[Template]) -> Watch:
     from fingerprint_engine.records import Claim
     from fingerprint_engine.records import watch as do_watch
 
@@ -168,23 +167,21 @@ def _watched(session: Session, row: Mapping[str, Any], prints: list[Template]) -
         claims.append(Claim("foreign reference", row["foreign_reference"], row.get("issuer") or ""))
     return do_watch(
         session,
-        prints,
+        given.prints,
         agency=row["agency"],
-        expires=_end_of(row["until"]),
+        expires=min(_end_of_day(day_of(row["until"], "until")), _end_of_day(given.last_day or datetime.date.max)),
         identifiers=claims,
         reason=row.get("reason") or "",
     )
 
 
-def _answered(session: Session, row: Mapping[str, Any], prints: list[Template]) -> Answer:
+def _answered(session: Session, row: Mapping[str, Any], given: Given[Template]) -> Answer:
     from fingerprint_engine.records import answer as do_answer
 
-    return do_answer(session, prints, agency=row["agency"], their_reference=row["reference"])
+    expires = None if given.last_day is None else _end_of_day(given.last_day)
+    return do_answer(session, given.prints, agency=row["agency"], their_reference=row["reference"], expires=expires)
 
 
-def _end_of(word: str) -> datetime.datetime:
-    """The end of a day that was written."""
-    try:
-        return datetime.datetime.combine(day(word), datetime.time.max, datetime.UTC)
-    except argparse.ArgumentTypeError as error:
-        raise UsageError(f"until: {error}") from None
+def _end_of_day(last: datetime.date) -> datetime.datetime:
+    """The last moment of a day."""
+    return datetime.datetime.combine(last, datetime.time.max, datetime.UTC)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from fingerprint_engine.cli.arguments import day
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, UsageError
 from fingerprint_engine.errors import FingerprintEngineError
@@ -47,6 +49,19 @@ def rows_of(path: Path, columns: Columns) -> list[Row]:
 def print_words(row: Mapping[str, str]) -> list[str]:
     """The files of a line."""
     return [word for word in row["prints"].split(";") if word]
+
+
+def day_of(word: str, column: str) -> datetime.date:
+    """A day that was written.
+
+    Raises
+    ------
+    UsageError
+    """
+    try:
+        return day(word)
+    except argparse.ArgumentTypeError as error:
+        raise UsageError(f"{column}: {error}") from None
 
 
 def required(arguments: argparse.Namespace, *names: str) -> None:

@@ -163,6 +163,8 @@ def retain(arguments: argparse.Namespace, console: Console) -> ExitCode:
         found = do_retain(session, now, apply=arguments.apply)
     state = "done" if found.is_applied else "due; nothing was changed, --apply does it"
     console.text(f"to restrict: {len(found.restrict)}, to erase: {len(found.erase)} ({state})")
+    if found.encounters:
+        console.text(f"encounters whose prints may be kept no longer: {len(found.encounters)}")
     console.text(f"logs past their term: {found.events} events, {found.images} images, {found.audit_entries} entries")
     console.document(plain(found))
     return ExitCode.SUCCESS

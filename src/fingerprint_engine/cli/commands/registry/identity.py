@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fingerprint_engine.cli.commands.registry.batch import Columns, add_batch, print_words, report, required
+from fingerprint_engine.cli.arguments import day
+from fingerprint_engine.cli.commands.registry.batch import Columns, add_batch, day_of, print_words, report, required
 from fingerprint_engine.cli.commands.registry.opening import add_prints, captures_of, opened, prints_of
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from fingerprint_engine.records import Admission, Claim, Session
 
 _NUMBERS = ("custody_number", "national_id", "foreign_reference")
-_ADMIT = Columns(("prints",), ("category", "name", "alias", *_NUMBERS, "issuer", "agency", "unit", "reason"))
+_PLACE = ("issuer", "agency", "unit", "reason", "last_day")
+_ADMIT = Columns(("prints",), ("category", "name", "alias", *_NUMBERS, *_PLACE))
 _CHECK = Columns(("person", "prints"), ("kind",))
 
 
@@ -31,6 +33,8 @@ def declare_admit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--agency", default="", metavar="WORD", help="who keeps him")
     parser.add_argument("--unit", default="", metavar="WORD", help="where in the house")
     parser.add_argument("--reason", default="", metavar="TEXT", help="why he was brought in")
+    text = "until when the prints may be kept, whatever the policy; a record that states an earlier day counts"
+    parser.add_argument("--last-day", type=day, metavar="DAY", help=text)
     text = "keep the files of the images too, so that templates can be made anew; they have a term of their own"
     parser.add_argument("--keep-images", action="store_true", help=text)
 
@@ -88,10 +92,13 @@ def _admit_row(
     from fingerprint_engine.records import check_visitor
 
     words = print_words(row) if folder is not None else None
-    prints = captures_of(arguments, words, folder)
+    prints, stated = captures_of(arguments, words, folder)
+    asked = day_of(row["last_day"], "last_day") if row.get("last_day") else arguments.last_day
+    last_day = min((one for one in (stated, asked) if one is not None), default=None)
     claims = _claims(arguments, row)
     if category is not None:
-        return check_visitor(session, prints, identifiers=claims, category=category, reason=row.get("reason", ""))
+        reason = row.get("reason", "")
+        return check_visitor(session, prints, identifiers=claims, category=category, reason=reason, last_day=last_day)
     return do_admit(
         session,
         prints,
@@ -100,6 +107,7 @@ def _admit_row(
         agency=row.get("agency", ""),
         unit=row.get("unit", ""),
         reason=row.get("reason", ""),
+        last_day=last_day,
     )
 
 

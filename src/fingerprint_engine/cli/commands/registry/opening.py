@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 import importlib.util
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
+from fingerprint_engine.bulk import ExtractionFailure
 from fingerprint_engine.cli.arguments import add_extractor, add_image_rules, extraction, image_rules
 from fingerprint_engine.cli.exit_codes import UsageError
-from fingerprint_engine.errors import MissingExtra
+from fingerprint_engine.cli.protection import PLACES, read_keys
+from fingerprint_engine.errors import FailureToExtract, MissingExtra
 from fingerprint_engine.fingers import Finger
-from fingerprint_engine.intake import read_print
+from fingerprint_engine.intake import is_record, prints_in, read_print
 from fingerprint_engine.limits import DEFAULT_LIMITS
 from fingerprint_engine.regular_files import read_regular
 
@@ -23,7 +26,15 @@ if TYPE_CHECKING:
     from fingerprint_engine.records.messages import Messages
     from fingerprint_engine.template import Template
 
+Print = TypeVar("Print")
 _POSITIONS = {finger.words.replace(" ", "-"): finger for finger in Finger}
+
+
+class Given(NamedTuple, Generic[Print]):
+    """Prints that were given, and the last day on which whoever gave them lets them be kept; None: none is stated."""
+
+    prints: list[Print]
+    last_day: datetime.date | None
 
 
 def needs_records() -> None:
@@ -51,6 +62,7 @@ def add_registry(parser: argparse.ArgumentParser, purpose: str) -> None:
     group.add_argument("--policy", type=Path, metavar="FILE", help=text)
     text = "folder of the galleries (default: beside the file; in memory for PostgreSQL)"
     group.add_argument("--galleries", type=Path, metavar="DIR", help=text)
+    group.add_argument("--gallery-keys", metavar="KEYS", help=f"what the galleries are protected with: {PLACES}")
     text = "language of the answer: en (default), es, fr, it or pt"
     group.add_argument("--language", choices=("en", "es", "fr", "it", "pt"), default="en", help=text)
 
@@ -65,15 +77,26 @@ def add_prints(parser: argparse.ArgumentParser, *, required: bool = True) -> Non
 
 def captures_of(
     arguments: argparse.Namespace, words: list[str] | None = None, folder: Path | None = None
-) -> list[Capture]:
+) -> Given[Capture]:
     """Fingers that were named, with the files of their images when these are to be kept."""
     from fingerprint_engine.records import Capture
 
-    found = []
-    for template, path, ppi in _read(arguments, words, folder):
+    captures: list[Capture] = []
+    days: list[datetime.date] = []
+    for template, path, ppi, last_day in _read(arguments, words, folder, takes_records=True):
         image = read_regular(path, DEFAULT_LIMITS.file_bytes) if arguments.keep_images and ppi else None
-        found.append(Capture(template, image=image, ppi=ppi or 500.0))
-    return found
+        captures.append(Capture(template, image=image, ppi=ppi or 500.0))
+        days += [] if last_day is None else [last_day]
+    return Given(captures, min(days, default=None))
+
+
+def given_prints(
+    arguments: argparse.Namespace, words: list[str] | None = None, folder: Path | None = None
+) -> Given[Template]:
+    """Templates of the fingers that were named, those of other agencies' records among them."""
+    read = list(_read(arguments, words, folder, takes_records=True))
+    days = [last_day for *_, last_day in read if last_day is not None]
+    return Given([template for template, *_ in read], min(days, default=None))
 
 
 def prints_of(
@@ -90,22 +113,49 @@ def prints_of(
     folder
         That files are relative to.
     """
-    return [template for template, _, _ in _read(arguments, words, folder)]
+    return [template for template, *_ in _read(arguments, words, folder)]
 
 
 def _read(
-    arguments: argparse.Namespace, words: list[str] | None, folder: Path | None
-) -> Iterator[tuple[Template, Path, float]]:
-    """Templates with their files and the resolution of the image, 0 for a template file."""
+    arguments: argparse.Namespace, words: list[str] | None, folder: Path | None, *, takes_records: bool = False
+) -> Iterator[tuple[Template, Path, float, datetime.date | None]]:
+    """Templates with their files, the resolution of the image (0: none is read), and the last day that is stated.
+
+    Records of other agencies are taken where the last day that they state can be kept.
+    """
     rules, parameters = image_rules(arguments), extraction(arguments)
     for word in arguments.prints if words is None else words:
         position, _, name = word.rpartition("=")
         if position and position not in _POSITIONS:
             name, position = word, ""
         path = Path(name) if folder is None else folder / name
+        if takes_records and not position and is_record(path):
+            yield from _of_record(path, arguments)
+            continue
         read = read_print(path, parameters=parameters, **rules)
         template = _at(read.template, _POSITIONS[position]) if position else read.template
-        yield template, path, read.image.ppi if read.image is not None else 0.0
+        yield template, path, read.image.ppi if read.image is not None else 0.0, None
+
+
+def _of_record(
+    path: Path, arguments: argparse.Namespace
+) -> Iterator[tuple[Template, Path, float, datetime.date | None]]:
+    """The prints of a record; those that give no template are left out, one at least has to give one."""
+    rules = image_rules(arguments)
+    read = prints_in(
+        path,
+        ppi=rules["ppi"],
+        polarity=rules["polarity"],
+        parameters=extraction(arguments),
+        limits=rules["limits"],
+    )
+    failures = [one.outcome for one in read.prints if isinstance(one.outcome, ExtractionFailure)]
+    if len(failures) == len(read.prints):
+        first = failures[0]
+        raise FailureToExtract(first.reason, f"{path}: {first.detail}", first.measures)
+    for one in read.prints:
+        if not isinstance(one.outcome, ExtractionFailure):
+            yield one.outcome, path, 0.0, read.last_day
 
 
 def place_of(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -113,7 +163,12 @@ def place_of(arguments: argparse.Namespace) -> dict[str, Any]:
     galleries = arguments.galleries
     if galleries is None and "://" not in arguments.registry:
         galleries = Path(f"{arguments.registry}.galleries")
-    return {"place": arguments.registry, "policy": arguments.policy, "galleries": galleries}
+    return {
+        "place": arguments.registry,
+        "policy": arguments.policy,
+        "galleries": galleries,
+        "keys": None if arguments.gallery_keys is None else read_keys(arguments.gallery_keys),
+    }
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from fingerprint_engine.errors import CorruptGallery, GalleryError
 from fingerprint_engine.index.storage.file_header import HEADER_SIZE, FileHeader, decode_header, encode_header
 from fingerprint_engine.index.storage.log.follows import Follows
 from fingerprint_engine.index.storage.log.records import Record, decode_records, encode_records
+from fingerprint_engine.keys.errors import NotAuthentic
 
 LOG_MARK = b"\x89FPGAL\r\n"
 FRAME_MARK, FRAME_END = b"FPGf", b"fGPF"
@@ -124,9 +125,11 @@ def encode_frame(
         When it is too large.
     """
     body = encode_records(records, follows)
+    count = len(records) + (follows is not None)
+    if log.key is not None:
+        body = log.key.seal_once(body, _place_of(log, at.frames + 1, at.changes, count, at.digest))
     if len(body) > MAX_FRAME_BYTES:
         raise GalleryError(f"changes: expected at most {MAX_FRAME_BYTES} bytes at once, got {len(body)}")
-    count = len(records) + (follows is not None)
     if count > MAX_FRAME_RECORDS:
         raise GalleryError(f"changes: expected at most {MAX_FRAME_RECORDS} at once, got {count}")
     fields = (at.frames + 1, at.changes, at.digest)
@@ -171,7 +174,14 @@ def frame_at(data: bytes, offset: int, log: FileHeader) -> Frame | None:
     if digest != _digest(log.identity, memoryview(data)[offset:start]) or any(data[start - padding : start]):
         return None
     begin = offset + _HEADER.size
-    records, follows = decode_records(memoryview(data)[begin : begin + head.body], head.records, begin)
+    body = memoryview(data)[begin : begin + head.body]
+    if log.key is not None:
+        place = _place_of(log, head.sequence, head.changes_before, head.records, head.digest_before)
+        try:
+            body = memoryview(log.key.open_once(body, place))
+        except NotAuthentic as error:
+            raise CorruptGallery(f"gallery log, offset {offset}: a frame that its key did not write: {error}") from None
+    records, follows = decode_records(body, head.records, begin)
     after = LogPosition(head.sequence, head.changes_before + len(records), head.end, digest)
     return Frame(offset, head, records, follows, after)
 
@@ -205,13 +215,18 @@ def is_torn(data: bytes, offset: int, log: FileHeader) -> bool:
     return _has_zero_part(data, offset, offset + len(remaining))
 
 
+def _place_of(log: FileHeader, sequence: int, changes: int, count: int, digest_before: bytes) -> bytes:
+    """What a sealed frame is bound to."""
+    return log.place(sequence, changes, count) + digest_before
+
+
 def _padding(body: int) -> int:
     return -(_HEADER.size + body + _TRAILER.size) % ALIGNMENT
 
 
 def _checksum(head: bytes, log: FileHeader, offset: int) -> int:
     """CRC-32 of a frame's header, without the checksum in it, and of its place."""
-    return zlib.crc32(head[16:], zlib.crc32(head[:12], zlib.crc32(_PLACE.pack(*log, offset))))
+    return zlib.crc32(head[16:], zlib.crc32(head[:12], zlib.crc32(_PLACE.pack(log.identity, log.number, offset))))
 
 
 def _digest(identity: bytes, *parts: bytes | memoryview) -> bytes:

@@ -14,11 +14,13 @@ from fingerprint_engine.errors import CorruptGallery
 from fingerprint_engine.index.storage import durable_files
 from fingerprint_engine.index.storage.file_header import HEADER_SIZE, FileHeader, decode_header, encode_header
 from fingerprint_engine.index.storage.log.frames import LogPosition
+from fingerprint_engine.keys import TAG_BYTES
 
 HEAD_MARK = b"\x89FPGH\r\n\x1a"
 _POSITION = struct.Struct("<QQQ16s")
 _CHECKSUM = struct.Struct("<I4x")
 HEAD_SIZE = HEADER_SIZE + _POSITION.size + _CHECKSUM.size
+"""Of a log without a key; with one a tag follows."""
 _TRIES = 50
 """A head that is read while it is written may be half old and half new."""
 
@@ -26,7 +28,8 @@ _TRIES = 50
 def encode_head(position: LogPosition, log: FileHeader) -> bytes:
     """The bytes of a head."""
     data = encode_header(HEAD_MARK, log) + _POSITION.pack(*position)
-    return data + _CHECKSUM.pack(zlib.crc32(data))
+    data += _CHECKSUM.pack(zlib.crc32(data))
+    return data if log.key is None else data + log.key.tag(data)
 
 
 def decode_head(data: bytes, log: FileHeader) -> LogPosition:
@@ -39,8 +42,10 @@ def decode_head(data: bytes, log: FileHeader) -> LogPosition:
     """
     found = decode_header(data[:HEADER_SIZE], HEAD_MARK, "log head", log.identity)
     end = HEADER_SIZE + _POSITION.size
-    if found.number != log.number or data[end:] != _CHECKSUM.pack(zlib.crc32(data[:end])):
+    if found.number != log.number or data[end:HEAD_SIZE] != _CHECKSUM.pack(zlib.crc32(data[:end])):
         raise CorruptGallery(f"gallery log head: expected {HEAD_SIZE} sound bytes of log {log.number}")
+    if data[HEAD_SIZE:] != (b"" if log.key is None else log.key.tag(data[:HEAD_SIZE])):
+        raise CorruptGallery("gallery log head: its tag does not fit: it was altered")
     position = LogPosition(*_POSITION.unpack_from(data, HEADER_SIZE))
     if position.size < HEADER_SIZE or position.share > 1.0:
         raise CorruptGallery("gallery log head: expected a log within its limits")
@@ -57,7 +62,7 @@ def read_head(path: Path, log: FileHeader) -> LogPosition:
     """
     for attempt in range(_TRIES):
         try:
-            return decode_head(durable_files.read_whole(path, HEAD_SIZE), log)
+            return decode_head(durable_files.read_whole(path, HEAD_SIZE + TAG_BYTES), log)
         except FileNotFoundError:
             raise CorruptGallery(f"{path}: expected the head of the log, found no such file") from None
         except CorruptGallery as error:

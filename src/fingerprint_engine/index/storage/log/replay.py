@@ -19,11 +19,15 @@ from fingerprint_engine.index.storage.log.records import Record
 
 
 class Replayed(NamedTuple):
-    """What a log holds: its changes, how far the gallery follows a registry by it, and where it ends."""
+    """What a log holds: its changes, how far the gallery follows a registry by it, and where it ends.
+
+    `passed` are the digests that it passed through, by the number of frames.
+    """
 
     records: list[Record]
     follows: Follows | None
     position: LogPosition
+    passed: tuple[bytes, ...] = ()
 
 
 def replay(data: bytes, log: FileHeader, stated: Iterable[LogPosition] = ()) -> Replayed:
@@ -52,6 +56,7 @@ def replay(data: bytes, log: FileHeader, stated: Iterable[LogPosition] = ()) -> 
     position = beginning(log)
     records: list[Record] = []
     follows: Follows | None = None
+    passed = [position.digest]
     while True:
         if any(other.frames == position.frames and other != position for other in stated):
             raise CorruptGallery(f"gallery log, offset {position.size}: another log than the gallery wrote")
@@ -71,6 +76,7 @@ def replay(data: bytes, log: FileHeader, stated: Iterable[LogPosition] = ()) -> 
         records += frame.records
         follows = frame.follows or follows
         position = frame.after
+        passed.append(position.digest)
         if position.share > 1.0:
             raise CorruptGallery(f"gallery log, offset {position.size}: expected no more changes than a log may hold")
     if position.frames < acknowledged.frames:
@@ -78,4 +84,4 @@ def replay(data: bytes, log: FileHeader, stated: Iterable[LogPosition] = ()) -> 
             f"gallery log, offset {position.size}: the file is cut short; {acknowledged.frames - position.frames} "
             f"acknowledged frames with {acknowledged.changes - position.changes} changes are missing"
         )
-    return Replayed(records, follows, position)
+    return Replayed(records, follows, position, tuple(passed))

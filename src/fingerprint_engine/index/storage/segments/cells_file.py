@@ -24,6 +24,8 @@ from fingerprint_engine.index.storage import durable_files
 from fingerprint_engine.index.storage.file_header import HEADER_SIZE, FileHeader, decode_header, encode_header
 from fingerprint_engine.index.storage.manifest import IndexEntry, SegmentEntry
 from fingerprint_engine.index.storage.segments.segment_format import FILE_DIGEST_BYTES
+from fingerprint_engine.keys import DataKey
+from fingerprint_engine.keys.errors import NotAuthentic
 from fingerprint_engine.template.sketches import SKETCH_MINUTIAE
 
 KIND = "cells"
@@ -48,6 +50,8 @@ def write_cells(folder: Path, file: FileHeader, entry: SegmentEntry, sketches: N
     if path.is_dir() and not path.is_symlink():  # what else lies there gives way to a file
         path.rename(durable_files.aside(path))
     pieces = _encoded(file, entry, lists_of(sketches))
+    if entry.key is not None:
+        pieces = [pieces[0][:HEADER_SIZE], _sealed(entry.key, file, b"".join(pieces)[HEADER_SIZE:])]
     digest = hashlib.blake2b(digest_size=FILE_DIGEST_BYTES)
     descriptor, size = durable_files.create(path), 0
     try:
@@ -95,9 +99,24 @@ def map_cells(folder: Path, entry: SegmentEntry, identity: bytes) -> CellLists |
     if hashlib.blake2b(data.data, digest_size=FILE_DIGEST_BYTES).digest() != index.digest:
         raise CorruptGallery(f"{path}: it is not byte for byte the file that the manifest names")
     try:
+        if entry.key is not None:
+            data = _opened(entry.key, FileHeader(identity, entry.number), data)
         return _decoded(data, entry, identity)
     except (CorruptGallery, UnsupportedGalleryVersion) as error:
         raise type(error)(f"{path}: {error}") from None
+
+
+def _sealed(key: DataKey, file: FileHeader, data: bytes) -> bytes:
+    """It may be made anew for a segment, so its nonce is random."""
+    return key.seal_once(data, file.place() + MARK)
+
+
+def _opened(key: DataKey, file: FileHeader, data: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    try:
+        plain = key.open_once(data[HEADER_SIZE:].tobytes(), file.place() + MARK)
+    except NotAuthentic as error:
+        raise CorruptGallery(f"gallery index: {error}") from None
+    return np.frombuffer(data[:HEADER_SIZE].tobytes() + plain, np.uint8)
 
 
 def has_lists_of(lists: CellLists, sketches: NDArray[np.uint64]) -> bool:

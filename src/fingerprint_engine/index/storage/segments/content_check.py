@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.errors import CorruptGallery
-from fingerprint_engine.index.columns.block import BlockView
+from fingerprint_engine.index.columns.block import BlockView, PrintColumns
 from fingerprint_engine.index.columns.details import text_hash
 from fingerprint_engine.index.storage.segments.segment import Segment
 from fingerprint_engine.index.storage.segments.segment_format import HEADER_SIZE, SegmentDigest
@@ -35,11 +35,13 @@ def check_content(segment: Segment) -> list[int]:
         When anything that its checksum says is sound is false: names file, column and how many rows.
     """
     view = segment.view()
-    damaged = check_templates(view.columns.data, view.columns.offset, str(segment.path))
+    data, offset = view.columns.all_natives()
+    damaged = check_templates(data, offset, str(segment.path))
     sound = np.ones(len(view.columns), np.bool_)
     sound[damaged] = False
     _check_names(segment, view)
-    _check_derived(segment, view, sound)
+    opened = PrintColumns(view.columns.sketches, data, offset)
+    _check_derived(segment, view._replace(columns=opened), sound)
     return damaged
 
 

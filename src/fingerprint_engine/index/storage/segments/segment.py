@@ -27,7 +27,9 @@ from fingerprint_engine.index.columns.block import (
 from fingerprint_engine.index.columns.cell_lists import CellLists
 from fingerprint_engine.index.columns.details import text_hash
 from fingerprint_engine.index.storage import durable_files
+from fingerprint_engine.index.storage.file_header import FileHeader
 from fingerprint_engine.index.storage.manifest import IndexEntry, SegmentEntry
+from fingerprint_engine.index.storage.protection.sealed_columns import SealedTemplates, opened_columns
 from fingerprint_engine.index.storage.segments.cells_file import has_lists_of, map_cells
 from fingerprint_engine.index.storage.segments.segment_format import (
     COLUMNS,
@@ -113,24 +115,29 @@ class Segment(PrintBlock):
 
     def __init__(self, path: Path, entry: SegmentEntry, identity: bytes) -> None:
         self.path, self.entry = path, entry
-        self.file = map_segment(path, identity)
+        wanted = FileHeader(identity, entry.number, entry.key)
+        self.file = map_segment(path, wanted)
         data, header, _ = self.file
         if (header.file.number, header.prints, data.size) != (entry.number, entry.prints, entry.size):
             raise CorruptGallery(f"{path}: another file than the manifest names")
         if bad := self.damage(name for name in COLUMNS if name not in LAZY):
             raise CorruptGallery(bad[0])
-        words = check_structure(path, data, header)
+        self._plain, self._header, templates = data, header, None
+        if entry.key is not None:
+            self._plain, self._header, seal = opened_columns(path, data, header, entry.key)
+            stored = column_of(data, header, "data")
+            templates = SealedTemplates(stored, self.column("offset"), seal)
+        words = check_structure(path, self._plain, self._header)
         names = ("keys", "key_offset", "subjects", "subject_offset")
         found = ("key_sorted", "key_row", "subject_sorted", "subject_row")
         alive = entry.alive()
         alive.setflags(write=False)
-        self.state = BlockState(header.prints, self.column("data").size, int(header.prints - alive.sum()), alive)
+        size = self._header.extents["data"].size
+        self.state = BlockState(header.prints, size, int(header.prints - alive.sum()), alive)
         self._names = SegmentNames(words, *(self.column(name) for name in (*names, *found)))
         self._view = BlockView(
             self._names,
-            PrintColumns(
-                self._sketches(), self.column("data"), self.column("offset"), self._cells(identity), KeptBatch()
-            ),
+            self._columns(templates, self._cells(identity)),
             Traits(**{name: self.column(name) for name in TRAIT_TYPES}),
             alive,
             entry.number,
@@ -171,7 +178,7 @@ class Segment(PrintBlock):
         """The entry of the manifest with the rows that are removed now."""
         entry = self.entry
         bits = np.packbits(~self.state.alive).tobytes() if self.removed else b""
-        return SegmentEntry(entry.number, entry.prints, entry.size, entry.digest, bits, entry.indexes)
+        return SegmentEntry(entry.number, entry.prints, entry.size, entry.digest, bits, entry.indexes, entry.key)
 
     def damage(self, columns: Iterable[str] = tuple(COLUMNS)) -> list[str]:
         """The columns whose checksum does not fit, with file and place."""
@@ -197,17 +204,21 @@ class Segment(PrintBlock):
             self.index_problem = str(error)
             return None
 
-    def _sketches(self) -> NDArray[np.uint64]:
-        if self.file.header.sketch_digest == sketch_digest():
-            return self.column("sketches").reshape(self.file.header.prints, SKETCH_WORDS)
-        return sketch_many(self.column("data"), self.column("offset"))  # made by a release that sketched otherwise
+    def _columns(self, templates: SealedTemplates | None, cells: CellLists | None) -> PrintColumns:
+        sketches = self.column("sketches").reshape(self._header.prints, SKETCH_WORDS)
+        stored = column_of(self.file.data, self.file.header, "data")
+        columns = PrintColumns(sketches, stored, self.column("offset"), cells, KeptBatch(), templates)
+        if self._header.sketch_digest == sketch_digest():
+            return columns
+        made = sketch_many(*columns.all_natives())  # they are of a release that sketched otherwise
+        return PrintColumns(made, stored, columns.offset, cells, KeptBatch(), templates)
 
     def column(self, name: str) -> NDArray[Any]:
-        """A column as it lies in the file."""
-        return column_of(self.file.data, self.file.header, name)
+        """A column; the templates of a sealed segment are read through `view` only."""
+        return column_of(self._plain, self._header, name)
 
 
-def map_segment(path: Path, identity: bytes, *, cut_short: bool = False) -> MappedFile:
+def map_segment(path: Path, wanted: FileHeader, *, cut_short: bool = False) -> MappedFile:
     """Map a segment's file; `cut_short` accepts one without its end.
 
     Raises
@@ -225,7 +236,7 @@ def map_segment(path: Path, identity: bytes, *, cut_short: bool = False) -> Mapp
     finally:
         os.close(descriptor)
     try:
-        header = decode_segment_header(bytes(mapped[:HEADER_SIZE]), stamp.size, identity, cut_short=cut_short)
+        header = decode_segment_header(bytes(mapped[:HEADER_SIZE]), stamp.size, wanted, cut_short=cut_short)
     except (CorruptGallery, UnsupportedGalleryVersion) as error:
         raise type(error)(f"{path}: {error}") from None
     return MappedFile(np.frombuffer(mapped, np.uint8), header, stamp)

@@ -16,10 +16,11 @@ from fingerprint_engine.index.columns.block import TRAIT_TYPES
 from fingerprint_engine.index.columns.details import MAX_KEY_BYTES, MAX_SUBJECT_BYTES, MAX_WORD_BYTES
 from fingerprint_engine.index.storage.file_header import HEADER_SIZE as FILE_HEADER_SIZE
 from fingerprint_engine.index.storage.file_header import FileHeader, decode_header, encode_header
+from fingerprint_engine.keys import TAG_BYTES
 from fingerprint_engine.template.limits import MAX_TEMPLATE_BYTES
 from fingerprint_engine.template.sketches import SKETCH_MINUTIAE, SKETCH_WORDS, sketch_weights
 
-SEGMENT_MARK = b"\x89FPGS\r\n\x1a"
+SEGMENT_MARK, SEALED_SEGMENT_MARK = b"\x89FPGS\r\n\x1a", b"\x89FPGX\r\n\x1a"
 ALIGNMENT = 64
 COLUMNS: dict[str, str] = {
     "sketches": "<u8",
@@ -105,15 +106,24 @@ def max_words_bytes(prints: int) -> int:
     return 64 + 2 * prints * (6 * MAX_WORD_BYTES + 3)
 
 
+def plain_size(name: str, stored: int, prints: int) -> int:
+    """Bytes of a sealed column without its tags: one, and of the templates one each."""
+    return stored - TAG_BYTES * (prints if name in LAZY else 1)
+
+
 def encode_segment_header(header: SegmentHeader) -> bytes:
     """The bytes of a header."""
-    head = encode_header(SEGMENT_MARK, header.file)
+    head = encode_header(_mark_of(header.file), header.file)
     head += _HEAD.pack(len(COLUMNS), HEADER_SIZE, header.prints, header.sketch_digest)
     head += b"".join(_ENTRY.pack(*header.extents[name]) for name in COLUMNS)
     return head + _CHECKSUM.pack(zlib.crc32(head))
 
 
-def decode_segment_header(data: bytes, size: int, identity: bytes, *, cut_short: bool = False) -> SegmentHeader:
+def _mark_of(file: FileHeader) -> bytes:
+    return SEGMENT_MARK if file.key is None else SEALED_SEGMENT_MARK
+
+
+def decode_segment_header(data: bytes, size: int, wanted: FileHeader, *, cut_short: bool = False) -> SegmentHeader:
     """The header that the first bytes of a file hold.
 
     Parameters
@@ -122,8 +132,8 @@ def decode_segment_header(data: bytes, size: int, identity: bytes, *, cut_short:
         At least `HEADER_SIZE` bytes, unless the file is shorter.
     size
         Bytes of the file.
-    identity
-        Of the gallery.
+    wanted
+        Gallery of the segment, and what it is sealed with.
     cut_short
         Whether columns may reach beyond the end of the file.
 
@@ -134,7 +144,7 @@ def decode_segment_header(data: bytes, size: int, identity: bytes, *, cut_short:
     UnsupportedGalleryVersion
         When a newer release wrote it.
     """
-    file = decode_header(data[:FILE_HEADER_SIZE], SEGMENT_MARK, "segment", identity)
+    file = decode_header(data[:FILE_HEADER_SIZE], _mark_of(wanted), "segment", wanted.identity)
     end = HEADER_SIZE - _CHECKSUM.size
     if len(data) < HEADER_SIZE or zlib.crc32(data[:end]) != _CHECKSUM.unpack_from(data, end)[0]:
         raise CorruptGallery("offset 0: the checksum of the header does not fit")
@@ -146,7 +156,7 @@ def decode_segment_header(data: bytes, size: int, identity: bytes, *, cut_short:
     extents = {
         name: Extent(*_ENTRY.unpack_from(data, _TABLE_AT + place * _ENTRY.size)) for place, name in enumerate(COLUMNS)
     }
-    _check_extents(extents, prints, MAX_SEGMENT_BYTES if cut_short else size)
+    _check_extents(extents, prints, MAX_SEGMENT_BYTES if cut_short else size, is_sealed=wanted.key is not None)
     return SegmentHeader(file, prints, digest, extents)
 
 
@@ -156,7 +166,7 @@ def column_of(data: NDArray[np.uint8], header: SegmentHeader, name: str) -> NDAr
     return data[extent.offset : extent.offset + extent.size].view(COLUMNS[name])
 
 
-def _check_extents(extents: dict[str, Extent], prints: int, size: int) -> None:
+def _check_extents(extents: dict[str, Extent], prints: int, size: int, *, is_sealed: bool) -> None:
     """Columns lie in their order where a writer puts them, and those with a value for each print have so many."""
     offset = HEADER_SIZE
     most = {
@@ -172,15 +182,16 @@ def _check_extents(extents: dict[str, Extent], prints: int, size: int) -> None:
         if offset > size:
             raise CorruptGallery(f"offset {size}: the file is cut short, column {name} reaches beyond its end")
         width = np.dtype(COLUMNS[name]).itemsize
+        found = plain_size(name, extent.size, prints) if is_sealed else extent.size
         if name == "sketches":
             expected = prints * width * SKETCH_WORDS
         elif name.endswith("offset"):
             expected = (prints + 1) * width
         elif name in most:
-            if extent.size > most[name]:
+            if not 0 <= found <= most[name]:
                 raise CorruptGallery(f"offset {extent.offset}: column {name}: more bytes than {prints} prints have")
             continue
         else:
             expected = prints * width
-        if extent.size != expected:
-            raise CorruptGallery(f"offset {extent.offset}: column {name}: expected {expected} bytes, got {extent.size}")
+        if found != expected:
+            raise CorruptGallery(f"offset {extent.offset}: column {name}: expected {expected} bytes, got {found}")

@@ -19,6 +19,7 @@ from fingerprint_engine.index.columns.mapped_pages import give_back
 from fingerprint_engine.index.storage import durable_files
 from fingerprint_engine.index.storage.file_header import FileHeader
 from fingerprint_engine.index.storage.manifest import SegmentEntry, segment_name
+from fingerprint_engine.index.storage.protection.sealed_columns import ColumnSeal, sealed_rows
 from fingerprint_engine.index.storage.segments.segment_format import (
     COLUMNS,
     HEADER_SIZE,
@@ -48,19 +49,24 @@ def write_segment(folder: Path, file: FileHeader, views: Sequence[BlockView]) ->
     try:
         end, extents, digest = HEADER_SIZE, {}, SegmentDigest()
         columns = _columns(views)
+        prints = columns["finger"].shape[0]
+        seal = None if file.key is None else ColumnSeal(file, file.key, prints, sketch_digest())
         for name in COLUMNS:
             offset = aligned(end)
             digest.update(bytes(offset - end))
             pieces = _template_pieces(views) if name == "data" else iter([columns[name]])
+            if seal is not None and name == "data":
+                pieces = sealed_rows(pieces, np.diff(columns["offset"]), seal)
+            elif seal is not None:
+                pieces = iter([np.frombuffer(seal.seal(name, _bytes_of(columns[name], name)), np.uint8)])
             size, checksum = 0, 0
             for piece in pieces:
-                data = np.ascontiguousarray(piece, COLUMNS[name]).reshape(-1).view(np.uint8).data
+                data = _bytes_of(piece, name if seal is None else "data")
                 durable_files.write_all(descriptor, data, offset + size)
                 digest.update(data)
                 size, checksum = size + len(data), zlib.crc32(data, checksum)
             extents[name] = Extent(offset, size, checksum)
             end = offset + size
-        prints = columns["finger"].shape[0]
         header = encode_segment_header(SegmentHeader(file, prints, sketch_digest(), extents))
         durable_files.write_all(descriptor, header, 0)
         durable_files.sync(descriptor)
@@ -70,7 +76,12 @@ def write_segment(folder: Path, file: FileHeader, views: Sequence[BlockView]) ->
         raise
     finally:
         os.close(descriptor)
-    return SegmentEntry(file.number, prints, end, digest.finish(header))
+    return SegmentEntry(file.number, prints, end, digest.finish(header), key=file.key)
+
+
+def _bytes_of(column: NDArray[Any], name: str) -> memoryview:
+    """The bytes of a column, in its type."""
+    return np.ascontiguousarray(column, COLUMNS[name]).reshape(-1).view(np.uint8).data
 
 
 def _columns(views: Sequence[BlockView]) -> dict[str, NDArray[Any]]:
@@ -105,7 +116,9 @@ def _template_pieces(views: Sequence[BlockView]) -> Iterator[NDArray[np.uint8]]:
         data, offset = view.columns.data, view.columns.offset
         for begin in range(0, rows.size, _PIECE_ROWS):
             piece = rows[begin : begin + _PIECE_ROWS]
-            if piece[-1] - piece[0] + 1 == piece.size:  # a run without gaps
+            if view.columns.sealed is not None:
+                yield np.frombuffer(b"".join(view.columns.template_bytes(row) for row in piece.tolist()), np.uint8)
+            elif piece[-1] - piece[0] + 1 == piece.size:  # a run without gaps
                 yield data[offset[piece[0]] : offset[piece[-1] + 1]]
             else:
                 yield np.concatenate([data[offset[row] : offset[row + 1]] for row in piece])

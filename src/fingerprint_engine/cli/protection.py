@@ -1,0 +1,73 @@
+"""``--keys`` and ``--expect``: what a gallery is protected with, and which state it must be in."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import shlex
+from typing import TypedDict
+
+from fingerprint_engine.cli.exit_codes import UsageError
+from fingerprint_engine.index.storage.protection.gallery_head import GalleryHead
+from fingerprint_engine.keys import KeyRing
+
+PLACES = "a file of keys, prompt:FILE for one with a passphrase, env:NAME, or command:WORDS that prints it"
+
+
+class Protection(TypedDict):
+    """Keywords of `Gallery.open`."""
+
+    keys: KeyRing | None
+    expected: GalleryHead | None
+
+
+def add_keys(parser: argparse.ArgumentParser, *, expects: bool = True) -> None:
+    """Declare ``--keys`` and, for commands that open a gallery that is there, ``--expect``."""
+    parser.add_argument("--keys", dest="ring", metavar="KEYS", help=f"what the gallery is protected with: {PLACES}")
+    if expects:
+        text = "what `gallery head` printed earlier: an older or another state is refused"
+        parser.add_argument("--expect", metavar="HEAD", help=text)
+
+
+def protection_of(arguments: argparse.Namespace) -> Protection:
+    """What was given, as keywords."""
+    expected = getattr(arguments, "expect", None)
+    return Protection(keys=keys_of(arguments), expected=None if expected is None else GalleryHead.parse(expected))
+
+
+def keys_of(arguments: argparse.Namespace) -> KeyRing | None:
+    """The keys that were given, read once: a passphrase is asked for once; None when none were given."""
+    if isinstance(arguments.ring, str):
+        arguments.ring = read_keys(arguments.ring)
+    ring: KeyRing | None = arguments.ring
+    return ring
+
+
+def read_keys(place: str) -> KeyRing:
+    """The keys at a place.
+
+    Raises
+    ------
+    ProtectionError, UsageError
+    """
+    kind, found, rest = place.partition(":")
+    if found and kind in ("env", "prompt", "command"):
+        if not rest:
+            raise UsageError(f"--keys: expected something after {kind}:")
+        if kind == "env":
+            return KeyRing.from_environment(rest)
+        if kind == "prompt":
+            return KeyRing.from_file(rest, passphrase=asked(f"Passphrase of {rest}: "))
+        try:
+            return KeyRing.from_command(shlex.split(rest))
+        except ValueError as error:
+            raise UsageError(f"--keys: command: {error}") from None
+    return KeyRing.from_file(place)
+
+
+def asked(prompt: str) -> str:
+    """What was typed, unseen."""
+    try:
+        return getpass.getpass(prompt)
+    except EOFError:
+        raise UsageError("passphrase: expected one, the input ended") from None
