@@ -227,6 +227,9 @@ def fusion_terms(evidence: dict[str, float]) -> dict[str, float]:
     share = evidence["matched"] / overlap
     testable = half(opposed, 2.0) * half(evidence["overlap_cells"], 10.0)
     held = half(evidence["matched"], 2.0)
+    contradicted = evidence["contradicted_quality"]
+    if evidence["overlap_cells"] > 448.0:
+        contradicted *= 448.0 / evidence["overlap_cells"]
     return {
         "relaxed_similarity": evidence["relaxed_similarity"] * testable,
         "local_similarity": evidence["local_similarity"] * testable,
@@ -243,7 +246,7 @@ def fusion_terms(evidence: dict[str, float]) -> dict[str, float]:
         "period_agreement": evidence["period_likeness"],
         "stiffness": held / (1.0 + 10.0 * evidence["deformation"]),
         "relaxed_matched": root("relaxed_matched"),
-        "uncontradicted": half(evidence["opposed_quality"], 2.0) * 5.0 / (5.0 + evidence["contradicted_quality"]),
+        "uncontradicted": half(evidence["opposed_quality"], 2.0) * 5.0 / (5.0 + contradicted),
         "close_matched_root": root("close_matched"),
         "close_times_share": evidence["close_matched"] ** 1.5 / overlap,
     }

@@ -12,7 +12,12 @@ from tests.conftest import ROOT
 
 from fingerprint_engine.jit import BOUNDS_VARIABLE, kernel
 
-INPUTS = ("tests/reference", "tests/unit/template/test_native_batch.py", "tests/robustness/test_forged_templates.py")
+INPUTS = (
+    "tests/reference",
+    "tests/unit/template/test_native_batch.py",
+    "tests/unit/matching/test_large_prints.py",
+    "tests/robustness/test_forged_templates.py",
+)
 IS_CHECKED = os.environ.get(BOUNDS_VARIABLE) == "1"
 
 

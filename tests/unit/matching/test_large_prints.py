@@ -84,9 +84,12 @@ def test_comparisons_of_large_prints_are_symmetric() -> None:
 def test_an_overlap_larger_than_plain_prints_have_counts_as_theirs() -> None:
     evidence, terms = np.ones(3, EVIDENCE), np.empty((3, len(TERMS)))
     evidence["overlap_cells"] = 300.0, PLAIN_OVERLAP, 3.0 * PLAIN_OVERLAP
+    evidence["contradicted_quality"] = 8.0, 8.0, 24.0
     terms_many(evidence, terms)
     small, plain, large = terms[:, TERMS.index("overlap")]
     assert small < plain == large
+    # As many contradictions per cell are worth the same.
+    assert len(set(terms[:, TERMS.index("uncontradicted")].tolist())) == 1
 
 
 def test_the_largest_plain_overlap_is_the_area_of_a_template_of_plain_minutiae() -> None:

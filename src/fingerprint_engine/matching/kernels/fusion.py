@@ -77,8 +77,8 @@ finer the ridges, the more minutiae meet by chance: below 7.2 px from ridge to r
 
 
 PLAIN_OVERLAP = 448.0
-"""Chosen: cells in which a plain print would have its 64 minutiae. Overlaps that plain prints do not have say nothing
-more: they were not fitted, and chance has more places in them; see docs/decisions/rolled-prints.md."""
+"""Chosen: cells in which a plain print would have its 64 minutiae. Weights were fitted on no larger overlaps, where
+chance has more places, and mated prints more minutiae that differ; see docs/decisions/rolled-prints.md."""
 
 PLAIN_PERIOD_PX, PLAIN_CELLS = 9.0, 7.0
 """Measured on uareu: ridges lie 9 px apart, and the overlap of two prints has a minutia in seven cells."""
@@ -120,7 +120,8 @@ def fusion_terms(evidence, terms):
     terms[PERIOD_AGREEMENT] = evidence.period_likeness
     terms[STIFFNESS] = held / (1.0 + 10.0 * evidence.deformation)
     terms[RELAXED_MATCHED] = math.sqrt(evidence.relaxed_matched)
-    terms[UNCONTRADICTED] = known / (1.0 + evidence.contradicted_quality / 5.0)
+    contradicted = evidence.contradicted_quality * min(1.0, PLAIN_OVERLAP / max(cells, 1.0))
+    terms[UNCONTRADICTED] = known / (1.0 + contradicted / 5.0)
     terms[CLOSE_MATCHED_ROOT] = math.sqrt(close)
     terms[CLOSE_TIMES_SHARE] = math.sqrt(close) * close / max(opposed, 1.0)
 
