@@ -262,9 +262,12 @@ def opposable(evidence: dict[str, float]) -> float:
 
 
 def supporting(evidence: dict[str, float]) -> float:
-    """Close matches, less where minutiae are denser than one in six cells."""
-    return evidence["close_matched"] / max(
-        1.0, 6.0 * max(opposed(evidence), 1.0) / max(evidence["overlap_cells"], 1e-12)
+    """Close matches, less where minutiae are denser than one in six cells and where the overlap is a large one."""
+    share = min(1.0, 448.0 / max(evidence["overlap_cells"], 1.0))
+    return (
+        share
+        * evidence["close_matched"]
+        / max(1.0, 6.0 * max(opposed(evidence), 1.0) / max(evidence["overlap_cells"], 1e-12))
     )
 
 

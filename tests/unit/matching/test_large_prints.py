@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from fingerprint_engine import compare
-from fingerprint_engine.matching.kernels.fusion import PLAIN_OVERLAP, TERMS, terms_many
+from fingerprint_engine.matching.kernels.fusion import PLAIN_OVERLAP, TERMS, bounds_many, terms_many
 from fingerprint_engine.matching.kernels.layout import EVIDENCE
 from fingerprint_engine.minutiae import Minutiae
 from fingerprint_engine.template import Template, TemplateParameters, build_template
@@ -90,6 +90,15 @@ def test_an_overlap_larger_than_plain_prints_have_counts_as_theirs() -> None:
     assert small < plain == large
     # As many contradictions per cell are worth the same.
     assert len(set(terms[:, TERMS.index("uncontradicted")].tolist())) == 1
+
+
+def test_the_bound_asks_for_as_many_close_matches_per_cell_of_a_large_overlap() -> None:
+    evidence, bounds = np.zeros(3, EVIDENCE), np.empty(3)
+    evidence["overlap_cells"] = 300.0, PLAIN_OVERLAP, 2.0 * PLAIN_OVERLAP
+    evidence["overlap_probe"] = evidence["overlap_reference"] = 40.0, 40.0, 80.0
+    evidence["close_matched"] = 5.0, 5.0, 10.0
+    bounds_many(evidence, -12.5, bounds)
+    assert bounds.tolist() == [62.5, 62.5, 62.5]
 
 
 def test_the_largest_plain_overlap_is_the_area_of_a_template_of_plain_minutiae() -> None:

@@ -150,9 +150,15 @@ def period_of_density(evidence):
 
 @kernel
 def supporting(evidence):
-    """Matches that lie close, each the less the denser the minutiae of the overlap are: chance finds more there."""
+    """Matches that lie close, each the less the denser the minutiae of the overlap are: chance finds more there.
+
+    Of an overlap larger than plain ones as many as lie on a plain one: chance finds them all over.
+    """
     opposed = math.sqrt(evidence.overlap_probe * evidence.overlap_reference)
-    return evidence.close_matched * min(1.0, evidence.overlap_cells / (CELLS_PER_MINUTIA * max(opposed, 1.0)))
+    cells = min(evidence.overlap_cells, PLAIN_OVERLAP)
+    return evidence.close_matched * min(
+        cells / max(evidence.overlap_cells, 1.0), cells / (CELLS_PER_MINUTIA * max(opposed, 1.0))
+    )
 
 
 @kernel
