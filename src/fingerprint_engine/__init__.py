@@ -66,7 +66,16 @@ if TYPE_CHECKING:
     from fingerprint_engine.intake.warming import warm_up
     from fingerprint_engine.keys import KeyRing
     from fingerprint_engine.keys.errors import NotAuthentic, ProtectionError, StaleGallery, UnsafeKeys, WrongKey
-    from fingerprint_engine.matching import Comparison, Matcher, Verification, compare, compare_many, verify
+    from fingerprint_engine.matching import (
+        Comparison,
+        Matcher,
+        Merged,
+        Verification,
+        compare,
+        compare_many,
+        merge,
+        verify,
+    )
     from fingerprint_engine.minutiae import Minutiae, MinutiaKind, SingularKind, SingularPoints
     from fingerprint_engine.pipeline import PipelineParameters, extract, pipeline_parameters
     from fingerprint_engine.preprocessing import FingerprintImage, RidgeMaps, image_from_array, load_image
@@ -120,7 +129,7 @@ _ROOMS = {
     "intake.warming": ("warm_up",),
     "keys": ("KeyRing",),
     "keys.errors": ("NotAuthentic", "ProtectionError", "StaleGallery", "UnsafeKeys", "WrongKey"),
-    "matching": ("Comparison", "Matcher", "Verification", "compare", "compare_many", "verify"),
+    "matching": ("Comparison", "Matcher", "Merged", "Verification", "compare", "compare_many", "merge", "verify"),
     "minutiae": ("MinutiaKind", "Minutiae", "SingularKind", "SingularPoints"),
     "pipeline": ("PipelineParameters", "extract", "pipeline_parameters"),
     "preprocessing": ("FingerprintImage", "RidgeMaps", "image_from_array", "load_image"),
@@ -161,6 +170,7 @@ __all__ = [  # the same names once more: a type checker wants them written out
     "LossRefused",
     "MalformedRecord",
     "Matcher",
+    "Merged",
     "MinutiaKind",
     "Minutiae",
     "MissingExtra",
@@ -200,6 +210,7 @@ __all__ = [  # the same names once more: a type checker wants them written out
     "extract_many",
     "image_from_array",
     "load_image",
+    "merge",
     "pipeline_parameters",
     "verify",
     "warm_up",

@@ -1,7 +1,8 @@
 """TWO TEMPLATES IN, A COMPARISON OUT.
 
 In come templates made with the same parameters; out go symmetric, calibrated scores (-10·log10 of the false match
-rate), and on request the pairs, the motion and the evidence behind them. The room must not know keys, persons or the
+rate), and on request the pairs, the motion and the evidence behind them; `merge` makes one template of several
+impressions. The room must not know keys, persons or the
 index.
 """
 
@@ -14,6 +15,7 @@ from fingerprint_engine.matching.comparison import (
 )
 from fingerprint_engine.matching.hit_evidence import HitEvidence, evidence_from_document, evidence_of
 from fingerprint_engine.matching.matcher import Matcher, compare, compare_many, verify
+from fingerprint_engine.matching.merging import Merged, MergeParameters, merge
 from fingerprint_engine.matching.model import ScoreModel
 from fingerprint_engine.matching.parameters import MatchingParameters
 from fingerprint_engine.matching.recomputation import EvidenceCheck, EvidenceVerdict, check_evidence
@@ -26,6 +28,8 @@ __all__ = [
     "HitEvidence",
     "Matcher",
     "MatchingParameters",
+    "MergeParameters",
+    "Merged",
     "ScoreModel",
     "Verification",
     "check_evidence",
@@ -34,6 +38,7 @@ __all__ = [
     "evidence_from_document",
     "evidence_of",
     "fmr_of_score",
+    "merge",
     "score_of_fmr",
     "verify",
 ]
