@@ -84,6 +84,7 @@ QUESTIONS = {
     "Docker": "how-to/docker.html",
     "search on several machines": "how-to/cluster.html",
     "search with a mark": "how-to/search-with-a-mark.html",
+    "enrol several impressions": "how-to/several-impressions.html",
 }
 
 
