@@ -8,5 +8,6 @@ a gallery and no persons.
 from fingerprint_engine.cluster.executors import Executor, Lost, ThreadExecutor
 from fingerprint_engine.cluster.shard import Shard, load_shard
 from fingerprint_engine.cluster.sharded_gallery import ShardedGallery
+from fingerprint_engine.cluster.splitting import join, split
 
-__all__ = ["Executor", "Lost", "Shard", "ShardedGallery", "ThreadExecutor", "load_shard"]
+__all__ = ["Executor", "Lost", "Shard", "ShardedGallery", "ThreadExecutor", "join", "load_shard", "split"]

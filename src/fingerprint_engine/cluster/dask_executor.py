@@ -101,7 +101,7 @@ def connected(
     """
     try:
         client = Client(address, security=_security(tls), timeout=seconds)  # type: ignore[no-untyped-call]
-    except (OSError, DaskTimeout, TimeoutError) as error:
+    except (OSError, DaskTimeout, TimeoutError, TypeError, ValueError, RuntimeError) as error:  # Dask's, for TLS too
         raise GalleryError(f"scheduler: expected an answer within {seconds:g} s ({type(error).__name__})") from error
     with client:
         yield DaskExecutor(client)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import ipaddress
 import os
 import signal
 from collections.abc import Iterator
@@ -73,3 +75,49 @@ def test_a_scheduler_that_does_not_answer_is_said() -> None:
 
     with pytest.raises(GalleryError, match="scheduler: expected an answer"), connected("tcp://127.0.0.1:9", None, 0.5):
         pass
+
+
+def _certificates(folder: Path) -> tuple[Path, Path, Path]:
+    """A CA of the test's own, and a certificate that it signed for this machine."""
+    x509 = pytest.importorskip("cryptography.x509")
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    now = datetime.datetime.now(datetime.UTC)
+    ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    ca_name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "test CA")])
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+
+    def signed(subject: object, public: object, *, is_ca: bool) -> object:
+        builder = x509.CertificateBuilder(issuer_name=ca_name, subject_name=subject, public_key=public)
+        builder = builder.serial_number(x509.random_serial_number()).not_valid_before(now - datetime.timedelta(days=1))
+        builder = builder.not_valid_after(now + datetime.timedelta(days=1))
+        address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+        builder = builder.add_extension(x509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
+        builder = builder.add_extension(address, critical=False)
+        return builder.sign(ca_key, hashes.SHA256())
+
+    paths = folder / "ca.pem", folder / "own.pem", folder / "own.key"
+    plain = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    paths[0].write_bytes(signed(ca_name, ca_key.public_key(), is_ca=True).public_bytes(serialization.Encoding.PEM))
+    paths[1].write_bytes(signed(name, key.public_key(), is_ca=False).public_bytes(serialization.Encoding.PEM))
+    paths[2].write_bytes(key.private_bytes(*plain))
+    return paths
+
+
+def test_a_cluster_with_mutual_tls_answers_those_with_a_certificate_only(
+    one: Gallery, paths: tuple[Path, ...], tmp_path: Path
+) -> None:
+    from fingerprint_engine.cluster.dask_executor import connected, local_cluster
+
+    (tmp_path / "own").mkdir()
+    (tmp_path / "others").mkdir()
+    tls, others = _certificates(tmp_path / "own"), _certificates(tmp_path / "others")
+    with local_cluster(1, "127.0.0.1", 0, tls) as address:
+        assert address.startswith("tls://")
+        with connected(address, tls) as executor:
+            found = ShardedGallery(paths, load_shard, executor).identify(pressed_again(5), parameters=SCAN)
+        assert found.candidates == one.identify(pressed_again(5), parameters=SCAN).candidates
+        for given in (others, None):
+            with pytest.raises(GalleryError, match="scheduler: expected an answer"), connected(address, given, 2.0):
+                pass

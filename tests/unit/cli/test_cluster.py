@@ -1,0 +1,68 @@
+"""``gallery split`` and ``join``, ``cluster`` and ``identify --shortlist``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fingerprint_engine.cli import ExitCode
+from fingerprint_engine.index import Gallery
+
+from .conftest import Run
+
+
+@pytest.fixture
+def gallery(tmp_path: Path, run: Run, files: Path) -> Path:
+    path = tmp_path / "test.gallery"
+    assert run("enrol", path, files / "a.fpt", files / "b.fpt").code == ExitCode.SUCCESS
+    return path
+
+
+@pytest.fixture
+def shards(tmp_path: Path, run: Run, gallery: Path) -> list[Path]:
+    made = run("gallery", "split", gallery, tmp_path / "shards", "--shards", 2, "--json")
+    assert made.code == ExitCode.SUCCESS
+    return [Path(path) for path in made.document["shards"]]
+
+
+def test_shards_are_searched_as_the_gallery_and_joined_again(
+    run: Run, files: Path, gallery: Path, shards: list[Path], tmp_path: Path
+) -> None:
+    one = run("identify", gallery, files / "a.fpt", "--json")
+    many = run("cluster", "search", files / "a.fpt", *shards, "--json")
+    assert many.code == one.code == ExitCode.SUCCESS
+    assert many.document["candidates"] == one.document["candidates"]
+    said = run("cluster", "search", files / "a.fpt", *shards)
+    assert said.out.startswith("hit: 2 of 2 enrolled prints were searched")
+    status = run("cluster", "status", *shards)
+    assert status.code == ExitCode.SUCCESS
+    assert all(str(shard) in status.out for shard in shards)
+    joined = run("gallery", "join", tmp_path / "joined.gallery", *shards)
+    assert joined.out == f"2 prints in {tmp_path / 'joined.gallery'}\n"
+    with Gallery.open(tmp_path / "joined.gallery", read_only=True) as again:
+        assert sorted(again) == ["a", "b"]
+
+
+def test_what_cannot_be_searched_is_said(run: Run, files: Path, shards: list[Path], tmp_path: Path) -> None:
+    absent = run("cluster", "search", files / "a.fpt", *shards, tmp_path / "absent")
+    assert absent.code == ExitCode.BAD_INPUT
+    assert "cannot open the shard" in absent.err
+    twice = run("cluster", "status", shards[0], shards[0])
+    assert "each once" in twice.err
+    half = run("cluster", "status", *shards, "--scheduler", "tls://127.0.0.1:9", "--tls-ca", tmp_path / "ca.pem")
+    assert half.code == ExitCode.USAGE
+    assert "--tls-ca, --tls-cert and --tls-key together" in half.err
+    there = run("gallery", "split", shards[0], shards[0].parent, "--shards", 2)
+    assert "not there yet" in there.err
+
+
+@pytest.mark.parametrize(("word", "shown"), [("exact", None), ("scan", "sketch scan"), ("faiss", "sketch scan")])
+def test_the_shortlist_can_be_chosen(run: Run, files: Path, gallery: Path, word: str, shown: str | None) -> None:
+    found = run("identify", gallery, files / "a.fpt", "--shortlist", word)
+    assert found.code == ExitCode.SUCCESS
+    assert (f"  {shown}: 2 looked at, 2 compared in full" in found.out) == (shown is not None)
+    assert ("no print that may be searched is in an index" in found.err) == (word == "faiss")
+    unknown = run("identify", gallery, files / "a.fpt", "--shortlist", "fais")
+    assert unknown.code == ExitCode.USAGE
+    assert "faiss" in unknown.err
