@@ -23,6 +23,7 @@ from fingerprint_engine.index.storage.log.follows import Follows
 from fingerprint_engine.index.storage.log.frames import MAX_FRAME_RECORDS, LogPosition
 from fingerprint_engine.index.storage.log.head import encode_head
 from fingerprint_engine.index.storage.log.records import Record, decode_records, encode_records
+from fingerprint_engine.index.storage.manifest_format import MIN_INDEX_BYTES
 from fingerprint_engine.index.storage.segments import segment
 from fingerprint_engine.index.storage.segments.segment_format import COLUMNS, HEADER_SIZE
 from fingerprint_engine.text.bounded_json import parse_texts
@@ -209,10 +210,10 @@ def test_a_column_larger_than_its_prints_can_fill_is_not_read(
         assert [one.name for one in left.lost] == [path.name]
 
 
-def test_an_index_is_no_larger_than_its_segment(folder: Path) -> None:
+def test_an_index_is_no_larger_than_its_segment_or_a_mebibyte(folder: Path) -> None:
     document = manifest_document(folder)
     entry = document["segments"][0]
-    entry["indexes"] = [{"kind": "sketches", "size": entry["size"] + 1, "digest": "00" * 32}]
+    entry["indexes"] = [{"kind": "sketches", "size": max(entry["size"], MIN_INDEX_BYTES) + 1, "digest": "00" * 32}]
     write_manifest(folder, document)
     with pytest.raises(CorruptGallery, match="size: expected a whole number"):
         Gallery.open(folder)
