@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 
 WITHOUT_POSIX = """
 import importlib, os, pkgutil, sys
-import cv2, distributed, faiss, matplotlib.figure, numba, numpy, PIL.Image, scipy.ndimage, scipy.spatial  # these may use all
+import cv2, distributed, faiss, matplotlib.figure, numba, numpy, PIL.Image, scipy.ndimage, scipy.spatial  # may use all
 
 for name in ("fcntl", "grp", "posix", "pty", "pwd", "resource", "syslog", "termios", "tty"):
     sys.modules[name] = None

@@ -46,12 +46,12 @@ def test_shards_are_searched_as_the_gallery_and_joined_again(
 
 def test_what_cannot_be_searched_is_said(run: Run, files: Path, shards: list[Path], tmp_path: Path) -> None:
     absent = run("cluster", "search", files / "a.fpt", *shards, tmp_path / "absent")
-    assert absent.code == ExitCode.BAD_INPUT
+    assert absent.code == ExitCode.GALLERY
     assert "cannot open the shard" in absent.err
     twice = run("cluster", "status", shards[0], shards[0])
     assert "each once" in twice.err
     half = run("cluster", "status", *shards, "--scheduler", "tls://127.0.0.1:9", "--tls-ca", tmp_path / "ca.pem")
-    assert half.code == ExitCode.USAGE
+    assert half.code == ExitCode.BAD_INPUT
     assert "--tls-ca, --tls-cert and --tls-key together" in half.err
     there = run("gallery", "split", shards[0], shards[0].parent, "--shards", 2)
     assert "not there yet" in there.err
@@ -64,5 +64,5 @@ def test_the_shortlist_can_be_chosen(run: Run, files: Path, gallery: Path, word:
     assert (f"  {shown}: 2 looked at, 2 compared in full" in found.out) == (shown is not None)
     assert ("no print that may be searched is in an index" in found.err) == (word == "faiss")
     unknown = run("identify", gallery, files / "a.fpt", "--shortlist", "fais")
-    assert unknown.code == ExitCode.USAGE
+    assert unknown.code == ExitCode.BAD_INPUT
     assert "faiss" in unknown.err
