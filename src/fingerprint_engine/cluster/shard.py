@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from fingerprint_engine.index import Gallery
 from fingerprint_engine.index.search.search import Snapshot
+from fingerprint_engine.keys import KeyRing
 from fingerprint_engine.template import Template
 from fingerprint_engine.version import __version__
 
@@ -30,14 +31,20 @@ class Shard:
     ----------
     path
         Folder of the gallery.
+    keys
+        Of a gallery that is protected; they never leave the process.
+    load
+        What opens the shard in another process, where it finds the keys; `load_shard` by default, which has none.
     """
 
-    def __init__(self, path: str | Path) -> None:
-        self.path = str(path)
-        self._gallery = Gallery.open(self.path, read_only=True)
+    def __init__(
+        self, path: str | Path, *, keys: KeyRing | None = None, load: Callable[[str], Shard] | None = None
+    ) -> None:
+        self.path, self._load = str(path), load
+        self._gallery = Gallery.open(self.path, read_only=True, keys=keys)
 
     def __reduce__(self) -> tuple[Callable[[str], Shard], tuple[str]]:
-        return load_shard, (self.path,)
+        return self._load or load_shard, (self.path,)
 
     def snapshot(self, probes: Sequence[Template] = ()) -> Snapshot:
         """The prints; checks that probes can be compared with them."""

@@ -9,13 +9,21 @@ import numpy as np
 
 from fingerprint_engine.errors import GalleryError, ParameterError
 from fingerprint_engine.index import Gallery, PrintDetails
+from fingerprint_engine.keys import KeyRing
 from fingerprint_engine.text.shown import brief
 
 MAX_SHARDS = 4096
 Progress = Callable[[int, int], object]
 
 
-def split(source: str | Path, folder: str | Path, shards: int, *, progress: Progress | None = None) -> tuple[Path, ...]:
+def split(
+    source: str | Path,
+    folder: str | Path,
+    shards: int,
+    *,
+    progress: Progress | None = None,
+    keys: KeyRing | None = None,
+) -> tuple[Path, ...]:
     """Put the prints of a gallery into shards, all of a subject into the same one; the gallery stays as it is.
 
     Which one follows from the subject alone: its `text_hash` (that of the key where there is none) modulo their number.
@@ -29,6 +37,8 @@ def split(source: str | Path, folder: str | Path, shards: int, *, progress: Prog
         How many, 1 to `MAX_SHARDS`.
     progress
         Called with the number of shards done and of all.
+    keys
+        Of a gallery that is protected; its shards are then as well.
 
     Returns
     -------
@@ -45,9 +55,9 @@ def split(source: str | Path, folder: str | Path, shards: int, *, progress: Prog
     if target.exists():
         raise GalleryError(f"{target}: expected a folder that is not there yet")
     paths = tuple(target / f"shard-{number:04d}" for number in range(shards))
-    with Gallery.open(source, read_only=True) as gallery:
+    with Gallery.open(source, read_only=True, keys=keys) as gallery:
         for number, path in enumerate(paths):
-            with Gallery.open(path) as shard:
+            with Gallery.open(path, keys=keys) as shard:
                 shard.enrol_many(_prints(gallery, shards, number))
                 shard.compact()
             if progress is not None:
@@ -55,7 +65,9 @@ def split(source: str | Path, folder: str | Path, shards: int, *, progress: Prog
     return paths
 
 
-def join(shards: Sequence[str | Path], target: str | Path, *, progress: Progress | None = None) -> int:
+def join(
+    shards: Sequence[str | Path], target: str | Path, *, progress: Progress | None = None, keys: KeyRing | None = None
+) -> int:
     """Put the prints of shards into one gallery, which is not there yet; gives their number.
 
     Raises
@@ -65,9 +77,9 @@ def join(shards: Sequence[str | Path], target: str | Path, *, progress: Progress
     """
     if Path(target).exists():
         raise GalleryError(f"{target}: expected a gallery that is not there yet")
-    with Gallery.open(target) as gallery:
+    with Gallery.open(target, keys=keys) as gallery:
         for number, path in enumerate(shards):
-            with Gallery.open(path, read_only=True) as shard:
+            with Gallery.open(path, read_only=True, keys=keys) as shard:
                 enrolled = gallery.enrol_many(_prints(shard))
             if enrolled.refused:
                 raise GalleryError(f"{path}: {len(enrolled.refused)} prints cannot be joined: {enrolled.refused[0][1]}")

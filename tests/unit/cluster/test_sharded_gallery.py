@@ -21,6 +21,7 @@ from fingerprint_engine.index import (
     StageParameters,
 )
 from fingerprint_engine.index.storage.segments import cells_file
+from fingerprint_engine.keys import KeyRing
 
 SUBJECTS = 30
 FEW = StageParameters(sketched=20, screened=12, compared=6)
@@ -179,3 +180,16 @@ def test_a_shard_travels_as_its_path(paths: tuple[Path, ...]) -> None:
     function, arguments = Shard(paths[0]).__reduce__()
     assert (function, arguments) == (load_shard, (str(paths[0]),))
     assert load_shard(*arguments).about() == Shard(paths[0]).about()
+
+
+def test_shards_of_a_protected_gallery_need_its_keys(tmp_path: Path) -> None:
+    keys = KeyRing.generate()
+    with Gallery.open(tmp_path / "g", keys=keys) as gallery:
+        gallery.enrol_many((f"k{seed}", random_print(seed)) for seed in range(6))
+        expected = gallery.identify(pressed_again(2))
+    shards = split(tmp_path / "g", tmp_path / "shards", 2, keys=keys)
+    with pytest.raises(GalleryError, match="cannot open the shard"):
+        ShardedGallery(shards)
+    found = ShardedGallery(shards, lambda path: Shard(path, keys=keys)).identify(pressed_again(2))
+    assert found.candidates == expected.candidates
+    assert join(shards, tmp_path / "again", keys=keys) == 6

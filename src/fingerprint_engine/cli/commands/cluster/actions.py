@@ -12,7 +12,9 @@ from fingerprint_engine.cli.arguments import add_extractor, add_image_rules, num
 from fingerprint_engine.cli.commands.identify import exit_code_of_search, probe_of, tell
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, UsageError
-from fingerprint_engine.cluster import Executor, ShardedGallery, ThreadExecutor, load_shard
+from fingerprint_engine.cli.protection import add_keys, keys_of
+from fingerprint_engine.cluster import Executor, Shard, ShardedGallery, ThreadExecutor, load_shard
+from fingerprint_engine.cluster.executors import LoadShard
 
 TLS = ("tls-ca", "tls-cert", "tls-key")
 
@@ -23,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     search = actions.add_parser("search", help="search all shards", description="Search all shards for one print.")
     search.add_argument("probe", type=Path, metavar="PROBE", help="image or template file")
     _add_shards(search)
+    add_keys(search, expects=False)
     add_image_rules(search)
     add_extractor(search)
     search.add_argument("--max-candidates", type=whole_number(1, 100_000), default=20, metavar="N", help="default 20")
@@ -32,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     search.set_defaults(action=_search)
     status = actions.add_parser("status", help="say which shards answer", description="Say which shards answer.")
     _add_shards(status)
+    add_keys(status, expects=False)
     status.set_defaults(action=_status)
     serve = actions.add_parser(
         "serve", help="run a scheduler and workers here", description="Run a scheduler and workers here, until stopped."
@@ -67,7 +71,7 @@ def _add_tls(parser: argparse.ArgumentParser) -> None:
 def _search(arguments: argparse.Namespace, console: Console) -> ExitCode:
     probe = probe_of(arguments.probe, arguments)
     with _executor(arguments) as executor:
-        found = ShardedGallery(arguments.shards, load_shard, executor).identify(
+        found = ShardedGallery(arguments.shards, _loader(arguments), executor).identify(
             probe.template, max_candidates=arguments.max_candidates, deadline_s=arguments.deadline
         )
     tell(found, console, arguments.list_all)
@@ -77,7 +81,7 @@ def _search(arguments: argparse.Namespace, console: Console) -> ExitCode:
 
 def _status(arguments: argparse.Namespace, console: Console) -> ExitCode:
     with _executor(arguments) as executor:
-        shards = ShardedGallery(arguments.shards, load_shard, executor).status()
+        shards = ShardedGallery(arguments.shards, _loader(arguments), executor).status()
     console.table(
         ("shard", "prints", "answers"), [(one["shard"], one["prints"], one["reason"] or "yes") for one in shards]
     )
@@ -104,6 +108,14 @@ def _executor(arguments: argparse.Namespace) -> Iterator[Executor]:
 
     with connected(arguments.scheduler, _tls(arguments)) as executor:
         yield executor
+
+
+def _loader(arguments: argparse.Namespace) -> LoadShard:
+    """Shards here are opened with the keys that were given; those of a cluster by its workers, which have none."""
+    if arguments.scheduler is not None:
+        return load_shard
+    keys = keys_of(arguments)
+    return lambda path: Shard(path, keys=keys)
 
 
 def _tls(arguments: argparse.Namespace) -> tuple[Path, Path, Path] | None:

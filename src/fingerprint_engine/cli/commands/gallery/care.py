@@ -55,8 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         made = actions.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
         made.add_argument("gallery", type=Path, metavar="GALLERY")
         made.set_defaults(action=action)
-        if action is not split_gallery:
-            add_keys(made, expects=action not in (_check, _repair))
+        add_keys(made, expects=action not in (_check, _repair, split_gallery, join_gallery))
         if action is list_prints:
             add_list_arguments(made)
         if action is remove_prints:

@@ -8,6 +8,7 @@ from pathlib import Path
 from fingerprint_engine.cli.arguments import whole_number
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode
+from fingerprint_engine.cli.protection import keys_of
 from fingerprint_engine.cluster.splitting import MAX_SHARDS, join, split
 
 
@@ -26,7 +27,7 @@ def add_join_arguments(parser: argparse.ArgumentParser) -> None:
 def split_gallery(arguments: argparse.Namespace, console: Console) -> ExitCode:
     """Make shards."""
     with console.bar("split") as show:
-        paths = split(arguments.gallery, arguments.folder, arguments.shards, progress=show)
+        paths = split(arguments.gallery, arguments.folder, arguments.shards, progress=show, keys=keys_of(arguments))
     console.document({"gallery": str(arguments.gallery), "shards": [str(path) for path in paths]})
     console.text(f"{len(paths)} shards in {arguments.folder}")
     return ExitCode.SUCCESS
@@ -35,7 +36,7 @@ def split_gallery(arguments: argparse.Namespace, console: Console) -> ExitCode:
 def join_gallery(arguments: argparse.Namespace, console: Console) -> ExitCode:
     """Make one gallery of shards."""
     with console.bar("join") as show:
-        prints = join(arguments.shards, arguments.gallery, progress=show)
+        prints = join(arguments.shards, arguments.gallery, progress=show, keys=keys_of(arguments))
     console.document({"gallery": str(arguments.gallery), "prints": prints})
     console.text(f"{prints} prints in {arguments.gallery}")
     return ExitCode.SUCCESS
