@@ -1,4 +1,4 @@
-"""The tutorial from the wheel, in a clean environment outside the clone: ``python -m tests.site.wheel_tour``.
+"""The tutorial from the wheel, in a clean environment outside the clone: ``python -m tests.site.wheel_tour [PYTHON]``.
 
 Builds sdist and wheel (the wheel from the sdist), installs the wheel with what the tutorial says into a new
 environment, checks that nothing comes from the clone, and runs every block of the page there: what is printed must be
@@ -26,8 +26,8 @@ _BLOCK = re.compile(r"```(console|python)\n(.*?)```(?:\n+```text\n(.*?)```)?", r
 _INSTALL = re.compile(r"pip install '([^'\[]+)(\[[^\]]+\])'")
 
 
-def tour(folder: Path) -> float:
-    """Build, install and run; the seconds from the new environment to the end of the tutorial.
+def tour(folder: Path, python: str = sys.executable) -> float:
+    """Build, install for an interpreter, and run; the seconds from the new environment to the end of the tutorial.
 
     Raises
     ------
@@ -38,7 +38,7 @@ def tour(folder: Path) -> float:
     """
     wheel = build(folder)
     started = time.monotonic()
-    programs = install(wheel, folder / "clean")
+    programs = install(wheel, folder / "clean", python)
     work = folder / "work"
     work.mkdir()
     run_page(TUTORIAL.read_text(encoding="utf-8"), programs, work)
@@ -56,11 +56,11 @@ def build(folder: Path) -> Path:
     return wheel
 
 
-def install(wheel: Path, environment: Path) -> Path:
+def install(wheel: Path, environment: Path, python: str) -> Path:
     """A new environment with the wheel and the extras that the tutorial names; the folder of its programs."""
     said = _INSTALL.search(TUTORIAL.read_text(encoding="utf-8"))
     assert said is not None, "the tutorial says how to install"
-    venv.create(environment, with_pip=True)
+    _call(python, "-m", "venv", environment)
     programs = environment / "bin"
     _call(programs / "python", "-m", "pip", "install", "--quiet", f"{wheel}{said[2]}")
     where = _call(programs / "python", "-c", "import fingerprint_engine; print(fingerprint_engine.__file__)")
@@ -114,7 +114,6 @@ def _surroundings(folder: Path | None) -> dict[str, str]:
 
 
 if __name__ == "__main__":
+    chosen = sys.argv[1] if len(sys.argv) > 1 else sys.executable
     with tempfile.TemporaryDirectory() as name:
-        sys.stdout.write(
-            f"the tutorial ran from the wheel in {tour(Path(name)):.0f} s, on Python {sys.version.split()[0]}\n"
-        )
+        sys.stdout.write(f"the tutorial ran from the wheel in {tour(Path(name), chosen):.0f} s with {chosen}\n")

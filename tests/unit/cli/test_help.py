@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import shlex
 import shutil
 import subprocess
@@ -10,7 +11,7 @@ import pytest
 
 from fingerprint_engine.cli.commands.completion import script_for
 from fingerprint_engine.cli.examples import EXAMPLES
-from fingerprint_engine.cli.parser import COMMANDS, GROUPS, build_parser
+from fingerprint_engine.cli.parser import COMMANDS, GROUPS, CommandParser, build_parser
 
 
 def test_every_command_has_a_group_and_an_example() -> None:
@@ -20,6 +21,26 @@ def test_every_command_has_a_group_and_an_example() -> None:
     for name, summary in COMMANDS.items():
         assert f"  {name} " in shown
         assert summary in shown
+
+
+def undescribed(parser: argparse.ArgumentParser, name: str) -> list[str]:
+    """Arguments of a command, and of those below it, that its help does not explain."""
+    if isinstance(parser, CommandParser):
+        parser.declare()
+    found = []
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            found += [one for word, child in action.choices.items() for one in undescribed(child, f"{name} {word}")]
+        elif not action.help:
+            found.append(f"{name}: {action.metavar or action.dest}")
+    return found
+
+
+def test_help_explains_every_argument() -> None:
+    assert undescribed(build_parser(), "fingerprint-engine") == []
+    planted = argparse.ArgumentParser()
+    planted.add_argument("gallery", metavar="GALLERY")
+    assert undescribed(planted, "x") == ["x: GALLERY"]
 
 
 @pytest.mark.parametrize("words", [words for examples in EXAMPLES.values() for _, words in examples])

@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     text = "record, template or image, told by content; - is standard input"
     parser.add_argument("input", type=Path, metavar="IN", help=text)
-    parser.add_argument("output", type=Path, metavar="OUT")
+    parser.add_argument("output", type=Path, metavar="OUT", help="file to write; its suffix chooses the format")
     text = "format to write; by default what the suffix of OUT says (.fpt .fmr .fir .an2 .xml .xyt .png .wsq .jp2 .raw)"
     parser.add_argument(
         "--to", choices=[str(target) for target in Target], metavar="FORMAT", help=f"{text}; one of {', '.join(Target)}"

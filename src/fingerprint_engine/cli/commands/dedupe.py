@@ -15,7 +15,7 @@ from fingerprint_engine.index import Duplicates, Gallery, PrintPair
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("gallery", type=Path, metavar="GALLERY")
+    parser.add_argument("gallery", type=Path, metavar="GALLERY", help="folder of the gallery")
     text = "how often prints of two different fingers may match, 0 to 1 (default 1e-6)"
     parser.add_argument("--max-fmr", type=rate, default=1e-6, metavar="RATE", help=text)
     parser.add_argument(

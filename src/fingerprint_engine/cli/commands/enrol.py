@@ -26,7 +26,7 @@ from fingerprint_engine.limits import LIST_LIMITS
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("gallery", type=Path, metavar="GALLERY")
+    parser.add_argument("gallery", type=Path, metavar="GALLERY", help="folder of the gallery")
     text = "images, templates, or folders and patterns of them; key = name, no suffix"
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help=text)
     text = (

@@ -37,7 +37,7 @@ DOUBTED = 20
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("gallery", type=Path, metavar="GALLERY")
+    parser.add_argument("gallery", type=Path, metavar="GALLERY", help="folder of the gallery")
     text = "image or template file, or folders and patterns of them; several are searched for one by one"
     parser.add_argument("probes", nargs="+", type=Path, metavar="PROBE", help=text)
     parser.add_argument("--one-person", action="store_true", help="the probes are fingers of one person: fuse them")

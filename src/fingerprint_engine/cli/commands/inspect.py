@@ -31,7 +31,7 @@ UNKNOWN = 255
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("file", type=Path, metavar="FILE", help="told apart by content, never by name")
     add_image_rules(parser)
     add_extractor(parser)
     text = "write a picture of an image's minutiae: .png, .pdf or .svg"

@@ -57,7 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
     text = "answer a request: a candidate, none, or an error"
     answer = actions.add_parser("answer", help=text, description=f"{text[0].upper()}{text[1:]}.")
-    answer.add_argument("request", type=Path, metavar="REQUEST")
+    answer.add_argument("request", type=Path, metavar="REQUEST", help="transaction to answer")
     kinds = answer.add_mutually_exclusive_group(required=True)
     kinds.add_argument("--hit", type=_candidate, metavar="N/TOTAL", help="a candidate, one a message")
     kinds.add_argument("--no-hit", action="store_true", help="nothing was found")

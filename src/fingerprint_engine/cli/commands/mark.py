@@ -40,7 +40,7 @@ _UPRIGHT = re.compile(rf"({_NUMBER})(?:,({_NUMBER}))?")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("gallery", type=Path, metavar="GALLERY")
+    parser.add_argument("gallery", type=Path, metavar="GALLERY", help="folder of the gallery")
     text = (
         "an image of a mark; an ANSI/NIST transaction with marks (Type-13) or an examiner's minutiae (Type-9); "
         "another record of minutiae, or a template; several are searched for one by one"

@@ -53,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     ):
         name = action.__name__.removeprefix("_").removesuffix("_prints").removesuffix("_gallery")
         made = actions.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
-        made.add_argument("gallery", type=Path, metavar="GALLERY")
+        made.add_argument("gallery", type=Path, metavar="GALLERY", help="folder of the gallery")
         made.set_defaults(action=action)
         add_keys(made, expects=action not in (_check, _repair, split_gallery, join_gallery))
         if action is list_prints:

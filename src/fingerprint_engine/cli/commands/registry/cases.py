@@ -31,15 +31,17 @@ def declare_list(parser: argparse.ArgumentParser) -> None:
 
 def declare_show(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``case``."""
-    parser.add_argument("case", metavar="CASE")
+    parser.add_argument("case", metavar="CASE", help="identifier of the case")
     parser.add_argument("--page", type=Path, metavar="FILE", help="write a page with the prints side by side: .html")
     add_overwrite(parser, "pages")
 
 
 def declare_decide(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``decide-case``."""
-    parser.add_argument("case", metavar="CASE")
-    parser.add_argument("verdict", choices=("same", "different", "cannot tell"))
+    parser.add_argument("case", metavar="CASE", help="identifier of the case")
+    parser.add_argument(
+        "verdict", choices=("same", "different", "cannot tell"), help="whether the prints are of one person"
+    )
     parser.add_argument("--person", default="", metavar="PERSON", help="with same: which of the candidates")
     parser.add_argument("--reason", required=True, metavar="TEXT", help="why")
 

@@ -16,7 +16,7 @@ def nothing(parser: argparse.ArgumentParser) -> None:
 
 def declare_merge(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``merge``."""
-    parser.add_argument("persons", nargs=2, metavar="PERSON")
+    parser.add_argument("persons", nargs=2, metavar="PERSON", help="identifiers of the two files")
     parser.add_argument("--reason", required=True, metavar="TEXT", help="why")
 
 
@@ -42,14 +42,14 @@ def declare_split(parser: argparse.ArgumentParser) -> None:
 
 def declare_decide(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``decide``."""
-    parser.add_argument("proposal", metavar="PROPOSAL")
-    parser.add_argument("verdict", choices=("accept", "refuse"))
+    parser.add_argument("proposal", metavar="PROPOSAL", help="identifier that `merge` or `split` gave")
+    parser.add_argument("verdict", choices=("accept", "refuse"), help="what a second person decides")
     parser.add_argument("--reason", required=True, metavar="TEXT", help="why")
 
 
 def declare_undo(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``undo``."""
-    parser.add_argument("change", metavar="CHANGE")
+    parser.add_argument("change", metavar="CHANGE", help="identifier of the change to undo")
 
 
 def duplicates(arguments: argparse.Namespace, console: Console) -> ExitCode:
