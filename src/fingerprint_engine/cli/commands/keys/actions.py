@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         return made
 
     make = action("make", "make a file with a new master key, readable by its owner only")
-    make.add_argument("file", type=Path, metavar="FILE")
+    make.add_argument("file", type=Path, metavar="FILE", help="file of the new key")
     make.add_argument("--passphrase", action="store_true", help="ask for a passphrase and keep the keys under it")
     text = "what is stored stays readable, and any change of it is noticed"
     make.add_argument("--authenticate-only", action="store_true", help=text)
