@@ -23,7 +23,7 @@ class StageParameters(Parameters):
     )
     near_bits: int = parameter(54, unit="bits", low=1, high=128, source=_MEASURED)
     cells: int = parameter(
-        4096,
+        6144,
         unit="cells of all minutiae of a probe together",
         low=1,
         high=2**20,
@@ -89,7 +89,11 @@ class SearchParameters(Parameters):
         source=_MEASURED + ": cells of FAISS where enough prints are in them, else the scan",
     )
     faiss_prints: int = parameter(
-        50_000, unit="eligible prints in cells", low=1, high=2**31, source=_MEASURED + ": from here on cells are faster"
+        200_000,
+        unit="eligible prints in cells",
+        low=1,
+        high=2**31,
+        source=_MEASURED + ": from here on it is faster",
     )
     stages: StageParameters = StageParameters()
 
