@@ -7,11 +7,12 @@ import pytest
 from benchmarks.wolves.forgery import Forgery
 from benchmarks.wolves.making import Wolf, random_search
 from benchmarks.wolves.prints import Prints
+from benchmarks.wolves.range import scores_below
 from benchmarks.wolves.starts import random_fragment
 from benchmarks.wolves.statements import Area, Period, Quality
 
 from fingerprint_engine.matching import MIN_MATCH_MINUTIAE, Matcher, verify
-from fingerprint_engine.matching.kernels.fusion import TERMS, fuse
+from fingerprint_engine.matching.kernels.fusion import FREE_SCORE, TERMS, fuse
 from fingerprint_engine.matching.kernels.layout import EVIDENCE
 from fingerprint_engine.matching.model import default_model
 from fingerprint_engine.template import TemplateBatch
@@ -34,6 +35,24 @@ def test_a_short_search_finds_nothing_that_strangers_accept(prints: Prints) -> N
     unseen = TemplateBatch.of(prints.half(1).templates)
     scores = np.concatenate([Matcher(wolf.template).scores(unseen) for wolf in wolves])
     assert (scores >= 40.0).mean() == 0.0
+
+
+def test_strength_from_below_is_the_score_above_the_plateau_and_says_more_beneath(prints: Prints) -> None:
+    """What a search can climb: below 25 the number of close matches, above 25 the score itself."""
+    rng, batch = np.random.default_rng(4), TemplateBatch.of(prints.templates)
+    plain, below = [], []
+    for template in prints.templates[::3]:
+        for made in (template, random_fragment(template, rng, fewest=8, most=16).template(template)):
+            plain.append(Matcher(made).scores(batch))
+            below.append(scores_below(made, batch))
+    scores, seen = np.concatenate(plain), np.concatenate(below)
+    above = seen > FREE_SCORE
+    assert above.any()
+    # Fine ridges lower a bounded score, and the line alone.
+    assert (np.abs(seen - scores)[above] < 20.0).all()
+    assert np.median(np.abs(seen - scores)[above]) == 0.0
+    assert seen.min() < 0.0
+    assert (scores[~above] <= FREE_SCORE).all()
 
 
 def test_no_two_prints_of_few_minutiae_match(prints: Prints) -> None:

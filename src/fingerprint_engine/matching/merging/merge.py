@@ -46,9 +46,9 @@ class Merged:
     Attributes
     ----------
     template
-        One template of all that match.
+        One template of all that fit together.
     used, left_out
-        Places of the impressions that it is made of, and of those that do not match these, in rising order.
+        Places of the impressions in the template, and of the others, in rising order.
     """
 
     template: Template
@@ -66,7 +66,7 @@ def merge(templates: Sequence[Template], parameters: MergeParameters = _DEFAULT_
     ----------
     templates
         One to `MAX_MERGED`; their order does not matter. Singular points, quality, finger, kind of impression and
-        resolution are those of the one that matches the others best.
+        resolution are those of the best of them.
     parameters
         Defaults unless given.
 
