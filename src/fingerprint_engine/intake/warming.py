@@ -6,12 +6,16 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fingerprint_engine.index import Gallery
+from fingerprint_engine.index import Gallery, SearchParameters, StageParameters
+from fingerprint_engine.index.cells.lists import lists_of
+from fingerprint_engine.index.search.shortlist_cells import CellShortlist
 from fingerprint_engine.matching import verify
 from fingerprint_engine.pipeline import DEFAULT_PARAMETERS, PipelineParameters, check_parameters, extract
 from fingerprint_engine.preprocessing import image_from_array
 from fingerprint_engine.template import Template
 
+_ALL_STAGES = StageParameters(screened=2, compared=1)
+"""With three prints: all stages of a search have something to do."""
 STEPS = ("extraction", "templates", "comparison", "search")
 
 
@@ -54,6 +58,10 @@ def warm_up(
     verify(made, template)
     step(3)
     with Gallery() as gallery:
-        gallery.enrol("warm-up", template)
+        gallery.enrol_many((name, template) for name in "abc")
         gallery.identify(made)
+        gallery.identify(made, parameters=SearchParameters(shortlist="scan", stages=_ALL_STAGES))
+        for view in gallery.snapshot().views:  # as a segment with an index, which no gallery in memory has
+            indexed = view.columns.with_cells(lists_of(view.columns.sketches))
+            CellShortlist([indexed]).scores(made, [view.alive])
     step(4)

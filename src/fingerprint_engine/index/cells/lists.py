@@ -36,7 +36,10 @@ def lists_of(sketches: NDArray[np.uint64]) -> CellLists:
     order = np.argsort(cells, kind="stable")
     start = np.zeros(cell_centres().shape[0] + 1, np.uint32)
     np.cumsum(np.bincount(cells, minlength=start.size - 1), out=start[1:])
-    return CellLists(start, rows[order].astype(np.uint16), codes[order])
+    lists = CellLists(start, rows[order].astype(np.uint16), codes[order])
+    for column in lists:  # as those of a mapped file: numba compiles anew for arrays that can be written
+        column.setflags(write=False)
+    return lists
 
 
 def _is_own(sketches: NDArray[np.uint64]) -> NDArray[np.bool_]:
