@@ -21,6 +21,7 @@ EXTRACTION = (
     "geometry",
     "fingers",
     "jit",
+    "keys",
     "limits",
     "regular_files",
     "version",
