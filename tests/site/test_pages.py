@@ -27,6 +27,13 @@ def test_a_block_that_no_longer_runs_and_one_that_prints_something_else_are_noti
         run_page("```python\ngone\n```\n", "page")
 
 
+def test_no_page_shows_what_no_test_runs():
+    """Those of exchange are run in a folder of records: tests/unit/exchange/test_docs.py."""
+    fence = re.compile(r"^```(console|python)$", re.MULTILINE)
+    shown = {page for page in ROOT.glob("docs/**/*.md") if fence.search(page.read_text(encoding="utf-8"))}
+    assert shown - set(pages()) == {ROOT / "docs" / "exchange.md"}
+
+
 def test_pages_show_what_they_are_about():
     for page in PAGES:
         if page.stem not in ("docker", "upgrade", "serve-over-http"):  # nothing there runs without what is not here

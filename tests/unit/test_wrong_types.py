@@ -7,6 +7,7 @@ import pytest
 from tests.unit.exchange.prints_made import made_template
 
 import fingerprint_engine as fe
+from fingerprint_engine.records.people.captures import captures_of
 
 TEMPLATE = made_template()
 CALLS = {
@@ -32,6 +33,10 @@ CALLS = {
     "enrol_many: a number": (lambda: fe.Gallery().enrol_many(5), "prints: expected pairs of key and template, got int"),
     "enrol_many: no pair": (lambda: fe.Gallery().enrol_many(["ab"]), "prints: expected a pair .* got str"),
     "identify": (lambda: fe.Gallery().identify("a"), "probe: expected a Template or several, got str"),
+    "records: one print": (
+        lambda: captures_of(TEMPLATE),
+        "expected several templates or captures, got Template",
+    ),
     "from_bytes": (lambda: fe.Template.from_bytes("x"), "template: expected bytes, got str"),
 }
 

@@ -23,7 +23,14 @@ from tests.conftest import ROOT  # first, because it chooses a fresh cache for t
 from fingerprint_engine.cli import main
 
 README = ROOT / "README.md"
-PAGES = ("README.md", "docs/command-line.md", "docs/tutorial.md", "docs/how-to/*.md")
+EXPLANATIONS = (
+    "docs/records.md",
+    "docs/security.md",
+    "docs/algorithm/evaluation.md",
+    "docs/algorithm/extractors.md",
+    "docs/algorithm/tenprint.md",
+)
+PAGES = ("README.md", "docs/command-line.md", "docs/tutorial.md", "docs/how-to/*.md", *EXPLANATIONS)
 _CONSOLE = re.compile(r"```console\n(.*?)```", re.DOTALL)
 _BLOCK = re.compile(
     r"```console\n(?P<console>.*?)```"

@@ -78,6 +78,8 @@ def captures_of(prints: Iterable[Template | Capture] | TenprintSet, *, required:
     RecordsError
         When there is none, too many, or something else.
     """
+    if not isinstance(prints, Iterable):
+        raise RecordsError(f"prints: expected several templates or captures, got {type(prints).__name__}")
     found: list[Capture] = []
     for one in _of_set(prints) if isinstance(prints, TenprintSet) else prints:
         if len(found) == MAX_CAPTURES:
