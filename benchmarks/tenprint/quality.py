@@ -2,13 +2,14 @@
 
 Poor prints against good ones of the same finger: hard impressions of synthetic fingers, and real prints (uareu, three
 FVC sets) spoiled by `degraded_prints`. The pairs of the lowest quality are left out first; a quality that says nothing
-gives a level line. `--fit` fits the weights of `capture_quality` on the first half of the synthetic fingers and of
-uareu; what is printed is always of the other half, and of the FVC sets, which nothing is fitted on.
+gives a level line. `--fit` fits a linear quality on the first half of the synthetic fingers and of uareu; what is
+printed is always of the other half, and of the FVC sets, which nothing is fitted on.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import pickle
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,12 +25,14 @@ from benchmarks.templates import templates_of
 from fingerprint_engine.errors import FailureToExtract
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.matching import compare_many
+from fingerprint_engine.minutiae import UNKNOWN_QUALITY
 from fingerprint_engine.pipeline import make_template
 from fingerprint_engine.preprocessing import FingerprintImage, image_from_array, load_image
 from fingerprint_engine.synthesis import ImpressionParameters, make_finger, make_impression
 from fingerprint_engine.synthesis.impressions.hard_impression import make_hard_impression
 from fingerprint_engine.template import Template
-from fingerprint_engine.tenprint.capture_quality import capture_quality, features_of
+from fingerprint_engine.template.coarse_map import CELL_PX
+from fingerprint_engine.tenprint.capture_quality import capture_quality
 
 SHARES = (0.0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5)
 THRESHOLD = 40.0
@@ -37,6 +40,8 @@ SEED = 61
 UNSEEN = ("fvc2002_db1_b", "fvc2002_db3_b", "fvc2004_db1_b")
 HARD = 4
 """Hard impressions of each synthetic finger."""
+GOOD_MINUTIA = 60
+"""Chosen: from there on a minutia is mostly found again."""
 GOOD = ImpressionParameters(rows_px=480, cols_px=400, contact_low=0.85, contact_high=1.0, degradation_high=0.2)
 SMALL = ImpressionParameters(rows_px=480, cols_px=400, contact_low=0.35, contact_high=0.95)
 
@@ -101,6 +106,21 @@ def kept(name: str, make: Iterator[Probe]) -> list[Probe]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(pickle.dumps([tuple(probe) for probe in make]))
     return [Probe(*fields) for fields in pickle.loads(path.read_bytes())]
+
+
+def features_of(template: Template) -> NDArray[np.float64]:
+    """What a quality may be made of; float64, shape (5,).
+
+    The template's quality, the logarithms of its area in mm² and of its minutiae, the mean quality of these, and the
+    logarithm of how many are good.
+    """
+    area = float(template.coarse_map.foreground.sum()) * (CELL_PX * 25.4 / 500.0) ** 2
+    qualities = template.minutiae.quality[template.minutiae.quality != UNKNOWN_QUALITY].astype(np.float64)
+    mean = float(qualities.mean()) if qualities.size else 50.0
+    good = int((qualities >= GOOD_MINUTIA).sum())
+    return np.array([
+        min(template.quality, 100), math.log(max(area, 1.0)), math.log1p(len(template)), mean, math.log1p(good)
+    ], dtype=np.float64)  # fmt: skip
 
 
 def curve(probes: list[Probe], quality: NDArray[np.float64]) -> str:

@@ -8,21 +8,17 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-import math
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.errors import FailureToExtract
-from fingerprint_engine.minutiae import UNKNOWN_QUALITY
 from fingerprint_engine.parameters import Parameters, parameter
 from fingerprint_engine.preprocessing import FingerprintImage
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.coarse_map import CELL_PX
 
-GOOD_MINUTIA = 60
-"""Chosen: from there on a minutia is mostly found again."""
 _CHOSEN = "chosen on synthetic impressions of known moisture and size"
 
 
@@ -121,21 +117,6 @@ def capture_quality(
     enough = min(1.0, area / p.full_area_mm2) ** 0.5 * min(1.0, len(outcome) / p.full_minutiae) ** 0.5
     score = round(100.0 * clarity * enough)
     return CaptureQuality(score, _reason(image, outcome, area, score, p), area, len(outcome))
-
-
-def features_of(template: Template) -> NDArray[np.float64]:
-    """What quality is made of; float64, shape (5,).
-
-    The template's quality, the logarithms of its area in mm² and of its minutiae, the mean quality of these, and the
-    logarithm of how many are good.
-    """
-    area = float(template.coarse_map.foreground.sum()) * (CELL_PX * 25.4 / 500.0) ** 2
-    qualities = template.minutiae.quality[template.minutiae.quality != UNKNOWN_QUALITY].astype(np.float64)
-    mean = float(qualities.mean()) if qualities.size else 50.0
-    good = int((qualities >= GOOD_MINUTIA).sum())
-    return np.array([
-        min(template.quality, 100), math.log(max(area, 1.0)), math.log1p(len(template)), mean, math.log1p(good)
-    ], dtype=np.float64)  # fmt: skip
 
 
 def _reason(
