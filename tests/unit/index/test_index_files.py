@@ -13,6 +13,7 @@ from tests.unit.index.random_prints import pressed_again, random_print
 
 from fingerprint_engine.errors import ParameterError
 from fingerprint_engine.index import Gallery, Identification, SearchFilter, SearchParameters, StageParameters
+from fingerprint_engine.index.storage import compaction, reading
 from fingerprint_engine.index.storage.check import check_gallery
 from fingerprint_engine.index.storage.repair import repair_gallery
 from fingerprint_engine.index.storage.segments import cells_file
@@ -197,3 +198,21 @@ def _require_scanned(folder: Path) -> None:
     assert (repaired.prints, repaired.lost) == (PRINTS, 0)
     assert check_gallery(folder).is_sound
     assert _search(folder).receipt.shortlist == "faiss"
+
+
+def test_an_index_that_comes_later_does_not_make_its_segment_unknown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compaction, "FULL_PRINTS", 12)
+    monkeypatch.setattr(cells_file, "MIN_INDEXED_PRINTS", 100)
+    with Gallery.open(tmp_path / "g") as gallery:
+        gallery.enrol_many((f"k{seed}", random_print(seed)) for seed in range(10))
+        gallery.compact()
+        before = manifest_of(tmp_path / "g").segments[0]
+        monkeypatch.setattr(cells_file, "MIN_INDEXED_PRINTS", 2)
+        gallery.compact()
+    (entry,) = manifest_of(tmp_path / "g").segments
+    assert (entry.number, entry.digest, len(before.indexes), len(entry.indexes)) == (before.number, before.digest, 0, 1)
+    monkeypatch.setattr(reading, "check_content", lambda segment: pytest.fail("it was made here"))
+    with Gallery.open(tmp_path / "g") as gallery:
+        assert gallery.identify(pressed_again(3), parameters=BY_CELLS).receipt.shortlist == "faiss"

@@ -247,22 +247,19 @@ class GalleryFolder:
         self._logs[0].close()
         self._logs[:] = [log]
         self._seal_share = SEAL_SHARE
+        sealed, new_numbers = SealedSegments(identity, self._state), {entry.number for entry in made}
+        known = [block for block in blocks if block.entry.number in new_numbers or sealed.knows(block)]
         for block in blocks:
             if block.entry.number in indexes:
                 block.use_index(indexes[block.entry.number], identity)
         table.put_blocks(blocks)
         self._is_broken = False
-        self._remember(blocks, {entry.number for entry in made})
+        sealed.keep(known)  # they were made here, or it was remembered already, and so were their indexes
         self.sweep()
 
     def _index(self, block: Segment) -> IndexEntry:
         file = FileHeader(self.manifest.identity, block.entry.number)
         return write_cells(self.folder, file, block.entry, block.view().columns.sketches)
-
-    def _remember(self, blocks: list[Segment], made: set[int]) -> None:
-        """These segments need not be looked at again: they were made here, or it is remembered already."""
-        sealed = SealedSegments(self.manifest.identity, self._state)
-        sealed.keep([block for block in blocks if block.entry.number in made or sealed.knows(block)])
 
     def _commit(self, manifest: Manifest) -> None:
         """Put a manifest in place. The caller then makes memory agree with it before anything else is written."""
