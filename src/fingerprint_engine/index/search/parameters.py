@@ -99,7 +99,9 @@ class SearchParameters(Parameters):
 
 
 ALL_PAIRS = SearchParameters(
-    faiss_prints=2**31,  # votes of so few minutiae were not measured
-    stages=StageParameters(probe_minutiae=16, screened=100, screened_growth=0.0, compared=10, compared_growth=0.0),
+    faiss_prints=100_000,
+    stages=StageParameters(
+        probe_minutiae=16, cells=1024, screened=100, screened_growth=0.0, compared=10, compared_growth=0.0
+    ),
 )
 """For comparing all prints with each other, where a print's mate must only be among the few best of every search."""
