@@ -33,7 +33,7 @@ from fingerprint_engine.index.search.search import (
     looks_at_all,
     wants_cells,
 )
-from fingerprint_engine.index.search.shortlist_cells import floor_of
+from fingerprint_engine.index.search.shortlist_cells import LEVELS, floor_of
 from fingerprint_engine.index.search.shortlists import SketchScan
 from fingerprint_engine.index.search.staged_scan import best_places
 from fingerprint_engine.template import Template
@@ -73,17 +73,18 @@ class ShardedSearch:
         begun = self._round(rounds.begun)
         usable = sum(one.usable for one in begun.values())
         if looks_at_all(options.parameters, usable, exhaustive=options.exhaustive):
-            return self._answer(begun, self._round(rounds.compared, None), EXACT, 0)
+            return self._answer(begun, self._round(rounds.compared, None), EXACT, [0] * len(self._numbers))
         floors = None
         if wants_cells(options.parameters, sum(one.in_cells for one in begun.values())):
             levels = self._round(rounds.voted)
+            nothing = np.zeros(LEVELS, np.int64)
             floors = [
-                floor_of(np.sum([found[number] for found in levels.values()], axis=0), options.parameters.stages)
+                floor_of(sum((found[number] for found in levels.values()), nothing), options.parameters.stages)
                 for number in range(len(self._asked.probes))
             ]
         to_screen, to_compare = options.parameters.stages.sizes(usable)
         listed = self._round(rounds.listed, to_screen, floors)
-        visited = max(sum(one[number].visited for one in listed.values()) for number in self._numbers)
+        visited = [sum(one[number].visited for one in listed.values()) for number in self._numbers]
         places = self._best(to_screen, {s: [(one.places, one.score) for one in found] for s, found in listed.items()})
         if any(sum(one[number][0].size for one in places.values()) > to_compare for number in self._numbers):
             supports = self._round_of(rounds.screened, {shard: (found,) for shard, found in places.items()})
@@ -119,7 +120,8 @@ class ShardedSearch:
         """Of each probe the places with the best values in all shards, and what ties with the last of them."""
         places: dict[int, list[Places]] = {shard: [] for shard in valued}
         for number in self._numbers:
-            best = best_places(count, np.concatenate([found[number][1] for found in valued.values()]))
+            values = [found[number][1] for found in valued.values()]
+            best = best_places(count, np.concatenate([np.zeros(0), *values]))
             begin = 0
             for shard, found in valued.items():
                 (block, row), value = found[number]
@@ -129,7 +131,7 @@ class ShardedSearch:
         return places
 
     def _answer(
-        self, begun: dict[int, Begun], compared: dict[int, list[Compared]], name: str, visited: int
+        self, begun: dict[int, Begun], compared: dict[int, list[Compared]], name: str, visited: list[int]
     ) -> Identification:
         probes, options = self._asked.probes, self._asked.options
         subjects_of = {shard: one.subjects for shard, one in begun.items()}
@@ -164,7 +166,7 @@ class ShardedSearch:
         return decided(probes, options, best, searched, measurements, coverage)
 
     def _scan(
-        self, number: int, begun: dict[int, Begun], compared: dict[int, list[Compared]], name: str, visited: int
+        self, number: int, begun: dict[int, Begun], compared: dict[int, list[Compared]], name: str, visited: list[int]
     ) -> Scan:
         """What came of one probe, as of a search in one gallery whose blocks are the answers of shards."""
         answers = [found[number] for found in compared.values()]
@@ -184,7 +186,7 @@ class ShardedSearch:
             {reason: count for reason, count in excluded.items() if count},
             (),
             name,
-            visited=visited or done,
+            visited=visited[number] or done,
         )
 
     def _eligible(self, begun: dict[int, Begun]) -> Eligible:

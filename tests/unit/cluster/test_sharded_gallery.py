@@ -170,6 +170,46 @@ def test_a_shard_that_never_answers_is_given_up_at_the_deadline(
     executor.close()
 
 
+class _Tiring(Shard):
+    """A shard that fails from some snapshot on."""
+
+    left = 0
+
+    def snapshot(self, probes: object = ()) -> object:
+        if _Tiring.left <= 0:
+            raise MemoryError
+        _Tiring.left -= 1
+        return super().snapshot(probes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("way", ["exact", "scan", "faiss"])
+@pytest.mark.parametrize("answers", range(6))
+def test_whenever_all_shards_are_lost_the_answer_is_incomplete(
+    paths: tuple[Path, ...], way: str, answers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sharded = ShardedGallery(paths, _Tiring)
+    monkeypatch.setattr(_Tiring, "left", 3 * answers)
+    found = sharded.identify([random_print(99_998), random_print(99_999)], parameters=WAYS[way])
+    lost = {exclusion.reason: exclusion.count for exclusion in found.receipt.excluded if "shard" in exclusion.reason}
+    rounds = {"exact": 3, "scan": 5, "faiss": 6}[way]
+    assert len(lost) == (3 if answers < rounds else 0)
+    if answers < rounds:
+        assert found.outcome is Outcome.INCOMPLETE
+        assert found.receipt.searched == 0
+        assert sum(lost.values()) == found.receipt.eligible == len(sharded)
+
+
+def test_a_deadline_that_has_passed_and_a_filter_that_leaves_nothing(sharded: ShardedGallery) -> None:
+    late = sharded.identify(pressed_again(0), deadline_s=0.0)
+    assert late.outcome is Outcome.INCOMPLETE
+    assert late.receipt.searched == 0
+    for way in WAYS.values():
+        none = sharded.identify(pressed_again(0), parameters=way, where=SearchFilter(sites={"nowhere"}))
+        assert (none.receipt.searched, none.receipt.eligible, none.candidates) == (0, 0, ())
+        few = sharded.identify(random_print(5, minutiae=3), parameters=way)
+        assert few.outcome is Outcome.REJECTED_FOR_QUALITY
+
+
 def test_status_says_who_answers(sharded: ShardedGallery, paths: tuple[Path, ...]) -> None:
     status = sharded.status()
     assert [(one["shard"], one["answers"]) for one in status] == [(str(path), True) for path in paths]
