@@ -23,7 +23,8 @@ def make() -> None:
         with Image.open(drawn) as picture:
             small = picture.convert("RGB").resize((WIDTH_PX, round(picture.height * WIDTH_PX / picture.width)))
     FOLDER.mkdir(exist_ok=True)
-    small.quantize(COLOURS).save(FOLDER / "match.png", optimize=True)
+    # By coverage, not by count: the few crosses in red keep their colour.
+    small.quantize(COLOURS, Image.Quantize.MAXCOVERAGE).save(FOLDER / "match.png", optimize=True)
 
 
 if __name__ == "__main__":
