@@ -19,6 +19,8 @@ PAGES = {
 """Where a page of the repository stands in the site."""
 STANDS_FOR = {"README.md": "index.md"}
 """Pages of the repository whose place another page of the site takes."""
+HOW_TO_BOOST = 3.0
+"""Weight of how-tos in the search: who asks wants to do something, and pages on decisions hold all words."""
 _LINK = re.compile(r"(\[[^\]]*\])\(([^)\s]+)\)")
 _HOME = {site: name for name, site in PAGES.items()}
 
@@ -32,8 +34,10 @@ def on_files(files: Files, *, config: Any) -> Files:
 
 
 def on_page_markdown(markdown: str, *, page: Page, **_: Any) -> str:
-    """Turn links between places in the repository into links between pages of the site."""
+    """Turn links between places in the repository into links between pages of the site; the search prefers how-tos."""
     here = page.file.src_uri
+    if here.startswith("how-to/"):
+        page.meta["search"] = {"boost": HOW_TO_BOOST}
     return _LINK.sub(lambda found: f"{found[1]}({_in_site(here, found[2])})", markdown)
 
 
