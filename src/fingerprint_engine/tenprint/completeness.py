@@ -8,6 +8,7 @@ import enum
 from fingerprint_engine.errors import ParameterError
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.parameters import Parameters, parameter
+from fingerprint_engine.tenprint.finger_counts import SUBJECTS, Missed, missed_by
 from fingerprint_engine.tenprint.problems import STATED, MissingReason, ProblemKind
 from fingerprint_engine.tenprint.tenprint_set import TenprintSet
 
@@ -52,6 +53,8 @@ class Completeness:
         Fingers to capture again, with what to do; worst first.
     warnings
         Sentences for whoever decides to go on.
+    missed
+        Share of mates that a search among a million misses with the usable fingers; see `finger_counts`.
     """
 
     purpose: Purpose
@@ -60,6 +63,7 @@ class Completeness:
     missing: dict[Finger, MissingReason]
     recapture: dict[Finger, str]
     warnings: tuple[str, ...]
+    missed: Missed
 
 
 _DEFAULT = CompletenessParameters()
@@ -119,7 +123,13 @@ def completeness(
     blocked = any(problem.kind in _WRONG for problem in tenprints.problems)
     enough = len(usable) >= max(1, needed) and not blocked
     return Completeness(
-        wanted, enough, usable, dict(tenprints.missing), recapture, _warnings(wanted, len(usable), needed, blocked)
+        wanted,
+        enough,
+        usable,
+        dict(tenprints.missing),
+        recapture,
+        _warnings(wanted, len(usable), needed, blocked),
+        missed_by(len(usable)),
     )
 
 
@@ -127,6 +137,12 @@ def _warnings(purpose: Purpose, usable: int, needed: int, blocked: bool) -> tupl
     said = []
     if usable < needed:
         said.append(f"{usable} usable fingers, and {needed} are expected to {purpose.value}")
+        if purpose is Purpose.SEARCH:
+            few, enough = missed_by(usable), missed_by(needed)
+            said.append(
+                f"among {SUBJECTS:,} people a search misses {few.good:.2%} of mates with so few good prints and "
+                f"{few.poor:.1%} with poor ones; with {needed} it is {enough.good:.2%} and {enough.poor:.1%}"
+            )
     if blocked:
         said.append("fingers are not what they say: resolve the problems before going on")
     return tuple(said)

@@ -18,6 +18,7 @@ from fingerprint_engine.tenprint import (
     completeness,
     read_card,
 )
+from fingerprint_engine.tenprint.finger_counts import missed_by
 
 FOUR = Slap.RIGHT_FOUR.fingers
 ROLLED = ImpressionParameters(rows_px=560, cols_px=460, contact_low=0.96, contact_high=1.0, degradation_high=0.3)
@@ -145,5 +146,7 @@ def test_completeness(true_card, images):
     assert {Finger.RIGHT_INDEX, Finger.RIGHT_RING} <= set(swapped.recapture)
     two = completeness(read_card({2: images[2], 3: images[3]}), "search")
     assert not two.is_sufficient
+    assert two.missed == missed_by(2)
+    assert any("among 1,000,000 people a search misses" in warning for warning in two.warnings)
     with pytest.raises(ParameterError, match="purpose"):
         completeness(true_card, "search it")

@@ -226,6 +226,7 @@ def _tell(found: TenprintSet, verdict: Completeness, console: Console) -> None:
                 "missing": {finger.words: reason.value for finger, reason in found.missing.items()},
                 "purpose": verdict.purpose.value,
                 "sufficient": verdict.is_sufficient,
+                "missed_by_a_search": verdict.missed._asdict(),
                 "capture_again": {finger.words: what for finger, what in verdict.recapture.items()},
             }
         }
