@@ -82,6 +82,7 @@ QUESTIONS = {
     "what to do at low quality": "how-to/low-quality.html",
     "why did these match": "how-to/why-did-these-match.html",
     "Docker": "how-to/docker.html",
+    "protect a gallery": "how-to/protect-a-gallery.html",
     "search on several machines": "how-to/cluster.html",
     "search with a mark": "how-to/search-with-a-mark.html",
     "enrol several impressions": "how-to/several-impressions.html",

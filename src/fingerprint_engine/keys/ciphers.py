@@ -12,7 +12,12 @@ from typing import Any
 from fingerprint_engine.errors import MissingExtra
 from fingerprint_engine.keys.errors import NotAuthentic, UnsafeKeys
 
-KEY_BYTES, TAG_BYTES, NONCE_BYTES = 32, 16, 12
+KEY_BYTES = 32
+"""Of a key."""
+TAG_BYTES = 16
+"""By which a sealed piece says that nothing of it was changed."""
+NONCE_BYTES = 12
+"""That make two sealed pieces of the same data differ."""
 SALT_BYTES = 16
 _SCRYPT = {"n": 1 << 16, "r": 8, "p": 1, "maxmem": 1 << 27}
 """Chosen: 64 MB and a quarter of a second for each guess of a passphrase."""

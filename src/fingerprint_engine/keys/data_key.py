@@ -10,7 +10,10 @@ from fingerprint_engine.errors import InputError
 from fingerprint_engine.keys.ciphers import NONCE_BYTES, TAG_BYTES, Aes, derived, random_bytes
 from fingerprint_engine.keys.errors import NotAuthentic
 
-MAX_WRAPPINGS, MAX_WRAPPED_BYTES = 8, 128
+MAX_WRAPPINGS = 8
+"""Of one data key: by the master key and by emergency keys."""
+MAX_WRAPPED_BYTES = 128
+"""Of one of them."""
 ENCRYPTED, AUTHENTICATED = b"\x01", b"\x02"
 """The modes of a data key, in the byte before it where it is wrapped."""
 

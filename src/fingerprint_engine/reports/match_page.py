@@ -14,7 +14,6 @@ from fingerprint_engine.reports.rendering import Figure, figure, render
 from fingerprint_engine.template import Template
 from fingerprint_engine.version import __version__
 from fingerprint_engine.visualization import (
-    Layer,
     draw_match,
     draw_overlay,
     local_disagreement,
@@ -23,6 +22,7 @@ from fingerprint_engine.visualization import (
     threshold_in_words,
     verdict_in_words,
 )
+from fingerprint_engine.visualization.draw_overlay import Layer
 
 MATCH_DPI, OVERLAY_DPI = 120.0, 110.0
 

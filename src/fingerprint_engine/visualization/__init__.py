@@ -17,7 +17,7 @@ from fingerprint_engine.visualization.draw_hand import BoxedFinger, HandPanel, d
 from fingerprint_engine.visualization.draw_maps import draw_maps
 from fingerprint_engine.visualization.draw_match import draw_match, numbered_pairs
 from fingerprint_engine.visualization.draw_minutiae import draw_minutiae
-from fingerprint_engine.visualization.draw_overlay import Layer, draw_overlay
+from fingerprint_engine.visualization.draw_overlay import draw_overlay
 from fingerprint_engine.visualization.draw_pairs import draw_pairs
 from fingerprint_engine.visualization.wording import (
     evidence_in_words,
@@ -30,7 +30,6 @@ from fingerprint_engine.visualization.wording import (
 __all__ = [
     "BoxedFinger",
     "HandPanel",
-    "Layer",
     "Picture",
     "draw_cmc",
     "draw_det",
