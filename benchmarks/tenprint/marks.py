@@ -28,7 +28,7 @@ from fingerprint_engine.fingers import Finger, Impression
 from fingerprint_engine.index import Gallery, MarkSearchParameters
 from fingerprint_engine.minutiae import Minutiae
 from fingerprint_engine.pipeline import make_template
-from fingerprint_engine.synthesis import SyntheticMark, make_finger, make_mark
+from fingerprint_engine.synthesis import UNROLLED_FINGER, SyntheticMark, make_finger, make_mark
 from fingerprint_engine.template import Template
 from fingerprint_engine.tenprint import Mark, MarkRegion, Reader, Upright, mark_of_templates, read_mark
 
@@ -73,8 +73,8 @@ def synthetic_mark(seed: int, number: int, people: int) -> dict[str, Mark | None
         kept: dict[str, Mark | None] = pickle.loads(path.read_bytes())
         return kept
     who, finger = marker(number, people)
-    master = make_finger(np.random.default_rng([seed, who, finger]), finger=finger)
-    other = make_finger(np.random.default_rng([seed, who + people, finger]), finger=finger)
+    master = make_finger(np.random.default_rng([seed, who, finger]), UNROLLED_FINGER, finger=finger)
+    other = make_finger(np.random.default_rng([seed, who + people, finger]), UNROLLED_FINGER, finger=finger)
     rng = np.random.default_rng([seed, number, 99])
     made = make_mark(master, rng, other=other)
     region = (MarkRegion.of(made.region),)
