@@ -21,6 +21,7 @@ from fingerprint_engine.errors import (
 )
 from fingerprint_engine.index import Exclusion, Gallery, Outcome, PrintDetails, check_gallery, repair_gallery, traces
 from fingerprint_engine.index.storage import reading
+from fingerprint_engine.index.storage.file_header import FileHeader
 from fingerprint_engine.index.storage.manifest import MANIFEST_COPY_NAME, MANIFEST_NAME
 from fingerprint_engine.index.storage.segments.segment import map_segment
 from fingerprint_engine.index.storage.segments.segment_format import COLUMNS, HEADER_SIZE, LAZY
@@ -53,7 +54,9 @@ def flip(path: Path, position: int) -> None:
 
 def column_place(path: Path, name: str) -> int:
     """The middle of a column."""
-    header = map_segment(path, manifest_of(path.parent).identity).header
+    manifest = manifest_of(path.parent)
+    (number,) = (entry.number for entry in manifest.segments if entry.name == path.name)
+    header = map_segment(path, FileHeader(manifest.identity, number)).header
     offset, size, _ = header.extents[name]
     return offset + size // 2
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import getpass
 import shlex
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from fingerprint_engine.cli.exit_codes import UsageError
-from fingerprint_engine.index.storage.protection.gallery_head import GalleryHead
 from fingerprint_engine.keys import KeyRing
+
+if TYPE_CHECKING:
+    from fingerprint_engine.index.storage.protection.gallery_head import GalleryHead
 
 PLACES = "a file of keys, prompt:FILE for one with a passphrase, env:NAME, or command:WORDS that prints it"
 
@@ -31,6 +33,8 @@ def add_keys(parser: argparse.ArgumentParser, *, expects: bool = True) -> None:
 
 def protection_of(arguments: argparse.Namespace) -> Protection:
     """What was given, as keywords."""
+    from fingerprint_engine.index.storage.protection.gallery_head import GalleryHead  # verify needs no gallery
+
     expected = getattr(arguments, "expect", None)
     return Protection(keys=keys_of(arguments), expected=None if expected is None else GalleryHead.parse(expected))
 

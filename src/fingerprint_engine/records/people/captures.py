@@ -78,10 +78,11 @@ def captures_of(prints: Iterable[Template | Capture] | TenprintSet, *, required:
     RecordsError
         When there is none, too many, or something else.
     """
-    if not isinstance(prints, Iterable):
+    given = _of_set(prints) if isinstance(prints, TenprintSet) else prints
+    if not isinstance(given, Iterable):
         raise RecordsError(f"prints: expected several templates or captures, got {type(prints).__name__}")
     found: list[Capture] = []
-    for one in _of_set(prints) if isinstance(prints, TenprintSet) else prints:
+    for one in given:
         if len(found) == MAX_CAPTURES:
             raise RecordsError(f"prints: expected at most {MAX_CAPTURES}")
         if not isinstance(one, Template | Capture):
