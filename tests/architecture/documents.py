@@ -8,6 +8,8 @@ from pathlib import Path
 
 MAX_COLUMNS = 120
 PAGES = ("*.md", "docs/**/*.md", "benchmarks/**/*.md", "training/**/*.md", "data/**/*.md")
+RESULTS = "benchmarks/results/"
+"""What programs print; nobody wrote it."""
 PROGRAMS = ("benchmarks", "training")
 """Packages that are run by ``python -m`` and not installed."""
 DRIVERS = "benchmarks.peers.drivers"
@@ -23,7 +25,9 @@ _HEADING = re.compile(r"^#+ +(.*?)\s*$")
 def pages(root: Path) -> Iterator[tuple[str, str]]:
     """Name and text of every page."""
     for path in sorted({path for pattern in PAGES for path in root.glob(pattern)}):
-        yield path.relative_to(root).as_posix(), path.read_text(encoding="utf-8")
+        name = path.relative_to(root).as_posix()
+        if not name.startswith(RESULTS):
+            yield name, path.read_text(encoding="utf-8")
 
 
 def prose(text: str) -> Iterator[tuple[int, str]]:

@@ -91,7 +91,10 @@ def _limit(text: str) -> tuple[str, float]:
 
 def add_extractor(parser: argparse.ArgumentParser) -> None:
     """What reads the images."""
-    text = "what reads the images: learned (default), or classical, in 60 %% of the time; templates of the two do not compare"
+    text = (
+        "what reads the images: learned (default), or classical, in 60 %% of the time; "
+        "templates of the two do not compare"
+    )
     parser.add_argument("--extractor", choices=("learned", "classical"), default="learned", help=text)
 
 
