@@ -6,7 +6,9 @@ import argparse
 from typing import Any
 
 from fingerprint_engine.cli.arguments import day, number_between
+from fingerprint_engine.cli.console import Console
 from fingerprint_engine.index import SearchFilter
+from fingerprint_engine.index.search.identification import SearchCoverage
 
 
 def add_scope(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
@@ -32,3 +34,11 @@ def scope(arguments: argparse.Namespace) -> dict[str, Any]:
         include_expired=arguments.include_expired,
     )
     return {"where": where, "exhaustive": arguments.exhaustive, "deadline_s": arguments.deadline}
+
+
+def tell_left_out(receipt: SearchCoverage, console: Console) -> None:
+    """Say which prints were not searched, and why."""
+    for exclusion in receipt.filtered:
+        console.text(f"  {exclusion.count} not asked for: {exclusion.reason}")
+    for exclusion in receipt.excluded:
+        console.text(f"  {exclusion.count} not searched: {exclusion.reason}")

@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from fingerprint_engine.cluster.executors import LATE, LoadShard, Lost
-from fingerprint_engine.errors import FingerprintEngineError, GalleryError, MissingExtra
+from fingerprint_engine.cluster.executors import LATE, LoadShard, Lost, answer_or_lost
+from fingerprint_engine.errors import GalleryError, MissingExtra
 
 try:
     from distributed import Client, LocalCluster, Security, wait
@@ -69,20 +69,13 @@ class DaskExecutor:
 
 
 def _answer_of(future: Any, shard: Any) -> Any:
-    error = future.exception()
-    if error is None:
-        return future.result()
-    if shard.status == "error":
+    if shard.status == "error" and (error := future.exception()) is not None:
         return Lost(f"{type(error).__name__}: {error}")
-    if isinstance(error, FingerprintEngineError):
-        raise error
-    return Lost(type(error).__name__)
+    return answer_or_lost(future)
 
 
 @contextlib.contextmanager
-def connected(
-    address: str, tls: tuple[Path, Path, Path] | None = None, seconds: float = 10.0
-) -> Iterator[DaskExecutor]:
+def connected(address: str, tls: Tls | None = None, seconds: float = 10.0) -> Iterator[DaskExecutor]:
     """An executor on the cluster of a scheduler.
 
     Parameters

@@ -85,6 +85,11 @@ def _answer_of(future: Future[Any], shard: Future[Shard]) -> Any:
         return Lost(LATE)
     if shard.done() and (error := shard.exception()) is not None:
         return Lost(f"{type(error).__name__}: {error}")
+    return answer_or_lost(future)
+
+
+def answer_or_lost(future: Any) -> Any:
+    """The answer of a call that ended; errors of the caller are raised, others say why there is none."""
     error = future.exception()
     if error is None:
         return future.result()

@@ -110,10 +110,4 @@ def best_minutiae(minutiae: Minutiae, count: int) -> Minutiae:
     rank = np.where(minutiae.quality == UNKNOWN_QUALITY, -1, minutiae.quality.astype(np.int64))
     distance = np.hypot(minutiae.x - minutiae.x.mean(), minutiae.y - minutiae.y.mean())
     chosen = np.lexsort((np.arange(len(minutiae)), distance, -rank))[:count]
-    return Minutiae(
-        minutiae.x[chosen],
-        minutiae.y[chosen],
-        minutiae.direction[chosen],
-        minutiae.kind[chosen],
-        minutiae.quality[chosen],
-    )
+    return minutiae.select(chosen)

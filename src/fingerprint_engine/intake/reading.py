@@ -121,7 +121,8 @@ def is_template(path: str | os.PathLike[str]) -> bool:
     OSError
         When it cannot be read.
     """
-    return head_of(path, len(MAGIC)) == MAGIC or is_sealed_file(head_of(path, len(SEALED_FILE_MARK)))
+    head = head_of(path, len(SEALED_FILE_MARK))
+    return head.startswith(MAGIC) or is_sealed_file(head)
 
 
 def head_of(path: str | os.PathLike[str], count: int) -> bytes:

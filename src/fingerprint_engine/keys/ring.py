@@ -121,8 +121,7 @@ class KeyRing:
     @property
     def ids(self) -> tuple[str, ...]:
         """Ids of all keys: the one that wraps, older ones, the emergency key."""
-        every = (*self._keys, *([] if self._emergency is None else [self._emergency]))
-        return tuple(one.id for one in every)
+        return tuple(one.id for one in self._every)
 
     @property
     def emergency_id(self) -> str:
@@ -172,7 +171,7 @@ class KeyRing:
         WrongKey
             When no key of the ring opens it: names the ids that would.
         """
-        mine = {one.id: one for one in (*self._keys, *([] if self._emergency is None else [self._emergency]))}
+        mine = {one.id: one for one in self._every}
         for wrapping in wrappings:
             master = mine.get(wrapping.key_id)
             if master is not None and master.secret is not None:
@@ -182,6 +181,10 @@ class KeyRing:
                 return DataKey(data[:1], data[1:], tuple(wrappings))
         wanted = ", ".join(one.key_id for one in wrappings) or "none"
         raise WrongKey(f"keys: expected one of {wanted}, got {', '.join(self.ids)}")
+
+    @property
+    def _every(self) -> tuple[MasterKey, ...]:
+        return self._keys if self._emergency is None else (*self._keys, self._emergency)
 
     @property
     def _wrapping(self) -> list[MasterKey]:

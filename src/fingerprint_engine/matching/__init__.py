@@ -2,8 +2,7 @@
 
 In come templates made with the same parameters; out go symmetric, calibrated scores (-10·log10 of the false match
 rate), and on request the pairs, the motion and the evidence behind them; `merge` makes one template of several
-impressions. The room must not know keys, persons or the
-index.
+impressions. The room must not know keys, persons or the index.
 """
 
 from fingerprint_engine.matching.comparison import (

@@ -121,8 +121,11 @@ class Minutiae:
 
     def best(self, count: int) -> Minutiae:
         """The first `count` minutiae, which are those of best quality."""
-        columns: list[NDArray[Any]] = [getattr(self, field.name)[:count] for field in dataclasses.fields(self)]
-        return Minutiae(*columns)
+        return self.select(slice(count))
+
+    def select(self, rows: slice | NDArray[Any]) -> Minutiae:
+        """Some of the minutiae: a mask, places, or a slice."""
+        return Minutiae(*(getattr(self, field.name)[rows] for field in dataclasses.fields(self)))
 
     @classmethod
     def empty(cls) -> Minutiae:

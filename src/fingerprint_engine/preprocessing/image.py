@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.errors import ImageError
+from fingerprint_engine.geometry import CANONICAL_PPI
 from fingerprint_engine.text.shown import brief
 
 MIN_PPI, MAX_PPI = 125.0, 4000.0
@@ -76,3 +77,10 @@ def check_ppi(ppi: float) -> float:
     if not MIN_PPI <= ppi <= MAX_PPI:  # false for what is not finite
         raise ImageError(f"ppi: expected {MIN_PPI:g} to {MAX_PPI:g} pixels per inch, got {brief(ppi)}")
     return float(ppi)
+
+
+def shape_at_500(image: FingerprintImage) -> tuple[int, int]:
+    """Rows and columns of an image at 500 ppi: whole pixels, at least one each."""
+    scale = CANONICAL_PPI / image.ppi
+    rows, cols = (max(1, int(side * scale + 1e-9)) for side in image.shape)
+    return rows, cols

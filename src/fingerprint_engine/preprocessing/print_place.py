@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.geometry import CANONICAL_PPI, mm_to_px, px_to_mm
 from fingerprint_engine.parameters import Parameters, parameter
-from fingerprint_engine.preprocessing.image import MAX_SIDE_PX, FingerprintImage
+from fingerprint_engine.preprocessing.image import MAX_SIDE_PX, FingerprintImage, shape_at_500
 from fingerprint_engine.preprocessing.ridge_spacing import ridged_share
 
 OTHER_PRINT_SHARE = 0.5
@@ -118,13 +118,13 @@ def cut_to_print(image: FingerprintImage, parameters: PlaceParameters | None = N
     scale = CANONICAL_PPI / image.ppi
     top, left = (int(part.start * scale) // ALIGNED_PX * ALIGNED_PX for part in (place.rows, place.cols))
     rows, cols = slice(round(top / scale), place.rows.stop), slice(round(left / scale), place.cols.stop)
-    shape = tuple(max(1, int(side * scale + 1e-9)) for side in image.shape)
+    shape = shape_at_500(image)
     whole = rows == slice(0, image.shape[0]) and cols == slice(0, image.shape[1])
     if whole or max(shape) > MAX_SIDE_PX:
         return PrintCut(image, 0, 0, None, place.spots, place.others)
     part = FingerprintImage(image.pixels[rows, cols], image.ppi)
     spots = place.spots - np.array([rows.start, cols.start], np.float64)
-    return PrintCut(part, top, left, (shape[0], shape[1]), spots, place.others)
+    return PrintCut(part, top, left, shape, spots, place.others)
 
 
 def place_of_print(pixels: NDArray[np.uint8], ppi: float, parameters: PlaceParameters | None = None) -> PrintPlace:

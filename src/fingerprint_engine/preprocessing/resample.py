@@ -8,7 +8,7 @@ from PIL import Image
 
 from fingerprint_engine.errors import ImageError
 from fingerprint_engine.geometry import CANONICAL_PPI
-from fingerprint_engine.preprocessing.image import MAX_PIXELS, MAX_SIDE_PX, FingerprintImage
+from fingerprint_engine.preprocessing.image import MAX_PIXELS, MAX_SIDE_PX, FingerprintImage, shape_at_500
 
 
 def resample(image: FingerprintImage) -> NDArray[np.uint8]:
@@ -35,7 +35,7 @@ def resample(image: FingerprintImage) -> NDArray[np.uint8]:
     rows, cols = image.shape
     if abs(scale - 1.0) * max(rows, cols) < 0.5:
         return image.pixels
-    new_rows, new_cols = (max(1, int(side * scale + 1e-9)) for side in (rows, cols))
+    new_rows, new_cols = shape_at_500(image)
     if max(new_rows, new_cols) > MAX_SIDE_PX or new_rows * new_cols > MAX_PIXELS:
         raise ImageError(
             f"expected at most {MAX_SIDE_PX} px per side and {MAX_PIXELS} px in all at 500 ppi, "

@@ -77,8 +77,7 @@ def each_once(minutiae: Minutiae) -> Minutiae:
     _, first = np.unique(columns, axis=1, return_index=True)
     if first.shape[0] == len(minutiae):
         return minutiae
-    kept = np.sort(first)
-    return Minutiae(*(getattr(minutiae, name)[kept] for name in ("x", "y", "direction", "kind", "quality")))
+    return minutiae.select(np.sort(first))
 
 
 def quantize_singular_points(points: SingularPoints, shape: tuple[int, int]) -> SingularPoints:

@@ -2,8 +2,7 @@
 
 In come images of hands and single fingers with what is said about them; out goes a `TenprintSet`: prints with their
 fingers, boxes, templates and quality, what is missing and why, and what is wrong. Marks come in with their regions and
-go out as templates. The room must not know persons,
-files or the index.
+go out as templates. The room must not know persons, files or the index.
 """
 
 from fingerprint_engine.tenprint.capture_quality import CaptureQuality, CaptureQualityParameters, Reason

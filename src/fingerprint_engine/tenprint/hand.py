@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from fingerprint_engine.errors import FailureReason, FailureToExtract, ImageError, ParameterError
 from fingerprint_engine.fingers import Finger, Impression, Slap
+from fingerprint_engine.geometry import mm_to_px
 from fingerprint_engine.parameters import Parameters, parameter
 from fingerprint_engine.pipeline import DEFAULT_PARAMETERS, PipelineParameters, make_template
 from fingerprint_engine.preprocessing import FingerprintImage
@@ -163,7 +164,7 @@ def _prints(
     workers: int,
 ) -> tuple[tuple[CapturedPrint, ...], dict[Finger, FailureToExtract]]:
     """A print of each fingertip, and why one has no template."""
-    margin = parameters.margin_mm * image.ppi / 25.4
+    margin = mm_to_px(parameters.margin_mm, image.ppi)
     fingers = [finger for finger in found.slap.fingers if finger in found.tips]
     cuts = [found.tips[finger].box.cut(image, margin) for finger in fingers]
     jobs = zip(fingers, cuts, strict=True)

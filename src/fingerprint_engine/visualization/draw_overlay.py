@@ -37,8 +37,8 @@ def draw_overlay(
 ) -> Picture:
     """Draw the probe on the reference, turned and shifted as the comparison says.
 
-    The probe's ridges are red, those of the reference blue, dark where both lie. A short stroke goes from each matched
-    minutia of the probe to its partner: the stretch of the skin that a turn and a shift do not explain.
+    The probe's ridges are orange, those of the reference blue, dark where both lie. A short stroke goes from each
+    matched minutia of the probe to its partner: the stretch of the skin that a turn and a shift do not explain.
 
     Parameters
     ----------

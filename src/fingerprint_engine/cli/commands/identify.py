@@ -22,7 +22,7 @@ from fingerprint_engine.cli.exit_codes import ExitCode, UsageError, exit_code_of
 from fingerprint_engine.cli.facts import resolution_facts
 from fingerprint_engine.cli.outputs import add_overwrite, check_picture, save_picture
 from fingerprint_engine.cli.protection import add_keys, keys_of, protection_of
-from fingerprint_engine.cli.scope import add_scope, scope
+from fingerprint_engine.cli.scope import add_scope, scope, tell_left_out
 from fingerprint_engine.errors import FingerprintEngineError
 from fingerprint_engine.index import Gallery, Identification, Outcome, SearchParameters
 from fingerprint_engine.index.search.parameters import AUTO, SHORTLISTS
@@ -198,10 +198,7 @@ def tell(found: Identification, console: Console, list_all: bool) -> None:
     for absence in receipt.absent:
         console.note(f"warning: {absence}")
     console.text(f"{found.outcome.value}: {receipt.searched} of {receipt.eligible} enrolled prints were searched")
-    for exclusion in receipt.filtered:
-        console.text(f"  {exclusion.count} not asked for: {exclusion.reason}")
-    for exclusion in receipt.excluded:
-        console.text(f"  {exclusion.count} not searched: {exclusion.reason}")
+    tell_left_out(receipt, console)
     if receipt.recall != 1.0:
         recall = "was not measured here" if receipt.recall is None else f"keeps {100.0 * receipt.recall:.1f} % of mates"
         sizes = f"{receipt.visited} looked at, {receipt.shortlist_size} compared in full"

@@ -20,7 +20,7 @@ from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, UsageError, exit_code_of, exit_code_of_items, message_of
 from fingerprint_engine.cli.outputs import add_overwrite, check_picture, save_picture
 from fingerprint_engine.cli.protection import add_keys, keys_of, protection_of
-from fingerprint_engine.cli.scope import add_scope, scope
+from fingerprint_engine.cli.scope import add_scope, scope, tell_left_out
 from fingerprint_engine.errors import FingerprintEngineError, ParameterError, UnsupportedRecord
 from fingerprint_engine.exchange import read
 from fingerprint_engine.exchange.ansi_nist import Transaction
@@ -200,10 +200,7 @@ def _tell(name: str, mark: Mark, found: MarkCandidates, console: Console) -> Non
     console.text(f"{name}: {receipt.searched} of {receipt.eligible} enrolled prints were searched")
     for reading in receipt.readings:
         console.text(f"  {reading}")
-    for exclusion in receipt.filtered:
-        console.text(f"  {exclusion.count} not asked for: {exclusion.reason}")
-    for exclusion in receipt.excluded:
-        console.text(f"  {exclusion.count} not searched: {exclusion.reason}")
+    tell_left_out(receipt, console)
     if receipt.turned_away:
         console.text(f"  {receipt.turned_away} left out: the mark would point elsewhere on them")
     console.text(f"  decision: {receipt.decision}")

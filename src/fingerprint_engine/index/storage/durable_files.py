@@ -34,6 +34,21 @@ def create(path: Path) -> int:
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | _SAFE, PRIVATE_FILE)
 
 
+@contextlib.contextmanager
+def new_file(path: Path) -> Iterator[int]:
+    """A descriptor of a new file as of `create`, on the disk when the block ends; nothing is left when it fails."""
+    descriptor = create(path)
+    try:
+        yield descriptor
+        sync(descriptor)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
+        raise
+    finally:
+        os.close(descriptor)
+
+
 def open_to_change(path: Path, *, create: bool = False) -> int:
     """A descriptor of a regular file that is there, or is made when absent; it becomes private.
 

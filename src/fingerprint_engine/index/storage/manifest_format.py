@@ -215,8 +215,8 @@ def _wrappings_document(key: DataKey) -> list[dict[str, str]]:
 def _wrappings(document: BoundedObject) -> list[Wrapping]:
     found = []
     for one in document.objects("key", MAX_WRAPPINGS):
-        data = bytes.fromhex(one.text("data", 2 * MAX_WRAPPED_BYTES)) if _HEX.fullmatch(one.text("data", 256)) else b""
-        found.append(Wrapping(one.text("id", MAX_KEY_ID_BYTES), data))
+        data = one.text("data", 2 * MAX_WRAPPED_BYTES)
+        found.append(Wrapping(one.text("id", MAX_KEY_ID_BYTES), bytes.fromhex(data) if _HEX.fullmatch(data) else b""))
     return found
 
 

@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.geometry import RigidTransform, direction_difference
 from fingerprint_engine.matching.merging.merged_area import MergedArea
+from fingerprint_engine.matching.parameters import MatchingParameters
 from fingerprint_engine.minutiae import UNKNOWN_QUALITY, Minutiae, MinutiaKind
 from fingerprint_engine.template import Template
 
-STRETCH_PX, AT_REST = 55.0, 0.5
-"""As `MatchingParameters.warp_sigma_px` and `warp_prior`: how far a stretch reaches, and what speaks against any."""
+STRETCH = MatchingParameters()
+"""Of it `warp_sigma_px` and `warp_prior` count: how far a stretch reaches, and what speaks against any."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -126,8 +127,8 @@ def _stretched(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Points moved as the matched ones around them have to be."""
     apart = np.hypot(x[:, None] - x[matched], y[:, None] - y[matched])
-    weight = np.exp(-0.5 * (apart / STRETCH_PX) ** 2)
-    total = weight.sum(axis=1) + AT_REST
+    weight = np.exp(-0.5 * (apart / STRETCH.warp_sigma_px) ** 2)
+    total = weight.sum(axis=1) + STRETCH.warp_prior
     return x + weight @ right / total, y + weight @ down / total
 
 

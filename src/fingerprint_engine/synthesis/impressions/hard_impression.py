@@ -152,7 +152,4 @@ def minutiae_within(minutiae: Minutiae, mask: NDArray[np.bool_]) -> Minutiae:
     """Minutiae that lie on a mask."""
     row = np.clip(np.rint(minutiae.y), 0, mask.shape[0] - 1).astype(np.intp)
     col = np.clip(np.rint(minutiae.x), 0, mask.shape[1] - 1).astype(np.intp)
-    keep = mask[row, col]
-    return Minutiae(
-        minutiae.x[keep], minutiae.y[keep], minutiae.direction[keep], minutiae.kind[keep], minutiae.quality[keep]
-    )
+    return minutiae.select(mask[row, col])

@@ -18,6 +18,7 @@ from fingerprint_engine.minutiae import Minutiae, SingularPoints
 from fingerprint_engine.parameters import Parameters, parameter
 from fingerprint_engine.pipeline import DEFAULT_PARAMETERS, PipelineParameters, template_of
 from fingerprint_engine.preprocessing import FingerprintImage, cut_to_print, ridge_spacing
+from fingerprint_engine.preprocessing.image import shape_at_500
 from fingerprint_engine.preprocessing.print_place import ALIGNED_PX, place_of_print
 from fingerprint_engine.template import Template, build_template, placed
 from fingerprint_engine.tenprint.marks.mark import Mark, MarkReading, Reader, Upright
@@ -90,7 +91,7 @@ def read_mark(
     if not isinstance(image, FingerprintImage):
         raise ImageError(f"image: expected a FingerprintImage (see load_image), got {type(image).__name__}")
     chosen = _checked(regions, image, parameters.max_regions)
-    shape = _shape_at_500(image.shape, CANONICAL_PPI / image.ppi)
+    shape = shape_at_500(image)
     for name, value, kind in (("minutiae", minutiae, Minutiae), ("upright", upright, Upright)):
         if value is not None and not isinstance(value, kind):
             raise InputError(f"{name}: expected {kind.__name__} or None, got {type(value).__name__}")
@@ -193,8 +194,7 @@ def _on(minutiae: Minutiae, mask: NDArray[np.bool_]) -> Minutiae:
     rows, cols = (np.rint(values).astype(np.intp) for values in (minutiae.y, minutiae.x))
     there = (rows >= 0) & (cols >= 0) & (rows < mask.shape[0]) & (cols < mask.shape[1])
     there[there] = mask[rows[there], cols[there]]
-    columns = (minutiae.x, minutiae.y, minutiae.direction, minutiae.kind, minutiae.quality)
-    return Minutiae(*(column[there] for column in columns))
+    return minutiae.select(there)
 
 
 def _marked(
@@ -209,9 +209,8 @@ def _marked(
 
     The ridge flow that the engine sees is left out: on a mark it is what the engine is least sure of.
     """
-    scale = CANONICAL_PPI / image.ppi
-    shape = _shape_at_500(image.shape, scale)
-    here = minutiae if region is None else _on(minutiae, inside(region.scaled(scale), shape))
+    shape = shape_at_500(image)
+    here = minutiae if region is None else _on(minutiae, inside(region.scaled(CANONICAL_PPI / image.ppi), shape))
     if not len(here):
         return None
     return build_template(
@@ -225,8 +224,3 @@ def _marked(
         parameters=pipeline.template,
         parameters_digest=pipeline.digest(),
     )
-
-
-def _shape_at_500(shape: tuple[int, int], scale: float) -> tuple[int, int]:
-    rows, cols = (max(1, int(side * scale + 1e-9)) for side in shape)
-    return rows, cols

@@ -6,7 +6,6 @@ its segment is then scanned, and receipts say so.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import mmap
 import os
@@ -53,19 +52,12 @@ def write_cells(folder: Path, file: FileHeader, entry: SegmentEntry, sketches: N
     if entry.key is not None:
         pieces = [pieces[0][:HEADER_SIZE], _sealed(entry.key, file, b"".join(pieces)[HEADER_SIZE:])]
     digest = hashlib.blake2b(digest_size=FILE_DIGEST_BYTES)
-    descriptor, size = durable_files.create(path), 0
-    try:
+    size = 0
+    with durable_files.new_file(path) as descriptor:
         for piece in pieces:
             durable_files.write_all(descriptor, piece, size)
             digest.update(piece)
             size += len(piece)
-        durable_files.sync(descriptor)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            path.unlink(missing_ok=True)
-        raise
-    finally:
-        os.close(descriptor)
     return IndexEntry(KIND, size, digest.digest())
 
 

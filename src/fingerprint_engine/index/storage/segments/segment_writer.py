@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -45,8 +43,7 @@ def write_segment(folder: Path, file: FileHeader, views: Sequence[BlockView]) ->
         When it cannot be written; then nothing is left of it.
     """
     path = folder / segment_name(file.number)
-    descriptor = durable_files.create(path)
-    try:
+    with durable_files.new_file(path) as descriptor:
         end, extents, digest = HEADER_SIZE, {}, SegmentDigest()
         columns = _columns(views)
         prints = columns["finger"].shape[0]
@@ -69,13 +66,6 @@ def write_segment(folder: Path, file: FileHeader, views: Sequence[BlockView]) ->
             end = offset + size
         header = encode_segment_header(SegmentHeader(file, prints, sketch_digest(), extents))
         durable_files.write_all(descriptor, header, 0)
-        durable_files.sync(descriptor)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            path.unlink(missing_ok=True)
-        raise
-    finally:
-        os.close(descriptor)
     return SegmentEntry(file.number, prints, end, digest.finish(header), key=file.key)
 
 
