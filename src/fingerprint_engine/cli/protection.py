@@ -57,7 +57,7 @@ def read_keys(place: str) -> KeyRing:
     kind, found, rest = place.partition(":")
     if found and kind in ("env", "prompt", "command"):
         if not rest:
-            raise UsageError(f"--keys: expected something after {kind}:")
+            raise UsageError(f"keys: expected something after {kind}:")
         if kind == "env":
             return KeyRing.from_environment(rest)
         if kind == "prompt":
@@ -65,7 +65,7 @@ def read_keys(place: str) -> KeyRing:
         try:
             return KeyRing.from_command(shlex.split(rest))
         except ValueError as error:
-            raise UsageError(f"--keys: command: {error}") from None
+            raise UsageError(f"keys: command: {error}") from None
     return KeyRing.from_file(place)
 
 

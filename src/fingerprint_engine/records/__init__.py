@@ -56,6 +56,7 @@ from fingerprint_engine.records.people import (
 )
 from fingerprint_engine.records.policy import Policy, default_policy, load_policy
 from fingerprint_engine.records.registry import Registry, upgrade_registry
+from fingerprint_engine.records.rekeying import change_registry_keys, check_sealed
 from fingerprint_engine.records.repair import (
     Change,
     Proposal,
@@ -126,7 +127,9 @@ __all__ = [
     "answer",
     "biography",
     "case_evidence",
+    "change_registry_keys",
     "check",
+    "check_sealed",
     "check_visitor",
     "correct",
     "decide",

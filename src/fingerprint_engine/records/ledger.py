@@ -18,6 +18,7 @@ from fingerprint_engine.errors import ClockWentBack
 from fingerprint_engine.records.audit.chain import digest_of_entry
 from fingerprint_engine.records.moments import Clock, moment_of, text_of
 from fingerprint_engine.records.opaque import new_mark
+from fingerprint_engine.records.storage.column_seals import require_mark, seals_of
 from fingerprint_engine.records.storage.database import Database
 from fingerprint_engine.records.storage.schema import audit, feed, ledger
 from fingerprint_engine.records.words import DROP, PUT
@@ -78,6 +79,7 @@ class Transaction:
     def finish(self) -> None:
         """Give numbers and write feed and audit trail: the last thing before the commit."""
         row = self.connection.execute(sa.select(ledger).with_for_update()).one()
+        require_mark(seals_of(self.connection), row.wrapped_key)
         at = _not_before(self.at, row.audited_at)
         number = row.feed_number
         if self._changes:

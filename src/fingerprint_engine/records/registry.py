@@ -19,6 +19,7 @@ from fingerprint_engine.records.moments import Clock, now, text_of
 from fingerprint_engine.records.opaque import new_id, new_mark
 from fingerprint_engine.records.policy import Policy, default_policy, load_policy
 from fingerprint_engine.records.session import Session
+from fingerprint_engine.records.storage.column_seals import new_seals, stored_seals
 from fingerprint_engine.records.storage.database import Database, closing_on_error, create_private, translated
 from fingerprint_engine.records.storage.schema import ledger
 from fingerprint_engine.records.storage.versions import check_version, upgrade, version_of
@@ -56,7 +57,9 @@ class Registry:
             self.policy = _policy_of(policy)
             with database.reading() as connection:
                 check_version(connection)
-                self.id = str(connection.execute(sa.select(ledger.c.registry)).scalar_one())
+                seals = stored_seals(connection, keys)
+            self.id = seals.registry
+            database.use(seals)
         folder = None if galleries is None else Path(galleries)
         self.galleries = GalleryShelf(database, self.id, self.policy, folder, only, keys)
 
@@ -86,7 +89,8 @@ class Registry:
         clock
             Gives the present moment.
         keys
-            What the galleries on disk are protected with; the database is not.
+            What templates, images, names and numbers in the database, and the galleries on disk, are protected with.
+            Whoever opens the registry later needs them.
 
         Raises
         ------
@@ -99,7 +103,8 @@ class Registry:
         database = Database(place)
         if database.path is not None:
             create_private(database.path)
-        at = text_of(clock())
+        at, registry = text_of(clock()), new_id("G") + new_mark()
+        document = new_seals(registry, keys).document()
 
         def work(connection: sa.Connection) -> None:
             if version_of(connection) is not None:
@@ -107,12 +112,13 @@ class Registry:
             upgrade(connection)
             first = {
                 "id": 1,
-                "registry": new_id("G") + new_mark(),
+                "registry": registry,
                 "created_at": at,
                 "feed_number": 0,
                 "audit_number": 0,
                 "audit_digest": GENESIS,
                 "audited_at": at,
+                "wrapped_key": document,
             }
             connection.execute(ledger.insert(), first)
 
@@ -137,8 +143,13 @@ class Registry:
         ------
         UnsupportedSchema
             When there is none, or an older or newer release made it; see `upgrade_registry`.
+        WrongKey
+            When it has keys and none are given, or others, or it has none and keys are given.
         ForeignGallery
             When a gallery in the folder follows another registry.
+        StaleGallery
+            With keys: when a gallery in the folder is in an older state than the database saw it in, or in another.
+            Whoever put it there knowingly deletes it: it is made anew from the database.
         """
         database = Database(place)
         if database.path is not None and not database.path.is_file():

@@ -12,6 +12,7 @@ from fingerprint_engine.errors import AbsentGallery, CorruptGallery, GalleryErro
 from fingerprint_engine.index.columns.memory_block import PrintRow
 from fingerprint_engine.index.columns.table import BLOCK_PRINTS, PrintTable
 from fingerprint_engine.index.storage import durable_files
+from fingerprint_engine.index.storage.file_header import HEADER_SIZE, decode_header
 from fingerprint_engine.index.storage.folder_lock import LOCK_NAME
 from fingerprint_engine.index.storage.log.details_format import decode_details
 from fingerprint_engine.index.storage.log.follows import Follows
@@ -20,7 +21,7 @@ from fingerprint_engine.index.storage.log.log_file import head_of, read_log
 from fingerprint_engine.index.storage.log.records import Record
 from fingerprint_engine.index.storage.log.replay import Replayed, replay
 from fingerprint_engine.index.storage.manifest import MANIFEST_COPY_NAME, MANIFEST_NAME, Manifest
-from fingerprint_engine.index.storage.manifest_format import MAX_MANIFEST_FILE_BYTES, decode_manifest
+from fingerprint_engine.index.storage.manifest_format import MANIFEST_MARK, MAX_MANIFEST_FILE_BYTES, decode_manifest
 from fingerprint_engine.index.storage.protection.gallery_head import GalleryHead, head_after, require_head
 from fingerprint_engine.index.storage.sealed_segments import SealedSegments
 from fingerprint_engine.index.storage.segments.content_check import check_content, require_digest
@@ -107,6 +108,21 @@ def read_manifest(folder: Path, name: str = MANIFEST_NAME, *, keys: KeyRing | No
     except FileNotFoundError:
         return None
     return decode_manifest(data, keys)
+
+
+def gallery_identity(path: str | Path) -> str | None:
+    """What a gallery on disk says its `Gallery.identity` is, before any key has looked at it; None: there is none.
+
+    Raises
+    ------
+    CorruptGallery, UnsupportedGalleryVersion, GalleryError
+    """
+    with named_errors(Path(path)):
+        try:
+            data = durable_files.read_whole(Path(path) / MANIFEST_NAME, MAX_MANIFEST_FILE_BYTES)
+        except FileNotFoundError:
+            return None
+    return decode_header(data[:HEADER_SIZE], MANIFEST_MARK, "manifest").identity.hex()
 
 
 def read_changes(folder: Path, manifest: Manifest, expected: GalleryHead | None = None) -> Replayed:

@@ -21,6 +21,7 @@ from fingerprint_engine.records.opaque import new_id
 from fingerprint_engine.records.people.best_set import best_set
 from fingerprint_engine.records.people.persons import person_row
 from fingerprint_engine.records.session import Session
+from fingerprint_engine.records.storage.column_seals import opened_rows
 from fingerprint_engine.records.storage.schema import images, persons, requests
 from fingerprint_engine.records.texts import check_text, check_word
 from fingerprint_engine.records.words import (
@@ -203,14 +204,14 @@ def _asked(connection: Connection, rows: Sequence[Any], at: str, with_images: bo
     if with_images:
         ids = [one.print_id for some in prints.values() for one in some]
         query = sa.select(images).where(images.c.print_id.in_(ids), images.c.content.is_not(None))
-        kept = {row.print_id: row for row in connection.execute(query)}
+        kept = {row.print_id: row for row in opened_rows(connection, query, images.c.content)}
     found = []
     for row in rows:
         fingers = []
         shown = () if row.step in (RENEW, WITHDRAW) else prints.get(people[row.id], ())
         for one in shown:
             image = kept.get(one.print_id)
-            content = None if image is None else bytes(image.content)
+            content = None if image is None else bytes(image.content) or None  # an altered one is not sent
             fingers.append(AskedFinger(one.finger, one.template, content, 500.0 if image is None else image.ppi))
         found.append(
             Asked(

@@ -20,6 +20,7 @@ from fingerprint_engine.records.ledger import Transaction
 from fingerprint_engine.records.people.identifiers import Claim
 from fingerprint_engine.records.people.persons import Person, load_person, person_row
 from fingerprint_engine.records.session import Session
+from fingerprint_engine.records.storage.column_seals import seals_of
 from fingerprint_engine.records.storage.schema import answers, cases, decisions, requests
 from fingerprint_engine.records.texts import check_id, check_word, one_of
 from fingerprint_engine.records.words import ANSWER, ASK, CONFIRMATION, CORE_DATA, ERASED, READ
@@ -187,11 +188,14 @@ def hear_core_data(session: Session, posted: Posted, place: int, told: Told) -> 
             requests.c.confirmed_in.is_not(None),
         )
         row = connection.execute(sa.select(requests).where(mine).with_for_update()).first()
-        if row is None or (row.core_data and row.core_data != content):
+        seals = seals_of(connection)
+        known = "" if row is None else seals.open_text(requests.c.core_data, row.id, row.core_data)
+        if row is None or known not in ("", content):
             raise BundleRefused(Refusal.UNASKED, "expected core data of a hit that we confirmed, once", place)
-        if not row.core_data:
+        if not known:
+            sealed = seals.seal_text(requests.c.core_data, row.id, content)
             connection.execute(
-                requests.update().where(requests.c.id == row.id).values(core_data=content, told_at=transaction.at)
+                requests.update().where(requests.c.id == row.id).values(core_data=sealed, told_at=transaction.at)
             )
             transaction.note("core data", f"{row.id} {row.person_id} {told.answer}")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import dataclasses
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -14,7 +13,7 @@ from fingerprint_engine.errors import CorruptTemplate, IncompatibleTemplates, Re
 from fingerprint_engine.matching import evidence_of
 from fingerprint_engine.records.agencies.answering import Answer, answer_of
 from fingerprint_engine.records.agencies.post import Posted, get_posted, open_outgoing
-from fingerprint_engine.records.cases.opening import CAPTURED
+from fingerprint_engine.records.cases.opening import CAPTURED, captured_templates
 from fingerprint_engine.records.documents import parsed
 from fingerprint_engine.records.following.live_prints import live_prints, template_of
 from fingerprint_engine.records.ledger import Transaction
@@ -103,7 +102,7 @@ def _evidence(connection: Connection, session: Session, row: Any) -> dict[str, A
     if not found.get(CAPTURED) or not found.get("candidates"):
         return None  # decided, or erased, before the answer was written
     candidate = found["candidates"][0]
-    probes = [Template.from_bytes(base64.b64decode(one)) for one in found[CAPTURED]]
+    probes = captured_templates(connection, row.case_id, found)
     prints = live_prints(connection, [match["print"] for match in candidate["matches"]])
     fingers = []
     for match in candidate["matches"]:

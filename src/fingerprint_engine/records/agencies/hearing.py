@@ -6,6 +6,7 @@ import dataclasses
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from fingerprint_engine.errors import BundleRefused, Refusal, UnknownRecord
 from fingerprint_engine.records.agencies.post import Posted
@@ -15,6 +16,7 @@ from fingerprint_engine.records.ledger import Transaction
 from fingerprint_engine.records.opaque import REQUEST as REQUEST_ID
 from fingerprint_engine.records.opaque import new_id
 from fingerprint_engine.records.session import Session
+from fingerprint_engine.records.storage.column_seals import seals_of
 from fingerprint_engine.records.storage.schema import requests
 from fingerprint_engine.records.texts import check_id, check_text, check_word
 from fingerprint_engine.records.words import ASK, ASKED_ONCE, EXCHANGE, NOTICES, SIGHTED, WATCHED, WITHDRAW
@@ -106,14 +108,14 @@ def hear_answer(session: Session, posted: Posted, heard: Heard) -> AskedAbout:
         if known is not None:
             if known.outcome != heard.outcome:
                 raise BundleRefused(Refusal.UNASKED, "expected each request to be answered once", heard.place)
-            return _asked_about(known)
+            return _asked_about(connection, known)
         row = _waiting(transaction, posted, heard, mine)
         values: dict[str, Any] = {
             "outcome": heard.outcome,
             "answer": heard.answer,
             "reason": heard.reason,
             "receipt": canonical(heard.receipt),
-            "evidence": "" if heard.evidence is None else canonical(heard.evidence),
+            "evidence": "" if heard.evidence is None else _sealed(connection, row.id, heard.evidence),
             "answered_at": transaction.at,
         }
         if heard.outcome in NEAR:
@@ -121,7 +123,7 @@ def hear_answer(session: Session, posted: Posted, heard: Heard) -> AskedAbout:
             values["case_id"] = open_case(transaction, EXCHANGE, None, row.person_id, (), **facts)
         connection.execute(requests.update().where(requests.c.id == row.id).values(**values))
         transaction.note(f"answered: {heard.outcome}", f"{row.id} {row.person_id} {heard.answer}")
-        return _asked_about(connection.execute(sa.select(requests).where(requests.c.id == row.id)).one())
+        return _asked_about(connection, connection.execute(sa.select(requests).where(requests.c.id == row.id)).one())
 
     return session.write(work)
 
@@ -158,7 +160,8 @@ def list_requests(
         query = query.where(requests.c.outcome.in_(NEAR))
 
     def work(transaction: Transaction) -> tuple[AskedAbout, ...]:
-        found = tuple(_asked_about(row) for row in transaction.connection.execute(query))
+        connection = transaction.connection
+        found = tuple(_asked_about(connection, row) for row in connection.execute(query).fetchall())
         transaction.note("list requests")
         return found
 
@@ -175,18 +178,22 @@ def get_request(session: Session, request: str) -> AskedAbout:
     session.require_permission(ASK)
 
     def work(transaction: Transaction) -> AskedAbout:
-        row = transaction.connection.execute(
-            sa.select(requests).where(requests.c.id == check_id(request, "request"))
-        ).first()
+        connection = transaction.connection
+        row = connection.execute(sa.select(requests).where(requests.c.id == check_id(request, "request"))).first()
         if row is None:
             raise UnknownRecord("request: there is none with this identifier")
         transaction.note("read request", f"{row.id} {row.person_id}")
-        return _asked_about(row)
+        return _asked_about(connection, row)
 
     return session.write(work)
 
 
-def _asked_about(row: Any) -> AskedAbout:
+def _sealed(connection: Connection, request: str, evidence: dict[str, Any]) -> str:
+    return seals_of(connection).seal_text(requests.c.evidence, request, canonical(evidence))
+
+
+def _asked_about(connection: Connection, row: Any) -> AskedAbout:
+    seals = seals_of(connection)
     return AskedAbout(
         row.id,
         row.reference,
@@ -200,7 +207,7 @@ def _asked_about(row: Any) -> AskedAbout:
         row.answer,
         row.reason,
         parsed(row.receipt),
-        parsed(row.evidence) or None,
+        parsed(seals.open_text(requests.c.evidence, row.id, row.evidence)) or None,
         row.case_id or "",
-        parsed(row.core_data),
+        parsed(seals.open_text(requests.c.core_data, row.id, row.core_data)),
     )

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import base64
 import dataclasses
 from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from fingerprint_engine.errors import CorruptTemplate, RecordConflict, UnknownRecord
+from fingerprint_engine.errors import RecordConflict, UnknownRecord
 from fingerprint_engine.fingers import Finger
-from fingerprint_engine.records.cases.opening import CAPTURED
+from fingerprint_engine.records.cases.opening import CAPTURED, captured_templates
 from fingerprint_engine.records.cases.reading import Case, load_case
 from fingerprint_engine.records.following.live_prints import template_of
 from fingerprint_engine.records.ledger import Transaction
 from fingerprint_engine.records.people.best_set import best_set
 from fingerprint_engine.records.people.persons import Encounter, encounters_of, person_row
 from fingerprint_engine.records.session import Session
+from fingerprint_engine.records.storage.column_seals import opened_rows
 from fingerprint_engine.records.storage.schema import prints
 from fingerprint_engine.records.words import DECIDE, READ
 from fingerprint_engine.template import Template
@@ -84,16 +84,13 @@ def case_evidence(session: Session, case: str) -> CaseEvidence:
 
 def _captured(connection: Connection, case: Case) -> Sequence[Template]:
     """The prints in question: kept with the case, or those of the encounter that it is about."""
-    kept = case.evidence.get(CAPTURED)
-    if kept is not None:
-        try:
-            return [Template.from_bytes(base64.b64decode(one)) for one in kept]
-        except (CorruptTemplate, ValueError):
-            return []
+    if CAPTURED in case.evidence:
+        return captured_templates(connection, case.id, case.evidence)
     query = sa.select(prints.c.id, prints.c.finger, prints.c.template).where(
         prints.c.encounter_id == case.evidence.get("encounter"), prints.c.missing == ""
     )
-    return [one for one in map(template_of, connection.execute(query.order_by(prints.c.finger))) if one is not None]
+    rows = opened_rows(connection, query.order_by(prints.c.finger), prints.c.template)
+    return [one for one in map(template_of, rows) if one is not None]
 
 
 def _pairs(captured: Sequence[Template], connection: Connection, person: str, at: str) -> tuple[FingerPair, ...]:

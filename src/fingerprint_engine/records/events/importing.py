@@ -23,6 +23,7 @@ from fingerprint_engine.records.people.recording import (
     print_values,
 )
 from fingerprint_engine.records.session import Session
+from fingerprint_engine.records.storage.column_seals import seals_of
 from fingerprint_engine.records.storage.schema import encounters, identifiers, images, persons, prints
 from fingerprint_engine.records.texts import check_text, check_word, one_of
 from fingerprint_engine.records.words import ACTIVE, CATEGORIES, ENROL, IMPORT, UNIQUE_KINDS
@@ -138,13 +139,13 @@ def _write(
             reason=one.reason,
             captured_at=transaction.at,
         )
-        fingers = [print_values(encounter["id"], capture) for capture in captures]
+        fingers = [print_values(transaction, encounter["id"], capture) for capture in captures]
         rows[persons].append(person)
         rows[encounters].append(encounter)
-        rows[identifiers] += [identifier_row(person["id"], claim.kind, claim, transaction.at) for claim in claims]
+        rows[identifiers] += [identifier_row(transaction, person["id"], claim.kind, claim) for claim in claims]
         rows[prints] += fingers
         rows[images] += [
-            image_values(row["id"], capture, transaction.at)
+            image_values(transaction, row["id"], capture)
             for row, capture in zip(fingers, captures, strict=True)
             if capture.image is not None or capture.image_reference
         ]
@@ -159,8 +160,9 @@ def _write(
 
 def _taken(connection: sa.Connection, claims: Sequence[Sequence[Claim]]) -> set[tuple[str, str, str]]:
     """Numbers of a group that stand in a file already."""
-    values = sorted({claim.value for some in claims for claim in some if claim.kind in UNIQUE_KINDS})
+    seals = seals_of(connection)
+    values = {seals.lookup(claim.value): claim.value for some in claims for claim in some if claim.kind in UNIQUE_KINDS}
     query = sa.select(identifiers.c.kind, identifiers.c.value, identifiers.c.issuer).where(
-        identifiers.c.is_unique, identifiers.c.value.in_(values), identifiers.c.kind.in_(UNIQUE_KINDS)
+        identifiers.c.is_unique, identifiers.c.value.in_(sorted(values)), identifiers.c.kind.in_(UNIQUE_KINDS)
     )
-    return {(row.kind, row.value, row.issuer) for row in connection.execute(query)} if values else set()
+    return {(row.kind, values[row.value], row.issuer) for row in connection.execute(query)} if values else set()

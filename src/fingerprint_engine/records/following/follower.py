@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from fingerprint_engine.errors import ForeignGallery, TemplateError
 from fingerprint_engine.index import Follows, Gallery, PrintDetails
 from fingerprint_engine.records.documents import digest_of
+from fingerprint_engine.records.following.gallery_heads import keep_head
 from fingerprint_engine.records.following.live_prints import (
     all_live_prints,
     count_live_prints,
@@ -50,6 +51,8 @@ class Follower:
         Says until when prints may be searched.
     only
         Which prints it holds.
+    keeps_head
+        Whether the database keeps the state of the gallery, so that an older one is refused later.
 
     Attributes
     ----------
@@ -73,6 +76,7 @@ class Follower:
         parameters: str,
         policy: Policy,
         only: FollowRule = FollowRule(),  # noqa: B008 - frozen
+        keeps_head: bool = False,
     ) -> None:
         self.gallery = gallery
         self.parameters = parameters
@@ -83,6 +87,7 @@ class Follower:
         self._lock = threading.Lock()
         self._state = _own_place(gallery, registry) or Follows(registry, 0, "", self._rule)
         self.opened_at = self._kept = self._state.number
+        self._head_kept_at = None if not keeps_head else self._state.number
         self._damaged: set[str] = set()
         self._damaged_before: int | None = None
 
@@ -107,6 +112,8 @@ class Follower:
             if self._damaged_before is None:
                 left_out = count_live_prints(connection, self.parameters, self.only) - len(self.gallery)
                 self._damaged_before = max(0, left_out - len(self._damaged))
+        with self._lock:
+            self._keep_head(KEEP_EVERY)
             return self._state.number
 
     def close(self) -> None:
@@ -114,7 +121,14 @@ class Follower:
         with self._lock:
             if self._state.number != self._kept:
                 self.gallery.apply(follows=self._state)
+            self._keep_head(1)
             self.gallery.close()
+
+    def _keep_head(self, every: int) -> None:
+        """Let the database keep the state of the gallery, once so many changes were taken since it last did."""
+        if self._head_kept_at is not None and self._state.number - self._head_kept_at >= every:
+            keep_head(self._database, self.gallery.identity, str(self.gallery.head))
+            self._head_kept_at = self._state.number
 
     def _changes(self, connection: Connection) -> Sequence[Any]:
         query = sa.select(feed.c.number, feed.c.print_id, feed.c.mark).where(feed.c.number > self._state.number)

@@ -15,6 +15,7 @@ from fingerprint_engine.index import PrintDetails
 from fingerprint_engine.records.following.rule import FollowRule
 from fingerprint_engine.records.policy import Policy
 from fingerprint_engine.records.policy.due import due_dates
+from fingerprint_engine.records.storage.column_seals import opened_rows
 from fingerprint_engine.records.storage.schema import encounters, persons, prints
 from fingerprint_engine.records.words import ERASED, RESTRICTED
 from fingerprint_engine.template import Template
@@ -52,18 +53,21 @@ _QUERY = (
 
 def live_prints(connection: Connection, ids: Sequence[str]) -> dict[str, Any]:
     """Rows of those of some prints that may be searched."""
-    found = connection.execute(_QUERY.where(prints.c.id.in_(ids)))
-    return {row.id: row for row in found}
+    return {row.id: row for row in _opened(connection, _QUERY.where(prints.c.id.in_(ids)))}
 
 
 def live_prints_of(connection: Connection, people: Sequence[str]) -> Sequence[Any]:
     """Rows of the prints of some people that may be searched."""
-    return connection.execute(_QUERY.where(persons.c.id.in_(people)).order_by(prints.c.id)).fetchall()
+    return _opened(connection, _QUERY.where(persons.c.id.in_(people)).order_by(prints.c.id))
 
 
 def all_live_prints(connection: Connection, after: str, limit: int) -> Sequence[Any]:
     """Rows of prints that may be searched, in the order of their identifiers."""
-    return connection.execute(_QUERY.where(prints.c.id > after).order_by(prints.c.id).limit(limit)).fetchall()
+    return _opened(connection, _QUERY.where(prints.c.id > after).order_by(prints.c.id).limit(limit))
+
+
+def _opened(connection: Connection, query: sa.Select[Any]) -> Sequence[Any]:
+    return opened_rows(connection, query, prints.c.template)
 
 
 def count_live_prints(connection: Connection, parameters: str, only: FollowRule) -> int:

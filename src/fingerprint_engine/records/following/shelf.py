@@ -14,9 +14,10 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from fingerprint_engine.errors import GalleryLocked, RecordsError
-from fingerprint_engine.index import Gallery
+from fingerprint_engine.index import Gallery, gallery_identity
 from fingerprint_engine.keys import KeyRing
 from fingerprint_engine.records.following.follower import Follower
+from fingerprint_engine.records.following.gallery_heads import known_head
 from fingerprint_engine.records.following.rule import FollowRule
 from fingerprint_engine.records.policy import Policy
 from fingerprint_engine.records.storage.database import Database
@@ -38,7 +39,8 @@ class GalleryShelf:
     folder
         Where galleries lie, one folder each; None keeps them in memory.
     keys
-        What they are protected with there.
+        What they are protected with there. With keys the database keeps the state that each was last seen in, and an
+        older or another one is refused.
     """
 
     def __init__(
@@ -101,6 +103,7 @@ class GalleryShelf:
                     parameters=parameters,
                     policy=self._policy,
                     only=self.only,
+                    keeps_head=self.folder is not None and self._keys is not None,
                 )
 
     def _kinds(self) -> list[str]:
@@ -120,20 +123,25 @@ class GalleryShelf:
 
     def _kinds_on_disk(self) -> list[str]:
         """Kinds of templates that only galleries hold still: these must drop them, and forget them after an erasure."""
-        if self.folder is None:
-            return []
-        found = (path.stem for path in self.folder.glob(f"*{_SUFFIX}") if path.is_dir())
-        return sorted(kind for kind in found if _KIND.fullmatch(kind))
+        return [path.stem for path in galleries_in(self.folder)]
 
     def _gallery(self, parameters: str) -> Gallery:
         if self.folder is None:
             return Gallery()
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        until = time.monotonic() + LOCK_WAIT_S
+        place, until = self.folder / f"{parameters}{_SUFFIX}", time.monotonic() + LOCK_WAIT_S
         while True:
+            identity = None if self._keys is None else gallery_identity(place)
+            expected = None if identity is None else known_head(self._database, identity)
             try:
-                return Gallery.open(self.folder / f"{parameters}{_SUFFIX}", keys=self._keys)
+                return Gallery.open(place, keys=self._keys, expected=expected)
             except GalleryLocked:
                 if time.monotonic() > until:
                     raise
                 time.sleep(0.05)
+
+
+def galleries_in(folder: Path | None) -> list[Path]:
+    """The galleries of a folder, one for each kind of template."""
+    found = [] if folder is None else folder.glob(f"*{_SUFFIX}")
+    return sorted(path for path in found if path.is_dir() and _KIND.fullmatch(path.stem))

@@ -13,6 +13,7 @@ from fingerprint_engine.fingers import Finger, Impression
 from fingerprint_engine.records.ledger import Transaction
 from fingerprint_engine.records.people.persons import allowed_row
 from fingerprint_engine.records.session import Session
+from fingerprint_engine.records.storage.column_seals import opened_rows
 from fingerprint_engine.records.storage.schema import encounters, images, prints
 from fingerprint_engine.records.texts import check_id
 from fingerprint_engine.records.words import READ
@@ -61,11 +62,11 @@ def image_of(session: Session, print_id: str) -> KeptImage:
     allowed_row(session, person, READ)
 
     def work(transaction: Transaction) -> KeptImage:
-        row = transaction.connection.execute(kept_images().where(images.c.print_id == print_id)).first()
-        if row is None:
+        rows = opened_rows(transaction.connection, kept_images().where(images.c.print_id == print_id), images.c.content)
+        if not rows:
             raise UnknownRecord("image: it is not kept, or not any more")
         transaction.note("read image", print_id)
-        return kept_image(row)
+        return kept_image(rows[0])
 
     return session.write(work)
 

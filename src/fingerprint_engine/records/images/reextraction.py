@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import hashlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,7 +12,9 @@ import sqlalchemy as sa
 from fingerprint_engine.errors import FailureToExtract, InputError, RecordConflict, RecordsError
 from fingerprint_engine.records.images.keeping import KeptImage, kept_image, kept_images
 from fingerprint_engine.records.ledger import Transaction
+from fingerprint_engine.records.people.recording import template_values
 from fingerprint_engine.records.session import Session
+from fingerprint_engine.records.storage.column_seals import opened_rows
 from fingerprint_engine.records.storage.schema import images, prints
 from fingerprint_engine.records.words import REEXTRACT
 from fingerprint_engine.template import Template
@@ -97,7 +98,7 @@ def reextract(
 
 
 def _rows(connection: sa.Connection, query: sa.Select[Any]) -> Sequence[Any]:
-    return connection.execute(query).fetchall()
+    return opened_rows(connection, query, images.c.content)
 
 
 def _replace(transaction: Transaction, fresh: dict[str, Template], rows: Sequence[Any]) -> int:
@@ -105,15 +106,7 @@ def _replace(transaction: Transaction, fresh: dict[str, Template], rows: Sequenc
     before = {row.print_id: row.parameters for row in rows}
     done = []
     for print_id, template in fresh.items():
-        data = template.to_bytes()
-        values = {
-            "template": data,
-            "template_finger": int(template.finger),
-            "template_digest": hashlib.sha256(data).hexdigest(),
-            "parameters": template_digest(template).hex(),
-            "quality": template.quality,
-            "minutiae": min(len(template), 255),
-        }
+        values = template_values(transaction, print_id, template)
         same = prints.update().where(prints.c.id == print_id, prints.c.parameters == before[print_id])
         if transaction.connection.execute(same.values(**values)).rowcount:
             done.append(print_id)

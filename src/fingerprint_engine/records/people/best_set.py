@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.records.following.live_prints import template_of
 from fingerprint_engine.records.policy.last_days import not_lapsed
+from fingerprint_engine.records.storage.column_seals import opened_rows
 from fingerprint_engine.records.storage.schema import encounters, prints
 from fingerprint_engine.template import Template
 
@@ -71,7 +72,7 @@ def best_set(
     chosen = {row.id: row for row in best.values()}
     found = []
     data = sa.select(prints.c.id, prints.c.finger, prints.c.template).where(prints.c.id.in_(list(chosen)))
-    for stored in connection.execute(data):
+    for stored in opened_rows(connection, data, prints.c.template):
         template = template_of(stored)
         if template is not None:
             row = chosen[stored.id]

@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from fingerprint_engine.errors import RecordConflict, RecordsError
+from fingerprint_engine.keys.errors import NotAuthentic
 from fingerprint_engine.records.ledger import Transaction
 from fingerprint_engine.records.opaque import IDENTIFIER, new_id
+from fingerprint_engine.records.storage.column_seals import ColumnSeals, seals_of
 from fingerprint_engine.records.storage.schema import identifiers
 from fingerprint_engine.records.texts import check_text, check_word, one_of
 from fingerprint_engine.records.words import ALIAS, IDENTIFIER_KINDS, NAME, UNIQUE_KINDS
@@ -79,20 +81,21 @@ def add_claims(transaction: Transaction, person: str, claims: Sequence[Claim]) -
             continue
         has_name = has_name or kind == NAME
         known.add((kind, claim.value, claim.issuer))
-        rows.append(identifier_row(person, kind, claim, transaction.at))
+        rows.append(identifier_row(transaction, person, kind, claim))
     check_free(connection, person, claims)
     if rows:
         connection.execute(identifiers.insert(), rows)
     return len(rows)
 
 
-def identifier_row(person: str, kind: str, claim: Claim, at: str) -> dict[str, Any]:
+def identifier_row(transaction: Transaction, person: str, kind: str, claim: Claim) -> dict[str, Any]:
     """The row of a new identifier."""
+    made, at = new_id(IDENTIFIER), transaction.at
     return {
-        "id": new_id(IDENTIFIER),
+        "id": made,
         "person_id": person,
         "kind": kind,
-        "value": claim.value,
+        **stored_value(seals_of(transaction.connection), made, claim.value),
         "issuer": claim.issuer,
         "valid_from": at,
         "is_unique": kind in UNIQUE_KINDS,
@@ -111,7 +114,7 @@ def check_free(connection: Connection, person: str | None, claims: Iterable[Clai
         if claim.kind in UNIQUE_KINDS:
             query = sa.select(identifiers.c.person_id).where(
                 identifiers.c.kind == claim.kind,
-                identifiers.c.value == claim.value,
+                identifiers.c.value == seals_of(connection).lookup(claim.value),
                 identifiers.c.issuer == claim.issuer,
                 identifiers.c.is_unique,
             )
@@ -124,4 +127,29 @@ def identifiers_of(connection: Connection, person: str) -> tuple[Identifier, ...
     """What a person goes by, oldest first."""
     query = sa.select(identifiers).where(identifiers.c.person_id == person)
     rows = connection.execute(query.order_by(identifiers.c.recorded_at, identifiers.c.id))
-    return tuple(Identifier(row.id, row.kind, row.value, row.issuer, row.valid_from, row.valid_to) for row in rows)
+    seals = seals_of(connection)
+    return tuple(
+        Identifier(row.id, row.kind, value_of(seals, row), row.issuer, row.valid_from, row.valid_to) for row in rows
+    )
+
+
+def stored_value(seals: ColumnSeals, identifier: str, value: str) -> dict[str, Any]:
+    """The columns of a value: what it is searched by, and with keys the value itself, sealed."""
+    sealed = None if seals.key is None else seals.seal(identifiers.c.sealed, identifier, value.encode())
+    return {"value": seals.lookup(value), "sealed": sealed}
+
+
+def value_of(seals: ColumnSeals, row: Any) -> str:
+    """The value of a row of `identifiers`.
+
+    Raises
+    ------
+    NotAuthentic
+        When it was altered, or only one of both columns was.
+    """
+    if seals.key is None and row.sealed is None:
+        return str(row.value)
+    value = (seals.open(identifiers.c.sealed, row.id, row.sealed) or b"").decode("utf-8", "replace")
+    if seals.key is None or row.sealed is None or seals.lookup(value) != row.value:
+        raise NotAuthentic(f"identifiers, value of {row.id}: it was altered, or sealed without the other values")
+    return value

@@ -14,6 +14,7 @@ from fingerprint_engine.records.people.identifiers import Claim, Identifier, ide
 from fingerprint_engine.records.policy.due import due_dates
 from fingerprint_engine.records.policy.last_days import all_lapsed
 from fingerprint_engine.records.session import Session
+from fingerprint_engine.records.storage.column_seals import seals_of
 from fingerprint_engine.records.storage.schema import encounters, identifiers, persons
 from fingerprint_engine.records.texts import check_id
 from fingerprint_engine.records.words import ACTIVE, ALIAS, CUSTODY_NUMBER, ERASED, NAME, READ, RESTRICTED
@@ -101,14 +102,16 @@ def find_persons(
     """
     claim = Claim(kind, value, issuer or "")
     kinds = (NAME, ALIAS) if kind in (NAME, ALIAS) else (kind,)
-    query = sa.select(identifiers.c.person_id).where(
-        identifiers.c.kind.in_(kinds), identifiers.c.value == claim.value, identifiers.c.valid_to.is_(None)
-    )
-    if issuer is not None:
-        query = query.where(identifiers.c.issuer == issuer)
 
     def work(transaction: Any) -> tuple[Person, ...]:
         connection = transaction.connection
+        query = sa.select(identifiers.c.person_id).where(
+            identifiers.c.kind.in_(kinds),
+            identifiers.c.value == seals_of(connection).lookup(claim.value),
+            identifiers.c.valid_to.is_(None),
+        )
+        if issuer is not None:
+            query = query.where(identifiers.c.issuer == issuer)
         ids = sorted(set(connection.execute(query).scalars()))
         found = [load_person(connection, one) for one in ids]
         allowed = tuple(

@@ -14,8 +14,10 @@ from fingerprint_engine.records.ledger import Transaction
 from fingerprint_engine.records.opaque import ENCOUNTER, PERSON, PRINT, new_id
 from fingerprint_engine.records.people.captures import Capture
 from fingerprint_engine.records.policy import Anchor, Policy
+from fingerprint_engine.records.storage.column_seals import seals_of
 from fingerprint_engine.records.storage.schema import encounters, images, persons, prints
 from fingerprint_engine.records.words import ACTIVE
+from fingerprint_engine.template import Template
 from fingerprint_engine.template.batch import template_digest
 
 
@@ -59,10 +61,10 @@ def encounter_values(
     }
 
 
-def print_values(encounter: str, capture: Capture) -> dict[str, Any]:
+def print_values(transaction: Transaction, encounter: str, capture: Capture) -> dict[str, Any]:
     """The row of a print."""
-    template = capture.template
-    row: dict[str, Any] = {"id": new_id(PRINT), "encounter_id": encounter, "missing": capture.missing}
+    template, made = capture.template, new_id(PRINT)
+    row: dict[str, Any] = {"id": made, "encounter_id": encounter, "missing": capture.missing}
     if template is None:
         return row | {
             "finger": int(capture.finger),
@@ -74,13 +76,20 @@ def print_values(encounter: str, capture: Capture) -> dict[str, Any]:
             "template_digest": "",
             "parameters": "",
         }
+    return (
+        row
+        | {"finger": int(template.finger), "impression": int(template.impression)}
+        | template_values(transaction, made, template)
+    )
+
+
+def template_values(transaction: Transaction, print_id: str, template: Template) -> dict[str, Any]:
+    """The columns of a print that a template fills."""
     data = template.to_bytes()
-    return row | {
-        "finger": int(template.finger),
-        "impression": int(template.impression),
+    return {
         "quality": template.quality,
         "minutiae": min(len(template), 255),
-        "template": data,
+        "template": seals_of(transaction.connection).seal(prints.c.template, print_id, data),
         "template_finger": int(template.finger),
         "template_digest": hashlib.sha256(data).hexdigest(),
         "parameters": template_digest(template).hex(),
@@ -120,11 +129,11 @@ def add_encounter(
         last_day=last_day,
     )
     connection.execute(encounters.insert(), values)
-    rows = [print_values(values["id"], capture) for capture in captures]
+    rows = [print_values(transaction, values["id"], capture) for capture in captures]
     if rows:
         connection.execute(prints.insert(), rows)
     kept = [
-        image_values(row["id"], capture, transaction.at)
+        image_values(transaction, row["id"], capture)
         for row, capture in zip(rows, captures, strict=True)
         if capture.image is not None or capture.image_reference
     ]
@@ -136,16 +145,16 @@ def add_encounter(
     return str(values["id"])
 
 
-def image_values(print_id: str, capture: Capture, at: str) -> dict[str, Any]:
+def image_values(transaction: Transaction, print_id: str, capture: Capture) -> dict[str, Any]:
     """The row of an image."""
     content = capture.image
     return {
         "print_id": print_id,
-        "content": content,
+        "content": seals_of(transaction.connection).seal(images.c.content, print_id, content),
         "reference": capture.image_reference,
         "digest": hashlib.sha256(content).hexdigest() if content is not None else "",
         "ppi": float(capture.ppi),
-        "recorded_at": at,
+        "recorded_at": transaction.at,
     }
 
 

@@ -123,7 +123,7 @@ def correct(session: Session, identifier: str, value: str | None) -> Identifier 
         if claim is None:
             return None
         check_free(connection, row.id, [claim])
-        values = identifier_row(row.id, claim.kind, claim, transaction.at)
+        values = identifier_row(transaction, row.id, claim.kind, claim)
         connection.execute(identifiers.insert(), values)
         return Identifier(values["id"], claim.kind, claim.value, claim.issuer, transaction.at, None)
 

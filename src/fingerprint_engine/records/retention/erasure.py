@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
 from collections.abc import Sequence
@@ -11,12 +12,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from fingerprint_engine.errors import UnknownRecord
+from fingerprint_engine.keys.errors import NotAuthentic
 from fingerprint_engine.records.cases.opening import CAPTURED
 from fingerprint_engine.records.documents import canonical, digest_of, parsed
 from fingerprint_engine.records.ledger import Transaction
 from fingerprint_engine.records.retention.residue import Residue, scrub
 from fingerprint_engine.records.retention.whole_files import file_ids
 from fingerprint_engine.records.session import Session
+from fingerprint_engine.records.storage.column_seals import seals_of
 from fingerprint_engine.records.storage.schema import (
     answers,
     cases,
@@ -38,6 +41,7 @@ from fingerprint_engine.records.storage.schema import (
 from fingerprint_engine.records.words import ERASE, ERASED
 
 BLANKED = "erased"
+HELD = (prints.c.id, prints.c.template, prints.c.template_digest)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -132,9 +136,7 @@ def erase_rows(transaction: Transaction, person: str) -> Erased:
     connection = transaction.connection
     ids = file_ids(connection, person, lock=True)
     in_files = encounters.c.person_id.in_(ids)
-    print_rows = connection.execute(
-        sa.select(prints.c.id, prints.c.template, prints.c.template_digest).join(encounters).where(in_files)
-    ).fetchall()
+    print_rows = connection.execute(sa.select(*HELD).join(encounters).where(in_files)).fetchall()
     print_ids = [row.id for row in print_rows]
     encounter_ids = list(connection.execute(sa.select(encounters.c.id).where(in_files)).scalars())
     counts: dict[str, int] = {}
@@ -168,8 +170,22 @@ def erase_rows(transaction: Transaction, person: str) -> Erased:
     transaction.note("erase person", " ".join(ids))
     kept = [row for row in print_rows if row.template is not None]
     return Erased(
-        tuple(ids), counts, tuple(row.template_digest for row in kept), tuple(bytes(row.template) for row in kept)
+        tuple(ids), counts, tuple(row.template_digest for row in kept), tuple(to_look_for(connection, print_rows))
     )
+
+
+def to_look_for(connection: Connection, rows: Sequence[Any]) -> list[bytes]:
+    """Templates of rows with the columns `HELD`, as files may hold them: as stored, and opened where they are sealed.
+
+    Galleries seal under keys of their own, so that there nothing but an opened one could be found.
+    """
+    seals, found = seals_of(connection), []
+    for row in rows:
+        if row.template is not None:
+            found.append(bytes(row.template))
+            with contextlib.suppress(NotAuthentic):
+                found += [] if seals.key is None else [seals.open(prints.c.template, row.id, row.template) or b""]
+    return found
 
 
 def _forget_events(connection: Connection, ids: Sequence[str]) -> int:

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from fingerprint_engine.records.documents import digest_of
 from fingerprint_engine.records.ledger import Transaction
 from fingerprint_engine.records.policy.last_days import all_lapsed, lapsed
-from fingerprint_engine.records.retention.erasure import blank_cases, blank_proposals
+from fingerprint_engine.records.retention.erasure import HELD, blank_cases, blank_proposals, to_look_for
 from fingerprint_engine.records.retention.residue import Residue, scrub
 from fingerprint_engine.records.session import Session
 from fingerprint_engine.records.storage.schema import cases, encounters, identifiers, images, persons, prints
@@ -59,9 +59,10 @@ def erase_encounters(session: Session, due: Sequence[str]) -> LapseProof:
 
     The row stays until the files are clean, so that a run that was stopped is taken up by the next one.
     """
-    gone = [row for one in due for row in session.write(functools.partial(_empty, encounter=one))]
-    residue, change = scrub(session.database, session.galleries, [data for _, data in gone], anew=not gone)
-    proof = LapseProof(tuple(due), tuple(digest for digest, _ in gone), residue, change)
+    gone = [session.write(functools.partial(_empty, encounter=one)) for one in due]
+    templates = [data for _, some in gone for data in some]
+    residue, change = scrub(session.database, session.galleries, templates, anew=not templates)
+    proof = LapseProof(tuple(due), tuple(digest for digests, _ in gone for digest in digests), residue, change)
 
     def work(transaction: Transaction) -> None:
         for one in due:
@@ -72,12 +73,12 @@ def erase_encounters(session: Session, due: Sequence[str]) -> LapseProof:
     return proof
 
 
-def _empty(transaction: Transaction, encounter: str) -> list[tuple[str, bytes]]:
-    """Take all out of an encounter; gives digests and bytes of its templates."""
+def _empty(transaction: Transaction, encounter: str) -> tuple[list[str], list[bytes]]:
+    """Take all out of an encounter; gives digests of its templates, and what is to be looked for of them."""
     connection = transaction.connection
     row = connection.execute(sa.select(encounters).where(encounters.c.id == encounter).with_for_update()).one()
     mine = prints.c.encounter_id == encounter
-    held = connection.execute(sa.select(prints.c.id, prints.c.template, prints.c.template_digest).where(mine)).all()
+    held = connection.execute(sa.select(*HELD).where(mine)).all()
     ids = [one.id for one in held]
     connection.execute(images.delete().where(images.c.print_id.in_(ids)))
     connection.execute(prints.delete().where(mine))
@@ -91,4 +92,4 @@ def _empty(transaction: Transaction, encounter: str) -> list[tuple[str, bytes]]:
     blank_cases(connection, (), own, transaction.at)
     blank_proposals(connection, (encounter, *ids), transaction.at)
     transaction.drop(ids)
-    return [(one.template_digest, bytes(one.template)) for one in held if one.template is not None]
+    return [one.template_digest for one in held if one.template is not None], to_look_for(connection, held)

@@ -106,14 +106,20 @@ def scrub(
     clean(database)
     residue = search_files(list(files_of(database, galleries)), templates)
     if (residue.found or anew) and database.is_sqlite:
-        with database.engine.connect() as connection:
-            connection.exec_driver_sql("COMMIT")
-            connection.exec_driver_sql("VACUUM")
-        clean(database)
+        write_anew(database)
         residue = search_files(list(files_of(database, galleries)), templates)
     if not database.is_sqlite:
         residue = dataclasses.replace(residue, not_seen=SERVER)
     return residue, change
+
+
+def write_anew(database: Database) -> None:
+    """Write all that holds something of a person anew, and so without what was there before."""
+    if database.is_sqlite:
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("VACUUM")
+    clean(database)
 
 
 def clean(database: Database) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
 
 from fingerprint_engine.errors import MissingExtra, RecordConflict, RecordsError, RegistryUnavailable
+from fingerprint_engine.records.storage.column_seals import ColumnSeals
 from fingerprint_engine.whole_files import PRIVATE
 
 Result = TypeVar("Result")
@@ -35,7 +36,11 @@ class Database:
 
     def __init__(self, place: str | Path) -> None:
         self.path = _file_of(place)
-        self.engine = _engine_of(place, self.path)
+        self.engine: Engine = _engine_of(place, self.path)
+
+    def use(self, seals: ColumnSeals) -> None:
+        """Let every connection from now on know how values of columns are sealed; see `seals_of`."""
+        self.engine = self.engine.execution_options(seals=seals)
 
     @property
     def is_sqlite(self) -> bool:

@@ -64,6 +64,7 @@ ledger = sa.Table(
     sa.Column("audit_number", sa.BigInteger, nullable=False),
     _text("audit_digest"),
     _moment("audited_at"),
+    _text("wrapped_key"),
     sa.CheckConstraint("id = 1", name="one_row"),
 )
 persons = sa.Table(
@@ -90,6 +91,7 @@ identifiers = sa.Table(
     _refers("person_id", "persons.id"),
     _text("kind"),
     _text("value"),
+    sa.Column("sealed", sa.LargeBinary, nullable=True),
     _text("issuer"),
     _moment("valid_from", nullable=True),
     _moment("valid_to", nullable=True),
@@ -344,6 +346,12 @@ feed = sa.Table(
     sa.Column("print_id", sa.String(40), nullable=False),
     sa.Column("mark", sa.String(16), nullable=False),
     _one_of("action", FEED_ACTIONS),
+)
+gallery_heads = sa.Table(
+    "gallery_heads",
+    metadata,
+    sa.Column("gallery", sa.String(32), primary_key=True),
+    _text("head"),
 )
 audit = sa.Table(
     "audit",

@@ -12,6 +12,7 @@ from fingerprint_engine.cli.commands.registry import (
     cases,
     identity,
     movements,
+    protection,
     repair,
     search,
     unit,
@@ -102,6 +103,12 @@ ACTIONS = {
     "audit": Action("verify the audit trail, or export its head", "oversight", care.declare_audit, care.audit),
     "reextract": Action(
         "make templates anew from the images that are kept", "identity", care.declare_reextract, care.reextract
+    ),
+    "rekey": Action(
+        "protect a registry and its galleries with other keys", "", protection.declare_rekey, protection.rekey
+    ),
+    "check-sealed": Action(
+        "look for altered values in a registry with keys", "oversight", care.nothing, protection.check
     ),
     "catch-up": Action("let the galleries take all changes", "", care.nothing, care.catch_up),
 }

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 from fingerprint_engine.bulk import ExtractionFailure
 from fingerprint_engine.cli.arguments import add_extractor, add_image_rules, extraction, image_rules
 from fingerprint_engine.cli.exit_codes import UsageError
-from fingerprint_engine.cli.protection import PLACES, read_keys
+from fingerprint_engine.cli.protection import PLACES, keys_of
 from fingerprint_engine.errors import FailureToExtract, MissingExtra
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.intake import is_record, prints_in, read_print
@@ -62,7 +62,8 @@ def add_registry(parser: argparse.ArgumentParser, purpose: str) -> None:
     group.add_argument("--policy", type=Path, metavar="FILE", help=text)
     text = "folder of the galleries (default: beside the file; in memory for PostgreSQL)"
     group.add_argument("--galleries", type=Path, metavar="DIR", help=text)
-    group.add_argument("--gallery-keys", metavar="KEYS", help=f"what the galleries are protected with: {PLACES}")
+    text = f"what it and its galleries are protected with: {PLACES}"
+    group.add_argument("--registry-keys", dest="ring", metavar="KEYS", help=text)
     text = "language of the answer: en (default), es, fr, it or pt"
     group.add_argument("--language", choices=("en", "es", "fr", "it", "pt"), default="en", help=text)
 
@@ -167,7 +168,7 @@ def place_of(arguments: argparse.Namespace) -> dict[str, Any]:
         "place": arguments.registry,
         "policy": arguments.policy,
         "galleries": galleries,
-        "keys": None if arguments.gallery_keys is None else read_keys(arguments.gallery_keys),
+        "keys": keys_of(arguments),
     }
 
 
