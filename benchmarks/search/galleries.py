@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +13,14 @@ from benchmarks.data_sets import FVC_SETS, find_sets
 from benchmarks.search.image_population import LEVELS, image_population
 from benchmarks.search.point_population import point_population
 from benchmarks.templates import templates_of
+from fingerprint_engine.index import Gallery, PrintDetails
 from fingerprint_engine.index.columns.block import PrintColumns, columns_of
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.sketches import sketch_many
 
-REAL = "real"
+SYNTHETIC_FINGERS = 120
+FEW, FEW_SHARE = "few", 100
+"""Site of the enrolled fingers and of one in a hundred of the other prints."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -88,3 +93,42 @@ def real_fingers(data: Path, names: tuple[str, ...] = ("uareu", *FVC_SETS), limi
 def every_row(blocks: list[PrintColumns]) -> list[np.ndarray]:
     """Masks that leave nothing out."""
     return [np.ones(block.sketches.shape[0], np.bool_) for block in blocks]
+
+
+def fill(folder: Path, prints: int, mated: MatedFingers) -> None:
+    """Enrol so many prints, fingers among them under ``finger-ROW``; an unfinished folder is made anew."""
+    enrolled = [mated.block.template_bytes(row) for row in range(len(mated.block))]
+    few, others = PrintDetails(site=FEW), PrintDetails()
+
+    def every() -> Iterator[tuple[str, bytes, PrintDetails]]:
+        yield from ((key_of(row), native, few) for row, native in enumerate(enrolled))
+        number = 0
+        for part in point_population(prints - len(enrolled)):
+            for begin, end in zip(part.offset.tolist(), part.offset[1:].tolist(), strict=False):
+                number += 1
+                details = others if number % FEW_SHARE else few
+                yield f"other-{number:08d}", part.data[begin:end].tobytes(), details
+
+    unfinished = folder.with_suffix(".unfinished")
+    for old in (unfinished, folder):
+        shutil.rmtree(old, ignore_errors=True)
+    with Gallery.open(unfinished) as gallery:
+        gallery.enrol_many(every())
+        gallery.compact()
+    unfinished.rename(folder)
+
+
+def key_of(row: int) -> str:
+    """The key of a finger in a gallery made by `fill`."""
+    return f"finger-{row:05d}"
+
+
+def both(data: Path) -> MatedFingers:
+    """Synthetic fingers, and real ones where the data are there."""
+    synthetic = synthetic_fingers(SYNTHETIC_FINGERS)
+    if not (data / "datasets.csv").is_file():
+        return synthetic
+    real, first = real_fingers(data), len(synthetic.block)
+    natives = [block.template_bytes(row) for block in (synthetic.block, real.block) for row in range(len(block))]
+    moved = [dataclasses.replace(probe, mate=first + probe.mate) for probe in real.probes]
+    return MatedFingers(columns_of(map(Template.from_bytes, natives)), [*synthetic.probes, *moved])

@@ -4,8 +4,9 @@
 measured with them says how an engine copes with many prints, not how prints of people differ; `realism` says how far
 their scores against real prints follow those of real prints against each other.
 
-The templates are kept in ``benchmarks/results/point_population``, in files of `PART_PRINTS`; runs side by side share
-the work, and a larger population begins with the smaller one.
+The first `SCATTERED` are kept in ``benchmarks/results/point_population``, in files of `PART_PRINTS`; runs side
+by side share the work, and a larger population begins with the smaller one. Further prints are joined of these
+(`joined_prints`) whenever they are needed: a million in half a minute, and no space on the disk.
 
 Run ``python -m benchmarks.search.point_population --help``.
 """
@@ -24,6 +25,7 @@ from numpy.typing import NDArray
 
 from benchmarks.code_version import RESULTS
 from benchmarks.data_sets import DEFAULT_DATA, find_sets
+from benchmarks.search.joined_prints import joined
 from benchmarks.templates import templates_of
 from fingerprint_engine.fingers import Finger, Impression
 from fingerprint_engine.matching import Matcher
@@ -42,6 +44,7 @@ from fingerprint_engine.template.quantization import direction_codes, each_once,
 
 SEED = 9_000
 PART_PRINTS = 10_000
+SCATTERED = 100_000
 FLOWS = 2_000
 """Ridge flows that the prints of a population share: of two prints, one pair in so many has the same."""
 PARAMETERS = TemplateParameters()
@@ -58,9 +61,9 @@ class PointPart:
 
 
 def point_population(prints: int) -> Iterator[PointPart]:
-    """The first `prints` of them, part by part; those not yet made are made now, about a millisecond each."""
+    """The first `prints` of them, part by part; those not yet scattered are now, about a millisecond each."""
     for number in range(-(-prints // PART_PRINTS)):
-        part = read_part(number)
+        part = read_part(number) if number * PART_PRINTS < SCATTERED else joined_part(number)
         count = min(PART_PRINTS, prints - number * PART_PRINTS)
         yield PointPart(part.data[: part.offset[count]], part.offset[: count + 1])
 
@@ -72,6 +75,20 @@ def read_part(number: int) -> PointPart:
         write_part(path, number)
     with np.load(path) as kept:
         return PointPart(kept["data"], kept["offset"])
+
+
+def joined_part(number: int) -> PointPart:
+    """One part of prints joined of scattered ones."""
+    rng = np.random.default_rng([SEED, number + 1])
+    base = _scattered()
+    return PointPart(*joined(base.data, base.offset, PART_PRINTS, PARAMETERS, rng))
+
+
+@functools.lru_cache(maxsize=1)
+def _scattered() -> PointPart:
+    parts = [read_part(number) for number in range(SCATTERED // PART_PRINTS)]
+    sizes = np.concatenate([np.diff(part.offset) for part in parts])
+    return PointPart(np.concatenate([part.data for part in parts]), np.concatenate([[0], np.cumsum(sizes)]))
 
 
 def write_part(path: Path, number: int) -> None:
@@ -171,12 +188,14 @@ def _ks(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.search.point_population", description=__doc__)
-    parser.add_argument("--prints", type=int, default=0, help="make so many (1,000,000 take a quarter of an hour)")
+    parser.add_argument(
+        "--prints", type=int, default=0, help="make so many (100,000 take two minutes, all others seconds)"
+    )
     parser.add_argument("--worker", type=int, default=0, help="which of the runs side by side this is, from 0")
     parser.add_argument("--workers", type=int, default=1, help="runs side by side")
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with datasets.csv")
     options = parser.parse_args(arguments)
-    for number in range(options.worker, -(-options.prints // PART_PRINTS), options.workers):
+    for number in range(options.worker, -(-min(options.prints, SCATTERED) // PART_PRINTS), options.workers):
         path = _folder() / f"{number:05d}.npz"
         if not path.is_file():
             write_part(path, number)

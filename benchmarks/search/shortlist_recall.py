@@ -1,9 +1,9 @@
-"""What the stages of a search keep, against what they cost: recall curves in a gallery of other prints.
+"""What the stages of a search keep, against what they cost: recall in a gallery on disk, for smaller and larger stages.
 
-Fingers are enrolled among synthetic distractors (`benchmarks.search.point_population`) and their other impressions are
-searched for. The right candidate of the exhaustive matcher: a probe counts when its mate's full score beats every other
-score of a search ten times deeper than the default. Recall is the share of these probes whose mate is still there
-after a stage.
+The gallery is that of `benchmarks.search.speed`: point prints with synthetic and real fingers among them, whose other
+impressions are searched for. The right candidate of the exhaustive matcher: a probe counts when its mate's full score
+beats every other score of a search with the scan of all sketches, several times deeper than the default. Recall is the
+share of these probes whose mate is compared in full.
 
     python -m benchmarks.search.shortlist_recall --prints 1000000 --probes 150
 """
@@ -17,28 +17,23 @@ import time
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.data_sets import DEFAULT_DATA
 from benchmarks.machine import machine_name
-from benchmarks.search.galleries import (
-    MatedFingers,
-    MatedProbe,
-    every_row,
-    non_mated_blocks,
-    real_fingers,
-    synthetic_fingers,
-)
-from fingerprint_engine.index.columns.block import PrintColumns
-from fingerprint_engine.index.search.parameters import StageParameters
+from benchmarks.search.galleries import MatedProbe, both, fill, key_of
+from fingerprint_engine.index import Gallery, SearchParameters
+from fingerprint_engine.index.columns.block import BlockView, Rows
+from fingerprint_engine.index.search.search import scan_for, shortlist_for
 from fingerprint_engine.index.search.shortlists import SketchScan
-from fingerprint_engine.index.search.staged_scan import staged_scan
+from fingerprint_engine.index.search.staged_scan import best_prints, screen_prints
 from fingerprint_engine.matching import Matcher
-from fingerprint_engine.template.native.batch import batch_of_natives
 
-DEEPER = 10
-SHARES = (0.25, 0.5, 1.0, 2.0, 4.0)
-"""Sizes of the stages in the curve, in multiples of the default."""
+SHARES = (0.125, 0.25, 0.5, 1.0, 2.0)
+"""Sizes of the stages in the curves, in multiples of the default."""
+NEVER = float("inf")
+PARAMETERS = SearchParameters()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,114 +44,128 @@ class Traced:
     right: bool
     score: float
     best_other: float
-    rank_scan: int
+    rank_first: int
     ranks_support: tuple[int, ...]
-    """Rank by support among what the scan passes on at each of `SHARES`."""
+    """Rank by support among what the first stage passes on at each of `SHARES`."""
     compared: bool
     seconds: float
 
 
-def trace(probe: MatedProbe, blocks: list[PrintColumns], parameters: StageParameters) -> Traced:
-    """Follow the mate, which lies in the last block, through the stages."""
-    masks, number = every_row(blocks), len(blocks) - 1
-    prints = sum(block.sketches.shape[0] for block in blocks)
+def trace(probe: MatedProbe, views: list[BlockView], mate: tuple[int, int], deeper: int) -> Traced:
+    """Follow the mate, whose block and row are given, through the stages."""
+    columns, masks = [view.columns for view in views], [view.alive for view in views]
+    prints = sum(map(len, columns))
     start = time.process_time()
-    scan = staged_scan(probe.template, blocks, masks, parameters=parameters)
+    scan = scan_for(probe.template, views, masks, PARAMETERS)
     seconds = time.process_time() - start
-    # Every print of the mate's finger is in one block of its own kind; all other prints are non-mated.
-    compared = bool(((scan.block == number) & (scan.row == probe.mate)).any())
+    compared = bool(((scan.block == mate[0]) & (scan.row == mate[1])).any())
+    to_screen, to_compare = PARAMETERS.stages.sizes(prints)
+    score, other = _scores(probe, views, mate, deeper * to_screen, deeper * to_compare)
 
-    scores = SketchScan(blocks, parameters).scores(probe.template, masks)
+    scores = shortlist_for(columns, masks, PARAMETERS).scores(probe.template, masks)
     value = np.concatenate([block for block in scores if block is not None])
-    block_of = np.repeat(np.arange(len(blocks)), [block.sketches.shape[0] for block in blocks])
-    start_of = np.cumsum([0, *(block.sketches.shape[0] for block in blocks)])
-    mate = int(start_of[number]) + probe.mate
-    to_screen, to_compare = parameters.sizes(prints)
-    deep = min(prints, DEEPER * to_screen)
-    order = np.argpartition(-value, deep - 1)[:deep]
-    order = np.sort(np.append(order[order != mate], mate))
-    matcher = Matcher(probe.template)
-    support = np.empty(order.size)
-    for at in np.unique(block_of[order]):
-        chosen = np.flatnonzero(block_of[order] == at)
-        block = blocks[int(at)]
-        rows = order[chosen] - start_of[at]
-        support[chosen] = matcher.supports(batch_of_natives(block.data, block.offset, rows, complete=False))
-    own = int(np.flatnonzero(order == mate)[0])
-    ranks = []
-    for share in SHARES:
-        size = min(prints, round(share * to_screen))
-        floor = np.partition(value, prints - size)[prints - size]
-        passed = value[order] >= floor
-        ranks.append(int((support[passed] >= support[own]).sum()) if value[mate] >= floor else prints)
-    best = order[np.argsort(-support)[: DEEPER * to_compare]]
-    best = best[best != mate]
-    other = max(
-        float(
-            matcher.scores(
-                batch_of_natives(blocks[k].data, blocks[k].offset, best[block_of[best] == k] - start_of[k])
-            ).max()
-        )
-        for k in np.unique(block_of[best])
-    )
-    last = blocks[number]
-    score = float(matcher.scores(batch_of_natives(last.data, last.offset, np.array([probe.mate])))[0])
-    rank = int((value >= value[mate]).sum())
+    own = float(scores[mate[0]][mate[1]])  # type: ignore[index]
+    rank = int((value >= own).sum()) if own >= 0.0 else prints
+    block, row, _ = best_prints(round(max(SHARES) * to_screen), scores)
+    support = screen_prints(probe.template, columns, block, row, NEVER, 1, PARAMETERS.stages.screening_pairs)[2]
+    passed = np.array([scores[b][r] for b, r in zip(block, row, strict=True)])  # type: ignore[index]
+    here = np.flatnonzero((block == mate[0]) & (row == mate[1]))
+    ranks = [prints] * len(SHARES)
+    for number, share in enumerate(SHARES):
+        floor = np.sort(passed)[-min(passed.size, round(share * to_screen))]
+        if here.size and own >= floor:
+            ranks[number] = int((support[passed >= floor] >= support[here[0]]).sum())
     return Traced(probe.group, score > other, score, other, rank, tuple(ranks), compared, seconds)
 
 
-def table(traced: list[Traced], prints: int, parameters: StageParameters) -> list[str]:
-    """Recall of each stage by group, for stages smaller and larger than the default."""
-    to_screen, to_compare = parameters.sizes(prints)
+def _scores(
+    probe: MatedProbe, views: list[BlockView], mate: tuple[int, int], to_screen: int, to_compare: int
+) -> tuple[float, float]:
+    """Full scores of the mate, and of the best other print of a search with so large stages."""
+    columns, masks = [view.columns for view in views], [view.alive for view in views]
+    block, row, _ = best_prints(to_screen, SketchScan(columns).scores(probe.template, masks))
+    support = screen_prints(probe.template, columns, block, row, NEVER, 1, 24)[2]
+    best = np.argsort(-support, kind="stable")[:to_compare]
+    best = best[(block[best] != mate[0]) | (row[best] != mate[1])]
+    matcher = Matcher(probe.template)
+
+    def highest(number: int, rows: Rows) -> float:
+        return float(matcher.scores(columns[number].batch(rows)).max())
+
+    others = max(highest(number, row[best[block[best] == number]]) for number in np.unique(block[best]).tolist())
+    return highest(mate[0], np.array([mate[1]])), others
+
+
+def table(traced: list[Traced], prints: int) -> list[str]:
+    """Recall by group, and what smaller and larger stages keep."""
+    to_screen, to_compare = PARAMETERS.stages.sizes(prints)
     lines = [
         f"{prints:,} prints; by default {to_screen:,} are screened and {to_compare:,} compared; "
-        f"{np.median([t.seconds for t in traced]) * 1e3:.0f} ms of one core a probe",
-        f"{'group':<16} {'probes':>6} {'right':>6} {'kept':>7}   kept by the scan, then by both stages, at "
-        + ", ".join(f"x{share:g}" for share in SHARES),
+        f"{np.median([t.seconds for t in traced]) * 1e3:.0f} ms of one core a probe"
     ]
-    for group in dict.fromkeys(t.group for t in traced):
-        mine = [t for t in traced if t.group == group]
-        right = [t for t in mine if t.right]
+    kinds = {"good": "good", "fair": "fair", "poor": "poor"}
+    for kind in ("real", "good", "fair", "poor"):
+        right = [t for t in traced if t.right and kinds.get(t.group, "real") == kind]
         if not right:
-            lines.append(f"{group:<16} {len(mine):>6} {0:>6}")
             continue
-        scan = [np.mean([t.rank_scan <= share * to_screen for t in right]) for share in SHARES]
-        both = [np.mean([t.ranks_support[k] <= share * to_compare for t in right]) for k, share in enumerate(SHARES)]
-        lines.append(
-            f"{group:<16} {len(mine):>6} {len(right):>6} {np.mean([t.compared for t in right]):7.4f}   "
-            + " ".join(f"{a:.3f}" for a in scan) + "  |  " + " ".join(f"{b:.3f}" for b in both)
-        )  # fmt: skip
+        kept = sum(t.compared for t in right)
+        lines += ["", f"{kind}: {kept} of {len(right)} kept ({kept / len(right):.4f}); lost with other sizes:"]
+        lines.append(f"{'screened':>10}  compared " + " ".join(f"{round(c * to_compare):>6}" for c in SHARES))
+        for number, share in enumerate(SHARES):
+            lost = [sum(t.ranks_support[number] > c * to_compare for t in right) for c in SHARES]
+            lines.append(f"{round(share * to_screen):>10}           " + " ".join(f"{one:>6}" for one in lost))
     return lines
 
 
-def chosen_probes(fingers: MatedFingers, count: int) -> list[MatedProbe]:
-    """Up to `count` of each group, spread evenly."""
-    found: list[MatedProbe] = []
-    for group in dict.fromkeys(probe.group for probe in fingers.probes):
-        mine = [probe for probe in fingers.probes if probe.group == group]
-        found += mine[:: -(-len(mine) // count)]
-    return found
+def places(gallery: Gallery, keys: set[str]) -> tuple[list[BlockView], dict[str, tuple[int, int]]]:
+    """The blocks of a gallery, and where the prints with some keys are."""
+    views = gallery.snapshot().views
+    found = {}
+    for key in keys:
+        for number, view in enumerate(views):
+            row = view.find(key)
+            if row is not None:
+                found[key] = (number, row)
+                break
+    return views, found
+
+
+def spread(probes: list[MatedProbe], kinds: set[str], count: int) -> list[MatedProbe]:
+    """Up to `count` probes of each synthetic level and of all real sets together, spread evenly."""
+    groups: dict[str, list[MatedProbe]] = {}
+    for probe in probes:
+        groups.setdefault(probe.group if probe.group in ("good", "fair", "poor") else "real", []).append(probe)
+    chosen: list[MatedProbe] = []
+    for kind in sorted(kinds & set(groups)):
+        numbers: NDArray[np.int64] = np.unique(np.linspace(0, len(groups[kind]) - 1, count).round().astype(np.int64))
+        chosen += [groups[kind][number] for number in numbers]
+    return chosen
 
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.search.shortlist_recall", description=__doc__)
     parser.add_argument("--prints", type=int, default=10_000, help="size of the gallery")
-    parser.add_argument("--fingers", type=int, default=1_000, help="image-level fingers among them")
-    parser.add_argument("--probes", type=int, default=200, help="probes of a group at most")
-    parser.add_argument("--real", action="store_true", help="real fingers (uareu, FVC) instead of synthetic ones")
-    parser.add_argument("--quick", action="store_true", help="2,000 prints, 40 fingers")
+    parser.add_argument("--probes", type=int, default=200, help="probes of each kind at most")
+    parser.add_argument("--kinds", default="real,good,fair,poor", help="which probes")
+    parser.add_argument(
+        "--deeper", type=int, default=10, help="how much larger the stages of the exhaustive search are"
+    )
+    parser.add_argument("--folder", type=Path, default=RESULTS / "search_speed", help="where galleries are kept")
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with datasets.csv")
     parser.add_argument("--output", type=Path, default=RESULTS)
     options = parser.parse_args(arguments)
-    prints, fingers = (2_000, 40) if options.quick else (options.prints, options.fingers)
-    mated = real_fingers(options.data) if options.real else synthetic_fingers(fingers)
-    blocks = [*non_mated_blocks(prints - mated.block.sketches.shape[0]), mated.block]
-    parameters = StageParameters()
-    traced = [trace(probe, blocks, parameters) for probe in chosen_probes(mated, options.probes)]
-    lines = [f"shortlist recall; code {source_digest()}", machine_name(), *table(traced, prints, parameters)]
+    mated = both(options.data)
+    folder = options.folder / f"speed_{options.prints}.gallery"
+    if not folder.exists():
+        fill(folder, options.prints, mated)
+    probes = spread(mated.probes, set(options.kinds.split(",")), options.probes)
+    with Gallery.open(folder, read_only=True) as gallery:
+        views, found = places(gallery, {key_of(probe.mate) for probe in probes})
+        traced = [trace(probe, views, found[key_of(probe.mate)], options.deeper) for probe in probes]
+    lines = [f"shortlist recall; code {source_digest()}", machine_name(), *table(traced, options.prints)]
     print("\n".join(lines))
     options.output.mkdir(parents=True, exist_ok=True)
-    stem = f"shortlist_recall_{'real_' if options.real else ''}{prints}"
+    stem = f"shortlist_recall_{options.prints}"
     (options.output / f"{stem}.txt").write_text("\n".join(lines) + "\n")
     (options.output / f"{stem}.json").write_text(json.dumps([dataclasses.asdict(t) for t in traced]) + "\n")
 

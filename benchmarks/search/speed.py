@@ -1,8 +1,9 @@
 """How fast a gallery on disk is searched: by stage, on one core and on two, with its memory.
 
-A gallery of other prints (`search.point_population`) with fingers of the image-level population among them is enrolled
-once and kept; fresh processes open it and search for other impressions of these fingers. Rates of the first stage and
-times on one core are processor time; times on two threads go by the clock, so read them on an idle machine.
+A gallery of other prints (`search.point_population`) with synthetic and real fingers among them is enrolled once and
+kept; fresh processes open it and search for other impressions of the synthetic ones, also with a filter that leaves one
+print in a hundred. Times of stages are processor time; times on two threads go by the clock, so read them on an idle
+machine.
 
     python -m benchmarks.search.speed --prints 10000,1000000
 """
@@ -11,25 +12,31 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
+import math
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks.code_version import RESULTS, source_digest
+from benchmarks.data_sets import DEFAULT_DATA
 from benchmarks.machine import machine_name
-from benchmarks.search.galleries import synthetic_fingers
-from benchmarks.search.point_population import point_population
-from fingerprint_engine.index import Gallery
-from fingerprint_engine.index.search.shortlists import SketchScan
-from fingerprint_engine.index.search.staged_scan import staged_scan
+from benchmarks.search.galleries import (
+    FEW,
+    FEW_SHARE,
+    SYNTHETIC_FINGERS,
+    both,
+    fill,
+    key_of,
+    synthetic_fingers,
+)
+from fingerprint_engine.index import Gallery, SearchFilter, SearchParameters
+from fingerprint_engine.index.search.search import shortlist_for
+from fingerprint_engine.index.search.staged_scan import best_places, best_prints, compare_prints, screen_prints
 from fingerprint_engine.template import Template
 
-FINGERS = 200
 PROBES = 60
 
 
@@ -42,7 +49,7 @@ def main(arguments: list[str] | None = None) -> None:
     for prints in [2_000] if options.quick else [int(part) for part in options.prints.split(",")]:
         folder = options.folder / f"speed_{prints}.gallery"
         if not folder.exists() or options.fresh:
-            fill(folder, prints)
+            fill(folder, prints, both(options.data))
         command = [
             sys.executable,
             "-m",
@@ -63,34 +70,10 @@ def main(arguments: list[str] | None = None) -> None:
     (options.output / "search_speed.txt").write_text("\n".join(lines) + "\n")
 
 
-def fill(folder: Path, prints: int) -> None:
-    """Enrol point prints with synthetic fingers among them; an unfinished folder is made anew."""
-    mated = synthetic_fingers(FINGERS)
-    enrolled = [mated.block.template_bytes(row) for row in range(mated.block.sketches.shape[0])]
-
-    def every() -> Iterator[tuple[str, bytes]]:
-        yield from ((f"finger-{row:05d}", native) for row, native in enumerate(enrolled))
-        number = 0
-        for part in point_population(prints - len(enrolled)):
-            for row in range(len(part.offset) - 1):
-                number += 1
-                yield f"other-{number:07d}", part.data[part.offset[row] : part.offset[row + 1]].tobytes()
-
-    unfinished = folder.with_suffix(".unfinished")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    shutil.rmtree(folder, ignore_errors=True)
-    with Gallery.open(unfinished) as gallery:
-        gallery.enrol_many(every())
-        gallery.compact()
-    unfinished.rename(folder)
-
-
 def read(folder: Path, count: int) -> dict[str, float]:
     """Open a gallery in this process and search it."""
-    mated = synthetic_fingers(FINGERS)
-    probes = [(probe.template, f"finger-{probe.mate:05d}") for probe in mated.probes][
-        :: max(1, len(mated.probes) // count)
-    ]
+    mated = synthetic_fingers(SYNTHETIC_FINGERS)
+    probes = [(probe.template, key_of(probe.mate)) for probe in mated.probes][:: max(1, len(mated.probes) // count)]
     found: dict[str, float] = {"resident before, MiB": resident()}
     start = time.perf_counter()
     gallery = Gallery.open(folder, read_only=True)
@@ -98,54 +81,64 @@ def read(folder: Path, count: int) -> dict[str, float]:
     found["resident when opened, MiB"] = resident()
     warm = [gallery.identify(template, workers=2) for template, _ in probes[:2]]
     del warm
-    found |= scan_rate(gallery, [template for template, _ in probes[:8]])
     found |= stages(gallery, [template for template, _ in probes[:20]])
     for workers in (1, 2):
-        walls, cores, right = [], [], 0
-        for template, key in probes:
-            wall, core = time.perf_counter(), time.process_time()
-            answer = gallery.identify(template, workers=workers)
-            walls.append(time.perf_counter() - wall)
-            cores.append(time.process_time() - core)
-            right += bool(answer.candidates) and answer.candidates[0].key == key
-        name = f"identify, {workers} thread{'s' if workers > 1 else ''}"
-        found[f"{name}, wall ms (median)"] = float(np.median(walls)) * 1e3
-        found[f"{name}, wall ms (minimum)"] = float(np.min(walls)) * 1e3
-        found[f"{name}, processor ms (median)"] = float(np.median(cores)) * 1e3
-        found[f"{name}, probes per second of processor time"] = 1.0 / float(np.median(cores))
-        found["rank-1 rate"] = right / len(probes)
+        found |= identified(gallery, probes, workers, SearchFilter())
+    found |= identified(gallery, probes, 1, SearchFilter(sites={FEW}))
     found["resident after the searches, MiB"] = resident()
     found["resident at most, MiB"] = resident("VmHWM")
     return found
 
 
-def scan_rate(gallery: Gallery, probes: list[Template]) -> dict[str, float]:
-    """Prints per second through the first stage on one core."""
-    views = gallery.snapshot().views
-    masks = [view.alive for view in views]
-    shortlist = SketchScan([view.columns for view in views])
-    times = []
-    for probe in probes:
-        start = time.process_time()
-        shortlist.scores(probe, masks)
-        times.append(time.process_time() - start)
-    return {"first stage, million prints per second of one core": sum(map(len, masks)) / float(np.median(times)) / 1e6}
+def identified(
+    gallery: Gallery, probes: list[tuple[Template, str]], workers: int, where: SearchFilter
+) -> dict[str, float]:
+    """Times of searches, and how often the mate comes first."""
+    walls, cores, right = [], [], 0
+    for template, key in probes:
+        wall, core = time.perf_counter(), time.process_time()
+        answer = gallery.identify(template, workers=workers, where=where)
+        walls.append(time.perf_counter() - wall)
+        cores.append(time.process_time() - core)
+        right += bool(answer.candidates) and answer.candidates[0].key == key
+    name = f"identify, {workers} thread{'s' if workers > 1 else ''}"
+    if where.sites:
+        name = f"identify, filter that leaves 1 in {FEW_SHARE}, {workers} thread"
+    return {
+        f"{name}, wall ms (median)": float(np.median(walls)) * 1e3,
+        f"{name}, wall ms (minimum)": float(np.min(walls)) * 1e3,
+        f"{name}, processor ms (median)": float(np.median(cores)) * 1e3,
+        f"{name}, rank-1 rate": right / len(probes),
+    }
 
 
 def stages(gallery: Gallery, probes: list[Template]) -> dict[str, float]:
-    """Sizes of the stages and processor time of all of them without the gallery around."""
+    """Sizes of the stages, and the processor time of each on one core."""
+    parameters = SearchParameters()
     views = gallery.snapshot().views
     columns, masks = [view.columns for view in views], [view.alive for view in views]
-    times, scan = [], None
+    to_screen, to_compare = parameters.stages.sizes(sum(int(mask.sum()) for mask in masks))
+    pairs, never = parameters.stages.screening_pairs, math.inf
+    times, moments = [], []
     for probe in probes:
-        start = time.process_time()
-        scan = staged_scan(probe, columns, masks)
-        times.append(time.process_time() - start)
-    assert scan is not None
+        moments = [time.process_time()]
+        scores = shortlist_for(columns, masks, parameters).scores(probe, masks)
+        block, row, visited = best_prints(to_screen, scores)
+        moments.append(time.process_time())
+        _, _, support = screen_prints(probe, columns, block, row, never, 1, pairs)
+        best = best_places(to_compare, support)
+        moments.append(time.process_time())
+        compare_prints(probe, columns, block[best], row[best], never, 1)
+        moments.append(time.process_time())
+        times.append(np.diff(moments))
+    first, screening, comparing = np.median(np.array(times), axis=0) * 1e3
     return {
-        "prints screened": float(scan.screened),
-        "prints compared": float(scan.compared),
-        "all stages, processor ms (median)": float(np.median(times)) * 1e3,
+        "prints visited, of the last probe": float(visited),
+        "prints screened": float(block.size),
+        "prints compared": float(best.size),
+        "first stage, processor ms (median)": float(first),
+        "screening, processor ms (median)": float(screening),
+        "comparing, processor ms (median)": float(comparing),
     }
 
 
@@ -163,6 +156,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--fresh", action="store_true", help="enrol anew")
     parser.add_argument("--read", type=Path, help="used by the benchmark itself: search this gallery")
     parser.add_argument("--folder", type=Path, default=RESULTS / "search_speed", help="where galleries are kept")
+    parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with datasets.csv")
     parser.add_argument("--output", type=Path, default=RESULTS)
     return parser
 

@@ -77,7 +77,7 @@ def statements() -> list[tuple[str, str]]:
         ("docs/algorithm/matching.md", f"{MATCHING.reject_below:g}"),
         ("docs/algorithm/minutiae.md", f"{MINUTIAE.filtering.border_px:g} px"),
         ("docs/algorithm/minutiae.md", f"At most {MINUTIAE.max_minutiae}"),
-        ("docs/algorithm/search.md", f"{shortlists._SCAN_PIECE:,} sketches"),
+        ("docs/algorithm/search.md", f"{shortlists._MAX_SCAN_PIECE:,} sketches"),
         ("docs/algorithm/search.md", f"{staged_scan._SCREEN_PIECE} prints to screen"),
         ("docs/algorithm/search.md", f"{staged_scan._COMPARE_PIECE} to compare"),
         ("docs/algorithm/search.md", f"{STAGES.screened} and {STAGES.compared} prints"),

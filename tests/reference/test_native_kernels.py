@@ -105,7 +105,9 @@ def test_unpacked_columns_equal_their_twin(prints: list[Template]) -> None:
     room = {name: np.empty_like(column) for name, column in templates._asdict().items()}
     grid = np.empty((len(natives), 4), np.int32)
     columns = Columns(**room | {"first": first, "first_cell": first_cell, "grid": grid})
-    unpack_natives(data, offset, np.arange(len(natives)), columns)
+    angles = np.arange(256) * (2.0 * math.pi / 256.0)
+    turned = np.cos(angles).astype(np.float32), np.sin(angles).astype(np.float32)
+    unpack_natives(data, offset, np.arange(len(natives)), *turned, columns)
     for name in ("x", "y", "code", "kind", "quality", "orientation", "period"):
         assert getattr(columns, name).tolist() == [value for print_ in wanted for value in print_[name]], name
     for name in ("cosine", "sine"):

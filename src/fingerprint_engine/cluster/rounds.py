@@ -1,6 +1,6 @@
 """What is asked of a shard, round by round: pure functions of a shard, probes and options.
 
-1 `begun`      which prints may be looked at
+1 `foreseen`   which prints may be looked at, and what the next rounds will probably ask (`cluster.foreseen`)
 2 `voted`      how many votes they have in cells
 3 `listed`     the prints with the best shortlist scores
 4 `screened`   the mutual support of the best of all shards
@@ -43,6 +43,25 @@ class Asked(NamedTuple):
     options: SearchOptions
 
 
+class Opened(NamedTuple):
+    """A shard as it is during a round: its prints, which of them may be looked at, and which can be compared."""
+
+    snapshot: Snapshot
+    eligible: Eligible
+    usable: list[NDArray[np.bool_]]
+
+    @property
+    def columns(self) -> list[PrintColumns]:
+        """What a search reads of the prints."""
+        return [view.columns for view in self.snapshot.views]
+
+    @property
+    def in_cells(self) -> int:
+        """Prints that can be compared and lie in cells."""
+        listed = (one.cells is not None for one in self.columns)
+        return sum(int(mask.sum()) for mask, is_listed in zip(self.usable, listed, strict=True) if is_listed)
+
+
 class Begun(NamedTuple):
     """What a shard may look at: counts as in a receipt, and prints that can be compared, in all and in cells."""
 
@@ -67,18 +86,18 @@ class Listed(NamedTuple):
 
 
 class Compared(NamedTuple):
-    """Prints with a score above 0 and what is known of them; and how many were compared or are damaged."""
+    """Prints with a score above 0, each a row of `named`, and how many were compared or are damaged."""
 
     score: NDArray[np.float64]
+    row: Rows
     named: BlockView
     compared: int
     damaged: int
 
 
-def begun(shard: Shard, asked: Asked) -> Begun:
-    """Round 1."""
-    snapshot, eligible, usable = _opened(shard, asked)
-    in_cells = [mask for view, mask in zip(snapshot.views, usable, strict=True) if view.columns.cells is not None]
+def begun_in(found: Opened) -> Begun:
+    """What a shard may look at."""
+    snapshot, eligible, usable = found
     return Begun(
         dataclasses.replace(eligible, masks=[]),
         snapshot.lost,
@@ -89,66 +108,85 @@ def begun(shard: Shard, asked: Asked) -> Begun:
         snapshot.format_version,
         subjects_among(snapshot.views, eligible),
         sum(int(mask.sum()) for mask in usable),
-        sum(int(mask.sum()) for mask in in_cells),
+        found.in_cells,
     )
 
 
 def voted(shard: Shard, asked: Asked) -> list[NDArray[np.int64]]:
     """Round 2, of each probe: how many prints reach which level of votes."""
-    snapshot, _, usable = _opened(shard, asked)
-    shortlist = CellShortlist([view.columns for view in snapshot.views], asked.options.parameters.stages)
-    return [shortlist.votes(probe, usable, workers=asked.options.workers)[1] for probe in asked.probes]
+    found = opened(shard, asked)
+    shortlist = CellShortlist(found.columns, asked.options.parameters.stages)
+    return [shortlist.votes(probe, found.usable, workers=asked.options.workers)[1] for probe in asked.probes]
 
 
 def listed(shard: Shard, asked: Asked, count: int, floors: Sequence[int] | None) -> list[Listed]:
     """Round 3, of each probe: the `count` best of the shard, by cells above a level of votes or by the scan of all."""
-    snapshot, _, usable = _opened(shard, asked)
-    columns, stages = [view.columns for view in snapshot.views], asked.options.parameters.stages
-    found = []
+    found = opened(shard, asked)
+    stages, workers = asked.options.parameters.stages, asked.options.workers
+    answers = []
     for number, probe in enumerate(asked.probes):
         if floors is None:
-            scores = SketchScan(columns, stages).scores(probe, usable, workers=asked.options.workers)
+            scores = SketchScan(found.columns, stages).scores(probe, found.usable, workers=workers)
         else:
-            shortlist = CellShortlist(columns, stages)
-            votes, _ = shortlist.votes(probe, usable, workers=asked.options.workers)
-            scores = shortlist.scores_above(floors[number], votes, probe, usable, workers=asked.options.workers)
-        block, row, visited = best_prints(count, scores)
-        score = np.array([scores[b][r] for b, r in zip(block.tolist(), row.tolist(), strict=True)], np.float32)
-        found.append(Listed((block, row), score, visited))
-    return found
+            shortlist = CellShortlist(found.columns, stages)
+            votes, _ = shortlist.votes(probe, found.usable, workers=workers)
+            scores = shortlist.scores_above(floors[number], votes, probe, found.usable, workers=workers)
+        answers.append(best_of(scores, count))
+    return answers
+
+
+def best_of(scores: Sequence[NDArray[np.float32] | None], count: int) -> Listed:
+    """The `count` best prints of a shard."""
+    block, row, visited = best_prints(count, scores)
+    return Listed((block, row), at_places(scores, block, row, np.float32), visited)
+
+
+def at_places(columns: Sequence[Any], block: Rows, row: Rows, kind: type[np.generic]) -> NDArray[Any]:
+    """Values of some prints, of a column of each block."""
+    return np.array([columns[b][r] for b, r in zip(block.tolist(), row.tolist(), strict=True)], kind)
 
 
 def screened(shard: Shard, asked: Asked, places: Sequence[Places]) -> list[NDArray[np.float64]]:
     """Round 4, of each probe: the supports of some prints."""
     columns = [view.columns for view in shard.snapshot(asked.probes).views]
+    pairs, workers = asked.options.parameters.stages.screening_pairs, asked.options.workers
     return [
-        screen_prints(probe, columns, block, row, float("inf"), asked.options.workers)[2]
+        screen_prints(probe, columns, block, row, float("inf"), workers, pairs)[2]
         for probe, (block, row) in zip(asked.probes, places, strict=True)
     ]
 
 
 def compared(shard: Shard, asked: Asked, places: Sequence[Places] | None) -> list[Compared]:
     """Round 5, of each probe: the scores of some prints, or of all that may be looked at."""
-    snapshot, _, usable = _opened(shard, asked)
-    columns, found = [view.columns for view in snapshot.views], []
-    for number, probe in enumerate(asked.probes):
-        if places is None:
-            scan = exact_scan(probe, columns, usable, workers=asked.options.workers)
-            damaged = sum(scan.excluded.values())
-            found.append(Compared(scan.score, _named(snapshot.views, scan.block, scan.row), scan.compared, damaged))
-        else:
-            block, row, score, damaged = compare_prints(
-                probe, columns, *places[number], float("inf"), asked.options.workers
-            )
-            hits = score > 0.0
-            named = _named(snapshot.views, block[hits], row[hits])
-            found.append(Compared(score[hits], named, block.size, damaged))
+    opened_shard = opened(shard, asked)
+    if places is None:
+        return [all_compared(probe, opened_shard, asked.options.workers) for probe in asked.probes]
+    views, columns, found = opened_shard.snapshot.views, opened_shard.columns, []
+    for probe, wanted in zip(asked.probes, places, strict=True):
+        block, row, score, damaged = compare_prints(probe, columns, *wanted, float("inf"), asked.options.workers)
+        found.append(compared_prints(views, block, row, score, block.size, damaged))
     return found
+
+
+def all_compared(probe: Template, found: Opened, workers: int) -> Compared:
+    """The scores of all prints that may be looked at."""
+    scan = exact_scan(probe, found.columns, found.usable, workers=workers)
+    damaged = sum(scan.excluded.values())
+    return compared_prints(found.snapshot.views, scan.block, scan.row, scan.score, scan.compared, damaged)
+
+
+def compared_prints(
+    views: Sequence[BlockView], block: Rows, row: Rows, score: NDArray[np.float64], count: int, damaged: int
+) -> Compared:
+    """What candidates are made of: scores above 0 and whose they are."""
+    hits = np.flatnonzero(score > 0.0)
+    named = named_prints(views, block[hits], row[hits])
+    return Compared(score[hits], np.arange(hits.size), named, count, damaged)
 
 
 def fused(shard: Shard, asked: Asked, subjects: Sequence[str]) -> list[Fused]:
     """Round 6: subjects of the shard compared with all probes."""
-    snapshot, eligible, _ = _opened(shard, asked)
+    snapshot, eligible, _ = opened(shard, asked)
     options = asked.options
     found, _ = fuse_subjects(
         asked.probes,
@@ -162,13 +200,14 @@ def fused(shard: Shard, asked: Asked, subjects: Sequence[str]) -> list[Fused]:
     return found
 
 
-def _opened(shard: Shard, asked: Asked) -> tuple[Snapshot, Eligible, list[NDArray[np.bool_]]]:
+def opened(shard: Shard, asked: Asked) -> Opened:
+    """A shard as it is now."""
     snapshot = shard.snapshot(asked.probes)
     eligible = eligible_for(asked.probes, snapshot, asked.options)
-    return snapshot, eligible, usable_rows(snapshot.views, eligible.masks)
+    return Opened(snapshot, eligible, usable_rows(snapshot.views, eligible.masks))
 
 
-def _named(views: Sequence[BlockView], block: Rows, row: Rows) -> BlockView:
+def named_prints(views: Sequence[BlockView], block: Rows, row: Rows) -> BlockView:
     """What candidates are made of: keys, subjects and traits of some prints, as a block of their own."""
     places = list(zip(block.tolist(), row.tolist(), strict=True))
     traits = Traits(

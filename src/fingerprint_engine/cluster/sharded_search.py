@@ -1,5 +1,7 @@
 """One search over many shards: rounds of questions, and between them the choices that a search in one gallery makes.
 
+Mostly one round is asked: the shards foresee the others (`cluster.foreseen`).
+
 A shard that gives no answer in time is left out from then on; the receipt names it and how many prints it holds.
 """
 
@@ -17,7 +19,8 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.cluster import rounds
 from fingerprint_engine.cluster.executors import Executor, Lost
-from fingerprint_engine.cluster.rounds import Asked, Begun, Compared, Places
+from fingerprint_engine.cluster.foreseen import Foreseen, foreseen
+from fingerprint_engine.cluster.rounds import Asked, Begun, Compared, Listed, Places
 from fingerprint_engine.index.search.candidates import best_fused, candidates_of_one, subjects_to_fuse
 from fingerprint_engine.index.search.decision import NON_MATED
 from fingerprint_engine.index.search.eligibility import Eligible
@@ -37,6 +40,9 @@ from fingerprint_engine.index.search.shortlist_cells import LEVELS, floor_of
 from fingerprint_engine.index.search.shortlists import SketchScan
 from fingerprint_engine.index.search.staged_scan import best_places
 from fingerprint_engine.template import Template
+
+Valued = dict[int, list[tuple[Places, NDArray[np.floating]]]]
+"""Of shards, for each probe: places of prints and their values."""
 
 
 class ShardedSearch:
@@ -66,44 +72,84 @@ class ShardedSearch:
         self._asked = Asked(tuple(probes), dataclasses.replace(options, deadline=math.inf))
         self._left = list(range(len(shards)))
         self._lost: dict[int, str] = {}
+        self._foreseen: dict[int, Foreseen] = {}
 
     def run(self) -> Identification:
         """Ask all rounds, and answer."""
-        options = self._asked.options
-        begun = self._round(rounds.begun)
+        options, stages = self._asked.options, self._asked.options.parameters.stages
+        self._foreseen = self._round_of(foreseen, {shard: (self._parts(shard),) for shard in self._left})
+        begun = {shard: one.begun for shard, one in self._foreseen.items()}
         usable = sum(one.usable for one in begun.values())
         if looks_at_all(options.parameters, usable, exhaustive=options.exhaustive):
-            return self._answer(begun, self._round(rounds.compared, None), EXACT, [0] * len(self._numbers))
+            compared = self._round(rounds.compared, None, known=Foreseen.compared_at)
+            return self._answer(begun, compared, EXACT, [0] * len(self._numbers))
         floors = None
         if wants_cells(options.parameters, sum(one.in_cells for one in begun.values())):
-            levels = self._round(rounds.voted)
+            levels = self._round(rounds.voted, known=Foreseen.voted)
             nothing = np.zeros(LEVELS, np.int64)
             floors = [
-                floor_of(sum((found[number] for found in levels.values()), nothing), options.parameters.stages)
-                for number in range(len(self._asked.probes))
+                floor_of(sum((found[number] for found in levels.values()), nothing), stages) for number in self._numbers
             ]
-        to_screen, to_compare = options.parameters.stages.sizes(usable)
-        listed = self._round(rounds.listed, to_screen, floors)
+        to_screen, to_compare = stages.sizes(usable)
+        listed, places = self._listed(to_screen, floors)
         visited = [sum(one[number].visited for one in listed.values()) for number in self._numbers]
-        places = self._best(to_screen, {s: [(one.places, one.score) for one in found] for s, found in listed.items()})
         if any(sum(one[number][0].size for one in places.values()) > to_compare for number in self._numbers):
-            supports = self._round_of(rounds.screened, {shard: (found,) for shard, found in places.items()})
+            asked = {shard: (found,) for shard, found in places.items()}
+            supports = self._round_of(rounds.screened, asked, known=Foreseen.screened)
             pairs = {s: list(zip(places[s], found, strict=True)) for s, found in supports.items()}
-            places = self._best(to_compare, pairs)
-        compared = self._round_of(rounds.compared, {shard: (found,) for shard, found in places.items()})
+            places = self._best(to_compare, pairs)[0]
+        asked = {shard: (found,) for shard, found in places.items()}
+        compared = self._round_of(rounds.compared, asked, known=Foreseen.compared_at)
         name = SketchScan.name if floors is None else FAISS
         return self._answer(begun, compared, name, visited)
+
+    def _parts(self, shard: int) -> float:
+        """How many times the prints of a shard all shards hold."""
+        return sum(self._prints) / max(1, self._prints[shard])
+
+    def _listed(
+        self, count: int, floors: Sequence[int] | None
+    ) -> tuple[dict[int, list[Listed]], dict[int, list[Places]]]:
+        """The best prints of each shard, and the best of all."""
+        listed = self._round(rounds.listed, count, floors, known=Foreseen.listed)
+        places, cuts = self._best(count, _valued(listed))
+        short = {
+            shard: (count, floors)
+            for shard in listed
+            if self._foreseen[shard].listed(count, floors) is not None
+            and not all(map(self._foreseen[shard].holds_all, self._numbers, cuts))
+        }
+        if short:  # the best of all can only become better
+            more = self._round_of(rounds.listed, short)
+            listed = {shard: more.get(shard, found) for shard, found in listed.items() if shard in self._left}
+            places, _ = self._best(count, _valued(listed))
+        return listed, places
 
     @property
     def _numbers(self) -> range:
         return range(len(self._asked.probes))
 
-    def _round(self, function: Callable[..., Any], *arguments: Any) -> dict[int, Any]:
+    def _round(
+        self, function: Callable[..., Any], *arguments: Any, known: Callable[..., Any] | None = None
+    ) -> dict[int, Any]:
         """The answers of the shards that are left, all asked the same."""
-        return self._round_of(function, dict.fromkeys(self._left, arguments))
+        return self._round_of(function, dict.fromkeys(self._left, arguments), known)
 
-    def _round_of(self, function: Callable[..., Any], arguments: dict[int, tuple[Any, ...]]) -> dict[int, Any]:
+    def _round_of(
+        self,
+        function: Callable[..., Any],
+        arguments: dict[int, tuple[Any, ...]],
+        known: Callable[..., Any] | None = None,
+    ) -> dict[int, Any]:
+        """The answers of some shards; those are asked of which `known`, called with what they foresaw, gives none."""
         left = [shard for shard in self._left if shard in arguments]
+        answers = {} if known is None else {one: known(self._foreseen[one], *arguments[one]) for one in left}
+        missing = [one for one in left if answers.get(one) is None]
+        answers |= self._asked_of(function, {shard: arguments[shard] for shard in missing}) if missing else {}
+        return {shard: answers[shard] for shard in left if shard in self._left}
+
+    def _asked_of(self, function: Callable[..., Any], arguments: dict[int, tuple[Any, ...]]) -> dict[int, Any]:
+        left = list(arguments)
         seconds = max(0.0, self._deadline - time.monotonic())
         asked = [(self._asked, *arguments[shard]) for shard in left]
         answers = self._executor.call(function, [self._handles[shard] for shard in left], asked, seconds)
@@ -112,23 +158,24 @@ class ShardedSearch:
             if isinstance(answer, Lost):
                 self._lost[shard] = answer.reason
                 self._left.remove(shard)
-        return {shard: answer for shard, answer in found.items() if shard in self._left}
+        return found
 
-    def _best(
-        self, count: int, valued: dict[int, list[tuple[Places, NDArray[np.floating]]]]
-    ) -> dict[int, list[Places]]:
-        """Of each probe the places with the best values in all shards, and what ties with the last of them."""
+    def _best(self, count: int, valued: Valued) -> tuple[dict[int, list[Places]], list[float]]:
+        """Of each probe the places with the best values in all shards, with what ties with the last; its value."""
         places: dict[int, list[Places]] = {shard: [] for shard in valued}
+        cuts = []
         for number in self._numbers:
             values = [found[number][1] for found in valued.values()]
-            best = best_places(count, np.concatenate([np.zeros(0), *values]))
+            together = np.concatenate([np.zeros(0), *values])
+            best = best_places(count, together)
+            cuts.append(float(together[best].min()) if together.size > count > 0 else -math.inf)
             begin = 0
             for shard, found in valued.items():
                 (block, row), value = found[number]
                 own = best[(best >= begin) & (best < begin + value.size)] - begin
                 places[shard].append((block[own], row[own]))
                 begin += value.size
-        return places
+        return places, cuts
 
     def _answer(
         self, begun: dict[int, Begun], compared: dict[int, list[Compared]], name: str, visited: list[int]
@@ -179,7 +226,7 @@ class ShardedSearch:
         done = sum(one.compared for one in answers)
         return Scan(
             np.repeat(np.arange(len(answers)), sizes) + number * len(answers),
-            np.concatenate([np.zeros(0, np.int64), *map(np.arange, sizes)]),
+            np.concatenate([np.zeros(0, np.int64), *(one.row for one in answers)]),
             np.concatenate([np.zeros(0), *(one.score for one in answers)]),
             usable - damaged,
             done,
@@ -205,3 +252,7 @@ class ShardedSearch:
             tuple(Exclusion(reason, count) for reason, count in sorted(filtered.items())),
             tuple(s for s in absent[0] if all(s.partition(";")[0] in names for names in named)) if absent else (),
         )
+
+
+def _valued(listed: dict[int, list[Listed]]) -> Valued:
+    return {shard: [(one.places, one.score) for one in found] for shard, found in listed.items()}

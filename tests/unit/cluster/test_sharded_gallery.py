@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.unit.index.random_prints import pressed_again, random_print
 
-from fingerprint_engine.cluster import Shard, ShardedGallery, ThreadExecutor, load_shard
+from fingerprint_engine.cluster import Shard, ShardedGallery, ThreadExecutor, foreseen, load_shard
+from fingerprint_engine.cluster.sharded_search import ShardedSearch
 from fingerprint_engine.cluster.splitting import join, split
 from fingerprint_engine.errors import GalleryError, IncompatibleTemplates, InputError, ParameterError
 from fingerprint_engine.index import (
@@ -77,8 +79,20 @@ def _same(found: Identification, expected: Identification) -> None:
         assert getattr(found.receipt, name) == getattr(expected.receipt, name), name
 
 
+def _foresee(monkeypatch: pytest.MonkeyPatch, how: str) -> None:
+    """Let shards foresee what they do, too little of each stage, or other stages than are asked."""
+    if how == "too little":
+        monkeypatch.setattr(foreseen, "SPARE_DEVIATIONS", -0.7)
+    if how == "nothing":
+        monkeypatch.setattr(ShardedSearch, "_parts", lambda _, shard: 1e-3 + 0.0 * shard)
+
+
+@pytest.mark.parametrize("how", ["enough", "too little", "nothing"])
 @pytest.mark.parametrize("way", WAYS)
-def test_answers_are_those_of_one_gallery(one: Gallery, sharded: ShardedGallery, way: str) -> None:
+def test_answers_are_those_of_one_gallery(
+    one: Gallery, sharded: ShardedGallery, way: str, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _foresee(monkeypatch, how)
     for seed in (0, 401, 1700):
         options = {"parameters": WAYS[way], "max_candidates": 8}
         _same(sharded.identify(pressed_again(seed), **options), one.identify(pressed_again(seed), **options))
@@ -170,6 +184,33 @@ def test_a_shard_that_never_answers_is_given_up_at_the_deadline(
     executor.close()
 
 
+class _Counting(ThreadExecutor):
+    """Threads that write down what they are asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+
+    def call(self, function: Callable[..., Any], *given: Any) -> list[Any]:
+        self.asked.append(function.__name__)
+        return super().call(function, *given)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_mostly_one_round_is_asked(paths: tuple[Path, ...], way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    executor = _Counting()
+    sharded = ShardedGallery(paths, executor=executor)
+    executor.asked.clear()
+    sharded.identify(pressed_again(0), parameters=WAYS[way])
+    assert executor.asked == ["foreseen"]
+    executor.asked.clear()
+    _foresee(monkeypatch, "nothing")
+    sharded.identify(pressed_again(0), parameters=WAYS[way])
+    further = {"scan": ["listed", "screened", "compared"], "faiss": ["voted", "listed", "screened", "compared"]}
+    assert executor.asked == ["foreseen", *further.get(way, [])]
+    executor.close()
+
+
 class _Tiring(Shard):
     """A shard that fails from some snapshot on."""
 
@@ -187,11 +228,12 @@ class _Tiring(Shard):
 def test_whenever_all_shards_are_lost_the_answer_is_incomplete(
     paths: tuple[Path, ...], way: str, answers: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    _foresee(monkeypatch, "nothing")
     sharded = ShardedGallery(paths, _Tiring)
     monkeypatch.setattr(_Tiring, "left", 3 * answers)
     found = sharded.identify([random_print(99_998), random_print(99_999)], parameters=WAYS[way])
     lost = {exclusion.reason: exclusion.count for exclusion in found.receipt.excluded if "shard" in exclusion.reason}
-    rounds = {"exact": 3, "scan": 5, "faiss": 6}[way]
+    rounds = {"exact": 2, "scan": 5, "faiss": 6}[way]
     assert len(lost) == (3 if answers < rounds else 0)
     if answers < rounds:
         assert found.outcome is Outcome.INCOMPLETE

@@ -132,7 +132,7 @@ def test_a_deadline_between_stages_is_no_clean_search(
 ) -> None:
     inner = getattr(module, stage)
     monkeypatch.setattr(
-        module, stage, lambda probe, blocks, b, r, deadline, workers: inner(probe, blocks, b, r, 0.0, 1)
+        module, stage, lambda probe, blocks, b, r, deadline, workers, *pairs: inner(probe, blocks, b, r, 0.0, 1, *pairs)
     )
     scan = staged_scan(enrolled[0], [block], _every(block), parameters=FEW)
     lost = 30 if stage == "screen_prints" else 10

@@ -31,9 +31,12 @@ class StageParameters(Parameters):
     )
     sketched: int = parameter(2000, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED)
     sketched_growth: float = parameter(0.75, unit="1", low=0.0, high=1.0, source=_MEASURED)
-    screened: int = parameter(400, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED)
+    screened: int = parameter(250, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED)
     screened_growth: float = parameter(0.6, unit="1", low=0.0, high=1.0, source=_MEASURED)
-    compared: int = parameter(60, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED)
+    screening_pairs: int = parameter(
+        12, unit="pairs of minutiae", low=2, high=255, source=_MEASURED + ": twice as many order no better"
+    )
+    compared: int = parameter(25, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED)
     compared_growth: float = parameter(0.4, unit="1", low=0.0, high=1.0, source=_MEASURED)
 
     def sizes(self, prints: int) -> tuple[int, int]:

@@ -84,6 +84,11 @@ class CellShortlist:
 
 def floor_of(levels: NDArray[np.int64], parameters: StageParameters) -> int:
     """The level of the last print that is passed on, and of what ties with it."""
+    return level_of_best(levels, parameters.voted(int(levels.sum())))
+
+
+def level_of_best(levels: NDArray[np.int64], count: int) -> int:
+    """The highest level that so many prints reach, of at most all of them."""
     at_least = np.cumsum(levels[::-1])[::-1]  # prints that reach a level
-    wanted = parameters.voted(int(at_least[0]))
+    wanted = min(count, int(at_least[0]))
     return int(np.flatnonzero(at_least >= wanted)[-1]) if wanted else 0

@@ -25,7 +25,7 @@ from fingerprint_engine.threads import in_order
 
 NOT_ELIGIBLE = -1.0
 _DEFAULT_PARAMETERS = StageParameters()
-_SCAN_PIECE, _EXACT_PIECE = 16_384, 256
+_MAX_SCAN_PIECE, _MIN_SCAN_PIECE, _EXACT_PIECE = 16_384, 1_024, 256
 Piece = tuple[int, int, int]
 """Number of a block, first row and the row after the last."""
 
@@ -82,7 +82,9 @@ class SketchScan:
             sketches = self._blocks[number].sketches[begin:end]
             scan_sketches(words, sketches, mask, near, found[number][begin:end])  # type: ignore[no-untyped-call]
 
-        late = _late_blocks(scan, pieces_of([len(block) for block in found], _SCAN_PIECE), deadline, workers)
+        lengths = [len(block) for block in found]
+        size = min(max(_MIN_SCAN_PIECE, -(-sum(lengths) // (2 * workers))), _MAX_SCAN_PIECE)
+        late = _late_blocks(scan, pieces_of(lengths, size), deadline, workers)
         return [None if number in late else block.astype(np.float32) for number, block in enumerate(found)]
 
 

@@ -22,7 +22,7 @@ from fingerprint_engine.index.search.parameters import StageParameters
 from fingerprint_engine.index.search.scan import NOTHING, Scan, reasons_with_counts
 from fingerprint_engine.index.search.shortlists import Shortlist, SketchScan
 from fingerprint_engine.index.search.work_pieces import work_of
-from fingerprint_engine.matching import Matcher
+from fingerprint_engine.matching import Matcher, MatchingParameters
 from fingerprint_engine.matching.work_pieces import pieces_by_work
 from fingerprint_engine.template import Template
 from fingerprint_engine.threads import in_order
@@ -76,7 +76,7 @@ def staged_scan(
     block, row, visited = best_prints(to_screen, shortlist_scores)
     screened = block.shape[0]
     if screened > to_compare:
-        block, row, value = screen_prints(probe, blocks, block, row, deadline, workers)
+        block, row, value = screen_prints(probe, blocks, block, row, deadline, workers, parameters.screening_pairs)
         late += _give_up(screened - block.shape[0], answered)
         best = best_places(to_compare, value)
         block, row = block[best], row[best]
@@ -126,10 +126,10 @@ def best_places(count: int, value: NDArray[np.floating]) -> Rows:
 
 
 def screen_prints(
-    probe: Template, blocks: Sequence[PrintColumns], block: Rows, row: Rows, deadline: float, workers: int
+    probe: Template, blocks: Sequence[PrintColumns], block: Rows, row: Rows, deadline: float, workers: int, pairs: int
 ) -> tuple[Rows, Rows, NDArray[np.float64]]:
-    """Blocks and rows of the prints that there was time for, and their supports."""
-    matcher = Matcher(probe)
+    """Blocks and rows of the prints that there was time for, and their supports by so many pairs of minutiae."""
+    matcher = Matcher(probe, MatchingParameters(max_pairs=pairs))
 
     def screen(piece: slice) -> tuple[Rows, Rows, NDArray[np.float64]]:
         number, rows = int(block[piece.start]), row[piece]

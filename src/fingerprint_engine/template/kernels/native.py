@@ -130,11 +130,12 @@ def count_natives(data, offset, rows, minutiae, cells):
 
 
 @kernel
-def unpack_natives(data, offset, rows, columns):
+def unpack_natives(data, offset, rows, cosines, sines, columns):
     """Fill packed columns (`template.batch.Columns`) with some prints; all but texture words and keys.
 
-    `columns.first` and `columns.first_cell` say where; prints that they give no room are left out. Bits of sectors
-    outside the validity bits are left out, so that no bytes can make a similarity that is not a number.
+    `columns.first` and `columns.first_cell` say where; prints that they give no room are left out, and maps likewise.
+    `cosines` and `sines` have a value for each direction code. Bits of sectors outside the validity bits are left out,
+    so that no bytes can make a similarity that is not a number.
     """
     for k in range(rows.shape[0]):
         first, first_cell = columns.first[k], columns.first_cell[k]
@@ -151,8 +152,8 @@ def unpack_natives(data, offset, rows, columns):
             columns.y[at] = two_bytes(native, begin + 2 * (count + i)) * np.float32(0.25)
             code = native[begin + 4 * count + i]
             columns.code[at] = code
-            columns.cosine[at] = np.float32(math.cos(code * TURN_STEP_RAD))
-            columns.sine[at] = np.float32(math.sin(code * TURN_STEP_RAD))
+            columns.cosine[at] = cosines[code]
+            columns.sine[at] = sines[code]
             columns.kind[at] = native[begin + 5 * count + i]
             columns.quality[at] = native[begin + 6 * count + i]
         words = words_of(columns, k)
@@ -162,6 +163,8 @@ def unpack_natives(data, offset, rows, columns):
                 words[word * room + i] = cylinder_word(native, begin, count, i, word) & valid
         columns.grid[k, 0], columns.grid[k, 1] = layout.first_row, layout.first_col
         columns.grid[k, 2], columns.grid[k, 3] = layout.rows, layout.cols
+        if columns.first_cell[k + 1] == first_cell:
+            continue
         half = (layout.cols + 1) // 2
         for row in range(layout.rows):
             for col in range(layout.cols):

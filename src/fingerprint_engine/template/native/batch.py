@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 
 import numpy as np
@@ -11,7 +12,12 @@ from fingerprint_engine.template.batch import WORDS_PER_MINUTIA, Columns, Templa
 from fingerprint_engine.template.content_key import content_key
 from fingerprint_engine.template.cylinders import cell_offsets
 from fingerprint_engine.template.kernels.descriptors import texture_columns
-from fingerprint_engine.template.kernels.native import RADIUS_AT, count_natives, unpack_natives
+from fingerprint_engine.template.kernels.native import (
+    RADIUS_AT,
+    TURN_STEP_RAD,
+    count_natives,
+    unpack_natives,
+)
 from fingerprint_engine.template.making import Making
 from fingerprint_engine.template.native.format import facts_of
 from fingerprint_engine.template.parameters import RADIUS_RANGE_PX
@@ -35,7 +41,7 @@ def batch_of_natives(
     rows
         Which ones, in the order wanted.
     complete
-        False leaves out texture words and keys, which cost most and which `Matcher.supports` does not read.
+        False leaves out maps, texture words and keys, which cost most and which `Matcher.supports` does not read.
 
     Raises
     ------
@@ -48,7 +54,7 @@ def batch_of_natives(
     count_natives(data, offset, rows, minutiae, cells)  # type: ignore[no-untyped-call]
     radius_px = _usual_radius(data, offset[rows], minutiae)
     is_template = minutiae >= 0
-    first, first_cell = _starts(np.maximum(minutiae, 0)), _starts(np.where(is_template, cells, 0))
+    first, first_cell = _starts(np.maximum(minutiae, 0)), _starts(np.where(is_template, cells, 0) * complete)
     total, area = int(first[-1]), int(first_cell[-1])
     columns = Columns(
         first=first,
@@ -66,7 +72,7 @@ def batch_of_natives(
         period=np.empty(area, np.uint8),
         key=np.zeros(rows.shape[0], np.uint64),
     )
-    unpack_natives(data, offset, rows, columns)  # type: ignore[no-untyped-call]
+    unpack_natives(data, offset, rows, *_directions(), columns)  # type: ignore[no-untyped-call]
     making = _making_of(data, offset, rows[is_template])
     if complete and making is not None:
         _add_texture(columns, radius_px)
@@ -105,6 +111,13 @@ def _making_of(data: NDArray[np.uint8], offset: NDArray[np.int64], rows: NDArray
     for making in others:
         first.require_same(making, ("one", "another"))
     return first
+
+
+@functools.lru_cache(maxsize=1)
+def _directions() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Cosine and sine of each direction code."""
+    angles = [code * TURN_STEP_RAD for code in range(256)]
+    return np.array(list(map(math.cos, angles)), np.float32), np.array(list(map(math.sin, angles)), np.float32)
 
 
 def _add_texture(columns: Columns, radius_px: float) -> None:

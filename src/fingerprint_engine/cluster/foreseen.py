@@ -1,0 +1,192 @@
+"""Round 1 of a search: a shard answers at once what it expects to be asked in all further rounds.
+
+Shards are parts by hash of the subject, so each holds about its share of what a stage passes on. A shard takes that and
+some more through all stages. What the choice among all shards needs beyond that is asked for in a round of its own, so
+answers never depend on what was foreseen.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprint_engine.cluster.rounds import (
+    Asked,
+    Begun,
+    Compared,
+    Listed,
+    Opened,
+    Places,
+    all_compared,
+    at_places,
+    begun_in,
+    best_of,
+    named_prints,
+    opened,
+)
+from fingerprint_engine.cluster.shard import Shard
+from fingerprint_engine.index.columns.block import BlockView, Rows
+from fingerprint_engine.index.search.search import looks_at_all, wants_cells
+from fingerprint_engine.index.search.shortlist_cells import LEVELS, STEP, CellShortlist, Votes, level_of_best
+from fingerprint_engine.index.search.shortlists import SketchScan
+from fingerprint_engine.index.search.staged_scan import best_places, compare_prints, screen_prints
+from fingerprint_engine.template import Template
+
+SPARE_DEVIATIONS = 3.0
+"""Chosen: beyond its share a shard looks at so many standard deviations of how many prints fall into it by chance."""
+_NEVER = math.inf
+
+
+class Staged(NamedTuple):
+    """What a shard took through all stages for one probe.
+
+    Attributes
+    ----------
+    levels, floor
+        How many prints have which level of votes in cells, and from which level on they are listed; None and 0 of the
+        scan.
+    listed, level, support
+        The best prints of the shard, the level of each, and its support.
+    numbers, score, named
+        Which of the listed were compared; their scores, not a number of a damaged one; and those above 0.
+    """
+
+    levels: NDArray[np.int64] | None
+    floor: int
+    listed: Listed
+    level: NDArray[np.int64]
+    support: NDArray[np.float64]
+    numbers: Rows
+    score: NDArray[np.float64]
+    named: BlockView
+
+
+class Foreseen(NamedTuple):
+    """What a shard may look at, and what it found: of each probe scores of all prints, or of stages."""
+
+    begun: Begun
+    compared: list[Compared] | None
+    staged: list[Staged]
+
+    def voted(self) -> list[NDArray[np.int64]] | None:
+        """As `rounds.voted`; None: it was not foreseen. So with the others."""
+        levels = [one.levels for one in self.staged if one.levels is not None]
+        return levels if self.staged and len(levels) == len(self.staged) else None
+
+    def listed(self, count: int, floors: Sequence[int] | None) -> list[Listed] | None:
+        """As `rounds.listed`, but maybe fewer than `count`: see `holds_all`."""
+        del count
+        if not self.staged or any((one.levels is None) != (floors is None) for one in self.staged):
+            return None
+        if floors is None:
+            return [one.listed for one in self.staged]
+        if any(floor < one.floor for floor, one in zip(floors, self.staged, strict=True)):
+            return None
+        return [_above(floor, one, self.begun) for floor, one in zip(floors, self.staged, strict=True)]
+
+    def holds_all(self, number: int, score: float) -> bool:
+        """Whether all prints of the shard that reach such a score of a probe are listed."""
+        whole = self.staged[number].listed
+        return whole.visited == whole.score.size or score > float(whole.score.min(initial=math.inf))
+
+    def screened(self, places: Sequence[Places]) -> list[NDArray[np.float64]] | None:
+        """As `rounds.screened`."""
+        numbers = [_numbers_of(one, place) for one, place in zip(self.staged, places, strict=False)]
+        if len(numbers) < len(places) or any(found is None for found in numbers):
+            return None
+        return [one.support[found] for one, found in zip(self.staged, numbers, strict=True)]
+
+    def compared_at(self, places: Sequence[Places] | None) -> list[Compared] | None:
+        """As `rounds.compared`."""
+        if places is None:
+            return self.compared
+        answers = [_compared_at(one, place) for one, place in zip(self.staged, places, strict=False)]
+        found = [answer for answer in answers if answer is not None]
+        return found if len(found) == len(places) else None
+
+
+def foreseen(shard: Shard, asked: Asked, parts: float) -> Foreseen:
+    """Round 1: the prints of all shards are about `parts` times those of this one."""
+    found = opened(shard, asked)
+    begun, parameters = begun_in(found), asked.options.parameters
+    if looks_at_all(parameters, round(begun.usable * parts), exhaustive=asked.options.exhaustive):
+        compared = [all_compared(probe, found, asked.options.workers) for probe in asked.probes]
+        return Foreseen(begun, compared, [])
+    is_in_cells = wants_cells(parameters, round(begun.in_cells * parts))
+    staged = [_staged(probe, found, asked, begun.usable, parts, is_in_cells) for probe in asked.probes]
+    return Foreseen(begun, None, staged)
+
+
+def _staged(probe: Template, found: Opened, asked: Asked, usable: int, parts: float, is_in_cells: bool) -> Staged:
+    stages, workers = asked.options.parameters.stages, asked.options.workers
+    total = round(usable * parts)
+    to_screen, to_compare = (_with_spare(size, parts) for size in stages.sizes(total))
+    levels, floor, votes = None, 0, Votes()
+    if is_in_cells:
+        cells = CellShortlist(found.columns, stages)
+        votes, levels = cells.votes(probe, found.usable, workers=workers)
+        floor = level_of_best(levels, _with_spare(stages.voted(round(int(levels.sum()) * parts)), parts))
+        scores = cells.scores_above(floor, votes, probe, found.usable, workers=workers)
+    else:
+        scores = SketchScan(found.columns, stages).scores(probe, found.usable, workers=workers)
+    listed = best_of(scores, to_screen)
+    block, row = listed.places
+    level_of = [_levels(votes.get(number), len(mask)) for number, mask in enumerate(found.usable)]
+    level = at_places(level_of, block, row, np.int64)
+    support = screen_prints(probe, found.columns, block, row, _NEVER, workers, stages.screening_pairs)[2]
+    numbers = best_places(to_compare, support)
+    done = compare_prints(probe, found.columns, block[numbers], row[numbers], _NEVER, workers)
+    score = np.full(numbers.size, np.nan)
+    score[np.searchsorted(_keys(block[numbers], row[numbers]), _keys(done[0], done[1]))] = done[2]
+    hits = numbers[score > 0.0]
+    named = named_prints(found.snapshot.views, block[hits], row[hits])
+    return Staged(levels, floor, listed, level, support, numbers, score, named)
+
+
+def _with_spare(size: int, parts: float) -> int:
+    """How many of so many prints to expect in one of so many shards, and some more."""
+    share = size / parts
+    return min(size, math.ceil(share + SPARE_DEVIATIONS * math.sqrt(share)))
+
+
+def _levels(votes: NDArray[np.int32] | None, rows: int) -> NDArray[np.int64]:
+    """The level of each print of a block; the highest of those that are in no cells."""
+    return np.full(rows, LEVELS - 1) if votes is None else np.minimum(votes // STEP, LEVELS - 1).astype(np.int64)
+
+
+def _above(floor: int, one: Staged, begun: Begun) -> Listed:
+    """The listed prints from a level on; and how many prints there are from it on."""
+    chosen = one.level >= floor
+    (block, row), score, _ = one.listed
+    counted = 0 if one.levels is None else int(one.levels[floor:].sum())
+    return Listed((block[chosen], row[chosen]), score[chosen], counted + begun.usable - begun.in_cells)
+
+
+def _keys(block: Rows, row: Rows) -> NDArray[np.int64]:
+    """A number for each print, rising as prints are listed."""
+    return (block << 32) | row
+
+
+def _numbers_of(one: Staged, places: Places) -> Rows | None:
+    """Which of the listed prints some are; None: another one is among them."""
+    keys, wanted = _keys(*one.listed.places), _keys(*places)
+    numbers = np.searchsorted(keys, wanted)
+    is_listed = numbers < keys.size
+    if not is_listed.all() or not (keys[numbers] == wanted).all():
+        return None
+    return numbers
+
+
+def _compared_at(one: Staged, places: Places) -> Compared | None:
+    numbers = _numbers_of(one, places)
+    if numbers is None or not np.isin(numbers, one.numbers).all():
+        return None
+    at = np.searchsorted(one.numbers, numbers)
+    score = one.score[at]
+    row = np.cumsum(one.score > 0.0) - 1
+    hits, damaged = score > 0.0, int(np.isnan(score).sum())
+    return Compared(score[hits], row[at][hits], one.named, numbers.size - damaged, damaged)
