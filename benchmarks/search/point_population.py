@@ -6,7 +6,7 @@ their scores against real prints follow those of real prints against each other.
 
 The first `SCATTERED` are kept in ``benchmarks/results/point_population``, in files of `PART_PRINTS`; runs side
 by side share the work, and a larger population begins with the smaller one. Further prints are joined of these
-(`joined_prints`) whenever they are needed: a million in half a minute, and no space on the disk.
+(`joined_prints`) whenever they are needed: a million in two minutes, and no space on the disk.
 
 Run ``python -m benchmarks.search.point_population --help``.
 """
