@@ -34,13 +34,17 @@ def kernel(function: Function) -> Function:
 
 
 def inline_kernel(function: Function) -> Function:
-    """Compile a small kernel that is inlined into the kernels which call it; same policy as `kernel`."""
+    """Compile a kernel as part of those that call it, with no machine code of its own until Python calls it.
+
+    For small kernels and for those with one caller: a first compilation is shorter. Same policy as `kernel`.
+    """
     return _compiled(function, inline="always")
 
 
 def _compiled(function: Function, **options: Any) -> Function:
     """Hand a kernel to Numba, which keeps it in the folder of `kernel_folder` and looks nowhere else."""
     options = {"nogil": True, "fastmath": False, "error_model": "numpy", **options}
+    options["no_cfunc_wrapper"] = True  # C calls none of them, and the wrappers take a tenth of the compilation
     folder = kernel_folder()
     if os.environ.get(BOUNDS_VARIABLE) == "1":
         options["boundscheck"] = True

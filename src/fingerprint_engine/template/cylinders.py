@@ -106,14 +106,14 @@ def texture_bits(
     along, across = cell_offsets(radius_px)
     doubled = np.arange(128) * (2.0 * math.pi / 128.0)
     descriptors.texture_words(  # type: ignore[no-untyped-call]
-        x.astype(np.float64),
-        y.astype(np.float64),
-        code,
+        x.astype(np.float32),  # all as in packed columns, writable too: other types would be compiled once more
+        y.astype(np.float32),
+        code.copy(),
         along,
         across,
-        coarse_map.orientation,
-        coarse_map.row,
-        coarse_map.col,
+        coarse_map.orientation.copy(),
+        np.int32(coarse_map.row),
+        np.int32(coarse_map.col),
         np.cos(doubled),
         np.sin(doubled),
         words,

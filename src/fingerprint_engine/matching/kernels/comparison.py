@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from fingerprint_engine.jit import kernel
+from fingerprint_engine.jit import inline_kernel, kernel
 from fingerprint_engine.matching.kernels.alignment import (
     affine_motion,
     deformation,
@@ -62,7 +62,7 @@ def support(a, template_a, b, template_b, settings, tables, scratch):
     return pairs, relaxed / top_count, local / top_count
 
 
-@kernel
+@inline_kernel
 def gather_evidence(a, template_a, b, template_b, settings, tables, scratch, evidence):
     """Fill the evidence, zeroed by the caller, for one pair of templates; returns how far the comparison came."""
     count_a = a.first[template_a + 1] - a.first[template_a]
@@ -87,7 +87,7 @@ def gather_evidence(a, template_a, b, template_b, settings, tables, scratch, evi
     return ALIGNED
 
 
-@kernel
+@inline_kernel
 def best_motion(a, template_a, b, template_b, pairs, settings, scratch):
     """Of the rigid motions that the strongest pairs suggest, the one under which most minutiae match."""
     first_a, first_b = a.first[template_a], b.first[template_b]
@@ -112,7 +112,7 @@ def best_motion(a, template_a, b, template_b, pairs, settings, scratch):
     return best
 
 
-@kernel
+@inline_kernel
 def align(a, template_a, b, template_b, pairs, settings, tables, scratch, evidence):
     """Take the best motion, refine it round by round, and collect the evidence under it."""
     first_a, first_b = a.first[template_a], b.first[template_b]
@@ -161,10 +161,10 @@ def gather_many(probe, references, settings, tables, scratch, stages, evidence):
     """
     only = np.int64(0)  # a literal 0 would compile everything below twice more, once for each place that it stands in
     for t in range(references.first.shape[0] - 1):
-        if probe.key[0] <= references.key[t]:
-            stages[t] = gather_evidence(probe, only, references, t, settings, tables, scratch, evidence[t])
-        else:
-            stages[t] = gather_evidence(references, t, probe, only, settings, tables, scratch, evidence[t])
+        a, template_a, b, template_b = probe, only, references, t
+        if probe.key[0] > references.key[t]:
+            a, template_a, b, template_b = references, t, probe, only
+        stages[t] = gather_evidence(a, template_a, b, template_b, settings, tables, scratch, evidence[t])
 
 
 @kernel

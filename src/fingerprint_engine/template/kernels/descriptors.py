@@ -135,7 +135,8 @@ def texture_words(x, y, code, cell_along, cell_across, codes, row0, col0, cosine
             drawn[TEXTURE_BITS] |= np.uint64(1) << np.uint64(cell)
             for k in range(TEXTURE_BITS):
                 drawn[k] |= np.uint64(bits >> k & 1) << np.uint64(cell)
-        words[i, :] = drawn
+        for k in range(TEXTURE_BITS + 1):  # assigned as an array, Numba would compile its formatting of messages
+            words[i, k] = drawn[k]
 
 
 @kernel

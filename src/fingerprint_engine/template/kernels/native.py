@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fingerprint_engine.jit import kernel
+from fingerprint_engine.jit import inline_kernel, kernel
 from fingerprint_engine.template.kernels.columns import words_of
 
 CYLINDER_WORDS = 7
@@ -49,13 +49,13 @@ class NativeLayout(NamedTuple):
     end: int
 
 
-@kernel
+@inline_kernel
 def two_bytes(native, at):
     """A little-endian whole number of two bytes."""
     return np.int64(native[at]) + 256 * np.int64(native[at + 1])
 
 
-@kernel
+@inline_kernel
 def float_of(native, at):
     """A little-endian IEEE 754 number of four bytes; not a number where it is infinite. Needs no alignment."""
     bits = two_bytes(native, at) + 65536 * two_bytes(native, at + 2)
