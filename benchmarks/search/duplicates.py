@@ -1,6 +1,8 @@
 """All pairs of a large gallery: time, planted duplicates found, non-mated pairs that match.
 
-Prints of the point population, and real and synthetic fingers enrolled twice: two impressions under two subjects.
+Prints of the point population, and real and synthetic fingers enrolled twice: two impressions under two subjects. With
+``--gallery`` a sample of the prints of a gallery of `benchmarks.search.speed`, and of its fingers' other impressions,
+says how long all pairs would take and which mates they would find.
 
 Run ``python -m benchmarks.search.duplicates --help``.
 """
@@ -13,18 +15,25 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
+
 from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.data_sets import DEFAULT_DATA
 from benchmarks.machine import machine_name
-from benchmarks.search.galleries import real_fingers, synthetic_fingers
+from benchmarks.search.galleries import MatedProbe, both, key_of, real_fingers, synthetic_fingers
 from benchmarks.search.gallery_storage import templates_of
+from benchmarks.search.shortlist_recall import places
 from fingerprint_engine.index import Gallery
+from fingerprint_engine.index.duplicates.all_pairs import matching_prints
 from fingerprint_engine.matching import compare, score_of_fmr
 from fingerprint_engine.template import Template
 
 
 def main(arguments: list[str] | None = None) -> None:
     options = _parser().parse_args(arguments)
+    if options.gallery is not None:
+        print("\n".join(sampled(options.gallery, options.sample, both(options.data).probes, options.max_fmr)))
+        return
     gallery = Gallery()
     planted: dict[frozenset[str], str] = {}
     sources = {"real": real_fingers(options.data, limit=1), "synthetic": synthetic_fingers(options.fingers)}
@@ -68,12 +77,55 @@ def main(arguments: list[str] | None = None) -> None:
     (options.output / "duplicates.json").write_text(json.dumps(figures, indent=1) + "\n")
 
 
+def sampled(folder: Path, sample: int, probes: list[MatedProbe], max_fmr: float) -> list[str]:
+    """Processor time of a sample of prints, each searched for among those before it; and mates that would be found."""
+    rng, min_score = np.random.default_rng(5), score_of_fmr(max_fmr)
+    with Gallery.open(folder, read_only=True) as gallery:
+        views = gallery.snapshot().views
+        sizes = np.array([len(view.columns) for view in views])
+        numbers = np.sort(rng.choice(int(sizes.sum()), sample, replace=False))
+        blocks = np.searchsorted(np.cumsum(sizes), numbers, side="right")
+        times = []
+        for number, block in zip(numbers.tolist(), blocks.tolist(), strict=True):
+            row = number - int(sizes[:block].sum())
+            probe = Template.from_bytes(views[block].columns.template_bytes(row))
+            before = views[block].alive.copy()
+            before[row:] = False
+            masks = [*(view.alive for view in views[:block]), before]
+            start = time.process_time()
+            matching_prints(probe, views[: block + 1], masks, min_score)
+            times.append(time.process_time() - start)
+        mean, error = float(np.mean(times)), float(np.std(times) / np.sqrt(sample))
+        hours = mean * int(sizes.sum()) / 3600
+        lines = [
+            f"all pairs of {sizes.sum():,} prints, from {sample} of them; code {source_digest()}",
+            machine_name(),
+            f"  {mean * 1e3:.2f} ms of one core a print (standard error {error * 1e3:.2f})",
+            f"  so {hours:.2f} hours of one core, {hours * 30:.0f} minutes of two",
+        ]
+        masks, kept, asked = [view.alive for view in views], Counter[str](), Counter[str]()
+        _, found = places(gallery, {key_of(probe.mate) for probe in probes})
+        for probe in probes[:: max(1, len(probes) // sample)]:
+            block, row = found[key_of(probe.mate)]
+            mate = Template.from_bytes(views[block].columns.template_bytes(row))
+            if compare(mate, probe.template).score >= min_score:
+                asked[probe.group] += 1
+                _, matching = matching_prints(probe.template, views, masks, min_score)
+                kept[probe.group] += (block, row) in {(one, other) for one, other, _ in matching}
+    return [
+        *lines,
+        *(f"  mates found, {group:<20}{kept[group]:5d} of {count:5d}" for group, count in sorted(asked.items())),
+    ]
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.search.duplicates", description=__doc__)
     parser.add_argument("--prints", type=int, default=100_000)
     parser.add_argument("--fingers", type=int, default=200, help="synthetic fingers that are enrolled twice")
     parser.add_argument("--max-fmr", type=float, default=1e-6)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--gallery", type=Path, help="a gallery of benchmarks.search.speed, of which a sample is taken")
+    parser.add_argument("--sample", type=int, default=400, help="prints of that gallery, and probes")
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with datasets.csv")
     parser.add_argument("--output", type=Path, default=RESULTS)
     return parser

@@ -17,8 +17,10 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.data_sets import DEFAULT_DATA
@@ -112,14 +114,21 @@ def identified(
     }
 
 
-def stages(gallery: Gallery, probes: list[Template]) -> dict[str, float]:
-    """Sizes of the stages, and the processor time of each on one core."""
+class StageTimes(NamedTuple):
+    """Of each probe: prints that passed the first stage, were screened and compared, and the seconds of the stages."""
+
+    sizes: NDArray[np.int64]
+    seconds: NDArray[np.float64]
+
+
+def stage_times(gallery: Gallery, probes: list[Template]) -> StageTimes:
+    """The stages of a search one after another, on one core."""
     parameters = SearchParameters()
     views = gallery.snapshot().views
     columns, masks = [view.columns for view in views], [view.alive for view in views]
     to_screen, to_compare = parameters.stages.sizes(sum(int(mask.sum()) for mask in masks))
     pairs, never = parameters.stages.screening_pairs, math.inf
-    times, moments = [], []
+    sizes, seconds = [], []
     for probe in probes:
         moments = [time.process_time()]
         scores = shortlist_for(columns, masks, parameters).scores(probe, masks)
@@ -130,15 +139,19 @@ def stages(gallery: Gallery, probes: list[Template]) -> dict[str, float]:
         moments.append(time.process_time())
         compare_prints(probe, columns, block[best], row[best], never, 1)
         moments.append(time.process_time())
-        times.append(np.diff(moments))
-    first, screening, comparing = np.median(np.array(times), axis=0) * 1e3
+        seconds.append(np.diff(moments))
+        sizes.append((visited, block.size, best.size))
+    return StageTimes(np.array(sizes), np.array(seconds))
+
+
+def stages(gallery: Gallery, probes: list[Template]) -> dict[str, float]:
+    """Sizes of the stages, and the processor time of each on one core."""
+    found = stage_times(gallery, probes)
+    sizes, times = (np.median(column, axis=0).tolist() for column in found)
+    names = ("first stage", "screening", "comparing")
     return {
-        "prints visited, of the last probe": float(visited),
-        "prints screened": float(block.size),
-        "prints compared": float(best.size),
-        "first stage, processor ms (median)": float(first),
-        "screening, processor ms (median)": float(screening),
-        "comparing, processor ms (median)": float(comparing),
+        **dict(zip(("prints visited", "prints screened", "prints compared"), sizes, strict=True)),
+        **{f"{name}, processor ms (median)": one * 1e3 for name, one in zip(names, times, strict=True)},
     }
 
 

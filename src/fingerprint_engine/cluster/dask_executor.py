@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from fingerprint_engine.cluster.executors import LATE, LoadShard, Lost, answer_or_lost
+from fingerprint_engine.cluster.executors import LATE, LoadShard, Lost, lost_or_raised
 from fingerprint_engine.errors import GalleryError, MissingExtra
 
 try:
@@ -59,19 +59,23 @@ class DaskExecutor:
         try:
             wait(waiting, None if math.isinf(seconds) else max(0.0, end - time.monotonic()))  # type: ignore[no-untyped-call]
         except (DaskTimeout, TimeoutError):
-            late = [future for future in waiting if future.status == "pending"]
-            self._client.cancel(late)  # type: ignore[no-untyped-call]
-            return [
-                Lost(LATE) if future in late else _answer_of(future, shard)
-                for future, shard in zip(waiting, shards, strict=True)
-            ]
-        return [_answer_of(future, shard) for future, shard in zip(waiting, shards, strict=True)]
+            self._client.cancel([future for future in waiting if future.status == "pending"])  # type: ignore[no-untyped-call]
+        done = [future for future in waiting if future.status == "finished"]
+        found = self._client.gather(done)  # type: ignore[no-untyped-call]  # all in one message
+        answers = dict(zip([future.key for future in done], found, strict=True))
+        return [
+            answers[future.key] if future.key in answers else _lost(future, shard)
+            for future, shard in zip(waiting, shards, strict=True)
+        ]
 
 
-def _answer_of(future: Any, shard: Any) -> Any:
-    if shard.status == "error" and (error := future.exception()) is not None:
+def _lost(future: Any, shard: Any) -> Lost:
+    """Why a call has no answer; errors of the caller are raised."""
+    if future.status != "error":
+        return Lost(LATE)
+    if shard.status == "error" and (error := shard.exception()) is not None:
         return Lost(f"{type(error).__name__}: {error}")
-    return answer_or_lost(future)
+    return lost_or_raised(future.exception())
 
 
 @contextlib.contextmanager

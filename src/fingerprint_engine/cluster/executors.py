@@ -85,14 +85,12 @@ def _answer_of(future: Future[Any], shard: Future[Shard]) -> Any:
         return Lost(LATE)
     if shard.done() and (error := shard.exception()) is not None:
         return Lost(f"{type(error).__name__}: {error}")
-    return answer_or_lost(future)
-
-
-def answer_or_lost(future: Any) -> Any:
-    """The answer of a call that ended; errors of the caller are raised, others say why there is none."""
     error = future.exception()
-    if error is None:
-        return future.result()
+    return future.result() if error is None else lost_or_raised(error)
+
+
+def lost_or_raised(error: BaseException) -> Lost:
+    """Why a call that ended in an error has no answer; errors of the caller are raised."""
     if isinstance(error, FingerprintEngineError):
         raise error
     return Lost(type(error).__name__)

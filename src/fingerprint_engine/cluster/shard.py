@@ -30,6 +30,8 @@ class Shard:
     Parameters
     ----------
     path
+        What the shard is opened by again; the folder of the gallery, unless that is given.
+    gallery
         Folder of the gallery.
     keys
         Of a gallery that is protected; they never leave the process.
@@ -38,10 +40,15 @@ class Shard:
     """
 
     def __init__(
-        self, path: str | Path, *, keys: KeyRing | None = None, load: Callable[[str], Shard] | None = None
+        self,
+        path: str | Path,
+        *,
+        gallery: str | Path | None = None,
+        keys: KeyRing | None = None,
+        load: Callable[[str], Shard] | None = None,
     ) -> None:
         self.path, self._load = str(path), load
-        self._gallery = Gallery.open(self.path, read_only=True, keys=keys)
+        self._gallery = Gallery.open(self.path if gallery is None else gallery, read_only=True, keys=keys)
 
     def __reduce__(self) -> tuple[Callable[[str], Shard], tuple[str]]:
         return self._load or load_shard, (self.path,)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from fingerprint_engine.cluster.duplicates import ShardedDuplicates
 from fingerprint_engine.cluster.executors import Executor, LoadShard, Lost, ThreadExecutor
 from fingerprint_engine.cluster.shard import Shard, ShardFacts, load_shard
 from fingerprint_engine.cluster.sharded_search import ShardedSearch
 from fingerprint_engine.errors import GalleryError, IncompatibleTemplates, InputError
-from fingerprint_engine.index import Identification, SearchFilter, SearchParameters
-from fingerprint_engine.index.search.options import SearchOptions, check_probes, deadline_in
+from fingerprint_engine.index import Duplicates, Identification, SearchFilter, SearchParameters
+from fingerprint_engine.index.search.options import SearchOptions, check_probes, check_rate, deadline_in
 from fingerprint_engine.template import Template
 from fingerprint_engine.tenprint import TenprintSet
 from fingerprint_engine.version import __version__
@@ -110,6 +111,34 @@ class ShardedGallery:
         names = [Path(path).name for path in self._paths]
         prints = [facts.prints for facts in self._facts]
         return ShardedSearch(self._executor, self._shards, names, prints, probes, options).run()
+
+    def duplicates(
+        self,
+        *,
+        max_fmr: float = 1e-6,
+        journal: str | Path | None = None,
+        progress: Callable[[int, int], object] | None = None,
+    ) -> Duplicates:
+        """Compare all prints with each other; as `Gallery.duplicates`.
+
+        The best of each shard are compared in full, so pairs are those of one gallery or more. That one subject matches
+        two others who are not one person is seen where both are in one shard.
+
+        Raises
+        ------
+        ParameterError
+            When the rate is out of range.
+        GalleryError
+            When a shard is lost, or the journal is of another run or cannot be written; what is in it counts.
+        """
+        names = [Path(path).name for path in self._paths]
+        path = None if journal is None else Path(journal)
+        rate, show = check_rate(max_fmr, "max_fmr"), progress or _no_progress
+        return ShardedDuplicates(self._executor, self._shards, names, rate, path, show).run()
+
+
+def _no_progress(done: int, total: int) -> None:
+    """Tell nobody."""
 
 
 def _checked(path: str, facts: ShardFacts | Lost) -> ShardFacts:

@@ -11,6 +11,8 @@ from fingerprint_engine.index import Gallery
 
 from .conftest import Run
 
+SAMPLES = Path(__file__).resolve().parents[3] / "data" / "samples"
+
 
 @pytest.fixture
 def gallery(tmp_path: Path, run: Run, files: Path) -> Path:
@@ -42,6 +44,37 @@ def test_shards_are_searched_as_the_gallery_and_joined_again(
     assert joined.out == f"2 prints in {tmp_path / 'joined.gallery'}\n"
     with Gallery.open(tmp_path / "joined.gallery", read_only=True) as again:
         assert sorted(again) == ["a", "b"]
+
+
+def test_duplicates_of_shards_are_those_of_the_gallery(
+    run: Run, files: Path, gallery: Path, shards: list[Path], tmp_path: Path
+) -> None:
+    one = run("dedupe", gallery, "--json")
+    many = run("cluster", "dedupe", *shards, "--journal", tmp_path / "journal", "--json")
+    assert many.code == one.code == ExitCode.SUCCESS
+    assert many.out == one.out
+    said = run("cluster", "dedupe", *shards, "--journal", tmp_path / "journal")
+    assert "2 prints were compared with each other" in said.out
+    other = run("cluster", "dedupe", shards[0], "--journal", tmp_path / "journal")
+    assert "another gallery, state or threshold" in other.err
+
+
+def test_images_are_extracted_and_a_run_can_go_on(run: Run, tmp_path: Path) -> None:
+    images, journal = SAMPLES / "1_1.png", tmp_path / "journal"
+    words = ("cluster", "extract", images, SAMPLES / "2_1.png", "--output", tmp_path / "made", "--journal", journal)
+    assert run(*words).out == f"2 templates written to {tmp_path / 'made'}, 0 failed\n"
+    first = {path.name: path.read_bytes() for path in (tmp_path / "made").iterdir()}
+    assert run("extract", images, "--output", tmp_path / "alone").code == ExitCode.SUCCESS
+    assert first["1_1.fpt"] == (tmp_path / "alone" / "1_1.fpt").read_bytes()
+    assert run(*words).code == ExitCode.SUCCESS
+    (tmp_path / "broken.png").write_bytes(b"no image")
+    failed = run("cluster", "extract", tmp_path / "broken.png", "--output", tmp_path / "made")
+    assert failed.code == ExitCode.FAILURE_TO_EXTRACT
+    assert "0 templates written" in failed.out
+    other = run("cluster", "extract", images, "--output", tmp_path / "made", "--journal", journal)
+    assert "the journal of other files" in other.err
+    twice = run("cluster", "extract", images, tmp_path / "sub" / "1_1.png", "--output", tmp_path / "made")
+    assert twice.code == ExitCode.BAD_INPUT
 
 
 def test_what_cannot_be_searched_is_said(run: Run, files: Path, shards: list[Path], tmp_path: Path) -> None:

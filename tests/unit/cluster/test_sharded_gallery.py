@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 from tests.unit.index.random_prints import pressed_again, random_print
 
 from fingerprint_engine.cluster import Shard, ShardedGallery, ThreadExecutor, foreseen, load_shard
+from fingerprint_engine.cluster.shard import ShardFacts
 from fingerprint_engine.cluster.sharded_search import ShardedSearch
 from fingerprint_engine.cluster.splitting import join, split
 from fingerprint_engine.errors import GalleryError, IncompatibleTemplates, InputError, ParameterError
@@ -22,8 +23,12 @@ from fingerprint_engine.index import (
     SearchParameters,
     StageParameters,
 )
+from fingerprint_engine.index.search.decision import NON_MATED
+from fingerprint_engine.index.search.search import Snapshot
 from fingerprint_engine.index.storage.segments import cells_file
 from fingerprint_engine.keys import KeyRing
+from fingerprint_engine.template import Template
+from fingerprint_engine.version import __version__
 
 SUBJECTS = 30
 FEW = StageParameters(sketched=20, screened=12, compared=6)
@@ -143,6 +148,35 @@ def test_shards_that_do_not_go_together_are_refused(paths: tuple[Path, ...], tmp
 def test_a_probe_of_other_parameters_is_refused(sharded: ShardedGallery) -> None:
     with pytest.raises(IncompatibleTemplates):
         sharded.identify(random_print(1, digest=b"12345678"))
+
+
+class _OfOthers(Shard):
+    """A shard that another release opened, or on which other non-mated scores were measured."""
+
+    release, shift = "0.0.1", 0.0
+
+    def about(self) -> ShardFacts:
+        return super().about()._replace(engine_version=self.release)
+
+    def snapshot(self, probes: Sequence[Template] = ()) -> Snapshot:
+        shift = self.shift if self.path.endswith("shard-0001") else 0.0
+        measured = {NON_MATED: {"shift": shift, "source": f"shifted by {shift:g}"}}
+        return super().snapshot(probes)._replace(measurements=measured)
+
+
+def test_a_worker_with_another_release_is_refused(paths: tuple[Path, ...]) -> None:
+    with pytest.raises(GalleryError, match=f"expected release {__version__} to open it, found 0.0.1"):
+        ShardedGallery(paths, _OfOthers)
+
+
+def test_of_different_calibrations_the_strictest_counts(
+    paths: tuple[Path, ...], sharded: ShardedGallery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_OfOthers, "release", __version__)
+    monkeypatch.setattr(_OfOthers, "shift", 3.0)
+    found = ShardedGallery(paths, _OfOthers).identify(pressed_again(0))
+    assert found.receipt.hit_score == pytest.approx(sharded.identify(pressed_again(0)).receipt.hit_score + 3.0)
+    assert found.receipt.threshold_source == "shifted by 3"
 
 
 class _Failing(Shard):

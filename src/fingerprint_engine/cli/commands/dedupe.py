@@ -16,13 +16,18 @@ from fingerprint_engine.index import Duplicates, Gallery, PrintPair
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     parser.add_argument("gallery", type=Path, metavar="GALLERY", help="folder of the gallery")
+    add_rate_and_journal(parser)
+    add_workers(parser)
+    add_keys(parser)
+
+
+def add_rate_and_journal(parser: argparse.ArgumentParser) -> None:
+    """Declare what every run over all pairs is asked."""
     text = "how often prints of two different fingers may match, 0 to 1 (default 1e-6)"
     parser.add_argument("--max-fmr", type=rate, default=1e-6, metavar="RATE", help=text)
     parser.add_argument(
         "--journal", type=Path, metavar="FILE", help="keeps what is done; a run that was stopped goes on"
     )
-    add_workers(parser)
-    add_keys(parser)
 
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
@@ -34,6 +39,12 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
         found = gallery.duplicates(
             max_fmr=arguments.max_fmr, journal=arguments.journal, workers=arguments.workers, progress=show
         )
+    tell_duplicates(found, console)
+    return ExitCode.SUCCESS
+
+
+def tell_duplicates(found: Duplicates, console: Console) -> None:
+    """Say what was found, for people and as documents."""
     _tell(found, console)
     for group in found.groups:
         pairs = [_pair_document(pair) for pair in group.pairs]
@@ -54,7 +65,6 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
         "recall": found.recall,
     }
     console.document({"summary": summary})
-    return ExitCode.SUCCESS
 
 
 def _tell(found: Duplicates, console: Console) -> None:

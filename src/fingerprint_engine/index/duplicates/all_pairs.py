@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.errors import CorruptTemplate
 from fingerprint_engine.fingers import Finger
+from fingerprint_engine.index.columns.block import BlockView
 from fingerprint_engine.index.duplicates.groups import (
     DuplicateGroup,
     PrintPair,
@@ -20,7 +21,7 @@ from fingerprint_engine.index.duplicates.groups import (
     groups_of,
     problems_of,
 )
-from fingerprint_engine.index.duplicates.journal import DuplicateJournal
+from fingerprint_engine.index.duplicates.journal import DuplicateJournal, state_digest
 from fingerprint_engine.index.search.decision import recall_of
 from fingerprint_engine.index.search.parameters import ALL_PAIRS
 from fingerprint_engine.index.search.search import Snapshot, scan_for
@@ -90,7 +91,8 @@ def find_duplicates(
     pieces = [places[begin : begin + PIECE_PRINTS] for begin in range(0, len(places), PIECE_PRINTS)]
     found: list[tuple[int, int, int, int, float]] = []
     skipped, name = 0, ""
-    with DuplicateJournal(journal, snapshot, min_score) as kept:
+    rows = [view.alive for view in snapshot.views]
+    with DuplicateJournal(journal, lambda: state_digest(snapshot), rows, min_score) as kept:
         found += kept.pairs
         skipped += kept.skipped
         name = kept.shortlist
@@ -107,19 +109,33 @@ def find_duplicates(
                 done += 1
                 progress(min(done * PIECE_PRINTS, len(places)), len(places))
     pairs = _named(snapshot, found)
-    recall, source = recall_of(snapshot.measurements, name, ALL_PAIRS.stages)
-    count = len(places)
+    problems = problems_of(pairs, snapshot)
+    return summed_up(
+        pairs, problems, len(places), skipped, max_fmr, name, recall_of(snapshot.measurements, name, ALL_PAIRS.stages)
+    )
+
+
+def summed_up(
+    pairs: Sequence[PrintPair],
+    problems: tuple[RecordProblem, ...],
+    count: int,
+    skipped: int,
+    max_fmr: float,
+    shortlist: str,
+    recall: tuple[float | None, str],
+) -> Duplicates:
+    """What was found among so many prints."""
     return Duplicates(
         groups=groups_of(pairs),
-        problems=problems_of(pairs, snapshot),
+        problems=problems,
         pairs=tuple(pairs),
         prints=count - skipped,
         skipped=skipped,
         max_fmr=max_fmr,
         expected_false_pairs=max_fmr * count * (count - 1) / 2.0,
-        shortlist=name,
-        recall=recall,
-        recall_source=source,
+        shortlist=shortlist,
+        recall=recall[0],
+        recall_source=recall[1],
     )
 
 
@@ -143,24 +159,47 @@ def _matches(snapshot: Snapshot, places: list[tuple[int, int]], min_score: float
         before: NDArray[np.bool_] = view.alive.copy()
         before[row:] = False
         masks = [other.alive for other in snapshot.views[:number]] + [before]
-        scan = scan_for(probe, snapshot.views[: number + 1], masks, ALL_PAIRS)
-        piece.shortlist = scan.name
-        for place in np.flatnonzero(scan.score >= min_score).tolist():
-            other = snapshot.views[int(scan.block[place])].traits.minutiae[int(scan.row[place])]
-            if min(len(probe), int(other)) < ALL_PAIRS.min_hit_minutiae:
-                continue
-            piece.pairs.append((int(scan.block[place]), int(scan.row[place]), number, row, float(scan.score[place])))
+        piece.shortlist, matching = matching_prints(probe, snapshot.views[: number + 1], masks, min_score)
+        piece.pairs += [(other, place, number, row, score) for other, place, score in matching]
     return piece
 
 
+def matching_prints(
+    probe: Template, views: Sequence[BlockView], masks: Sequence[NDArray[np.bool_]], min_score: float
+) -> tuple[str, list[tuple[int, int, float]]]:
+    """How prints were chosen for full comparison; block, row and score of those that match, few minutiae never do."""
+    scan = scan_for(probe, views, masks, ALL_PAIRS)
+    found = []
+    for place in np.flatnonzero(scan.score >= min_score).tolist():
+        block, row = int(scan.block[place]), int(scan.row[place])
+        if min(len(probe), int(views[block].traits.minutiae[row])) >= ALL_PAIRS.min_hit_minutiae:
+            found.append((block, row, float(scan.score[place])))
+    return scan.name, found
+
+
 def _named(snapshot: Snapshot, found: list[tuple[int, int, int, int, float]]) -> list[PrintPair]:
-    pairs = []
-    for *first, number, row, score in found:
-        sides = []
-        for block, place in ((first[0], first[1]), (number, row)):
-            view = snapshot.views[block]
-            sides.append((view.key(place), view.subject(place), Finger(int(view.traits.finger[place]))))
-        sides.sort()
-        (key, subject, finger), (other_key, other_subject, other_finger) = sides
-        pairs.append(PrintPair(key, other_key, subject, other_subject, finger, other_finger, score))
+    pairs = [
+        pair_of(print_of(snapshot.views[block], row), print_of(snapshot.views[other], place), score)
+        for block, row, other, place, score in found
+    ]
+    return in_order_of_score(pairs)
+
+
+NamedPrint = tuple[str, str, Finger]
+"""Key, subject and finger."""
+
+
+def print_of(view: BlockView, row: int) -> NamedPrint:
+    """What pairs say of a print."""
+    return view.key(row), view.subject(row), Finger(int(view.traits.finger[row]))
+
+
+def pair_of(first: NamedPrint, second: NamedPrint, score: float) -> PrintPair:
+    """A pair; the smaller key comes first."""
+    (key, subject, finger), (other_key, other_subject, other_finger) = sorted((first, second))
+    return PrintPair(key, other_key, subject, other_subject, finger, other_finger, score)
+
+
+def in_order_of_score(pairs: Sequence[PrintPair]) -> list[PrintPair]:
+    """Falling score, equal ones by key."""
     return sorted(pairs, key=lambda pair: (-pair.score, pair.key, pair.other_key))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fingerprint_engine.errors import JournalError
 from fingerprint_engine.index.search.search import Snapshot
@@ -24,6 +26,17 @@ Found = tuple[int, int, int, int, float]
 class DuplicateJournal:
     """Pieces that are done, one per line; without a path nothing is kept.
 
+    Parameters
+    ----------
+    path
+        Of the file.
+    state
+        Tells states of the gallery apart; called where there is a path.
+    rows
+        Of each block, which rows there are.
+    min_score
+        Threshold of the run.
+
     Raises
     ------
     JournalError
@@ -31,15 +44,17 @@ class DuplicateJournal:
         written.
     """
 
-    def __init__(self, path: Path | None, snapshot: Snapshot, min_score: float) -> None:
+    def __init__(
+        self, path: Path | None, state: Callable[[], str], rows: Sequence[NDArray[np.bool_]], min_score: float
+    ) -> None:
         self.pieces, self.skipped, self.shortlist = 0, 0, ""
         self.pairs: list[Found] = []
         self._path = path
-        self._rows = [view.alive for view in snapshot.views]
+        self._rows = rows
         self._journal: Journal | None = None
         if path is None:
             return
-        head = {"duplicates": 1, "gallery": state_digest(snapshot), "min_score": min_score}
+        head = {"duplicates": 1, "gallery": state(), "min_score": min_score}
         try:
             self._journal = Journal(path, _line(head))
         except JournalError:

@@ -8,13 +8,19 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+from fingerprint_engine.bulk import ExtractionFailure
 from fingerprint_engine.cli.arguments import add_extractor, add_image_rules, number_between, whole_number
+from fingerprint_engine.cli.commands.dedupe import add_rate_and_journal, tell_duplicates
+from fingerprint_engine.cli.commands.extract import SUFFIX
 from fingerprint_engine.cli.commands.identify import exit_code_of_search, probe_of, tell
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, UsageError
+from fingerprint_engine.cli.outputs import make_folder, output_errors
 from fingerprint_engine.cli.protection import add_keys, keys_of
 from fingerprint_engine.cluster import Executor, Shard, ShardedGallery, ThreadExecutor, load_shard
 from fingerprint_engine.cluster.executors import LoadShard
+from fingerprint_engine.cluster.extraction import extract_on
+from fingerprint_engine.intake import files_in
 
 TLS = ("tls-ca", "tls-cert", "tls-key")
 
@@ -37,6 +43,34 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_shards(status)
     add_keys(status, expects=False)
     status.set_defaults(action=_status)
+    text = "find prints of one finger under two subjects, in all shards"
+    dedupe = actions.add_parser(
+        "dedupe", help="find who is enrolled twice", description=text[0].upper() + text[1:] + "."
+    )
+    _add_shards(dedupe)
+    add_keys(dedupe, expects=False)
+    add_rate_and_journal(dedupe)
+    dedupe.set_defaults(action=_dedupe)
+    extract = actions.add_parser(
+        "extract",
+        help="make templates of many images",
+        description="Make a template file of each image, on all workers.",
+    )
+    extract.add_argument(
+        "images", nargs="+", type=Path, metavar="IMAGE", help="image files and folders, as workers see them"
+    )
+    extract.add_argument(
+        "--output", type=Path, required=True, metavar="DIR", help="folder of the templates; is created"
+    )
+    extract.add_argument(
+        "--ppi", type=number_between(125.0, 4000.0), metavar="PPI", help="resolution, unless files state it"
+    )
+    text = "how many workers the scheduler has, or threads to use (default 2)"
+    extract.add_argument("--workers", type=whole_number(1, 1024), default=2, metavar="N", help=text)
+    text = "keeps what is done; a run that was stopped goes on"
+    extract.add_argument("--journal", type=Path, metavar="FILE", help=text)
+    _add_scheduler(extract)
+    extract.set_defaults(action=_extract)
     serve = actions.add_parser(
         "serve", help="run a scheduler and workers here", description="Run a scheduler and workers here, until stopped."
     )
@@ -58,7 +92,11 @@ def _add_shards(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "shards", nargs="+", metavar="SHARD", help="galleries that `gallery split` made, as workers see them"
     )
-    text = "address of a Dask scheduler, as tls://host:8786; without one, threads of this process search"
+    _add_scheduler(parser)
+
+
+def _add_scheduler(parser: argparse.ArgumentParser) -> None:
+    text = "address of a Dask scheduler, as tls://host:8786; without one, threads of this process work"
     parser.add_argument("--scheduler", metavar="ADDRESS", help=text)
     _add_tls(parser)
 
@@ -87,6 +125,38 @@ def _status(arguments: argparse.Namespace, console: Console) -> ExitCode:
     )
     console.document({"shards": shards})
     return ExitCode.SUCCESS if all(one["answers"] for one in shards) else ExitCode.UNDECIDED
+
+
+def _dedupe(arguments: argparse.Namespace, console: Console) -> ExitCode:
+    with _executor(arguments) as executor, console.bar("dedupe") as show:
+        found = ShardedGallery(arguments.shards, _loader(arguments), executor).duplicates(
+            max_fmr=arguments.max_fmr, journal=arguments.journal, progress=show
+        )
+    tell_duplicates(found, console)
+    return ExitCode.SUCCESS
+
+
+def _extract(arguments: argparse.Namespace, console: Console) -> ExitCode:
+    files = [(path.stem, str(path.absolute())) for path in files_in(arguments.images)]
+    if len({key for key, _ in files}) < len(files):
+        raise UsageError("images: expected names that differ, which become those of the templates")
+    make_folder(arguments.output)
+    failed = 0
+    with _executor(arguments) as executor:
+        outcomes = extract_on(executor, files, workers=arguments.workers, ppi=arguments.ppi, journal=arguments.journal)
+        for key, outcome in console.progress(outcomes, total=len(files), label="extract"):
+            if isinstance(outcome, ExtractionFailure):
+                failed += 1
+                console.note(f"{key}: {outcome}")
+                console.document({"image": key, "outcome": "failure to extract", **outcome.as_dict()})
+                continue
+            target = arguments.output / f"{key}{SUFFIX}"
+            with output_errors(target):
+                outcome.save(target, overwrite=True)
+            console.document({"image": key, "outcome": "template", "template": str(target)})
+    console.text(f"{len(files) - failed} templates written to {arguments.output}, {failed} failed")
+    console.document({"summary": {"written": len(files) - failed, "failed": failed}})
+    return ExitCode.FAILURE_TO_EXTRACT if failed else ExitCode.SUCCESS
 
 
 def _serve(arguments: argparse.Namespace, console: Console) -> ExitCode:

@@ -1,0 +1,175 @@
+"""What a search costs beyond these machines: a model, calibrated on shards that are measured here.
+
+1. The stages of a search are timed on one gallery: what looking at a print costs in each (`Costs`).
+2. The gallery is split into 2, 4 and 8 shards; what the model says that a shard takes stands beside what it takes.
+3. From there on it is arithmetic and simulation with a seed: machines and memory, times of a search with stragglers and
+   replicas, all pairs, and how thresholds and misses grow with the number of prints.
+
+    python -m benchmarks.scale --prints 100000
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import math
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.code_version import RESULTS, source_digest
+from benchmarks.data_sets import DEFAULT_DATA
+from benchmarks.machine import machine_name
+from benchmarks.search.galleries import MatedFingers, both, fill
+from benchmarks.search.speed import stage_times
+from fingerprint_engine.cluster import load_shard, split
+from fingerprint_engine.cluster.foreseen import SPARE_DEVIATIONS, foreseen
+from fingerprint_engine.cluster.rounds import Asked
+from fingerprint_engine.index import Gallery, SearchFilter, SearchParameters
+from fingerprint_engine.index.search.decision import score_of_fpir
+from fingerprint_engine.index.search.options import SearchOptions
+from fingerprint_engine.index.search.parameters import ALL_PAIRS
+from fingerprint_engine.matching import Matcher
+from fingerprint_engine.template import Template
+
+SEARCH = SearchParameters()
+INDEX_BYTES, TEMPLATE_BYTES, OTHER_BYTES = 512 + 576, 2_700, 100
+"""Of a print: sketches and cells, which searches read; its template; keys, traits and offsets."""
+RUNS = 20_000
+JITTER, STRAGGLERS, STRAGGLER_FACTOR = 0.15, 0.01, 10.0
+"""Chosen: spread (of the log) of a shard's time; share of answers that take ten times as long, of whatever cause."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Costs:
+    """Seconds of one core: of a search as such, of a print in the first stage, screened, and compared."""
+
+    fixed: float
+    first: float
+    screened: float
+    compared: float
+
+    def shard_s(self, prints: int, shards: int) -> float:
+        """One search of one of so many shards, which together hold so many prints."""
+        screened, compared = (_expected(size, shards) for size in SEARCH.stages.sizes(prints))
+        return self.fixed + self.first * prints / shards + self.screened * screened + self.compared * compared
+
+
+def _expected(size: int, shards: int) -> float:
+    """How many prints a shard looks at in a stage: its share, and with several shards what it has to spare."""
+    share = size / shards
+    return share if shards == 1 else min(size, share + SPARE_DEVIATIONS * math.sqrt(share))
+
+
+def measured_costs(gallery: Gallery, probes: list[Template]) -> Costs:
+    """Costs of a print in each stage of a gallery."""
+    stages, wholes = stage_times(gallery, probes), []
+    for probe in probes:
+        start = time.process_time()
+        gallery.identify(probe)
+        wholes.append(time.process_time() - start)
+    fixed = max(0.0, float(np.median(np.array(wholes) - stages.seconds.sum(axis=1))))
+    prints = np.maximum(stages.sizes, 1)
+    prints[:, 0] = len(gallery)  # the first stage passes all of them
+    return Costs(fixed, *np.median(stages.seconds / prints, axis=0).tolist())
+
+
+def shard_s(folder: Path, count: int, probes: list[Template]) -> float:
+    """What one search takes in one shard of so many, one core: the mean over the shards of their medians."""
+    asked = SearchOptions(max_candidates=20, max_fpir=1e-3, parameters=SEARCH, where=SearchFilter())
+    medians = []
+    for path in split(folder / "one.gallery", folder / f"shards-{count}", count):
+        shard, times = load_shard(str(path)), []
+        for probe in probes:
+            start = time.process_time()
+            foreseen(shard, Asked((probe,), asked), count)
+            times.append(time.process_time() - start)
+        medians.append(float(np.median(times)))
+    return float(np.mean(medians))
+
+
+def answer_times(shard: float, shards: int, replicas: int, message_s: float, rng: np.random.Generator) -> list[float]:
+    """Median and 99 % of a search: the slowest shard decides, of each shard the replica that is first."""
+    answers: NDArray[np.float64] = np.full((RUNS, shards), np.inf)
+    for _ in range(replicas):
+        one = shard * np.exp(rng.normal(0.0, JITTER, answers.shape))
+        one[rng.random(answers.shape) < STRAGGLERS] *= STRAGGLER_FACTOR
+        answers = np.minimum(answers, one)
+    return [float(value) for value in np.quantile(answers.max(axis=1) + message_s, (0.5, 0.99))]
+
+
+def pairs_s(costs: Costs, prints: int, probe_minutiae_share: float) -> float:
+    """All pairs, core seconds: each print is compared with those before it, half of them on average."""
+    screened, compared = ALL_PAIRS.stages.sizes(prints)
+    first = costs.first * prints / 2.0 * probe_minutiae_share
+    return prints * (costs.fixed + first + costs.screened * screened + costs.compared * compared)
+
+
+def growth(mated: MatedFingers) -> list[str]:
+    """Thresholds, and real and poor mates below them, by the number of prints."""
+    templates = [Template.from_bytes(mated.block.template_bytes(row)) for row in range(len(mated.block))]
+    scores: dict[str, list[float]] = {"real": [], "poor": []}
+    for probe in mated.probes:
+        kind = "real" if probe.group not in ("good", "fair", "poor") else probe.group
+        if kind in scores:
+            scores[kind].append(Matcher(probe.template).score(templates[probe.mate]))
+    lines = [f"{'prints':>13}  FPIR at score 60  score of a hit at FPIR 0.1 %  mates below it: real, poor"]
+    for power in range(4, 10):
+        hit, fpir = score_of_fpir(1e-3, 10**power), -math.expm1(10**power * math.log1p(-1e-6))
+        missed = [float(np.mean(np.array(one) < hit)) if one else math.nan for one in scores.values()]
+        lines.append(f"{10**power:>13,}  {fpir:16.4f}  {hit:27.1f}  {missed[0]:21.3f} {missed[1]:6.3f}")
+    return lines
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=__doc__)
+    parser.add_argument("--prints", type=int, default=100_000, help="of the gallery that is measured and split")
+    parser.add_argument("--shards", default="2,4,8", help="numbers of shards that are measured")
+    parser.add_argument("--probes", type=int, default=40)
+    parser.add_argument("--message-ms", type=float, default=25.0, help="of a round with Dask: benchmarks.search.shards")
+    parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with datasets.csv")
+    parser.add_argument("--output", type=Path, default=RESULTS)
+    options = parser.parse_args(arguments)
+    rng, mated = np.random.default_rng(17), both(options.data)
+    probes = [probe.template for probe in mated.probes[:: -(-len(mated.probes) // options.probes)]]
+    lines = [f"model of scale; code {source_digest()}", machine_name(), ""]
+    with tempfile.TemporaryDirectory(dir=RESULTS) as name:
+        folder = Path(name)
+        fill(folder / "one.gallery", options.prints, mated)
+        with Gallery.open(folder / "one.gallery", read_only=True) as gallery:
+            measured_costs(gallery, probes[:3])
+            costs = measured_costs(gallery, probes)
+        lines += [f"costs of one core: {costs.fixed * 1e3:.2f} ms a search, {costs.first * 1e9:.0f} ns a print, "]
+        lines[-1] += f"{costs.screened * 1e6:.1f} us screened, {costs.compared * 1e6:.0f} us compared"
+        lines += ["", f"{options.prints:,} prints in shards: ms of a search in one of them, model and measured"]
+        for count in map(int, options.shards.split(",")):
+            model, found = costs.shard_s(options.prints, count) * 1e3, shard_s(folder, count, probes) * 1e3
+            lines.append(f"{count:>6} shards  {model:8.1f}  {found:8.1f}   model / measured {model / found:5.2f}")
+    lines += ["", "machines of 64 GB; ms of a search, half and 99 % of them, with 1 and with 2 replicas; all pairs"]
+    for prints in (10**6, 10**7, 10**8, 10**9):
+        indexed, whole = prints * INDEX_BYTES / 1e9, prints * (INDEX_BYTES + TEMPLATE_BYTES + OTHER_BYTES) / 1e9
+        for shards in (1, 4, 16, 64):
+            machines = max(shards, math.ceil(indexed / 48.0))
+            if machines > shards:
+                continue
+            shard = costs.shard_s(prints, shards)
+            one, two = (answer_times(shard, shards, r, options.message_ms / 1e3, rng) for r in (1, 2))
+            days = pairs_s(costs, prints, ALL_PAIRS.stages.probe_minutiae / SEARCH.stages.probe_minutiae) / 86_400
+            lines.append(
+                f"{prints:>13,} prints, {shards:>3} shards: {indexed:7.1f} GB searched, {whole:8.1f} GB in all; "
+                + "  ".join(f"{p50 * 1e3:7.0f} {p99 * 1e3:7.0f}" for p50, p99 in (one, two))
+                + f";  {days / shards:10.2f} days of one core each"
+            )
+    lines += ["", *growth(mated)]
+    print("\n".join(lines))
+    options.output.mkdir(parents=True, exist_ok=True)
+    (options.output / "scale.txt").write_text("\n".join(lines) + "\n")
+    (options.output / "scale.json").write_text(json.dumps(dataclasses.asdict(costs), indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+"""All pairs of shards are those of one gallery; a run that was stopped goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.unit.index.test_measuring_and_duplicates import records
+
+from fingerprint_engine.cluster import Shard, ShardedGallery, ThreadExecutor, duplicates, split
+from fingerprint_engine.errors import GalleryError, JournalError, ParameterError
+from fingerprint_engine.index import Duplicates, Gallery
+
+
+@pytest.fixture(scope="module")
+def expected() -> Duplicates:
+    return records().duplicates()
+
+
+@pytest.fixture(scope="module")
+def paths(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
+    folder, inside = tmp_path_factory.mktemp("one"), records()
+    with Gallery.open(folder / "g") as gallery:
+        gallery.enrol_many((key, inside[key], inside.details(key)) for key in inside)
+    return split(folder / "g", folder / "shards", 3)
+
+
+def test_duplicates_are_those_of_one_gallery(paths: tuple[Path, ...], expected: Duplicates) -> None:
+    steps: list[tuple[int, int]] = []
+    found = ShardedGallery(paths).duplicates(progress=lambda *done: steps.append(done))
+    assert (found.groups, found.pairs, found.problems) == (expected.groups, expected.pairs, expected.problems)
+    assert (found.prints, found.skipped) == (expected.prints, expected.skipped)
+    assert found.expected_false_pairs == expected.expected_false_pairs
+    assert steps[0] == (0, found.prints)
+    assert steps[-1] == (found.prints, found.prints)
+    with pytest.raises(ParameterError, match="max_fmr"):
+        ShardedGallery(paths).duplicates(max_fmr=0.0)
+
+
+class _Counting(ThreadExecutor):
+    """Threads that count the pieces they search for."""
+
+    pieces = 0
+
+    def call(self, function: Callable[..., Any], *given: Any) -> list[Any]:
+        self.pieces += len(given[0]) if function is duplicates.natives else 0
+        return super().call(function, *given)
+
+
+def test_a_run_that_was_stopped_goes_on(
+    paths: tuple[Path, ...], expected: Duplicates, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(duplicates, "PIECE_PRINTS", 2)
+
+    class Stop(Exception):
+        pass
+
+    def stop(done: int, total: int) -> None:
+        if done >= 16:
+            raise Stop
+
+    whole, rest = _Counting(), _Counting()
+    assert ShardedGallery(paths, executor=whole).duplicates().pairs == expected.pairs
+    with pytest.raises(Stop):
+        ShardedGallery(paths).duplicates(journal=tmp_path / "journal", progress=stop)
+    found = ShardedGallery(paths, executor=rest).duplicates(journal=tmp_path / "journal")
+    assert (found.groups, found.pairs, found.problems) == (expected.groups, expected.pairs, expected.problems)
+    assert whole.pieces - rest.pieces == 8
+    with pytest.raises(JournalError, match="another gallery, state or threshold"):
+        ShardedGallery(paths[:2]).duplicates(journal=tmp_path / "journal")
+
+
+class _Lost(Shard):
+    """A shard that is lost as soon as it is searched."""
+
+    def snapshot(self, probes: object = ()) -> object:
+        raise MemoryError
+
+
+def test_a_lost_shard_ends_the_run_by_name(paths: tuple[Path, ...]) -> None:
+    with pytest.raises(GalleryError, match=r"shard shard-0000: MemoryError; with a journal"):
+        ShardedGallery(paths, _Lost).duplicates()
+
+
+@pytest.mark.parametrize("shards", range(1, 9))
+def test_of_two_shards_one_looks_for_the_other(shards: int) -> None:
+    for one in range(shards):
+        assert duplicates.looks_for(one, one)
+        for other in range(one):
+            assert duplicates.looks_for(one, other) != duplicates.looks_for(other, one)
+    work = [sum(duplicates.looks_for(one, other) for one in range(shards)) for other in range(shards)]
+    assert max(work) - min(work) <= 1
