@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.cluster import rounds
-from fingerprint_engine.cluster.executors import Executor, Lost
+from fingerprint_engine.cluster.executors import LATE, Executor, Lost
 from fingerprint_engine.cluster.foreseen import Foreseen, foreseen
 from fingerprint_engine.cluster.rounds import Asked, Begun, Compared, Listed, Places
 from fingerprint_engine.index.search.candidates import best_fused, candidates_of_one, subjects_to_fuse
@@ -152,7 +152,9 @@ class ShardedSearch:
         left = list(arguments)
         seconds = max(0.0, self._deadline - time.monotonic())
         asked = [(self._asked, *arguments[shard]) for shard in left]
-        answers = self._executor.call(function, [self._handles[shard] for shard in left], asked, seconds)
+        answers = [Lost(LATE)] * len(left)
+        if seconds > 0.0:  # what ends by chance before a deadline that has passed does not count
+            answers = self._executor.call(function, [self._handles[shard] for shard in left], asked, seconds)
         found = dict(zip(left, answers, strict=True))
         for shard, answer in found.items():
             if isinstance(answer, Lost):

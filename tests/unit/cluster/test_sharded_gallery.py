@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 from tests.unit.index.random_prints import pressed_again, random_print
 
-from fingerprint_engine.cluster import Shard, ShardedGallery, ThreadExecutor, foreseen, load_shard
-from fingerprint_engine.cluster.shard import ShardFacts
+from fingerprint_engine.cluster import Shard, ShardedGallery, ThreadExecutor, foreseen, load_shard, shard
 from fingerprint_engine.cluster.sharded_search import ShardedSearch
 from fingerprint_engine.cluster.splitting import join, split
 from fingerprint_engine.errors import GalleryError, IncompatibleTemplates, InputError, ParameterError
@@ -150,31 +149,23 @@ def test_a_probe_of_other_parameters_is_refused(sharded: ShardedGallery) -> None
         sharded.identify(random_print(1, digest=b"12345678"))
 
 
-class _OfOthers(Shard):
-    """A shard that another release opened, or on which other non-mated scores were measured."""
-
-    release, shift = "0.0.1", 0.0
-
-    def about(self) -> ShardFacts:
-        return super().about()._replace(engine_version=self.release)
+class _Measured(Shard):
+    """A shard, on the second of which higher non-mated scores were measured."""
 
     def snapshot(self, probes: Sequence[Template] = ()) -> Snapshot:
-        shift = self.shift if self.path.endswith("shard-0001") else 0.0
+        shift = 3.0 if self.path.endswith("shard-0001") else 0.0
         measured = {NON_MATED: {"shift": shift, "source": f"shifted by {shift:g}"}}
         return super().snapshot(probes)._replace(measurements=measured)
 
 
-def test_a_worker_with_another_release_is_refused(paths: tuple[Path, ...]) -> None:
+def test_a_worker_with_another_release_is_refused(paths: tuple[Path, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shard, "__version__", "0.0.1")
     with pytest.raises(GalleryError, match=f"expected release {__version__} to open it, found 0.0.1"):
-        ShardedGallery(paths, _OfOthers)
+        ShardedGallery(paths)
 
 
-def test_of_different_calibrations_the_strictest_counts(
-    paths: tuple[Path, ...], sharded: ShardedGallery, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(_OfOthers, "release", __version__)
-    monkeypatch.setattr(_OfOthers, "shift", 3.0)
-    found = ShardedGallery(paths, _OfOthers).identify(pressed_again(0))
+def test_of_different_calibrations_the_strictest_counts(paths: tuple[Path, ...], sharded: ShardedGallery) -> None:
+    found = ShardedGallery(paths, _Measured).identify(pressed_again(0))
     assert found.receipt.hit_score == pytest.approx(sharded.identify(pressed_again(0)).receipt.hit_score + 3.0)
     assert found.receipt.threshold_source == "shifted by 3"
 
