@@ -159,11 +159,11 @@ def gather_many(probe, references, settings, tables, scratch, stages, evidence):
     Whichever template has the smaller key plays the probe, so that a comparison and its mirror image are the same
     computation.
     """
-    only = np.int64(0)  # a literal 0 would compile everything below twice more, once for each place that it stands in
+    only = np.int64(0)  # a literal 0 would compile everything below once more
     for t in range(references.first.shape[0] - 1):
-        a, template_a, b, template_b = probe, only, references, t
+        a, template_a, b, template_b = probe, only, references, np.int64(t)
         if probe.key[0] > references.key[t]:
-            a, template_a, b, template_b = references, t, probe, only
+            a, template_a, b, template_b = references, np.int64(t), probe, only
         stages[t] = gather_evidence(a, template_a, b, template_b, settings, tables, scratch, evidence[t])
 
 
