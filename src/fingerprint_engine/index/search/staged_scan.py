@@ -28,8 +28,8 @@ from fingerprint_engine.template import Template
 from fingerprint_engine.threads import in_order
 
 _DEFAULT_PARAMETERS = StageParameters()
-_SCREEN_PIECE, _COMPARE_PIECE = 100, 15
-"""Chosen: a gallery of 10,000 gives two threads two pieces of each."""
+_SCREEN_PIECE, _COMPARE_PIECE = 64, 13
+"""Chosen: a gallery of 10,000 gives two threads two pieces each."""
 _MAX_TIED_FACTOR = 2
 """A stage passes on at most so many times its size, for galleries that hold the same print very often."""
 
