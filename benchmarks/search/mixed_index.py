@@ -6,7 +6,7 @@ real: the size of all that every search reads, the number of prints and votes, a
 mixed prints, in whose place those of the gallery are screened, so that only as many bytes of templates are read as the
 gallery has; a neighbourhood stands in several prints.
 
-    python -m benchmarks.search.mixed_index --prints 10000000 --gallery .../search_speed/speed_1000000.gallery
+    python -m benchmarks.search.mixed_index --prints 10000000 --gallery .../search_speed/speed_100000.gallery
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import math
 import shutil
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,12 +34,16 @@ from fingerprint_engine.index.cells.centres import cell_centres
 from fingerprint_engine.index.cells.kernels import nearest_cell
 from fingerprint_engine.index.columns.block import PrintColumns
 from fingerprint_engine.index.columns.cell_lists import CellLists
-from fingerprint_engine.index.search.parameters import StageParameters
+from fingerprint_engine.index.search.parameters import ALL_PAIRS, StageParameters
+from fingerprint_engine.index.search.search import wants_cells
 from fingerprint_engine.index.search.shortlist_cells import CellShortlist
+from fingerprint_engine.index.search.shortlists import SketchScan
 from fingerprint_engine.index.search.staged_scan import staged_scan
+from fingerprint_engine.template import Template
 from fingerprint_engine.template.sketches import SKETCH_MINUTIAE
 
 HALF = 0.5
+TIMED, SAMPLE = 20, 200
 
 
 def cells_of(sketches: NDArray[np.uint64]) -> NDArray[np.uint16]:
@@ -93,30 +98,58 @@ def _kept(path: Path, array: NDArray[np.generic]) -> NDArray[np.generic]:
 
 def searched(columns: list[PrintColumns], probes: list[MatedProbe], mates: dict[str, tuple[int, int]]) -> list[str]:
     """Times by the clock and of the processor, on one thread and on two, and how many mates were compared in full."""
-    masks = [np.ones(len(block), np.bool_) for block in columns]
-    shortlist, lines = CellShortlist(columns, StageParameters()), []
-    for workers in (1, 2):
-        walls, cores, kept = [], [], 0
-        for probe in probes:
+    masks, stages = [np.ones(len(block), np.bool_) for block in columns], StageParameters()
+    shortlist, lines, asked, kept = CellShortlist(columns, stages), [], Counter[str](), Counter[str]()
+    for workers, chosen in ((1, probes), (2, probes[:: -(-len(probes) // TIMED)])):
+        walls, cores = [], []
+        for probe in chosen:
             wall, core = time.perf_counter(), time.process_time()
-            scan = staged_scan(probe.template, columns, masks, math.inf, workers, StageParameters(), shortlist)
+            scan = staged_scan(probe.template, columns, masks, math.inf, workers, stages, shortlist)
             walls.append(time.perf_counter() - wall)
             cores.append(time.process_time() - core)
-            block, row = mates[key_of(probe.mate)]
-            kept += bool(((scan.block == block) & (scan.row == row)).any())
+            if workers == 1:
+                block, row = mates[key_of(probe.mate)]
+                kind = probe.group if probe.group == "poor" else "real"
+                asked[kind] += 1
+                kept[kind] += bool(((scan.block == block) & (scan.row == row)).any())
         lines.append(
             f"  {workers} thread(s): {np.median(walls) * 1e3:.0f} ms by the clock (fastest {np.min(walls) * 1e3:.0f}), "
-            f"{np.median(cores) * 1e3:.0f} ms of processor; {kept} of {len(probes)} mates compared in full"
+            f"{np.median(cores) * 1e3:.0f} ms of processor (fastest {np.min(cores) * 1e3:.0f})"
         )
+    lines += [f"  {kind}: {kept[kind]} of {count} mates compared in full" for kind, count in asked.items()]
     lines.append(f"  {scan.visited:,} prints visited, {scan.screened:,} screened, {scan.compared:,} compared")
     return [*lines, f"  resident {resident():,.0f} MiB, at most {resident('VmHWM'):,.0f} MiB"]
+
+
+def all_pairs(columns: list[PrintColumns], rng: np.random.Generator) -> str:
+    """What all pairs would take, from prints of the sample that are each searched for among those before them."""
+    stages, times = ALL_PAIRS.stages, []
+    for block in rng.integers(0, len(columns), SAMPLE).tolist():
+        before = columns[: block + 1]
+        probe = Template.from_bytes(before[-1].template_bytes(int(rng.integers(len(before[-1])))))
+        masks = [np.ones(len(one), np.bool_) for one in before]
+        in_cells = wants_cells(ALL_PAIRS, sum(map(len, before)))
+        start = time.process_time()
+        staged_scan(
+            probe,
+            before,
+            masks,
+            parameters=stages,
+            shortlist=(CellShortlist if in_cells else SketchScan)(before, stages),
+        )
+        times.append(time.process_time() - start)
+    mean, error = float(np.mean(times)), float(np.std(times) / math.sqrt(SAMPLE))
+    minutes = mean * sum(map(len, columns)) / 120.0
+    return (
+        f"  all pairs: {mean * 1e3:.2f} ms of one core each (error {error * 1e3:.2f}), so {minutes:.0f} minutes of two"
+    )
 
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.search.mixed_index", description=__doc__)
     parser.add_argument("--gallery", type=Path, required=True, help="a compacted gallery of benchmarks.search.speed")
-    parser.add_argument("--prints", type=int, default=10_000_000)
-    parser.add_argument("--probes", type=int, default=20, help="of each kind: real, poor")
+    parser.add_argument("--prints", default="1000000,10000000", help="comma-separated")
+    parser.add_argument("--probes", type=int, default=100, help="of each kind: real, poor")
     parser.add_argument("--folder", type=Path, default=RESULTS, help="where 1.1 KB a print are written, and deleted")
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with datasets.csv")
     options = parser.parse_args(arguments)
@@ -128,12 +161,11 @@ def main(arguments: list[str] | None = None) -> None:
         with Gallery.open(options.gallery, read_only=True) as gallery:
             views, found = places(gallery, {key_of(probe.mate) for probe in probes})
             base = [view.columns for view in views if len(view.columns)]
-            for prints in sorted({sum(map(len, base)), options.prints}):
-                start = time.perf_counter()
+            for prints in map(int, options.prints.split(",")):
                 columns = list(mapped(folder, base, prints, 23))
-                seconds = time.perf_counter() - start
-                print(f"\n{sum(map(len, columns)):,} prints in {len(columns)} blocks, made in {seconds:.0f} s")
+                print(f"\n{sum(map(len, columns)):,} prints in {len(columns)} blocks")
                 print("\n".join(searched(columns, probes, found)), flush=True)
+                print(all_pairs(columns, np.random.default_rng(5)), flush=True)
     finally:
         shutil.rmtree(folder)
 
