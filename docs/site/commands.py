@@ -13,7 +13,7 @@ from fingerprint_engine.cli.exit_codes import epilog
 from fingerprint_engine.cli.parser import CommandParser, build_parser
 
 PAGE = "reference/commands.md"
-MARK = "<!-- commands -->"
+MARK = "*In the repository this page ends here; the site goes on.*"
 """What their help takes the place of."""
 COLUMNS = "100"
 

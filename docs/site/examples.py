@@ -16,7 +16,7 @@ from mkdocs.structure.pages import Page
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "examples"
 PAGE = "examples.md"
-MARK = "<!-- examples -->"
+MARK = "*In the repository this page ends here; the site goes on.*"
 """What the examples take the place of."""
 _made: list[str] = []
 """The parts of the page, of the build that runs."""
