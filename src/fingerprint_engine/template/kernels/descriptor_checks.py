@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from fingerprint_engine.jit import kernel
 from fingerprint_engine.template.kernels.native import cylinder_word, two_bytes
 
-GRID, SECTORS = 8, 6
+GRID, CELLS, SECTORS = 8, 52, 6
 REACH_SIGMAS = 3.0
 ROUNDING = 1e-9
 """Chosen: sums on other processors differ by 1e-14 of themselves; who forges gains no bit by so little."""
@@ -27,46 +27,70 @@ TURN_STEP_RAD = 2.0 * math.pi / 256.0
 class Descriptors(NamedTuple):
     """What cylinders are made with.
 
-    `centres_px` are the middles of the rows and columns of cells, `cell[r, c]` the number of a cell or -1 outside the
-    disc; `angular` is `template.cylinders.angular_table`; `digest` that of the parameters, `radius_px` as stored.
+    `centres_px` are the middles of the rows and columns of cells, `step_px` apart, `cell[r, c]` the number of a cell or
+    -1 outside the disc; `angular` is `template.cylinders.angular_table`; `digest` that of the parameters, `radius_px`
+    as stored. `scale` is the height of the Gaussian, `shrink` by what the ratio of its values at a place and the next
+    one falls from one place to the next.
     """
 
     digest: NDArray[np.uint8]
     radius_px: float
     centres_px: NDArray[np.float64]
+    step_px: float
     cell: NDArray[np.int64]
     angular: NDArray[np.float64]
     sigma_px: float
+    scale: float
+    shrink: float
     activation: float
+
+
+@kernel
+def places_within(distance, reach, step):
+    """First and last of `GRID` places, `step` apart, that lie within reach of a point so far beyond the first one."""
+    begin, end = (distance - reach) / step, (distance + reach) / step
+    return (np.int64(begin) + 1 if begin > 0.0 else 0), (min(np.int64(end), GRID - 1) if end >= 0.0 else -1)
 
 
 @kernel
 def add_neighbour(along, across, difference, descriptors, valid, sums, rim):
     """Add what a minutia contributes to each valid cell and sector to `sums`, and to `rim` if it lies on that of reach.
 
-    Returns whether it lies on the rim of any.
+    The Gaussian of equally distant cells follows from that of the first by two products each. Returns whether it lies
+    on the rim of any.
     """
-    sigma, centres, angular = descriptors.sigma_px, descriptors.centres_px, descriptors.angular[difference]
+    sigma, first, step = descriptors.sigma_px, descriptors.centres_px[0], descriptors.step_px
     reach, inverse = REACH_SIGMAS * sigma, 0.5 / (sigma * sigma)
-    scale = 1.0 / (sigma * math.sqrt(2.0 * math.pi))
     nearest, farthest = reach * reach * (1.0 - ROUNDING), reach * reach * (1.0 + ROUNDING)
+    first_row, last_row = places_within(along - first, reach * (1.0 + ROUNDING), step)
+    first_col, last_col = places_within(across - first, reach * (1.0 + ROUNDING), step)
+    if first_row > last_row or first_col > last_col:
+        return False
+    # Numbers, not a row of the table: they may stay in registers while sums are written.
+    angular = descriptors.angular[difference]
+    one, two, three, four, five, six = angular[0], angular[1], angular[2], angular[3], angular[4], angular[5]
+    down, right = along - first - first_row * step, across - first - first_col * step
+    on_row = descriptors.scale * math.exp(-(down * down + right * right) * inverse)
+    to_row, to_first = math.exp((2.0 * down - step) * step * inverse), math.exp((2.0 * right - step) * step * inverse)
     on_rim = False
-    for r in range(GRID):
-        da = (along - centres[r]) * (along - centres[r])
-        if da > farthest:
-            continue
-        for c in range(GRID):
-            squared = da + (across - centres[c]) * (across - centres[c])
-            cell = descriptors.cell[r, c]
-            if squared > farthest or cell < 0 or not (valid >> np.uint64(cell)) & np.uint64(1):
-                continue
-            weight = scale * math.exp(-squared * inverse)
-            for k in range(SECTORS):
-                sums[cell, k] += weight * angular[k]
-            if squared > nearest:
-                on_rim = True
-                for k in range(SECTORS):
-                    rim[cell, k] += weight * angular[k]
+    for r in range(first_row, last_row + 1):
+        weight, to_cell, away = on_row, to_first, right
+        for c in range(first_col, last_col + 1):
+            squared, cell = down * down + away * away, descriptors.cell[r, c]
+            if squared <= farthest and cell >= 0 and (valid >> np.uint64(cell)) & np.uint64(1):
+                into = sums[cell]
+                into[0] += weight * one
+                into[1] += weight * two
+                into[2] += weight * three
+                into[3] += weight * four
+                into[4] += weight * five
+                into[5] += weight * six
+                if squared > nearest:
+                    on_rim = True
+                    for k in range(SECTORS):
+                        rim[cell, k] += weight * angular[k]
+            weight, to_cell, away = weight * to_cell, to_cell * descriptors.shrink, away - step
+        on_row, to_row, down = on_row * to_row, to_row * descriptors.shrink, down - step
     return on_rim
 
 
@@ -76,13 +100,14 @@ def has_wrong_bit(native, layout, i, valid, activation, sums, rim):
     certain, possible = activation * (1.0 + ROUNDING), activation * (1.0 - ROUNDING)
     for k in range(SECTORS):
         word = cylinder_word(native, layout.minutiae_at, layout.minutiae, i, k)
-        must, may = np.uint64(0), np.uint64(0)
-        for cell in range(sums.shape[0]):
-            bit = np.uint64(1) << np.uint64(cell)
-            if sums[cell, k] - rim[cell, k] > certain:
-                must |= bit
-            if sums[cell, k] > possible:
-                may |= bit
+        may = np.uint64(0)
+        for cell in range(CELLS):
+            may |= np.uint64(sums[cell, k] > possible) << np.uint64(cell)
+        if word == may & valid:
+            continue  # as almost always: what must be set may be
+        must = np.uint64(0)
+        for cell in range(CELLS):
+            must |= np.uint64(sums[cell, k] - rim[cell, k] > certain) << np.uint64(cell)
         if word & ~may != np.uint64(0) or must & valid & ~word != np.uint64(0):
             return True
     return False
@@ -92,19 +117,19 @@ def has_wrong_bit(native, layout, i, valid, activation, sums, rim):
 def wrong_descriptor(native, layout, descriptors):
     """The first minutia whose cylinder does not follow from the minutiae around it and its valid cells; or -1."""
     count, begin = layout.minutiae, layout.minutiae_at
-    cells = np.max(descriptors.cell) + 1
-    sums, rim = np.zeros((cells, SECTORS)), np.zeros((cells, SECTORS))
+    sums, rim = np.zeros((CELLS, SECTORS)), np.zeros((CELLS, SECTORS))
     far = (descriptors.radius_px + REACH_SIGMAS * descriptors.sigma_px) * (1.0 + ROUNDING)
+    x, y = np.empty(count), np.empty(count)
     for i in range(count):
-        x, y = 0.25 * two_bytes(native, begin + 2 * i), 0.25 * two_bytes(native, begin + 2 * (count + i))
+        x[i], y[i] = 0.25 * two_bytes(native, begin + 2 * i), 0.25 * two_bytes(native, begin + 2 * (count + i))
+    for i in range(count):
         code = np.int64(native[begin + 4 * count + i])
         cosine, sine = math.cos(code * TURN_STEP_RAD), math.sin(code * TURN_STEP_RAD)
         valid = cylinder_word(native, begin, count, i, SECTORS)
         sums[:] = 0.0
         on_rim = False
         for t in range(count):
-            dx = 0.25 * two_bytes(native, begin + 2 * t) - x
-            dy = 0.25 * two_bytes(native, begin + 2 * (count + t)) - y
+            dx, dy = x[t] - x[i], y[t] - y[i]
             if t == i or dx * dx + dy * dy > far * far:
                 continue
             difference = (code - np.int64(native[begin + 4 * count + t])) & 255

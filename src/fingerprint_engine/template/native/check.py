@@ -7,6 +7,7 @@ descriptors are those of the minutiae. What passed may be trusted by all that is
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -201,15 +202,19 @@ def _descriptors() -> Descriptors:
     """What the default parameters make cylinders with."""
     parameters = TemplateParameters()
     along, across = cell_offsets(parameters.radius_px)
-    centres = np.unique(along)
+    centres, sigma = np.unique(along), parameters.spatial_sigma_px
+    step = float(centres[1] - centres[0])
     cell = np.full((GRID, GRID), -1, np.int64)
     cell[np.searchsorted(centres, along), np.searchsorted(centres, across)] = np.arange(along.size)
     return Descriptors(
         digest=np.frombuffer(parameters.digest(), np.uint8),
         radius_px=float(np.float32(parameters.radius_px)),
         centres_px=centres,
+        step_px=step,
         cell=cell,
         angular=angular_table(parameters.angular_sigma_rad),
-        sigma_px=parameters.spatial_sigma_px,
+        sigma_px=sigma,
+        scale=1.0 / (sigma * math.sqrt(2.0 * math.pi)),
+        shrink=math.exp(-step * step / (sigma * sigma)),
         activation=parameters.activation,
     )
