@@ -19,6 +19,7 @@ from fingerprint_engine.template.kernels.native import (
     NativeLayout,
     count_natives,
     cylinder_word,
+    first_unlike,
     float_of,
     has_layout,
     locate_minutiae,
@@ -121,3 +122,17 @@ def test_unpacked_columns_equal_their_twin(prints: list[Template]) -> None:
 
 def test_words_of_no_minutiae_at_all_are_none() -> None:
     assert words_of(TemplateBatch.of([build_template(Minutiae.empty(), shape=SHAPE)]).columns, 0).shape == (0,)
+
+
+def test_the_first_print_of_other_bytes_is_found() -> None:
+    data, offset = _laid_out([b"..abcd", b"--abcd+", b"..abxd", b"abcd", b"xxabcd"])
+    for rows, at, length, expected in (
+        ([0, 1, 4], 2, 4, -1),
+        ([0, 1, 2, 4], 2, 4, 2),
+        ([0, 1, 2, 4], 2, 2, -1),
+        ([2, 0], 5, 1, -1),
+        ([4, 2, 0], 4, 2, 1),
+        ([3], 0, 4, -1),
+        ([], 0, 4, -1),
+    ):
+        assert first_unlike(data, offset, np.array(rows, np.int64), at, length) == expected

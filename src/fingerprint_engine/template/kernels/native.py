@@ -130,6 +130,17 @@ def count_natives(data, offset, rows, minutiae, cells):
 
 
 @kernel
+def first_unlike(data, offset, rows, at, length):
+    """The first of some prints of which so many bytes from a place on are not those of the first one; -1 for none."""
+    for k in range(1, rows.shape[0]):
+        one, other = offset[rows[0]] + at, offset[rows[k]] + at
+        for byte in range(length):
+            if data[one + byte] != data[other + byte]:
+                return k
+    return -1
+
+
+@kernel
 def unpack_natives(data, offset, rows, cosines, sines, columns):
     """Fill packed columns (`template.batch.Columns`) with some prints; all but texture words and keys.
 

@@ -16,13 +16,14 @@ from fingerprint_engine.template.kernels.native import (
     RADIUS_AT,
     TURN_STEP_RAD,
     count_natives,
+    first_unlike,
     unpack_natives,
 )
 from fingerprint_engine.template.making import Making
 from fingerprint_engine.template.native.format import facts_of
 from fingerprint_engine.template.parameters import RADIUS_RANGE_PX
 
-_DIGEST_AT = slice(10, 26)
+_DIGESTS_AT, _DIGESTS_BYTES, _RADIUS_BYTES = 10, 16, 4
 
 
 def batch_of_natives(
@@ -52,7 +53,7 @@ def batch_of_natives(
     offset = np.asarray(offset, np.int64)
     minutiae, cells = np.empty(rows.shape[0], np.int64), np.empty(rows.shape[0], np.int64)
     count_natives(data, offset, rows, minutiae, cells)  # type: ignore[no-untyped-call]
-    radius_px = _usual_radius(data, offset[rows], minutiae)
+    radius_px = _usual_radius(data, offset, rows, minutiae)
     is_template = minutiae >= 0
     first, first_cell = _starts(np.maximum(minutiae, 0)), _starts(np.where(is_template, cells, 0) * complete)
     total, area = int(first[-1]), int(first_cell[-1])
@@ -82,14 +83,19 @@ def batch_of_natives(
     return batch_of_columns(columns, making)
 
 
-def _usual_radius(data: NDArray[np.uint8], begin: NDArray[np.int64], minutiae: NDArray[np.int64]) -> float:
+def _usual_radius(
+    data: NDArray[np.uint8], offset: NDArray[np.int64], rows: NDArray[np.int64], minutiae: NDArray[np.int64]
+) -> float:
     """The radius of the templates; those that state another contradict their digests, and get -1 minutiae."""
     places = np.flatnonzero(minutiae >= 0)
-    stated = data[begin[places][:, None] + np.arange(RADIUS_AT, RADIUS_AT + 4)].view("<f4")[:, 0]
+    looked_at = rows[places]
+    if first_unlike(data, offset, looked_at, RADIUS_AT, _RADIUS_BYTES) < 0:  # type: ignore[no-untyped-call]
+        looked_at = looked_at[:1]
+    stated = data[offset[looked_at][:, None] + np.arange(RADIUS_AT, RADIUS_AT + _RADIUS_BYTES)].view("<f4")[:, 0]
     low, high = RADIUS_RANGE_PX
     possible = np.sort(stated[(stated >= low) & (stated <= high)])
     usual = float(possible[possible.size // 2]) if possible.size else 0.0
-    minutiae[places[stated != usual]] = -1
+    minutiae[places[np.broadcast_to(stated != usual, places.shape)]] = -1
     return usual
 
 
@@ -103,14 +109,15 @@ def _making_of(data: NDArray[np.uint8], offset: NDArray[np.int64], rows: NDArray
     """
     if rows.size == 0:
         return None
-    digests = data[offset[rows][:, None] + np.arange(_DIGEST_AT.start, _DIGEST_AT.stop)]
-    other = np.flatnonzero((digests != digests[0]).any(axis=1))
-    first, *others = (
-        facts_of(data[offset[row] : offset[row + 1]].tobytes()).made_with for row in rows[[0, *other[:1]]].tolist()
-    )
-    for making in others:
-        first.require_same(making, ("one", "another"))
+    first = _made_with(data, offset, rows[0])
+    other = first_unlike(data, offset, rows, _DIGESTS_AT, _DIGESTS_BYTES)  # type: ignore[no-untyped-call]
+    if other >= 0:
+        first.require_same(_made_with(data, offset, rows[other]), ("one", "another"))
     return first
+
+
+def _made_with(data: NDArray[np.uint8], offset: NDArray[np.int64], row: np.int64) -> Making:
+    return facts_of(data[offset[row] : offset[row + 1]].tobytes()).made_with
 
 
 @functools.lru_cache(maxsize=1)
