@@ -9,7 +9,8 @@ from tests.conftest import draw_print
 
 from fingerprint_engine.errors import ImageError, ParameterError, PolarityWarning
 from fingerprint_engine.preprocessing import image_from_array
-from fingerprint_engine.preprocessing.loading.polarity import ground_level, seems_inverted
+from fingerprint_engine.preprocessing.loading.polarity import ground_of, shows_light_ridges
+from fingerprint_engine.preprocessing.loading.ridge_gaps import gap_balance
 
 REAL_SETS = [
     "fvc2002_db1_b",
@@ -26,23 +27,23 @@ SETS_WITH_LIGHT_GROUND = {"fvc2002_db1_b", "fvc2002_db3_b", "fvc2004_db1_b", "ua
 @pytest.mark.parametrize("ppi", [250.0, 500.0, 1000.0])
 def test_the_ground_is_light_on_a_print_and_dark_on_its_inverse(ppi):
     pixels = draw_print(int(300 * ppi / 500.0), ppi)
-    assert ground_level(pixels, ppi) == pytest.approx(0.5, abs=0.1)
-    assert ground_level(~pixels, ppi) == pytest.approx(-0.5, abs=0.1)
+    assert ground_of(pixels, ppi).level == pytest.approx(0.5, abs=0.1)
+    assert ground_of(~pixels, ppi).level == pytest.approx(-0.5, abs=0.1)
 
 
 @pytest.mark.parametrize("brightness", [0.3, 0.6, 1.0])
 def test_it_does_not_depend_on_brightness_and_contrast(drawn_print, brightness):
     darker = (drawn_print * brightness).astype(np.uint8)
-    assert not seems_inverted(ground_level(darker, 500.0))
-    assert seems_inverted(ground_level(darker.max() - darker, 500.0))
+    assert not shows_light_ridges(darker, 500.0)
+    assert shows_light_ridges(darker.max() - darker, 500.0)
 
 
 def test_no_ground_or_no_ridges_give_no_answer(drawn_print, rng):
-    assert ground_level(drawn_print[120:264, 130:260], 500.0) is None
+    assert ground_of(drawn_print[120:264, 130:260], 500.0) is None
     for level in (0, 128, 255):
-        assert ground_level(np.full((100, 100), level, np.uint8), 500.0) is None
-    assert ground_level(rng.integers(0, 256, (200, 200), dtype=np.uint8), 500.0) is None
-    assert ground_level(np.zeros((16, 16), np.uint8), 500.0) is None
+        assert ground_of(np.full((100, 100), level, np.uint8), 500.0) is None
+    assert ground_of(rng.integers(0, 256, (200, 200), dtype=np.uint8), 500.0) is None
+    assert ground_of(np.zeros((16, 16), np.uint8), 500.0) is None
 
 
 def test_an_inverted_print_is_refused_by_default(drawn_print):
@@ -81,35 +82,35 @@ SURROUNDINGS = {
 @pytest.mark.parametrize("around", SURROUNDINGS.values(), ids=SURROUNDINGS)
 def test_dark_surroundings_are_no_light_ridges(drawn_print, around):
     upright = around(drawn_print)
-    assert not seems_inverted(ground_level(upright, 500.0))
+    assert not shows_light_ridges(upright, 500.0)
     assert np.array_equal(image_from_array(upright, 500).pixels, upright)
     # A frame, dark or light, hides no inverted print either.
-    assert seems_inverted(ground_level(around(~drawn_print), 500.0))
-    assert seems_inverted(ground_level(~upright, 500.0))
+    assert shows_light_ridges(around(~drawn_print), 500.0)
+    assert shows_light_ridges(~upright, 500.0)
 
 
 def test_a_frame_with_noise_is_a_frame(drawn_print, rng):
     frame = framed(drawn_print, 40, 25).astype(np.float64)
     frame += rng.normal(0.0, 4.0, frame.shape)
-    assert not seems_inverted(ground_level(np.clip(frame, 0, 255).astype(np.uint8), 500.0))
+    assert not shows_light_ridges(np.clip(frame, 0, 255).astype(np.uint8), 500.0)
 
 
 def test_a_frame_goes_all_round_also_where_the_ground_is_too_dark_to_show_its_edge():
     row, col = np.mgrid[:400, :400]
     pixels = np.rint(120 - 120 * np.cos(2 * np.pi * (col + 0.6 * row) / 10.0)).astype(np.uint8)
     pixels[:200, 370:], pixels[200:, 370:] = 110, 35  # a sensor's grey ground, nearly as dark as the frame below
-    assert not seems_inverted(ground_level(pixels, 500.0))
-    assert not seems_inverted(ground_level(framed(pixels, 60, 8), 500.0))
+    assert not shows_light_ridges(pixels, 500.0)
+    assert not shows_light_ridges(framed(pixels, 60, 8), 500.0)
 
 
 def test_a_print_that_a_frame_cuts_on_all_sides_gives_no_answer(drawn_print):
-    assert not seems_inverted(ground_level(framed(drawn_print[120:264, 130:260], 60, 0), 500.0))
+    assert not shows_light_ridges(framed(drawn_print[120:264, 130:260], 60, 0), 500.0)
 
 
 def test_a_wet_print_is_dark_all_over_and_its_ground_is_not(drawn_print):
     wet = drawn_print.copy()
     wet[60:300, 90:290] = np.minimum(wet[60:300, 90:290], 45)  # ridges have run together: dark without contrast
-    assert not seems_inverted(ground_level(wet, 500.0))
+    assert not shows_light_ridges(wet, 500.0)
 
 
 @pytest.mark.parametrize("share", [0.3, 0.1, 0.05, 0.02])
@@ -120,6 +121,47 @@ def test_it_is_told_wherever_the_print_lies_on_a_page(drawn_print, share):
     assert np.array_equal(image_from_array(page, 500).pixels, page)
     with pytest.raises(ImageError, match="light ridges on a dark ground"):
         image_from_array(~page, 500)
+
+
+def with_creases(pixels):
+    """Light lines across a print, as creases are."""
+    creased = pixels.copy()
+    for col in range(100, 300, 40):
+        creased[90:300, col : col + 5] = 225
+    return creased
+
+
+def test_what_crosses_the_ridges_is_light(drawn_print):
+    creased = with_creases(drawn_print)
+    assert gap_balance(creased, 500.0) > 0.5
+    assert gap_balance(~creased, 500.0) < -0.5
+    assert gap_balance(np.full((200, 200), 128, np.uint8), 500.0) == 0.0
+    assert gap_balance(drawn_print[:40, :40], 500.0) == 0.0
+
+
+@pytest.mark.parametrize("level", [65, 80])
+def test_on_grey_ground_what_crosses_the_ridges_decides(drawn_print, level):
+    # The ground as a sensor fills it, darker than the middle of the ridges' range and no end of it.
+    creased = with_creases(drawn_print)
+    row, col = np.mgrid[:384, :384]
+    ridged = ((row - 192) / 165.0) ** 2 + ((col - 192) / 140.0) ** 2 < 1.0
+    upright, inverted = (np.where(ridged, pixels, level).astype(np.uint8) for pixels in (creased, ~creased))
+    assert not shows_light_ridges(upright, 500.0)
+    assert shows_light_ridges(inverted, 500.0)
+
+
+def test_an_inverted_print_on_a_grey_page_is_found(drawn_print):
+    page = np.pad(np.pad(with_creases(drawn_print), 30, constant_values=245), 70, constant_values=140)
+    assert not shows_light_ridges(page, 500.0)
+    assert shows_light_ridges(~page, 500.0)
+
+
+def test_ridges_that_a_sensor_cuts_off_at_black_are_dark_whatever_the_ground(drawn_print):
+    stretched = np.clip((drawn_print.astype(np.float64) - 120.0) * 2.0, 0, 255)
+    stretched[drawn_print > 240] = 45  # a ground nearly as dark as the ridges
+    cut = stretched.astype(np.uint8)
+    assert ground_of(cut, 500.0).is_cut
+    assert not shows_light_ridges(cut, 500.0)
 
 
 def test_an_unknown_rule_is_refused(drawn_print):
@@ -135,7 +177,7 @@ def test_no_real_print_is_taken_for_an_inverted_one(data_folder, name):
         pytest.skip(f"{name} is not there")
     step = 1 if os.environ.get("FINGERPRINT_ENGINE_FULL") else 8
     prints = [np.asarray(Image.open(file)) for file in files[::step]]
-    assert not any(seems_inverted(ground_level(pixels, 500.0)) for pixels in prints)
+    assert not any(shows_light_ridges(pixels, 500.0) for pixels in prints)
     if name in SETS_WITH_LIGHT_GROUND:
-        found = [seems_inverted(ground_level(~pixels, 500.0)) for pixels in prints]
+        found = [shows_light_ridges(~pixels, 500.0) for pixels in prints]
         assert np.mean(found) > 0.95

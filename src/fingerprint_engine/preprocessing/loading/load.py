@@ -27,7 +27,7 @@ from fingerprint_engine.preprocessing.image import (
 )
 from fingerprint_engine.preprocessing.loading.codec_port import ImageCodec
 from fingerprint_engine.preprocessing.loading.grey import to_grey
-from fingerprint_engine.preprocessing.loading.polarity import ground_level, seems_inverted
+from fingerprint_engine.preprocessing.loading.polarity import shows_light_ridges
 from fingerprint_engine.preprocessing.loading.rules import (
     AlphaRule,
     ChannelOrder,
@@ -192,10 +192,9 @@ def _settle_polarity(pixels: NDArray[np.uint8], ppi: float, rule: PolarityRule) 
     if rule == "dark-ridges":
         return pixels
     place = place_of_print(pixels, ppi)
-    level = ground_level(pixels[place.rows, place.cols], ppi)
-    if level is None or not seems_inverted(level):
+    if not shows_light_ridges(pixels[place.rows, place.cols], ppi):
         return pixels
-    finding = f"the print seems to show light ridges on a dark ground (ground level {level:.2f}, -0.5 is black)"
+    finding = "the print seems to show light ridges on a dark ground"
     if rule == "check":
         raise ImageError(f'{finding}; pass polarity="light-ridges" to invert it or "dark-ridges" to take it as it is')
     warnings.warn(f"{finding}; it was inverted", PolarityWarning, stacklevel=3)

@@ -1,9 +1,9 @@
 """Whether a print shows light ridges on a dark ground, told from the ground around it.
 
 Skin that does not touch the sensor leaves the ground as light as the valleys. On an inverted image the ground lies at
-the dark end of what the ridged area shows. That is the whole measure: an image without ground around the print gives no
-answer, and nothing is guessed. The asymmetry of ridges and valleys was tried as a second cue and does not help: dry
-prints and thermal sensors reverse its sign.
+the dark end of what the ridged area shows. An image without ground around the print gives no answer, and nothing is
+guessed. Where the ground is grey, or dark beside the print and lighter beyond, what crosses the ridges decides
+(`ridge_gaps`), but for prints whose dark end is cut off.
 
 Dark ground is not enough. A frame is no ground: it ends at a straight edge across the whole picture, and is taken off.
 On wet prints it is the print that is dark all over, and a shadow darkens a part: where the ground towards the picture's
@@ -19,6 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.parameters import Parameters, parameter
+from fingerprint_engine.preprocessing.loading.ridge_gaps import gap_balance
+from fingerprint_engine.preprocessing.regions import largest_region
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -47,12 +49,42 @@ class PolarityParameters(Parameters):
         high=0.0,
         source="the ground as dark as the ridges is -0.5; a thermal sensor's grey ground goes down to -0.36",
     )
+    grey_below: float = parameter(
+        -0.15,
+        unit="share of the grey range of the ridged area",
+        low=-0.5,
+        high=0.5,
+        source="chosen: lighter ground is no sign of light ridges",
+    )
+    light_above: float = parameter(
+        0.3,
+        unit="share of the grey range of the ridged area",
+        low=-0.5,
+        high=0.5,
+        source="chosen: lighter is that of dark ridges; upper quartile of the outer ground of wet prints is 0.4",
+    )
+    dark_crossings: float = parameter(
+        -0.2, unit="1", low=-1.0, high=0.0, source="chosen on uareu: 1 % of upright prints have less"
+    )
+    beside_from_mm: float = parameter(0.6, unit="mm", low=0.0, high=5.0, source="half a window: no ridges within it")
+    beside_to_mm: float = parameter(1.2, unit="mm", low=0.5, high=10.0, source="chosen: one ridge period more")
+    cut_margin: float = parameter(0.03, unit="1", low=0.0, high=0.2, source="chosen: of the grey range is its end")
+    cut_share: float = parameter(
+        0.15, unit="1", low=0.0, high=1.0, source="chosen: uareu and synthetic prints have at most 0.05 at the dark end"
+    )
+    lighter_share: float = parameter(
+        0.3,
+        unit="ground beside the print",
+        low=0.0,
+        high=1.0,
+        source="chosen: where valleys are cut off, ground is too",
+    )
     light_part: float = parameter(
         -0.2,
         unit="share of the grey range of the ridged area",
         low=-0.5,
         high=0.5,
-        source="chosen: upper quartile of the outer ground, of wet prints at 0.4, of inverted ones at -0.5 to -0.25",
+        source="chosen: upper quartile of the outer ground, of inverted prints at -0.5 to -0.25",
     )
     plain_share: float = parameter(
         0.05, unit="1", low=0.0, high=0.5, source="chosen: dust and letters that a line of a frame may have"
@@ -77,8 +109,30 @@ class PolarityParameters(Parameters):
     )
 
 
-def ground_level(pixels: NDArray[np.uint8], ppi: float, parameters: PolarityParameters | None = None) -> float | None:
-    """Where the ground lies in the grey range of the ridged area.
+@dataclasses.dataclass(frozen=True, slots=True)
+class Ground:
+    """Levels of the ground, in the grey range of the ridged area: 0.5 light as the valleys, -0.5 dark as the ridges.
+
+    Attributes
+    ----------
+    level
+        Median of all ground.
+    near
+        Median of the ground beside the print.
+    outer
+        Upper quartile of the ground that reaches the picture's border.
+    is_cut
+        Whether the dark end of the grey range was cut off, and the ground lies above it: only what touches does.
+    """
+
+    level: float
+    near: float
+    outer: float
+    is_cut: bool
+
+
+def shows_light_ridges(pixels: NDArray[np.uint8], ppi: float, parameters: PolarityParameters | None = None) -> bool:
+    """Whether a print shows light ridges on a dark ground; False where nothing tells.
 
     Parameters
     ----------
@@ -88,13 +142,20 @@ def ground_level(pixels: NDArray[np.uint8], ppi: float, parameters: PolarityPara
         Pixels per inch.
     parameters
         Defaults unless given.
-
-    Returns
-    -------
-    float or None
-        0.5: as light as the valleys; -0.5: as dark as the ridges; None: no ground or no ridges to tell from. Of a
-        ground that is dark for the most part but light towards the border, the level of its light part.
     """
+    chosen = PolarityParameters() if parameters is None else parameters
+    ground = ground_of(pixels, ppi, chosen)
+    if ground is None or min(ground.level, ground.near) >= chosen.grey_below:
+        return False
+    if ground.outer >= chosen.light_above or ground.is_cut:
+        return False
+    if ground.level < chosen.inverted_below and ground.outer < chosen.light_part:
+        return True
+    return gap_balance(pixels, ppi) < chosen.dark_crossings
+
+
+def ground_of(pixels: NDArray[np.uint8], ppi: float, parameters: PolarityParameters | None = None) -> Ground | None:
+    """The ground around a print; None where there is none, or no ridges to tell from."""
     chosen = PolarityParameters() if parameters is None else parameters
     step = max(1, round(ppi / 250.0))  # grey levels and contrast survive thinning to 250 ppi, at a quarter of the work
     grey = np.ascontiguousarray(pixels[::step, ::step])
@@ -110,25 +171,23 @@ def ground_level(pixels: NDArray[np.uint8], ppi: float, parameters: PolarityPara
         if grey.size == 0:
             return None
         strong = _strong(contrast)
-    ground, ridged = contrast < chosen.ground_share * strong, contrast > chosen.ridged_share * strong
-    if strong < chosen.min_contrast or ground.mean() < chosen.min_ground:
+    plain, ridged = contrast < chosen.ground_share * strong, contrast > chosen.ridged_share * strong
+    if strong < chosen.min_contrast or plain.mean() < chosen.min_ground:
         return None
     dark, light = (float(level) for level in np.percentile(grey[ridged], (5, 95)))
-    level = (float(np.median(grey[ground])) - dark) / (light - dark) - 0.5
-    if level >= chosen.inverted_below:
-        return level
-    outer = _outer(ground)
+
+    def level(values: NDArray[np.uint8], percent: float) -> float:
+        return (float(np.percentile(values, percent)) - dark) / (light - dark) - 0.5
+
+    median = level(grey[plain], 50.0)
+    if median >= chosen.light_above:
+        return Ground(median, median, median, False)
+    outer, beside = _outer(plain), plain & _beside(ridged, side, chosen)
     if 2.0 * outer.mean() < chosen.min_ground:
         # Smudges within a print are no ground, where a frame hides what lies around it.
-        return None if is_framed else level
-    lighter = (float(np.percentile(grey[outer], 75)) - dark) / (light - dark) - 0.5
-    return lighter if lighter >= chosen.light_part else level
-
-
-def seems_inverted(level: float | None, parameters: PolarityParameters | None = None) -> bool:
-    """Whether a `ground_level` says light ridges on dark ground; False when it says nothing."""
-    chosen = PolarityParameters() if parameters is None else parameters
-    return level is not None and level < chosen.inverted_below
+        return None if is_framed else Ground(median, median, median, False)
+    near = grey[beside if 2.0 * beside.mean() >= chosen.min_ground else plain]
+    return Ground(median, level(near, 50.0), level(grey[outer], 75.0), _is_cut(grey[ridged], near, chosen))
 
 
 def _contrast(grey: NDArray[np.uint8], side: int) -> NDArray[np.float32]:
@@ -184,6 +243,24 @@ def _within_frame(
         framed = [plain_enough and low <= level <= high for plain_enough, level in zip(wide, levels, strict=True)]
     taken = [count + 2 * reach + 1 if found else 0 for count, found in zip(plain, framed, strict=True)]
     return slice(taken[0], max(taken[0], rows - taken[1])), slice(taken[2], max(taken[2], cols - taken[3]))
+
+
+def _beside(ridged: NDArray[np.bool_], side: int, parameters: PolarityParameters) -> NDArray[np.bool_]:
+    """What lies beside the largest ridged area, but not so close that ridges are within its window."""
+    per_mm = side / parameters.window_mm
+    near, far = (2 * round(mm * per_mm) + 1 for mm in (parameters.beside_from_mm, parameters.beside_to_mm))
+    joined = cv2.morphologyEx(ridged.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((side, side)))
+    closed = largest_region(joined > 0).astype(np.uint8)
+    return np.asarray(cv2.dilate(closed, np.ones((far, far))) > cv2.dilate(closed, np.ones((near, near))))
+
+
+def _is_cut(ridged: NDArray[np.uint8], ground: NDArray[np.uint8], parameters: PolarityParameters) -> bool:
+    """Whether ridges are cut off at the dark end of the grey range, and the much of the ground beside them is not."""
+    low, high = (float(level) for level in np.percentile(ridged, (1, 99)))
+    margin = parameters.cut_margin * (high - low)
+    at_dark, at_light = float((ridged <= low + margin).mean()), float((ridged >= high - margin).mean())
+    lighter = float((ground > low + 2.0 * margin).mean())
+    return lighter >= parameters.lighter_share and at_dark >= max(parameters.cut_share, 2.0 * at_light)
 
 
 def _plain(busy: NDArray[np.float64], parameters: PolarityParameters) -> int:
