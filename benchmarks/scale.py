@@ -78,11 +78,11 @@ def measured_costs(gallery: Gallery, probes: list[Template]) -> Costs:
     return Costs(fixed, *np.median(stages.seconds / prints, axis=0).tolist())
 
 
-def shard_s(folder: Path, count: int, probes: list[Template]) -> float:
+def shard_s(gallery: Path, folder: Path, count: int, probes: list[Template]) -> float:
     """What one search takes in one shard of so many, one core: the mean over the shards of their medians."""
     asked = SearchOptions(max_candidates=20, max_fpir=1e-3, parameters=SEARCH, where=SearchFilter())
     medians = []
-    for path in split(folder / "one.gallery", folder / f"shards-{count}", count):
+    for path in split(gallery, folder, count):
         shard, times = load_shard(str(path)), []
         for probe in probes:
             start = time.process_time()
@@ -128,6 +128,7 @@ def growth(mated: MatedFingers) -> list[str]:
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=__doc__)
     parser.add_argument("--prints", type=int, default=100_000, help="of the gallery that is measured and split")
+    parser.add_argument("--gallery", type=Path, help="one that benchmarks.search.speed made, instead")
     parser.add_argument("--shards", default="2,4,8", help="numbers of shards that are measured")
     parser.add_argument("--probes", type=int, default=40)
     parser.add_argument("--message-ms", type=float, default=25.0, help="of a round with Dask: benchmarks.search.shards")
@@ -139,15 +140,17 @@ def main(arguments: list[str] | None = None) -> None:
     lines = [f"model of scale; code {source_digest()}", machine_name(), ""]
     with tempfile.TemporaryDirectory(dir=RESULTS) as name:
         folder = Path(name)
-        fill(folder / "one.gallery", options.prints, mated)
-        with Gallery.open(folder / "one.gallery", read_only=True) as gallery:
+        one = options.gallery or folder / "one.gallery"
+        if options.gallery is None:
+            fill(one, options.prints, mated)
+        with Gallery.open(one, read_only=True) as gallery:
             measured_costs(gallery, probes[:3])
-            costs = measured_costs(gallery, probes)
+            costs, prints = measured_costs(gallery, probes), len(gallery)
         lines += [f"costs of one core: {costs.fixed * 1e3:.2f} ms a search, {costs.first * 1e9:.0f} ns a print, "]
         lines[-1] += f"{costs.screened * 1e6:.1f} us screened, {costs.compared * 1e6:.0f} us compared"
-        lines += ["", f"{options.prints:,} prints in shards: ms of a search in one of them, model and measured"]
+        lines += ["", f"{prints:,} prints in shards: ms of a search in one of them, model and measured"]
         for count in map(int, options.shards.split(",")):
-            model, found = costs.shard_s(options.prints, count) * 1e3, shard_s(folder, count, probes) * 1e3
+            model, found = costs.shard_s(prints, count) * 1e3, shard_s(one, folder / str(count), count, probes) * 1e3
             lines.append(f"{count:>6} shards  {model:8.1f}  {found:8.1f}   model / measured {model / found:5.2f}")
     lines += ["", "machines of 64 GB; ms of a search, half and 99 % of them, with 1 and with 2 replicas; all pairs"]
     for prints in (10**6, 10**7, 10**8, 10**9):
