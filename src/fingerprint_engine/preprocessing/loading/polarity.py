@@ -117,8 +117,8 @@ class Ground:
     ----------
     level
         Median of all ground.
-    near
-        Median of the ground beside the print.
+    near_dark, near_light
+        Lower and upper quartile of the ground beside the print.
     outer
         Upper quartile of the ground that reaches the picture's border.
     is_cut
@@ -126,7 +126,8 @@ class Ground:
     """
 
     level: float
-    near: float
+    near_dark: float
+    near_light: float
     outer: float
     is_cut: bool
 
@@ -145,9 +146,10 @@ def shows_light_ridges(pixels: NDArray[np.uint8], ppi: float, parameters: Polari
     """
     chosen = PolarityParameters() if parameters is None else parameters
     ground = ground_of(pixels, ppi, chosen)
-    if ground is None or min(ground.level, ground.near) >= chosen.grey_below:
+    if ground is None or ground.is_cut or ground.outer >= chosen.light_above:
         return False
-    if ground.outer >= chosen.light_above or ground.is_cut:
+    is_dark_beside = ground.near_dark < chosen.inverted_below and ground.near_light < chosen.light_above
+    if ground.level >= chosen.grey_below and not is_dark_beside:
         return False
     if ground.level < chosen.inverted_below and ground.outer < chosen.light_part:
         return True
@@ -181,13 +183,14 @@ def ground_of(pixels: NDArray[np.uint8], ppi: float, parameters: PolarityParamet
 
     median = level(grey[plain], 50.0)
     if median >= chosen.light_above:
-        return Ground(median, median, median, False)
+        return Ground(median, median, median, median, False)
     outer, beside = _outer(plain), plain & _beside(ridged, side, chosen)
     if 2.0 * outer.mean() < chosen.min_ground:
         # Smudges within a print are no ground, where a frame hides what lies around it.
-        return None if is_framed else Ground(median, median, median, False)
+        return None if is_framed else Ground(median, median, median, median, False)
     near = grey[beside if 2.0 * beside.mean() >= chosen.min_ground else plain]
-    return Ground(median, level(near, 50.0), level(grey[outer], 75.0), _is_cut(grey[ridged], near, chosen))
+    dark_part, light_part, outer_part = level(near, 25.0), level(near, 75.0), level(grey[outer], 75.0)
+    return Ground(median, dark_part, light_part, outer_part, _is_cut(grey[ridged], near, chosen))
 
 
 def _contrast(grey: NDArray[np.uint8], side: int) -> NDArray[np.float32]:
