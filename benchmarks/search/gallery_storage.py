@@ -24,6 +24,7 @@ from benchmarks.machine import machine_name
 from benchmarks.search.point_population import point_population
 from fingerprint_engine.index import Gallery, PrintDetails, check_gallery
 from fingerprint_engine.keys import KeyRing
+from fingerprint_engine.template import Template
 
 READER = """
 import json, resource, sys, time
@@ -63,7 +64,9 @@ def main(arguments: list[str] | None = None) -> None:
     folder: Path = options.folder
     if folder.exists():
         shutil.rmtree(folder)
-    templates = list(templates_of(min(options.distinct, options.prints)))
+    templates: list[bytes | Template] = list(templates_of(min(options.distinct, options.prints)))
+    if options.enrolled == "templates":
+        templates = [Template.from_bytes(one) for one in templates if isinstance(one, bytes)]
     lines = [f"gallery storage, {options.prints} prints; code {source_digest()}", machine_name(), ""]
     found: dict[str, float] = {}
     ring = None if options.protected == "no" else KeyRing.generate(encrypt=options.protected == "encrypted")
@@ -94,6 +97,9 @@ def main(arguments: list[str] | None = None) -> None:
     for state in ("before_mib", "opened_mib", "searched_mib"):
         for part, value in answer[state].items():
             found[f"reader: {state[:-4]}, {part} MiB"] = value
+    if options.until == "search":
+        report(options, lines, found)
+        return
     removed = [f"P-{number:07d}/{number % 10}" for number in range(0, options.prints, 2)]
     with measured(found, "open for writing"):
         gallery = Gallery.open(folder, keys=ring)
@@ -104,14 +110,19 @@ def main(arguments: list[str] | None = None) -> None:
             gallery.compact()
         found["bytes per finger after that"] = size_of(folder) / max(1, len(gallery))
     with measured(found, "verify"):
-        report = check_gallery(folder, keys=ring)
-    found["sound"] = float(report.is_sound)
+        sound = check_gallery(folder, keys=ring).is_sound
+    found["sound"] = float(sound)
+    report(options, lines, found)
+
+
+def report(options: argparse.Namespace, lines: list[str], found: dict[str, float]) -> None:
+    """Print and keep what was found, and clean up."""
     lines += [f"  {name:<58}{value:14.2f}" for name, value in found.items()]
     print("\n".join(lines))
     options.output.mkdir(parents=True, exist_ok=True)
     (options.output / "gallery_storage.json").write_text(json.dumps(found, indent=1) + "\n")
     if not options.keep:
-        shutil.rmtree(folder)
+        shutil.rmtree(options.folder)
 
 
 class measured:  # noqa: N801 - reads as a sentence
@@ -146,6 +157,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--distinct", type=int, default=100_000, help="different templates among them (default 100000)")
     text = "with keys that are made for it (default no)"
     parser.add_argument("--protected", choices=("no", "encrypted", "authenticated"), default="no", help=text)
+    text = "what is enrolled: native bytes, which are checked in full, or templates (default bytes)"
+    parser.add_argument("--enrolled", choices=("bytes", "templates"), default="bytes", help=text)
+    text = "end after searches, or after removal, compaction and the check of all files (default)"
+    parser.add_argument("--until", choices=("search", "check"), default="check", help=text)
     parser.add_argument("--folder", type=Path, default=RESULTS / "storage.gallery", help="where; replaced")
     parser.add_argument("--keep", action="store_true", help="leave the gallery there")
     parser.add_argument("--output", type=Path, default=RESULTS)
