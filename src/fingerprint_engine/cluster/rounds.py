@@ -71,6 +71,7 @@ class Begun(NamedTuple):
     segments: int
     measurements: dict[str, Any]
     index_problems: tuple[str, ...]
+    key_ids: tuple[str, ...]
     format_version: int
     subjects: int
     usable: int
@@ -105,6 +106,7 @@ def begun_in(found: Opened) -> Begun:
         len({view.segment for view in snapshot.views}),
         dict(snapshot.measurements),
         tuple(snapshot.index_problems),
+        snapshot.key_ids,
         snapshot.format_version,
         subjects_among(snapshot.views, eligible),
         sum(int(mask.sum()) for mask in usable),

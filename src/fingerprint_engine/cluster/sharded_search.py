@@ -207,6 +207,7 @@ class ShardedSearch:
             measurements,
             max((one.format_version for one in answered), default=0),
             [problem for one in answered for problem in one.index_problems],
+            tuple(dict.fromkeys(key_id for one in answered for key_id in one.key_ids)),
         )
         coverage = coverage_of(probes, snapshot, options.parameters, self._eligible(begun), scans)
         segments = sum(one.segments for one in begun.values()) + len(self._lost.keys() - begun.keys())

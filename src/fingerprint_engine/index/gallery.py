@@ -344,6 +344,7 @@ class Gallery(EnrolledPrints):
                 self._measurements,
                 FORMAT_VERSION,
                 self._table.index_problems(),
+                self.key_ids,
             )
 
     def count_subjects(self) -> int:

@@ -18,6 +18,7 @@ from fingerprint_engine.index.enrolment import CheckedPrint, rows_of
 from fingerprint_engine.index.storage.folder import GalleryFolder
 from fingerprint_engine.index.storage.log.follows import Follows
 from fingerprint_engine.index.storage.log.records import Record
+from fingerprint_engine.index.storage.manifest import Manifest
 from fingerprint_engine.index.storage.opening import open_for_writing
 from fingerprint_engine.index.storage.ownership import tell_when_forked
 from fingerprint_engine.index.storage.protection.gallery_head import GalleryHead
@@ -49,6 +50,7 @@ class KeptPrints:
         self._folder: GalleryFolder | None = None
         self._process: int | None = None
         self._head: GalleryHead | None = None
+        self._manifest: Manifest | None = None
         self._pending: _Pending | None = None
         self._is_writable = True
         self._is_closed = False
@@ -114,6 +116,7 @@ class KeptPrints:
         if read_only:
             contents = read_gallery(Path(path), skip_damaged=skip_damaged, state=place, keys=keys, expected=head)
             gallery._is_writable, gallery._head = False, contents.head
+            gallery._manifest = contents.manifest
         else:
             gallery._folder, contents = open_for_writing(Path(path), place, keys, head)
         gallery._table, gallery._lost = contents.table, contents.lost
@@ -188,6 +191,13 @@ class KeptPrints:
     def identity(self) -> str:
         """What tells this gallery from all others (hexadecimal); empty in memory."""
         return self._identity.hex()
+
+    @property
+    def key_ids(self) -> tuple[str, ...]:
+        """Ids of the keys under which its data keys lie; none without keys and in memory."""
+        manifest = self._manifest if self._folder is None else self._folder.manifest
+        keys = None if manifest is None else manifest.keys
+        return () if keys is None else tuple(one.key_id for one in keys.own.wrappings)
 
     @property
     def made_with(self) -> str:

@@ -71,7 +71,7 @@ def test_without_a_key_nothing_is_found_in_any_file(tmp_path):
     for path in files:
         data = path.read_bytes()
         assert [one for one in wanted if one in data] == [], path.name
-        if path.suffix == ".prints":
+        if path.suffix in (".prints", ".log") and len(data) > 1 << 13:
             counts = np.bincount(np.frombuffer(data[4096:], np.uint8), minlength=256)
             share = counts[counts > 0] / counts.sum()
             assert -(share * np.log2(share)).sum() > 7.9

@@ -120,6 +120,8 @@ class SearchCoverage:
         Release of this package.
     gallery_format
         Version of the gallery format.
+    key_ids
+        Ids of the keys that protect the gallery; none where it has none, or is in memory.
     extractor, parameters_digest
         Of the probe: what made it, and the digest (hexadecimal) that it shares with everything searched.
     """
@@ -140,6 +142,7 @@ class SearchCoverage:
     recall_source: str
     engine_version: str
     gallery_format: int
+    key_ids: tuple[str, ...]
     extractor: str
     parameters_digest: str
 

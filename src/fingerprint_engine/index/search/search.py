@@ -45,6 +45,8 @@ class Snapshot(NamedTuple):
         Why indexes of its blocks cannot be used.
     format_version
         Version of the format in which it is kept; receipts report it.
+    key_ids
+        Of the keys that protect it.
     """
 
     views: list[BlockView]
@@ -53,6 +55,7 @@ class Snapshot(NamedTuple):
     measurements: Mapping[str, Any]
     format_version: int
     index_problems: Sequence[str] = ()
+    key_ids: tuple[str, ...] = ()
 
 
 def search(probes: Sequence[Template], snapshot: Snapshot, options: SearchOptions) -> Identification:
@@ -215,6 +218,7 @@ def coverage_of(
         "recall_source": recall_source,
         "engine_version": __version__,
         "gallery_format": snapshot.format_version,
+        "key_ids": snapshot.key_ids,
         "extractor": probes[0].extractor,
         "parameters_digest": template_digest(probes[0]).hex(),
     }

@@ -8,6 +8,7 @@ from fingerprint_engine.records.documents import canonical, digest_of
 from fingerprint_engine.records.ledger import Transaction
 from fingerprint_engine.records.opaque import EVENT, new_id
 from fingerprint_engine.records.policy import Policy
+from fingerprint_engine.records.storage.column_seals import seals_of
 from fingerprint_engine.records.storage.schema import events
 
 
@@ -50,6 +51,7 @@ def log_event(
         "purpose": transaction.context.purpose,
         "site": transaction.context.site,
         "policy": policy.digest,
+        "key_ids": list(seals_of(transaction.connection).key_ids),
         **facts,
     }
     digest = digest_of(receipt)
