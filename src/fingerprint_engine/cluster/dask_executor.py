@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from fingerprint_engine.cluster.executors import LATE, LoadShard, Lost, lost_or_raised
+from fingerprint_engine.cluster.executors import LATE, Lost, lost_or_raised
 from fingerprint_engine.errors import GalleryError, MissingExtra
 
 try:
@@ -39,7 +39,12 @@ class DaskExecutor:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def load(self, load_shard: LoadShard, path: str) -> Any:
+    @property
+    def is_private(self) -> bool:
+        """As `Executor.is_private`: with TLS, and for workers that are threads of this process."""
+        return str(getattr(self._client.scheduler, "address", "")).startswith(("tls://", "inproc://"))
+
+    def load(self, load_shard: Callable[[str], Any], path: str) -> Any:
         """As `Executor.load`."""
         return self._client.submit(load_shard, path, pure=False)
 

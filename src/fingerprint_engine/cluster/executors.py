@@ -25,10 +25,21 @@ class Lost:
 
 
 class Executor(Protocol):
-    """Holds shards, and calls functions on them."""
+    """Holds shards, and calls functions on them.
 
-    def load(self, load_shard: LoadShard, path: str) -> Any:
-        """Begin to load a shard; what is returned stands for it."""
+    Attributes
+    ----------
+    is_private
+        Whether what is sent to shards stays in this process, or goes through an encrypted channel.
+    """
+
+    @property
+    def is_private(self) -> bool:
+        """See above."""
+        ...
+
+    def load(self, load_shard: Callable[[str], Any], path: str) -> Any:
+        """Begin to load a shard, or whatever else is found at its path; what is returned stands for it."""
         ...
 
     def call(
@@ -51,10 +62,12 @@ class ThreadExecutor:
         Threads.
     """
 
+    is_private = True
+
     def __init__(self, workers: int = 2) -> None:
         self._pool = lasting_threads(workers)
 
-    def load(self, load_shard: LoadShard, path: str) -> Future[Shard]:
+    def load(self, load_shard: Callable[[str], Any], path: str) -> Future[Any]:
         """As `Executor.load`."""
         return self._pool.submit(load_shard, path)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from fingerprint_engine.index import Gallery
 from fingerprint_engine.index.search.search import Snapshot
-from fingerprint_engine.keys import KeyRing
+from fingerprint_engine.keys import KeyRing, LentKeys
 from fingerprint_engine.template import Template
 from fingerprint_engine.version import __version__
 
@@ -34,7 +35,7 @@ class Shard:
     gallery
         Folder of the gallery.
     keys
-        Of a gallery that is protected; they never leave the process.
+        Of a gallery that is protected; a ring never leaves the process, lent keys go with the loader.
     load
         What opens the shard in another process, where it finds the keys; `load_shard` by default, which has none.
     """
@@ -60,6 +61,17 @@ class Shard:
     def about(self) -> ShardFacts:
         """What tells the shard from others, and whether it can be searched together with them."""
         return ShardFacts(self._gallery.identity, self._gallery.made_with, len(self._gallery), __version__)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LentLoader:
+    """Opens a shard with the keys that its reader was lent, and wherever it is sent to again."""
+
+    keys: LentKeys
+
+    def __call__(self, path: str) -> Shard:
+        """As `load_shard`."""
+        return Shard(path, keys=self.keys, load=self)
 
 
 def load_shard(path: str) -> Shard:

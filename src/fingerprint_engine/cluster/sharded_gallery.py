@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from fingerprint_engine.cluster.duplicates import ShardedDuplicates
 from fingerprint_engine.cluster.executors import Executor, LoadShard, Lost, ThreadExecutor
-from fingerprint_engine.cluster.shard import Shard, ShardFacts, load_shard
+from fingerprint_engine.cluster.shard import LentLoader, Shard, ShardFacts, load_shard
 from fingerprint_engine.cluster.sharded_search import ShardedSearch
 from fingerprint_engine.errors import GalleryError, IncompatibleTemplates, InputError
-from fingerprint_engine.index import Duplicates, Identification, SearchFilter, SearchParameters
+from fingerprint_engine.index import Duplicates, Identification, SearchFilter, SearchParameters, wrapped_keys
 from fingerprint_engine.index.search.options import SearchOptions, check_probes, check_rate, deadline_in
+from fingerprint_engine.keys import KeyRing, lend
+from fingerprint_engine.keys.errors import UnsafeKeys, WrongKey
 from fingerprint_engine.template import Template
 from fingerprint_engine.tenprint import TenprintSet
 from fingerprint_engine.version import __version__
 
+Answer = TypeVar("Answer")
 _DEFAULT_PARAMETERS = SearchParameters()
 _EVERYTHING = SearchFilter()
 
@@ -32,6 +35,9 @@ class ShardedGallery:
         Opens a shard where it is searched.
     executor
         Where that is: threads of this process by default.
+    keys
+        Of shards that are protected. Whoever opens a shard says which wrapped keys its files have, and is lent the data
+        keys of that shard and of no other, through an encrypted channel; `load` is not called then.
     open_s
         Seconds to wait until all shards are open.
 
@@ -43,6 +49,10 @@ class ShardedGallery:
         When a shard cannot be opened, is there twice under two names, or is opened by another release.
     IncompatibleTemplates
         When shards were made with different parameters.
+    WrongKey
+        When `keys` do not open a shard.
+    UnsafeKeys
+        When keys would have to go through a channel that is not encrypted.
     """
 
     def __init__(
@@ -51,16 +61,30 @@ class ShardedGallery:
         load: LoadShard = load_shard,
         executor: Executor | None = None,
         *,
+        keys: KeyRing | None = None,
         open_s: float = 600.0,
     ) -> None:
         self._paths = [str(path) for path in shards]
         if not self._paths or len(set(self._paths)) < len(self._paths):
             raise InputError(f"shards: expected paths of shards, each once, got {len(self._paths)}")
         self._executor = ThreadExecutor() if executor is None else executor
-        self._shards = [self._executor.load(load, path) for path in self._paths]
+        loaders = [load] * len(self._paths) if keys is None else self._lent(keys, open_s)
+        self._shards = [self._executor.load(load, path) for load, path in zip(loaders, self._paths, strict=True)]
         facts = self._executor.call(Shard.about, self._shards, [()] * len(self._shards), open_s)
         self._facts: list[ShardFacts] = [_checked(path, one) for path, one in zip(self._paths, facts, strict=True)]
         _check_together(self._paths, self._facts)
+
+    def _lent(self, keys: KeyRing, open_s: float) -> list[LoadShard]:
+        if not self._executor.is_private:
+            raise UnsafeKeys("cluster: expected TLS where keys are lent to workers")
+        asked = [self._executor.load(wrapped_keys, path) for path in self._paths]
+        answers = self._executor.call(_itself, asked, [()] * len(asked), open_s)
+        found = [_answered(path, answer) for path, answer in zip(self._paths, answers, strict=True)]
+        identities = [identity for identity, _ in found]
+        for path, (identity, wanted) in zip(self._paths, found, strict=True):
+            if not wanted or identities.count(identity) > 1:
+                raise WrongKey(f"{path}: expected a shard that has keys, and is there once")
+        return [LentLoader(lend(keys, wanted)) for _, wanted in found]
 
     def __len__(self) -> int:
         return sum(facts.prints for facts in self._facts)
@@ -141,9 +165,19 @@ def _no_progress(done: int, total: int) -> None:
     """Tell nobody."""
 
 
-def _checked(path: str, facts: ShardFacts | Lost) -> ShardFacts:
-    if isinstance(facts, Lost):
-        raise GalleryError(f"{path}: cannot open the shard ({facts.reason})")
+def _itself(answer: Answer) -> Answer:
+    """What a worker found out is itself the answer."""
+    return answer
+
+
+def _answered(path: str, answer: Answer | Lost) -> Answer:
+    if isinstance(answer, Lost):
+        raise GalleryError(f"{path}: cannot open the shard ({answer.reason})")
+    return answer
+
+
+def _checked(path: str, answer: ShardFacts | Lost) -> ShardFacts:
+    facts = _answered(path, answer)
     if facts.engine_version != __version__:
         raise GalleryError(f"{path}: expected release {__version__} to open it, found {facts.engine_version}")
     return facts

@@ -25,7 +25,7 @@ from fingerprint_engine.index.search.parameters import SearchParameters, StagePa
 from fingerprint_engine.index.storage.check import GalleryReport, check_gallery, traces
 from fingerprint_engine.index.storage.compaction import Compaction
 from fingerprint_engine.index.storage.log.follows import Follows
-from fingerprint_engine.index.storage.reading import gallery_identity
+from fingerprint_engine.index.storage.reading import wrapped_keys
 from fingerprint_engine.index.storage.repair import Repair, repair_gallery
 
 __all__ = [
@@ -54,7 +54,7 @@ __all__ = [
     "SearchReceipt",
     "StageParameters",
     "check_gallery",
-    "gallery_identity",
     "repair_gallery",
     "traces",
+    "wrapped_keys",
 ]

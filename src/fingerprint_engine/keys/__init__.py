@@ -8,6 +8,7 @@ stored.
 
 from fingerprint_engine.keys.ciphers import KEY_BYTES, NONCE_BYTES, TAG_BYTES
 from fingerprint_engine.keys.data_key import MAX_WRAPPED_BYTES, MAX_WRAPPINGS, DataKey, Wrapping
+from fingerprint_engine.keys.lent_keys import LentKeys, lend
 from fingerprint_engine.keys.ring import KeyRing
 
 __all__ = [
@@ -18,5 +19,7 @@ __all__ = [
     "TAG_BYTES",
     "DataKey",
     "KeyRing",
+    "LentKeys",
     "Wrapping",
+    "lend",
 ]

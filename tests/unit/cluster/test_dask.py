@@ -16,6 +16,7 @@ from fingerprint_engine.cluster import ShardedGallery, load_shard
 from fingerprint_engine.cluster.splitting import split
 from fingerprint_engine.errors import GalleryError, IncompatibleTemplates
 from fingerprint_engine.index import Gallery, Outcome, SearchParameters, StageParameters
+from fingerprint_engine.keys import KeyRing
 
 distributed = pytest.importorskip("distributed")
 pytestmark = pytest.mark.filterwarnings("ignore")  # those of Dask's own, which depend on its release
@@ -117,6 +118,11 @@ def test_a_cluster_with_mutual_tls_answers_those_with_a_certificate_only(
         assert address.startswith("tls://")
         with connected(address, tls) as executor:
             found = ShardedGallery(paths, load_shard, executor).identify(pressed_again(5), parameters=SCAN)
+            keys = KeyRing.generate()
+            with Gallery.open(tmp_path / "sealed", keys=keys) as gallery:
+                gallery.enrol_many(one.items())
+            sealed = ShardedGallery([tmp_path / "sealed"], executor=executor, keys=keys)
+            assert sealed.identify(pressed_again(5), parameters=SCAN).candidates == found.candidates
         assert found.candidates == one.identify(pressed_again(5), parameters=SCAN).candidates
         for given in (others, None):
             with pytest.raises(GalleryError, match="scheduler: expected an answer"), connected(address, given, 2.0):

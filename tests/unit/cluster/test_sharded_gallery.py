@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -21,11 +23,13 @@ from fingerprint_engine.index import (
     SearchFilter,
     SearchParameters,
     StageParameters,
+    wrapped_keys,
 )
 from fingerprint_engine.index.search.decision import NON_MATED
 from fingerprint_engine.index.search.search import Snapshot
 from fingerprint_engine.index.storage.segments import cells_file
-from fingerprint_engine.keys import KeyRing
+from fingerprint_engine.keys import KeyRing, lend
+from fingerprint_engine.keys.errors import UnsafeKeys, WrongKey
 from fingerprint_engine.template import Template
 from fingerprint_engine.version import __version__
 
@@ -297,6 +301,44 @@ def test_shards_of_a_protected_gallery_need_its_keys(tmp_path: Path) -> None:
     shards = split(tmp_path / "g", tmp_path / "shards", 2, keys=keys)
     with pytest.raises(GalleryError, match="cannot open the shard"):
         ShardedGallery(shards)
-    found = ShardedGallery(shards, lambda path: Shard(path, keys=keys)).identify(pressed_again(2))
-    assert found.candidates == expected.candidates
+    found = ShardedGallery(shards, keys=keys).identify(pressed_again(2))
+    assert (found.candidates, found.receipt.key_ids) == (expected.candidates, (keys.key_id,))
+    with pytest.raises(WrongKey, match=keys.key_id):
+        ShardedGallery(shards, keys=KeyRing.generate())
+    with pytest.raises(WrongKey, match="expected a shard that has keys"):
+        ShardedGallery([*shards, shutil.copytree(shards[0], tmp_path / "twice")], keys=keys)
     assert join(shards, tmp_path / "again", keys=keys) == 6
+
+
+def test_lent_keys_open_what_they_were_lent_for_and_nothing_else(tmp_path: Path) -> None:
+    keys = KeyRing.generate()
+    for name in ("one", "other"):
+        with Gallery.open(tmp_path / name, keys=keys) as gallery:
+            gallery.enrol_many((f"k{seed}", random_print(seed)) for seed in range(4))
+            gallery.compact()
+    lent = pickle.loads(pickle.dumps(lend(keys, wrapped_keys(tmp_path / "one")[1])))
+    assert keys.key_id not in repr(lent)
+    with Gallery.open(tmp_path / "one", read_only=True, keys=lent) as gallery:
+        assert gallery.identify(pressed_again(2)).candidates
+    with pytest.raises(WrongKey, match="not lent"):
+        Gallery.open(tmp_path / "other", read_only=True, keys=lent)
+    with pytest.raises(UnsafeKeys, match="read only"), Gallery.open(tmp_path / "one", keys=lent) as gallery:
+        gallery.compact(reencrypt=True)
+    with Gallery.open(tmp_path / "one", keys=keys) as gallery:
+        gallery.change_keys(keys.rotated())
+    with pytest.raises(WrongKey, match="changed"):
+        Gallery.open(tmp_path / "one", read_only=True, keys=lent)
+
+
+class _Open(ThreadExecutor):
+    """An executor on a network that anybody reads."""
+
+    is_private = False
+
+
+def test_keys_are_lent_through_encrypted_channels_only(tmp_path: Path) -> None:
+    keys = KeyRing.generate()
+    with Gallery.open(tmp_path / "g", keys=keys) as gallery:
+        gallery.enrol("k", random_print(1))
+    with pytest.raises(UnsafeKeys, match="expected TLS"):
+        ShardedGallery([tmp_path / "g"], executor=_Open(), keys=keys)

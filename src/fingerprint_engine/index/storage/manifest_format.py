@@ -39,7 +39,7 @@ from fingerprint_engine.index.storage.manifest import (
     SegmentEntry,
 )
 from fingerprint_engine.index.storage.measurements import checked_measurements
-from fingerprint_engine.index.storage.protection.key_purposes import LOG, MANIFEST, SEGMENT, opened
+from fingerprint_engine.index.storage.protection.key_purposes import LOG, MANIFEST, SEGMENT, opened, purpose
 from fingerprint_engine.index.storage.segments.segment_format import (
     FILE_DIGEST_BYTES,
     MAX_SEGMENT_BYTES,
@@ -166,6 +166,30 @@ def decode_manifest(data: bytes, ring: KeyRing | None = None) -> Manifest:
         _tags(told.object("tags")),
         *_chain(document),
     )
+
+
+def wrappings_in(data: bytes) -> tuple[bytes, dict[bytes, list[Wrapping]]]:
+    """Identity of a gallery and, by purpose, the wrapped keys of its files; of one without keys there are none.
+
+    Nothing of it was authenticated yet: who unwraps a key finds out whether it is for that purpose.
+
+    Raises
+    ------
+    CorruptGallery, UnsupportedGalleryVersion
+    """
+    header = decode_header(data[:HEADER_SIZE], MANIFEST_MARK, "manifest")
+    body = data[HEADER_SIZE : HEADER_SIZE + min(header.number, MAX_MANIFEST_BYTES)]
+    document = BoundedObject(parse(body, "gallery manifest", CorruptGallery), "gallery manifest", CorruptGallery)
+    identity, log = header.identity, document.object("log")
+    if not document.text("key_id", MAX_KEY_ID_BYTES):
+        return identity, {}
+    found = {
+        purpose(MANIFEST, identity, 0): _wrappings(document),
+        purpose(LOG, identity, log.whole("number", 1, MAX_NUMBER)): _wrappings(log),
+    }
+    for entry in document.objects("segments", MAX_SEGMENTS):
+        found[purpose(SEGMENT, identity, entry.whole("number", 1, MAX_NUMBER))] = _wrappings(entry)
+    return identity, found
 
 
 def _keys(

@@ -12,7 +12,6 @@ from fingerprint_engine.errors import AbsentGallery, CorruptGallery, GalleryErro
 from fingerprint_engine.index.columns.memory_block import PrintRow
 from fingerprint_engine.index.columns.table import BLOCK_PRINTS, PrintTable
 from fingerprint_engine.index.storage import durable_files
-from fingerprint_engine.index.storage.file_header import HEADER_SIZE, decode_header
 from fingerprint_engine.index.storage.folder_lock import LOCK_NAME
 from fingerprint_engine.index.storage.log.details_format import decode_details
 from fingerprint_engine.index.storage.log.follows import Follows
@@ -21,13 +20,13 @@ from fingerprint_engine.index.storage.log.log_file import head_of, read_log
 from fingerprint_engine.index.storage.log.records import Record
 from fingerprint_engine.index.storage.log.replay import Replayed, replay
 from fingerprint_engine.index.storage.manifest import MANIFEST_COPY_NAME, MANIFEST_NAME, Manifest
-from fingerprint_engine.index.storage.manifest_format import MANIFEST_MARK, MAX_MANIFEST_FILE_BYTES, decode_manifest
+from fingerprint_engine.index.storage.manifest_format import MAX_MANIFEST_FILE_BYTES, decode_manifest, wrappings_in
 from fingerprint_engine.index.storage.protection.gallery_head import GalleryHead, head_after, require_head
 from fingerprint_engine.index.storage.sealed_segments import SealedSegments
 from fingerprint_engine.index.storage.segments.content_check import check_content, require_digest
 from fingerprint_engine.index.storage.segments.segment import Segment
 from fingerprint_engine.index.storage.template_check import check_template_list
-from fingerprint_engine.keys import KeyRing
+from fingerprint_engine.keys import KeyRing, Wrapping
 from fingerprint_engine.template.making import Making
 from fingerprint_engine.template.native.format import facts_of
 from fingerprint_engine.template.sketches import sketch_templates
@@ -110,8 +109,10 @@ def read_manifest(folder: Path, name: str = MANIFEST_NAME, *, keys: KeyRing | No
     return decode_manifest(data, keys)
 
 
-def gallery_identity(path: str | Path) -> str | None:
-    """What a gallery on disk says its `Gallery.identity` is, before any key has looked at it; None: there is none.
+def wrapped_keys(path: str | Path) -> tuple[str, dict[bytes, list[Wrapping]]]:
+    """What a gallery on disk says its `Gallery.identity` is, and which wrapped keys its files have, by purpose.
+
+    No key has looked at it yet. The identity is empty where there is no gallery.
 
     Raises
     ------
@@ -121,8 +122,9 @@ def gallery_identity(path: str | Path) -> str | None:
         try:
             data = durable_files.read_whole(Path(path) / MANIFEST_NAME, MAX_MANIFEST_FILE_BYTES)
         except FileNotFoundError:
-            return None
-    return decode_header(data[:HEADER_SIZE], MANIFEST_MARK, "manifest").identity.hex()
+            return "", {}
+    identity, found = wrappings_in(data)
+    return identity.hex(), found
 
 
 def read_changes(folder: Path, manifest: Manifest, expected: GalleryHead | None = None) -> Replayed:

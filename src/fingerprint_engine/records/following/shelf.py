@@ -14,7 +14,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from fingerprint_engine.errors import GalleryLocked, RecordsError
-from fingerprint_engine.index import Gallery, gallery_identity
+from fingerprint_engine.index import Gallery, wrapped_keys
 from fingerprint_engine.keys import KeyRing
 from fingerprint_engine.records.following.follower import Follower
 from fingerprint_engine.records.following.gallery_heads import known_head
@@ -131,8 +131,8 @@ class GalleryShelf:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         place, until = self.folder / f"{parameters}{_SUFFIX}", time.monotonic() + LOCK_WAIT_S
         while True:
-            identity = None if self._keys is None else gallery_identity(place)
-            expected = None if identity is None else known_head(self._database, identity)
+            identity = "" if self._keys is None else wrapped_keys(place)[0]
+            expected = known_head(self._database, identity) if identity else None
             try:
                 return Gallery.open(place, keys=self._keys, expected=expected)
             except GalleryLocked:

@@ -17,8 +17,7 @@ from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, UsageError
 from fingerprint_engine.cli.outputs import make_folder, output_errors
 from fingerprint_engine.cli.protection import add_keys, keys_of
-from fingerprint_engine.cluster import Executor, Shard, ShardedGallery, ThreadExecutor, load_shard
-from fingerprint_engine.cluster.executors import LoadShard
+from fingerprint_engine.cluster import Executor, ShardedGallery, ThreadExecutor
 from fingerprint_engine.cluster.extraction import extract_on
 from fingerprint_engine.intake import files_in
 
@@ -109,7 +108,7 @@ def _add_tls(parser: argparse.ArgumentParser) -> None:
 def _search(arguments: argparse.Namespace, console: Console) -> ExitCode:
     probe = probe_of(arguments.probe, arguments)
     with _executor(arguments) as executor:
-        found = ShardedGallery(arguments.shards, _loader(arguments), executor).identify(
+        found = ShardedGallery(arguments.shards, executor=executor, keys=keys_of(arguments)).identify(
             probe.template, max_candidates=arguments.max_candidates, deadline_s=arguments.deadline
         )
     tell(found, console, arguments.list_all)
@@ -119,7 +118,7 @@ def _search(arguments: argparse.Namespace, console: Console) -> ExitCode:
 
 def _status(arguments: argparse.Namespace, console: Console) -> ExitCode:
     with _executor(arguments) as executor:
-        shards = ShardedGallery(arguments.shards, _loader(arguments), executor).status()
+        shards = ShardedGallery(arguments.shards, executor=executor, keys=keys_of(arguments)).status()
     console.table(
         ("shard", "prints", "answers"), [(one["shard"], one["prints"], one["reason"] or "yes") for one in shards]
     )
@@ -129,7 +128,7 @@ def _status(arguments: argparse.Namespace, console: Console) -> ExitCode:
 
 def _dedupe(arguments: argparse.Namespace, console: Console) -> ExitCode:
     with _executor(arguments) as executor, console.bar("dedupe") as show:
-        found = ShardedGallery(arguments.shards, _loader(arguments), executor).duplicates(
+        found = ShardedGallery(arguments.shards, executor=executor, keys=keys_of(arguments)).duplicates(
             max_fmr=arguments.max_fmr, journal=arguments.journal, progress=show
         )
     tell_duplicates(found, console)
@@ -178,14 +177,6 @@ def _executor(arguments: argparse.Namespace) -> Iterator[Executor]:
 
     with connected(arguments.scheduler, _tls(arguments)) as executor:
         yield executor
-
-
-def _loader(arguments: argparse.Namespace) -> LoadShard:
-    """Shards here are opened with the keys that were given; those of a cluster by its workers, which have none."""
-    if arguments.scheduler is not None:
-        return load_shard
-    keys = keys_of(arguments)
-    return lambda path: Shard(path, keys=keys)
 
 
 def _tls(arguments: argparse.Namespace) -> tuple[Path, Path, Path] | None:
