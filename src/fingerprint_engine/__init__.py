@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     from fingerprint_engine.fingers import Finger, Impression, Slap
     from fingerprint_engine.index import Gallery, Identification, PrintDetails, SearchFilter, SearchReceipt
     from fingerprint_engine.intake.warming import warm_up
-    from fingerprint_engine.keys import KeyRing
+    from fingerprint_engine.keys import KeyRing, Provenance, StationKey, Stations
     from fingerprint_engine.keys.errors import NotAuthentic, ProtectionError, StaleGallery, UnsafeKeys, WrongKey
     from fingerprint_engine.matching import (
         Comparison,
@@ -127,7 +127,7 @@ _ROOMS = {
     "fingers": ("Finger", "Impression", "Slap"),
     "index": ("Gallery", "Identification", "PrintDetails", "SearchFilter", "SearchReceipt"),
     "intake.warming": ("warm_up",),
-    "keys": ("KeyRing",),
+    "keys": ("KeyRing", "Provenance", "StationKey", "Stations"),
     "keys.errors": ("NotAuthentic", "ProtectionError", "StaleGallery", "UnsafeKeys", "WrongKey"),
     "matching": ("Comparison", "Matcher", "Merged", "Verification", "compare", "compare_many", "merge", "verify"),
     "minutiae": ("MinutiaKind", "Minutiae", "SingularKind", "SingularPoints"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from fingerprint_engine.keys import Provenance
 from fingerprint_engine.template import Template
 
 
@@ -14,3 +15,8 @@ def resolution_facts(template: Template) -> dict[str, Any]:
         "median_period_px": None if period is None else round(period, 2),
         "resolution": None if finding is None else finding.as_dict(),
     }
+
+
+def provenance_facts(provenance: Provenance | None) -> dict[str, Any]:
+    """Who signed a template file; nothing where nobody did."""
+    return {} if provenance is None else {"signed_by": str(provenance)}

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import getpass
 import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from fingerprint_engine.cli.exit_codes import UsageError
-from fingerprint_engine.keys import KeyRing
+from fingerprint_engine.keys import KeyRing, Stations
 
 if TYPE_CHECKING:
     from fingerprint_engine.index.storage.protection.gallery_head import GalleryHead
@@ -23,12 +24,30 @@ class Protection(TypedDict):
     expected: GalleryHead | None
 
 
+class Secured(TypedDict):
+    """Keywords of `read_print`."""
+
+    keys: KeyRing | None
+    stations: Stations | None
+
+
 def add_keys(parser: argparse.ArgumentParser, *, expects: bool = True) -> None:
     """Declare ``--keys`` and, for commands that open a gallery that is there, ``--expect``."""
     parser.add_argument("--keys", dest="ring", metavar="KEYS", help=f"what the gallery is protected with: {PLACES}")
     if expects:
         text = "what `gallery head` printed earlier: an older or another state is refused"
         parser.add_argument("--expect", metavar="HEAD", help=text)
+
+
+def add_stations(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--stations``."""
+    text = "stations that are trusted (`keys station` makes the file): template files must be signed by one of them"
+    parser.add_argument("--stations", type=Path, metavar="FILE", help=text)
+
+
+def stations_of(arguments: argparse.Namespace) -> Stations | None:
+    """The stations that were given; None when none were."""
+    return None if arguments.stations is None else Stations.from_file(arguments.stations)
 
 
 def protection_of(arguments: argparse.Namespace) -> Protection:

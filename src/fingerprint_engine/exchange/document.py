@@ -26,6 +26,8 @@ from fingerprint_engine.exchange.transaction_prints import images_of_transaction
 from fingerprint_engine.exchange.wrappers import Wrapped, Wrapper, cbeff_xml, icao, piv, written_out
 from fingerprint_engine.exchange.xyt import XytMinutia
 from fingerprint_engine.fingers import Finger
+from fingerprint_engine.keys.errors import NotAuthentic
+from fingerprint_engine.keys.signatures import split_signature
 from fingerprint_engine.limits import DEFAULT_LIMITS, Budget, Limits
 from fingerprint_engine.preprocessing import ImageCodec
 from fingerprint_engine.regular_files import read_regular
@@ -354,8 +356,11 @@ def _content(data: bytes, kind: Format, strict: bool, limits: Limits) -> tuple[C
     match kind:
         case Format.TEMPLATE:
             try:
-                return Template.from_bytes(data), ()
-            except TemplateError as error:
+                content, signature = split_signature(data)
+                if signature is not None:
+                    signature.require(content)
+                return Template.from_bytes(content), ()
+            except (TemplateError, NotAuthentic) as error:
                 raise MalformedRecord(str(error), clause="template") from error
         case Format.MINUTIAE_RECORD:
             minutiae_record = minutiae_records.loads(data, strict=strict, limits=limits)

@@ -10,8 +10,9 @@ from fingerprint_engine.bulk import ExtractionFailure, extract_many
 from fingerprint_engine.errors import FailureToExtract, FingerprintEngineError
 from fingerprint_engine.index import Gallery
 from fingerprint_engine.intake.enrolment_list import Entry
-from fingerprint_engine.intake.reading import ImageRules, is_template, read_template, warn_of_resolution
-from fingerprint_engine.keys import KeyRing
+from fingerprint_engine.intake.reading import NO_TEMPLATE, ImageRules, is_template, read_template, warn_of_resolution
+from fingerprint_engine.keys import KeyRing, Stations
+from fingerprint_engine.keys.errors import NotAuthentic
 from fingerprint_engine.limits import DEFAULT_LIMITS
 from fingerprint_engine.pipeline import DEFAULT_PARAMETERS, PipelineParameters
 from fingerprint_engine.template import Template
@@ -29,6 +30,7 @@ def enrol_files(
     workers: int = 1,
     parameters: PipelineParameters = DEFAULT_PARAMETERS,
     keys: KeyRing | None = None,
+    stations: Stations | None = None,
     **rules: Unpack[ImageRules],
 ) -> Iterator[tuple[Entry, Exception | None]]:
     """Enrol templates as they are, and images after extraction.
@@ -45,6 +47,8 @@ def enrol_files(
         As in `extract`.
     keys
         What template files are protected with, if they are.
+    stations
+        The capture stations that are trusted: template files must be signed by one of them. None: no matter.
     rules
         As in `load_image`, for all images.
 
@@ -59,9 +63,12 @@ def enrol_files(
     for entry in entries:
         try:
             if not is_template(entry.path):
+                if stations is not None:
+                    raise NotAuthentic(NO_TEMPLATE)
                 images.append(entry)
                 continue
-            template = read_template(entry.path, limits=rules.get("limits", DEFAULT_LIMITS), keys=keys)
+            limits = rules.get("limits", DEFAULT_LIMITS)
+            template, _ = read_template(entry.path, limits=limits, keys=keys, stations=stations)
             warn_of_resolution(entry.path, template)
             group.append((entry, template))
         except (FingerprintEngineError, OSError) as error:

@@ -19,7 +19,8 @@ from fingerprint_engine.errors import (
     ResolutionWarning,
     UnsupportedRecord,
 )
-from fingerprint_engine.keys import KeyRing
+from fingerprint_engine.keys import KeyRing, Provenance, Stations
+from fingerprint_engine.keys.errors import NotAuthentic
 from fingerprint_engine.keys.sealed_files import SEALED_FILE_MARK, is_sealed_file
 from fingerprint_engine.limits import DEFAULT_LIMITS, Limits
 from fingerprint_engine.pipeline import DEFAULT_PARAMETERS, PipelineParameters, make_template
@@ -36,13 +37,16 @@ from fingerprint_engine.regular_files import open_regular
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.native.format import MAGIC
 
+NO_TEMPLATE = "expected a template that a station signed, found none"
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Print:
-    """A template and, if it was made here, the image it was made of."""
+    """A template and, if it was made here, the image it was made of; of a file that is signed, who signed it."""
 
     template: Template
     image: FingerprintImage | None
+    provenance: Provenance | None = None
 
 
 class ImageRules(TypedDict, total=False):
@@ -62,6 +66,7 @@ def read_print(
     *,
     parameters: PipelineParameters = DEFAULT_PARAMETERS,
     keys: KeyRing | None = None,
+    stations: Stations | None = None,
     **rules: Unpack[ImageRules],
 ) -> Print:
     """Read an image or a template file.
@@ -72,8 +77,8 @@ def read_print(
         Of the file; what it is is told by content.
     parameters
         As in `extract`.
-    keys
-        As in `read_template`.
+    keys, stations
+        As in `read_template`; images are signed by nobody.
     rules
         As in `load_image`.
 
@@ -94,17 +99,19 @@ def read_print(
         When the ridges contradict the stated resolution, also of a template.
     """
     limits = rules.get("limits", DEFAULT_LIMITS)
-    image = None
+    image = provenance = None
     if is_template(path):
-        template = read_template(path, limits=limits, keys=keys)
+        template, provenance = read_template(path, limits=limits, keys=keys, stations=stations)
     else:
+        if stations is not None:
+            raise NotAuthentic(f"{path}: {NO_TEMPLATE}")
         image = load_image(path, **rules)
         try:
             template = make_template(image, parameters=parameters, name=path)
         except FailureToExtract as failure:
             raise FailureToExtract(failure.reason, f"{path}: {failure.detail}", failure.measures) from failure
     warn_of_resolution(path, template)
-    return Print(template, image)
+    return Print(template, image, provenance)
 
 
 def warn_of_resolution(name: object, template: Template) -> None:
@@ -141,9 +148,13 @@ def head_of(path: str | os.PathLike[str], count: int) -> bytes:
 
 
 def read_template(
-    path: str | os.PathLike[str], *, limits: Limits = DEFAULT_LIMITS, keys: KeyRing | None = None
-) -> Template:
-    """Read a template file.
+    path: str | os.PathLike[str],
+    *,
+    limits: Limits = DEFAULT_LIMITS,
+    keys: KeyRing | None = None,
+    stations: Stations | None = None,
+) -> tuple[Template, Provenance | None]:
+    """Read a template file, and who signed it.
 
     Parameters
     ----------
@@ -153,6 +164,8 @@ def read_template(
         What it may cost.
     keys
         What it is protected with, if it is.
+    stations
+        The capture stations that are trusted: it must be signed by one of them. None: by any, or by nobody.
 
     Raises
     ------
@@ -160,10 +173,12 @@ def read_template(
         When it has more bytes than `limits` allow.
     TemplateError
         When it is damaged or of a newer release; the message names the file.
+    ProtectionError
+        When keys do not open it, or its signature does not fit or is not the one that is needed.
     OSError
         When it cannot be read.
     """
-    return Template.load(path, max_bytes=limits.file_bytes, keys=keys)
+    return Template.load_signed(path, max_bytes=limits.file_bytes, keys=keys, stations=stations)
 
 
 @contextmanager

@@ -10,6 +10,8 @@ from fingerprint_engine.keys.ciphers import KEY_BYTES, NONCE_BYTES, TAG_BYTES
 from fingerprint_engine.keys.data_key import MAX_WRAPPED_BYTES, MAX_WRAPPINGS, DataKey, Wrapping
 from fingerprint_engine.keys.lent_keys import LentKeys, lend
 from fingerprint_engine.keys.ring import KeyRing
+from fingerprint_engine.keys.signatures import Signature, Station
+from fingerprint_engine.keys.stations import Provenance, StationKey, Stations
 
 __all__ = [
     "KEY_BYTES",
@@ -20,6 +22,11 @@ __all__ = [
     "DataKey",
     "KeyRing",
     "LentKeys",
+    "Provenance",
+    "Signature",
+    "Station",
+    "StationKey",
+    "Stations",
     "Wrapping",
     "lend",
 ]

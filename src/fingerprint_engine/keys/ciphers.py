@@ -1,4 +1,4 @@
-"""What the package `cryptography` does for us: AES-256-GCM, X25519; and random bytes, derived and stretched keys."""
+"""What `cryptography` does for us: AES-256-GCM, X25519, Ed25519; and random bytes, derived and stretched keys."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fingerprint_engine.errors import MissingExtra
 from fingerprint_engine.keys.errors import NotAuthentic, UnsafeKeys
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 KEY_BYTES = 32
 """Of a key."""
@@ -105,6 +108,38 @@ def opened_by(secret: bytes, data: bytes, purpose: bytes) -> bytes:
     return Aes(key).open(sealed, bytes(NONCE_BYTES), purpose)
 
 
+def signing_public_of(secret: bytes) -> bytes:
+    """The public half of a key of Ed25519."""
+    return _signer(secret).public_key().public_bytes_raw()
+
+
+def signature_of(secret: bytes, data: bytes) -> bytes:
+    """A signature (Ed25519), 64 bytes."""
+    return _signer(secret).sign(data)
+
+
+def verify_signature(public: bytes, signature: bytes, data: bytes) -> None:
+    """See that the holder of a private key signed some bytes.
+
+    Raises
+    ------
+    NotAuthentic
+    """
+    with _needing_extra():
+        from cryptography.exceptions import InvalidSignature
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, data)
+    except (InvalidSignature, ValueError):
+        raise NotAuthentic("its signature does not fit: it was altered, or another key signed it") from None
+
+
+def _signer(secret: bytes) -> Ed25519PrivateKey:
+    with _needing_extra():
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    return Ed25519PrivateKey.from_private_bytes(secret)
+
+
 def _agreed(secret: bytes, public: bytes, both: bytes) -> bytes:
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
@@ -117,4 +152,4 @@ def _needing_extra() -> Iterator[Any]:
     try:
         yield
     except ImportError as error:
-        raise MissingExtra("protected galleries need the package cryptography", "protected") from error
+        raise MissingExtra("keys need the package cryptography", "protected") from error

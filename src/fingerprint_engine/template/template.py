@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import functools
 import os
 from collections.abc import Callable
@@ -12,9 +13,10 @@ from typing import Any
 import numpy as np
 
 from fingerprint_engine.errors import CorruptTemplate, InputError, TemplateError
-from fingerprint_engine.keys import KeyRing
-from fingerprint_engine.keys.errors import NotAuthentic, WrongKey
+from fingerprint_engine.keys import KeyRing, Provenance, StationKey, Stations
+from fingerprint_engine.keys.errors import NotAuthentic, ProtectionError
 from fingerprint_engine.keys.sealed_files import is_sealed_file, open_file, seal_file
+from fingerprint_engine.keys.signatures import split_signature, with_signature
 from fingerprint_engine.regular_files import read_regular
 from fingerprint_engine.template.coarse_map import PERIOD_STEP_PX
 from fingerprint_engine.template.content import TemplateContent
@@ -83,7 +85,15 @@ class Template(TemplateContent):
         vars(template).update(vars(decode(data)), _bytes=data)
         return template
 
-    def save(self, path: str | os.PathLike[str], *, overwrite: bool = False, keys: KeyRing | None = None) -> None:
+    def save(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        overwrite: bool = False,
+        keys: KeyRing | None = None,
+        station: StationKey | None = None,
+        signed_at: datetime.datetime | None = None,
+    ) -> None:
         """Write the native bytes to a file, whole or not at all, readable by its owner only.
 
         Parameters
@@ -94,6 +104,10 @@ class Template(TemplateContent):
             Whether a file that exists is replaced.
         keys
             What the file is protected with; None: it is plain.
+        station
+            The capture station that signs it; None: nobody does.
+        signed_at
+            When it says that it signs; None: now.
 
         Raises
         ------
@@ -102,14 +116,33 @@ class Template(TemplateContent):
         OSError
             When it cannot be written.
         """
-        data = self._bytes if keys is None else seal_file(self._bytes, keys, _PURPOSE)
-        write_whole(Path(path), data, overwrite=overwrite)
+        data = self._bytes
+        if station is not None:
+            data = with_signature(data, station.sign(data, signed_at or datetime.datetime.now(datetime.UTC)))
+        write_whole(Path(path), data if keys is None else seal_file(data, keys, _PURPOSE), overwrite=overwrite)
 
     @classmethod
     def load(
-        cls, path: str | os.PathLike[str], *, max_bytes: int = MAX_FILE_BYTES, keys: KeyRing | None = None
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        max_bytes: int = MAX_FILE_BYTES,
+        keys: KeyRing | None = None,
+        stations: Stations | None = None,
     ) -> Template:
-        """Read a file that `save` wrote.
+        """Read a file that `save` wrote; see `load_signed`."""
+        return cls.load_signed(path, max_bytes=max_bytes, keys=keys, stations=stations)[0]
+
+    @classmethod
+    def load_signed(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        max_bytes: int = MAX_FILE_BYTES,
+        keys: KeyRing | None = None,
+        stations: Stations | None = None,
+    ) -> tuple[Template, Provenance | None]:
+        """Read a file that `save` wrote, and who signed it; a signature that does not fit is refused in any case.
 
         Parameters
         ----------
@@ -119,6 +152,8 @@ class Template(TemplateContent):
             What is larger is not read.
         keys
             Open a file that was protected; a plain one needs none.
+        stations
+            The capture stations that are trusted: the file must be signed by one of them. None: by any, or by nobody.
 
         Raises
         ------
@@ -128,15 +163,22 @@ class Template(TemplateContent):
             As `from_bytes`; the message names the file.
         WrongKey
             When it is protected with other keys, or keys are needed and none are given.
+        NotAuthentic
+            When the signature does not fit, or the file must be signed and is not, or by a station that is not trusted.
         NotARegularFile, OSError
             When it cannot be read.
         """
         data = read_regular(path, max_bytes)
         try:
-            return cls.from_bytes(open_file(data, keys, _PURPOSE) if is_sealed_file(data) else data)
-        except NotAuthentic as error:
-            raise CorruptTemplate(f"{path}: {error}") from None
-        except (TemplateError, WrongKey) as error:
+            data, signature = split_signature(_opened(data, keys) if is_sealed_file(data) else data)
+            provenance = None if signature is None else (stations or Stations(())).provenance(signature)
+            if signature is not None:
+                signature.require(data)
+            if stations is not None and (provenance is None or not provenance.is_trusted):
+                signer = "nobody" if provenance is None else f"{provenance.station_id}"
+                raise NotAuthentic(f"expected the signature of a station that is trusted, signed by {signer}")
+            return cls.from_bytes(data), provenance
+        except (TemplateError, ProtectionError) as error:
             raise type(error)(f"{path}: {error}") from error
 
     @functools.cached_property
@@ -174,3 +216,10 @@ class Template(TemplateContent):
     def __repr__(self) -> str:
         rows, cols = self.shape
         return f"Template({len(self)} minutiae, {rows} x {cols} px, {self.finger.name}, quality {self.quality})"
+
+
+def _opened(data: bytes, keys: KeyRing | None) -> bytes:
+    try:
+        return open_file(data, keys, _PURPOSE)
+    except NotAuthentic as error:
+        raise CorruptTemplate(str(error)) from None

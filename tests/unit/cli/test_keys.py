@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from fingerprint_engine import Gallery, Template
 from fingerprint_engine.cli import ExitCode
-from fingerprint_engine.keys import KeyRing
+from fingerprint_engine.keys import KeyRing, StationKey
 
 from .conftest import Run
 
@@ -82,3 +83,28 @@ def test_where_keys_come_from(run: Run, keys: Path, tmp_path: Path, monkeypatch:
     assert (refused.code, "chmod 600" in refused.err) == (ExitCode.BAD_INPUT, True)
     for wrong in ("env:", "env:ABSENT", "command:'", "command:false"):
         assert run("keys", "show", wrong).code == ExitCode.BAD_INPUT
+
+
+def test_templates_are_signed_by_a_station_and_taken_from_those_that_are_trusted(
+    run: Run, tmp_path: Path, files: Path
+) -> None:
+    key, other, trusted = tmp_path / "gate.key", tmp_path / "other.key", tmp_path / "stations"
+    made = run("keys", "station", key, "--name", "Puerta Norte", "--stations", trusted, "--json").document
+    assert run("keys", "station", other, "--name", "Otra", "--stations", tmp_path / "others").code == ExitCode.SUCCESS
+    for name, station in (("signed", key), ("foreign", other)):
+        template = Template.load(files / "a.fpt")
+        template.save(tmp_path / f"{name}.fpt", station=StationKey.from_file(station))
+    told = run("inspect", tmp_path / "signed.fpt", "--stations", trusted)
+    assert f"Puerta Norte ({made['station_id']})" in told.out
+    assert "; trusted" in told.out
+    assert "not trusted" in run("inspect", tmp_path / "signed.fpt").out
+    signed, plain = tmp_path / "signed.fpt", files / "a.fpt"
+    shown = run("verify", signed, plain)
+    assert (shown.code, "probe signed by Puerta Norte" in shown.out) == (ExitCode.SUCCESS, True)
+    for one in (plain, tmp_path / "foreign.fpt"):
+        refused = run("verify", signed, one, "--stations", trusted)
+        assert (refused.code, "station that is trusted" in refused.err) == (ExitCode.BAD_INPUT, True)
+    enrolled = run("enrol", tmp_path / "g", signed, plain, tmp_path / "foreign.fpt", "--stations", trusted, "--json")
+    assert enrolled.code != ExitCode.SUCCESS
+    with Gallery.open(tmp_path / "g", read_only=True) as gallery:
+        assert gallery.keys() == ["signed"]

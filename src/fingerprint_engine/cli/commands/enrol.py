@@ -18,7 +18,7 @@ from fingerprint_engine.cli.arguments import (
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, UsageError, exit_code_of, exit_code_of_items, message_of
 from fingerprint_engine.cli.facts import resolution_facts
-from fingerprint_engine.cli.protection import add_keys, keys_of, protection_of
+from fingerprint_engine.cli.protection import add_keys, add_stations, keys_of, protection_of, stations_of
 from fingerprint_engine.index import Gallery
 from fingerprint_engine.intake import Entry, enrol_files, entries_of, read_enrolment_list
 from fingerprint_engine.limits import LIST_LIMITS
@@ -38,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--resume", action="store_true", help=text)
     add_recursive(parser)
     add_keys(parser)
+    add_stations(parser)
     add_image_rules(parser)
     add_extractor(parser)
     add_workers(parser)
@@ -55,7 +56,13 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
             there, entries = len(entries) - len(waiting), waiting
         rules = image_rules(arguments)
         done = enrol_files(
-            gallery, entries, workers=arguments.workers, parameters=parameters, keys=keys_of(arguments), **rules
+            gallery,
+            entries,
+            workers=arguments.workers,
+            parameters=parameters,
+            keys=keys_of(arguments),
+            stations=stations_of(arguments),
+            **rules,
         )
         for entry, failure in console.progress(done, total=len(entries), label="enrol"):
             shown = {"key": entry.key, "file": str(entry.path)}

@@ -23,6 +23,7 @@ from fingerprint_engine.cli.facts import resolution_facts
 from fingerprint_engine.cli.outputs import check_new, make_folder, output_errors
 from fingerprint_engine.cli.protection import add_keys, keys_of
 from fingerprint_engine.intake import FilePrint, ImageRules, files_in, is_record, prints_in, with_resolution
+from fingerprint_engine.keys import StationKey
 from fingerprint_engine.pipeline import PipelineParameters
 
 SUFFIX = ".fpt"
@@ -41,12 +42,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_extractor(parser)
     add_workers(parser)
     add_keys(parser, expects=False)
+    text = "key of the capture station that signs the templates (`keys station` makes it)"
+    parser.add_argument("--station", type=Path, metavar="FILE", help=text)
     parser.add_argument("--overwrite", action="store_true", help="replace templates that are there already")
 
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     """Extract all images, write the templates as they come and list what failed."""
     parameters, keys = extraction(arguments), keys_of(arguments)
+    station = None if arguments.station is None else StationKey.from_file(arguments.station)
     resolutions = dict(map(with_resolution, files_in(arguments.images, recursive=arguments.recursive)))
     records = {path for path in resolutions if is_record(path)}
     images = [path for path in resolutions if path not in records]
@@ -84,7 +88,7 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
             continue
         try:
             with output_errors(target):
-                outcome.save(target, overwrite=arguments.overwrite, keys=keys)
+                outcome.save(target, overwrite=arguments.overwrite, keys=keys, station=station)
         except OutputError as error:
             codes.append(_refused(console, path, error))
             continue

@@ -11,9 +11,9 @@ import numpy as np
 from fingerprint_engine.cli.arguments import add_extractor, add_image_rules, extraction, image_rules, limits_of
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, UsageError
-from fingerprint_engine.cli.facts import resolution_facts
+from fingerprint_engine.cli.facts import provenance_facts, resolution_facts
 from fingerprint_engine.cli.outputs import add_overwrite, check_picture, save_picture
-from fingerprint_engine.cli.protection import add_keys, keys_of, protection_of
+from fingerprint_engine.cli.protection import add_keys, add_stations, keys_of, protection_of, stations_of
 from fingerprint_engine.cli.record_outline import show_outline
 from fingerprint_engine.exchange import read
 from fingerprint_engine.geometry import px_to_mm
@@ -39,6 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--maps", type=Path, metavar="FILE", help="write a sheet of every step's map of an image")
     add_overwrite(parser, "pictures")
     add_keys(parser, expects=False)
+    add_stations(parser)
 
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
@@ -49,8 +50,11 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
         check_picture(picture, overwrite=arguments.overwrite)
     if is_template(arguments.file):
         _refuse_pictures(arguments, "a template")
-        template = read_template(arguments.file, limits=limits_of(arguments), keys=keys_of(arguments))
+        template, provenance = read_template(
+            arguments.file, limits=limits_of(arguments), keys=keys_of(arguments), stations=stations_of(arguments)
+        )
         facts = {"kind": "template", "bytes": len(template.to_bytes()), **_template_facts(template)}
+        facts |= provenance_facts(provenance)
     elif is_gallery(arguments.file):
         _refuse_pictures(arguments, "a gallery")
         with Gallery.open(arguments.file, read_only=True, **protection_of(arguments)) as gallery:

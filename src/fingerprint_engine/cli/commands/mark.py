@@ -143,7 +143,7 @@ def _marks(
     path, ppi = with_resolution(path)
     parameters = MarkParameters(pipeline=extraction(arguments))
     if is_template(path):
-        template = read_template(path, limits=limits_of(arguments), keys=keys_of(arguments))
+        template, _ = read_template(path, limits=limits_of(arguments), keys=keys_of(arguments))
         yield str(path), mark_of_templates([template], upright=arguments.upright), None
     elif is_record(path):
         if arguments.region:

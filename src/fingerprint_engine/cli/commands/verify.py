@@ -16,12 +16,11 @@ from fingerprint_engine.cli.arguments import (
 )
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode
-from fingerprint_engine.cli.facts import resolution_facts
+from fingerprint_engine.cli.facts import provenance_facts, resolution_facts
 from fingerprint_engine.cli.outputs import add_overwrite, check_page, check_picture, save_picture, write_atomically
-from fingerprint_engine.cli.protection import add_keys, keys_of
-from fingerprint_engine.intake import read_print, with_resolution
+from fingerprint_engine.cli.protection import Secured, add_keys, add_stations, keys_of, stations_of
+from fingerprint_engine.intake import Print, read_print, with_resolution
 from fingerprint_engine.matching import MIN_MATCH_MINUTIAE, verify
-from fingerprint_engine.template import Template
 from fingerprint_engine.visualization import draw_match, score_in_words, threshold_in_words
 
 
@@ -31,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("reference", type=Path, metavar="B", help="image or template file")
     add_image_rules(parser)
     add_keys(parser, expects=False)
+    add_stations(parser)
     add_extractor(parser)
     text = "resolution of B, where it is not that of A"
     parser.add_argument("--reference-ppi", type=number_between(1.0, 100_000.0), metavar="PPI", help=text)
@@ -51,10 +51,10 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     (probe_path, probe_ppi), (reference_path, reference_ppi) = map(
         with_resolution, (arguments.probe, arguments.reference)
     )
-    keys = keys_of(arguments)
-    probe = read_print(probe_path, parameters=parameters, keys=keys, **image_rules_for(arguments, probe_ppi))
+    secured = Secured(keys=keys_of(arguments), stations=stations_of(arguments))
+    probe = read_print(probe_path, parameters=parameters, **secured, **image_rules_for(arguments, probe_ppi))
     rules = image_rules_for(arguments, arguments.reference_ppi if reference_ppi is None else reference_ppi)
-    reference = read_print(reference_path, parameters=parameters, keys=keys, **rules)
+    reference = read_print(reference_path, parameters=parameters, **secured, **rules)
     answer = verify(probe.template, reference.template, max_fmr=arguments.max_fmr)
     comparison = answer.comparison
     contradicted = (len(comparison.contradicted_probe), len(comparison.contradicted_reference))
@@ -70,6 +70,9 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
         console.text(f"  evidence: {len(comparison.pairs)} matched, {contradicted[0]} + {contradicted[1]} contradicted")
     if comparison.doubt:
         console.text(f"  {comparison.doubt}")
+    for name, one in (("probe", probe), ("reference", reference)):
+        if one.provenance is not None:
+            console.text(f"  {name} signed by {one.provenance}")
     shown: dict[str, Any] = {
         "probe_image": probe.image,
         "reference_image": reference.image,
@@ -89,8 +92,8 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     console.document(
         {
             **answer.as_dict(),
-            "probe": _print_facts(arguments.probe, probe.template),
-            "reference": _print_facts(arguments.reference, reference.template),
+            "probe": _print_facts(arguments.probe, probe),
+            "reference": _print_facts(arguments.reference, reference),
             "picture": None if arguments.picture is None else str(arguments.picture),
             "page": None if arguments.page is None else str(arguments.page),
         }
@@ -100,5 +103,6 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     return ExitCode.SUCCESS if answer.is_match else ExitCode.NO_MATCH
 
 
-def _print_facts(path: Path, template: Template) -> dict[str, Any]:
-    return {"file": str(path), "minutiae": len(template), **resolution_facts(template)}
+def _print_facts(path: Path, one: Print) -> dict[str, Any]:
+    facts = {"file": str(path), "minutiae": len(one.template), **resolution_facts(one.template)}
+    return facts | provenance_facts(one.provenance)

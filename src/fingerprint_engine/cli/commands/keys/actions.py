@@ -1,4 +1,4 @@
-"""``keys make | show | rotate | emergency | forget``: the keys that protect galleries and template files."""
+"""``keys make | show | rotate | emergency | forget | station``: keys that protect, and keys of capture stations."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pathlib import Path
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, UsageError
 from fingerprint_engine.cli.protection import PLACES, asked, read_keys
-from fingerprint_engine.keys import KeyRing
+from fingerprint_engine.keys import KeyRing, StationKey, Stations
+from fingerprint_engine.text.shown import printable
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,6 +28,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     make.add_argument("--authenticate-only", action="store_true", help=text)
     show = action("show", "show the ids of keys, never the keys")
     show.add_argument("keys", metavar="KEYS", help=PLACES)
+    station = action("station", "make the key of a capture station, and add its public half to a list")
+    station.add_argument("file", type=Path, metavar="FILE", help="file of the new key")
+    station.add_argument("--name", required=True, metavar="NAME", help="of the station")
+    text = "list that readers are given (`--stations`); it is made when it is not there"
+    station.add_argument("--stations", type=Path, required=True, metavar="LIST", help=text)
     rotate = action("rotate", "put a new master key before the others; `gallery rekey` then uses it")
     emergency = action("emergency", "make an emergency key: its private half goes into a file for the safe")
     emergency.add_argument("safe", type=Path, metavar="SAFE", help="file for the safe; it must not exist")
@@ -39,6 +45,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     """Do what was asked for."""
+    if arguments.action == "station":
+        return _station(arguments, console)
     if arguments.action == "show":
         return _told(read_keys(arguments.keys), arguments.keys, console)
     passphrase = asked(f"Passphrase of {arguments.file}: ") if arguments.passphrase else None
@@ -59,6 +67,16 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
         ring = ring.without(arguments.key_id)
     ring.save(arguments.file, passphrase=passphrase, overwrite=True)
     return _told(ring, arguments.file, console)
+
+
+def _station(arguments: argparse.Namespace, console: Console) -> ExitCode:
+    known = Stations.from_file(arguments.stations) if arguments.stations.exists() else ()
+    made = StationKey.generate(arguments.name)
+    made.save(arguments.file)
+    Stations([*known, made.station]).save(arguments.stations, overwrite=True)
+    console.text(f"{arguments.file}: key of {printable(made.station.name)}, {made.station.id}")
+    console.document({"station": made.station.name, "station_id": made.station.id})
+    return ExitCode.SUCCESS
 
 
 def _told(ring: KeyRing, place: object, console: Console) -> ExitCode:
