@@ -26,6 +26,7 @@ from fingerprint_engine.evaluation import (
     write_scores,
 )
 from fingerprint_engine.intake import ImageRules
+from fingerprint_engine.keys import KeyRing
 from fingerprint_engine.pipeline import DEFAULT_PARAMETERS, PipelineParameters
 from fingerprint_engine.reports.kept_scores import Compared, compare_kept
 from fingerprint_engine.reports.kept_templates import Extracted, extract_kept
@@ -108,6 +109,7 @@ def run_evaluation(
     parameters: PipelineParameters = DEFAULT_PARAMETERS,
     progress: Callable[[str, int, int], object] | None = None,
     overwrite: bool = False,
+    keys: KeyRing | None = None,
     **rules: Unpack[ImageRules],
 ) -> Evaluation:
     """Extract, compare, write the score file, and compute error rates from it.
@@ -133,6 +135,8 @@ def run_evaluation(
         Called with ``"extract"`` or ``"compare"``, with what is done and with all.
     overwrite
         Whether the score file and the journal of another run are replaced; those of this run always are.
+    keys
+        What the templates in `folder` are protected with; None: they are plain.
     rules
         As in `load_image`; a resolution that the plan states of an image goes before `ppi`.
 
@@ -142,6 +146,8 @@ def run_evaluation(
         When no pair could be compared.
     FileExistsError
         When there is a score file, but not of this run, and `overwrite` is false.
+    WrongKey
+        When the templates there were protected with other keys.
     JournalError
         When there is the journal of another run and `overwrite` is false.
     OSError
@@ -162,6 +168,7 @@ def run_evaluation(
         workers=workers,
         parameters=parameters,
         progress=step("extract"),
+        keys=keys,
     )
     failed = extracted.has_failed
     if (failed[plan.pairs.probe] | failed[plan.pairs.reference]).all():

@@ -15,6 +15,7 @@ from fingerprint_engine.bulk import ExtractionFailure, extract_many
 from fingerprint_engine.errors import InputError, TemplateError
 from fingerprint_engine.evaluation import ListedImage
 from fingerprint_engine.intake import ImageRules
+from fingerprint_engine.keys import KeyRing
 from fingerprint_engine.limits import DEFAULT_LIMITS
 from fingerprint_engine.pipeline import PipelineParameters
 from fingerprint_engine.regular_files import read_regular
@@ -73,11 +74,16 @@ def extract_kept(
     workers: int,
     parameters: PipelineParameters,
     progress: Callable[[int, int], object],
+    keys: KeyRing | None = None,
 ) -> Extracted:
-    """Templates of images; those that an earlier run made of the same bytes in the same way are read from disk."""
+    """Templates of images; those that an earlier run made of the same bytes in the same way are read from disk.
+
+    With keys they are sealed there; what a run without keys left is not used.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    stems = [_stem(image, rules, parameters) for image in images]
-    outcomes: list[Template | str | None] = [_kept(folder, stem) for stem in stems]
+    mark = "" if keys is None else "-sealed"
+    stems = [_stem(image, rules, parameters) + mark for image in images]
+    outcomes: list[Template | str | None] = [_kept(folder, stem, keys) for stem in stems]
     waiting = [position for position, outcome in enumerate(outcomes) if outcome is None]
     progress(0, len(waiting))
     started = time.perf_counter()
@@ -86,8 +92,10 @@ def extract_kept(
         position = waiting[index]
         kept = str(outcome) if isinstance(outcome, ExtractionFailure) else outcome
         outcomes[position] = kept
-        data = kept.encode() if isinstance(kept, str) else kept.to_bytes()
-        write_whole(folder / f"{stems[position]}.{'failure' if isinstance(kept, str) else 'fpt'}", data, overwrite=True)
+        if isinstance(kept, str):
+            write_whole(folder / f"{stems[position]}.failure", kept.encode(), overwrite=True)
+        else:
+            kept.save(folder / f"{stems[position]}.fpt", overwrite=True, keys=keys)
         progress(done, len(waiting))
     seconds = time.perf_counter() - started
     return Extracted(tuple(item for item in outcomes if item is not None), len(waiting), seconds)
@@ -123,11 +131,11 @@ def _plain_rules(rules: ImageRules) -> dict[str, object]:
     return {**rules, "codecs": None if codecs is None else [type(codec).__qualname__ for codec in codecs]}
 
 
-def _kept(folder: Path, stem: str) -> Template | str | None:
+def _kept(folder: Path, stem: str, keys: KeyRing | None) -> Template | str | None:
     made, failure = folder / f"{stem}.fpt", folder / f"{stem}.failure"
     try:
         if made.is_file():
-            return Template.from_bytes(read_regular(made, DEFAULT_LIMITS.file_bytes))
+            return Template.load(made, max_bytes=DEFAULT_LIMITS.file_bytes, keys=keys)
         return read_regular(failure, DEFAULT_LIMITS.file_bytes).decode() if failure.is_file() else None
     except (TemplateError, UnicodeDecodeError):
         return None  # damaged: made again

@@ -18,6 +18,7 @@ from fingerprint_engine.cli.arguments import (
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, OutputError, in_options
 from fingerprint_engine.cli.outputs import add_overwrite, check_new, make_folder, output_errors, write_atomically
+from fingerprint_engine.cli.protection import add_keys, keys_of
 from fingerprint_engine.errors import InputError
 from fingerprint_engine.evaluation import Plan, format_table, plan_evaluation
 from fingerprint_engine.reports import JOURNAL_NAME, Evaluation, evaluation_page, require_reports, run_evaluation
@@ -42,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_image_rules(parser)
     add_extractor(parser)
     add_workers(parser)
+    add_keys(parser, expects=False)
     text = "replicates of the bootstrap; 0 for no intervals (default 500)"
     parser.add_argument("--replicates", type=whole_number(0, 100_000), default=500, metavar="N", help=text)
     text = "how many of the worst comparisons of each kind to draw (default 5)"
@@ -79,6 +81,7 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
             parameters=parameters,
             progress=show,
             overwrite=arguments.overwrite,
+            keys=keys_of(arguments),
             **image_rules(arguments),
         )
     for path, why in evaluation.failures:

@@ -23,9 +23,10 @@ from fingerprint_engine.cli.outputs import (
     check_new,
     check_picture,
     make_folder,
+    output_errors,
     save_picture,
-    write_atomically,
 )
+from fingerprint_engine.cli.protection import add_keys, keys_of
 from fingerprint_engine.errors import FailureReason, FailureToExtract
 from fingerprint_engine.exchange import read
 from fingerprint_engine.exchange.ansi_nist import Transaction
@@ -78,6 +79,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_image_rules(parser)
     add_extractor(parser)
     add_workers(parser)
+    add_keys(parser, expects=False)
 
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
@@ -190,9 +192,10 @@ def _write_templates(found: TenprintSet, arguments: argparse.Namespace) -> None:
     named = [(arguments.output / f"{one.position}-{int(one.finger)}.fpt", one.template) for one in found.prints]
     for path, _ in named:
         check_new(path, overwrite=arguments.overwrite)
-    for path, template in named:
-        if template is not None:
-            write_atomically(path, template.to_bytes(), overwrite=arguments.overwrite)
+    with output_errors(arguments.output):
+        for path, template in named:
+            if template is not None:
+                template.save(path, overwrite=arguments.overwrite, keys=keys_of(arguments))
 
 
 def _tell(found: TenprintSet, verdict: Completeness, console: Console) -> None:

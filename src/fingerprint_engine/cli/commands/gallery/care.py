@@ -172,7 +172,9 @@ def _export(arguments: argparse.Namespace, console: Console) -> ExitCode:
         Gallery.open(arguments.gallery, read_only=True, **protection_of(arguments)) as gallery,
         console.bar("export") as show,
     ):
-        listing = export_prints(gallery, arguments.output, overwrite=overwrite, resume=resume, progress=show)
+        listing = export_prints(
+            gallery, arguments.output, overwrite=overwrite, resume=resume, progress=show, ring=keys_of(arguments)
+        )
         count = len(gallery)
     _tell(arguments, console, {"exported": count, "list": str(listing)})
     return ExitCode.SUCCESS
