@@ -12,6 +12,7 @@ from fingerprint_engine.keys.errors import NotAuthentic, UnsafeKeys
 MAX_NAME_BYTES = 80
 SIGNATURE_MARK = b"\x89FPSG\r\n\x1a"
 _LABEL = b"fingerprint-engine signature 1\0"
+_NO_SIGNATURE = "expected a signature behind the content, found something else"
 _SIZE_BYTES = 2
 _FIXED_BYTES = 1 + 8 + KEY_BYTES + 64
 """Of a signature without the name of its station: length of that name, moment, public key, value."""
@@ -67,13 +68,13 @@ def split_signature(data: bytes) -> tuple[bytes, Signature | None]:
         size = int.from_bytes(data[end : end + _SIZE_BYTES], "little")
         fields = data[end - size : end]
         if size > end or len(fields) != fields[0] + _FIXED_BYTES:
-            raise ValueError
+            raise NotAuthentic(_NO_SIGNATURE)
         name, rest = fields[1 : 1 + fields[0]].decode(), fields[1 + fields[0] :]
         station = Station(checked_name(name), rest[8 : 8 + KEY_BYTES])
         signature = Signature(station, int.from_bytes(rest[:8], "little"), rest[8 + KEY_BYTES :])
         datetime.datetime.fromtimestamp(signature.signed_at, datetime.UTC)
     except (ValueError, IndexError, OverflowError, OSError, UnsafeKeys):
-        raise NotAuthentic("expected a signature behind the content, found something else") from None
+        raise NotAuthentic(_NO_SIGNATURE) from None
     return data[: end - size], signature
 
 
