@@ -43,6 +43,7 @@ def test_only_listed_files_hold_templates_none_with_keys_and_all_are_private(
             run("evaluate", prints[0].parent, "--output", out / "evaluation", "--no-page", "--replicates", "0", *keys),
             run("registry", "init", out / "people.db", *registry_keys),
             run("registry", "admit", out / "people.db", f"right-index={prints[0]}", "--keep-images", *registry_keys),
+            run("registry", "catch-up", out / "people.db", *registry_keys),
         ]
     finally:
         os.umask(before)
@@ -65,4 +66,5 @@ def test_only_listed_files_hold_templates_none_with_keys_and_all_are_private(
         assert again.code == ExitCode.SUCCESS
         resumed = run("evaluate", prints[0].parent, "--output", out / "evaluation", "--no-page", "--replicates", "0")
         assert resumed.code == ExitCode.SUCCESS
-        assert run("enrol", out / "other", out / "exported", *keys).code == ExitCode.SUCCESS
+        listed = out / "exported" / "list.csv"
+        assert run("enrol", out / "other", "--list", listed, *keys).code == ExitCode.SUCCESS
