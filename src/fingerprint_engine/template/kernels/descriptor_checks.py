@@ -27,10 +27,10 @@ TURN_STEP_RAD = 2.0 * math.pi / 256.0
 class Descriptors(NamedTuple):
     """What cylinders are made with.
 
-    `centres_px` are the middles of the rows and columns of cells, `step_px` apart, `cell[r, c]` the number of a cell or
-    -1 outside the disc; `angular` is `template.cylinders.angular_table`; `digest` that of the parameters, `radius_px`
-    as stored. `scale` is the height of the Gaussian, `shrink` by what the ratio of its values at a place and the next
-    one falls from one place to the next.
+    `centres_px` are the middles of the rows and columns of cells, `step_px` apart; `cell[r, c]` is the number of a
+    cell, outside the disc that of a last one which nobody reads; `angular` is `template.cylinders.angular_table`;
+    `digest` that of the parameters, `radius_px` as stored. `scale` is the height of the Gaussian, `shrink` by what the
+    ratio of its values at a place and the next one falls from one place to the next.
     """
 
     digest: NDArray[np.uint8]
@@ -46,24 +46,25 @@ class Descriptors(NamedTuple):
 
 
 @kernel
-def places_within(distance, reach, step):
-    """First and last of `GRID` places, `step` apart, that lie within reach of a point so far beyond the first one."""
-    begin, end = (distance - reach) / step, (distance + reach) / step
+def places_within(distance, reach, per_px):
+    """First and last of `GRID` places, `per_px` of them a pixel, within reach of a point so far beyond the first."""
+    begin, end = (distance - reach) * per_px, (distance + reach) * per_px
     return (np.int64(begin) + 1 if begin > 0.0 else 0), (min(np.int64(end), GRID - 1) if end >= 0.0 else -1)
 
 
 @kernel
-def add_neighbour(along, across, difference, descriptors, valid, sums, rim):
-    """Add what a minutia contributes to each valid cell and sector to `sums`, and to `rim` if it lies on that of reach.
+def add_neighbour(along, across, difference, descriptors, sums, rim):
+    """Add what a minutia contributes to each cell and sector to `sums`, and to `rim` if it lies on that of reach.
 
-    The Gaussian of equally distant cells follows from that of the first by two products each. Returns whether it lies
-    on the rim of any.
+    The Gaussian of equally distant cells follows from that of the first by two products each. What lies between reach
+    and the corners of its square gets zeros: a branch for each cell would cost more. Returns whether the minutia lies
+    on the rim of any cell.
     """
     sigma, first, step = descriptors.sigma_px, descriptors.centres_px[0], descriptors.step_px
-    reach, inverse = REACH_SIGMAS * sigma, 0.5 / (sigma * sigma)
+    reach, inverse, per_px = REACH_SIGMAS * sigma, 0.5 / (sigma * sigma), 1.0 / step
     nearest, farthest = reach * reach * (1.0 - ROUNDING), reach * reach * (1.0 + ROUNDING)
-    first_row, last_row = places_within(along - first, reach * (1.0 + ROUNDING), step)
-    first_col, last_col = places_within(across - first, reach * (1.0 + ROUNDING), step)
+    first_row, last_row = places_within(along - first, reach * (1.0 + ROUNDING), per_px)
+    first_col, last_col = places_within(across - first, reach * (1.0 + ROUNDING), per_px)
     if first_row > last_row or first_col > last_col:
         return False
     # Numbers, not a row of the table: they may stay in registers while sums are written.
@@ -74,22 +75,22 @@ def add_neighbour(along, across, difference, descriptors, valid, sums, rim):
     to_row, to_first = math.exp((2.0 * down - step) * step * inverse), math.exp((2.0 * right - step) * step * inverse)
     on_rim = False
     for r in range(first_row, last_row + 1):
-        weight, to_cell, away = on_row, to_first, right
+        fall, to_cell, away = on_row, to_first, right
         for c in range(first_col, last_col + 1):
             squared, cell = down * down + away * away, descriptors.cell[r, c]
-            if squared <= farthest and cell >= 0 and (valid >> np.uint64(cell)) & np.uint64(1):
-                into = sums[cell]
-                into[0] += weight * one
-                into[1] += weight * two
-                into[2] += weight * three
-                into[3] += weight * four
-                into[4] += weight * five
-                into[5] += weight * six
-                if squared > nearest:
-                    on_rim = True
-                    for k in range(SECTORS):
-                        rim[cell, k] += weight * angular[k]
-            weight, to_cell, away = weight * to_cell, to_cell * descriptors.shrink, away - step
+            weight = fall if squared <= farthest else 0.0
+            into = sums[cell]
+            into[0] += weight * one
+            into[1] += weight * two
+            into[2] += weight * three
+            into[3] += weight * four
+            into[4] += weight * five
+            into[5] += weight * six
+            if nearest < squared <= farthest:
+                on_rim = True
+                for k in range(SECTORS):
+                    rim[cell, k] += weight * angular[k]
+            fall, to_cell, away = fall * to_cell, to_cell * descriptors.shrink, away - step
         on_row, to_row, down = on_row * to_row, to_row * descriptors.shrink, down - step
     return on_rim
 
@@ -117,7 +118,7 @@ def has_wrong_bit(native, layout, i, valid, activation, sums, rim):
 def wrong_descriptor(native, layout, descriptors):
     """The first minutia whose cylinder does not follow from the minutiae around it and its valid cells; or -1."""
     count, begin = layout.minutiae, layout.minutiae_at
-    sums, rim = np.zeros((CELLS, SECTORS)), np.zeros((CELLS, SECTORS))
+    sums, rim = np.zeros((CELLS + 1, SECTORS)), np.zeros((CELLS + 1, SECTORS))
     far = (descriptors.radius_px + REACH_SIGMAS * descriptors.sigma_px) * (1.0 + ROUNDING)
     x, y = np.empty(count), np.empty(count)
     for i in range(count):
@@ -125,7 +126,6 @@ def wrong_descriptor(native, layout, descriptors):
     for i in range(count):
         code = np.int64(native[begin + 4 * count + i])
         cosine, sine = math.cos(code * TURN_STEP_RAD), math.sin(code * TURN_STEP_RAD)
-        valid = cylinder_word(native, begin, count, i, SECTORS)
         sums[:] = 0.0
         on_rim = False
         for t in range(count):
@@ -134,7 +134,8 @@ def wrong_descriptor(native, layout, descriptors):
                 continue
             difference = (code - np.int64(native[begin + 4 * count + t])) & 255
             along, across = dx * cosine - dy * sine, dx * sine + dy * cosine
-            on_rim |= add_neighbour(along, across, difference, descriptors, valid, sums, rim)
+            on_rim |= add_neighbour(along, across, difference, descriptors, sums, rim)
+        valid = cylinder_word(native, begin, count, i, SECTORS)
         if has_wrong_bit(native, layout, i, valid, descriptors.activation, sums, rim):
             return i
         if on_rim:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.errors import CorruptTemplate, InputError, TemplateError, UnsupportedTemplateVersion
 from fingerprint_engine.fingers import Impression
-from fingerprint_engine.template.cylinders import GRID, angular_table, cell_offsets
+from fingerprint_engine.template.cylinders import CELLS, GRID, angular_table, cell_offsets
 from fingerprint_engine.template.kernels import native_checks as kernels
 from fingerprint_engine.template.kernels.descriptor_checks import Descriptors
 from fingerprint_engine.template.kernels.native import CONTENT_AT, NAME_LENGTH_AT
@@ -204,7 +204,7 @@ def _descriptors() -> Descriptors:
     along, across = cell_offsets(parameters.radius_px)
     centres, sigma = np.unique(along), parameters.spatial_sigma_px
     step = float(centres[1] - centres[0])
-    cell = np.full((GRID, GRID), -1, np.int64)
+    cell = np.full((GRID, GRID), CELLS, np.int64)
     cell[np.searchsorted(centres, along), np.searchsorted(centres, across)] = np.arange(along.size)
     return Descriptors(
         digest=np.frombuffer(parameters.digest(), np.uint8),
