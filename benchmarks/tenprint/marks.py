@@ -1,47 +1,64 @@
 """Marks among 10,000 prints: at which rank is the finger that left it? `python -m benchmarks.tenprint.marks`.
 
-The gallery holds the rolled print of each finger that left a mark (with `--plain` the plain one), all four prints of
-the other fingers of the same synthetic people, and point prints for the rest: these have no ridges of their own, and
-may compete less than prints would. `--real` takes the one real mark with its rolled print in place of the synthetic.
+The gallery holds the rolled print of each finger that left a mark (with `--plain` the plain one), with `--cards` all
+prints of the cards of other synthetic people, and point prints for the rest. These have no ridges of their own, and may
+compete less than prints would: how often the best of the others is a print of a synthetic finger says by how much.
+`--real` takes the one real mark with its rolled print in place of the synthetic.
 
-Marks and their templates are kept below `benchmarks/results/`.
+Marks, prints and ranks are kept below `benchmarks/results/`: a run that was stopped, also by `--minutes`, goes on.
 """
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
+import functools
 import pickle
+import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from benchmarks.code_version import RESULTS, extraction_digest, synthesis_digest
+from benchmarks.code_version import EXTRACTION, RESULTS, extraction_digest, source_digest, synthesis_digest
 from benchmarks.data_sets import DEFAULT_DATA
+from benchmarks.kept_rows import Row, kept_rows
 from benchmarks.search.point_population import point_population
-from benchmarks.tenprint.card_prints import cards
+from benchmarks.tenprint.card_prints import PLAIN, cards
 from fingerprint_engine.errors import FailureToExtract
 from fingerprint_engine.exchange import read
 from fingerprint_engine.exchange.ansi_nist import features_in
 from fingerprint_engine.fingers import Finger, Impression
-from fingerprint_engine.index import Gallery, MarkSearchParameters
+from fingerprint_engine.index import Gallery
 from fingerprint_engine.minutiae import Minutiae
 from fingerprint_engine.pipeline import make_template
-from fingerprint_engine.synthesis import UNROLLED_FINGER, SyntheticMark, make_finger, make_mark
-from fingerprint_engine.template import Template
+from fingerprint_engine.synthesis import (
+    UNROLLED_FINGER,
+    MasterFinger,
+    SyntheticMark,
+    make_finger,
+    make_impression,
+    make_mark,
+    make_rolled_impression,
+)
 from fingerprint_engine.tenprint import Mark, MarkRegion, Reader, Upright, mark_of_templates, read_mark
 
 RANKS = (1, 2, 5, 10, 20, 50)
-WAYS = ("image", "region", "region and upright", "examiner", "region and examiner")
+WAYS = ("image", "region and upright", "examiner", "region and examiner")
+SEARCHED = (*EXTRACTION, "matching", "index", "tenprint")
+"""Rooms on which a rank depends."""
 REAL_MARK = "formats/ansi_nist_itl_traditional/jnbis__type-9-13-9-14-m1.an2"
 REAL_OUTLINE = ((100, 180), (250, 120), (420, 120), (540, 200), (560, 380), (520, 480), (230, 480), (120, 400))
 """Drawn by eye around the ridges of the real mark."""
 
 
-def marker(number: int, people: int) -> tuple[int, Finger]:
-    """Whose finger left mark `number`: each finger of each person once, in an order that takes people first."""
-    return number % people, Finger(1 + (number * 7 + number // people) % 10)
+class Made(NamedTuple):
+    """The readings of one synthetic mark by what is known of it, and prints of its finger, as bytes."""
+
+    readings: dict[str, Mark | None]
+    rolled: bytes
+    plain: bytes
 
 
 def examined(mark: SyntheticMark, rng: np.random.Generator) -> Minutiae:
@@ -65,18 +82,15 @@ def examined(mark: SyntheticMark, rng: np.random.Generator) -> Minutiae:
     )
 
 
-def synthetic_mark(seed: int, number: int, people: int) -> dict[str, Mark | None]:
-    """The readings of one synthetic mark, by what is known of it."""
-    folder = RESULTS / "marks" / f"{seed}-{people}-{synthesis_digest()}-{extraction_digest()}"
-    path = folder / f"{number:05d}.pickle"
+def synthetic_mark(seed: int, number: int) -> Made:
+    """A mark that a finger left, each of another one, and its prints."""
+    path = RESULTS / "marks" / f"{seed}-{synthesis_digest()}-{extraction_digest()}" / f"{number:05d}.pickle"
     if path.is_file():
-        kept: dict[str, Mark | None] = pickle.loads(path.read_bytes())
-        return kept
-    who, finger = marker(number, people)
-    master = make_finger(np.random.default_rng([seed, who, finger]), UNROLLED_FINGER, finger=finger)
-    other = make_finger(np.random.default_rng([seed, who + people, finger]), UNROLLED_FINGER, finger=finger)
+        return Made(*pickle.loads(path.read_bytes()))
+    finger = Finger(1 + number % 10)
+    master = make_finger(np.random.default_rng([seed, number]), UNROLLED_FINGER, finger=finger)
     rng = np.random.default_rng([seed, number, 99])
-    made = make_mark(master, rng, other=other)
+    made = make_mark(master, rng, other=_below(number % 10))
     region = (MarkRegion.of(made.region),)
     upright = Upright(float(np.degrees(made.upright_rad)) + float(np.clip(rng.normal(0.0, 7.0), -15.0, 15.0)))
     both = _read(made, region, minutiae=examined(made, rng))
@@ -86,16 +100,28 @@ def synthetic_mark(seed: int, number: int, people: int) -> dict[str, Mark | None
     turned = tuple(dataclasses.replace(one, upright=upright) for one in engine)
     found = {
         "image": _read(made, ()),
-        "region": Mark(engine) if engine else None,
         "region and upright": Mark(turned) if turned else None,
         "examiner": Mark(marked) if marked else None,
         "region and examiner": both,
     }
-    folder.mkdir(parents=True, exist_ok=True)
+    rolled = make_template(
+        make_rolled_impression(master, rng).image, finger=finger, impression=Impression.LIVESCAN_ROLLED
+    )
+    plain = make_template(
+        make_impression(master, rng, PLAIN).image, finger=finger, impression=Impression.LIVESCAN_PLAIN
+    )
+    kept = Made(found, rolled.to_bytes(), plain.to_bytes())
+    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".tmp")
-    temporary.write_bytes(pickle.dumps(found))
+    temporary.write_bytes(pickle.dumps(tuple(kept)))
     temporary.replace(path)
-    return found
+    return kept
+
+
+@functools.cache
+def _below(number: int) -> MasterFinger:
+    """A finger whose mark may lie below."""
+    return make_finger(np.random.default_rng([number]))
 
 
 def _read(made: SyntheticMark, region: tuple[MarkRegion, ...], **known: Any) -> Mark | None:
@@ -105,17 +131,15 @@ def _read(made: SyntheticMark, region: tuple[MarkRegion, ...], **known: Any) -> 
         return None
 
 
-def gallery_for(people: int, seed: int, marked: set[tuple[int, Finger]], prints: int, *, plain: bool) -> Gallery:
-    """One print of each finger that left a mark, all prints of the others, and point prints."""
+def gallery_for(marks: Sequence[Made], seed: int, people: int, prints: int, *, plain: bool) -> Gallery:
+    """One print of each finger that left a mark, all prints of other people, and point prints."""
     gallery = Gallery()
-    entries: list[tuple[str, bytes | Template]] = []
+    entries = [(f"mate{number}", mark.plain if plain else mark.rolled) for number, mark in enumerate(marks)]
     for who, card in enumerate(cards(people, seed)):
         for (finger, rolled), kept in card.items():
-            is_mate = (who, finger) in marked
-            chosen = kept if not is_mate else kept[:1] if rolled is not plain else []
-            entries += [(f"{who}/{int(finger)}/{int(rolled)}{i}", one.data) for i, one in enumerate(chosen) if one.data]
-    entries = entries[:prints]
-    gallery.enrol_many(entries)
+            names = (f"card{who}/{int(finger)}/{int(rolled)}{i}" for i in range(len(kept)))
+            entries += [(name, one.data) for name, one in zip(names, kept, strict=True) if one.data]
+    gallery.enrol_many(entries[:prints])
     _fill(gallery, prints)
     return gallery
 
@@ -128,29 +152,45 @@ def _fill(gallery: Gallery, prints: int) -> None:
         gallery.enrol_many((f"p{number}/{i}", part.data[a:b].tobytes()) for i, (a, b) in enumerate(pieces))
 
 
-def rank_of(gallery: Gallery, mark: Mark | None, mate: str, parameters: MarkSearchParameters) -> int:
-    """Rank of the mate; 0 where it is not on the list."""
+def ranks_of(gallery: Gallery, mark: Mark | None, mate: str) -> tuple[int | None, bool]:
+    """Rank of the mate, 0 where it is not on the list; and whether the best of the others has ridges."""
     if mark is None:
-        return 0
-    found = gallery.search_mark(mark, max_candidates=max(RANKS), parameters=parameters)
-    return next((one.rank for one in found.candidates if one.key.startswith(mate)), 0)
+        return None, False
+    found = gallery.search_mark(mark, max_candidates=max(RANKS)).candidates
+    others = [one.key for one in found if one.key != mate]
+    rank = next((one.rank for one in found if one.key == mate), 0)
+    return rank, bool(others) and not others[0].startswith("p")
 
 
 def synthetic(arguments: argparse.Namespace) -> None:
     """Print the ranks of synthetic marks."""
-    places = [marker(number, arguments.people) for number in range(arguments.marks)]
-    marks = [synthetic_mark(arguments.seed, number, arguments.people) for number in range(arguments.marks)]
-    gallery = gallery_for(arguments.people, arguments.seed, set(places), arguments.prints, plain=arguments.plain)
-    print(f"{arguments.marks} marks, {len(gallery)} prints, mates {'plain' if arguments.plain else 'rolled'}")
-    print(f"{'':<22}{'unread':>7}" + "".join(f"{f'rank {rank}':>9}" for rank in RANKS))
+    count, seed, people = arguments.marks, arguments.seed, arguments.cards
+    until = time.monotonic() + 60.0 * arguments.minutes
+    kind = "plain" if arguments.plain else "rolled"
+    marks: list[Made] = []
+    while len(marks) < count and time.monotonic() < until:
+        marks.append(synthetic_mark(seed, len(marks)))
+    if len(marks) < count:
+        print(f"{len(marks)} of {count} marks are made")
+        return
+    words = (seed, people, arguments.prints, count, kind, source_digest(SEARCHED), synthesis_digest())
+    galleries: list[Gallery] = []
+
+    def ranks(number: int) -> Row:
+        if not galleries:
+            galleries.append(gallery_for(marks, seed, people, arguments.prints, plain=arguments.plain))
+        return {way: ranks_of(galleries[0], marks[number].readings[way], f"mate{number}") for way in WAYS}
+
+    rows = kept_rows(f"mark-ranks/{'-'.join(map(str, words))}", count, ranks, until=until)
+    print(f"{len(rows)} of {count} marks, {arguments.prints} prints, mates {kind}; shares in %")
+    print(f"{'':<22}{'unread':>7}" + "".join(f"{f'rank {rank}':>9}" for rank in RANKS) + "   best other has ridges")
     for way in WAYS:
-        ranks = np.array([
-            rank_of(gallery, mark[way], f"{who}/{int(finger)}/", MarkSearchParameters())
-            for mark, (who, finger) in zip(marks, places, strict=True)
-        ])  # fmt: skip
-        unread = sum(mark[way] is None for mark in marks)
-        shares = "".join(f"{np.mean((ranks > 0) & (ranks <= rank)):>9.1%}" for rank in RANKS)
-        print(f"{way:<22}{unread:>7}{shares}", flush=True)
+        found = np.array([row[way][0] or 0 for row in rows])
+        unread = sum(row[way][0] is None for row in rows)
+        shares = "".join(f"{100 * np.mean((found > 0) & (found <= rank)):>9.1f}" for rank in RANKS)
+        print(f"{way:<22}{unread:>7}{shares}{100 * np.mean([row[way][1] for row in rows]):>14.1f}", flush=True)
+    ridged = (count + sum(len(kept) for card in cards(people, seed) for kept in card.values())) / arguments.prints
+    print(f"of the gallery {100 * ridged:.1f} % have ridges")
 
 
 def real(arguments: argparse.Namespace) -> None:
@@ -184,8 +224,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--marks", type=int, default=200)
     parser.add_argument("--prints", type=int, default=10_000)
-    parser.add_argument("--people", type=int, default=100)
+    parser.add_argument("--cards", type=int, default=0, help="people whose prints are in the gallery too")
     parser.add_argument("--seed", type=int, default=29)
+    parser.add_argument("--minutes", type=float, default=1e6, help="stop after so long, to go on another time")
     parser.add_argument("--plain", action="store_true", help="mates are plain prints")
     parser.add_argument("--real", action="store_true", help="the real mark")
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA)

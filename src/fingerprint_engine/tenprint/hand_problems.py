@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 
 from fingerprint_engine.errors import FailureToExtract
 from fingerprint_engine.fingers import Finger, Slap
+from fingerprint_engine.geometry import mm_to_px
 from fingerprint_engine.parameters import Parameters, parameter
 from fingerprint_engine.preprocessing import FingerprintImage
 from fingerprint_engine.tenprint.problems import Problem, ProblemKind
@@ -24,6 +25,10 @@ class HandLimits(Parameters):
         10.0, unit="nats", low=0.0, high=100.0, source="synthetic slaps: nine of ten hands are more like the usual one"
     )
     border_share: float = parameter(0.04, unit="share of a box", low=0.0, high=1.0, source="chosen: 16 px of the end")
+    border_mm: float = parameter(0.8, unit="mm", low=0.0, high=5.0, source="chosen: two cells of the ridge grid")
+    beside_border: float = parameter(
+        0.5, unit="share of a side", low=0.0, high=1.0, source="chosen: whole fingers are round and touch it nowhere"
+    )
     overlap_share: float = parameter(
         0.12, unit="share of a box", low=0.0, high=1.0, source="chosen: boxes are not round"
     )
@@ -76,6 +81,11 @@ def problems_of_hand(
     problems = []
     problems += _lying(found, limits, position)
     problems += _side(slap, found, sure_margin, position)
+    if found.lead <= sure_margin:
+        detail = "the fingertips may be other fingers of the hand: state which ones are missing"
+        problems.append(
+            Problem(ProblemKind.FINGER_UNCERTAIN, tuple(found.tips), detail, position, {"lead": found.lead})
+        )
     extra = [tip for tip in found.others if tip.contrast >= limits.extra_contrast and tip.is_clear]
     if extra:
         count = len(found.tips) + len(extra)
@@ -87,9 +97,11 @@ def problems_of_hand(
     problems += _without_gap(found.widest_mm2, limits, position)
     for finger, tip in found.tips.items():
         outside = tip.box.sticks_out(image.shape)
-        if outside > limits.border_share:
-            detail = f"the border of the image cuts off {outside:.0%} of the fingertip"
-            problems.append(Problem(ProblemKind.CUT_BY_BORDER, (finger,), detail, position, {"share": outside}))
+        beside = tip.box.beside_border(image.shape, mm_to_px(limits.border_mm, image.ppi))
+        if outside > limits.border_share or beside > limits.beside_border:
+            detail = f"{outside:.0%} of the fingertip lie beyond the border of the image, {beside:.0%} of a side at it"
+            measures = {"share": outside, "side": beside}
+            problems.append(Problem(ProblemKind.CUT_BY_BORDER, (finger,), detail, position, measures))
     for (first, one), (second, other) in itertools.combinations(found.tips.items(), 2):
         share = one.box.shared_with(other.box)
         if share > limits.overlap_share:

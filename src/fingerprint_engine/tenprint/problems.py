@@ -17,6 +17,7 @@ class ProblemKind(enum.Enum):
     ON_ITS_SIDE = "on its side"
     OTHER_HAND = "other hand"
     HAND_UNCERTAIN = "hand uncertain"
+    FINGER_UNCERTAIN = "finger uncertain"
     TOO_MANY_FINGERS = "too many fingers"
     UNUSUAL_HAND = "unusual hand"
     PALM = "palm"

@@ -101,3 +101,26 @@ def test_second_images_and_palms_are_losses(hand):
     losses = card_of_transaction(twice).losses
     assert any("second image" in loss for loss in losses)
     assert Slap.RIGHT_FOUR in card_of_transaction(twice).value.images
+
+
+def test_what_amputation_codes_contradict_is_a_loss(hand):
+    images, tenprints = hand
+    unable = TenprintSet(tenprints.prints, (), {Finger.RIGHT_RING: MissingReason.UNABLE_TO_PRINT})
+    first, second = (
+        transaction_of_card(images, one, HEADER, DAY, Compression.RAW).value for one in (tenprints, unable)
+    )
+    both = ansi_nist.Transaction((*first.records, *(one for one in second.records if one.type == 14)))
+    found = card_of_transaction(both)
+    assert "14.018: two reasons for the right ring" in found.losses
+    assert dict(found.value.missing) == {Finger.RIGHT_RING: MissingReason.AMPUTATED}
+
+
+def test_a_missing_finger_that_the_image_cannot_show_is_a_loss(hand):
+    images, tenprints = hand
+    left = TenprintSet(tenprints.prints, (), {Finger.RIGHT_RING: MissingReason.AMPUTATED})
+    made = transaction_of_card(images, left, HEADER, DAY, Compression.RAW).value
+    data = ansi_nist.dumps(made)
+    assert data.count(b"14.018:4\x1fXX") == 1
+    found = card_of_transaction(ansi_nist.loads(data.replace(b"14.018:4\x1fXX", b"14.018:7\x1fXX")))
+    assert "14.018: the left index, in an image of the right four" in found.losses
+    assert not found.value.missing

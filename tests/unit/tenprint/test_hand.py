@@ -126,6 +126,19 @@ def test_a_single_finger_is_not_named_silently(make):
     assert not stated.problems
 
 
+def test_a_thumb_alone_is_uncertain_until_the_other_is_stated_as_missing(make):
+    made = make(Slap.THUMBS, 3)
+    tip = made.tips[Finger.LEFT_THUMB]
+    pixels = made.image.pixels.copy()
+    pixels[:, : int(tip.x + 0.7 * tip.width_px)] = 250
+    image = FingerprintImage(pixels, 500.0)
+    found = read_hand(image, Slap.THUMBS)
+    assert [p.fingers for p in found.problems if p.kind is ProblemKind.FINGER_UNCERTAIN] == [(Finger.RIGHT_THUMB,)]
+    stated = read_hand(image, Slap.THUMBS, missing={Finger.LEFT_THUMB: MissingReason.AMPUTATED})
+    assert [one.finger for one in stated.prints] == [Finger.RIGHT_THUMB]
+    assert not stated.problems
+
+
 def test_a_finger_cut_by_the_border_is_said(make):
     made = make(Slap.RIGHT_FOUR, 3)
     tip = made.tips[Finger.RIGHT_LITTLE]

@@ -9,6 +9,7 @@ from fingerprint_engine.fingers import Finger, Slap
 from fingerprint_engine.preprocessing import FingerprintImage
 from fingerprint_engine.synthesis.slaps.hand_pose import PoseParameters
 from fingerprint_engine.tenprint import TurnedBox, segment
+from fingerprint_engine.tenprint.segmentation import SegmentationParameters
 
 HANDS = (Slap.RIGHT_FOUR, Slap.LEFT_FOUR, Slap.THUMBS)
 
@@ -83,6 +84,64 @@ def test_joints_do_not_become_fingers(make):
     found = segment(made.image, Slap.RIGHT_FOUR)
     assert max(sides(made, found).values()) <= 64
     assert not [tip for tip in found.others if tip.is_clear]
+
+
+@pytest.mark.parametrize("seed", [11, 19, 22, 23])
+def test_fingers_that_touch_are_told_apart(make, seed):
+    close = PoseParameters(spread_low=0.8, spread_high=0.8, lean_deg=9.0, turn_deg=15.0)
+    assert found_of(made := make(Slap.LEFT_FOUR, seed, pose=close)) == set(made.tips)
+
+
+def test_a_little_finger_below_the_axis_of_the_ring_finger_is_no_phalanx_of_it(make):
+    close = PoseParameters(spread_low=0.82, spread_high=0.82, turn_deg=20.0)
+    assert found_of(made := make(Slap.LEFT_FOUR, 2, pose=close)) == set(made.tips)
+
+
+@pytest.mark.parametrize("seed", [1, 5])
+def test_small_fingers_whose_ridges_are_close(make, seed):
+    made = make(Slap.RIGHT_FOUR, seed, pose=PoseParameters(size_low=0.7, size_high=0.7), degradation=0.8)
+    assert found_of(made) == set(made.tips)
+
+
+@pytest.mark.parametrize(("up", "faint"), [(1.0, 0.2), (1.0, 0.3), (1.2, 0.3)])
+def test_what_lies_below_a_faint_earlier_finger_is_no_phalanx_of_it(make, up, faint):
+    made = make(Slap.THUMBS, 3)
+    tip = made.tips[Finger.RIGHT_THUMB]
+    shift = int(up * tip.height_px)
+    ink = 250.0 - np.roll(made.image.pixels.astype(float), -shift, 0)
+    ink[-shift:] = 0.0
+    ink[:, np.abs(np.arange(ink.shape[1]) - tip.x) > 0.8 * tip.width_px] = 0.0
+    pixels = np.minimum(made.image.pixels, 250.0 - faint * ink).astype(np.uint8)
+    assert found_of(made, FingerprintImage(pixels, 500.0)) == set(made.tips)
+
+
+def found_of(made, image=None):
+    """Fingers whose boxes lie where they should."""
+    found = segment(image or made.image, made.slap)
+    return {
+        finger
+        for finger, tip in made.tips.items()
+        if finger in found.tips
+        and math.hypot(found.tips[finger].box.x - tip.x, found.tips[finger].box.y - tip.y) < 0.6 * tip.width_px
+    }
+
+
+@pytest.mark.parametrize("gone", Slap.THUMBS.fingers)
+def test_a_thumb_alone_is_named_by_where_it_lies_and_that_is_not_sure(make, gone):
+    made = make(Slap.THUMBS, 3)
+    tip = made.tips[gone]
+    pixels = made.image.pixels.copy()
+    pixels[:, int(tip.x - 0.7 * tip.width_px) : int(tip.x + 0.7 * tip.width_px)] = 250
+    image = FingerprintImage(pixels, 500.0)
+    sure = SegmentationParameters().hand.sure_margin
+    found = segment(image, Slap.THUMBS)
+    assert set(found.tips) == set(made.tips) - {gone}
+    assert found.lead < sure
+    assert segment(image, Slap.THUMBS, absent=[gone]).lead > sure
+
+
+def test_a_whole_hand_is_sure_of_its_names(make):
+    assert segment(make(Slap.RIGHT_FOUR, 5).image, Slap.RIGHT_FOUR).lead > SegmentationParameters().hand.sure_margin
 
 
 def test_a_faint_little_finger_on_grey_ground(make):

@@ -18,6 +18,7 @@ from fingerprint_engine.fingers import Finger, Impression, Slap
 from fingerprint_engine.limits import DEFAULT_LIMITS, Limits
 from fingerprint_engine.preprocessing import FingerprintImage, ImageCodec
 from fingerprint_engine.tenprint import MissingReason, TenprintSet
+from fingerprint_engine.tenprint.card import fingers_of
 
 _REASONS = {"XX": MissingReason.AMPUTATED, "UP": MissingReason.UNABLE_TO_PRINT}
 """14.018, ABC: partial print because of amputation, and unable to print."""
@@ -147,16 +148,24 @@ def _segments(position: int, image: FingerprintImage, tenprints: TenprintSet) ->
 
 
 def _missing(transaction: Transaction, losses: Losses) -> dict[Finger, MissingReason]:
-    """Fingers of field 14.018; a finger that two records give different reasons for is the loss of one of them."""
+    """Fingers of field 14.018; lost is what an image says of fingers of others, and the second of two reasons."""
     missing: dict[Finger, MissingReason] = {}
     for record in transaction.records:
-        value: Any = View(record)["AMP"] if record.type == 14 else None
+        if record.type != 14:
+            continue
+        view = View(record)
+        value: Any = view["AMP"]
+        shown: Any = view["FGP"]
+        position = _POSITIONS.get(shown[0]) if shown and isinstance(shown[0], int) else None
         for part in value or ():
             code, why = (part.get("FRAP"), part.get("ABC")) if isinstance(part, dict) else (None, None)
             finger = _POSITIONS.get(code) if isinstance(code, int) else None
             reason = _REASONS.get(str(why))
             if not isinstance(finger, Finger) or reason is None:
                 losses.add(f"14.018: finger {code!r} with the code {str(why)[:4]!r}")
+                continue
+            if position is not None and finger not in fingers_of(position):
+                losses.add(f"14.018: the {finger.words}, in an image of the {position.words}")
                 continue
             losses.add(f"14.018: two reasons for the {finger.words}", when=missing.get(finger, reason) is not reason)
             missing.setdefault(finger, reason)

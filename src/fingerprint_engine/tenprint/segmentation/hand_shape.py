@@ -45,6 +45,15 @@ class HandParameters(Parameters):
     missing_cost: float = parameter(4.0, unit="nats", low=0.0, high=50.0, source="two in a hundred fingers are missing")
     unused_cost: float = parameter(9.0, unit="nats", low=0.0, high=100.0, source="synthetic slaps, levels 2 and 3")
     sure_margin: float = parameter(3.0, unit="nats", low=0.0, high=50.0, source="synthetic slaps: one in twenty to one")
+    centre_mm: float = parameter(
+        15.0, unit="mm", low=1.0, high=1000.0, source="chosen: hands are laid near the middle of a glass"
+    )
+    next_widths: float = parameter(
+        0.5, unit="widths", low=0.0, high=5.0, source="chosen: the fold of a joint is no longer"
+    )
+    shadow_contrast: float = parameter(
+        3.0, unit="contrast of a tip", low=1.0, high=100.0, source="synthetic slaps, level 3: below faint earlier hands"
+    )
     min_contrast: float = parameter(0.12, unit="1", low=0.0, high=1.0, source="synthetic slaps, level 3: ghosts")
 
 
@@ -60,20 +69,33 @@ class Naming:
         Index of the fingertip that each finger is, among those given.
     cost
         How unlike a usual hand, in nats.
+    lead
+        How much less than the best way to give one of these tips another name of the same hand.
     """
 
     slap: Slap
     tips: dict[Finger, int]
     cost: float
+    lead: float = math.inf
 
     def renamed(self, slap: Slap) -> Naming:
         """The same tips as fingers of the other hand: index stays index."""
         shift = 5 if slap is Slap.LEFT_FOUR else -5
-        return Naming(slap, {Finger(finger + shift): tip for finger, tip in self.tips.items()}, self.cost)
+        return Naming(slap, {Finger(finger + shift): tip for finger, tip in self.tips.items()}, self.cost, self.lead)
+
+    def contradicts(self, other: Naming) -> bool:
+        """Whether both name a tip, and differently."""
+        names = {tip: finger for finger, tip in other.tips.items()}
+        return any(names.get(tip, finger) is not finger for finger, tip in self.tips.items())
 
 
 def name_tips(
-    tips: Sequence[Tip], slap: Slap, cell_mm: float, parameters: HandParameters, absent: Collection[Finger] = ()
+    tips: Sequence[Tip],
+    slap: Slap,
+    cell_mm: float,
+    width_mm: float,
+    parameters: HandParameters,
+    absent: Collection[Finger] = (),
 ) -> Naming:
     """The best way to lay a hand on fingertips.
 
@@ -85,6 +107,8 @@ def name_tips(
         Which hand.
     cell_mm
         Side of a cell, in which tips are measured.
+    width_mm
+        Of the image.
     parameters
         Numbers.
     absent
@@ -95,8 +119,9 @@ def name_tips(
     worth = np.array([worth_of(tip, p) for tip in tips])
     points = cell_mm * np.array([[tip.x, tip.y] for tip in tips])
     leans = np.array([tip.angle_rad for tip in tips])
-    widths = cell_mm * np.array([tip.width for tip in tips])
-    best = Naming(slap, {}, math.inf)
+    widths, lengths = cell_mm * np.array([(tip.width, tip.length) for tip in tips]).T
+    contrasts = np.array([tip.contrast for tip in tips])
+    ways = []
     turn = float(np.average(leans, weights=worth + 0.1))
     across = points @ np.array([math.cos(turn), -math.sin(turn)])
     order = np.argsort(across)
@@ -107,12 +132,14 @@ def name_tips(
             costs = _costs(points[chosen], leans[chosen], widths[chosen], model, list(places), slap, p)
             lacking = sum(finger not in absent for k, finger in enumerate(model.fingers) if k not in places)
             costs += p.missing_cost * lacking + p.unused_cost * (worth.sum() - worth[chosen].sum(axis=1))
-            costs += _shadowed(points, leans, widths, worth, chosen, p)
+            costs += _shadowed(points, leans, widths, lengths, worth, contrasts, chosen, p)
+            costs += _off_middle(points[chosen], leans[chosen], model, list(places), width_mm, p)
             row = int(np.argmin(costs))
-            if costs[row] < best.cost:
-                named = {model.fingers[place]: int(tip) for place, tip in zip(places, chosen[row], strict=True)}
-                best = Naming(slap, named, float(costs[row]))
-    return best
+            named = {model.fingers[place]: int(tip) for place, tip in zip(places, chosen[row], strict=True)}
+            ways.append(Naming(slap, named, float(costs[row])))
+    best = min(ways, key=lambda way: way.cost)
+    others = (way.cost for way in ways if way.contradicts(best))
+    return dataclasses.replace(best, lead=min(others, default=math.inf) - best.cost)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -180,24 +207,46 @@ def _costs(
 
 
 def _shadowed(
-    points: NDArray[np.float64], leans: NDArray[np.float64], widths: NDArray[np.float64], worth: NDArray[np.float64],
-    chosen: NDArray[np.intp], p: HandParameters,
+    points: NDArray[np.float64], leans: NDArray[np.float64], widths: NDArray[np.float64], lengths: NDArray[np.float64],
+    worth: NDArray[np.float64], contrasts: NDArray[np.float64], chosen: NDArray[np.intp], p: HandParameters,
 ) -> NDArray[np.float64]:  # fmt: skip
-    """What a choice gets back for leaving out what lies below its tips: lower phalanges of the same fingers."""
+    """What a choice gets back for leaving out what lies below its tips: lower phalanges of the same fingers.
+
+    They are as dark as the tip above them: what is far darker is a finger below something faint. What begins further
+    below than the next phalanx does may be one or another finger.
+    """
     count = len(points)
-    below = np.zeros((count, count), np.bool_)  # [i, j]: j lies below i on its axis
+    below = np.zeros((count, count))  # [i, j]: how sure it is that j is a lower phalanx of the finger of i
     for i in range(count):
         delta = points - points[i]
         u = math.cos(leans[i]) * delta[:, 0] - math.sin(leans[i]) * delta[:, 1]
         v = math.sin(leans[i]) * delta[:, 0] + math.cos(leans[i]) * delta[:, 1]
-        below[i] = (np.abs(u) < 0.6 * widths[i]) & (v > 0.9 * widths[i]) & (v < 6.0 * widths[i])
+        is_below = (np.abs(u) < 0.6 * widths[i]) & (v > 0.9 * widths[i]) & (v < 6.0 * widths[i])
+        is_next = v < lengths[i] + p.next_widths * widths[i]
+        below[i] = np.where(is_next, 1.0, 0.5) * (is_below & (contrasts < p.shadow_contrast * contrasts[i]))
     back = np.zeros(len(chosen))
     for row, tips in enumerate(chosen):
-        free = below[tips].any(axis=0)
+        free = below[tips].max(axis=0)
         used = np.zeros(count, np.bool_)
         used[tips] = True
-        back[row] = -p.unused_cost * worth[free & ~used].sum() + 30.0 * (free & used).sum()
+        back[row] = -p.unused_cost * (worth * free)[~used].sum() + 30.0 * (free[used] == 1.0).sum()
     return back
+
+
+def _off_middle(
+    points: NDArray[np.float64], leans: NDArray[np.float64], model: _Model, places: list[int], width_mm: float,
+    p: HandParameters,
+) -> NDArray[np.float64]:  # fmt: skip
+    """How far from the middle of the image the middle of a whole hand would lie: it tells where few fingers lie.
+
+    Says nothing on an image that has no room for the whole hand: what was cut out lies in the middle of it.
+    """
+    if width_mm < np.ptp(model.ends[:, 0]) + model.widths.max():
+        return np.zeros(len(points))
+    turn = (leans - model.leans[places]).mean(axis=1)
+    across, along = model.ends[places].mean(axis=0) - model.ends.mean(axis=0)
+    off = points[..., 0].mean(axis=1) - (np.cos(turn) * across + np.sin(turn) * along) - 0.5 * width_mm
+    return np.asarray(0.5 * (off / p.centre_mm) ** 2, dtype=np.float64)
 
 
 def _surprise(deviations: NDArray[np.float64]) -> NDArray[np.float64]:

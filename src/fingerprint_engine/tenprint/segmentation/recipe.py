@@ -10,10 +10,12 @@ import cv2
 import numpy as np
 
 from fingerprint_engine.fingers import Finger, Slap
+from fingerprint_engine.geometry import px_to_mm
 from fingerprint_engine.parameters import Parameters
 from fingerprint_engine.preprocessing import FingerprintImage
-from fingerprint_engine.tenprint.segmentation.domes import CELL_MM, COARSE, DomeParameters, find_domes
+from fingerprint_engine.tenprint.segmentation.domes import CELL_MM, COARSE, Dome, DomeParameters, find_domes
 from fingerprint_engine.tenprint.segmentation.hand_shape import HandParameters, name_tips, worth_of
+from fingerprint_engine.tenprint.segmentation.patches import Patches, PatchParameters
 from fingerprint_engine.tenprint.segmentation.ridge_grid import RidgeGrid, RidgeGridParameters, ridge_grid
 from fingerprint_engine.tenprint.segmentation.tip_tracing import Tip, TracingParameters, trace_tip
 from fingerprint_engine.tenprint.segmentation.turned_box import TurnedBox
@@ -25,7 +27,9 @@ WIDEST_PHALANX = 1.15
 WIDER = 0.3
 """Chosen: logarithm of how much wider than the usual finger of a hand one may be at no cost."""
 BESIDE = 0.55
-"""Chosen on synthetic slaps: domes so much like fingertips are fingers beside which a trace ends, not writing."""
+"""Chosen on synthetic slaps: what is so much like a fingertip is a finger beside which another ends, not writing."""
+STANDS_ALONE = 0.75
+"""Chosen: traces of less go astray between writing, holes and other fingers; their dome is nearer to the truth."""
 HANDS = (Slap.RIGHT_FOUR, Slap.LEFT_FOUR)
 
 
@@ -35,6 +39,7 @@ class SegmentationParameters(Parameters):
 
     grid: RidgeGridParameters = RidgeGridParameters()
     domes: DomeParameters = DomeParameters()
+    patches: PatchParameters = PatchParameters()
     tracing: TracingParameters = TracingParameters()
     hand: HandParameters = HandParameters()
 
@@ -79,6 +84,8 @@ class Segmentation:
         How unlike each kind of hand the tips lie, in nats: the lower, the more alike.
     widest_mm2
         Area of the largest patch of ridges without a gap.
+    lead
+        How much more alike the names are to a usual hand than the next best ones of the same hand, in nats.
     """
 
     slap: Slap
@@ -86,6 +93,7 @@ class Segmentation:
     others: tuple[Fingertip, ...]
     costs: Mapping[Slap, float]
     widest_mm2: float
+    lead: float = math.inf
 
     @property
     def cost(self) -> float:
@@ -125,7 +133,8 @@ def segment(
     kinds = {*HANDS, Slap.THUMBS} if slap is None or slap in HANDS else {slap}
     if not tips:
         return Segmentation(slap or Slap.RIGHT_FOUR, {}, (), {}, _widest_mm2(grid))
-    namings = {kind: name_tips(tips, kind, CELL_MM / COARSE, p.hand, absent) for kind in sorted(kinds)}
+    width_mm = px_to_mm(image.shape[1], image.ppi)
+    namings = {kind: name_tips(tips, kind, CELL_MM / COARSE, width_mm, p.hand, absent) for kind in sorted(kinds)}
     chosen = slap or min(namings, key=lambda kind: namings[kind].cost)
     worths = [worth_of(tip, p.hand) for tip in tips]
     found = [
@@ -143,28 +152,39 @@ def segment(
         tuple(tip for place, tip in enumerate(found) if place not in used | below),
         {kind: one.cost for kind, one in namings.items()},
         _widest_mm2(grid),
+        naming.lead,
     )
 
 
 def traced_tips(grid: RidgeGrid, p: SegmentationParameters, turned_rad: float = 0.0) -> list[Tip]:
     """All that looks like a fingertip, hands and earlier hands alike."""
     domes = find_domes(grid.ridges, p.domes, turned_rad=turned_rad)
-    # Fingers that touch are one patch of ridges: a trace that ends half way to the next dome tells them apart.
+    patches = Patches(grid, p.patches)
+
+    # Fingers that touch are one patch of ridges: what tells them apart is a neck, or half the way to the next dome.
     beside = [
         Tip(dome.x, dome.y, dome.angle_rad, dome.width, dome.width, 0.0, 0.0, 0.0)
         for dome in domes
         if dome.response >= BESIDE
     ]
-    alone = [trace_tip(grid, dome, others, p.tracing) for dome in domes for others in ([], beside)]
-    first = _apart([tip for tip in alone if tip is not None])
+
+    def traces(start: Dome, others: list[Tip]) -> list[Tip]:
+        ways = ((grid, others), (grid, beside), (patches.around(start), others))
+        found = [trace_tip(seen, start, known, p.tracing) for seen, known in ways if seen is not None]
+        if all(tip is None or tip.response < STANDS_ALONE for tip in found):
+            found.append(trace_tip(grid, start, beside, p.tracing, rounds=1))
+        return [tip for tip in found if tip is not None]
+
+    first = _apart([tip for dome in domes for tip in traces(dome, [])])
     if not first:
         return []
     # Fingers of a hand point nearly the same way and do not reach into each other: each is traced once more from
     # there and within that, and the trace that stands most alone stays.
     common, usual = _weighted_median(first, lambda tip: tip.angle_rad), _weighted_median(first, lambda tip: tip.width)
     starts = [start for dome in domes for start in (dome, dome.leaning(common))]
-    again = (trace_tip(grid, start, others, p.tracing) for start in starts for others in (first, beside))
-    return _apart([tip for tip in again if tip is not None], lambda tip: _astray(tip, common, usual, p))
+    likely = [tip for tip in first if tip.response >= BESIDE]
+    again = [tip for start in starts for tip in traces(start, likely)]
+    return _apart(again, lambda tip: _astray(tip, common, usual, p))
 
 
 def _weighted_median(tips: list[Tip], value: Callable[[Tip], float]) -> float:

@@ -66,6 +66,16 @@ class TurnedBox:
         x, y = RigidTransform(self.angle_rad, self.x, self.y).apply(across, along)
         return float(np.mean((x < -0.5) | (y < -0.5) | (x > shape[1] - 0.5) | (y > shape[0] - 0.5)))
 
+    def beside_border(self, shape: tuple[int, int], near: float) -> float:
+        """Share of its left or right side, the larger one, that lies no further inside than `near` from the border."""
+        steps = self.height * ((np.arange(16) + 0.5) / 16.0 - 0.5)
+        shares = []
+        for side in (-0.5, 0.5):
+            x, y = RigidTransform(self.angle_rad, self.x, self.y).apply(np.full(16, side * self.width), steps)
+            inside = (x > near) & (y > near) & (x < shape[1] - 1.0 - near) & (y < shape[0] - 1.0 - near)
+            shares.append(1.0 - float(inside.mean()))
+        return max(shares)
+
     def shared_with(self, other: TurnedBox) -> float:
         """What the two have in common, as a share of the smaller one."""
         first, second = (
