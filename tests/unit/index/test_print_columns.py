@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import mmap
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +10,14 @@ from tests.reference.point_prints import finger, template
 from tests.unit.index.random_prints import pressed_again, random_print
 
 from fingerprint_engine.index import Gallery
+from fingerprint_engine.index.cells.lists import lists_of
 from fingerprint_engine.index.columns import block as block_module
 from fingerprint_engine.index.columns import mapped_pages
 from fingerprint_engine.index.columns.block import KeptBatch, PrintColumns, columns_of
 from fingerprint_engine.index.columns.mapped_pages import MAX_MAPPED_BYTES, give_back, mapped_bytes
-from fingerprint_engine.template import TemplateBatch
+from fingerprint_engine.index.search.scan import exact_scan
+from fingerprint_engine.index.search.staged_scan import staged_scan
+from fingerprint_engine.template import Template, TemplateBatch
 
 
 def _resident_pages(data: np.ndarray) -> int:
@@ -99,15 +103,18 @@ def test_giving_back_a_block_in_memory_does_nothing(rng: np.random.Generator) ->
 
 
 @pytest.mark.skipif(not Path("/proc/self/smaps").is_file(), reason="the system does not tell what is resident")
-@pytest.mark.parametrize("read", ["batch", "sound_batch"])
-def test_a_mapped_block_gives_pages_back_when_there_are_many(
-    mapped: PrintColumns, monkeypatch: pytest.MonkeyPatch, read: str
+@pytest.mark.parametrize("way", [exact_scan, staged_scan])
+def test_a_search_gives_mapped_pages_back_when_there_are_many(
+    mapped: PrintColumns, monkeypatch: pytest.MonkeyPatch, way: Callable[..., object]
 ) -> None:
-    limit = MAX_MAPPED_BYTES + mapped.sketches.nbytes
+    listed = mapped.with_cells(lists_of(mapped.sketches))
+    limit = MAX_MAPPED_BYTES + 2 * (mapped.sketches.nbytes + sum(column.nbytes for column in listed.cells or ()))
+    probe = Template.from_bytes(mapped.template_bytes(0))
+    monkeypatch.setattr(block_module.KeptBatch, "of", lambda *_: None)
     for mapped_now, is_given_back in ((limit, False), (limit + 1, True)):
         monkeypatch.setattr(mapped_pages, "mapped_bytes", lambda now=mapped_now: now)
         assert int(mapped.data.sum()) > 0
-        getattr(mapped, read)(np.zeros(1, np.int64))
+        way(probe, [listed, listed], [np.arange(len(mapped)) < 1, np.zeros(len(mapped), np.bool_)])
         assert (_resident_pages(mapped.data) < 10) == is_given_back
 
 

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.index.columns.cell_lists import CellLists
 from fingerprint_engine.index.columns.details import PrintDetails, date_of, text_hash
-from fingerprint_engine.index.columns.mapped_pages import give_back_if_many
 from fingerprint_engine.template import Template, TemplateBatch
 from fingerprint_engine.template.batch import batch_of_columns
 from fingerprint_engine.template.native.batch import batch_of_natives
@@ -102,11 +101,8 @@ class PrintColumns(NamedTuple):
     def batch(self, rows: Rows, *, complete: bool = True) -> TemplateBatch:
         """The templates of some rows, packed as `batch_of_natives` does; checksums are not verified."""
         if self.sealed is None:
-            packed = batch_of_natives(self.data, self.offset, rows, complete=complete)
-        else:
-            packed = batch_of_natives(*self.natives(rows), np.arange(rows.size), complete=complete)
-        give_back_if_many(self.data, self.sketches.nbytes)
-        return packed
+            return batch_of_natives(self.data, self.offset, rows, complete=complete)
+        return batch_of_natives(*self.natives(rows), np.arange(rows.size), complete=complete)
 
     def sound_batch(self, rows: Rows) -> tuple[Rows, TemplateBatch]:
         """Those of some rows whose checksum is right, and their templates packed."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import mmap
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-MAX_MAPPED_BYTES = 192 * 2**20
-"""Measured: docs/decisions/shortlist.md, "Speed". Beside the sketches, which every search reads."""
+from fingerprint_engine.index.columns.block import PrintColumns
+
+MAX_MAPPED_BYTES = 768 * 2**20
+"""Measured: docs/decisions/shortlist.md, "Speed". Beside sketches and cells, which every search reads."""
 _STATISTICS = Path("/proc/self/statm")
 
 
@@ -29,13 +32,27 @@ def give_back(data: NDArray[np.uint8]) -> None:
         mapped.madvise(mmap.MADV_DONTNEED, first, length)
 
 
-def give_back_if_many(data: NDArray[np.uint8], needed_bytes: int) -> None:
-    """`give_back` when more pages are mapped than `MAX_MAPPED_BYTES` beside those that are needed again soon.
+class MappedTemplates:
+    """The templates of some blocks as far as they are mapped; a search reads thousands of them, here and there.
 
-    Reading some thousand places of a file maps some hundred megabytes of it.
+    That maps some hundred megabytes. Giving back and mapping again costs half as much as screening, so it is done for
+    all blocks at once, and seldom.
     """
-    if _file_of(data) is not None and mapped_bytes() > MAX_MAPPED_BYTES + needed_bytes:
-        give_back(data)
+
+    def __init__(self, blocks: Sequence[PrintColumns]) -> None:
+        self._data = [block.data for block in blocks if _file_of(block.data) is not None]
+        self._needed = sum(map(_index_bytes, blocks)) if self._data else 0
+
+    def give_back_if_many(self) -> None:
+        """Give back all when more is mapped than `MAX_MAPPED_BYTES` beside what every search reads."""
+        if self._data and mapped_bytes() > MAX_MAPPED_BYTES + self._needed:
+            for data in self._data:
+                give_back(data)
+
+
+def _index_bytes(block: PrintColumns) -> int:
+    """Sketches and cells of a block."""
+    return block.sketches.nbytes + sum(column.nbytes for column in block.cells or ())
 
 
 def mapped_bytes() -> int:

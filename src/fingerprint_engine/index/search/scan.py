@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.index.columns.block import PrintColumns, Rows
+from fingerprint_engine.index.columns.mapped_pages import MappedTemplates
 from fingerprint_engine.index.search.work_pieces import work_of
 from fingerprint_engine.matching import Matcher
 from fingerprint_engine.matching.work_pieces import pieces_by_work
@@ -65,7 +66,7 @@ def exact_scan(
     workers: int = 1,
 ) -> Scan:
     """Compare the probe with every eligible print; arguments and answer as `staged_scan`."""
-    matcher = Matcher(probe)
+    matcher, templates = Matcher(probe), MappedTemplates(blocks)
     pieces = [
         (number, rows[piece])
         for number, rows in enumerate(np.flatnonzero(mask) for mask in eligible)
@@ -75,6 +76,7 @@ def exact_scan(
     def compare(piece: tuple[int, Rows]) -> tuple[Rows, Rows, NDArray[np.float64]]:
         number, wanted = piece
         rows, batch = blocks[number].kept_batch(wanted)
+        templates.give_back_if_many()
         return np.full(rows.size, number), rows, matcher.scores(batch)
 
     found = list(in_order(compare, pieces, workers=workers, ahead=len(pieces), deadline=deadline))

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.index.columns.block import PrintColumns, Rows
+from fingerprint_engine.index.columns.mapped_pages import MappedTemplates
 from fingerprint_engine.index.search.parameters import StageParameters
 from fingerprint_engine.index.search.scan import NOTHING, Scan, reasons_with_counts
 from fingerprint_engine.index.search.shortlists import Shortlist, SketchScan
@@ -129,11 +130,13 @@ def screen_prints(
     probe: Template, blocks: Sequence[PrintColumns], block: Rows, row: Rows, deadline: float, workers: int, pairs: int
 ) -> tuple[Rows, Rows, NDArray[np.float64]]:
     """Blocks and rows of the prints that there was time for, and their supports by so many pairs of minutiae."""
-    matcher = Matcher(probe, MatchingParameters(max_pairs=pairs))
+    matcher, templates = Matcher(probe, MatchingParameters(max_pairs=pairs)), MappedTemplates(blocks)
 
     def screen(piece: slice) -> tuple[Rows, Rows, NDArray[np.float64]]:
         number, rows = int(block[piece.start]), row[piece]
-        return block[piece], rows, matcher.supports(blocks[number].batch(rows, complete=False))
+        batch = blocks[number].batch(rows, complete=False)
+        templates.give_back_if_many()
+        return block[piece], rows, matcher.supports(batch)
 
     pieces = _pieces(len(probe), blocks, block, row, _SCREEN_PIECE)
     return _joined(list(in_order(screen, pieces, workers=workers, ahead=len(pieces), deadline=deadline)))
@@ -143,11 +146,12 @@ def compare_prints(
     probe: Template, blocks: Sequence[PrintColumns], block: Rows, row: Rows, deadline: float, workers: int
 ) -> tuple[Rows, Rows, NDArray[np.float64], int]:
     """Full scores of the prints whose checksum is right; and the number of those whose is not."""
-    matcher = Matcher(probe)
+    matcher, templates = Matcher(probe), MappedTemplates(blocks)
 
     def compare(piece: slice) -> tuple[Rows, Rows, NDArray[np.float64]]:
         number = int(block[piece.start])
         rows, batch = blocks[number].sound_batch(row[piece])
+        templates.give_back_if_many()
         return np.full(rows.size, number), rows, matcher.scores(batch)
 
     pieces = _pieces(len(probe), blocks, block, row, _COMPARE_PIECE)
