@@ -114,8 +114,9 @@ class Attack:
         shutil.copytree(self.folder / "sound", tried)
         path = tried / self.rng.choice(self.names)
         altered = alter(path)
-        if altered == path.read_bytes():
-            return "nothing was altered"
+        while altered == path.read_bytes():  # a piece exchanged with its like
+            path = tried / self.rng.choice(self.names)
+            altered = alter(path)
         path.write_bytes(altered)
         try:
             with Gallery.open(tried, read_only=True, keys=self.ring) as gallery:

@@ -10,8 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from fingerprint_engine import Finger, KeyRing
-from fingerprint_engine.errors import RecordConflict
-from fingerprint_engine.keys.errors import NotAuthentic, StaleGallery, WrongKey
+from fingerprint_engine.errors import ClockWentBack, RecordConflict
+from fingerprint_engine.index import Gallery
+from fingerprint_engine.keys.errors import NotAuthentic, StaleGallery, UnsafeKeys, WrongKey
 from fingerprint_engine.records import (
     Capture,
     Claim,
@@ -300,3 +301,48 @@ def test_kills_while_keys_change_leave_old_or_new_keys(clock, hands, ring, tmp_p
         opened.add(is_new)
         ring = new
     assert opened
+
+
+def test_a_clock_that_went_back_changes_no_keys(place, clock, filled, ring):
+    filled[0].close()
+    before = _dump(place)
+    clock.move(hours=-1)
+    with pytest.raises(ClockWentBack):
+        change_registry_keys(place, ring, ring.rotated(), actor="admin", clock=clock, reencrypt=True)
+    clock.move(hours=1)
+    with Registry.open(place, clock=clock, keys=ring) as opened:
+        assert check_sealed(opened) == ()
+    assert _dump(place).count(ring.key_id.encode()) == before.count(ring.key_id.encode())
+
+
+def test_without_random_bytes_nothing_is_made_or_changed(place, clock, filled, ring, monkeypatch, tmp_path):
+    filled[0].close()
+
+    def none(count):
+        raise OSError("no entropy")
+
+    monkeypatch.setattr("secrets.token_bytes", none)
+    with pytest.raises(UnsafeKeys, match="no random bytes"):
+        change_registry_keys(place, ring, ring, actor="admin", clock=clock, reencrypt=True)
+    monkeypatch.undo()
+    with Registry.open(place, clock=clock, keys=ring) as opened:
+        assert check_sealed(opened) == ()
+
+
+def test_a_rotation_that_stopped_between_galleries_and_database_goes_on(place, clock, filled, ring, tmp_path):
+    registry, person, _ = filled
+    registry.catch_up()
+    registry.close()
+    new = ring.rotated()
+    (gallery,) = (tmp_path / "galleries").glob("*.gallery")
+    with Gallery.open(gallery, keys=ring) as opened:
+        opened.change_keys(new)
+    half = Registry.open(place, clock=clock, keys=ring, galleries=tmp_path / "galleries")
+    with half, pytest.raises(WrongKey, match=new.key_id):
+        half.catch_up()
+    change_registry_keys(place, ring, new, actor="admin", clock=clock, galleries=tmp_path / "galleries")
+    alone = new.without(ring.key_id)
+    with Registry.open(place, clock=clock, keys=alone, galleries=tmp_path / "galleries") as whole:
+        whole.catch_up()
+        with _session(whole, "admission") as session:
+            assert find_persons(session, NUMBER)[0].id == person

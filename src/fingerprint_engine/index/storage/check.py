@@ -14,7 +14,7 @@ from fingerprint_engine.index.columns.block import PrintBlock
 from fingerprint_engine.index.columns.table import PrintTable
 from fingerprint_engine.index.storage import durable_files
 from fingerprint_engine.index.storage.file_header import HEADER_SIZE, decode_header
-from fingerprint_engine.index.storage.folder_lock import LOCK_MARK, LOCK_NAME
+from fingerprint_engine.index.storage.folder_lock import LOCK_MARK, LOCK_NAME, LOCK_TEXT
 from fingerprint_engine.index.storage.manifest import MANIFEST_COPY_NAME, MANIFEST_NAME, Manifest, SegmentEntry
 from fingerprint_engine.index.storage.reading import (
     apply_records,
@@ -171,6 +171,8 @@ def _lock_problems(path: Path, manifest: Manifest) -> list[str]:
         decode_header(data[:HEADER_SIZE], LOCK_MARK, LOCK_NAME, manifest.identity)
     except CorruptGallery as error:
         return [f"{path}: {error}"]
+    if data[HEADER_SIZE:] != LOCK_TEXT:
+        return [f"{path}: expected what a lock file says, it was altered"]
     return []
 
 

@@ -15,7 +15,7 @@ from fingerprint_engine.index.storage.file_header import HEADER_SIZE, FileHeader
 LOCK_NAME = "lock"
 """The file that the one who writes locks."""
 LOCK_MARK = b"\x89FPGK\r\n\x1a"
-_TEXT = b"\nA fingerprint gallery: while one process writes to it, it locks this file. Do not delete.\n"
+LOCK_TEXT = b"\nA fingerprint gallery: while one process writes to it, it locks this file. Do not delete.\n"
 _LOCKED_BYTE = 1 << 30
 """Far behind the text, because on Windows nobody may read a byte that is locked."""
 
@@ -75,7 +75,7 @@ class FolderLock:
 
     def mark(self, identity: bytes) -> None:
         """Say that the gallery is made: from now on a missing manifest is a loss, not an interrupted beginning."""
-        data = encode_header(LOCK_MARK, FileHeader(identity, 0)) + _TEXT
+        data = encode_header(LOCK_MARK, FileHeader(identity, 0)) + LOCK_TEXT
         durable_files.write_all(self._file, data, 0)
         durable_files.sync(self._file)
 
