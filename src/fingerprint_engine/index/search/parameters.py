@@ -9,6 +9,8 @@ from fingerprint_engine.parameters import Parameters, choice, parameter
 
 _MEASURED = "docs/decisions/shortlist.md"
 REFERENCE_PRINTS = 10_000
+MIN_SCREENED, MIN_COMPARED = 100, 20
+"""Measured: of 1,000 prints that keeps what 800 of 10,000 keep. And an examiner is shown 20 candidates."""
 AUTO, FAISS = "auto", "faiss"
 SHORTLISTS = (AUTO, "scan", FAISS, "exact")
 """What orders the prints of a gallery for full comparison; "exact" compares all of them."""
@@ -16,7 +18,10 @@ SHORTLISTS = (AUTO, "scan", FAISS, "exact")
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class StageParameters(Parameters):
-    """Sizes of the stages; a gallery of N prints passes on ``size * (N / 10,000) ** growth`` of them."""
+    """Sizes of the stages; a gallery of N prints passes on ``size * (N / 10,000) ** growth`` of them.
+
+    Of fewer than 10,000 prints at least `MIN_SCREENED` and `MIN_COMPARED` are screened and compared.
+    """
 
     probe_minutiae: int = parameter(
         48, unit="minutiae", low=1, high=255, source=_MEASURED + ": more cost time and find nothing"
@@ -41,17 +46,17 @@ class StageParameters(Parameters):
 
     def sizes(self, prints: int) -> tuple[int, int]:
         """Prints that are screened and prints that are compared, of so many."""
-        screened = _grown(self.screened, self.screened_growth, prints)
-        return screened, min(screened, _grown(self.compared, self.compared_growth, prints))
+        screened = _grown(self.screened, self.screened_growth, prints, MIN_SCREENED)
+        return screened, min(screened, _grown(self.compared, self.compared_growth, prints, MIN_COMPARED))
 
     def voted(self, prints: int) -> int:
         """Prints whose sketches are looked at after the votes of cells, of so many."""
-        return max(self.sizes(prints)[0], _grown(self.sketched, self.sketched_growth, prints))
+        return max(self.sizes(prints)[0], _grown(self.sketched, self.sketched_growth, prints, self.sketched))
 
 
-def _grown(size: int, growth: float, prints: int) -> int:
+def _grown(size: int, growth: float, prints: int, at_least: int) -> int:
     factor: float = (max(prints, 1) / REFERENCE_PRINTS) ** growth
-    return min(prints, max(size, round(size * factor)))
+    return min(prints, max(min(size, at_least), round(size * factor)))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
