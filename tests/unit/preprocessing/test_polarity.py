@@ -46,6 +46,16 @@ def test_no_ground_or_no_ridges_give_no_answer(drawn_print, rng):
     assert ground_of(np.zeros((16, 16), np.uint8), 500.0) is None
 
 
+def test_dots_on_plain_ground_give_no_answer():
+    dots = np.zeros((320, 320), np.uint8)
+    for row, col in np.ndindex(3, 3):
+        dots[row::30, col::30] = 255
+    dots[:, :60] = dots[:, -60:] = 0
+    for pixels in (dots, ~dots):
+        assert ground_of(pixels, 500.0) is None
+        assert np.array_equal(image_from_array(pixels, 500).pixels, pixels)
+
+
 def test_an_inverted_print_is_refused_by_default(drawn_print):
     with pytest.raises(ImageError, match=r"light ridges on a dark ground.*polarity=\"light-ridges\""):
         image_from_array(~drawn_print, 500)

@@ -177,6 +177,8 @@ def ground_of(pixels: NDArray[np.uint8], ppi: float, parameters: PolarityParamet
     if strong < chosen.min_contrast or plain.mean() < chosen.min_ground:
         return None
     dark, light = (float(level) for level in np.percentile(grey[ridged], (5, 95)))
+    if light <= dark:
+        return None  # dots on plain ground, not ridges and valleys
 
     def level(values: NDArray[np.uint8], percent: float) -> float:
         return (float(np.percentile(values, percent)) - dark) / (light - dark) - 0.5
