@@ -1,4 +1,4 @@
-"""Sound files of what is no print: dots, stripes, blocks, halves and noise, on which every measure divides by something.
+"""Sound files of what is no print: dots, stripes, blocks, halves and noise, on which measures may divide by nothing.
 
 A file may be sound in every field and still show what no scanner shows.
 """

@@ -19,7 +19,7 @@ from fingerprint_engine.errors import ImageError
 from fingerprint_engine.exchange.octets import OctetReader
 from fingerprint_engine.index.kept_prints import KeptPrints
 from fingerprint_engine.index.storage import reading
-from fingerprint_engine.preprocessing.loading import sources
+from fingerprint_engine.preprocessing.loading import load, sources
 from fingerprint_engine.template import Template, template
 
 SEED = 5
@@ -83,6 +83,15 @@ def test_an_image_whose_decoder_is_not_guarded_is_found(monkeypatch, tmp_path):
 
     monkeypatch.setattr(sources, "decode", unguarded)
     assert Verdict.UNTYPED in verdicts("images", ["load_image"], 10, tmp_path)
+
+
+def test_a_measure_that_divides_by_a_range_of_nothing_is_found(monkeypatch, tmp_path):
+    def divided(pixels, ppi):
+        dark, light = (float(level) for level in np.percentile(pixels, (5, 95)))
+        return 1.0 / (light - dark) < 0.0
+
+    monkeypatch.setattr(load, "shows_light_ridges", divided)
+    assert Verdict.UNTYPED in verdicts("images", ["load_image"], 60, tmp_path)
 
 
 def test_a_child_that_may_use_what_it_inherited_is_found(monkeypatch, tmp_path):
