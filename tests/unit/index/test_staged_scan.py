@@ -12,7 +12,7 @@ from tests.reference.point_prints import finger, impression, template
 from fingerprint_engine.geometry import RigidTransform
 from fingerprint_engine.index.columns.block import PrintColumns, columns_of
 from fingerprint_engine.index.search import staged_scan as module
-from fingerprint_engine.index.search.parameters import StageParameters
+from fingerprint_engine.index.search.parameters import MIN_COMPARED, MIN_SCREENED, StageParameters
 from fingerprint_engine.index.search.scan import DAMAGED, OUT_OF_TIME, Scan
 from fingerprint_engine.index.search.shortlists import ExactShortlist
 from fingerprint_engine.index.search.staged_scan import staged_scan
@@ -168,6 +168,8 @@ def test_stages_grow_slower_than_the_gallery() -> None:
     sizes = [parameters.sizes(10**power) for power in range(7)]
     assert sizes[0] == (1, 1)
     assert sizes[4] == (parameters.screened, parameters.compared)
+    assert sizes[2] == sizes[3] == (MIN_SCREENED, MIN_COMPARED)
+    assert FEW.sizes(60) == (FEW.screened, FEW.compared)
     for smaller, larger in itertools.pairwise(sizes):
         assert smaller[0] <= larger[0] <= 10 * smaller[0]
         assert larger[1] <= larger[0]
