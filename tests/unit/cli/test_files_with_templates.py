@@ -61,6 +61,10 @@ def test_only_listed_files_hold_templates_none_with_keys_and_all_are_private(
     places = {place for place in HOLD_TEMPLATES if any(str(path).startswith(place) for path in holding)}
     assert places == (set() if with_keys else HOLD_TEMPLATES)
     assert {path for path in holding if not any(str(path).startswith(place) for place in places)} == set()
+    sealed = extracted, next((out / "extracted").glob("a_2*"))
+    assert run("compare-all", *sealed, *keys).code == ExitCode.SUCCESS
+    assert run("evidence", "write", *sealed, out / "evidence.json", *keys).code == ExitCode.SUCCESS
+    assert run("registry", "search", out / "people.db", sealed[1], *registry_keys).code == ExitCode.SUCCESS
     if with_keys:
         again = run("gallery", "export", out / "gallery", out / "exported", "--resume", *keys)
         assert again.code == ExitCode.SUCCESS

@@ -16,6 +16,7 @@ from fingerprint_engine.cli.arguments import (
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, exit_code_of, exit_code_of_items, message_of
 from fingerprint_engine.cli.outputs import add_overwrite, check_new, output_errors
+from fingerprint_engine.cli.protection import add_keys, keys_of
 from fingerprint_engine.errors import EmptyInput, FingerprintEngineError
 from fingerprint_engine.evaluation import ScoreMatrix, score_matrix
 from fingerprint_engine.intake import files_in, read_print, with_resolution
@@ -35,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_overwrite(parser, "a file")
     add_recursive(parser)
     add_image_rules(parser)
+    add_keys(parser, expects=False)
     add_extractor(parser)
 
 
@@ -64,13 +66,14 @@ def _templates(
     """Templates by the names of their files, and a code for each file that gave none."""
     templates: dict[str, Template] = {}
     codes: list[ExitCode] = []
-    parameters, seen = extraction(arguments), Counter[str]()
+    parameters, keys, seen = extraction(arguments), keys_of(arguments), Counter[str]()
     for file in console.progress(files, total=len(files), label="read"):
         path, ppi = with_resolution(file)
         seen[str(path)] += 1
         name = str(path) if seen[str(path)] == 1 else f"{path} ({seen[str(path)]})"
         try:
-            templates[name] = read_print(path, parameters=parameters, **image_rules_for(arguments, ppi)).template
+            read = read_print(path, parameters=parameters, keys=keys, **image_rules_for(arguments, ppi))
+            templates[name] = read.template
         except (FingerprintEngineError, OSError) as error:
             codes.append(exit_code_of(error))
             message = message_of(error)

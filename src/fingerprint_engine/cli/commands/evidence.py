@@ -11,6 +11,7 @@ from fingerprint_engine.cli.arguments import add_extractor, add_image_rules, ext
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode
 from fingerprint_engine.cli.outputs import add_overwrite, check_new, check_picture, save_picture, write_atomically
+from fingerprint_engine.cli.protection import add_keys, keys_of
 from fingerprint_engine.errors import InvalidEvidence
 from fingerprint_engine.intake import read_print
 from fingerprint_engine.matching import (
@@ -46,6 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     text = "write the matched minutiae alone, where no template may leave: their geometry can be computed again"
     write.add_argument("--partial", action="store_true", help=text)
     add_image_rules(write)
+    add_keys(write, expects=False)
     add_extractor(write)
     add_overwrite(write, "evidence")
     write.set_defaults(action=_write)
@@ -66,9 +68,10 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
 
 def _write(arguments: argparse.Namespace, console: Console) -> ExitCode:
     check_new(arguments.output, overwrite=arguments.overwrite)
-    rules, parameters = image_rules(arguments), extraction(arguments)
+    rules, parameters, keys = image_rules(arguments), extraction(arguments), keys_of(arguments)
     probe, reference = (
-        read_print(path, parameters=parameters, **rules).template for path in (arguments.probe, arguments.reference)
+        read_print(path, parameters=parameters, keys=keys, **rules).template
+        for path in (arguments.probe, arguments.reference)
     )
     found = evidence_of(probe, reference, partial=arguments.partial)
     text = json.dumps(found.as_document(), sort_keys=True) + "\n"

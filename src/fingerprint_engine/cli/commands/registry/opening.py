@@ -62,7 +62,7 @@ def add_registry(parser: argparse.ArgumentParser, purpose: str) -> None:
     group.add_argument("--policy", type=Path, metavar="FILE", help=text)
     text = "folder of the galleries (default: beside the file; in memory for PostgreSQL)"
     group.add_argument("--galleries", type=Path, metavar="DIR", help=text)
-    text = f"what it and its galleries are protected with: {PLACES}"
+    text = f"what it, its galleries and the template files are protected with: {PLACES}"
     group.add_argument("--registry-keys", dest="ring", metavar="KEYS", help=text)
     text = "language of the answer: en (default), es, fr, it or pt"
     group.add_argument("--language", choices=("en", "es", "fr", "it", "pt"), default="en", help=text)
@@ -133,7 +133,7 @@ def _read(
         if takes_records and not position and is_record(path):
             yield from _of_record(path, arguments)
             continue
-        read = read_print(path, parameters=parameters, **rules)
+        read = read_print(path, parameters=parameters, keys=keys_of(arguments), **rules)
         template = _at(read.template, _POSITIONS[position]) if position else read.template
         yield template, path, read.image.ppi if read.image is not None else 0.0, None
 
