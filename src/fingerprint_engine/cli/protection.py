@@ -47,7 +47,8 @@ def add_stations(parser: argparse.ArgumentParser) -> None:
 
 def stations_of(arguments: argparse.Namespace) -> Stations | None:
     """The stations that were given; None when none were."""
-    return None if arguments.stations is None else Stations.from_file(arguments.stations)
+    path = getattr(arguments, "stations", None)
+    return None if path is None else Stations.from_file(path)
 
 
 def protection_of(arguments: argparse.Namespace) -> Protection:

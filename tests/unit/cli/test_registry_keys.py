@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from fingerprint_engine import Finger
+from fingerprint_engine import Finger, Template
 from fingerprint_engine.cli import ExitCode
-from fingerprint_engine.keys import KeyRing
+from fingerprint_engine.keys import KeyRing, StationKey
 from fingerprint_engine.synthesis import PointPeople
 
 from .conftest import Run
@@ -59,3 +59,14 @@ def test_a_registry_gets_keys_and_others_and_says_what_was_altered(
     found = run("registry", "check-sealed", place, *given, "--json")
     assert (found.code, len(found.document["altered"])) == (ExitCode.NO_MATCH, 1)
     assert found.document["altered"][0].startswith("prints, template of ")
+
+
+def test_who_is_admitted_with_prints_of_a_trusted_station_only(run: Run, prints: list[Path], tmp_path: Path) -> None:
+    place, key, trusted = tmp_path / "people.db", tmp_path / "gate.key", tmp_path / "stations"
+    assert run("registry", "init", place).code == ExitCode.SUCCESS
+    assert run("keys", "station", key, "--name", "Puerta", "--stations", trusted).code == ExitCode.SUCCESS
+    refused = run("registry", "admit", place, *prints, "--stations", trusted)
+    assert (refused.code, "signed by nobody" in refused.err) == (ExitCode.BAD_INPUT, True)
+    for path in prints:
+        Template.load(path).save(path, overwrite=True, station=StationKey.from_file(key))
+    assert run("registry", "admit", place, *prints, "--stations", trusted).code == ExitCode.SUCCESS

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 from fingerprint_engine.bulk import ExtractionFailure
 from fingerprint_engine.cli.arguments import add_extractor, add_image_rules, extraction, image_rules
 from fingerprint_engine.cli.exit_codes import UsageError
-from fingerprint_engine.cli.protection import PLACES, keys_of
+from fingerprint_engine.cli.protection import PLACES, add_stations, keys_of, stations_of
 from fingerprint_engine.errors import FailureToExtract, MissingExtra
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.intake import is_record, prints_in, read_print
@@ -74,6 +74,7 @@ def add_prints(parser: argparse.ArgumentParser, *, required: bool = True) -> Non
     parser.add_argument("prints", nargs="+" if required else "*", metavar="PRINT", help=text)
     add_image_rules(parser)
     add_extractor(parser)
+    add_stations(parser)
 
 
 def captures_of(
@@ -124,16 +125,16 @@ def _read(
 
     Records of other agencies are taken where the last day that they state can be kept.
     """
-    rules, parameters = image_rules(arguments), extraction(arguments)
+    rules, parameters, stations = image_rules(arguments), extraction(arguments), stations_of(arguments)
     for word in arguments.prints if words is None else words:
         position, _, name = word.rpartition("=")
         if position and position not in _POSITIONS:
             name, position = word, ""
         path = Path(name) if folder is None else folder / name
-        if takes_records and not position and is_record(path):
+        if stations is None and takes_records and not position and is_record(path):
             yield from _of_record(path, arguments)
             continue
-        read = read_print(path, parameters=parameters, keys=keys_of(arguments), **rules)
+        read = read_print(path, parameters=parameters, keys=keys_of(arguments), stations=stations, **rules)
         template = _at(read.template, _POSITIONS[position]) if position else read.template
         yield template, path, read.image.ppi if read.image is not None else 0.0, None
 
