@@ -37,6 +37,8 @@ SAMPLE_SEED = 2026
 SAMPLE_IMPRESSIONS = 4
 SAMPLE_PARAMETERS = ImpressionParameters(rows_px=352, cols_px=296, degradation_high=0.5)
 """Somewhat smaller and better than usual: fifty of them are to stay below 4 MB and to make a pleasant first run."""
+SAMPLE_FINGER_PARAMETERS = FingerParameters(delta_spread=0.0)
+"""Deltas where most fingers have them, so that the samples show them."""
 SAMPLE_FINGERS = (
     (Finger.RIGHT_THUMB, PatternClass.WHORL),
     (Finger.RIGHT_INDEX, PatternClass.RIGHT_LOOP),
@@ -158,7 +160,8 @@ def write_samples(folder: Path | str, seed: int = SAMPLE_SEED, *, overwrite: boo
     poor = dataclasses.replace(usual, degradation_low=0.95, degradation_high=1.0)
     records, rows = [], []
     for number, (position, pattern) in enumerate(SAMPLE_FINGERS, start=1):
-        finger = make_finger(np.random.default_rng([seed, number]), finger=position, pattern=pattern)
+        rng = np.random.default_rng([seed, number])
+        finger = make_finger(rng, SAMPLE_FINGER_PARAMETERS, finger=position, pattern=pattern)
         plan = [(i, usual, FINGERPRINT) for i in range(1, SAMPLE_IMPRESSIONS + 1)]
         plan += [(SAMPLE_IMPRESSIONS + 1, fine, FINGERPRINT)] if number == 1 else []
         plan += [(SAMPLE_IMPRESSIONS + 1, poor, POOR_FINGERPRINT)] if number == 2 else []

@@ -10,16 +10,17 @@ import numpy as np
 import pytest
 
 from fingerprint_engine.fingers import Finger, Slap
-from fingerprint_engine.synthesis import MasterFinger, make_finger
+from fingerprint_engine.synthesis import FingerParameters, MasterFinger, make_finger
 from fingerprint_engine.synthesis.slaps.slap import SlapParameters, SyntheticSlap, make_slap
 
+USUAL_FINGERS = FingerParameters(delta_spread=0.0)
 CLEAN = SlapParameters(missing=0.0, fine_share=0.0, rim=0.0, halo=0.0, degradation=0.3)
 
 
 @functools.cache
 def hand_of(person: int) -> dict[Finger, MasterFinger]:
     return {
-        finger: make_finger(np.random.default_rng([5, person, finger]), finger=finger)
+        finger: make_finger(np.random.default_rng([5, person, finger]), USUAL_FINGERS, finger=finger)
         for finger in Finger
         if finger is not Finger.UNKNOWN
     }

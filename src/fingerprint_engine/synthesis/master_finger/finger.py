@@ -31,6 +31,9 @@ class FingerParameters(Parameters):
     period_spread_px: float = parameter(0.6, unit="px at 500 ppi", low=0.0, high=2.0, source=_LOOKS)
     period_variation: float = parameter(0.055, unit="1", low=0.0, high=0.2, source=_LOOKS)
     size_spread: float = parameter(0.06, unit="1", low=0.0, high=0.15, source=_LOOKS)
+    delta_spread: float = parameter(
+        1.0, unit="1", low=0.0, high=1.5, source="1: loops differ as those of U.are.U, see docs/algorithm/synthesis.md"
+    )
     sway_px: float = parameter(6.0, unit="px at 500 ppi", low=0.0, high=15.0, source=_LOOKS)
     iterations: int = parameter(16, unit="1", low=6, high=80, source="minutia density 0.2 per mm² as in real prints")
     creases: float = parameter(2.0, unit="mean count", low=0.0, high=12.0, source=_LOOKS)
@@ -111,7 +114,7 @@ def make_finger(
     parameters = parameters or FingerParameters()
     drawn = choose_pattern(rng, finger)
     layout_size = float(np.clip(rng.normal(1.0, parameters.size_spread), 0.8, 1.2))
-    layout = draw_layout(rng, pattern or drawn, layout_size)
+    layout = draw_layout(rng, pattern or drawn, layout_size, parameters.delta_spread)
     wide = parameters.unrolled
     high = 1.0 + _TALLER * (wide - 1.0)
     rows, cols = round(476 * layout_size * high), round(352 * layout_size * wide)
