@@ -152,7 +152,7 @@ def _fill(gallery: Gallery, prints: int) -> None:
         gallery.enrol_many((f"p{number}/{i}", part.data[a:b].tobytes()) for i, (a, b) in enumerate(pieces))
 
 
-def ranks_of(gallery: Gallery, mark: Mark | None, mate: str) -> tuple[int | None, bool]:
+def rank_of(gallery: Gallery, mark: Mark | None, mate: str) -> tuple[int | None, bool]:
     """Rank of the mate, 0 where it is not on the list; and whether the best of the others has ridges."""
     if mark is None:
         return None, False
@@ -176,19 +176,28 @@ def synthetic(arguments: argparse.Namespace) -> None:
     words = (seed, people, arguments.prints, count, kind, source_digest(SEARCHED), synthesis_digest())
     galleries: list[Gallery] = []
 
-    def ranks(number: int) -> Row:
+    def searched(way: str, number: int) -> Row:
         if not galleries:
             galleries.append(gallery_for(marks, seed, people, arguments.prints, plain=arguments.plain))
-        return {way: ranks_of(galleries[0], marks[number].readings[way], f"mate{number}") for way in WAYS}
+        rank, is_ridged = rank_of(galleries[0], marks[number].readings[way], f"mate{number}")
+        return {"rank": rank, "best other has ridges": is_ridged}
 
-    rows = kept_rows(f"mark-ranks/{'-'.join(map(str, words))}", count, ranks, until=until)
-    print(f"{len(rows)} of {count} marks, {arguments.prints} prints, mates {kind}; shares in %")
-    print(f"{'':<22}{'unread':>7}" + "".join(f"{f'rank {rank}':>9}" for rank in RANKS) + "   best other has ridges")
-    for way in WAYS:
-        found = np.array([row[way][0] or 0 for row in rows])
-        unread = sum(row[way][0] is None for row in rows)
+    print(f"{arguments.prints} prints, mates {kind}; shares in %")
+    print(
+        f"{'':<22}{'marks':>7}{'unread':>7}"
+        + "".join(f"{f'rank {one}':>9}" for one in RANKS)
+        + "   best other has ridges"
+    )
+    for way in arguments.ways:
+        name = f"mark-ranks/{way.replace(' ', '-')}-{'-'.join(map(str, words))}"
+        rows = kept_rows(name, count, functools.partial(searched, way), until=until)
+        if not rows:
+            continue
+        found = np.array([row["rank"] or 0 for row in rows])
+        unread = sum(row["rank"] is None for row in rows)
         shares = "".join(f"{100 * np.mean((found > 0) & (found <= rank)):>9.1f}" for rank in RANKS)
-        print(f"{way:<22}{unread:>7}{shares}{100 * np.mean([row[way][1] for row in rows]):>14.1f}", flush=True)
+        best = np.mean([row["best other has ridges"] for row in rows])
+        print(f"{way:<22}{len(rows):>7}{unread:>7}{shares}{100 * best:>14.1f}", flush=True)
     ridged = (count + sum(len(kept) for card in cards(people, seed) for kept in card.values())) / arguments.prints
     print(f"of the gallery {100 * ridged:.1f} % have ridges")
 
@@ -226,6 +235,7 @@ def main() -> None:
     parser.add_argument("--prints", type=int, default=10_000)
     parser.add_argument("--cards", type=int, default=0, help="people whose prints are in the gallery too")
     parser.add_argument("--seed", type=int, default=29)
+    parser.add_argument("--ways", nargs="+", choices=WAYS, default=WAYS, help="what is known of the marks")
     parser.add_argument("--minutes", type=float, default=1e6, help="stop after so long, to go on another time")
     parser.add_argument("--plain", action="store_true", help="mates are plain prints")
     parser.add_argument("--real", action="store_true", help="the real mark")

@@ -52,3 +52,13 @@ def test_cut_keeps_the_pixels_inside_and_clears_the_rest():
     assert part.pixels[0, 0] == part.pixels[1, 0] == 240
     middle = [side // 2 for side in part.shape]
     assert {int(part.pixels[middle[0], middle[1]]), int(part.pixels[middle[0] + 1, middle[1]])} == {10, 240}
+
+
+def test_the_share_of_a_side_that_lies_at_the_border():
+    shape = (400, 300)
+    assert TurnedBox(150.0, 200.0, 100.0, 200.0, 0.0).beside_border(shape, 10.0) == 0.0
+    assert TurnedBox(55.0, 200.0, 100.0, 200.0, 0.0).beside_border(shape, 10.0) == 1.0
+    assert TurnedBox(245.0, 200.0, 100.0, 200.0, 0.0).beside_border(shape, 10.0) == 1.0
+    assert TurnedBox(150.0, 100.0, 100.0, 200.0, 0.0).beside_border(shape, 10.0) < 0.1  # its end alone
+    leaning = TurnedBox(60.0, 200.0, 100.0, 200.0, 0.3).beside_border(shape, 10.0)
+    assert 0.3 < leaning < 0.7
