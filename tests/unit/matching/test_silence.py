@@ -16,8 +16,8 @@ from fingerprint_engine.template import CoarseMap, Template, TemplateBatch, buil
 
 Change = Callable[[Template], Template]
 UNKNOWN_FLOW = 254
-MEAN_ROOM, TAIL_ROOM = 0.5, 3.0
-"""Chosen: what another rounding of a few hundred pairs, or another fit, moves at scores below 10."""
+MEAN_ROOM, TAIL_ROOM = 0.5, 2.5
+"""Chosen: what another rounding of a few hundred pairs moves."""
 
 
 def _with_map(template: Template, flow: NDArray[np.uint8], period: NDArray[np.uint8]) -> Template:
