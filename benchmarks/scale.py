@@ -65,31 +65,24 @@ def _expected(size: int, shards: int) -> float:
     return share if shards == 1 else min(size, share + SPARE_DEVIATIONS * math.sqrt(share))
 
 
-def measured_costs(gallery: Gallery, probes: list[Template]) -> Costs:
-    """Costs of a print in each stage of a gallery."""
-    stages, wholes = stage_times(gallery, probes), []
-    for probe in probes:
-        start = time.process_time()
-        gallery.identify(probe)
-        wholes.append(time.process_time() - start)
-    fixed = max(0.0, float(np.median(np.array(wholes) - stages.seconds.sum(axis=1))))
+def measured_costs(gallery: Gallery, path: Path, probes: list[Template]) -> Costs:
+    """Costs of a print in each stage of a gallery, and of a search of it as the only shard beside these."""
+    stages = stage_times(gallery, probes)
+    fixed = max(0.0, seconds_of(path, 1, probes) - float(np.median(stages.seconds.sum(axis=1))))
     prints = np.maximum(stages.sizes, 1)
     prints[:, 0] = len(gallery)  # the first stage passes all of them
     return Costs(fixed, *np.median(stages.seconds / prints, axis=0).tolist())
 
 
-def shard_s(gallery: Path, folder: Path, count: int, probes: list[Template]) -> float:
-    """What one search takes in one shard of so many, one core: the mean over the shards of their medians."""
+def seconds_of(path: Path, count: int, probes: list[Template]) -> float:
+    """What one search takes in a shard of so many, one core: the median."""
     asked = SearchOptions(max_candidates=20, max_fpir=1e-3, parameters=SEARCH, where=SearchFilter())
-    medians = []
-    for path in split(gallery, folder, count):
-        shard, times = load_shard(str(path)), []
-        for probe in probes:
-            start = time.process_time()
-            foreseen(shard, Asked((probe,), asked), count)
-            times.append(time.process_time() - start)
-        medians.append(float(np.median(times)))
-    return float(np.mean(medians))
+    shard, times = load_shard(str(path)), []
+    for probe in probes:
+        start = time.process_time()
+        foreseen(shard, Asked((probe,), asked), count)
+        times.append(time.process_time() - start)
+    return float(np.median(times))
 
 
 def answer_times(shard: float, shards: int, replicas: int, message_s: float, rng: np.random.Generator) -> list[float]:
@@ -144,13 +137,15 @@ def main(arguments: list[str] | None = None) -> None:
         if options.gallery is None:
             fill(one, options.prints, mated)
         with Gallery.open(one, read_only=True) as gallery:
-            measured_costs(gallery, probes[:3])
-            costs, prints = measured_costs(gallery, probes), len(gallery)
+            measured_costs(gallery, one, probes[:3])
+            costs, prints = measured_costs(gallery, one, probes), len(gallery)
         lines += [f"costs of one core: {costs.fixed * 1e3:.2f} ms a search, {costs.first * 1e9:.0f} ns a print, "]
         lines[-1] += f"{costs.screened * 1e6:.1f} us screened, {costs.compared * 1e6:.0f} us compared"
         lines += ["", f"{prints:,} prints in shards: ms of a search in one of them, model and measured"]
         for count in map(int, options.shards.split(",")):
-            model, found = costs.shard_s(prints, count) * 1e3, shard_s(one, folder / str(count), count, probes) * 1e3
+            paths = split(one, folder / str(count), count)
+            model = costs.shard_s(prints, count) * 1e3
+            found = float(np.mean([seconds_of(path, count, probes) for path in paths])) * 1e3
             lines.append(f"{count:>6} shards  {model:8.1f}  {found:8.1f}   model / measured {model / found:5.2f}")
     lines += ["", "machines of 64 GB; ms of a search, half and 99 % of them, with 1 and with 2 replicas; all pairs"]
     for prints in (10**6, 10**7, 10**8, 10**9):

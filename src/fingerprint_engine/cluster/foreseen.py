@@ -112,7 +112,7 @@ class Foreseen(NamedTuple):
 def foreseen(shard: Shard, asked: Asked, parts: float) -> Foreseen:
     """Round 1: the prints of all shards are about `parts` times those of this one."""
     found = opened(shard, asked)
-    begun, parameters = begun_in(found), asked.options.parameters
+    begun, parameters = begun_in(found, len(asked.probes)), asked.options.parameters
     if looks_at_all(parameters, round(begun.usable * parts), exhaustive=asked.options.exhaustive):
         compared = [all_compared(probe, found, asked.options.workers) for probe in asked.probes]
         return Foreseen(begun, compared, [])

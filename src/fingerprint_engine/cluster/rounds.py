@@ -96,8 +96,8 @@ class Compared(NamedTuple):
     damaged: int
 
 
-def begun_in(found: Opened) -> Begun:
-    """What a shard may look at."""
+def begun_in(found: Opened, probes: int) -> Begun:
+    """What a shard may look at; subjects, which take long to count, with several probes only."""
     snapshot, eligible, usable = found
     return Begun(
         dataclasses.replace(eligible, masks=[]),
@@ -108,7 +108,7 @@ def begun_in(found: Opened) -> Begun:
         tuple(snapshot.index_problems),
         snapshot.key_ids,
         snapshot.format_version,
-        subjects_among(snapshot.views, eligible),
+        subjects_among(snapshot.views, eligible) if probes > 1 else 0,
         sum(int(mask.sum()) for mask in usable),
         found.in_cells,
     )
