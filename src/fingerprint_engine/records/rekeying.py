@@ -108,7 +108,7 @@ def change_registry_keys(
 
     Its data key is put under the new master key, which takes a moment. A registry without keys, and any with
     `reencrypt`, gets a new data key, and everything is sealed anew in one transaction. Who has it open meanwhile is
-    refused when he writes next.
+    refused when he next writes, or reads what is sealed.
 
     Parameters
     ----------

@@ -248,6 +248,23 @@ def test_who_has_it_open_while_its_data_key_changes_writes_nothing(place, clock,
         assert check_sealed(opened) == ()
 
 
+@pytest.mark.parametrize("has_keys", [True, False], ids=["other keys", "first keys"])
+def test_a_gallery_that_is_open_while_the_data_key_changes_loses_no_prints(
+    place, clock, hands, ring, tmp_path, has_keys
+):
+    before = ring if has_keys else None
+    with Registry.create(place, clock=clock, keys=before, galleries=tmp_path / "galleries") as registry:
+        _fill(registry, hands)
+        registry.catch_up()
+        change_registry_keys(place, before, ring, actor="admin", clock=clock, reencrypt=True)
+        with Registry.open(place, clock=clock, keys=ring) as other, _session(other, "admission") as session:
+            admit(session, hands(7).prints(*BOTH), category="remand")
+        with pytest.raises(RecordConflict, match="keys were changed"):
+            registry.catch_up()
+        (follower,) = registry.galleries.followers
+        assert (len(follower.gallery), follower.unreadable) == (2, 0)
+
+
 def test_an_older_gallery_is_refused_and_one_that_is_deleted_made_anew(place, clock, filled, hands, ring, tmp_path):
     registry = filled[0]
     registry.catch_up()

@@ -145,7 +145,7 @@ def seals_of(connection: Connection) -> ColumnSeals:
 
 
 def require_mark(seals: ColumnSeals, document: str) -> None:
-    """See, before a commit, that the keys of the registry are still those that it was opened with.
+    """See, before a commit and after reading, that the keys of the registry are those that it was opened with.
 
     Raises
     ------
@@ -159,8 +159,14 @@ def opened_rows(connection: Connection, query: sa.Select[Any], column: sa.Column
     """Rows in which the values of a column are opened; one that was altered is empty, and so is no template or image.
 
     The query must give the primary key of the column's table under its own name.
+
+    Raises
+    ------
+    RecordConflict
+        When the keys of the registry were changed since it was opened: nothing opens, though nothing was altered.
     """
     rows, seals = connection.execute(query).fetchall(), seals_of(connection)
+    require_mark(seals, connection.execute(sa.select(ledger.c.wrapped_key)).scalar_one())
     if seals.key is None:
         return rows
     (key,) = column.table.primary_key
