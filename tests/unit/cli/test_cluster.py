@@ -67,6 +67,14 @@ def test_images_are_extracted_and_a_run_can_go_on(run: Run, tmp_path: Path) -> N
     assert run("extract", images, "--output", tmp_path / "alone").code == ExitCode.SUCCESS
     assert first["1_1.fpt"] == (tmp_path / "alone" / "1_1.fpt").read_bytes()
     assert run(*words).code == ExitCode.SUCCESS
+    (tmp_path / "made" / "2_1.fpt").write_bytes(b"something else")
+    refused = run(*words)
+    assert refused.code == ExitCode.OUTPUT
+    assert refused.out == f"1 templates written to {tmp_path / 'made'}, 0 failed\n1 not written\n"
+    assert "2_1.fpt: exists already; --overwrite replaces it" in refused.err
+    assert (tmp_path / "made" / "2_1.fpt").read_bytes() == b"something else"
+    assert run(*words, "--overwrite").code == ExitCode.SUCCESS
+    assert {path.name: path.read_bytes() for path in (tmp_path / "made").iterdir()} == first
     (tmp_path / "broken.png").write_bytes(b"no image")
     failed = run("cluster", "extract", tmp_path / "broken.png", "--output", tmp_path / "made")
     assert failed.code == ExitCode.FAILURE_TO_EXTRACT

@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
             check_new(targets[path], overwrite=arguments.overwrite)
             todo.append(path)
         except OutputError as error:
-            codes.append(_refused(console, path, error))
+            codes.append(refused_output(console, path, error))
 
     written = doubtful = 0
     reasons: Counter[str] = Counter()
@@ -90,7 +90,7 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
             with output_errors(target):
                 outcome.save(target, overwrite=arguments.overwrite, keys=keys, station=station)
         except OutputError as error:
-            codes.append(_refused(console, path, error))
+            codes.append(refused_output(console, path, error))
             continue
         written += 1
         found = {"template": str(target), "minutiae": len(outcome), "quality": outcome.quality}
@@ -141,7 +141,8 @@ def _targets(images: list[Path], folder: Path) -> dict[Path, Path]:
     return {image: target for target, image in by_target.items()}
 
 
-def _refused(console: Console, image: Path, error: OutputError) -> ExitCode:
+def refused_output(console: Console, image: object, error: OutputError) -> ExitCode:
+    """Say that a template was not written."""
     console.note(str(error))
     console.document({"image": str(image), "outcome": "refused", "detail": str(error)})
     return ExitCode.OUTPUT

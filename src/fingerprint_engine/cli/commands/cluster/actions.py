@@ -11,15 +11,17 @@ from pathlib import Path
 from fingerprint_engine.bulk import ExtractionFailure
 from fingerprint_engine.cli.arguments import add_extractor, add_image_rules, number_between, whole_number
 from fingerprint_engine.cli.commands.dedupe import add_rate_and_journal, tell_duplicates
-from fingerprint_engine.cli.commands.extract import SUFFIX
+from fingerprint_engine.cli.commands.extract import SUFFIX, refused_output
 from fingerprint_engine.cli.commands.identify import exit_code_of_search, probe_of, tell
 from fingerprint_engine.cli.console import Console
-from fingerprint_engine.cli.exit_codes import ExitCode, UsageError
-from fingerprint_engine.cli.outputs import make_folder, output_errors
+from fingerprint_engine.cli.exit_codes import ExitCode, OutputError, UsageError, exit_code_of_items
+from fingerprint_engine.cli.outputs import add_overwrite, make_folder, output_errors
 from fingerprint_engine.cli.protection import add_keys, keys_of
 from fingerprint_engine.cluster import Executor, ShardedGallery, ThreadExecutor
 from fingerprint_engine.cluster.extraction import extract_on
 from fingerprint_engine.intake import files_in
+from fingerprint_engine.regular_files import read_regular
+from fingerprint_engine.template import Template
 
 TLS = ("tls-ca", "tls-cert", "tls-key")
 
@@ -68,6 +70,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     extract.add_argument("--workers", type=whole_number(1, 1024), default=2, metavar="N", help=text)
     text = "keeps what is done; a run that was stopped goes on"
     extract.add_argument("--journal", type=Path, metavar="FILE", help=text)
+    add_overwrite(extract, "templates")
     _add_scheduler(extract)
     extract.set_defaults(action=_extract)
     serve = actions.add_parser(
@@ -140,22 +143,36 @@ def _extract(arguments: argparse.Namespace, console: Console) -> ExitCode:
     if len({key for key, _ in files}) < len(files):
         raise UsageError("images: expected names that differ, which become those of the templates")
     make_folder(arguments.output)
-    failed = 0
+    codes: list[ExitCode] = []
     with _executor(arguments) as executor:
         outcomes = extract_on(executor, files, workers=arguments.workers, ppi=arguments.ppi, journal=arguments.journal)
         for key, outcome in console.progress(outcomes, total=len(files), label="extract"):
             if isinstance(outcome, ExtractionFailure):
-                failed += 1
+                codes.append(ExitCode.FAILURE_TO_EXTRACT)
                 console.note(f"{key}: {outcome}")
                 console.document({"image": key, "outcome": "failure to extract", **outcome.as_dict()})
                 continue
             target = arguments.output / f"{key}{SUFFIX}"
-            with output_errors(target):
-                outcome.save(target, overwrite=True)
+            try:
+                with output_errors(target):
+                    if not _holds(target, outcome):
+                        outcome.save(target, overwrite=arguments.overwrite)
+            except OutputError as error:
+                codes.append(refused_output(console, key, error))
+                continue
             console.document({"image": key, "outcome": "template", "template": str(target)})
-    console.text(f"{len(files) - failed} templates written to {arguments.output}, {failed} failed")
-    console.document({"summary": {"written": len(files) - failed, "failed": failed}})
-    return ExitCode.FAILURE_TO_EXTRACT if failed else ExitCode.SUCCESS
+    failed, refused = codes.count(ExitCode.FAILURE_TO_EXTRACT), codes.count(ExitCode.OUTPUT)
+    written = len(files) - failed - refused
+    console.text(f"{written} templates written to {arguments.output}, {failed} failed")
+    if refused:
+        console.text(f"{refused} not written")
+    console.document({"summary": {"written": written, "failed": failed, "refused": refused}})
+    return exit_code_of_items(codes)
+
+
+def _holds(path: Path, template: Template) -> bool:
+    """Whether a template is there already, as after a run that was stopped."""
+    return path.is_file() and read_regular(path, path.stat().st_size) == template.to_bytes()
 
 
 def _serve(arguments: argparse.Namespace, console: Console) -> ExitCode:
