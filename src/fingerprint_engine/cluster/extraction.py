@@ -18,7 +18,7 @@ from typing import Any
 
 from fingerprint_engine.bulk import ExtractionFailure, extract_many
 from fingerprint_engine.cluster.executors import Executor, Lost
-from fingerprint_engine.errors import FailureReason, FingerprintEngineError, GalleryError, JournalError
+from fingerprint_engine.errors import FailureReason, FingerprintEngineError, GalleryError, InputError, JournalError
 from fingerprint_engine.journal import Journal
 from fingerprint_engine.pipeline import DEFAULT_PARAMETERS
 from fingerprint_engine.template import Template
@@ -56,11 +56,15 @@ def extract_on(
 
     Raises
     ------
+    InputError
+        When there are no workers.
     JournalError
         When the journal is of other files, another resolution or release, or cannot be kept.
     GalleryError
         When workers are lost for good; what is in the journal counts.
     """
+    if workers < 1:
+        raise InputError(f"workers: expected at least 1, got {workers}")
     made = [__version__, DEFAULT_PARAMETERS.digest().hex(), ppi, [list(pair) for pair in paths]]
     digest = hashlib.blake2b(json.dumps(made).encode(), digest_size=16).hexdigest()
     with contextlib.ExitStack() as stack:

@@ -77,10 +77,10 @@ class StationKey:
         write_private(Path(path), "\n".join(words) + "\n", passphrase, overwrite=overwrite)
 
     def sign(self, data: bytes, at: datetime.datetime) -> Signature:
-        """Vouch for some bytes at a moment, which has a time zone."""
-        if at.tzinfo is None:
-            raise InputError("signed_at: expected a moment with a time zone")
-        moment = int(at.timestamp())
+        """Vouch for some bytes at a moment, which has a time zone and lies in 1970 or later."""
+        moment = -1 if at.tzinfo is None else int(at.timestamp())
+        if moment < 0:
+            raise InputError(f"signed_at: expected a moment with a time zone, from 1970 on, got {at.isoformat()}")
         return Signature(self.station, moment, signature_of(self._secret, what_is_signed(self.station, moment, data)))
 
     def __repr__(self) -> str:
@@ -107,8 +107,8 @@ class Stations:
         """
         data = read_regular(path, MAX_STATIONS * 256)
         lines = data.decode("utf-8", "replace").splitlines()
-        if lines[:1] != [_LIST_MARK] or len(lines) > MAX_STATIONS:
-            raise UnsafeKeys(f"{path}: expected a list of stations")
+        if lines[:1] != [_LIST_MARK] or len(lines) > 1 + MAX_STATIONS:
+            raise UnsafeKeys(f"{path}: expected a list of at most {MAX_STATIONS} stations")
         found = []
         for number, line in enumerate(lines[1:], 2):
             public, _, name = line.partition(" ")
@@ -116,7 +116,15 @@ class Stations:
         return cls(found)
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> None:
-        """Write the stations to a file; it holds no secret."""
+        """Write the stations to a file; it holds no secret.
+
+        Raises
+        ------
+        UnsafeKeys
+            When there are more than a list may hold.
+        """
+        if len(self._known) > MAX_STATIONS:
+            raise UnsafeKeys(f"{path}: expected at most {MAX_STATIONS} stations, got {len(self._known)}")
         lines = (_LIST_MARK, *(f"{_encoded(one.public)} {one.name}" for one in self._known.values()))
         write_whole(Path(path), ("\n".join(lines) + "\n").encode(), overwrite=overwrite)
 

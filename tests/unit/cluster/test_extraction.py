@@ -14,7 +14,7 @@ from fingerprint_engine.bulk import ExtractionFailure
 from fingerprint_engine.cluster import ThreadExecutor, extraction
 from fingerprint_engine.cluster.executors import Lost
 from fingerprint_engine.cluster.extraction import extract_on
-from fingerprint_engine.errors import GalleryError, JournalError
+from fingerprint_engine.errors import GalleryError, InputError, JournalError
 
 SAMPLES = Path(__file__).resolve().parents[3] / "data" / "samples"
 
@@ -84,4 +84,12 @@ def test_lost_workers_are_said(paths: list[tuple[str, str]]) -> None:
     executor.is_lost = True
     with pytest.raises(GalleryError, match="worker: KilledWorker; with a journal, the run can go on"):
         next(extract_on(executor, paths, ppi=500))
+    executor.close()
+
+
+def test_no_workers_are_refused(paths: list[tuple[str, str]], tmp_path: Path) -> None:
+    executor = _Counting()
+    with pytest.raises(InputError, match="workers: expected at least 1, got 0"):
+        next(extract_on(executor, paths, workers=0, journal=tmp_path / "journal"))
+    assert not (tmp_path / "journal").exists()
     executor.close()

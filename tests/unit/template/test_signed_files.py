@@ -93,8 +93,9 @@ def test_keys_of_stations_are_kept_like_others(station, tmp_path):
     for name in ("", "x" * 81, "two\nlines"):
         with pytest.raises(UnsafeKeys, match="expected a name"):
             StationKey.generate(name)
-    with pytest.raises(InputError, match="time zone"):
-        station.sign(b"", datetime.datetime(2026, 3, 2))
+    for moment in (datetime.datetime(2026, 3, 2), datetime.datetime(1969, 3, 2, tzinfo=datetime.UTC)):
+        with pytest.raises(InputError, match="time zone, from 1970 on"):
+            station.sign(b"", moment)
     listed = tmp_path / "stations"
     Stations([station.station]).save(listed)
     assert list(Stations.from_file(listed)) == [station.station]
@@ -102,3 +103,13 @@ def test_keys_of_stations_are_kept_like_others(station, tmp_path):
         listed.write_text(text)
         with pytest.raises(UnsafeKeys, match="stations"):
             Stations.from_file(listed)
+
+
+def test_what_a_list_of_stations_may_hold_is_written_and_read_and_no_more(monkeypatch, tmp_path):
+    monkeypatch.setattr("fingerprint_engine.keys.stations.MAX_STATIONS", 2)
+    three = [StationKey.generate(f"gate {number}").station for number in range(3)]
+    Stations(three[:2]).save(tmp_path / "two")
+    assert list(Stations.from_file(tmp_path / "two")) == three[:2]
+    with pytest.raises(UnsafeKeys, match="expected at most 2 stations, got 3"):
+        Stations(three).save(tmp_path / "three")
+    assert not (tmp_path / "three").exists()
