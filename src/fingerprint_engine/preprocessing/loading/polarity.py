@@ -260,7 +260,7 @@ def _beside(ridged: NDArray[np.bool_], side: int, parameters: PolarityParameters
 
 
 def _is_cut(ridged: NDArray[np.uint8], ground: NDArray[np.uint8], parameters: PolarityParameters) -> bool:
-    """Whether ridges are cut off at the dark end of the grey range, and the much of the ground beside them is not."""
+    """Whether ridges are cut off at the dark end of the grey range, and much of the ground beside them is not."""
     low, high = (float(level) for level in np.percentile(ridged, (1, 99)))
     margin = parameters.cut_margin * (high - low)
     at_dark, at_light = float((ridged <= low + margin).mean()), float((ridged >= high - margin).mean())
