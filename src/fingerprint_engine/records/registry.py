@@ -191,8 +191,10 @@ class Registry:
 
     def close(self) -> None:
         """Let go of the database and the galleries."""
-        self.galleries.close()
-        self.database.close()
+        try:
+            self.galleries.close()
+        finally:
+            self.database.close()
 
     def __enter__(self) -> Self:
         return self

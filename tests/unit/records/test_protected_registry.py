@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from fingerprint_engine import Finger, KeyRing
-from fingerprint_engine.errors import ClockWentBack, RecordConflict
+from fingerprint_engine.errors import ClockWentBack, RecordConflict, RegistryUnavailable
 from fingerprint_engine.index import Gallery
 from fingerprint_engine.keys.errors import NotAuthentic, StaleGallery, UnsafeKeys, WrongKey
 from fingerprint_engine.records import (
@@ -30,6 +30,7 @@ from fingerprint_engine.records import (
     tag,
 )
 from fingerprint_engine.records.events.importing import NewPerson, import_people
+from fingerprint_engine.records.following import follower
 from fingerprint_engine.records.images import image_of
 from fingerprint_engine.records.people.best_set import best_set
 from fingerprint_engine.records.storage.schema import metadata
@@ -248,6 +249,31 @@ def test_who_has_it_open_while_its_data_key_changes_writes_nothing(place, clock,
         assert check_sealed(opened) == ()
 
 
+@pytest.mark.parametrize("altered", ["{", "[]", "{}", '{"mark":"other"}'])
+def test_who_has_it_open_while_the_wrapped_key_is_altered_is_refused(filled, altered):
+    registry, person, _ = filled
+    with registry.database.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE ledger SET wrapped_key = :altered"), {"altered": altered})
+    with _session(registry, "identity") as session, pytest.raises(RecordConflict, match="keys were changed"):
+        tag(session, person, "high security")
+
+
+def test_galleries_are_let_go_of_where_the_database_is_gone(place, clock, filled, ring, monkeypatch, tmp_path):
+    registry = filled[0]
+    registry.catch_up()
+
+    def fail(*given):
+        raise RegistryUnavailable("database: it is gone")
+
+    monkeypatch.setattr(follower, "keep_head", fail)
+    with pytest.raises(RegistryUnavailable):
+        registry.close()
+    monkeypatch.undo()
+    (path,) = (tmp_path / "galleries").iterdir()
+    with Gallery.open(path, keys=ring) as gallery:
+        assert len(gallery) == 2
+
+
 @pytest.mark.parametrize("has_keys", [True, False], ids=["other keys", "first keys"])
 def test_a_gallery_that_is_open_while_the_data_key_changes_loses_no_prints(
     place, clock, hands, ring, tmp_path, has_keys
@@ -261,8 +287,8 @@ def test_a_gallery_that_is_open_while_the_data_key_changes_loses_no_prints(
             admit(session, hands(7).prints(*BOTH), category="remand")
         with pytest.raises(RecordConflict, match="keys were changed"):
             registry.catch_up()
-        (follower,) = registry.galleries.followers
-        assert (len(follower.gallery), follower.unreadable) == (2, 0)
+        (held,) = registry.galleries.followers
+        assert (len(held.gallery), held.unreadable) == (2, 0)
 
 
 def test_an_older_gallery_is_refused_and_one_that_is_deleted_made_anew(place, clock, filled, hands, ring, tmp_path):

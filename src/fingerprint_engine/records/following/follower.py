@@ -118,11 +118,10 @@ class Follower:
 
     def close(self) -> None:
         """Write down how far the gallery came and let go of it."""
-        with self._lock:
+        with self._lock, self.gallery:  # the gallery is let go of even if the database is gone
             if self._state.number != self._kept:
                 self.gallery.apply(follows=self._state)
             self._keep_head(1)
-            self.gallery.close()
 
     def _keep_head(self, every: int) -> None:
         """Let the database keep the state of the gallery, once so many changes were taken since it last did."""

@@ -5,6 +5,7 @@ While templates are made anew (see `images`), two kinds stand side by side, and 
 
 from __future__ import annotations
 
+import contextlib
 import re
 import threading
 import time
@@ -87,9 +88,9 @@ class GalleryShelf:
 
     def close(self) -> None:
         """Let go of all galleries."""
-        with self._lock:
+        with self._lock, contextlib.ExitStack() as stack:  # all of them, even if one cannot write down how far it came
             for follower in self._followers.values():
-                follower.close()
+                stack.callback(follower.close)
             self._followers = {}
 
     def _open_missing(self) -> None:

@@ -151,7 +151,11 @@ def require_mark(seals: ColumnSeals, document: str) -> None:
     ------
     RecordConflict
     """
-    if seals.mark != (parsed(document)["mark"] if document else ""):
+    try:
+        mark = parsed(document)["mark"] if document else ""
+    except (KeyError, TypeError, ValueError):
+        mark = None  # altered
+    if seals.mark != mark:
         raise RecordConflict("registry: its keys were changed since it was opened; open it again")
 
 
