@@ -47,10 +47,11 @@ def attempt(number: int, name: str, crafted: object, kind: Kind) -> Finding:
     finally:
         faulthandler.cancel_dump_traceback_later()
     cpu_s, peak_mb = _cpu_s() - started, peak.mb()
-    if not verdict.is_bad and cpu_s > kind.budget_s:
-        verdict, detail = Verdict.HANG, f"{cpu_s:.1f} s of processor time, {kind.budget_s:g} s are allowed"
+    # Memory first: what fills it also takes long, on a busy machine too long.
     if not verdict.is_bad and peak_mb > kind.max_peak_mb:
         verdict, detail = Verdict.MEMORY, f"{peak_mb:.0f} MB"
+    if not verdict.is_bad and cpu_s > kind.budget_s:
+        verdict, detail = Verdict.HANG, f"{cpu_s:.1f} s of processor time, {kind.budget_s:g} s are allowed"
     return Finding(number, name, verdict, detail, cpu_s, peak_mb)
 
 
