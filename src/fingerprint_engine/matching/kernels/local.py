@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fingerprint_engine.jit import kernel, popcount
+from fingerprint_engine.jit import inline_kernel, kernel, popcount
 
 
 @kernel
@@ -95,7 +95,7 @@ def largest(bits, count):
     return np.int64(min(at, count - 1))
 
 
-@kernel
+@inline_kernel
 def best_pairs(similarity, count_a, count_b, limit, best, best_at, used, pair_a, pair_b, pair_value):
     """Up to `limit` pairs of falling similarity, each minutia in one pair at most; returns how many.
 

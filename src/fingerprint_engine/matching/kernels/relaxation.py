@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from fingerprint_engine.jit import kernel
+from fingerprint_engine.jit import inline_kernel, kernel
 
 
-@kernel
+@inline_kernel
 def pair_consistency(pair_a, pair_b, count, a, b, first_a, first_b, limit_px, tables, geometry, consistency):
     """Fill `consistency[t, k]`, 0 to 1: would one rigid motion carry both pairs? By length, direction and bearing."""
     ax, ay, bx, by = geometry[0], geometry[1], geometry[2], geometry[3]
@@ -47,7 +47,7 @@ def pair_consistency(pair_a, pair_b, count, a, b, first_a, first_b, limit_px, ta
             consistency[k, t] = value
 
 
-@kernel
+@inline_kernel
 def relax(start, count, consistency, steps, weight, value, following):
     """Iterate: a pair keeps part of its similarity and gains what the others, weighted by consistency, lend it."""
     for k in range(count):

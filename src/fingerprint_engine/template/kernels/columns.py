@@ -4,10 +4,10 @@
 
 from __future__ import annotations
 
-from fingerprint_engine.jit import kernel
+from fingerprint_engine.jit import inline_kernel
 
 
-@kernel
+@inline_kernel
 def words_of(columns, template):
     """The words of one template: word 0 of all its minutiae, then word 1, and so on; first cylinders, then texture."""
     first = columns.first

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.jit import kernel
+from fingerprint_engine.jit import inline_kernel, kernel
 from fingerprint_engine.template.kernels.native import cylinder_word, two_bytes
 
 GRID, CELLS, SECTORS = 8, 52, 6
@@ -52,7 +52,7 @@ def places_within(distance, reach, per_px):
     return (np.int64(begin) + 1 if begin > 0.0 else 0), (min(np.int64(end), GRID - 1) if end >= 0.0 else -1)
 
 
-@kernel
+@inline_kernel
 def add_neighbour(along, across, difference, descriptors, sums, rim):
     """Add what a minutia contributes to each cell and sector to `sums`, and to `rim` if it lies on that of reach.
 
@@ -95,7 +95,7 @@ def add_neighbour(along, across, difference, descriptors, sums, rim):
     return on_rim
 
 
-@kernel
+@inline_kernel
 def has_wrong_bit(native, layout, i, valid, activation, sums, rim):
     """Whether a bit of minutia i is set below the threshold or not set above it, where its cell is valid."""
     certain, possible = activation * (1.0 + ROUNDING), activation * (1.0 - ROUNDING)
