@@ -212,22 +212,20 @@ def _runs(
     ridged: NDArray[np.bool_], across: NDArray[np.float64], bound: tuple[float, float], max_gap: int
 ) -> NDArray[np.float64]:
     """First and last cell of the run of ridges on the axis, in each row; both 0 where there is none."""
-    allowed = (across >= bound[0]) & (across <= bound[1])
     middle = int(np.argmin(np.abs(across)))
     runs = np.zeros((ridged.shape[0], 2))
-    for row, values in enumerate(ridged & allowed):
-        where = np.flatnonzero(values)
-        if not where.size:
-            continue
-        start = int(where[np.argmin(np.abs(where - middle))])
-        if abs(start - middle) > 4 + max_gap:
-            continue
-        breaks = np.flatnonzero(np.diff(where) > max_gap + 1)
-        place = int(np.searchsorted(where, start))
-        cut = int(np.searchsorted(breaks, place))
-        first = 0 if cut == 0 else int(breaks[cut - 1]) + 1
-        last = where.size - 1 if cut == breaks.size else int(breaks[cut])
-        runs[row] = across[where[first]] - 0.5, across[where[last]] + 0.5
+    rows, cols = np.nonzero(ridged & (across >= bound[0]) & (across <= bound[1]))
+    if not rows.size:
+        return runs
+    is_first = (np.diff(rows, prepend=-1) > 0) | (np.diff(cols, prepend=-1) > max_gap + 1)
+    run, firsts = np.cumsum(is_first) - 1, np.flatnonzero(is_first)
+    lasts = np.append(firsts[1:], rows.size) - 1
+    # The cell nearest to the axis in each row, and of two the left one: distance and place in one number.
+    ranked = np.abs(cols - middle) * rows.size + np.arange(rows.size)
+    nearest = np.minimum.reduceat(ranked, np.flatnonzero(np.diff(rows, prepend=-1)))
+    at = nearest[nearest // rows.size <= 4 + max_gap] % rows.size
+    runs[rows[at], 0] = across[cols[firsts[run[at]]]] - 0.5
+    runs[rows[at], 1] = across[cols[lasts[run[at]]]] + 0.5
     return runs
 
 
