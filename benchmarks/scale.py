@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.data_sets import DEFAULT_DATA
 from benchmarks.machine import machine_name
-from benchmarks.search.galleries import MatedFingers, both, fill
+from benchmarks.search.galleries import MatedFingers, both, fill, kind_of
 from benchmarks.search.speed import stage_times
 from fingerprint_engine.cluster import load_shard, split
 from fingerprint_engine.cluster.foreseen import SPARE_DEVIATIONS, foreseen
@@ -107,7 +107,7 @@ def growth(mated: MatedFingers) -> list[str]:
     templates = [Template.from_bytes(mated.block.template_bytes(row)) for row in range(len(mated.block))]
     scores: dict[str, list[float]] = {"real": [], "poor": []}
     for probe in mated.probes:
-        kind = "real" if probe.group not in ("good", "fair", "poor") else probe.group
+        kind = kind_of(probe.group)
         if kind in scores:
             scores[kind].append(Matcher(probe.template).score(templates[probe.mate]))
     lines = [f"{'prints':>13}  FPIR at score 60  score of a hit at FPIR 0.1 %  mates below it: real, poor"]

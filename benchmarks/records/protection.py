@@ -10,10 +10,9 @@ that is killed must open with the old keys or with the new ones, and hold all of
 from __future__ import annotations
 
 import argparse
-import os
+import functools
 import random
 import shutil
-import signal
 import sqlite3
 import tempfile
 import time
@@ -21,6 +20,7 @@ from collections import Counter
 from pathlib import Path
 
 from benchmarks.code_version import RESULTS, source_digest
+from benchmarks.killed_work import kill_during
 from benchmarks.machine import machine_name
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.keys import KeyRing
@@ -142,15 +142,8 @@ def kill_rotations(attack: Attack, kills: int, rng: random.Random) -> str:
     longest_s = 2.5 * (time.perf_counter() - begun)
     for _ in range(kills):
         new = ring.rotated()
-        child = os.fork()
-        if child == 0:
-            try:
-                change_registry_keys(path, ring, new, actor="admin", reencrypt=rng.random() < 0.8)
-            finally:
-                os._exit(0)
-        time.sleep(rng.uniform(0.0, longest_s))
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+        change = functools.partial(change_registry_keys, path, ring, new, actor="admin", reencrypt=rng.random() < 0.8)
+        kill_during(change, rng.uniform(0.0, longest_s))
         is_new, alone = True, new.without(ring.key_id)
         try:
             registry = Registry.open(path, keys=alone)

@@ -16,14 +16,13 @@ import dataclasses
 import os
 import random
 import shutil
-import signal
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks.code_version import RESULTS, source_digest
+from benchmarks.killed_work import kill_during
 from benchmarks.machine import machine_name
 from fingerprint_engine.index import Gallery, check_gallery
 from fingerprint_engine.index.storage import folder as gallery_folder
@@ -124,17 +123,8 @@ def _killed_writer(
 ) -> tuple[list[Change], Change | None]:
     """Acknowledged changes of a writer that was killed, and the one it was at."""
     reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reading)
-        try:
-            _write(folder, dict(state), templates, random.Random(seed), writing)
-        finally:
-            os._exit(1)
+    kill_during(lambda: _write(folder, dict(state), templates, random.Random(seed), writing), after_s)
     os.close(writing)
-    time.sleep(after_s)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
     with os.fdopen(reading, "rb") as pipe:
         lines = pipe.read().decode().split("\n")[:-1]
     changes: list[Change] = []

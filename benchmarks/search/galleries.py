@@ -23,6 +23,11 @@ FEW, FEW_SHARE = "few", 100
 """Site of the enrolled fingers and of one in a hundred of the other prints."""
 
 
+def kind_of(group: str) -> str:
+    """The level of a synthetic probe; of one of a set of real prints "real"."""
+    return group if group in LEVELS else "real"
+
+
 @dataclasses.dataclass(frozen=True)
 class MatedProbe:
     """A probe, the group it is reported in, and the row of its mate in the block of enrolled fingers."""

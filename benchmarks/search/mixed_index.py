@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.data_sets import DEFAULT_DATA
 from benchmarks.machine import machine_name
-from benchmarks.search.galleries import MatedProbe, both, key_of
+from benchmarks.search.galleries import MatedProbe, both, key_of, kind_of
 from benchmarks.search.shortlist_recall import places, spread
 from benchmarks.search.speed import resident
 from fingerprint_engine.index import Gallery
@@ -109,7 +109,7 @@ def searched(columns: list[PrintColumns], probes: list[MatedProbe], mates: dict[
             cores.append(time.process_time() - core)
             if workers == 1:
                 block, row = mates[key_of(probe.mate)]
-                kind = probe.group if probe.group == "poor" else "real"
+                kind = kind_of(probe.group)
                 asked[kind] += 1
                 kept[kind] += bool(((scan.block == block) & (scan.row == row)).any())
         lines.append(

@@ -10,17 +10,16 @@ are changed by a process that is killed must open with the old keys or with the 
 from __future__ import annotations
 
 import argparse
-import os
+import functools
 import random
 import shutil
-import signal
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.code_version import RESULTS, source_digest
+from benchmarks.killed_work import kill_during
 from benchmarks.machine import machine_name
 from fingerprint_engine.errors import FingerprintEngineError, GalleryError, TemplateError
 from fingerprint_engine.fingers import Finger
@@ -164,17 +163,7 @@ def kill_rotations(path: Path, kills: int, rng: random.Random) -> str:
     opened: Counter[str] = Counter()
     for _ in range(kills):
         following = rings[-1].rotated()
-        child = os.fork()
-        if child == 0:
-            try:
-                with Gallery.open(path, keys=rings[-1]) as gallery:
-                    gallery.change_keys(following)
-                    gallery.compact(reencrypt=True)
-            finally:
-                os._exit(0)
-        time.sleep(rng.uniform(0.0, LONGEST_S))
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+        kill_during(functools.partial(_rotate, path, rings[-1], following), rng.uniform(0.0, LONGEST_S))
         is_new = True
         try:
             gallery = Gallery.open(path, keys=following.without(rings[-1].key_id))
@@ -189,6 +178,12 @@ def kill_rotations(path: Path, kills: int, rng: random.Random) -> str:
         opened["new" if is_new else "old"] += 1
         rings = [following.without(rings[-1].key_id)] if is_new else rings
     return ", ".join(f"{name} keys {count}" for name, count in sorted(opened.items())) + "; nothing lost"
+
+
+def _rotate(path: Path, before: KeyRing, following: KeyRing) -> None:
+    with Gallery.open(path, keys=before) as gallery:
+        gallery.change_keys(following)
+        gallery.compact(reencrypt=True)
 
 
 def _parser() -> argparse.ArgumentParser:

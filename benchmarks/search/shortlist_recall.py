@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.data_sets import DEFAULT_DATA
 from benchmarks.machine import machine_name
-from benchmarks.search.galleries import MatedProbe, both, fill, key_of
+from benchmarks.search.galleries import MatedProbe, both, fill, key_of, kind_of
 from fingerprint_engine.index import Gallery, SearchParameters
 from fingerprint_engine.index.columns.block import BlockView, Rows
 from fingerprint_engine.index.search.search import scan_for, shortlist_for
@@ -103,9 +103,8 @@ def table(traced: list[Traced], prints: int) -> list[str]:
         f"{prints:,} prints; by default {to_screen:,} are screened and {to_compare:,} compared; "
         f"{np.median([t.seconds for t in traced]) * 1e3:.0f} ms of one core a probe"
     ]
-    kinds = {"good": "good", "fair": "fair", "poor": "poor"}
     for kind in ("real", "good", "fair", "poor"):
-        right = [t for t in traced if t.right and kinds.get(t.group, "real") == kind]
+        right = [t for t in traced if t.right and kind_of(t.group) == kind]
         if not right:
             continue
         kept = sum(t.compared for t in right)
@@ -134,7 +133,7 @@ def spread(probes: list[MatedProbe], kinds: set[str], count: int) -> list[MatedP
     """Up to `count` probes of each synthetic level and of all real sets together, spread evenly."""
     groups: dict[str, list[MatedProbe]] = {}
     for probe in probes:
-        groups.setdefault(probe.group if probe.group in ("good", "fair", "poor") else "real", []).append(probe)
+        groups.setdefault(kind_of(probe.group), []).append(probe)
     chosen: list[MatedProbe] = []
     for kind in sorted(kinds & set(groups)):
         numbers: NDArray[np.int64] = np.unique(np.linspace(0, len(groups[kind]) - 1, count).round().astype(np.int64))

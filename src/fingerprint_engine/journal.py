@@ -75,6 +75,22 @@ class Journal:
             self._file.close()
             raise
 
+    @classmethod
+    def of_run(cls, path: Path, heading: bytes, other: str) -> Self:
+        """The journal of a run; `other` says what is not the same where the file is that of another run.
+
+        Raises
+        ------
+        JournalError
+            When it is, or cannot be read or written.
+        """
+        try:
+            return cls(path, heading)
+        except JournalError:
+            raise JournalError(f"{path}: the journal of {other}") from None
+        except OSError as error:
+            raise JournalError(f"{path}: cannot keep a journal ({error.strerror})") from error
+
     def keep(self, count: int) -> None:
         """Cut off all but the first `count` of `lines`."""
         self.lines = self.lines[:count]

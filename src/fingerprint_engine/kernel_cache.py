@@ -3,7 +3,7 @@
 Numba's cache is read with pickle: whoever can write there runs code in every process that reads it. So a folder counts
 only if it and all above it belong to this user or to root, and nobody else may write or rename there. Candidates are
 ``NUMBA_CACHE_DIR``, the user's own cache folder, and a folder of this user's in the folder of temporary files. Without
-any, every process compiles anew, for some 25 seconds.
+any, every process compiles anew, for some 20 seconds.
 """
 
 from __future__ import annotations

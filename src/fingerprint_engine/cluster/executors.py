@@ -7,11 +7,13 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, wait
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from fingerprint_engine.cluster.shard import Shard
 from fingerprint_engine.errors import FingerprintEngineError
 from fingerprint_engine.threads import lasting_threads
+
+Found = TypeVar("Found")
 
 LATE = "no answer in time"
 LoadShard = Callable[[str], Shard]
@@ -100,6 +102,11 @@ def _answer_of(future: Future[Any], shard: Future[Shard]) -> Any:
         return Lost(f"{type(error).__name__}: {error}")
     error = future.exception()
     return future.result() if error is None else lost_or_raised(error)
+
+
+def itself(found: Found) -> Found:
+    """What was loaded is itself the answer; or a name that stands for a worker."""
+    return found
 
 
 def lost_or_raised(error: BaseException) -> Lost:

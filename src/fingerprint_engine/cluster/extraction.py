@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from fingerprint_engine.bulk import ExtractionFailure, extract_many
-from fingerprint_engine.cluster.executors import Executor, Lost
+from fingerprint_engine.cluster.executors import Executor, Lost, itself
 from fingerprint_engine.errors import FailureReason, FingerprintEngineError, GalleryError, InputError, JournalError
 from fingerprint_engine.journal import Journal
 from fingerprint_engine.pipeline import DEFAULT_PARAMETERS
@@ -68,7 +68,11 @@ def extract_on(
     made = [__version__, DEFAULT_PARAMETERS.digest().hex(), ppi, [list(pair) for pair in paths]]
     digest = hashlib.blake2b(json.dumps(made).encode(), digest_size=16).hexdigest()
     with contextlib.ExitStack() as stack:
-        kept = None if journal is None else stack.enter_context(_opened(Path(journal), digest))
+        kept = None
+        if journal is not None:
+            head = json.dumps({"extraction": 1, "files": digest}).encode()
+            other = "other files, another resolution or release"
+            kept = stack.enter_context(Journal.of_run(Path(journal), head, other))
         done = [] if kept is None else [_read(Path(journal or ""), line) for line in kept.lines]
         if [key for key, _ in done] != [key for key, _ in paths[: len(done)]]:
             raise JournalError(f"{journal}: the journal of other files")
@@ -93,7 +97,7 @@ def extracted(
 def _batches(
     executor: Executor, paths: Sequence[tuple[str, str]], workers: int, ppi: float | None
 ) -> Iterator[list[tuple[str, bytes | ExtractionFailure]]]:
-    places: list[Any] = [executor.load(_place, str(number)) for number in range(workers)]
+    places: list[Any] = [executor.load(itself, str(number)) for number in range(workers)]
     size = workers * _PIECES_AT_ONCE * PIECE_FILES
     for begin in range(0, len(paths), size):
         batch = paths[begin : begin + size]
@@ -106,22 +110,8 @@ def _batches(
             yield answer
 
 
-def _place(name: str) -> Any:
-    """Stands for a worker."""
-    return name
-
-
 def _template(outcome: bytes | ExtractionFailure) -> Template | ExtractionFailure:
     return outcome if isinstance(outcome, ExtractionFailure) else Template.from_bytes(outcome)
-
-
-def _opened(path: Path, digest: str) -> Journal:
-    try:
-        return Journal(path, json.dumps({"extraction": 1, "files": digest}).encode())
-    except JournalError:
-        raise JournalError(f"{path}: the journal of other files, another resolution or release") from None
-    except OSError as error:
-        raise JournalError(f"{path}: cannot keep a journal ({error.strerror})") from error
 
 
 def _line(key: str, outcome: bytes | ExtractionFailure) -> bytes:

@@ -80,13 +80,17 @@ class Foreseen(NamedTuple):
     def listed(self, count: int, floors: Sequence[int] | None) -> list[Listed] | None:
         """As `rounds.listed`, but maybe fewer than `count`: see `holds_all`."""
         del count
-        if not self.staged or any((one.levels is None) != (floors is None) for one in self.staged):
+        if not self.lists(floors):
             return None
         if floors is None:
             return [one.listed for one in self.staged]
-        if any(floor < one.floor for floor, one in zip(floors, self.staged, strict=True)):
-            return None
         return [_above(floor, one, self.begun) for floor, one in zip(floors, self.staged, strict=True)]
+
+    def lists(self, floors: Sequence[int] | None) -> bool:
+        """Whether the prints of a shard from some levels on were foreseen, or with None those of a scan."""
+        if not self.staged or any((one.levels is None) != (floors is None) for one in self.staged):
+            return False
+        return floors is None or all(floor >= one.floor for floor, one in zip(floors, self.staged, strict=True))
 
     def holds_all(self, number: int, score: float) -> bool:
         """Whether all prints of the shard that reach such a score of a probe are listed."""

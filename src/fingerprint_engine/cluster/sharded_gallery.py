@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from fingerprint_engine.cluster.duplicates import ShardedDuplicates
-from fingerprint_engine.cluster.executors import Executor, LoadShard, Lost, ThreadExecutor
+from fingerprint_engine.cluster.executors import Executor, LoadShard, Lost, ThreadExecutor, itself
 from fingerprint_engine.cluster.shard import LentLoader, Shard, ShardFacts, load_shard
 from fingerprint_engine.cluster.sharded_search import ShardedSearch
 from fingerprint_engine.errors import GalleryError, IncompatibleTemplates, InputError
@@ -78,7 +78,7 @@ class ShardedGallery:
         if not self._executor.is_private:
             raise UnsafeKeys("cluster: expected TLS where keys are lent to workers")
         asked = [self._executor.load(wrapped_keys, path) for path in self._paths]
-        answers = self._executor.call(_itself, asked, [()] * len(asked), open_s)
+        answers = self._executor.call(itself, asked, [()] * len(asked), open_s)
         found = [_answered(path, answer) for path, answer in zip(self._paths, answers, strict=True)]
         identities = [identity for identity, _ in found]
         for path, (identity, wanted) in zip(self._paths, found, strict=True):
@@ -163,11 +163,6 @@ class ShardedGallery:
 
 def _no_progress(done: int, total: int) -> None:
     """Tell nobody."""
-
-
-def _itself(answer: Answer) -> Answer:
-    """What a worker found out is itself the answer."""
-    return answer
 
 
 def _answered(path: str, answer: Answer | Lost) -> Answer:

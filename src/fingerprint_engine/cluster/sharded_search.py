@@ -116,7 +116,7 @@ class ShardedSearch:
         short = {
             shard: (count, floors)
             for shard in listed
-            if self._foreseen[shard].listed(count, floors) is not None
+            if self._foreseen[shard].lists(floors)
             and not all(map(self._foreseen[shard].holds_all, self._numbers, cuts))
         }
         if short:  # the best of all can only become better

@@ -27,7 +27,7 @@ from fingerprint_engine.exchange.wrappers import Wrapped, Wrapper, cbeff_xml, ic
 from fingerprint_engine.exchange.xyt import XytMinutia
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.keys.errors import NotAuthentic
-from fingerprint_engine.keys.signatures import split_signature
+from fingerprint_engine.keys.signatures import signed_content
 from fingerprint_engine.limits import DEFAULT_LIMITS, Budget, Limits
 from fingerprint_engine.preprocessing import ImageCodec
 from fingerprint_engine.regular_files import read_regular
@@ -356,10 +356,7 @@ def _content(data: bytes, kind: Format, strict: bool, limits: Limits) -> tuple[C
     match kind:
         case Format.TEMPLATE:
             try:
-                content, signature = split_signature(data)
-                if signature is not None:
-                    signature.require(content)
-                return Template.from_bytes(content), ()
+                return Template.from_bytes(signed_content(data)[0]), ()
             except (TemplateError, NotAuthentic) as error:
                 raise MalformedRecord(str(error), clause="template") from error
         case Format.MINUTIAE_RECORD:

@@ -9,10 +9,10 @@ from pathlib import Path
 from fingerprint_engine.errors import TemplateError
 from fingerprint_engine.index import Gallery
 from fingerprint_engine.intake.enrolment_list import Entry, enrolment_list
+from fingerprint_engine.intake.reading import head_of
 from fingerprint_engine.keys import KeyRing
 from fingerprint_engine.keys.errors import ProtectionError
-from fingerprint_engine.keys.sealed_files import is_sealed_file
-from fingerprint_engine.regular_files import read_regular
+from fingerprint_engine.keys.sealed_files import SEALED_FILE_MARK, is_sealed_file
 from fingerprint_engine.template import Template
 from fingerprint_engine.whole_files import write_whole
 
@@ -77,7 +77,7 @@ def export_prints(
 
 def _is_there(path: Path, template: Template, ring: KeyRing | None) -> bool:
     """Whether a file holds a template, protected if it is to be."""
-    if is_sealed_file(read_regular(path, path.stat().st_size)) != (ring is not None):
+    if is_sealed_file(head_of(path, len(SEALED_FILE_MARK))) != (ring is not None):
         return False
     try:
         return Template.load(path, keys=ring) == template

@@ -53,14 +53,21 @@ def what_is_signed(station: Station, signed_at: int, data: bytes) -> bytes:
     return _LABEL + bytes([len(name)]) + name + signed_at.to_bytes(8, "little") + station.public + data
 
 
-def split_signature(data: bytes) -> tuple[bytes, Signature | None]:
-    """The bytes of a file, and the signature behind them if there is one.
+def signed_content(data: bytes) -> tuple[bytes, Signature | None]:
+    """The bytes of a file, and the signature behind them if there is one; it fits them.
 
     Raises
     ------
     NotAuthentic
-        When what stands there is none.
+        When what stands there is none, or does not fit.
     """
+    content, signature = _split(data)
+    if signature is not None:
+        signature.require(content)
+    return content, signature
+
+
+def _split(data: bytes) -> tuple[bytes, Signature | None]:
     if not data.endswith(SIGNATURE_MARK):
         return data, None
     try:

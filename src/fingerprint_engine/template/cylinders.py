@@ -94,6 +94,12 @@ def cylinder_bits(
     return words
 
 
+def doubled_orientations() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Cosine and sine of twice the angle of each orientation code; float64, shape (128,)."""
+    angles = np.arange(128) * (2.0 * math.pi / 128.0)
+    return np.cos(angles), np.sin(angles)
+
+
 def texture_bits(
     x: NDArray[np.float32],
     y: NDArray[np.float32],
@@ -104,7 +110,6 @@ def texture_bits(
     """Texture cylinders: relative ridge orientation at each cell, in a 6 bit cyclic code; uint64, shape (n, 7)."""
     words = np.zeros((x.shape[0], WORDS), np.uint64)
     along, across = cell_offsets(radius_px)
-    doubled = np.arange(128) * (2.0 * math.pi / 128.0)
     descriptors.texture_words(  # type: ignore[no-untyped-call]
         x.astype(np.float32),  # all as in packed columns, writable too: other types would be compiled once more
         y.astype(np.float32),
@@ -114,8 +119,7 @@ def texture_bits(
         coarse_map.orientation.copy(),
         np.int32(coarse_map.row),
         np.int32(coarse_map.col),
-        np.cos(doubled),
-        np.sin(doubled),
+        *doubled_orientations(),
         words,
     )
     return words

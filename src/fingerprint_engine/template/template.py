@@ -16,7 +16,7 @@ from fingerprint_engine.errors import CorruptTemplate, InputError, TemplateError
 from fingerprint_engine.keys import KeyRing, Provenance, StationKey, Stations
 from fingerprint_engine.keys.errors import NotAuthentic, ProtectionError
 from fingerprint_engine.keys.sealed_files import is_sealed_file, open_file, seal_file
-from fingerprint_engine.keys.signatures import split_signature, with_signature
+from fingerprint_engine.keys.signatures import signed_content, with_signature
 from fingerprint_engine.regular_files import read_regular
 from fingerprint_engine.template.coarse_map import PERIOD_STEP_PX
 from fingerprint_engine.template.content import TemplateContent
@@ -170,10 +170,8 @@ class Template(TemplateContent):
         """
         data = read_regular(path, max_bytes)
         try:
-            data, signature = split_signature(_opened(data, keys) if is_sealed_file(data) else data)
+            data, signature = signed_content(_opened(data, keys) if is_sealed_file(data) else data)
             provenance = None if signature is None else (stations or Stations(())).provenance(signature)
-            if signature is not None:
-                signature.require(data)
             if stations is not None and (provenance is None or not provenance.is_trusted):
                 signer = "nobody" if provenance is None else f"{provenance.station_id}"
                 raise NotAuthentic(f"expected the signature of a station that is trusted, signed by {signer}")

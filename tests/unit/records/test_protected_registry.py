@@ -1,13 +1,13 @@
 """Registries with keys: nothing to be found in the database, nothing that can be exchanged, keys that change."""
 
 import base64
+import functools
 import os
 import shutil
-import signal
-import time
 
 import pytest
 import sqlalchemy as sa
+from benchmarks.killed_work import kill_during
 
 from fingerprint_engine import Finger, KeyRing
 from fingerprint_engine.errors import ClockWentBack, RecordConflict, RegistryUnavailable
@@ -320,15 +320,8 @@ def test_kills_while_keys_change_leave_old_or_new_keys(clock, hands, ring, tmp_p
     opened = set()
     for wait in (0.0, 0.02, 0.05, 0.1, 0.2, 0.4):
         new = ring.rotated()
-        child = os.fork()
-        if child == 0:
-            try:
-                change_registry_keys(place, ring, new, actor="admin", clock=clock, galleries=folder, reencrypt=True)
-            finally:
-                os._exit(0)
-        time.sleep(wait)
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+        change = functools.partial(change_registry_keys, place, ring, new, actor="admin", clock=clock)
+        kill_during(functools.partial(change, galleries=folder, reencrypt=True), wait)
         is_new = True
         try:
             registry = Registry.open(place, clock=clock, keys=new.without(ring.key_id))

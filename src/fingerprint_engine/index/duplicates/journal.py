@@ -55,12 +55,7 @@ class DuplicateJournal:
         if path is None:
             return
         head = {"duplicates": 1, "gallery": state(), "min_score": min_score}
-        try:
-            self._journal = Journal(path, _line(head))
-        except JournalError:
-            raise JournalError(f"{path}: the journal of another gallery, state or threshold") from None
-        except OSError as error:
-            raise JournalError(f"{path}: cannot keep a journal ({error.strerror})") from error
+        self._journal = Journal.of_run(path, _line(head), "another gallery, state or threshold")
         try:
             for number, line in enumerate(self._journal.lines):
                 self._read(line, number + 2)

@@ -184,12 +184,13 @@ def ground_of(pixels: NDArray[np.uint8], ppi: float, parameters: PolarityParamet
         return (float(np.percentile(values, percent)) - dark) / (light - dark) - 0.5
 
     median = level(grey[plain], 50.0)
+    alike = Ground(median, median, median, median, False)
     if median >= chosen.light_above:
-        return Ground(median, median, median, median, False)
+        return alike
     outer, beside = _outer(plain), plain & _beside(ridged, side, chosen)
     if 2.0 * outer.mean() < chosen.min_ground:
         # Smudges within a print are no ground, where a frame hides what lies around it.
-        return None if is_framed else Ground(median, median, median, median, False)
+        return None if is_framed else alike
     near = grey[beside if 2.0 * beside.mean() >= chosen.min_ground else plain]
     dark_part, light_part, outer_part = level(near, 25.0), level(near, 75.0), level(grey[outer], 75.0)
     return Ground(median, dark_part, light_part, outer_part, _is_cut(grey[ridged], near, chosen))

@@ -43,6 +43,9 @@ class GapParameters(Parameters):
     min_area_px: int = parameter(1000, unit="px at 250 ppi", low=1, high=100_000, source="chosen: 10 mm²")
 
 
+_DEFAULT_PARAMETERS = GapParameters()
+
+
 def gap_balance(pixels: NDArray[np.uint8], ppi: float, parameters: GapParameters | None = None) -> float:
     """Light crossings of the ridge pattern against dark ones.
 
@@ -51,7 +54,7 @@ def gap_balance(pixels: NDArray[np.uint8], ppi: float, parameters: GapParameters
     float
         1: all are light, the ridges are dark; -1: all are dark; 0: as many of both, or nothing to tell from.
     """
-    chosen = _default() if parameters is None else parameters
+    chosen = _DEFAULT_PARAMETERS if parameters is None else parameters
     scale = _PPI / ppi
     grey = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.float32)
     inside = _inside(grey, chosen)
@@ -101,11 +104,6 @@ def _crossings(
         crosses = np.abs(np.sin(turn)) > math.sin(math.radians(parameters.min_angle_deg))
         found |= crosses & (cv2.erode(within, line) > parameters.level)
     return float(found.sum())
-
-
-@functools.lru_cache(maxsize=1)
-def _default() -> GapParameters:
-    return GapParameters()
 
 
 @functools.lru_cache(maxsize=4)

@@ -87,7 +87,7 @@ class Follower:
         self._lock = threading.Lock()
         self._state = _own_place(gallery, registry) or Follows(registry, 0, "", self._rule)
         self.opened_at = self._kept = self._state.number
-        self._head_kept_at = None if not keeps_head else self._state.number
+        self._head_kept_at = self._state.number if keeps_head else None
         self._damaged: set[str] = set()
         self._damaged_before: int | None = None
 

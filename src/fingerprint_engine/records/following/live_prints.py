@@ -73,8 +73,7 @@ def _opened(connection: Connection, query: sa.Select[Any]) -> Sequence[Any]:
 def count_live_prints(connection: Connection, parameters: str, only: FollowRule) -> int:
     """How many prints of a kind of template may be searched under a rule."""
     query = (
-        sa.select(persons.c.id, sa.func.count().label("prints"))
-        .group_by(persons.c.id)
+        sa.select(sa.func.count())
         .select_from(prints.join(encounters).join(persons, encounters.c.person_id == persons.c.id))
         .where(*_LIVE, prints.c.parameters == parameters)
     )
@@ -86,9 +85,9 @@ def count_live_prints(connection: Connection, parameters: str, only: FollowRule)
         if allowed is not None:
             query = query.where(column.in_(sorted(allowed)))
     if only.part is None:
-        people = query.subquery()
-        return int(connection.execute(sa.select(sa.func.coalesce(sa.func.sum(people.c.prints), 0))).scalar_one())
-    return sum(int(row.prints) for row in connection.execute(query) if only.has(row.id))
+        return int(connection.execute(query).scalar_one())
+    by_person = query.add_columns(persons.c.id).group_by(persons.c.id)
+    return sum(int(count) for count, person in connection.execute(by_person) if only.has(person))
 
 
 def details_of(row: Any, policy: Policy) -> PrintDetails:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.template.batch import WORDS_PER_MINUTIA, Columns, TemplateBatch, batch_of_columns
 from fingerprint_engine.template.content_key import content_key
-from fingerprint_engine.template.cylinders import cell_offsets
+from fingerprint_engine.template.cylinders import cell_offsets, doubled_orientations
 from fingerprint_engine.template.kernels.descriptors import texture_columns
 from fingerprint_engine.template.kernels.native import (
     RADIUS_AT,
@@ -129,8 +129,7 @@ def _directions() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
 
 def _add_texture(columns: Columns, radius_px: float) -> None:
     along, across = cell_offsets(radius_px)
-    doubled = np.arange(128) * (2.0 * math.pi / 128.0)
-    texture_columns(columns, along, across, np.cos(doubled), np.sin(doubled))  # type: ignore[no-untyped-call]
+    texture_columns(columns, along, across, *doubled_orientations())  # type: ignore[no-untyped-call]
 
 
 def _starts(counts: NDArray[np.int64]) -> NDArray[np.int64]:
