@@ -2,8 +2,8 @@
 
 A gallery of other prints (`search.point_population`) with synthetic and real fingers among them is enrolled once and
 kept; fresh processes open it and search for other impressions of the synthetic ones, also with a filter that leaves
-the fingers and one in a hundred of the other prints. Times of stages are processor time; times on two threads go by the clock, so read them on an idle
-machine.
+the fingers and one in a hundred of the other prints. Times of stages are processor time; times on two threads go by
+the clock, so read them on an idle machine.
 
     python -m benchmarks.search.speed --prints 10000,1000000
 """
