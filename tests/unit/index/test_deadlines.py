@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import signal
+import threading
 import time
 
 import numpy as np
@@ -10,6 +12,7 @@ import pytest
 from tests.reference.point_prints import SHAPE, finger, template
 from tests.unit.index.random_prints import random_print
 
+from fingerprint_engine import threads
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.index import Gallery
 from fingerprint_engine.index.columns.block import columns_of
@@ -148,10 +151,13 @@ def test_an_interruption_ends_a_search_and_a_run_over_all_pairs(workers: int, mo
     gather = Matcher._gather
 
     def interrupted(matcher: Matcher, batch: object) -> object:
+        """Ctrl-C comes while the second piece is compared; what is begun after it gives the main thread time to act."""
         nonlocal begun
         begun += 1
         if begun == 2:
-            raise KeyboardInterrupt
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        if begun > 2 and threading.current_thread() is not threading.main_thread():
+            threads._thread.abandoned.wait(0.5)
         return gather(matcher, batch)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Matcher, "_gather", interrupted)
