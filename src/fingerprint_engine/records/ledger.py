@@ -111,6 +111,7 @@ def transact(database: Database, context: Context, clock: Clock, work: Callable[
     """Do work in a transaction, and again when the database gave way to another writer."""
 
     def whole(connection: Connection) -> Result:
+        require_mark(seals_of(connection), connection.execute(sa.select(ledger.c.wrapped_key)).scalar_one())
         transaction = Transaction(connection, context, text_of(clock()))
         result = work(transaction)
         transaction.finish()

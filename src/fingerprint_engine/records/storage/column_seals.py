@@ -145,7 +145,7 @@ def seals_of(connection: Connection) -> ColumnSeals:
 
 
 def require_mark(seals: ColumnSeals, document: str) -> None:
-    """See, before a commit and after reading, that the keys of the registry are those that it was opened with.
+    """See that the keys of the registry are those that it was opened with: before a transaction, its commit, a read.
 
     Raises
     ------
