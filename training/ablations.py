@@ -13,11 +13,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from benchmarks.accuracy.faults import with_network
 from benchmarks.data_sets import DEFAULT_DATA
 
 from fingerprint_engine.pipeline import pipeline_parameters
 from training.drawn_ridges import DrawnRidges
-from training.judge import judge, learned, read_images
+from training.judge import judge, read_images
 from training.losses import TASKS
 from training.train import RUNS
 
@@ -81,7 +82,7 @@ def main() -> None:
     for variant in VARIANTS:
         if options.only not in variant.name:
             continue
-        extractor, parameters = learned(trained(variant, options.steps))
+        extractor, parameters = with_network(trained(variant, options.steps))
         for title, chosen in zip(("uareu", "degraded"), images, strict=True):
             if variant.drawn:
                 verdict = judge(DrawnRidges(extractor.network), pipeline_parameters("classical"), chosen)

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 import torch
 
-from training.network import RidgeNetwork, fold_normalization
+from training.network import RidgeNetwork, fold_normalization, network_of
 from training.train import RUNS
 
 OPSET = 13
@@ -62,9 +62,8 @@ def main() -> None:
     parser.add_argument("--run", required=True)
     parser.add_argument("--output", type=Path, default=MODEL)
     options = parser.parse_args()
-    network = RidgeNetwork()
     state = torch.load(RUNS / options.run / "checkpoint.pt", weights_only=True)
-    network.load_state_dict(state["average"])
+    network = network_of(state["average"])
     export(network, options.output)
     for shape in ((256, 256), (400, 384), (64, 96)):
         found = difference(network, options.output, shape)

@@ -7,19 +7,18 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import hashlib
 from pathlib import Path
 
 import cv2
 import numpy as np
 from benchmarks.accuracy.degraded_prints import degraded
 from benchmarks.accuracy.error_rates import compare_pairs
+from benchmarks.accuracy.faults import with_network
 from benchmarks.data_sets import DEFAULT_DATA, find_sets
 
 from fingerprint_engine.errors import FailureToExtract
 from fingerprint_engine.evaluation import Sample, all_pairs, report, score_table
-from fingerprint_engine.extractors import ClassicalExtractor, Extractor, LearnedExtractor, LearnedParameters
-from fingerprint_engine.extractors.network import RidgeNetwork, identity_of
+from fingerprint_engine.extractors import ClassicalExtractor, Extractor
 from fingerprint_engine.minutiae import Minutiae
 from fingerprint_engine.pipeline import PipelineParameters, pipeline_parameters, template_of
 from fingerprint_engine.preprocessing import FingerprintImage, image_from_array, load_image
@@ -99,13 +98,6 @@ def judge(
     )
 
 
-def learned(path: Path) -> tuple[LearnedExtractor, PipelineParameters]:
-    """The learned extractor with any network."""
-    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-    reading = LearnedParameters(network=identity_of(sha256))
-    return LearnedExtractor(reading, RidgeNetwork(path, sha256)), PipelineParameters(reading=reading)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("networks", type=Path, nargs="*")
@@ -120,7 +112,7 @@ def main() -> None:
             verdict = judge(ClassicalExtractor(), pipeline_parameters("classical"), images)
             print(f"  {'classical':24s}{verdict}", flush=True)
         for path in options.networks:
-            print(f"  {path.name:24s}{judge(*learned(path), images)}", flush=True)
+            print(f"  {path.name:24s}{judge(*with_network(path), images)}", flush=True)
 
 
 if __name__ == "__main__":

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
+import onnx
 import torch
+from onnx import numpy_helper
 from torch import Tensor, nn
 
 PIXEL_PLANES = 8
@@ -87,3 +90,20 @@ def fold_normalization(network: RidgeNetwork) -> RidgeNetwork:
             folded.bias.data = (norm.bias - norm.running_mean * scale).data
             module.convolution, module.normalization = folded, nn.Identity()
     return network
+
+
+def network_of(state: dict[str, Tensor]) -> RidgeNetwork:
+    """The network that weights belong to: one that learns its normalization, or one in which it is folded already."""
+    network = RidgeNetwork()
+    if not any("normalization" in name for name in state):
+        fold_normalization(network)
+    network.load_state_dict(state)
+    return network
+
+
+def weights_of(path: Path) -> dict[str, Tensor]:
+    """Weights to start from: the running mean of a checkpoint, or what an exported network (`.onnx`) holds."""
+    if path.suffix != ".onnx":
+        return dict(torch.load(path, weights_only=True)["average"])
+    kept = onnx.load(str(path)).graph.initializer
+    return {values.name: torch.from_numpy(numpy_helper.to_array(values).copy()) for values in kept}

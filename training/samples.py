@@ -13,7 +13,16 @@ from fingerprint_engine.extractors.network_input import network_input
 from fingerprint_engine.minutiae.columns import MinutiaKind
 from fingerprint_engine.preprocessing.normalization import NormalizationParameters, normalize
 from fingerprint_engine.synthesis import ImpressionParameters, MasterFinger, SyntheticImpression, make_impression
-from fingerprint_engine.synthesis.impressions.hard_impression import FAULTS, GHOST_SHARE, HardImpression, harden
+from fingerprint_engine.synthesis.impressions.hard_impression import (
+    FAULTS,
+    GHOST_SHARE,
+    GLASS_FAULTS,
+    NAMED_SHARE,
+    SKIN_FAULTS,
+    HardImpression,
+    harden,
+)
+from fingerprint_engine.synthesis.impressions.stretched_skin import make_stretched_impression
 from training.masters import CACHE, restore
 from training.wsq import WSQ_SHARE, through_wsq
 
@@ -23,6 +32,8 @@ VARIANTS = 2
 """How often each touch of a finger is used, spoiled anew each time: the touch costs more than the spoiling."""
 HEAT_SIGMA_PX = 3.5
 REACH_PX = 6.0
+TAUGHT = FAULTS | set(SKIN_FAULTS) | set(GLASS_FAULTS) | {"stretched"}
+"""All that a print of a stream may suffer from."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,7 +70,7 @@ class SampleStream:
         *,
         side: int = 256,
         validation: bool = False,
-        faults: frozenset[str] = FAULTS,
+        faults: frozenset[str] = TAUGHT,
         folder: Path = CACHE,
     ) -> None:
         paths = sorted(folder.glob("*.pickle"))
@@ -79,7 +90,9 @@ class SampleStream:
             ghost = None
             if "ghost" in self.faults and rng.random() < GHOST_SHARE:
                 ghost = make_impression(other, rng, dataclasses.replace(parameters, shift_px=90.0))
-            self.kept = (touch, finger, make_impression(finger, rng, parameters), ghost)
+            pulled = "stretched" in self.faults and rng.random() < NAMED_SHARE
+            lay = make_stretched_impression if pulled else make_impression
+            self.kept = (touch, finger, lay(finger, rng, parameters), ghost)
         _, finger, made, ghost = self.kept
         rng = np.random.default_rng([self.seed, touch, number])
         spoiled = harden(made, finger, ghost, rng, faults=self.faults)

@@ -1,6 +1,6 @@
 """Train the network on synthetic prints that are made while it learns.
 
-    python -m training.train --run first --minutes 60
+    python -m training.train --run first --steps 8000
 
 Everything is seeded; a run that was interrupted goes on from its last checkpoint when the command is given again. One
 process makes samples, one learns: two cores are used at most.
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import collections
+import copy
 import csv
 import time
 from collections.abc import Iterator
@@ -19,10 +20,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from fingerprint_engine.synthesis.impressions.hard_impression import FAULTS
 from training.losses import TASKS, Truth, task_losses, total_loss
-from training.network import RidgeNetwork
-from training.samples import Sample, SampleStream, mirrored
+from training.network import RidgeNetwork, network_of, weights_of
+from training.samples import TAUGHT, Sample, SampleStream, mirrored
 
 RUNS = Path(__file__).resolve().parent / "runs"
 SEED = 20261124
@@ -86,12 +86,9 @@ def train(options: argparse.Namespace) -> None:
     torch.set_num_threads(options.threads)
     folder = RUNS / options.run
     folder.mkdir(parents=True, exist_ok=True)
-    network = RidgeNetwork()
-    if options.start_from:
-        network.load_state_dict(torch.load(options.start_from, weights_only=True)["average"])
+    network = network_of(weights_of(options.start_from)) if options.start_from else RidgeNetwork()
     network = network.to(memory_format=torch.channels_last)
-    average = RidgeNetwork()
-    average.load_state_dict(network.state_dict())
+    average = copy.deepcopy(network)
     optimizer = torch.optim.AdamW(network.parameters(), lr=1e-3, weight_decay=1e-4)
     step = 0
     kept = folder / "checkpoint.pt"
@@ -101,13 +98,13 @@ def train(options: argparse.Namespace) -> None:
         average.load_state_dict(state["average"])
         optimizer.load_state_dict(state["optimizer"])
         step = int(state["step"])
-    faults = FAULTS - set(options.without.split(","))
+    faults = TAUGHT - set(options.without.split(","))
     tasks = tuple(name for name in TASKS if name not in options.without_task.split(","))
     source = batches(SampleStream(SEED, side=options.side, faults=faults), step)
     validation = SampleStream(SEED + 1, side=options.side, validation=True)
     held_out = _held_out(validation, CHECKED)
     start = time.time()
-    while step < options.steps:
+    while step < options.steps and (step % CHECK_EVERY or time.time() - start < 60.0 * options.minutes):
         batch = next(source)
         for group in optimizer.param_groups:
             group["lr"] = learning_rate(step, options.steps, options.rate)
@@ -166,7 +163,10 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=2e-3, help="highest learning rate")
     parser.add_argument("--side", type=int, default=256, help="pixels per side of a training image")
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--start-from", type=Path, help="checkpoint whose weights to start from")
+    parser.add_argument(
+        "--minutes", type=float, default=float("inf"), help="rest at the first checkpoint after so long"
+    )
+    parser.add_argument("--start-from", type=Path, help="checkpoint, or exported network, whose weights to start from")
     parser.add_argument("--without", default="", help="faults of the prints to leave out, comma-separated")
     parser.add_argument("--without-task", default="", help=f"tasks not to train, of {', '.join(TASKS)}")
     train(parser.parse_args())

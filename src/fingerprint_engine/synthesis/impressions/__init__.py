@@ -6,12 +6,17 @@ In comes a master finger; out go an image and everything that is true about it: 
 __all__ = [
     "appearance",
     "clutter",
+    "contact",
+    "creased_skin",
     "distortion",
+    "glass_marks",
     "hard_impression",
     "hard_touch",
     "impression",
     "impression_truth",
     "mark",
+    "moist_skin",
     "rolling",
     "sensor_looks",
+    "stretched_skin",
 ]

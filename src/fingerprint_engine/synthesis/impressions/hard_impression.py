@@ -15,17 +15,26 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.minutiae.columns import Minutiae
 from fingerprint_engine.synthesis.impressions.clutter import add_dust, add_frame, add_ghost, add_writing
+from fingerprint_engine.synthesis.impressions.contact import Contact
+from fingerprint_engine.synthesis.impressions.creased_skin import crease_skin
+from fingerprint_engine.synthesis.impressions.glass_marks import add_halo, wear_coating
 from fingerprint_engine.synthesis.impressions.hard_touch import spoil_contact
 from fingerprint_engine.synthesis.impressions.impression import (
     ImpressionParameters,
     SyntheticImpression,
     make_impression,
 )
+from fingerprint_engine.synthesis.impressions.moist_skin import dot_ridges, join_ridges
 from fingerprint_engine.synthesis.impressions.sensor_looks import SensorLook, compress, draw_look, sense
 from fingerprint_engine.synthesis.master_finger.finger import MasterFinger
 
 FAULTS = frozenset({"contact", "looks", "ghost", "writing", "dust", "frame", "cut", "compression"})
 """What `make_hard_impression` can do to a print; each can be left out to see what it is worth."""
+SKIN_FAULTS = {"joined": join_ridges, "dotted": dot_ridges, "creased": crease_skin}
+GLASS_FAULTS = {"coating": wear_coating, "halo": add_halo}
+"""More that can happen, each when it is asked for by name: no default draws them."""
+NAMED_SHARE = 0.2
+"""Chance of each of them."""
 GHOST_SHARE = 0.3
 """Chance that an earlier print stayed on the glass."""
 
@@ -45,9 +54,11 @@ class HardImpression:
     orientation, period
         float32 maps of 8 px blocks.
     minutiae
-        True minutiae inside the mask.
+        True minutiae inside the mask, but not where it is hidden.
     look
         What took the print.
+    hidden
+        bool, shape (rows, cols): where no ridge can be seen within the mask; only faults asked for by name say so.
     """
 
     pixels: NDArray[np.uint8]
@@ -57,6 +68,7 @@ class HardImpression:
     period: NDArray[np.float32]
     minutiae: Minutiae
     look: SensorLook
+    hidden: NDArray[np.bool_]
 
 
 def make_hard_impression(
@@ -80,7 +92,7 @@ def make_hard_impression(
     parameters
         Placement, distortion and contact.
     faults
-        Which of `FAULTS` may happen.
+        Which of `FAULTS`, `SKIN_FAULTS` and `GLASS_FAULTS` may happen.
     """
     parameters = dataclasses.replace(parameters or ImpressionParameters(), ppi=500.0)
     left_over = None
@@ -102,7 +114,11 @@ def harden(
 
     `ghost` is an impression of the same size that stayed on the glass.
     """
-    ink, mask = ink_of(made), made.mask
+    touched = contact_of(made, finger)
+    for name, change in SKIN_FAULTS.items():
+        if name in faults and rng.random() < NAMED_SHARE:
+            touched = change(touched, rng)
+    ink, mask = touched.ink, made.mask
     if "cut" in faults and rng.random() < 0.25:
         kept = _half_plane(mask.shape, rng)
         ink, mask = ink * kept, mask & (kept > 0.5)
@@ -110,6 +126,11 @@ def harden(
         ink = spoil_contact(ink, float(rng.beta(1.1, 1.1)), rng)
     if ghost is not None:
         ink = add_ghost(ink, ink_of(ghost), rng)
+    touched = dataclasses.replace(touched, ink=ink)
+    for name, change in GLASS_FAULTS.items():
+        if name in faults and rng.random() < NAMED_SHARE:
+            touched = change(touched, rng)
+    ink, hidden = touched.ink, touched.hidden & mask
     for name, add, chance in (("writing", add_writing, 0.2), ("dust", add_dust, 0.3), ("frame", add_frame, 0.15)):
         if name in faults and rng.random() < chance:
             ink = add(ink, rng)
@@ -117,8 +138,9 @@ def harden(
     pixels = sense(ink, look, rng) if "looks" in faults else _plain(ink)
     if "compression" in faults and rng.random() < 0.2:
         pixels = compress(pixels, rng)
-    minutiae = minutiae_within(made.minutiae, mask)
-    return HardImpression(pixels, clean_ridges(finger, made), mask, made.orientation, made.period, minutiae, look)
+    minutiae = minutiae_within(made.minutiae, mask & ~hidden)
+    ridges = clean_ridges(finger, made)
+    return HardImpression(pixels, ridges, mask, made.orientation, made.period, minutiae, look, hidden)
 
 
 def clean_ridges(finger: MasterFinger, made: SyntheticImpression) -> NDArray[np.float32]:
@@ -127,6 +149,13 @@ def clean_ridges(finger: MasterFinger, made: SyntheticImpression) -> NDArray[np.
     x = np.arange(cols, dtype=np.float32)[None, :] + made.displacement[..., 0]
     y = np.arange(rows, dtype=np.float32)[:, None] + made.displacement[..., 1]
     return np.asarray(cv2.remap(finger.ridges, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT), dtype=np.float32)
+
+
+def contact_of(made: SyntheticImpression, finger: MasterFinger) -> Contact:
+    """An impression before anything spoiled it."""
+    x, y = made.correspondence.from_finger(finger.pores[:, 0], finger.pores[:, 1])
+    pores = np.stack([x, y, finger.pores[:, 2]], axis=1)
+    return Contact(ink_of(made), made.mask, np.zeros_like(made.mask), pores)
 
 
 def ink_of(made: SyntheticImpression) -> NDArray[np.float32]:

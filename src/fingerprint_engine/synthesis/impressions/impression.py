@@ -95,7 +95,7 @@ def make_impression(
         What impressions are like.
     """
     parameters = parameters or ImpressionParameters()
-    correspondence, contact = _touch(finger, rng, parameters)
+    correspondence, contact = touch(finger, rng, parameters)
     return impression_of(finger, correspondence, contact, rng, parameters)
 
 
@@ -121,7 +121,7 @@ def impression_of(
     return SyntheticImpression(image, minutiae, ids, orientation, period, depth > 0.0, correspondence, condition)
 
 
-def _touch(
+def touch(
     finger: MasterFinger, rng: np.random.Generator, parameters: ImpressionParameters
 ) -> tuple[Correspondence, Silhouette]:
     """Place and distort the finger; also the contact region, on the finger."""
