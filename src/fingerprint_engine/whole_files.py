@@ -69,8 +69,13 @@ def write_beside(path: Path, data: bytes | Iterable[bytes], *, mode: int = PRIVA
     OSError
         When it cannot be written; then nothing is left of it.
     """
+    if not path.name:  # of an empty text, or the root
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     partial = path.with_name(f".{path.name}.{secrets.token_hex(8)}.partial")
-    descriptor = os.open(partial, _NEW, mode)
+    try:
+        descriptor = os.open(partial, _NEW, mode)
+    except ValueError as error:  # a null character in the name
+        raise FileNotFoundError(errno.ENOENT, str(error), str(path)) from error
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.writelines((data,) if isinstance(data, bytes) else data)

@@ -37,6 +37,13 @@ def test_an_existing_file_is_refused_even_when_it_appears_late(tmp_path: Path) -
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.parametrize(("name", "error"), [("", IsADirectoryError), ("/", IsADirectoryError), ("a\0b", OSError)])
+@pytest.mark.parametrize("overwrite", [True, False])
+def test_a_name_that_is_none_is_an_error_of_the_system(name: str, error: type[OSError], overwrite: bool) -> None:
+    with pytest.raises(error):
+        write_whole(Path(name), b"", overwrite=overwrite)
+
+
 @POSIX
 @pytest.mark.parametrize("overwrite", [True, False])
 def test_without_hard_links_the_same_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, overwrite: bool) -> None:

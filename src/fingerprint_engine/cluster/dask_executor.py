@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from fingerprint_engine.cluster.executors import LATE, Lost, lost_or_raised
-from fingerprint_engine.errors import GalleryError, MissingExtra
+from fingerprint_engine.errors import GalleryError, InputError, MissingExtra
+from fingerprint_engine.regular_files import open_regular
 
 try:
     from distributed import Client, LocalCluster, Security, wait
@@ -100,11 +101,14 @@ def connected(address: str, tls: Tls | None = None, seconds: float = 10.0) -> It
 
     Raises
     ------
+    InputError
+        When a file of `tls` cannot be read.
     GalleryError
         When it does not answer.
     """
+    security = _security(tls)
     try:
-        client = Client(address, security=_security(tls), timeout=seconds)  # type: ignore[no-untyped-call]
+        client = Client(address, security=security, timeout=seconds)  # type: ignore[no-untyped-call]
     except (OSError, DaskTimeout, TimeoutError, TypeError, ValueError, RuntimeError) as error:  # Dask's, for TLS too
         raise GalleryError(f"scheduler: expected an answer within {seconds:g} s ({type(error).__name__})") from error
     with client:
@@ -130,6 +134,11 @@ def _security(tls: Tls | None) -> Security | None:
     """Mutual TLS, and nothing else, with one certificate for all parts."""
     if tls is None:
         return None
+    for path in tls:
+        try:
+            open_regular(path).close()
+        except OSError as error:
+            raise InputError(f"TLS: {path}: expected a file that can be read ({error.strerror})") from error
     ca, certificate, key = map(str, tls)
     parts = {
         f"tls_{part}_{name}": value

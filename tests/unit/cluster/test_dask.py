@@ -14,7 +14,7 @@ from tests.unit.index.random_prints import pressed_again, random_print
 
 from fingerprint_engine.cluster import ShardedGallery, load_shard
 from fingerprint_engine.cluster.splitting import split
-from fingerprint_engine.errors import GalleryError, IncompatibleTemplates
+from fingerprint_engine.errors import GalleryError, IncompatibleTemplates, InputError, NotARegularFile
 from fingerprint_engine.index import Gallery, Outcome, SearchParameters, StageParameters
 from fingerprint_engine.keys import KeyRing
 
@@ -127,3 +127,16 @@ def test_a_cluster_with_mutual_tls_answers_those_with_a_certificate_only(
         for given in (others, None):
             with pytest.raises(GalleryError, match="scheduler: expected an answer"), connected(address, given, 2.0):
                 pass
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_files_of_tls_that_cannot_be_read_are_named_and_not_waited_for(tmp_path: Path) -> None:
+    from fingerprint_engine.cluster.dask_executor import connected
+
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "file").write_bytes(b"")
+    for place, (name, error) in enumerate((("pipe", NotARegularFile), ("absent", InputError), ("", InputError))):
+        files = [tmp_path / "file"] * 3
+        files[place] = tmp_path / name
+        with pytest.raises(error, match=name), connected("tls://127.0.0.1:9", (files[0], files[1], files[2])):
+            pass

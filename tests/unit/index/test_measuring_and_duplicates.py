@@ -167,6 +167,7 @@ def test_duplicates_are_grouped_by_their_links() -> None:
     assert steps[-1] == (31, 31)
     assert found.expected_false_pairs == pytest.approx(1e-6 * 31 * 30 / 2)
     assert (found.shortlist, found.recall) == ("exact", 1.0)
+    assert str(Gallery().duplicates().expected_false_pairs) == "0.0"
 
 
 def test_records_that_contradict_themselves_are_told() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -132,7 +133,7 @@ def summed_up(
         prints=count - skipped,
         skipped=skipped,
         max_fmr=max_fmr,
-        expected_false_pairs=max_fmr * count * (count - 1) / 2.0,
+        expected_false_pairs=max_fmr * math.comb(count, 2),
         shortlist=shortlist,
         recall=recall[0],
         recall_source=recall[1],
