@@ -259,7 +259,7 @@ def pipeline_parameters(extractor: ExtractorName, *, fallback: bool = False) -> 
     ModelWarning
         When the classical extractor takes the place of the learned one.
     """
-    if extractor not in READINGS:
+    if not isinstance(extractor, str) or extractor not in READINGS:
         raise ParameterError(f"extractor: expected one of {', '.join(map(repr, READINGS))}, got {extractor!r}")
     reading = READINGS[extractor]()
     try:

@@ -10,9 +10,10 @@ import errno
 import os
 import stat
 import sys
+from pathlib import Path
 from typing import BinaryIO
 
-from fingerprint_engine.errors import LimitExceeded, NotARegularFile
+from fingerprint_engine.errors import InputError, LimitExceeded, NotARegularFile
 
 STANDARD_INPUT = "-"
 """Name by which a command is asked to read standard input."""
@@ -23,6 +24,33 @@ _READ = (
     | getattr(os, "O_CLOEXEC", 0)
     | getattr(os, "O_BINARY", 0)
 )
+
+
+def path_of(given: object, what: str) -> Path:
+    """The path that a caller gave.
+
+    Parameters
+    ----------
+    given
+        A text or a path.
+    what
+        Names it in the error.
+
+    Raises
+    ------
+    InputError
+        When it is something else, or no file can have that name.
+    """
+    if not isinstance(given, str | os.PathLike):
+        raise InputError(f"{what}: expected the name of a file or folder, got {type(given).__name__}")
+    path = Path(given)
+    try:
+        is_name = b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        is_name = False
+    if not is_name:
+        raise InputError(f"{what}: expected a name that a file can have, got {str(path)!a}")
+    return path
 
 
 def open_regular(path: str | os.PathLike[str]) -> BinaryIO:

@@ -7,9 +7,21 @@ import pytest
 from tests.unit.exchange.prints_made import made_template
 
 import fingerprint_engine as fe
+from fingerprint_engine.cluster import ShardedGallery, ThreadExecutor
+from fingerprint_engine.cluster.extraction import extract_on
+from fingerprint_engine.cluster.splitting import join, split
+from fingerprint_engine.records import Registry
 from fingerprint_engine.records.people.captures import captures_of
 
 TEMPLATE = made_template()
+
+
+def _replaced(details):
+    gallery = fe.Gallery()
+    gallery.enrol("k", TEMPLATE)
+    gallery.replace("k", TEMPLATE, details)
+
+
 CALLS = {
     "extract: a path": (lambda: fe.extract("9_1.png"), "image: expected a FingerprintImage"),
     "extract: an array": (lambda: fe.extract(np.zeros((300, 300), np.uint8)), "image: expected a FingerprintImage"),
@@ -28,10 +40,12 @@ CALLS = {
     "compare_many: a number": (lambda: fe.compare_many(TEMPLATE, 5), "references: expected several templates, got int"),
     "compare_many: among others": (lambda: fe.compare_many(TEMPLATE, [TEMPLATE, "x"]), "expected a Template, got str"),
     "Matcher": (lambda: fe.Matcher("x"), "template: expected a Template, got str"),
-    "Gallery.open": (lambda: fe.Gallery.open(5), "path: expected that of a folder, got int"),
+    "Gallery.open": (lambda: fe.Gallery.open(5), "path: expected the name of a file or folder, got int"),
+    "pipeline_parameters": (lambda: fe.pipeline_parameters([]), "extractor: expected one of"),
     "enrol": (lambda: fe.Gallery().enrol("k", 5), "template: expected a Template or its bytes, got int"),
     "enrol_many: a number": (lambda: fe.Gallery().enrol_many(5), "prints: expected pairs of key and template, got int"),
     "enrol_many: no pair": (lambda: fe.Gallery().enrol_many(["ab"]), "prints: expected a pair .* got str"),
+    "replace": (lambda: _replaced(True), "details: expected PrintDetails, got bool"),
     "identify": (lambda: fe.Gallery().identify("a"), "probe: expected a Template or several, got str"),
     "records: one print": (
         lambda: captures_of(TEMPLATE),
@@ -46,6 +60,29 @@ def test_it_is_named(name):
     call, said = CALLS[name]
     with pytest.raises(fe.FingerprintEngineError, match=said):
         call()
+
+
+@pytest.mark.parametrize("name", ["a\0b", "a\ud800b"])
+def test_a_name_that_no_file_can_have_is_refused(name, tmp_path):
+    gallery = fe.Gallery()
+    acts = (
+        fe.Gallery.open,
+        lambda path: fe.Gallery.open(path, read_only=True),
+        lambda path: gallery.duplicates(journal=path),
+        lambda path: split(tmp_path / "gallery", path, 2),
+        lambda path: split(path, tmp_path / "shards", 2),
+        lambda path: join([], path),
+        lambda path: ShardedGallery([path]),
+        lambda path: next(extract_on(ThreadExecutor(), [], journal=path)),
+        lambda path: Registry.create(tmp_path / path),
+        lambda path: Registry.create(tmp_path / "registry", galleries=path),
+    )
+    fe.Gallery.open(tmp_path / "gallery").close()
+    before = sorted(tmp_path.iterdir())
+    for act in acts:
+        with pytest.raises(fe.FingerprintEngineError, match=r"name that a file can have|cannot open the shard"):
+            act(name)
+    assert sorted(path for path in tmp_path.iterdir() if "registry" not in path.name) == before
 
 
 def test_a_gallery_is_not_pickled_and_says_what_to_do():

@@ -21,6 +21,7 @@ from fingerprint_engine.cluster.executors import Executor, Lost, itself
 from fingerprint_engine.errors import FailureReason, FingerprintEngineError, GalleryError, InputError, JournalError
 from fingerprint_engine.journal import Journal
 from fingerprint_engine.pipeline import DEFAULT_PARAMETERS
+from fingerprint_engine.regular_files import path_of
 from fingerprint_engine.template import Template
 from fingerprint_engine.version import __version__
 
@@ -72,7 +73,7 @@ def extract_on(
         if journal is not None:
             head = json.dumps({"extraction": 1, "files": digest}).encode()
             other = "other files, another resolution or release"
-            kept = stack.enter_context(Journal.of_run(Path(journal), head, other))
+            kept = stack.enter_context(Journal.of_run(path_of(journal, "journal"), head, other))
         done = [] if kept is None else [_read(Path(journal or ""), line) for line in kept.lines]
         if [key for key, _ in done] != [key for key, _ in paths[: len(done)]]:
             raise JournalError(f"{journal}: the journal of other files")

@@ -15,6 +15,7 @@ from fingerprint_engine.index import Duplicates, Identification, SearchFilter, S
 from fingerprint_engine.index.search.options import SearchOptions, check_probes, check_rate, deadline_in
 from fingerprint_engine.keys import KeyRing, lend
 from fingerprint_engine.keys.errors import UnsafeKeys, WrongKey
+from fingerprint_engine.regular_files import path_of
 from fingerprint_engine.template import Template
 from fingerprint_engine.tenprint import TenprintSet
 from fingerprint_engine.version import __version__
@@ -156,7 +157,7 @@ class ShardedGallery:
             When a shard is lost, or the journal is of another run or cannot be written; what is in it counts.
         """
         names = [Path(path).name for path in self._paths]
-        path = None if journal is None else Path(journal)
+        path = None if journal is None else path_of(journal, "journal")
         rate, show = check_rate(max_fmr, "max_fmr"), progress or _no_progress
         return ShardedDuplicates(self._executor, self._shards, names, rate, path, show).run()
 

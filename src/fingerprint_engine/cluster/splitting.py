@@ -10,6 +10,7 @@ import numpy as np
 from fingerprint_engine.errors import GalleryError, ParameterError
 from fingerprint_engine.index import Gallery, PrintDetails
 from fingerprint_engine.keys import KeyRing
+from fingerprint_engine.regular_files import path_of
 from fingerprint_engine.text.shown import brief
 
 MAX_SHARDS = 4096
@@ -51,7 +52,7 @@ def split(
     """
     if isinstance(shards, bool) or not isinstance(shards, int) or not 1 <= shards <= MAX_SHARDS:
         raise ParameterError(f"shards: expected a whole number from 1 to {MAX_SHARDS}, got {brief(shards)}")
-    target = Path(folder)
+    target = path_of(folder, "folder")
     if target.exists():
         raise GalleryError(f"{target}: expected a folder that is not there yet")
     paths = tuple(target / f"shard-{number:04d}" for number in range(shards))
@@ -75,7 +76,7 @@ def join(
     GalleryError
         When the target is there, a key is in two shards, or a gallery cannot be read or written.
     """
-    if Path(target).exists():
+    if path_of(target, "target").exists():
         raise GalleryError(f"{target}: expected a gallery that is not there yet")
     with Gallery.open(target, keys=keys) as gallery:
         for number, path in enumerate(shards):

@@ -12,7 +12,7 @@ from typing import Any
 
 from fingerprint_engine.errors import DuplicateKey, FingerprintEngineError, InputError, UnknownKey
 from fingerprint_engine.index.columns.block import BlockView
-from fingerprint_engine.index.columns.details import PrintDetails, check_key
+from fingerprint_engine.index.columns.details import PrintDetails, check_details, check_key
 from fingerprint_engine.index.columns.memory_block import PrintRow
 from fingerprint_engine.index.enrolment import (
     CheckedPrint,
@@ -182,10 +182,11 @@ class EnrolledPrints(KeptPrints):
         """
         with self._writing():
             view, row = self._require(key)
+            kept = view.details(row) if details is None else check_details(details)
             data, facts = native(template)
             if len(self._table) > 1:
                 check_making(facts.made_with, self._table.any_making())
-            self._change([key], [CheckedPrint(key, data, details or view.details(row), facts)])
+            self._change([key], [CheckedPrint(key, data, kept, facts)])
 
     def remove(self, key: str) -> None:
         """Remove a print; it is not found any more. On disk its bytes stay until `compact`.

@@ -13,7 +13,7 @@ from fingerprint_engine.errors import (
     IncompatibleTemplates,
     InputError,
 )
-from fingerprint_engine.index.columns.details import NO_DETAILS, PrintDetails, check_key
+from fingerprint_engine.index.columns.details import NO_DETAILS, PrintDetails, check_details, check_key
 from fingerprint_engine.index.columns.memory_block import PrintRow
 from fingerprint_engine.index.columns.table import PrintTable
 from fingerprint_engine.index.storage.log.details_format import encode_details
@@ -106,9 +106,7 @@ def checked_group(
         try:
             if isinstance(found, FingerprintEngineError):
                 raise found
-            details: object = more[0] if more else NO_DETAILS
-            if not isinstance(details, PrintDetails):
-                raise InputError(f"details: expected PrintDetails, got {type(details).__name__}")
+            details = check_details(more[0] if more else NO_DETAILS)
             valid.append((key, _checked(key, (found, facts_of(found)), details)))
         except FingerprintEngineError as error:
             # Without the traceback, whose frames would keep the gallery, and its lock, alive with the answer.
@@ -149,9 +147,7 @@ def checked_changes(
         if not isinstance(change, tuple) or not 2 <= len(change) <= 3:
             raise InputError("changes: expected tuples of key, template and perhaps details")
         key, template, *more = change
-        details: object = more[0] if more else NO_DETAILS
-        if not isinstance(details, PrintDetails):
-            raise InputError(f"details: expected PrintDetails, got {type(details).__name__}")
+        details = check_details(more[0] if more else NO_DETAILS)
         if template is None:
             removed.append(check_key(key))
         else:

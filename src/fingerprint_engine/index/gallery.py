@@ -24,6 +24,7 @@ from fingerprint_engine.index.search.options import SearchOptions, check_count, 
 from fingerprint_engine.index.search.parameters import SearchParameters
 from fingerprint_engine.index.search.search import Snapshot, search
 from fingerprint_engine.index.storage.file_header import FORMAT_VERSION
+from fingerprint_engine.regular_files import path_of
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.making import making_of
 from fingerprint_engine.tenprint import Mark, TenprintSet
@@ -235,7 +236,7 @@ class Gallery(EnrolledPrints):
         return find_duplicates(
             self.snapshot(),
             check_rate(max_fmr, "max_fmr"),
-            None if journal is None else Path(journal),
+            None if journal is None else path_of(journal, "journal"),
             check_workers(workers),
             progress or _no_progress,
         )

@@ -24,6 +24,7 @@ from fingerprint_engine.index.storage.ownership import tell_when_forked
 from fingerprint_engine.index.storage.protection.gallery_head import GalleryHead
 from fingerprint_engine.index.storage.reading import LostSegment, read_gallery
 from fingerprint_engine.keys import KeyRing
+from fingerprint_engine.regular_files import path_of
 
 
 class _Pending(NamedTuple):
@@ -106,19 +107,18 @@ class KeptPrints:
         StaleGallery
             When it is in an older or another state than the expected one.
         """
-        if not isinstance(path, str | os.PathLike):
-            raise InputError(f"path: expected that of a folder, got {type(path).__name__}")
+        folder = path_of(path, "path")
         if skip_damaged and not read_only:
             raise InputError("skip_damaged: expected read_only=True with it; to write, repair the gallery first")
-        gallery, place = cls(), None if state is None else Path(state)
+        gallery, place = cls(), None if state is None else path_of(state, "state")
         head = GalleryHead.parse(expected) if isinstance(expected, str) else expected
         gallery._process = os.getpid()
         if read_only:
-            contents = read_gallery(Path(path), skip_damaged=skip_damaged, state=place, keys=keys, expected=head)
+            contents = read_gallery(folder, skip_damaged=skip_damaged, state=place, keys=keys, expected=head)
             gallery._is_writable, gallery._head = False, contents.head
             gallery._manifest = contents.manifest
         else:
-            gallery._folder, contents = open_for_writing(Path(path), place, keys, head)
+            gallery._folder, contents = open_for_writing(folder, place, keys, head)
         gallery._table, gallery._lost = contents.table, contents.lost
         gallery._measurements, gallery._follows = contents.manifest.measurements, contents.follows
         gallery._identity = contents.manifest.identity

@@ -24,6 +24,7 @@ from fingerprint_engine.records.storage.database import Database, closing_on_err
 from fingerprint_engine.records.storage.schema import ledger
 from fingerprint_engine.records.storage.versions import check_version, upgrade, version_of
 from fingerprint_engine.records.texts import check_word
+from fingerprint_engine.regular_files import path_of
 
 
 class Registry:
@@ -60,7 +61,7 @@ class Registry:
                 seals = stored_seals(connection, keys)
             self.id = seals.registry
             database.use(seals)
-        folder = None if galleries is None else Path(galleries)
+        folder = None if galleries is None else path_of(galleries, "galleries")
         self.galleries = GalleryShelf(database, self.id, self.policy, folder, only, keys)
 
     @classmethod

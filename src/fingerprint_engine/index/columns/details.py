@@ -53,6 +53,13 @@ class PrintDetails:
 NO_DETAILS = PrintDetails()
 
 
+def check_details(details: object) -> PrintDetails:
+    """Return details, or raise `InputError`."""
+    if not isinstance(details, PrintDetails):
+        raise InputError(f"details: expected PrintDetails, got {type(details).__name__}")
+    return details
+
+
 def check_key(key: object) -> str:
     """Return a valid key, or raise. The message never holds the key, which may be personal data.
 

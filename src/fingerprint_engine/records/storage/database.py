@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModu
 
 from fingerprint_engine.errors import MissingExtra, RecordConflict, RecordsError, RegistryUnavailable
 from fingerprint_engine.records.storage.column_seals import ColumnSeals
+from fingerprint_engine.regular_files import path_of
 from fingerprint_engine.whole_files import PRIVATE
 
 Result = TypeVar("Result")
@@ -120,7 +121,7 @@ def _gave_way(error: DBAPIError) -> bool:
 def _file_of(place: str | Path) -> Path | None:
     """The file, when the place is one."""
     if isinstance(place, Path) or "://" not in place:
-        return Path(place)
+        return path_of(place, "registry")
     try:
         url = make_url(place)
     except ArgumentError:
