@@ -34,11 +34,11 @@ def main() -> None:
     options = parser.parse_args()
     sets = find_sets(options.data, options.sets.split(",") if options.sets else None)
     print(f"taken for inverted, %: upright / inverted; every print of {options.step}")
-    print(f"{'':24}" + "".join(f"{data_set.name[-12:]:>14}" for data_set in sets))
+    print(f"{'':26}" + "".join(f"{data_set.name[-12:]:>14}" for data_set in sets))
     prints = [[_pixels(path) for _, path in one.images[:: options.step]] for one in sets]
     for name, around in SURROUNDINGS.items():
         cells = [_shares(pixels, one.ppi, around) for pixels, one in zip(prints, sets, strict=True)]
-        print(f"{name:24}" + "".join(f"{cell:>14}" for cell in cells), flush=True)
+        print(f"{name:26}" + "".join(f"{cell:>14}" for cell in cells), flush=True)
 
 
 def _shares(prints: list[Pixels], ppi: float, around: Callable[[Pixels], Pixels]) -> str:
@@ -106,6 +106,17 @@ def _on_grey_paper(share: float) -> Callable[[Pixels], Pixels]:
     return lambda pixels: np.asarray(laid(pixels) * (GREY / 255.0), np.uint8)
 
 
+def _cut_off(pixels: Pixels) -> Pixels:
+    """Valleys cut off at white, where there is contrast; grey around it. An inverted thermal print looks like that."""
+    grey = pixels.astype(np.float32)
+    mean = cv2.GaussianBlur(grey, (0, 0), 8.0)
+    contrast = np.sqrt(np.maximum(cv2.GaussianBlur(grey * grey, (0, 0), 8.0) - mean * mean, 0.0))
+    ridged = (contrast > 0.35 * np.percentile(contrast, 95)).astype(np.uint8)
+    closed = cv2.morphologyEx(ridged, cv2.MORPH_CLOSE, np.ones((21, 21)))
+    stretched = np.clip(GREY + 130.0 * (grey - mean) / (contrast + 5.0), 0.0, WHITE)
+    return np.where(closed > 0, stretched, GREY).astype(np.uint8)
+
+
 SURROUNDINGS: dict[str, Callable[[Pixels], Pixels]] = {
     "as it is": lambda pixels: pixels,
     "black frame of 30 px": _framed(30),
@@ -120,6 +131,7 @@ SURROUNDINGS: dict[str, Callable[[Pixels], Pixels]] = {
     "3 % of a grey page": _page(0.03, GREY),
     "30 % of a grey page": _page(0.3, GREY),
     "3 % of grey paper": _on_grey_paper(0.03),
+    "cut off at white, on grey": _cut_off,
 }
 
 if __name__ == "__main__":

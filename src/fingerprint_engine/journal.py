@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterable
@@ -43,17 +44,15 @@ class Journal:
     Raises
     ------
     JournalError
-        When the file has another heading and `begin_anew` is false, is no regular file or too large; it stays as it is.
+        When the file has another heading and `begin_anew` is false, or is too large; it stays as it is.
     OSError
-        When the file cannot be read or written.
+        When the file cannot be read or written, or is no regular file.
     """
 
     def __init__(self, path: Path, heading: bytes, *, begin_anew: bool = False) -> None:
         self._size_of_heading = len(heading) + 1
         self._file = _opened(path)  # writes go to the end, wherever the file was read
         try:
-            if not stat.S_ISREG(os.fstat(self._file.fileno()).st_mode):
-                raise JournalError(f"{path}: expected a regular file as journal, found another kind")
             self._file.seek(0)
             begin = self._file.read(self._size_of_heading)
             self.is_new = begin != heading + b"\n"
@@ -117,4 +116,8 @@ class Journal:
 def _opened(path: Path) -> BinaryIO:
     """The file, made for its owner alone when absent: a journal holds scores. Never waits for another process."""
     flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    return os.fdopen(os.open(path, flags, PRIVATE), "a+b")
+    opened = os.open(path, flags, PRIVATE)
+    if not stat.S_ISREG(os.fstat(opened).st_mode):
+        os.close(opened)
+        raise OSError(errno.EINVAL, "expected a regular file, found another kind", str(path))
+    return os.fdopen(opened, "a+b")

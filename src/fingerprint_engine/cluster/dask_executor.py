@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from fingerprint_engine.cluster.executors import LATE, Lost, lost_or_raised
+from fingerprint_engine.cluster.executors import LATE, Lost, lost_or_raised, shard_lost
 from fingerprint_engine.errors import GalleryError, InputError, MissingExtra
 from fingerprint_engine.regular_files import open_regular
 
@@ -82,7 +82,7 @@ def _lost(future: Any, shard: Any) -> Lost:
     if future.status != "error":
         return Lost(LATE)
     if shard.status == "error" and (error := shard.exception()) is not None:
-        return Lost(f"{type(error).__name__}: {error}")
+        return shard_lost(error)
     return lost_or_raised(future.exception())
 
 

@@ -10,7 +10,7 @@ from concurrent.futures import Future, wait
 from typing import Any, Protocol, TypeVar
 
 from fingerprint_engine.cluster.shard import Shard
-from fingerprint_engine.errors import FingerprintEngineError
+from fingerprint_engine.errors import FingerprintEngineError, GalleryError
 from fingerprint_engine.threads import lasting_threads
 
 Found = TypeVar("Found")
@@ -21,9 +21,10 @@ LoadShard = Callable[[str], Shard]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Lost:
-    """In the place of an answer: why there is none."""
+    """In the place of an answer: why there is none, and the error that it is for a caller who needs one."""
 
     reason: str
+    kind: type[GalleryError] = GalleryError
 
 
 class Executor(Protocol):
@@ -99,7 +100,7 @@ def _answer_of(future: Future[Any], shard: Future[Shard]) -> Any:
         future.cancel()
         return Lost(LATE)
     if shard.done() and (error := shard.exception()) is not None:
-        return Lost(f"{type(error).__name__}: {error}")
+        return shard_lost(error)
     error = future.exception()
     return future.result() if error is None else lost_or_raised(error)
 
@@ -107,6 +108,12 @@ def _answer_of(future: Future[Any], shard: Future[Shard]) -> Any:
 def itself(found: Found) -> Found:
     """What was loaded is itself the answer; or a name that stands for a worker."""
     return found
+
+
+def shard_lost(error: BaseException) -> Lost:
+    """Why a shard that cannot be opened has no answer; absent and damaged galleries stay what they are."""
+    kind = type(error) if isinstance(error, GalleryError) else GalleryError
+    return Lost(f"{type(error).__name__}: {error}", kind)
 
 
 def lost_or_raised(error: BaseException) -> Lost:

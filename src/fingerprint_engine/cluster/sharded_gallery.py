@@ -168,7 +168,7 @@ def _no_progress(done: int, total: int) -> None:
 
 def _answered(path: str, answer: Answer | Lost) -> Answer:
     if isinstance(answer, Lost):
-        raise GalleryError(f"{path}: cannot open the shard ({answer.reason})")
+        raise answer.kind(f"{path}: cannot open the shard ({answer.reason})")
     return answer
 
 

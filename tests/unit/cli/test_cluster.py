@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -87,8 +88,14 @@ def test_images_are_extracted_and_a_run_can_go_on(run: Run, tmp_path: Path) -> N
 
 def test_what_cannot_be_searched_is_said(run: Run, files: Path, shards: list[Path], tmp_path: Path) -> None:
     absent = run("cluster", "search", files / "a.fpt", *shards, tmp_path / "absent")
-    assert absent.code == ExitCode.GALLERY
+    assert absent.code == ExitCode.ABSENT_GALLERY
     assert "cannot open the shard" in absent.err
+    damaged = tmp_path / "damaged"
+    shutil.copytree(shards[0], damaged)
+    for file in damaged.glob("manifest*"):
+        file.write_bytes(b"something else")
+    for words in (("status",), ("dedupe",), ("search", files / "a.fpt")):
+        assert run("cluster", *words, shards[1], damaged).code == ExitCode.DAMAGED_GALLERY
     twice = run("cluster", "status", shards[0], shards[0])
     assert "each once" in twice.err
     half = run("cluster", "status", *shards, "--scheduler", "tls://127.0.0.1:9", "--tls-ca", tmp_path / "ca.pem")

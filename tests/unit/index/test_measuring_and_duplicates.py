@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from pathlib import Path
 
 import pytest
@@ -227,6 +228,13 @@ def test_a_run_that_was_stopped_goes_on(tmp_path: Path, monkeypatch: pytest.Monk
         gallery.duplicates(journal=tmp_path / "other")
     with pytest.raises(GalleryError, match="cannot keep a journal"):
         gallery.duplicates(journal=tmp_path / "absent" / "journal")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_is_no_journal(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    with pytest.raises(GalleryError, match="cannot keep a journal \\(expected a regular file"):
+        records().duplicates(journal=tmp_path / "fifo")
 
 
 @pytest.mark.parametrize(

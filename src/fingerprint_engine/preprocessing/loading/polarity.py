@@ -3,7 +3,9 @@
 Skin that does not touch the sensor leaves the ground as light as the valleys. On an inverted image the ground lies at
 the dark end of what the ridged area shows. An image without ground around the print gives no answer, and nothing is
 guessed. Where the ground is grey, or dark beside the print and lighter beyond, what crosses the ridges decides
-(`ridge_gaps`), but for prints whose dark end is cut off.
+(`ridge_gaps`), but for prints whose dark end is cut off. Where the light end is cut off on grey ground, what was cut
+are valleys, or the ridges of an inverted print: specks in the middle of lines, as pores are, decide as well
+(`ridge_pores`).
 
 Dark ground is not enough. A frame is no ground: it ends at a straight edge across the whole picture, and is taken off.
 On wet prints it is the print that is dark all over, and a shadow darkens a part: where the ground towards the picture's
@@ -20,6 +22,7 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.parameters import Parameters, parameter
 from fingerprint_engine.preprocessing.loading.ridge_gaps import gap_balance
+from fingerprint_engine.preprocessing.loading.ridge_pores import pore_balance
 from fingerprint_engine.preprocessing.regions import largest_region
 
 
@@ -65,6 +68,12 @@ class PolarityParameters(Parameters):
     )
     dark_crossings: float = parameter(
         -0.2, unit="1", low=-1.0, high=0.0, source="chosen on uareu: 1 % of upright prints have less"
+    )
+    pore_weight: float = parameter(
+        3.0, unit="1", low=0.0, high=10.0, source="chosen on uareu: where pores show, ridges may have few gaps"
+    )
+    dark_inside: float = parameter(
+        -0.35, unit="1", low=-1.0, high=0.0, source="chosen on uareu: cut off at white on grey ground, none has less"
     )
     beside_from_mm: float = parameter(0.6, unit="mm", low=0.0, high=5.0, source="half a window: no ridges within it")
     beside_to_mm: float = parameter(1.2, unit="mm", low=0.5, high=10.0, source="chosen: one ridge period more")
@@ -123,6 +132,8 @@ class Ground:
         Upper quartile of the ground that reaches the picture's border.
     is_cut
         Whether the dark end of the grey range was cut off, and the ground lies above it: only what touches does.
+    is_cut_light
+        The same of the light end, and the ground lies below it.
     """
 
     level: float
@@ -130,6 +141,7 @@ class Ground:
     near_light: float
     outer: float
     is_cut: bool
+    is_cut_light: bool
 
 
 def shows_light_ridges(pixels: NDArray[np.uint8], ppi: float, parameters: PolarityParameters | None = None) -> bool:
@@ -150,10 +162,16 @@ def shows_light_ridges(pixels: NDArray[np.uint8], ppi: float, parameters: Polari
         return False
     is_dark_beside = ground.near_dark < chosen.inverted_below and ground.near_light < chosen.light_above
     if ground.level >= chosen.grey_below and not is_dark_beside:
-        return False
+        return ground.is_cut_light and _inside_balance(pixels, ppi, chosen) < chosen.dark_inside
     if ground.level < chosen.inverted_below and ground.outer < chosen.light_part:
         return True
     return gap_balance(pixels, ppi) < chosen.dark_crossings
+
+
+def _inside_balance(pixels: NDArray[np.uint8], ppi: float, parameters: PolarityParameters) -> float:
+    """Gaps and pores of the ridges, as `gap_balance` and `pore_balance`."""
+    pores = parameters.pore_weight * pore_balance(pixels, ppi)
+    return (gap_balance(pixels, ppi) + pores) / (1.0 + parameters.pore_weight)
 
 
 def ground_of(pixels: NDArray[np.uint8], ppi: float, parameters: PolarityParameters | None = None) -> Ground | None:
@@ -184,7 +202,7 @@ def ground_of(pixels: NDArray[np.uint8], ppi: float, parameters: PolarityParamet
         return (float(np.percentile(values, percent)) - dark) / (light - dark) - 0.5
 
     median = level(grey[plain], 50.0)
-    alike = Ground(median, median, median, median, False)
+    alike = Ground(median, median, median, median, False, False)
     if median >= chosen.light_above:
         return alike
     outer, beside = _outer(plain), plain & _beside(ridged, side, chosen)
@@ -193,7 +211,8 @@ def ground_of(pixels: NDArray[np.uint8], ppi: float, parameters: PolarityParamet
         return None if is_framed else alike
     near = grey[beside if 2.0 * beside.mean() >= chosen.min_ground else plain]
     dark_part, light_part, outer_part = level(near, 25.0), level(near, 75.0), level(grey[outer], 75.0)
-    return Ground(median, dark_part, light_part, outer_part, _is_cut(grey[ridged], near, chosen))
+    ends = _is_cut(grey[ridged], near, chosen), _is_cut(~grey[ridged], ~near, chosen)
+    return Ground(median, dark_part, light_part, outer_part, *ends)
 
 
 def _contrast(grey: NDArray[np.uint8], side: int) -> NDArray[np.float32]:
