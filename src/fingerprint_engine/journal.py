@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import stat
 from collections.abc import Iterable
@@ -10,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from fingerprint_engine.errors import JournalError
+from fingerprint_engine.errors import JournalError, NotARegularFile
 from fingerprint_engine.whole_files import PRIVATE
 
 MAX_JOURNAL_BYTES = 1 << 30
@@ -31,6 +30,8 @@ class Journal:
         Identifies the run: a digest of all that its results depend on.
     begin_anew
         Whether a file with another heading is emptied.
+    found
+        What a file with another heading is said to be.
 
     Attributes
     ----------
@@ -44,12 +45,19 @@ class Journal:
     Raises
     ------
     JournalError
-        When the file has another heading and `begin_anew` is false, or is too large; it stays as it is.
+        When the file has another heading and `begin_anew` is false, is no regular file or too large; it stays as it is.
     OSError
-        When the file cannot be read or written, or is no regular file.
+        When the file cannot be read or written.
     """
 
-    def __init__(self, path: Path, heading: bytes, *, begin_anew: bool = False) -> None:
+    def __init__(
+        self,
+        path: Path,
+        heading: bytes,
+        *,
+        begin_anew: bool = False,
+        found: str = "expected the journal of this run, found another file",
+    ) -> None:
         self._size_of_heading = len(heading) + 1
         self._file = _opened(path)  # writes go to the end, wherever the file was read
         try:
@@ -60,7 +68,7 @@ class Journal:
             self.lines: list[bytes] = []
             if self.is_new:
                 if not begin_anew and not heading.startswith(begin):
-                    raise JournalError(f"{path}: expected the journal of this run, found another file")
+                    raise JournalError(f"{path}: {found}")
                 self._file.truncate(0)
                 self.append([heading])
             else:
@@ -84,9 +92,7 @@ class Journal:
             When it is, or cannot be read or written.
         """
         try:
-            return cls(path, heading)
-        except JournalError:
-            raise JournalError(f"{path}: the journal of {other}") from None
+            return cls(path, heading, found=f"the journal of {other}")
         except OSError as error:
             raise JournalError(f"{path}: cannot keep a journal ({error.strerror})") from error
 
@@ -119,5 +125,5 @@ def _opened(path: Path) -> BinaryIO:
     opened = os.open(path, flags, PRIVATE)
     if not stat.S_ISREG(os.fstat(opened).st_mode):
         os.close(opened)
-        raise OSError(errno.EINVAL, "expected a regular file, found another kind", str(path))
+        raise JournalError(str(NotARegularFile(str(path))))
     return os.fdopen(opened, "a+b")
