@@ -11,13 +11,12 @@ Marks, prints and ranks are kept below `benchmarks/results/`: a run that was sto
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import functools
 import pickle
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -54,9 +53,11 @@ REAL_OUTLINE = ((100, 180), (250, 120), (420, 120), (540, 200), (560, 380), (520
 
 
 class Made(NamedTuple):
-    """The readings of one synthetic mark by what is known of it, and prints of its finger, as bytes."""
+    """A synthetic mark with what is known of it, and prints of its finger, as bytes."""
 
-    readings: dict[str, Mark | None]
+    mark: SyntheticMark
+    upright: Upright
+    examined: Minutiae
     rolled: bytes
     plain: bytes
 
@@ -90,27 +91,16 @@ def synthetic_mark(seed: int, number: int) -> Made:
     finger = Finger(1 + number % 10)
     master = make_finger(np.random.default_rng([seed, number]), UNROLLED_FINGER, finger=finger)
     rng = np.random.default_rng([seed, number, 99])
-    made = make_mark(master, rng, other=_below(number % 10))
-    region = (MarkRegion.of(made.region),)
-    upright = Upright(float(np.degrees(made.upright_rad)) + float(np.clip(rng.normal(0.0, 7.0), -15.0, 15.0)))
-    both = _read(made, region, minutiae=examined(made, rng))
-    read = () if both is None else both.readings
-    engine = tuple(one for one in read if one.reader is Reader.ENGINE)
-    marked = tuple(one for one in read if one.reader is Reader.EXAMINER)
-    turned = tuple(dataclasses.replace(one, upright=upright) for one in engine)
-    found = {
-        "image": _read(made, ()),
-        "region and upright": Mark(turned) if turned else None,
-        "examiner": Mark(marked) if marked else None,
-        "region and examiner": both,
-    }
+    mark = make_mark(master, rng, other=_below(number % 10))
+    upright = Upright(float(np.degrees(mark.upright_rad)) + float(np.clip(rng.normal(0.0, 7.0), -15.0, 15.0)))
+    by_examiner = examined(mark, rng)
     rolled = make_template(
         make_rolled_impression(master, rng).image, finger=finger, impression=Impression.LIVESCAN_ROLLED
     )
     plain = make_template(
         make_impression(master, rng, PLAIN).image, finger=finger, impression=Impression.LIVESCAN_PLAIN
     )
-    kept = Made(found, rolled.to_bytes(), plain.to_bytes())
+    kept = Made(mark, upright, by_examiner, rolled.to_bytes(), plain.to_bytes())
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".tmp")
     temporary.write_bytes(pickle.dumps(tuple(kept)))
@@ -124,11 +114,21 @@ def _below(number: int) -> MasterFinger:
     return make_finger(np.random.default_rng([number]))
 
 
-def _read(made: SyntheticMark, region: tuple[MarkRegion, ...], **known: Any) -> Mark | None:
+def read_by(way: str, made: Made) -> Mark | None:
+    """A mark read by what one of `WAYS` knows of it; None where it cannot be read."""
+    image, region = made.mark.image, (MarkRegion.of(made.mark.region),)
     try:
-        return read_mark(made.image, region, **known)
+        if way == "image":
+            return read_mark(image)
+        if way == "region and upright":
+            return read_mark(image, region, upright=made.upright)
+        mark = read_mark(image, region, minutiae=made.examined)
     except FailureToExtract:
         return None
+    if way == "region and examiner":
+        return mark
+    marked = tuple(one for one in mark.readings if one.reader is Reader.EXAMINER)
+    return Mark(marked) if marked else None
 
 
 def gallery_for(marks: Sequence[Made], seed: int, people: int, prints: int, *, plain: bool) -> Gallery:
@@ -179,7 +179,7 @@ def synthetic(arguments: argparse.Namespace) -> None:
     def searched(way: str, number: int) -> Row:
         if not galleries:
             galleries.append(gallery_for(marks, seed, people, arguments.prints, plain=arguments.plain))
-        rank, is_ridged = rank_of(galleries[0], marks[number].readings[way], f"mate{number}")
+        rank, is_ridged = rank_of(galleries[0], read_by(way, marks[number]), f"mate{number}")
         return {"rank": rank, "best other has ridges": is_ridged}
 
     print(f"{arguments.prints} prints, mates {kind}; shares in %")

@@ -123,6 +123,36 @@ def test_readings_of_one_region_are_not_added() -> None:
     assert merge_regions([0.0, 0.0], [0, 1], 3) == (0.0, ())
 
 
+def test_two_looks_are_averaged(gallery: Gallery) -> None:
+    left, right = part(6, left=True), part(6, left=False)
+    alone = [gallery.search_mark(mark_of_templates([half])).candidates[0].score for half in (left, right)]
+    found = gallery.search_mark(Mark((MarkReading(left, 0, Reader.ENGINE, evened=right),)))
+    best = found.candidates[0]
+    assert best.key == "k6"
+    assert best.score == pytest.approx(1.05 * np.mean(alone))
+    assert found.receipt.readings == (f"region 0: engine, {len(left)} and {len(right)} minutiae",)
+    foreign = Mark((MarkReading(left, 0, Reader.ENGINE, evened=template_of(scattered(99))),))
+    assert gallery.search_mark(foreign).candidates[0].score < alone[0]
+
+
+def test_a_match_names_its_reading_whatever_looks_come_before(gallery: Gallery) -> None:
+    nothing = MarkReading(template_of(scattered(98)), 0, Reader.ENGINE, evened=template_of(scattered(99)))
+    mark = Mark((nothing, MarkReading(part(6, left=True), 0, Reader.EXAMINER)))
+    best = gallery.search_mark(mark).candidates[0]
+    assert best.key == "k6"
+    assert mark.readings[best.matches[0].probe].reader is Reader.EXAMINER
+
+
+def test_each_look_is_turned_away_by_itself(gallery: Gallery) -> None:
+    points = scattered(3)
+    upright, turned = (template_of(points[points[:, 0] < 200.0], np.radians(turn)) for turn in (0.0, 80.0))
+    looks = MarkReading(upright, 0, Reader.ENGINE, Upright(0.0), evened=turned)
+    found = gallery.search_mark(Mark((looks,)))
+    assert found.candidates[0].key == "k3"
+    alone = gallery.search_mark(Mark((dataclasses.replace(looks, evened=None),))).candidates[0]
+    assert found.candidates[0].score == pytest.approx(1.05 * alone.score / 2.0)
+
+
 def test_the_answer_does_not_depend_on_stages(gallery: Gallery) -> None:
     mark = mark_of_templates([part(8, left=True)])
     staged = dataclasses.replace(

@@ -17,6 +17,7 @@ from fingerprint_engine.pipeline import extract
 from fingerprint_engine.preprocessing import FingerprintImage
 from fingerprint_engine.synthesis import ImpressionParameters, MarkParameters, SyntheticMark, make_impression, make_mark
 from fingerprint_engine.tenprint import Mark, MarkRegion, Reader, Upright, read_mark
+from fingerprint_engine.tenprint.marks.evening import evened
 from fingerprint_engine.tenprint.marks.region import independent, inside
 
 CLEAN = MarkParameters(
@@ -58,6 +59,33 @@ def test_a_region_keeps_what_lies_in_it():
     points = reading.template.minutiae
     assert inside(mark.region, mark.mask.shape)[points.y.astype(int), points.x.astype(int)].all()
     assert compare(reading.template, rolled()).score > 40.0
+
+
+def test_the_engine_looks_twice_at_a_region():
+    mark = mark_of(1)
+    made = read_mark(mark.image, [MarkRegion.of(mark.region)], minutiae=mark.minutiae)
+    engine, examiner = made.readings
+    assert engine.evened is not None
+    assert engine.templates == (engine.template, engine.evened)
+    assert engine.evened.shape == mark.image.shape
+    assert compare(engine.evened, rolled()).score > 40.0
+    assert examiner.templates == (examiner.template,)
+    assert made.templates == (*engine.templates, *examiner.templates)
+
+
+@pytest.mark.parametrize("ppi", [500.0, 1000.0])
+def test_an_evened_picture_has_the_same_contrast_everywhere(ppi):
+    period = 9.0 * ppi / 500.0
+    wave = np.sin(2.0 * np.pi * np.arange(400) / period)[None, :].repeat(400, axis=0)
+    strength = np.linspace(5.0, 60.0, 400)[:, None]
+    slope = np.linspace(100.0, 180.0, 400)[:, None]
+    image = FingerprintImage(np.rint(slope + strength * wave).astype(np.uint8), ppi)
+    made = evened(image, 18.0)
+    assert made.ppi == ppi
+    faint, dark = (made.pixels[rows].astype(float) for rows in (slice(40, 80), slice(320, 360)))
+    assert faint.std() == pytest.approx(dark.std(), rel=0.1)
+    assert faint.mean() == pytest.approx(dark.mean(), abs=3.0)
+    assert (evened(FingerprintImage(np.full((50, 50), 90, np.uint8), ppi), 18.0).pixels == 128).all()
 
 
 def test_the_whole_image_is_searched_for_a_print_without_a_region():

@@ -224,7 +224,7 @@ def _draw(
         console.note("note: no picture: there is no candidate")
         return
     best = found.candidates[0].matches[0]
-    probe, reference = mark.templates[best.probe], gallery.get(best.key)
+    probe, reference = mark.readings[best.probe].template, gallery.get(best.key)
     picture = draw_match(compare(probe, reference), probe, reference, probe_image=image)
     save_picture(picture, arguments.picture, overwrite=arguments.overwrite)
     console.text(f"  picture: {arguments.picture}")

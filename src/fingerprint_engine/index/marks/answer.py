@@ -27,7 +27,7 @@ class MarkReceipt(SearchCoverage):
     regions
         Regions of the mark, those included that nobody could read.
     readings
-        Of each template in words: its region, who read it, how many minutiae, where the finger's end points.
+        Of each reading in words: its region, who read it, how many minutiae its looks have, where the finger points.
     best_regions
         So many regions of a mark count at most: those that match best.
     turned_away

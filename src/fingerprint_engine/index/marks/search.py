@@ -1,4 +1,4 @@
-"""A search with a mark: scan with each reading, merge, rank."""
+"""A search with a mark: scan with each look, merge, rank."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from fingerprint_engine.errors import InputError
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.index.columns.block import BlockView
 from fingerprint_engine.index.marks.answer import DECISION, MarkCandidates, MarkReceipt
-from fingerprint_engine.index.marks.merging import merge_regions
+from fingerprint_engine.index.marks.merging import merge_looks, merge_regions
 from fingerprint_engine.index.search.eligibility import eligible_rows
 from fingerprint_engine.index.search.identification import Candidate, PrintMatch
 from fingerprint_engine.index.search.options import SearchOptions
@@ -71,8 +71,10 @@ def search_mark(
         for template in mark.templates
     ]
     places = _best_places(scans, max(parameters.merged, 4 * options.max_candidates))
-    scores = _scores(mark, places, snapshot.views)
-    turned_away = _turn_away(mark, places, scores, snapshot.views, parameters.slack_deg)
+    seen = _scores(mark, places, snapshot.views)
+    turned_away = _turn_away(mark, places, seen, snapshot.views, parameters.slack_deg)
+    ends = np.cumsum([len(one.templates) for one in mark.readings])[:-1]
+    scores = np.stack([merge_looks(part) for part in np.split(seen, ends)])
     candidates = _ranked(mark, places, scores, snapshot.views, options.max_candidates, parameters.best_regions)
     receipt = MarkReceipt(
         **coverage_of(mark.templates, snapshot, options.parameters, eligible, scans),
@@ -93,7 +95,8 @@ def check_mark(mark: object) -> Mark:
 
 
 def _in_words(reading: MarkReading) -> str:
-    words = f"region {reading.region}: {reading.reader.value}, {len(reading.template)} minutiae"
+    counts = " and ".join(str(len(one)) for one in reading.templates)
+    words = f"region {reading.region}: {reading.reader.value}, {counts} minutiae"
     upright = reading.upright
     return words if upright is None else f"{words}, upright at {upright.deg:g}° ± {upright.tolerance_deg:g}°"
 
@@ -111,16 +114,16 @@ def _best_places(scans: Sequence[Scan], count: int) -> list[_Place]:
 
 
 def _scores(mark: Mark, places: Sequence[_Place], views: Sequence[BlockView]) -> NDArray[np.float64]:
-    """Of each reading with each print; float64, shape (readings, prints)."""
-    scores = np.zeros((len(mark.readings), len(places)))
+    """Of each look with each print; float64, shape (looks, prints)."""
+    scores = np.zeros((len(mark.templates), len(places)))
     for number, view in enumerate(views):
         here = np.array([at for at, place in enumerate(places) if place.block == number], np.intp)
         if not here.size:
             continue
         sound, batch = view.columns.sound_batch(np.array([places[at].row for at in here], np.int64))
         kept = here[np.isin([places[at].row for at in here], sound)]
-        for reading, template in enumerate(mark.templates):
-            scores[reading, kept] = Matcher(template).scores(batch)
+        for look, template in enumerate(mark.templates):
+            scores[look, kept] = Matcher(template).scores(batch)
     return scores
 
 
@@ -132,7 +135,7 @@ def _turn_away(
     slack_deg: float,
 ) -> int:
     """Take their scores from prints on which the mark would point elsewhere; how many are left with none."""
-    uprights = [one.upright for one in mark.readings]
+    uprights = [one.upright for one in mark.readings for _ in one.templates]
     if all(upright is None for upright in uprights):
         return 0
     before = scores.max(axis=0, initial=0.0) > 0.0
@@ -141,11 +144,11 @@ def _turn_away(
         if not before[at]:
             continue
         reference = Template.from_bytes(views[place.block].columns.template_bytes(place.row))
-        for reading in np.flatnonzero(scores[:, at] > 0.0).tolist():
-            upright = uprights[reading]
-            transform = None if upright is None else matchers[reading].compare(reference).transform
+        for look in np.flatnonzero(scores[:, at] > 0.0).tolist():
+            upright = uprights[look]
+            transform = None if upright is None else matchers[look].compare(reference).transform
             if upright is not None and (transform is None or not upright.allows(transform.rotation_rad, slack_deg)):
-                scores[reading, at] = 0.0
+                scores[look, at] = 0.0
     return int((before & (scores.max(axis=0, initial=0.0) == 0.0)).sum())
 
 

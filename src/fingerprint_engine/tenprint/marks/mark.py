@@ -53,7 +53,7 @@ class Upright:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class MarkReading:
-    """One template of one region.
+    """What one reader saw in one region.
 
     Attributes
     ----------
@@ -65,12 +65,20 @@ class MarkReading:
         Who read it.
     upright
         Where the finger's end points on the image; None where nobody says.
+    evened
+        A second look of the same reader, at the picture with its contrast evened; None where there is none.
     """
 
     template: Template
     region: int
     reader: Reader
     upright: Upright | None = None
+    evened: Template | None = None
+
+    @property
+    def templates(self) -> tuple[Template, ...]:
+        """Of all looks."""
+        return (self.template,) if self.evened is None else (self.template, self.evened)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -125,8 +133,8 @@ class Mark:
 
     @property
     def templates(self) -> tuple[Template, ...]:
-        """Of all readings."""
-        return tuple(one.template for one in self.readings)
+        """Of all looks of all readings."""
+        return tuple(template for one in self.readings for template in one.templates)
 
     def __reduce__(self) -> tuple[type[Mark], tuple[object, ...]]:
         # The read-only view of what was not read cannot be pickled; the arguments can.

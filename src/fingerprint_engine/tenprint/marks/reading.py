@@ -21,6 +21,7 @@ from fingerprint_engine.preprocessing import FingerprintImage, cut_to_print, rid
 from fingerprint_engine.preprocessing.image import shape_at_500
 from fingerprint_engine.preprocessing.print_place import ALIGNED_PX, place_of_print
 from fingerprint_engine.template import Template, build_template, placed
+from fingerprint_engine.tenprint.marks.evening import evened
 from fingerprint_engine.tenprint.marks.mark import Mark, MarkReading, Reader, Upright
 from fingerprint_engine.tenprint.marks.region import MarkRegion, independent, inside
 
@@ -36,6 +37,9 @@ class MarkParameters(Parameters):
     max_regions: int = parameter(16, unit="regions", low=1, high=100, source="chosen: more is a drawing, not a mark")
     margin_mm: float = parameter(
         2.0, unit="mm", low=0.0, high=20.0, source="chosen: ground around a region, for the network"
+    )
+    evened_px: float = parameter(
+        18.0, unit="px at 500 ppi", low=5.0, high=100.0, source="chosen on synthetic marks: two ridge periods"
     )
 
 
@@ -95,25 +99,12 @@ def read_mark(
     for name, value, kind in (("minutiae", minutiae, Minutiae), ("upright", upright, Upright)):
         if value is not None and not isinstance(value, kind):
             raise InputError(f"{name}: expected {kind.__name__} or None, got {type(value).__name__}")
-    extractor = parameters.pipeline.reading.extractor()
     readings: list[MarkReading] = []
     unread: dict[int, FailureToExtract] = {}
     for region, number in chosen:
-        part = _cut(image, region, parameters)
         try:
-            seen = _within(extractor.read(part.image), part.corners)
-            spacing_px = ridge_spacing(part.image.pixels, image.ppi, part.spots, parameters.pipeline.spacing)
-            template = template_of(
-                seen,
-                finger=finger,
-                impression=Impression.LATENT,
-                source_ppi=image.ppi,
-                extractor=extractor.name,
-                spacing_px=spacing_px,
-                parameters=parameters.pipeline,
-            )
-            whole = placed(template, part.row_px, part.col_px, shape)
-            readings.append(MarkReading(whole, number, Reader.ENGINE, upright))
+            first, *second = _looks(_cut(image, region, parameters), shape, finger, parameters)
+            readings.append(MarkReading(first, number, Reader.ENGINE, upright, *second))
         except FailureToExtract as failure:
             unread.setdefault(number, failure)
         if minutiae is not None:
@@ -179,6 +170,39 @@ def _cut(image: FingerprintImage, region: MarkRegion | None, parameters: MarkPar
     part = FingerprintImage(np.ascontiguousarray(image.pixels[rows, cols]), image.ppi)
     spots = place_of_print(part.pixels, part.ppi, parameters.pipeline.place).spots
     return _Part(part, region.scaled(scale, col_px, row_px), row_px, col_px, spots)
+
+
+def _looks(part: _Part, shape: tuple[int, int], finger: Finger, parameters: MarkParameters) -> list[Template]:
+    """Templates of a part as it is and evened, in the coordinates of the whole image; those of them that can be read.
+
+    Raises
+    ------
+    FailureToExtract
+        When neither can; of the first.
+    """
+    pipeline = parameters.pipeline
+    extractor = pipeline.reading.extractor()
+    spacing_px = ridge_spacing(part.image.pixels, part.image.ppi, part.spots, pipeline.spacing)
+    looks: list[Template] = []
+    failures: list[FailureToExtract] = []
+    for picture in (part.image, evened(part.image, parameters.evened_px)):
+        try:
+            template = template_of(
+                _within(extractor.read(picture), part.corners),
+                finger=finger,
+                impression=Impression.LATENT,
+                source_ppi=picture.ppi,
+                extractor=extractor.name,
+                spacing_px=spacing_px,
+                parameters=pipeline,
+            )
+        except FailureToExtract as failure:
+            failures.append(failure)
+            continue
+        looks.append(placed(template, part.row_px, part.col_px, shape))
+    if not looks:
+        raise failures[0]
+    return looks
 
 
 def _within(reading: Reading, corners: NDArray[np.float64] | None) -> Reading:
