@@ -11,7 +11,7 @@ import pickle
 
 import numpy as np
 
-from benchmarks.code_version import RESULTS, extraction_digest
+from benchmarks.code_version import RESULTS, extraction_digest, synthesis_digest
 from fingerprint_engine.errors import FailureToExtract
 from fingerprint_engine.fingers import Finger, Impression
 from fingerprint_engine.pipeline import make_template
@@ -46,8 +46,8 @@ Card = dict[tuple[Finger, bool], list[Kept]]
 
 
 def cards(people: int, seed: int) -> list[Card]:
-    """The prints of so many people; those not yet made are made now, six seconds each."""
-    folder = RESULTS / "rolled_and_plain" / f"{seed}-{extraction_digest()}"
+    """The prints of so many people; those not yet made are made now, 15 seconds each."""
+    folder = RESULTS / "rolled_and_plain" / f"{seed}-{synthesis_digest()}-{extraction_digest()}"
     folder.mkdir(parents=True, exist_ok=True)
     found: list[Card] = []
     for who in range(people):
