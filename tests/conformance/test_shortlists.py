@@ -10,6 +10,7 @@ from tests.reference.point_prints import finger, impression, template
 
 from fingerprint_engine.index.cells.lists import lists_of
 from fingerprint_engine.index.columns.block import PrintColumns, columns_of
+from fingerprint_engine.index.search.kernels import WHOLE
 from fingerprint_engine.index.search.parameters import StageParameters
 from fingerprint_engine.index.search.shortlist_cells import CellShortlist
 from fingerprint_engine.index.search.shortlists import ExactShortlist, Shortlist, SketchScan
@@ -132,3 +133,12 @@ def test_only_prints_with_most_votes_have_scores_and_these_are_the_scan_s(enroll
     left = np.concatenate(_with_cells(blocks, **few).scores(enrolled[7], without))
     assert left[7] == -1.0
     assert (left >= 0.0).sum() >= 9
+
+
+def test_a_scan_looks_at_few_prints_whole_and_never_passes_over_the_mate(enrolled: list[Template]) -> None:
+    blocks = [columns_of(enrolled)]
+    for share, least, most in ((0, 0, 0), (25, 1, FINGERS // 2), (100, FINGERS, FINGERS)):
+        (scores,) = SketchScan(blocks, StageParameters(glance_passes=share)).scores(enrolled[7], _all(blocks))
+        assert least <= (scores >= WHOLE).sum() <= most
+        assert scores.argmax() == 7
+        assert (scores >= 0.0).all()

@@ -36,3 +36,13 @@ def late_interaction(probe: list[tuple[int, int]], sketches: list[int], near: in
         least = min((a ^ sketches[j]).bit_count() + (b ^ sketches[slots + j]).bit_count() for j in range(slots))
         total += max(near - least, 0) ** 2
     return total
+
+
+def scanned(
+    probe: list[tuple[int, int]], sketches: list[int], near: int, glance: tuple[int, int, int], whole: int
+) -> int:
+    """What the glance gives where it stays below its floor, else what looking at the whole gives, and `whole` more."""
+    few, few_near, floor = glance
+    slots = len(sketches) // 2
+    seen = late_interaction([(a, 0) for a, _ in probe[:few]], sketches[:slots] + [0] * slots, few_near)
+    return min(seen, whole - 1) if seen < floor else whole + late_interaction(probe, sketches, near)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import cmath
 import math
 
 import numpy as np
@@ -14,9 +15,12 @@ from fingerprint_engine.template.cylinders import CELLS, WORDS, angular_table, c
 from fingerprint_engine.template.kernels.columns import words_of
 from fingerprint_engine.template.kernels.descriptors import (
     cylinder_words,
+    doubled_map,
+    texture_bits_of,
     texture_code,
     texture_columns,
     texture_words,
+    to_borders,
 )
 from fingerprint_engine.template.quantization import direction_codes
 
@@ -99,6 +103,71 @@ def test_sectors_on_their_borders_are_those_of_the_arc_tangent() -> None:
             real, imaginary = math.cos(step * math.pi / 96.0), math.sin(step * math.pi / 96.0)
             turn = (0.5 * math.atan2(imaginary, real) - angle) / math.pi
             assert texture_code(real, imaginary, math.cos(angle), math.sin(angle), angle) == _johnson(turn)
+
+
+@pytest.mark.parametrize("orientation", [0, 32, 64, 96])
+def test_texture_of_flow_on_the_borders_of_sectors_is_that_of_the_arc_tangent(orientation: int) -> None:
+    coarse = CoarseMap(0, 0, np.full((30, 30), orientation, np.uint8), np.zeros((0, 0), np.uint8))
+    code = np.arange(256, dtype=np.uint8)
+    middle = np.full(256, 240.0, np.float32)
+    doubled = orientation * 2.0 * math.pi / 128.0
+    for angle, words in zip(
+        code * (2.0 * math.pi / 256.0), texture_bits(middle, middle, code, coarse, 70.0), strict=True
+    ):
+        wanted = texture_code(math.cos(doubled), math.sin(doubled), math.cos(angle), math.sin(angle), angle)
+        assert [naive_template.bits(words[k]) for k in range(6)] == [[wanted >> k & 1] * CELLS for k in range(6)]
+
+
+def test_texture_beside_a_map_and_far_from_it_equals_its_twin() -> None:
+    rng = np.random.default_rng(5)
+    for rows, cols in [(0, 0), (1, 1), (3, 2), (12, 9)]:
+        grid = rng.integers(0, 128, (rows, cols)).astype(np.uint8)
+        around = {(row + 4, col + 3): int(grid[row, col]) for row in range(rows) for col in range(cols)}
+        coarse = CoarseMap(4, 3, grid, np.zeros((0, 0), np.uint8))
+        x, y = (rng.uniform(0.0, 400.0, 60).astype(np.float32) for _ in range(2))
+        x[0], y[1] = 16_000.0, 16_000.0
+        code = rng.integers(0, 256, 60).astype(np.uint8)
+        for own, words in enumerate(texture_bits(x, y, code, coarse, 70.0)):
+            angle = int(code[own]) * math.pi / 128.0
+            wanted = naive_template.texture_bits(float(x[own]), float(y[own]), angle, around, 70.0)
+            assert naive_template.bits(words[-1]) == [int(cell is not None) for cell in wanted]
+            found = zip(*(naive_template.bits(words[k]) for k in range(6)), strict=True)
+            assert all(cell in (None, bits) for cell, bits in zip(wanted, found, strict=True))
+
+
+@given(st.floats(-1.0, 1.0), st.floats(-1.0, 1.0), st.integers(0, 255))
+def test_the_borders_of_sectors_lie_at_turned_vectors(real: float, imaginary: float, code: int) -> None:
+    angle = code * math.pi / 128.0
+    found = to_borders(real, imaginary, math.cos(2.0 * angle), math.sin(2.0 * angle))
+    turned = complex(real, imaginary) * cmath.exp(-2j * angle)
+    past = [(turned * cmath.exp(-1j * math.radians(border))).imag for border in (30, 60, 120, 150)]
+    assert found == pytest.approx((turned.real, turned.imag, *past), abs=1e-12)
+
+
+def test_a_map_of_doubled_orientations_has_nothing_around_it_and_where_nothing_is_known() -> None:
+    codes = np.array([[0, 32, 255], [64, 128, 96]], np.uint8)
+    doubled = np.arange(128) * (2.0 * math.pi / 128.0)
+    found = doubled_map(codes, np.cos(doubled), np.sin(doubled))
+    assert found.shape == (6, 7, 3)
+    for row, col in np.ndindex(6, 7):
+        inside = 2 <= row < 4 and 2 <= col < 5
+        code = int(codes[row - 2, col - 2]) if inside else 255
+        wanted = cmath.exp(2j * math.pi * code / 128.0) if code < 128 else 0j
+        assert found[row, col].tolist() == pytest.approx([wanted.real, wanted.imag, float(code < 128)])
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(0, 255))
+def test_texture_of_vectors_equals_its_twin(seed: int, code: int) -> None:
+    rng, angle = np.random.default_rng(seed), code * math.pi / 128.0
+    found = rng.uniform(-1.0, 1.0, (3, CELLS))
+    found[:2, ::5] *= 0.01  # too short to say anything
+    found[1, 1::5] = 0.0  # on a border for some directions
+    words = np.full(WORDS, 2**64 - 1, np.uint64)
+    texture_bits_of(found, math.cos(angle), math.sin(angle), angle, words)
+    for cell, (real, imaginary, known) in enumerate(found.T.tolist()):
+        is_known = known >= 0.5 and math.hypot(real, imaginary) >= 0.1
+        wanted = _johnson((0.5 * math.atan2(imaginary, real) - angle) / math.pi) if is_known else 0
+        assert [naive_template.bits(word)[cell] for word in words] == [*(wanted >> k & 1 for k in range(6)), is_known]
 
 
 def _johnson(turn: float) -> int:

@@ -65,6 +65,31 @@ class Columns(NamedTuple):
             **minutiae,
         )
 
+    def chosen(self, rows: NDArray[np.int64]) -> Columns:
+        """The columns of some templates, in the order given; a copy."""
+        count, cells = np.diff(self.first)[rows], np.diff(self.first_cell)[rows]
+        at, at_cell = _runs(self.first[rows], count), _runs(self.first_cell[rows], cells)
+        return Columns(
+            first=starts_of(count),
+            first_cell=starts_of(cells),
+            words=self.words[_runs(WORDS_PER_MINUTIA * self.first[rows], WORDS_PER_MINUTIA * count)],
+            grid=self.grid[rows],
+            orientation=self.orientation[at_cell],
+            period=self.period[at_cell],
+            key=self.key[rows],
+            **{name: getattr(self, name)[at] for name in _OF_MINUTIAE},
+        )
+
+
+def starts_of(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where each of some things begins that lie one after another, and where the last one ends."""
+    return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
+
+
+def _runs(begin: NDArray[np.int64], size: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Runs of so many places, each from where it begins, one after another."""
+    return np.repeat(begin - starts_of(size)[:-1], size) + np.arange(int(size.sum()))
+
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False, init=False)
 class TemplateBatch:
@@ -120,7 +145,7 @@ class TemplateBatch:
             pieces = [getattr(part, name) for part in parts]
             if name in {"first", "first_cell"}:
                 counts = np.concatenate([np.diff(piece) for piece in pieces]) if pieces else np.zeros(0, np.int64)
-                merged[name] = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
+                merged[name] = starts_of(counts)
             else:
                 merged[name] = np.concatenate(pieces) if pieces else empty.copy()
         return batch_of_columns(Columns(**merged), makings[0] if makings else None)

@@ -153,3 +153,19 @@ def test_a_block_with_a_damaged_print_is_not_kept_whole(rng: np.random.Generator
     assert rows.tolist() == [1, 2, 3]
     for found, expected in zip(batch.columns, block.batch(rows).columns, strict=True):
         np.testing.assert_array_equal(found, expected)
+
+
+def test_a_small_block_is_unpacked_once_whichever_of_its_rows_are_compared(
+    rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    block = columns_of([template(finger(rng, count)) for count in (30, 4, 12, 0, 7)])
+    kept = PrintColumns(block.sketches, block.data, block.offset, None, KeptBatch())
+    kept.kept_batch(np.arange(5))
+    wanted = {rows: block.batch(np.array(rows)) for rows in ((0, 2, 4), (1, 4), (3,), (1, 2, 3))}
+    monkeypatch.setattr(block_module, "batch_of_natives", None)  # whoever unpacks again fails
+    for rows, batch in wanted.items():
+        found_rows, found = kept.kept_batch(np.array(rows))
+        assert found_rows.tolist() == list(rows)
+        for column, expected in zip(found.columns, batch.columns, strict=True):
+            assert column.dtype == expected.dtype
+            np.testing.assert_array_equal(column, expected)

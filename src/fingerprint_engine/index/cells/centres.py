@@ -27,6 +27,21 @@ def cell_centres() -> NDArray[np.uint64]:
 
 
 @functools.lru_cache(maxsize=1)
+def typical_sketches(slots: int) -> NDArray[np.uint64]:
+    """Prints made of so many centres each, as a scan wants them: they resemble a probe as much as prints by chance do.
+
+    Returns
+    -------
+    uint64, shape (n, 2 * slots): first words, then second words.
+    """
+    centres = cell_centres()
+    several = centres[: len(centres) // slots * slots].reshape(slots, -1, 2)  # neighbours go to different prints
+    made = np.concatenate([np.ascontiguousarray(several[:, :, word].T) for word in range(2)], axis=1)
+    made.setflags(write=False)
+    return made
+
+
+@functools.lru_cache(maxsize=1)
 def cells_digest() -> bytes:
     """Eight bytes that differ whenever this release has other cells or other sketches."""
     parts = (cell_centres(), *sketch_weights())

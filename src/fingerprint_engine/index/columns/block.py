@@ -117,9 +117,12 @@ class PrintColumns(NamedTuple):
     def kept_batch(self, rows: Rows) -> tuple[Rows, TemplateBatch]:
         """As `sound_batch`, for who compares with most prints of the block: of a small one they are unpacked once."""
         whole = None if self.kept is None or rows.size == 0 else self.kept.of(self)
-        if whole is None or int(rows[-1] - rows[0]) + 1 != rows.size:
+        if whole is None:
             return self.sound_batch(rows)
-        return rows, batch_of_columns(whole.columns.rows(slice(int(rows[0]), int(rows[-1]) + 1)), whole.making)
+        begin, end = int(rows[0]), int(rows[-1]) + 1
+        is_run = end - begin == rows.size
+        columns = whole.columns.rows(slice(begin, end)) if is_run else whole.columns.chosen(rows)
+        return rows, batch_of_columns(columns, whole.making)
 
 
 def columns_of(templates: Iterable[Template]) -> PrintColumns:

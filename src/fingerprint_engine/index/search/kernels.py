@@ -12,13 +12,21 @@ SLOTS = 32
 the time. It stands here as well because a compiled kernel keeps the constants of other files when these change."""
 
 
+WHOLE = 1 << 14
+"""What the score of a print whose sketches were looked at whole has more than that of a glance."""
+
+
 @kernel
-def scan_sketches(probe, sketches, eligible, near_bits, scores):
+def scan_sketches(probe, sketches, eligible, near_bits, glance, scores):
     """Late interaction: each probe minutia finds its nearest sketch in a print, whose nearness squared counts.
 
     `probe` is (2, n): first and second words of its minutiae; a row of `sketches` holds first words, then second words.
     Nearness is `near_bits` less the Hamming distance, 0 beyond. `scores[t]` is -1 where `eligible[t]` is not set.
+
+    First comes a glance, with the first words of a few minutiae alone: `glance` is (minutiae, near_bits, floor). A
+    print that stays below the floor gets what the glance gave, up to `WHOLE` - 1; the others at least `WHOLE`.
     """
+    few, few_bits, floor = glance
     for t in range(sketches.shape[0]):
         if not eligible[t]:
             scores[t] = -1
@@ -26,6 +34,17 @@ def scan_sketches(probe, sketches, eligible, near_bits, scores):
         row = sketches[t]
         first, second = row[:SLOTS], row[SLOTS : 2 * SLOTS]
         total = 0
+        for i in range(few):
+            a = probe[0, i]
+            distance = FAR
+            for j in range(SLOTS):
+                distance = min(distance, popcount(a ^ first[j]))
+            if distance < few_bits:
+                total += (few_bits - distance) * (few_bits - distance)
+        if total < floor:
+            scores[t] = min(total, WHOLE - 1)
+            continue
+        total = WHOLE
         for i in range(probe.shape[1]):
             a, b = probe[0, i], probe[1, i]
             distance = FAR

@@ -27,6 +27,15 @@ class StageParameters(Parameters):
         48, unit="minutiae", low=1, high=255, source=_MEASURED + ": more cost time and find nothing"
     )
     near_bits: int = parameter(54, unit="bits", low=1, high=128, source=_MEASURED)
+    glance_minutiae: int = parameter(16, unit="minutiae", low=1, high=255, source=_MEASURED + ": a glance at sketches")
+    glance_near_bits: int = parameter(22, unit="bits of 64", low=1, high=64, source=_MEASURED)
+    glance_passes: int = parameter(
+        25,
+        unit="typical prints of 100",
+        low=0,
+        high=100,
+        source=_MEASURED + ": 20 lose no mate that is found otherwise, 15 lose one in 200",
+    )
     cells: int = parameter(
         6144,
         unit="cells of all minutiae of a probe together",

@@ -13,14 +13,15 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from fingerprint_engine.index.cells.centres import typical_sketches
 from fingerprint_engine.index.columns.block import PrintColumns, Rows
-from fingerprint_engine.index.search.kernels import scan_sketches
+from fingerprint_engine.index.search.kernels import WHOLE, scan_sketches
 from fingerprint_engine.index.search.parameters import StageParameters
 from fingerprint_engine.index.search.work_pieces import work_of
 from fingerprint_engine.matching import Matcher
 from fingerprint_engine.matching.work_pieces import pieces_by_work
 from fingerprint_engine.template import Template
-from fingerprint_engine.template.sketches import sketches_of
+from fingerprint_engine.template.sketches import SKETCH_MINUTIAE, sketches_of
 from fingerprint_engine.threads import in_order
 
 NOT_ELIGIBLE = -1.0
@@ -60,7 +61,7 @@ class Shortlist(Protocol):
 
 
 class SketchScan:
-    """Exhaustive late interaction of sketches: nothing to build, nothing to train, nothing is skipped."""
+    """Late interaction of sketches: nothing to build, nothing to train; all prints get a glance, most no more."""
 
     name = "sketch scan"
 
@@ -73,17 +74,17 @@ class SketchScan:
     ) -> list[NDArray[np.float32] | None]:
         """As `Shortlist.scores`."""
         words = probe_words(probe, self._parameters)
-        near = self._parameters.near_bits
+        near, glance = self._parameters.near_bits, glance_of(words, self._parameters)
         found = [np.empty(block.sketches.shape[0], np.int32) for block in self._blocks]
 
         def scan(piece: Piece) -> None:
             number, begin, end = piece
             mask = np.ascontiguousarray(eligible[number][begin:end])
             sketches = self._blocks[number].sketches[begin:end]
-            scan_sketches(words, sketches, mask, near, found[number][begin:end])  # type: ignore[no-untyped-call]
+            scan_sketches(words, sketches, mask, near, glance, found[number][begin:end])  # type: ignore[no-untyped-call]
 
         lengths = [len(block) for block in found]
-        size = min(max(_MIN_SCAN_PIECE, -(-sum(lengths) // (2 * workers))), _MAX_SCAN_PIECE)
+        size = min(max(_MIN_SCAN_PIECE, -(-sum(lengths) // workers)), _MAX_SCAN_PIECE)
         late = _late_blocks(scan, pieces_of(lengths, size), deadline, workers)
         return [None if number in late else block.astype(np.float32) for number, block in enumerate(found)]
 
@@ -120,6 +121,23 @@ def probe_words(probe: Template, parameters: StageParameters) -> NDArray[np.uint
     """Sketches of a probe's best minutiae as the scan wants them; uint64, shape (2, n)."""
     count = min(len(probe), parameters.probe_minutiae)
     return np.ascontiguousarray(sketches_of(probe, max(count, 1)).reshape(2, -1)[:, :count])
+
+
+def glance_of(words: NDArray[np.uint64], parameters: StageParameters) -> tuple[int, int, int]:
+    """The glance of a scan: how many minutiae, their near bits, and the score from which on a print is scanned whole.
+
+    So many of a hundred typical prints reach it. These are the same everywhere, so whether a print does depends on
+    nothing but itself and the probe.
+    """
+    few, near = min(parameters.glance_minutiae, words.shape[1]), parameters.glance_near_bits
+    if parameters.glance_passes == 100 and few:
+        return few, near, 0
+    typical = typical_sketches(SKETCH_MINUTIAE)
+    scores = np.empty(len(typical), np.int32)
+    every, never = np.ones(len(typical), np.bool_), (few, near, WHOLE)
+    scan_sketches(words, typical, every, parameters.near_bits, never, scores)  # type: ignore[no-untyped-call]
+    kept = len(typical) * parameters.glance_passes // 100
+    return few, near, max(1, int(np.sort(scores)[-kept])) if kept else WHOLE
 
 
 def pieces_of(lengths: Sequence[int], size: int) -> list[Piece]:

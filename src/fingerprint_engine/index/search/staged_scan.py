@@ -29,8 +29,8 @@ from fingerprint_engine.template import Template
 from fingerprint_engine.threads import in_order
 
 _DEFAULT_PARAMETERS = StageParameters()
-_SCREEN_PIECE, _COMPARE_PIECE = 64, 13
-"""Chosen: a gallery of 10,000 gives two threads two pieces each."""
+_MAX_PIECE, _MIN_PIECE = 128, 8
+"""Measured: more unpacked prints than that leave the nearest caches; fewer cost more to hand over than to compare."""
 _MAX_TIED_FACTOR = 2
 """A stage passes on at most so many times its size, for galleries that hold the same print very often."""
 
@@ -138,7 +138,7 @@ def screen_prints(
         templates.give_back_if_many()
         return block[piece], rows, matcher.supports(batch)
 
-    pieces = _pieces(len(probe), blocks, block, row, _SCREEN_PIECE)
+    pieces = _pieces(len(probe), blocks, block, row, workers)
     return _joined(list(in_order(screen, pieces, workers=workers, ahead=len(pieces), deadline=deadline)))
 
 
@@ -154,17 +154,18 @@ def compare_prints(
         templates.give_back_if_many()
         return np.full(rows.size, number), rows, matcher.scores(batch)
 
-    pieces = _pieces(len(probe), blocks, block, row, _COMPARE_PIECE)
+    pieces = _pieces(len(probe), blocks, block, row, workers)
     done = list(in_order(compare, pieces, workers=workers, ahead=len(pieces), deadline=deadline))
     begun = sum(piece.stop - piece.start for piece in pieces[: len(done)])
     found = _joined(done)
     return *found, begun - found[0].shape[0]
 
 
-def _pieces(minutiae: int, blocks: Sequence[PrintColumns], block: Rows, row: Rows, max_prints: int) -> list[slice]:
-    """Runs of one block, each of no more than a piece of work and so many prints."""
+def _pieces(minutiae: int, blocks: Sequence[PrintColumns], block: Rows, row: Rows, workers: int) -> list[slice]:
+    """Runs of one block, each of no more than a piece of work: as few as threads, since each is handed over."""
     if block.shape[0] == 0:
         return []
+    max_prints = min(max(-(-block.shape[0] // workers), _MIN_PIECE), _MAX_PIECE)
     borders = [0, *(np.flatnonzero(np.diff(block)) + 1).tolist(), block.shape[0]]
     return [
         slice(start + piece.start, start + piece.stop)

@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from fingerprint_engine.jit import kernel
+from fingerprint_engine.jit import inline_kernel, kernel
 from fingerprint_engine.template.kernels.columns import words_of
 
 TEXTURE_BITS = 6
@@ -53,6 +53,14 @@ def cylinder_words(x, y, code, cell_along, cell_across, valid, angular, sigma, a
                     words[i, k] |= bit
 
 
+@inline_kernel
+def to_borders(real, imaginary, c, s):
+    """A doubled vector turned by the angle whose doubled cosine and sine are given; and how far past each border."""
+    x, y = real * c + imaginary * s, imaginary * c - real * s
+    from_30, from_60 = HALF_ROOT_3 * y - 0.5 * x, 0.5 * y - HALF_ROOT_3 * x
+    return x, y, from_30, from_60, -0.5 * y - HALF_ROOT_3 * x, -HALF_ROOT_3 * y - 0.5 * x
+
+
 @kernel
 def texture_code(real, imaginary, cosine, sine, angle):
     """Johnson's code of the 15° sector, 0 to 11, of an orientation (doubled, as a vector) less a direction.
@@ -61,9 +69,7 @@ def texture_code(real, imaginary, cosine, sine, angle):
     where rounding could tip the scale, an arc tangent decides.
     """
     c, s = cosine * cosine - sine * sine, 2.0 * cosine * sine
-    x, y = real * c + imaginary * s, imaginary * c - real * s
-    from_30, from_60 = HALF_ROOT_3 * y - 0.5 * x, 0.5 * y - HALF_ROOT_3 * x
-    from_120, from_150 = -0.5 * y - HALF_ROOT_3 * x, -HALF_ROOT_3 * y - 0.5 * x
+    x, y, from_30, from_60, from_120, from_150 = to_borders(real, imaginary, c, s)
     nearest = min(abs(from_30), abs(from_60), abs(from_120), abs(from_150), abs(x), abs(y))
     if nearest < 1e-9 * (abs(x) + abs(y)):
         turn = (0.5 * math.atan2(imaginary, real) - angle) / math.pi
@@ -73,70 +79,89 @@ def texture_code(real, imaginary, cosine, sine, angle):
     return code | int(from_120 >= 0.0) << 3 | int(from_150 >= 0.0) << 4 | int(y <= 0.0) << 5
 
 
-@kernel
-def flow_at(codes, known, reals, imaginaries, fx, fy, row, col):
-    """Doubled orientation between cells as a vector, and the share of the known ones; `row`, `col` of the upper left.
-
-    The tables have an entry for each code, 0 for those that are no orientation.
-    """
+@inline_kernel
+def doubled_map(codes, cosines, sines):
+    """Doubled orientation of each cell as a vector, and 1 where it is known; two cells of nothing lie all around."""
     rows, cols = codes.shape
-    if row >= 0 and col >= 0 and row + 1 < rows and col + 1 < cols:
-        # The same as below without its branches, which take longer than the sums.
-        upper, lower = 1.0 - abs(fy - row), 1.0 - abs(fy - (row + 1))
-        left, right = 1.0 - abs(fx - col), 1.0 - abs(fx - (col + 1))
-        a, b, c, d = codes[row, col], codes[row, col + 1], codes[row + 1, col], codes[row + 1, col + 1]
-        wa, wb, wc, wd = upper * left, upper * right, lower * left, lower * right
-        return (
-            wa * reals[a] + wb * reals[b] + wc * reals[c] + wd * reals[d],
-            wa * imaginaries[a] + wb * imaginaries[b] + wc * imaginaries[c] + wd * imaginaries[d],
-            wa * known[a] + wb * known[b] + wc * known[c] + wd * known[d],
-        )
-    real, imaginary, total = 0.0, 0.0, 0.0
-    for r in range(max(row, 0), min(row + 2, rows)):
-        for c in range(max(col, 0), min(col + 2, cols)):
-            weight, code = (1.0 - abs(fy - r)) * (1.0 - abs(fx - c)), codes[r, c]
-            real += weight * reals[code]
-            imaginary += weight * imaginaries[code]
-            total += weight * known[code]
-    return real, imaginary, total
+    flow = np.zeros((rows + 4, cols + 4, 3))
+    for row in range(rows):
+        for col in range(cols):
+            code = codes[row, col]
+            if code < cosines.shape[0]:
+                cell = flow[row + 2, col + 2]
+                cell[0], cell[1], cell[2] = cosines[code], sines[code], 1.0
+    return flow
 
 
 @kernel
 def texture_words(x, y, code, cell_along, cell_across, codes, row0, col0, cosines, sines, words):
     """Set the bits of each minutia's texture cylinder: ridge orientation at the cell less the minutia's direction.
 
-    The relative orientation falls into 12 sectors of 15°, written in a cyclic unit-distance code of 6 bits (Johnson's),
-    so that the number of different bits is the number of sectors between two orientations. words[i, 6] holds validity.
+    The orientation between cells of the map is a mean of the four around, a sum of doubled vectors. Relative to the
+    minutia it falls into 12 sectors of 15°, written in a cyclic unit-distance code of 6 bits (Johnson's), so that the
+    number of different bits is the number of sectors between two orientations. words[i, 6] holds validity.
+
+    Each loop over cells does one thing and has no branches: so the machine does several cells at once.
     """
     cells = cell_along.shape[0]
-    reals, imaginaries, known = np.zeros(256), np.zeros(256), np.zeros(256)
-    for k in range(cosines.shape[0]):
-        reals[k], imaginaries[k], known[k] = cosines[k], sines[k], 1.0
-    places, drawn = np.empty((4, cells)), np.empty(TEXTURE_BITS + 1, np.uint64)
+    flow = doubled_map(codes, cosines, sines)
+    # Numba asks of places with a sign whether they lie below 0.
+    flat, right_of, down = flow.reshape(flow.size), np.uint64(3), np.uint64(flow.shape[1] * flow.shape[2])
+    last_row, last_col = np.float64(codes.shape[0]), np.float64(codes.shape[1])
+    first, shares, found = np.empty(cells, np.uint64), np.empty((4, cells)), np.empty((3, cells))
     for i in range(x.shape[0]):
         angle = code[i] * (2.0 * math.pi / 256.0)
         cosine, sine = math.cos(angle), math.sin(angle)
-        drawn[:] = np.uint64(0)
-        # Places first, without any branch, so that the machine does several at once.
         for cell in range(cells):
             px = x[i] + cell_along[cell] * cosine + cell_across[cell] * sine
             py = y[i] - cell_along[cell] * sine + cell_across[cell] * cosine
             fx, fy = (px - 7.5) / 16.0 - col0, (py - 7.5) / 16.0 - row0
-            places[0, cell], places[1, cell] = fx, fy
-            places[2, cell], places[3, cell] = np.floor(fx), np.floor(fy)
+            col, row = np.floor(fx), np.floor(fy)
+            upper, lower = 1.0 - abs(fy - row), 1.0 - abs(fy - (row + 1.0))
+            left, right = 1.0 - abs(fx - col), 1.0 - abs(fx - (col + 1.0))
+            shares[0, cell], shares[1, cell] = upper * left, upper * right
+            shares[2, cell], shares[3, cell] = lower * left, lower * right
+            row, col = min(max(row, -2.0), last_row), min(max(col, -2.0), last_col)
+            first[cell] = np.uint64((row + 2.0) * down + (col + 2.0) * 3.0)
         for cell in range(cells):
-            real, imaginary, total = flow_at(
-                codes, known, reals, imaginaries, places[0, cell], places[1, cell], int(places[3, cell]),
-                int(places[2, cell]),
-            )  # fmt: skip
-            if total < 0.5 or real * real + imaginary * imaginary < 0.01:
-                continue
-            bits = texture_code(real, imaginary, cosine, sine, angle)
-            drawn[TEXTURE_BITS] |= np.uint64(1) << np.uint64(cell)
+            wa, wb, wc, wd = shares[0, cell], shares[1, cell], shares[2, cell], shares[3, cell]
+            for k in range(3):
+                a, c = first[cell] + np.uint64(k), first[cell] + down + np.uint64(k)
+                found[k, cell] = wa * flat[a] + wb * flat[a + right_of] + wc * flat[c] + wd * flat[c + right_of]
+        texture_bits_of(found, cosine, sine, angle, words[i])
+
+
+@inline_kernel
+def texture_bits_of(found, cosine, sine, angle, words):
+    """The words of one minutia whose cells have these vectors and shares of what is known."""
+    zero, one = np.uint64(0), np.uint64(1)
+    c, s = cosine * cosine - sine * sine, 2.0 * cosine * sine
+    w0, w1, w2, w3, w4, w5 = zero, zero, zero, zero, zero, zero
+    valid, close = zero, zero
+    for cell in range(found.shape[1]):
+        real, imaginary = found[0, cell], found[1, cell]
+        x, y, from_30, from_60, from_120, from_150 = to_borders(real, imaginary, c, s)
+        nearest = min(abs(from_30), abs(from_60), abs(from_120), abs(from_150), abs(x), abs(y))
+        is_known = (found[2, cell] >= 0.5) & (real * real + imaginary * imaginary >= 0.01)
+        at, bit = np.uint64(cell), np.uint64(is_known)
+        valid |= bit << at
+        close |= (bit & np.uint64(nearest < 1e-9 * (abs(x) + abs(y)))) << at
+        w0 |= (bit & np.uint64(from_30 >= 0.0)) << at
+        w1 |= (bit & np.uint64(from_60 >= 0.0)) << at
+        w2 |= (bit & np.uint64(x <= 0.0)) << at
+        w3 |= (bit & np.uint64(from_120 >= 0.0)) << at
+        w4 |= (bit & np.uint64(from_150 >= 0.0)) << at
+        w5 |= (bit & np.uint64(y <= 0.0)) << at
+    words[0], words[1], words[2], words[3], words[4], words[5], words[6] = w0, w1, w2, w3, w4, w5, valid
+    for cell in range(found.shape[1]):
+        if close == zero:
+            break
+        at = np.uint64(cell)
+        if close >> at & one:
+            close ^= one << at
+            bits = texture_code(found[0, cell], found[1, cell], cosine, sine, angle)
             for k in range(TEXTURE_BITS):
-                drawn[k] |= np.uint64(bits >> k & 1) << np.uint64(cell)
-        for k in range(TEXTURE_BITS + 1):  # assigned as an array, Numba would compile its formatting of messages
-            words[i, k] = drawn[k]
+                words[k] = words[k] & ~(one << at) | np.uint64(bits >> k & 1) << at
 
 
 @kernel

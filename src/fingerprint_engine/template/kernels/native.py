@@ -107,12 +107,12 @@ def locate_minutiae(native):
 
 @kernel
 def cylinder_word(native, begin, count, minutia, word):
-    """A word of a minutia's cylinder."""
-    at = begin + 7 * count + (minutia * CYLINDER_WORDS + word) * WORD_BYTES
+    """A word of a minutia's cylinder; more bytes follow in every template, so it is read with the next one, at once."""
+    at = np.uint64(begin + 7 * count + (minutia * CYLINDER_WORDS + word) * WORD_BYTES)
     value = np.uint64(0)
-    for byte in range(WORD_BYTES):
-        value |= np.uint64(native[at + byte]) << np.uint64(8 * byte)
-    return value
+    for byte in range(8):
+        value |= np.uint64(native[at + np.uint64(byte)]) << np.uint64(8 * byte)
+    return value & np.uint64(0xFFFFFFFFFFFFFF)
 
 
 @kernel

@@ -8,7 +8,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.template.batch import WORDS_PER_MINUTIA, Columns, TemplateBatch, batch_of_columns
+from fingerprint_engine.template.batch import WORDS_PER_MINUTIA, Columns, TemplateBatch, batch_of_columns, starts_of
 from fingerprint_engine.template.content_key import content_key
 from fingerprint_engine.template.cylinders import cell_offsets, doubled_orientations
 from fingerprint_engine.template.kernels.descriptors import texture_columns
@@ -55,7 +55,7 @@ def batch_of_natives(
     count_natives(data, offset, rows, minutiae, cells)  # type: ignore[no-untyped-call]
     radius_px = _usual_radius(data, offset, rows, minutiae)
     is_template = minutiae >= 0
-    first, first_cell = _starts(np.maximum(minutiae, 0)), _starts(np.where(is_template, cells, 0) * complete)
+    first, first_cell = starts_of(np.maximum(minutiae, 0)), starts_of(np.where(is_template, cells, 0) * complete)
     total, area = int(first[-1]), int(first_cell[-1])
     columns = Columns(
         first=first,
@@ -89,13 +89,16 @@ def _usual_radius(
     """The radius of the templates; those that state another contradict their digests, and get -1 minutiae."""
     places = np.flatnonzero(minutiae >= 0)
     looked_at = rows[places]
-    if first_unlike(data, offset, looked_at, RADIUS_AT, _RADIUS_BYTES) < 0:  # type: ignore[no-untyped-call]
-        looked_at = looked_at[:1]
-    stated = data[offset[looked_at][:, None] + np.arange(RADIUS_AT, RADIUS_AT + _RADIUS_BYTES)].view("<f4")[:, 0]
     low, high = RADIUS_RANGE_PX
+    if looked_at.size and first_unlike(data, offset, looked_at, RADIUS_AT, _RADIUS_BYTES) < 0:  # type: ignore[no-untyped-call]
+        begin = int(offset[looked_at[0]]) + RADIUS_AT
+        common = float(data[begin : begin + _RADIUS_BYTES].view("<f4")[0])
+        if low <= common <= high:
+            return common
+    stated = data[offset[looked_at][:, None] + np.arange(RADIUS_AT, RADIUS_AT + _RADIUS_BYTES)].view("<f4")[:, 0]
     possible = np.sort(stated[(stated >= low) & (stated <= high)])
     usual = float(possible[possible.size // 2]) if possible.size else 0.0
-    minutiae[places[np.broadcast_to(stated != usual, places.shape)]] = -1
+    minutiae[places[stated != usual]] = -1
     return usual
 
 
@@ -130,9 +133,3 @@ def _directions() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
 def _add_texture(columns: Columns, radius_px: float) -> None:
     along, across = cell_offsets(radius_px)
     texture_columns(columns, along, across, *doubled_orientations())  # type: ignore[no-untyped-call]
-
-
-def _starts(counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    starts = np.zeros(counts.shape[0] + 1, np.int64)
-    np.cumsum(counts, out=starts[1:])
-    return starts
