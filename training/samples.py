@@ -32,8 +32,8 @@ VARIANTS = 2
 """How often each touch of a finger is used, spoiled anew each time: the touch costs more than the spoiling."""
 HEAT_SIGMA_PX = 3.5
 REACH_PX = 6.0
-TAUGHT = FAULTS | set(SKIN_FAULTS) | set(GLASS_FAULTS) | {"stretched"}
-"""All that a print of a stream may suffer from."""
+NAMED_FAULTS = frozenset({*SKIN_FAULTS, *GLASS_FAULTS, "stretched"})
+"""What a print of a stream may suffer from besides `FAULTS`, when asked."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,7 +70,7 @@ class SampleStream:
         *,
         side: int = 256,
         validation: bool = False,
-        faults: frozenset[str] = TAUGHT,
+        faults: frozenset[str] = FAULTS,
         folder: Path = CACHE,
     ) -> None:
         paths = sorted(folder.glob("*.pickle"))

@@ -20,9 +20,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from fingerprint_engine.synthesis.impressions.hard_impression import FAULTS
 from training.losses import TASKS, Truth, task_losses, total_loss
 from training.network import RidgeNetwork, network_of, weights_of
-from training.samples import TAUGHT, Sample, SampleStream, mirrored
+from training.samples import NAMED_FAULTS, Sample, SampleStream, mirrored
 
 RUNS = Path(__file__).resolve().parent / "runs"
 SEED = 20261124
@@ -98,10 +99,11 @@ def train(options: argparse.Namespace) -> None:
         average.load_state_dict(state["average"])
         optimizer.load_state_dict(state["optimizer"])
         step = int(state["step"])
-    faults = TAUGHT - set(options.without.split(","))
+    shown = FAULTS | (NAMED_FAULTS if options.named_faults else frozenset())
+    faults = shown - set(options.without.split(","))
     tasks = tuple(name for name in TASKS if name not in options.without_task.split(","))
     source = batches(SampleStream(SEED, side=options.side, faults=faults), step)
-    validation = SampleStream(SEED + 1, side=options.side, validation=True)
+    validation = SampleStream(SEED + 1, side=options.side, validation=True, faults=shown)
     held_out = _held_out(validation, CHECKED)
     start = time.time()
     while step < options.steps and (step % CHECK_EVERY or time.time() - start < 60.0 * options.minutes):
@@ -167,6 +169,7 @@ def main() -> None:
         "--minutes", type=float, default=float("inf"), help="rest at the first checkpoint after so long"
     )
     parser.add_argument("--start-from", type=Path, help="checkpoint, or exported network, whose weights to start from")
+    parser.add_argument("--named-faults", action="store_true", help="also show the faults that no default draws")
     parser.add_argument("--without", default="", help="faults of the prints to leave out, comma-separated")
     parser.add_argument("--without-task", default="", help=f"tasks not to train, of {', '.join(TASKS)}")
     train(parser.parse_args())
