@@ -104,7 +104,7 @@ class Forgery:
         if not stated.any():
             return CoarseMap.empty()
         codes = np.where(stated, self._flow(seen, np.argwhere(stated)[0]), BACKGROUND).astype(np.uint8)
-        return _cropped(codes, self._periods(seen_period))
+        return cropped_map(codes, self._periods(seen_period))
 
     def _flow(self, seen: NDArray[np.uint8], first_cell: NDArray[np.int64]) -> NDArray[np.uint8]:
         """Codes of ridge flow as they are stated, over the whole forgery."""
@@ -147,7 +147,7 @@ class Forgery:
         return codes, periods
 
 
-def _cropped(codes: NDArray[np.uint8], period: NDArray[np.uint8] | None) -> CoarseMap:
+def cropped_map(codes: NDArray[np.uint8], period: NDArray[np.uint8] | None) -> CoarseMap:
     """The map over the bounding box of its area."""
     foreground = codes != BACKGROUND
     rows, cols = np.flatnonzero(foreground.any(axis=1)), np.flatnonzero(foreground.any(axis=0))

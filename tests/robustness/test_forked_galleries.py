@@ -16,8 +16,10 @@ import pytest
 from tests.unit.index.gallery_files import names_in
 from tests.unit.index.random_prints import pressed_again, random_print
 
-from fingerprint_engine.errors import GalleryError, GalleryLocked
+from fingerprint_engine.cluster import ShardedGallery
+from fingerprint_engine.errors import GalleryError, GalleryLocked, RecordsError
 from fingerprint_engine.index import Gallery, check_gallery
+from fingerprint_engine.records import Registry
 
 PRINTS = [random_print(seed, minutiae=6).to_bytes() for seed in range(8)]
 USES: dict[str, Callable[[Gallery], Any]] = {
@@ -205,3 +207,51 @@ def test_nothing_acknowledged_is_lost_among_forks(folder: Path, seed: int) -> No
     with Gallery.open(folder) as again:
         assert {key: PRINTS.index(again.get(key).to_bytes()) for key in again} == expected
     assert check_gallery(folder).is_sound
+
+
+def test_a_gallery_in_shards_belongs_to_its_process(folder: Path) -> None:
+    with Gallery.open(folder) as made:
+        made.enrol("k0", random_print(0))
+    shards = ShardedGallery([folder])
+
+    def try_all() -> list[str]:
+        said = []
+        for use in (shards.status, shards.duplicates, lambda: shards.identify(pressed_again(0))):
+            try:
+                said.append(str(use()))
+            except GalleryError as error:
+                said.append(str(error))
+        return said
+
+    assert in_child(try_all) == ["cluster: it belongs to the process that opened it; open it in this one as well"] * 3
+    assert shards.identify(pressed_again(0)).candidates[0].key == "k0"
+
+
+def test_a_registry_belongs_to_its_process(tmp_path: Path) -> None:
+    place = tmp_path / "registry.db"
+    with Registry.create(place) as registry, registry.session(actor="A1", purpose="custody") as session:
+
+        def try_all() -> list[str]:
+            said = []
+            for use in (
+                lambda: session.read(lambda connection: 1),
+                lambda: session.write(lambda transaction: transaction.note("test")),
+                registry.catch_up,
+                registry.verify_audit,
+            ):
+                try:
+                    said.append(str(use()))
+                except RecordsError as error:
+                    said.append(str(error))
+            registry.close()
+            return said
+
+        said = in_child(try_all)
+        assert said == ["registry: it belongs to the process that opened it; open it in this one as well"] * 4
+        assert registry.verify_audit().is_whole
+
+        def audit() -> bool:
+            with Registry.open(place) as own:
+                return own.verify_audit().is_whole
+
+        assert in_child(audit) is True

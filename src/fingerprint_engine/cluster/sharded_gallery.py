@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,6 +28,8 @@ _EVERYTHING = SearchFilter()
 
 class ShardedGallery:
     """Shards of one gallery, loaded by an executor. Its answers are those of one gallery with all their prints.
+
+    It belongs to the process that opened it, as a gallery does: threads are not forked with it.
 
     Parameters
     ----------
@@ -68,6 +71,7 @@ class ShardedGallery:
         self._paths = [str(path) for path in shards]
         if not self._paths or len(set(self._paths)) < len(self._paths):
             raise InputError(f"shards: expected paths of shards, each once, got {len(self._paths)}")
+        self._process = os.getpid()
         self._executor = ThreadExecutor() if executor is None else executor
         loaders = [load] * len(self._paths) if keys is None else self._lent(keys, open_s)
         self._shards = [self._executor.load(load, path) for load, path in zip(loaders, self._paths, strict=True)]
@@ -92,6 +96,7 @@ class ShardedGallery:
 
     def status(self, seconds: float = 10.0) -> list[dict[str, Any]]:
         """Of each shard its path, its prints and whether it answers."""
+        self._require_own()
         answers = self._executor.call(Shard.about, self._shards, [()] * len(self._shards), seconds)
         return [
             {
@@ -122,6 +127,7 @@ class ShardedGallery:
         number of its prints; without a hit the outcome is then *incomplete*. Without a deadline a shard that never
         answers is waited for.
         """
+        self._require_own()
         probes = check_probes(probe)
         options = SearchOptions(
             max_candidates=max_candidates,
@@ -156,10 +162,15 @@ class ShardedGallery:
         GalleryError
             When a shard is lost, or the journal is of another run or cannot be written; what is in it counts.
         """
+        self._require_own()
         names = [Path(path).name for path in self._paths]
         path = None if journal is None else path_of(journal, "journal")
         rate, show = check_rate(max_fmr, "max_fmr"), progress or _no_progress
         return ShardedDuplicates(self._executor, self._shards, names, rate, path, show).run()
+
+    def _require_own(self) -> None:
+        if self._process != os.getpid():
+            raise GalleryError("cluster: it belongs to the process that opened it; open it in this one as well")
 
 
 def _no_progress(done: int, total: int) -> None:

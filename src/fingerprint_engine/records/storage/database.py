@@ -29,6 +29,9 @@ _RETRIED_STATES = frozenset({"40001", "40P01", "55P03"})
 class Database:
     """Connections to the database of one registry. Safe to use from several threads.
 
+    They belong to the process that made it: in a child made by `os.fork` every use of them is refused, because both
+    would speak through one socket, or lock one file as one process.
+
     Parameters
     ----------
     place
@@ -37,11 +40,25 @@ class Database:
 
     def __init__(self, place: str | Path) -> None:
         self.path = _file_of(place)
-        self.engine: Engine = _engine_of(place, self.path)
+        self._engine = _engine_of(place, self.path)
+        self._process = os.getpid()
+
+    @property
+    def engine(self) -> Engine:
+        """What gives connections.
+
+        Raises
+        ------
+        RegistryUnavailable
+            In a forked child.
+        """
+        if self._process != os.getpid():
+            raise RegistryUnavailable("registry: it belongs to the process that opened it; open it in this one as well")
+        return self._engine
 
     def use(self, seals: ColumnSeals) -> None:
         """Let every connection from now on know how values of columns are sealed; see `seals_of`."""
-        self.engine = self.engine.execution_options(seals=seals)
+        self._engine = self.engine.execution_options(seals=seals)
 
     @property
     def is_sqlite(self) -> bool:
@@ -80,8 +97,8 @@ class Database:
         raise RegistryUnavailable("database: it gave way to other writers every time")
 
     def close(self) -> None:
-        """Let go of all connections."""
-        self.engine.dispose()
+        """Let go of all connections; a forked child leaves those of its parent open."""
+        self._engine.dispose(close=self._process == os.getpid())
 
 
 @contextmanager
