@@ -1,14 +1,15 @@
 """Make wolves against half of the fingers, judge them on the other half, on other sets and on thousands of prints.
 
-None accepted of 3,700 prints says that the false match rate is below 10 times 1e-4, at 95 %.
+None accepted of 3,700 prints says that the false match rate is below 10 times 1e-4, at 95 %. Mirror images judge too.
+A long search may be run in parts, which are kept in a folder:
 
-python -m benchmarks.wolves --minutes 10
+python -m benchmarks.wolves --minutes 10 --keep FOLDER --parts search
 """
 
 from __future__ import annotations
 
 import argparse
-import time
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -18,16 +19,14 @@ from benchmarks.code_version import use_fresh_kernel_cache
 use_fresh_kernel_cache()
 
 from benchmarks.data_sets import DEFAULT_DATA, FVC_SETS  # noqa: E402
-from benchmarks.wolves.forgery import Forgery  # noqa: E402
 from benchmarks.wolves.fragments import SIZES, fragment_scores  # noqa: E402
 from benchmarks.wolves.judging import judged, non_mated_scores  # noqa: E402
-from benchmarks.wolves.making import Wolf, climb, random_search  # noqa: E402
-from benchmarks.wolves.prints import Prints, many_synthetic, prints_of, synthetic  # noqa: E402
-from fingerprint_engine.matching import MIN_MATCH_MINUTIAE  # noqa: E402
-from fingerprint_engine.template import TemplateBatch  # noqa: E402
+from benchmarks.wolves.making import Wolf  # noqa: E402
+from benchmarks.wolves.mirrored import mirrored  # noqa: E402
+from benchmarks.wolves.parts import PARTS, wolves  # noqa: E402
+from benchmarks.wolves.prints import joined, many_synthetic, prints_of, synthetic  # noqa: E402
 
 SEED = 20_261_128
-MOST = 16
 
 
 def main() -> None:
@@ -38,26 +37,28 @@ def main() -> None:
     parser.add_argument("--synthetic", type=int, default=100, help="fingers of the synthetic population")
     parser.add_argument("--judges", type=int, default=3000, help="other synthetic fingers to judge on, one print each")
     parser.add_argument("--no-fragments", action="store_true", help="wolves only")
+    parser.add_argument("--parts", default=",".join(PARTS), help="of the search; those that are kept are judged again")
+    parser.add_argument("--keep", type=Path, help="folder of the wolves that were made; by default a new one")
     parser.add_argument("--seed", type=int, default=SEED)
     options = parser.parse_args()
     rng = np.random.default_rng(options.seed)
     populations = [prints_of(options.data, "uareu"), synthetic(options.synthetic)]
-    fvc = [template for name in FVC_SETS for template in prints_of(options.data, name).templates]
-    many = many_synthetic(options.judges)
+    others = [joined("FVC", [prints_of(options.data, name) for name in FVC_SETS]), many_synthetic(options.judges)]
+    folder = options.keep or Path(tempfile.mkdtemp())
     for prints in populations:
         if prints.name not in options.made_of.split(","):
             continue
-        against, unseen = prints.half(0), prints.half(1)
-        judges = {unseen.name: unseen.templates, "FVC": fvc, many.name: many.templates}
-        judges |= {other.name: other.templates for other in populations if other is not prints}
+        all_others = [*others, *(other for other in populations if other is not prints)]
+        judges = [prints.half(1), *all_others, *map(mirrored, [prints, *all_others])]
         if not options.no_fragments:
             print(f"{prints.name}: fragments of unselected prints, FMR over the stated 1e-4, no minimum of minutiae")
             factors = (f"{size}: {_factor(fragment_scores(prints, size, rng)):.1f}" for size in SIZES)
             print("  " + "  ".join(factors), flush=True)
         print(f"{prints.name}: wolves, strength on the fingers they were made against, then unseen fingers:")
         print("  FMR over stated 1e-3 and 1e-4 (95 % interval up to), share of searches that they make a hit")
-        batches = {name: TemplateBatch.of(templates) for name, templates in judges.items()}
-        for wolf in wolves(against, 60.0 * options.minutes, rng):
+        batches = {judge.name: judge.batch() for judge in judges}
+        parts = tuple(options.parts.split(","))
+        for wolf in wolves(prints.half(0), 60.0 * options.minutes, options.seed, folder, parts):
             print(f"  {describe(wolf)}")
             scores = {name: non_mated_scores(wolf.template, batch) for name, batch in batches.items()}
             scores["all"] = np.concatenate(list(scores.values()))
@@ -65,29 +66,10 @@ def main() -> None:
                 found = judged(one)
                 factors = " ".join(f"{factor:7.1f}" for factor in found.factors.values())
                 print(
-                    f"    {name:15s}{found.comparisons:6d} {factors} (up to {found.high:.1f}), "
+                    f"    {name:24s}{found.comparisons:6d} {factors} (up to {found.high:.1f}), "
                     f"hits {found.searches:.4f}, highest {one.max():.1f}",
                     flush=True,
                 )
-
-
-def wolves(against: Prints, seconds: float, rng: np.random.Generator) -> list[Wolf]:
-    """The best of random search, of climbing from it, below the plateau too, and from whole prints; a quarter each."""
-    start, part = time.process_time(), seconds / 4
-    searched = random_search(against, part, rng, fewest=MIN_MATCH_MINUTIAE, most=MOST)
-    best, floor = searched[0].forgery, MIN_MATCH_MINUTIAE
-    climbed = [
-        climb(best, against, part, rng, "climb from search", floor),
-        climb(best, against, part, rng, "climb from search, from below", floor, is_below=True),
-    ]
-    large = [template for template in against.templates if len(template) >= 40] or against.templates
-    whole = Forgery.of(large[int(rng.integers(len(large)))])
-    left = max(seconds - (time.process_time() - start), 1.0)
-    return [
-        *climbed,
-        climb(whole, against, left, rng, "climb from whole, from below", floor, is_below=True),
-        *searched[:3],
-    ]
 
 
 def describe(wolf: Wolf) -> str:

@@ -46,6 +46,12 @@ def prints_of(data: Path, name: str) -> Prints:
     return Prints(name, [made.templates[at] for at in rows], [made.samples[at].finger for at in rows])
 
 
+def joined(name: str, sets: list[Prints]) -> Prints:
+    """Several sets as one."""
+    templates = [template for prints in sets for template in prints.templates]
+    return Prints(name, templates, [finger for prints in sets for finger in prints.fingers])
+
+
 def synthetic(fingers: int) -> Prints:
     """Two impressions each of fingers that nobody has."""
     owners, templates = synthetic_prints(fingers)
