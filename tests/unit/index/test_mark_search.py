@@ -153,6 +153,39 @@ def test_each_look_is_turned_away_by_itself(gallery: Gallery) -> None:
     assert found.candidates[0].score == pytest.approx(1.05 * alone.score / 2.0)
 
 
+def printed(points: np.ndarray, left: int, right: int) -> Template:
+    """A template of points on a print between two columns, with ridge flow."""
+    kept = points[(points[:, 0] >= left) & (points[:, 0] < right)]
+    mask = np.zeros(SHAPE, np.bool_)
+    mask[60:340, left:right] = True
+    count, blocks = len(kept), (SHAPE[0] // 8, SHAPE[1] // 8)
+    minutiae = Minutiae(
+        *(kept[:, k].astype(np.float32) for k in range(3)), np.ones(count, np.uint8), np.full(count, 80, np.uint8)
+    )
+    flow = np.full(blocks, 0.5, np.float32)
+    return build_template(
+        minutiae, shape=SHAPE, mask=mask, orientation=flow, period=np.full(blocks, 9.0, np.float32), quality=80
+    )
+
+
+def test_what_lies_beside_the_print_counts_against_an_outlined_reading() -> None:
+    points = scattered(5, 60)
+    gallery = Gallery()
+    gallery.enrol("half", printed(points, 60, 200))
+    gallery.enrol("whole", printed(points, 60, 340))
+    reading = MarkReading(printed(points, 60, 340), 0, Reader.ENGINE)
+    drawn = dataclasses.replace(reading, is_outlined=True)
+    loose, strict = (
+        {one.key: one.score for one in gallery.search_mark(Mark((one,))).candidates} for one in (reading, drawn)
+    )
+    assert strict["whole"] == pytest.approx(loose["whole"])
+    assert strict["half"] == pytest.approx(0.5 * loose["half"], rel=0.1)
+    bare = MarkReading(template_of(points), 0, Reader.ENGINE, is_outlined=True)
+    assert gallery.search_mark(Mark((bare,))).candidates[0].score == pytest.approx(
+        gallery.search_mark(Mark((dataclasses.replace(bare, is_outlined=False),))).candidates[0].score
+    )
+
+
 def test_the_answer_does_not_depend_on_stages(gallery: Gallery) -> None:
     mark = mark_of_templates([part(8, left=True)])
     staged = dataclasses.replace(

@@ -68,6 +68,8 @@ def test_the_engine_looks_twice_at_a_region():
     assert engine.evened is not None
     assert engine.templates == (engine.template, engine.evened)
     assert engine.evened.shape == mark.image.shape
+    assert (engine.is_outlined, examiner.is_outlined) == (True, False)
+    assert not read_mark(mark.image).readings[0].is_outlined
     assert compare(engine.evened, rolled()).score > 40.0
     assert examiner.templates == (examiner.template,)
     assert made.templates == (*engine.templates, *examiner.templates)

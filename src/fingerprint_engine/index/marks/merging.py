@@ -7,7 +7,7 @@ looks at one finger: the best n of them are fused as fingers of a person are (se
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -25,6 +25,17 @@ class Merged(NamedTuple):
 
     score: float
     readings: tuple[int, ...]
+
+
+def share_on_print(evidence: Mapping[str, float]) -> float:
+    """How much of a mark lies on the print it was compared with, 0 to 1; 1 where not both say what they cover.
+
+    The finger that left a mark shows all of it on a rolled print, most of it on a plain one. By chance a mark matches
+    at the rim of a print just as well, where little of it is contradicted. Of bare minutiae (no ridge flow) the area is
+    a guess.
+    """
+    overlap, cells = evidence["overlap_cells"], evidence["cells_probe"]
+    return min(1.0, overlap / cells) if overlap > 0.0 and evidence["flow_known"] > 0.0 else 1.0
 
 
 def merge_looks(scores: NDArray[np.float64]) -> NDArray[np.float64]:

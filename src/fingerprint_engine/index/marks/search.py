@@ -1,4 +1,4 @@
-"""A search with a mark: scan with each look, merge, rank."""
+"""A search with a mark: scan with each look, weigh, merge, rank."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from fingerprint_engine.errors import InputError
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.index.columns.block import BlockView
 from fingerprint_engine.index.marks.answer import DECISION, MarkCandidates, MarkReceipt
-from fingerprint_engine.index.marks.merging import merge_looks, merge_regions
+from fingerprint_engine.index.marks.merging import merge_looks, merge_regions, share_on_print
 from fingerprint_engine.index.search.eligibility import eligible_rows
 from fingerprint_engine.index.search.identification import Candidate, PrintMatch
 from fingerprint_engine.index.search.options import SearchOptions
@@ -74,7 +74,7 @@ def search_mark(
     ]
     places = _best_places(scans, max(parameters.merged, 4 * options.max_candidates))
     seen = _scores(mark, places, snapshot.views)
-    turned_away = _turn_away(mark, places, seen, snapshot.views, parameters.slack_deg)
+    turned_away = _weigh(mark, places, seen, snapshot.views, parameters.slack_deg)
     ends = np.cumsum([len(one.templates) for one in mark.readings])[:-1]
     scores = np.stack([merge_looks(part) for part in np.split(seen, ends)])
     candidates = _ranked(mark, places, scores, snapshot.views, options.max_candidates, parameters.best_regions)
@@ -129,28 +129,29 @@ def _scores(mark: Mark, places: Sequence[_Place], views: Sequence[BlockView]) ->
     return scores
 
 
-def _turn_away(
+def _weigh(
     mark: Mark,
     places: Sequence[_Place],
     scores: NDArray[np.float64],
     views: Sequence[BlockView],
     slack_deg: float,
 ) -> int:
-    """Take their scores from prints on which the mark would point elsewhere; how many are left with none."""
-    uprights = [one.upright for one in mark.readings for _ in one.templates]
-    if all(upright is None for upright in uprights):
-        return 0
+    """Multiply scores of outlined readings by the share that lies on the print; 0 where the mark would point elsewhere.
+
+    Returns how many prints are left with no score because of where the mark would point.
+    """
+    readings = [one for one in mark.readings for _ in one.templates]
     before = scores.max(axis=0, initial=0.0) > 0.0
     matchers = [Matcher(template) for template in mark.templates]
-    for at, place in enumerate(places):
-        if not before[at]:
-            continue
-        reference = Template.from_bytes(views[place.block].columns.template_bytes(place.row))
+    for at in np.flatnonzero(before).tolist():
+        reference = Template.from_bytes(views[places[at].block].columns.template_bytes(places[at].row))
         for look in np.flatnonzero(scores[:, at] > 0.0).tolist():
-            upright = uprights[look]
-            transform = None if upright is None else matchers[look].compare(reference).transform
-            if upright is not None and (transform is None or not upright.allows(transform.rotation_rad, slack_deg)):
+            upright, found = readings[look].upright, matchers[look].compare(reference)
+            turn = None if found.transform is None else found.transform.rotation_rad
+            if upright is not None and (turn is None or not upright.allows(turn, slack_deg)):
                 scores[look, at] = 0.0
+            elif readings[look].is_outlined:
+                scores[look, at] *= share_on_print(found.evidence)
     return int((before & (scores.max(axis=0, initial=0.0) == 0.0)).sum())
 
 

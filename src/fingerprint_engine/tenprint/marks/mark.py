@@ -67,6 +67,8 @@ class MarkReading:
         Where the finger's end points on the image; None where nobody says.
     evened
         A second look of the same reader, at the picture with its contrast evened; None where there is none.
+    is_outlined
+        Whether somebody drew around the ridges: all that was read is then of the mark.
     """
 
     template: Template
@@ -74,6 +76,7 @@ class MarkReading:
     reader: Reader
     upright: Upright | None = None
     evened: Template | None = None
+    is_outlined: bool = False
 
     @property
     def templates(self) -> tuple[Template, ...]:

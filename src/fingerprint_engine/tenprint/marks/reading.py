@@ -103,8 +103,9 @@ def read_mark(
     unread: dict[int, FailureToExtract] = {}
     for region, number in chosen:
         try:
-            first, *second = _looks(_cut(image, region, parameters), shape, finger, parameters)
-            readings.append(MarkReading(first, number, Reader.ENGINE, upright, *second))
+            looks = _looks(_cut(image, region, parameters), shape, finger, parameters)
+            second = looks[1] if len(looks) > 1 else None
+            readings.append(MarkReading(looks[0], number, Reader.ENGINE, upright, second, region is not None))
         except FailureToExtract as failure:
             unread.setdefault(number, failure)
         if minutiae is not None:
