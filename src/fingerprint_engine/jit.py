@@ -74,3 +74,23 @@ def popcount(typingctx: Any, word: Any) -> Any:
     if not isinstance(word, types.Integer):
         return None
     return signature, generate
+
+
+@intrinsic
+def prefetch(typingctx: Any, column: Any, place: Any) -> Any:
+    """Ask for the memory around an element of a contiguous column before it is read; any place will do."""
+    del typingctx
+    if not isinstance(column, types.Array) or column.layout != "C" or not isinstance(place, types.Integer):
+        return None
+    signature = types.void(column, types.intp)
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array = context.make_array(signature.args[0])(context, builder, arguments[0])
+        address = builder.bitcast(builder.gep(array.data, [arguments[1]]), ir.IntType(8).as_pointer())
+        number = ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [address.type, number, number, number])
+        function = builder.module.declare_intrinsic("llvm.prefetch", [address.type], kind)
+        builder.call(function, [address, number(0), number(3), number(1)])  # to read; into the nearest cache; data
+        return context.get_dummy_value()
+
+    return signature, generate

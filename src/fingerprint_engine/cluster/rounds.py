@@ -59,7 +59,9 @@ class Opened(NamedTuple):
     def in_cells(self) -> int:
         """Prints that can be compared and lie in cells."""
         listed = (one.cells is not None for one in self.columns)
-        return sum(int(mask.sum()) for mask, is_listed in zip(self.usable, listed, strict=True) if is_listed)
+        return sum(
+            int(np.count_nonzero(mask)) for mask, is_listed in zip(self.usable, listed, strict=True) if is_listed
+        )
 
 
 class Begun(NamedTuple):
@@ -109,7 +111,7 @@ def begun_in(found: Opened, probes: int) -> Begun:
         snapshot.key_ids,
         snapshot.format_version,
         subjects_among(snapshot.views, eligible) if probes > 1 else 0,
-        sum(int(mask.sum()) for mask in usable),
+        sum(int(np.count_nonzero(mask)) for mask in usable),
         found.in_cells,
     )
 

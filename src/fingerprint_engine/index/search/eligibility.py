@@ -88,7 +88,7 @@ def eligible_rows(views: Sequence[BlockView], where: SearchFilter, fingers: Set[
     allowed = _both(where.fingers, fingers)
     for view in views:
         traits, mask = view.traits, view.alive.copy()
-        enrolled += int(mask.sum())
+        enrolled += int(np.count_nonzero(mask))
         checks: list[tuple[str, NDArray[np.bool_]]] = []
         if where.categories is not None:
             checks.append((OTHER_CATEGORY, _among(view, traits.category, where.categories)))
@@ -100,13 +100,15 @@ def eligible_rows(views: Sequence[BlockView], where: SearchFilter, fingers: Set[
             wanted = np.array(sorted({*allowed, Finger.UNKNOWN}), np.uint8)
             checks.append((OTHER_FINGER, np.isin(traits.finger, wanted)))
         for reason, passes in checks:
-            out = int((mask & ~passes).sum())
+            out = int(np.count_nonzero(mask & ~passes))
             if out:
                 counts[reason] = counts.get(reason, 0) + out
                 mask &= passes
         masks.append(mask)
     filtered = tuple(Exclusion(reason, count) for reason, count in sorted(counts.items()))
-    return Eligible(masks, enrolled, sum(int(mask.sum()) for mask in masks), filtered, _absences(views, where))
+    return Eligible(
+        masks, enrolled, sum(int(np.count_nonzero(mask)) for mask in masks), filtered, _absences(views, where)
+    )
 
 
 def _absences(views: Sequence[BlockView], where: SearchFilter) -> tuple[str, ...]:

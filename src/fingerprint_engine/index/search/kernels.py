@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from fingerprint_engine.jit import kernel, popcount
+from fingerprint_engine.jit import kernel, popcount, prefetch
 
 FAR = 129
 SLOTS = 32
@@ -12,6 +12,8 @@ SLOTS = 32
 the time. It stands here as well because a compiled kernel keeps the constants of other files when these change."""
 
 
+AHEAD, LINE = 8, 8
+"""So many prints are asked of the memory before they are read; words in a line of it."""
 WHOLE = 1 << 14
 """What the score of a print whose sketches were looked at whole has more than that of a glance."""
 
@@ -27,10 +29,18 @@ def scan_sketches(probe, sketches, eligible, near_bits, glance, scores):
     print that stays below the floor gets what the glance gave, up to `WHOLE` - 1; the others at least `WHOLE`.
     """
     few, few_bits, floor = glance
+    ahead, asked = 0, 0
     for t in range(sketches.shape[0]):
         if not eligible[t]:
             scores[t] = -1
             continue
+        while asked < AHEAD and ahead < sketches.shape[0]:  # prints that lie far apart come one by one from memory
+            if eligible[ahead]:
+                for line in range(0, 2 * SLOTS, LINE):
+                    prefetch(sketches, ahead * 2 * SLOTS + line)
+                asked += 1
+            ahead += 1
+        asked -= 1
         row = sketches[t]
         first, second = row[:SLOTS], row[SLOTS : 2 * SLOTS]
         total = 0

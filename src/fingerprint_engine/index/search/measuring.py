@@ -75,7 +75,7 @@ def recall_on(
         When no mate would be a hit.
     """
     masks = [view.alive for view in snapshot.views]
-    prints = sum(int(mask.sum()) for mask in masks)
+    prints = sum(int(np.count_nonzero(mask)) for mask in masks)
     hit_score = score_of_fpir(max_fpir, prints)
     findable = kept = 0
     name = ""

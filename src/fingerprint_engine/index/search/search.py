@@ -144,14 +144,14 @@ def scan_for(
 ) -> Scan:
     """Look for one probe in the rows that masks choose: in all of them while they are few, else in stages."""
     usable = usable_rows(views, masks)
-    count = sum(int(mask.sum()) for mask in usable)
+    count = sum(int(np.count_nonzero(mask)) for mask in usable)
     columns = [view.columns for view in views]
     if looks_at_all(parameters, count, exhaustive=exhaustive):
         found = exact_scan(probe, columns, usable, deadline, workers)
     else:
         stages, order = parameters.stages, shortlist_for(columns, usable, parameters)
         found = staged_scan(probe, columns, usable, deadline, workers, stages, order)
-    unusable = sum(int(mask.sum()) for mask in masks) - count
+    unusable = sum(int(np.count_nonzero(mask)) for mask in masks) - count
     if unusable:
         found.excluded[TOO_FEW_MINUTIAE] = unusable
     return found
@@ -166,7 +166,9 @@ def shortlist_for(
     columns: Sequence[PrintColumns], masks: Sequence[NDArray[np.bool_]], parameters: SearchParameters
 ) -> Shortlist:
     """What orders prints for full comparison: cells where enough prints that may be looked at are in them."""
-    in_cells = sum(int(mask.sum()) for block, mask in zip(columns, masks, strict=True) if block.cells is not None)
+    in_cells = sum(
+        int(np.count_nonzero(mask)) for block, mask in zip(columns, masks, strict=True) if block.cells is not None
+    )
     kind = CellShortlist if wants_cells(parameters, in_cells) else SketchScan
     return kind(columns, parameters.stages)
 

@@ -69,7 +69,7 @@ def staged_scan(
     shortlist = shortlist or SketchScan(blocks, parameters)
     shortlist_scores = shortlist.scores(probe, eligible, deadline, workers)
     answered = [scores is not None for scores in shortlist_scores]
-    counts = [int(mask.sum()) for mask in eligible]
+    counts = [int(np.count_nonzero(mask)) for mask in eligible]
     late = sum(count for count, done in zip(counts, answered, strict=True) if not done)
     scanned = sum(counts) - late
     to_screen, to_compare = parameters.sizes(scanned)

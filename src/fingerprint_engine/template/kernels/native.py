@@ -9,11 +9,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fingerprint_engine.jit import inline_kernel, kernel
+from fingerprint_engine.jit import inline_kernel, kernel, prefetch
 from fingerprint_engine.template.kernels.columns import words_of
 
 CYLINDER_WORDS = 7
 WORD_BYTES = 7
+LINE_BYTES = 64
+"""What a machine reads from its memory at once."""
 MINUTIA_BYTES = 7 + CYLINDER_WORDS * WORD_BYTES
 SINGULAR_BYTES = 6
 FINGER_AT, IMPRESSION_AT, QUALITY_AT, NAME_LENGTH_AT, COUNT_AT, FLAGS_AT = 26, 27, 28, 29, 30, 31
@@ -117,12 +119,17 @@ def cylinder_word(native, begin, count, minutia, word):
 
 @kernel
 def count_natives(data, offset, rows, minutiae, cells):
-    """Minutiae and coarse cells of some prints; -1 minutiae where the bytes are no sound template."""
+    """Minutiae and coarse cells of some prints; -1 minutiae where the bytes are no sound template.
+
+    Whoever asks unpacks them next: they are asked of the memory here, all together.
+    """
     for k in range(rows.shape[0]):
         start, stop = offset[rows[k]], offset[rows[k] + 1]
         minutiae[k], cells[k] = -1, 0
         if start < 0 or stop > data.shape[0] or start > stop:
             continue
+        for place in range(start, stop, LINE_BYTES):
+            prefetch(data, place)
         native = data[start:stop]
         if has_layout(native):
             layout = native_layout(native)
