@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import re
 from collections.abc import Callable
 from typing import Any
@@ -137,3 +138,9 @@ def test_a_finger_that_nothing_enrolled_has_is_said() -> None:
 def test_a_moment_is_no_day() -> None:
     with pytest.raises(FingerprintEngineError, match="on: expected a date, got datetime"):
         fe.SearchFilter(on=datetime.datetime(2030, 1, 1))
+
+
+@pytest.mark.parametrize("name", ["categories", "sites", "fingers"])
+def test_a_filter_s_values_are_checked_as_they_come(name):
+    with pytest.raises(FingerprintEngineError, match=f"{name}: expected each to be (str|Finger), got float"):
+        fe.SearchFilter(**{name: itertools.repeat(1.0)})

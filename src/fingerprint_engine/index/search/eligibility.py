@@ -54,10 +54,11 @@ class SearchFilter:
                 continue
             if isinstance(value, str | bytes) or not isinstance(value, Iterable):
                 raise InputError(f"{name}: expected a collection of values, got {type(value).__name__}")
-            values = tuple(value)
-            for one in values:
+            values = set()
+            for one in value:  # checked as they come: there may be no end
                 if not isinstance(one, kind):
                     raise InputError(f"{name}: expected each to be {kind.__name__}, got {type(one).__name__}")
+                values.add(one)
             object.__setattr__(self, name, frozenset(values))
         if self.on is not None and type(self.on) is not datetime.date:
             raise InputError(f"on: expected a date, got {type(self.on).__name__}")
