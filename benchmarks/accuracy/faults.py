@@ -1,8 +1,7 @@
 """What each fault of a print costs, on synthetic fingers whose truth is known: found, missed, invented, not matched.
 
 Run ``python -m benchmarks.accuracy.faults [NETWORK.onnx ...]``; without a network that of the package. Each finger
-gives a plain print and one that suffers from one fault, taken by an optical sensor. About a minute of one core for
-each fault and network, and one to grow the fingers, of which nothing was trained on.
+gives a plain print and one that suffers from one fault, taken by an optical sensor. No network was trained on them.
 """
 
 from __future__ import annotations
@@ -119,7 +118,7 @@ def judged(extractor: Extractor, parameters: PipelineParameters, fingers: list[M
             f"invented {sums[1] / count:4.1f} (by quality {sums[2] / count:4.1f}, "
             f"beyond what shows {sums[3] / count:4.1f})  missed {sums[4] / count:4.1f}  "
             f"FNMR at {THRESHOLD:.0f} {100 * low:5.1f} %  mated median {np.median(scores):5.1f} "
-            f"10 % {np.percentile(scores, 10):5.1f}  highest non-mated {max(others):4.1f}  failed {failed}"
+            f"10 % {np.percentile(scores, 10):5.1f}  highest non-mated {max(others, default=0.0):4.1f}  failed {failed}"
         )
 
 
