@@ -32,7 +32,6 @@ from fingerprint_engine.synthesis import ImpressionParameters, make_finger, make
 from fingerprint_engine.synthesis.impressions.hard_impression import make_hard_impression
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.coarse_map import CELL_PX
-from fingerprint_engine.tenprint.capture_quality import capture_quality
 
 SHARES = (0.0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5)
 THRESHOLD = 40.0
@@ -47,15 +46,10 @@ SMALL = ImpressionParameters(rows_px=480, cols_px=400, contact_low=0.35, contact
 
 
 class Probe(NamedTuple):
-    """A poor print: features and quality of its template, its score with one good print of the finger, and with most.
-
-    A failed extraction has quality 0, and scores 0.
-    """
+    """A poor print, its score with one good print of the finger, and with most; None and 0 where it cannot be read."""
 
     finger: int
-    features: NDArray[np.float64]
-    quality: int
-    template_quality: int
+    template: Template | None
     score: float
     typical: float
 
@@ -90,13 +84,10 @@ def _probe(finger: int, image: FingerprintImage, mates: list[Template]) -> Itera
     try:
         template = make_template(image)
     except FailureToExtract:
-        yield Probe(finger, np.zeros(5), 0, 0, 0.0, 0.0)
+        yield Probe(finger, None, 0.0, 0.0)
         return
     scores = compare_many(template, mates)
-    quality = capture_quality(image, template)
-    yield Probe(
-        finger, features_of(template), quality.score, template.quality, float(scores[0]), float(np.median(scores))
-    )
+    yield Probe(finger, template, float(scores[0]), float(np.median(scores)))
 
 
 def kept(name: str, make: Iterator[Probe]) -> list[Probe]:

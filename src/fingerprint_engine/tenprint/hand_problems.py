@@ -29,6 +29,9 @@ class HandLimits(Parameters):
     beside_border: float = parameter(
         0.5, unit="share of a side", low=0.0, high=1.0, source="chosen: whole fingers are round and touch it nowhere"
     )
+    whole_pad: float = parameter(
+        1.4, unit="widths", low=0.5, high=3.0, source="chosen: a pad as long may end at the border, 1.55 is usual"
+    )
     overlap_share: float = parameter(
         0.12, unit="share of a box", low=0.0, high=1.0, source="chosen: boxes are not round"
     )
@@ -46,6 +49,10 @@ class HandLimits(Parameters):
     max_turn_deg: float = parameter(
         60.0, unit="deg", low=45.0, high=90.0, source="chosen: hands are turned by 45° and less, fingers lean by 15°"
     )
+    thumbs_margin: float = parameter(
+        7.0, unit="nats", low=0.0, high=100.0,
+        source="synthetic slaps: two thumbs lead by 7.4 and more, two fingers taken for thumbs by 6.2 and less",
+    )  # fmt: skip
     sagging: float = parameter(
         -0.17, unit="see `arch`", low=-1.0, high=0.0, source="none of 1,600 upright synthetic prints has less"
     )
@@ -80,7 +87,7 @@ def problems_of_hand(
     position = int(found.slap)
     problems = []
     problems += _lying(found, limits, position)
-    problems += _side(slap, found, sure_margin, position)
+    problems += problems_of_side(slap, found, limits, sure_margin)
     if found.lead <= sure_margin:
         detail = "the fingertips may be other fingers of the hand: state which ones are missing"
         problems.append(
@@ -95,13 +102,7 @@ def problems_of_hand(
         detail = "the fingertips lie as those of no usual hand: two hands, or fingers that are not where they belong?"
         problems.append(Problem(ProblemKind.UNUSUAL_HAND, (), detail, position, {"cost": found.cost}))
     problems += _without_gap(found.widest_mm2, limits, position)
-    for finger, tip in found.tips.items():
-        outside = tip.box.sticks_out(image.shape)
-        beside = tip.box.beside_border(image.shape, mm_to_px(limits.border_mm, image.ppi))
-        if outside > limits.border_share or beside > limits.beside_border:
-            detail = f"{outside:.0%} of the fingertip lie beyond the border of the image, {beside:.0%} of a side at it"
-            measures = {"share": outside, "side": beside}
-            problems.append(Problem(ProblemKind.CUT_BY_BORDER, (finger,), detail, position, measures))
+    problems += _cut(image, found, limits, position)
     for (first, one), (second, other) in itertools.combinations(found.tips.items(), 2):
         share = one.box.shared_with(other.box)
         if share > limits.overlap_share:
@@ -140,6 +141,20 @@ def _lying(found: Segmentation, limits: HandLimits, position: int) -> list[Probl
     return [Problem(kind, (), detail, position, {"angle_deg": angle})]
 
 
+def _cut(image: FingerprintImage, found: Segmentation, limits: HandLimits, position: int) -> list[Problem]:
+    """Fingertips of which a part lies beyond the border; a pad that is long enough may end there."""
+    near, problems = mm_to_px(limits.border_mm, image.ppi), []
+    for finger, tip in found.tips.items():
+        outside = tip.box.sticks_out(image.shape)
+        *sides, joint = tip.box.along_border(image.shape, near)
+        beside = max(*sides, joint if tip.box.height < limits.whole_pad * tip.box.width else 0.0)
+        if outside > limits.border_share or beside > limits.beside_border:
+            detail = f"{outside:.0%} of the fingertip lie beyond the border of the image, {beside:.0%} of a side at it"
+            measures = {"share": outside, "side": beside}
+            problems.append(Problem(ProblemKind.CUT_BY_BORDER, (finger,), detail, position, measures))
+    return problems
+
+
 def _without_gap(area_mm2: float, limits: HandLimits, position: int) -> list[Problem]:
     """Ridges without a gap that are more than a fingertip."""
     if area_mm2 <= limits.touching_mm2:
@@ -152,18 +167,21 @@ def _without_gap(area_mm2: float, limits: HandLimits, position: int) -> list[Pro
     return [Problem(ProblemKind.OVERLAPPING, (), detail, position, measures)]
 
 
-def _side(slap: Slap | None, found: Segmentation, sure_margin: float, position: int) -> list[Problem]:
-    """Whether the hand is the one it is said to be, or surely one of them."""
+def problems_of_side(slap: Slap | None, found: Segmentation, limits: HandLimits, sure_margin: float) -> list[Problem]:
+    """Whether the hand is the one it is said to be, or surely one of them; arguments as `problems_of_hand`."""
     costs = sorted(found.costs.items(), key=lambda item: item[1])
     if len(costs) < 2:
         return []
+    position = int(found.slap)
     margin = costs[1][1] - costs[0][1]
+    # Two fingers of a hand lie nearly as two thumbs do.
+    sure = limits.thumbs_margin if costs[0][0] is Slap.THUMBS and len(found.tips) == 2 else sure_margin
     measures = {f"cost_{kind.name.lower()}": cost for kind, cost in costs}
-    if slap is not None and costs[0][0] is not slap and margin > sure_margin:
+    if slap is not None and costs[0][0] is not slap and margin > sure:
         detail = f"stated as {slap.words}, the fingertips lie as those of {costs[0][0].words}"
         return [Problem(ProblemKind.OTHER_HAND, (), detail, position, measures)]
     too_few = len(found.tips) < (2 if found.slap is Slap.THUMBS else 3)
-    if slap is None and (margin <= sure_margin or too_few):
+    if slap is None and (margin <= sure or too_few):
         detail = f"{costs[0][0].words} and {costs[1][0].words} fit nearly alike: state which it is"
         return [Problem(ProblemKind.HAND_UNCERTAIN, (), detail, position, measures)]
     return []

@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 import pytest
+from benchmarks.tenprint.planted_faults import FAULTS, planted
 from tests.unit.tenprint.conftest import hand_of
 
 from fingerprint_engine.errors import FailureReason, FailureToExtract
@@ -55,3 +56,25 @@ def test_what_cannot_be_read_has_no_quality(image):
     found = capture_quality(image, FailureToExtract(FailureReason.NO_CONTRAST, "nothing"))
     assert (found.score, found.reason) == (0, Reason.UNREADABLE)
     assert found.advice
+
+
+@pytest.mark.parametrize("number", [1, 2])
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_a_planted_fault_is_named(fault, number):
+    pixels = planted(fault, hand_of(0)[Finger(1 + number)], np.random.default_rng([number, FAULTS.index(fault)]))
+    found = judged(pixels)
+    assert found.reason is fault
+    assert bool(found.advice) == (fault is not Reason.NONE)
+
+
+@pytest.mark.parametrize("fault", [Reason.WET, Reason.DRY, Reason.OFF_CENTRE, Reason.MOVED], ids=lambda one: one.name)
+def test_advice_knows_the_resolution(fault):
+    pixels = planted(fault, hand_of(0)[Finger.RIGHT_INDEX], np.random.default_rng([1, FAULTS.index(fault)]))
+    fine = cv2.resize(pixels, None, fx=2.0, fy=2.0, interpolation=cv2.INTER_CUBIC)
+    image = FingerprintImage(fine, 1000.0)
+    assert capture_quality(image, make_template(image)).reason is fault
+
+
+def test_a_core_is_looked_for_where_the_print_lies(image):
+    found = judged(cv2.copyMakeBorder(image.pixels, 250, 20, 300, 20, cv2.BORDER_CONSTANT, value=250))
+    assert found.reason is Reason.NONE

@@ -139,15 +139,6 @@ def test_a_thumb_alone_is_uncertain_until_the_other_is_stated_as_missing(make):
     assert not stated.problems
 
 
-def test_a_finger_cut_by_the_border_is_said(make):
-    made = make(Slap.RIGHT_FOUR, 3)
-    tip = made.tips[Finger.RIGHT_LITTLE]
-    pixels = np.ascontiguousarray(made.image.pixels[:, : int(tip.x + 0.2 * tip.width_px)])
-    found = read_hand(FingerprintImage(pixels, 500.0), Slap.RIGHT_FOUR)
-    about = [p for p in found.problems if Finger.RIGHT_LITTLE in p.fingers]
-    assert {p.kind for p in about} & {ProblemKind.CUT_BY_BORDER, ProblemKind.NOT_FOUND}
-
-
 def test_fingers_that_lie_on_each_other_are_said(make):
     made = make(Slap.RIGHT_FOUR, 3)
     index, middle = made.tips[Finger.RIGHT_INDEX], made.tips[Finger.RIGHT_MIDDLE]

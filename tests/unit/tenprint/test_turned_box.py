@@ -54,11 +54,15 @@ def test_cut_keeps_the_pixels_inside_and_clears_the_rest():
     assert {int(part.pixels[middle[0], middle[1]]), int(part.pixels[middle[0] + 1, middle[1]])} == {10, 240}
 
 
-def test_the_share_of_a_side_that_lies_at_the_border():
-    shape = (400, 300)
-    assert TurnedBox(150.0, 200.0, 100.0, 200.0, 0.0).beside_border(shape, 10.0) == 0.0
-    assert TurnedBox(55.0, 200.0, 100.0, 200.0, 0.0).beside_border(shape, 10.0) == 1.0
-    assert TurnedBox(245.0, 200.0, 100.0, 200.0, 0.0).beside_border(shape, 10.0) == 1.0
-    assert TurnedBox(150.0, 100.0, 100.0, 200.0, 0.0).beside_border(shape, 10.0) < 0.1  # its end alone
-    leaning = TurnedBox(60.0, 200.0, 100.0, 200.0, 0.3).beside_border(shape, 10.0)
-    assert 0.3 < leaning < 0.7
+def test_the_shares_of_sides_and_ends_that_lie_at_the_border():
+    def shares(x, y, angle=0.0):
+        return TurnedBox(x, y, 100.0, 200.0, angle).along_border((400, 300), 10.0)
+
+    assert shares(150.0, 200.0) == (0.0, 0.0, 0.0, 0.0)
+    assert shares(55.0, 200.0) == (1.0, 0.0, 0.0, 0.0)
+    assert shares(245.0, 200.0) == (0.0, 1.0, 0.0, 0.0)
+    left, right, tip, joint = shares(150.0, 105.0)
+    assert (tip, joint) == (1.0, 0.0)
+    assert max(left, right) < 0.1
+    assert shares(150.0, 295.0)[3] == 1.0
+    assert 0.3 < shares(60.0, 200.0, 0.3)[0] < 0.7

@@ -19,6 +19,7 @@ from fingerprint_engine.parameters import Parameters, parameter
 from fingerprint_engine.tenprint.segmentation.tip_tracing import Tip
 
 _HANDS = "chosen: proportions of adult hands in millimetres, looked at beside live-scan slaps"
+_GHOSTS = "synthetic slaps, level 3: between earlier hands, clutter and the faintest fingertips"
 FOUR_MM = np.array([[-20.0, 9.5], [0.0, 0.0], [20.0, 8.5], [39.0, 34.5]])
 """Ends of index, middle, ring and little finger of a right hand, from the middle finger's to the right and down."""
 FOUR_LEANS_DEG = np.array([4.0, 1.0, -2.0, -7.0])
@@ -54,7 +55,20 @@ class HandParameters(Parameters):
     shadow_contrast: float = parameter(
         3.0, unit="contrast of a tip", low=1.0, high=100.0, source="synthetic slaps, level 3: below faint earlier hands"
     )
-    min_contrast: float = parameter(0.12, unit="1", low=0.0, high=1.0, source="synthetic slaps, level 3: ghosts")
+    doubt_cost: float = parameter(
+        9.0,
+        unit="nats",
+        low=0.0,
+        high=100.0,
+        source="chosen: as much as `unused_cost`, what is as likely none is neither",
+    )
+    min_contrast: float = parameter(0.2, unit="1", low=0.0, high=1.0, source=_GHOSTS)
+    full_contrast: float = parameter(0.45, unit="1", low=0.0, high=1.0, source=_GHOSTS)
+    makes_up: float = parameter(
+        0.8, unit="response for contrast", low=0.0, high=10.0, source="synthetic slaps: dark fingers beside others"
+    )
+    min_response: float = parameter(0.9, unit="1", low=-1.0, high=3.0, source=_GHOSTS)
+    full_response: float = parameter(1.05, unit="1", low=-1.0, high=3.0, source=_GHOSTS)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -132,6 +146,7 @@ def name_tips(
             costs = _costs(points[chosen], leans[chosen], widths[chosen], model, list(places), slap, p)
             lacking = sum(finger not in absent for k, finger in enumerate(model.fingers) if k not in places)
             costs += p.missing_cost * lacking + p.unused_cost * (worth.sum() - worth[chosen].sum(axis=1))
+            costs += p.doubt_cost * (1.0 - worth[chosen]).sum(axis=1)
             costs += _shadowed(points, leans, widths, lengths, worth, contrasts, chosen, p)
             costs += _off_middle(points[chosen], leans[chosen], model, list(places), width_mm, p)
             row = int(np.argmin(costs))
@@ -163,10 +178,14 @@ def _model(slap: Slap) -> _Model:
 
 
 def worth_of(tip: Tip, p: HandParameters) -> float:
-    """How sure it is that this is a fingertip, 0 to 1: contrast, how full and how round it is."""
-    contrast = min(1.0, max(0.0, (tip.contrast - p.min_contrast) / (0.45 - p.min_contrast)))
+    """How sure it is that this is a fingertip, 0 to 1: dark, full and round; what is dark may be less round."""
+    contrast = (tip.contrast - p.min_contrast) / (p.full_contrast - p.min_contrast)
+    response = tip.response + p.makes_up * tip.contrast
+    is_round = (response - p.min_response) / (p.full_response - p.min_response)
     return (
-        contrast * min(1.0, max(0.05, (tip.filled - 0.35) / 0.35)) * min(1.0, max(0.05, (tip.response - 0.25) / 0.35))
+        min(1.0, max(0.0, contrast))
+        * min(1.0, max(0.05, (tip.filled - 0.35) / 0.35))
+        * min(1.0, max(0.05, is_round))
     )
 
 

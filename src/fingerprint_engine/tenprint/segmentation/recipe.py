@@ -130,7 +130,7 @@ def segment(
     p = parameters or SegmentationParameters()
     grid = ridge_grid(image, p.grid)
     tips = traced_tips(grid, p)
-    kinds = {*HANDS, Slap.THUMBS} if slap is None or slap in HANDS else {slap}
+    kinds = {*HANDS, Slap.THUMBS} if slap is None or slap in (*HANDS, Slap.THUMBS) else {slap}
     if not tips:
         return Segmentation(slap or Slap.RIGHT_FOUR, {}, (), {}, _widest_mm2(grid))
     width_mm = px_to_mm(image.shape[1], image.ppi)
@@ -142,7 +142,8 @@ def segment(
     ]
     best = min(namings, key=lambda kind: namings[kind].cost)
     # A hand that is stated as the other one keeps the names that were stated, each finger that of its own kind.
-    is_other = best in HANDS and best is not chosen and namings[best].cost < namings[chosen].cost - p.hand.sure_margin
+    is_other = best is not chosen and {best, chosen} == set(HANDS)
+    is_other &= namings[best].cost < namings[chosen].cost - p.hand.sure_margin
     naming = namings[best].renamed(chosen) if is_other else namings[chosen]
     used = set(naming.tips.values())
     below = {place for place in range(len(tips)) if any(lies_below(tips[place], tips[tip]) for tip in used)}

@@ -66,15 +66,19 @@ class TurnedBox:
         x, y = RigidTransform(self.angle_rad, self.x, self.y).apply(across, along)
         return float(np.mean((x < -0.5) | (y < -0.5) | (x > shape[1] - 0.5) | (y > shape[0] - 0.5)))
 
-    def beside_border(self, shape: tuple[int, int], near: float) -> float:
-        """Share of its left or right side, the larger one, that lies no further inside than `near` from the border."""
-        steps = self.height * ((np.arange(16) + 0.5) / 16.0 - 0.5)
+    def along_border(self, shape: tuple[int, int], near: float) -> tuple[float, float, float, float]:
+        """Shares of its left and right side, tip and joint that lie no further inside than `near` from the border.
+
+        Of tip and joint the middle three fifths count: the corners of a box are not skin.
+        """
+        steps = (np.arange(16) + 0.5) / 16.0 - 0.5
         shares = []
-        for side in (-0.5, 0.5):
-            x, y = RigidTransform(self.angle_rad, self.x, self.y).apply(np.full(16, side * self.width), steps)
+        for across, along in ((-0.5, steps), (0.5, steps), (0.6 * steps, -0.5), (0.6 * steps, 0.5)):
+            u, v = np.broadcast_arrays(self.width * across, self.height * along)
+            x, y = RigidTransform(self.angle_rad, self.x, self.y).apply(u, v)
             inside = (x > near) & (y > near) & (x < shape[1] - 1.0 - near) & (y < shape[0] - 1.0 - near)
             shares.append(1.0 - float(inside.mean()))
-        return max(shares)
+        return shares[0], shares[1], shares[2], shares[3]
 
     def shared_with(self, other: TurnedBox) -> float:
         """What the two have in common, as a share of the smaller one."""
