@@ -20,12 +20,14 @@ from benchmarks.kept_rows import kept_rows
 from fingerprint_engine.fingers import Finger, Slap
 from fingerprint_engine.synthesis import MasterFinger, make_finger
 from fingerprint_engine.synthesis.slaps.slap import LEVELS, SyntheticSlap, make_slap
-from fingerprint_engine.tenprint import Segmentation, TurnedBox, segment
+from fingerprint_engine.tenprint import HandLimits, Segmentation, TurnedBox, segment
+from fingerprint_engine.tenprint.hand_problems import problems_of_side
 from fingerprint_engine.tenprint.segmentation import SegmentationParameters
 
 SLAPS = (Slap.RIGHT_FOUR, Slap.LEFT_FOUR, Slap.THUMBS)
 TOLERANCE_PX = 64.0
 SURE = SegmentationParameters().hand.sure_margin
+LIMITS = HandLimits()
 REACH = 0.6
 """Widths of a finger."""
 
@@ -52,6 +54,7 @@ def judge(slap: SyntheticSlap, found: Segmentation, counts: Counter[str]) -> Non
     """Count what is right and wrong about a segmentation."""
     scale = slap.image.ppi / 500.0
     is_uncertain = found.lead <= SURE
+    faint = {finger for finger, tip in found.tips.items() if tip.worth < LIMITS.sure_worth}
     counts["slaps"] += 1
     counts["uncertain"] += is_uncertain
     for finger, tip in slap.tips.items():
@@ -65,9 +68,15 @@ def judge(slap: SyntheticSlap, found: Segmentation, counts: Counter[str]) -> Non
         sides = np.subtract(one.box.bounds(slap.image.shape), truth.bounds(slap.image.shape)) / scale
         counts["box beyond 64 px"] += bool(np.abs(sides).max() > TOLERANCE_PX)
     counts["missing"] += len(slap.missing)
-    counts["invented"] += sum(finger in found.tips for finger in slap.missing)
-    counts["of these uncertain"] += is_uncertain * sum(finger in found.tips for finger in slap.missing)
+    invented = slap.missing & set(found.tips)
+    counts["invented"] += len(invented)
+    counts["of these uncertain"] += len(invented) if is_uncertain else len(invented & faint)
+    counts["present said to be faint"] += len(faint - slap.missing)
     counts["wrong hand"] += found.slap is not slap.slap
+    counts["right for left"] += {found.slap, slap.slap} == {Slap.RIGHT_FOUR, Slap.LEFT_FOUR}
+    is_said = bool(problems_of_side(None, found, LIMITS, SURE))
+    counts["wrong hand, said to be uncertain"] += is_said and found.slap is not slap.slap
+    counts["right hand, said to be uncertain"] += is_said and found.slap is slap.slap
     if found.costs:
         counts["likelier the other hand"] += min(found.costs, key=lambda kind: found.costs[kind]) is not slap.slap
 
@@ -76,7 +85,7 @@ def counted(
     hands: list[Mapping[Finger, MasterFinger]], level: int, number: int, seed: int, *, is_stated: bool, until: float
 ) -> Counter[str]:
     """Counts of so many slaps of a level, or of fewer where time is up."""
-    code = source_digest(("tenprint",), only="segmentation"), synthesis_digest()
+    code = source_digest(("tenprint",)), synthesis_digest()
     words = (seed, len(hands), level, "stated" if is_stated else "unstated", *code)
     rows = kept_rows(
         f"slaps/{'-'.join(map(str, words))}",
@@ -105,13 +114,16 @@ def said(counts: Counter[str]) -> str:
     """Counts as a line."""
     fingers, missing = max(1, counts["fingers"]), max(1, counts["missing"])
     lost, invented, far = counts["lost or misnamed"], counts["invented"], counts["box beyond 64 px"]
+    sides = counts["wrong hand"], counts["wrong hand, said to be uncertain"], counts["right hand, said to be uncertain"]
     return (
         f"{counts['slaps']} slaps, {fingers} fingers, {lost} lost or misnamed ({lost / fingers:.2%}), "
-        f"{counts['of these said to be uncertain']} of them said to be uncertain, "
-        f"{far} boxes beyond 64 px ({far / fingers:.2%}), {missing} missing, {1 - invented / missing:.1%} of them "
-        f"recognised, {invented} invented ({invented / fingers:.2%} of all fingers, {counts['of these uncertain']} of "
-        f"them said to be uncertain), {counts['uncertain']} slaps uncertain, wrong hand {counts['wrong hand']}, "
-        f"likelier the other hand {counts['likelier the other hand']}, {1e-3 * counts['us'] / counts['slaps']:.0f} ms"
+        f"{counts['of these said to be uncertain']} of them said to be uncertain, {far} boxes beyond 64 px "
+        f"({far / fingers:.2%}), {missing} missing, {1 - invented / missing:.1%} of them recognised, {invented} "
+        f"invented ({invented / fingers:.2%} of all fingers, {counts['of these uncertain']} of them said to be "
+        f"uncertain), {counts['present said to be faint']} others said to be faint, {counts['uncertain']} slaps "
+        f"uncertain, right for left {counts['right for left']}, another kind of hand {sides[0]}, {sides[1]} of them "
+        f"said to be uncertain, so {sides[2]} others, likelier the other hand {counts['likelier the other hand']}, "
+        f"{1e-3 * counts['us'] / counts['slaps']:.0f} ms"
     )
 
 

@@ -58,7 +58,7 @@ class CaptureQualityParameters(Parameters):
     flooded: float = parameter(0.3, unit="share of the print", low=0.0, high=1.0, source=_PLANTED)
     wet_ink: float = parameter(0.86, unit="share of dark", low=0.0, high=1.0, source=_PLANTED)
     faint_levels: float = parameter(45.0, unit="grey levels", low=0.0, high=255.0, source=_PLANTED)
-    drawn_out: float = parameter(0.063, unit="see `Contact`", low=0.0, high=1.0, source=_PLANTED)
+    drawn_out: float = parameter(0.07, unit="see `Contact`", low=0.0, high=1.0, source=_PLANTED)
     core_margin_px: float = parameter(45.0, unit="px at 500 ppi", low=0.0, high=200.0, source=_PLANTED)
     coreless_mm2: float = parameter(
         170.0, unit="mm²", low=10.0, high=500.0, source="planted faults: arches have no core, and are larger"

@@ -42,6 +42,9 @@ class HandLimits(Parameters):
     touching_mm2: float = parameter(
         550.0, unit="mm²", low=100.0, high=5000.0, source="chosen: no fingertip is as large, two are"
     )
+    sure_worth: float = parameter(
+        0.75, unit="1", low=0.0, high=1.0, source="synthetic slaps: of fingertips one in a hundred has less"
+    )
     hardly_worth: float = parameter(0.3, unit="1", low=0.0, high=1.0, source="chosen: photographs have such places")
     hardly_readable: int = parameter(
         35, unit="quality for capture", low=0, high=100, source="chosen: photographs have 24, the poorest slaps 35"
@@ -93,6 +96,10 @@ def problems_of_hand(
         problems.append(
             Problem(ProblemKind.FINGER_UNCERTAIN, tuple(found.tips), detail, position, {"lead": found.lead})
         )
+    for finger, tip in found.tips.items():
+        if tip.worth < limits.sure_worth:
+            detail = "faint or broken beside the others: a light touch, or what an earlier hand left"
+            problems.append(Problem(ProblemKind.FINGER_UNCERTAIN, (finger,), detail, position, {"worth": tip.worth}))
     extra = [tip for tip in found.others if tip.contrast >= limits.extra_contrast and tip.is_clear]
     if extra:
         count = len(found.tips) + len(extra)

@@ -20,6 +20,7 @@ from fingerprint_engine.tenprint.segmentation.tip_tracing import Tip
 
 _HANDS = "chosen: proportions of adult hands in millimetres, looked at beside live-scan slaps"
 _GHOSTS = "synthetic slaps, level 3: between earlier hands, clutter and the faintest fingertips"
+_DARK = "synthetic slaps: what is as dark is no earlier hand, also where its trace went astray"
 FOUR_MM = np.array([[-20.0, 9.5], [0.0, 0.0], [20.0, 8.5], [39.0, 34.5]])
 """Ends of index, middle, ring and little finger of a right hand, from the middle finger's to the right and down."""
 FOUR_LEANS_DEG = np.array([4.0, 1.0, -2.0, -7.0])
@@ -64,11 +65,10 @@ class HandParameters(Parameters):
     )
     min_contrast: float = parameter(0.2, unit="1", low=0.0, high=1.0, source=_GHOSTS)
     full_contrast: float = parameter(0.45, unit="1", low=0.0, high=1.0, source=_GHOSTS)
-    makes_up: float = parameter(
-        0.8, unit="response for contrast", low=0.0, high=10.0, source="synthetic slaps: dark fingers beside others"
-    )
-    min_response: float = parameter(0.9, unit="1", low=-1.0, high=3.0, source=_GHOSTS)
-    full_response: float = parameter(1.05, unit="1", low=-1.0, high=3.0, source=_GHOSTS)
+    min_response: float = parameter(0.5, unit="1", low=-1.0, high=1.0, source=_GHOSTS)
+    full_response: float = parameter(0.75, unit="1", low=-1.0, high=1.0, source=_GHOSTS)
+    min_dark: float = parameter(0.6, unit="contrast of a tip", low=0.0, high=1.0, source=_DARK)
+    full_dark: float = parameter(0.75, unit="contrast of a tip", low=0.0, high=1.0, source=_DARK)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -178,15 +178,16 @@ def _model(slap: Slap) -> _Model:
 
 
 def worth_of(tip: Tip, p: HandParameters) -> float:
-    """How sure it is that this is a fingertip, 0 to 1: dark, full and round; what is dark may be less round."""
-    contrast = (tip.contrast - p.min_contrast) / (p.full_contrast - p.min_contrast)
-    response = tip.response + p.makes_up * tip.contrast
-    is_round = (response - p.min_response) / (p.full_response - p.min_response)
-    return (
-        min(1.0, max(0.0, contrast))
-        * min(1.0, max(0.05, (tip.filled - 0.35) / 0.35))
-        * min(1.0, max(0.05, is_round))
-    )
+    """How sure it is that this is a fingertip, 0 to 1: as dark as others, full of ridges, and round or very dark."""
+    is_there = _share(tip.contrast, p.min_contrast, p.full_contrast)
+    is_round = _share(tip.response, p.min_response, p.full_response)
+    is_dark = _share(tip.contrast, p.min_dark, p.full_dark)
+    return is_there * max(0.05, _share(tip.filled, 0.3, 0.6)) * max(0.05, is_round, is_dark)
+
+
+def _share(value: float, low: float, high: float) -> float:
+    """How far between two limits, 0 to 1."""
+    return min(1.0, max(0.0, (value - low) / (high - low)))
 
 
 def _costs(
