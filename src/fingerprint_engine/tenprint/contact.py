@@ -67,7 +67,7 @@ def contact_of(image: FingerprintImage, template: Template) -> Contact:
     template
         What was read of it.
     """
-    grey = cv2.GaussianBlur(_at_500(image), (0, 0), 0.6)
+    grey = np.asarray(cv2.GaussianBlur(_at_500(image), (0, 0), 0.6), dtype=np.float32)
     window = np.ones((_WINDOW_PX, _WINDOW_PX), np.uint8)
     span = cv2.dilate(grey, window) - cv2.erode(grey, window)
     touched = _touched(grey)
@@ -101,9 +101,9 @@ def _touched(grey: FloatMap) -> NDArray[np.bool_]:
     """The largest place that touched."""
     small = cv2.resize(grey, None, fx=1.0 / _STEP, fy=1.0 / _STEP, interpolation=cv2.INTER_AREA)
     ink = cv2.GaussianBlur(float(np.percentile(grey[::_STEP, ::_STEP], 95)) - small, (0, 0), 6.0 / _STEP)
-    touched = (ink > _TOUCHED * float(np.percentile(ink, 97))).astype(np.uint8)
-    touched = cv2.morphologyEx(touched, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
-    _, parts, stats, _ = cv2.connectedComponentsWithStats(touched)
+    dark = (ink > _TOUCHED * float(np.percentile(ink, 97))).astype(np.uint8)
+    whole = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
+    _, parts, stats, _ = cv2.connectedComponentsWithStats(whole)
     largest = parts == (1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA])) if len(stats) > 1 else 0)
     size = grey.shape[1], grey.shape[0]
     return np.asarray(cv2.resize(largest.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0)

@@ -4,6 +4,7 @@ import pickle
 
 import numpy as np
 import pytest
+from tests.unit.tenprint.test_segmentation import fainter
 
 from fingerprint_engine import compare
 from fingerprint_engine.errors import FailureToExtract, ImageError, ParameterError
@@ -137,6 +138,25 @@ def test_a_thumb_alone_is_uncertain_until_the_other_is_stated_as_missing(make):
     stated = read_hand(image, Slap.THUMBS, missing={Finger.LEFT_THUMB: MissingReason.AMPUTATED})
     assert [one.finger for one in stated.prints] == [Finger.RIGHT_THUMB]
     assert not stated.problems
+
+
+def test_a_fingertip_that_is_hardly_one_is_not_named_silently(make):
+    made = make(Slap.RIGHT_FOUR, 3)
+    found = read_hand(fainter(made, Finger.RIGHT_RING, 0.28), Slap.RIGHT_FOUR)
+    assert {one.finger for one in found.prints} == set(made.tips)
+    assert [p.fingers for p in found.problems if p.kind is ProblemKind.FINGER_UNCERTAIN] == [(Finger.RIGHT_RING,)]
+    assert not read_hand(made.image, Slap.RIGHT_FOUR).problems
+
+
+def test_two_fingers_of_a_hand_are_no_sure_thumbs(make):
+    made = make(Slap.RIGHT_FOUR, 3)
+    middle, ring = made.tips[Finger.RIGHT_MIDDLE], made.tips[Finger.RIGHT_RING]
+    pixels = made.image.pixels.copy()
+    pixels[:, : int(middle.x - 0.62 * middle.width_px)] = pixels[:, int(ring.x + 0.62 * ring.width_px) :] = 250
+    image = FingerprintImage(pixels, 500.0)
+    assert ProblemKind.HAND_UNCERTAIN in kinds(read_hand(image))
+    assert ProblemKind.OTHER_HAND not in kinds(read_hand(image, Slap.RIGHT_FOUR))
+    assert not read_hand(make(Slap.THUMBS, 3).image).problems
 
 
 def test_fingers_that_lie_on_each_other_are_said(make):

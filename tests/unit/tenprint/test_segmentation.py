@@ -115,6 +115,25 @@ def test_what_lies_below_a_faint_earlier_finger_is_no_phalanx_of_it(make, up, fa
     assert found_of(made, FingerprintImage(pixels, 500.0)) == set(made.tips)
 
 
+@pytest.mark.parametrize("finger", [Finger.RIGHT_RING, Finger.LEFT_INDEX])
+@pytest.mark.parametrize(("faint", "is_there"), [(0.2, False), (0.5, True)])
+def test_what_an_earlier_hand_left_in_the_place_of_a_finger_is_none(make, finger, faint, is_there):
+    slap = next(one for one in (Slap.RIGHT_FOUR, Slap.LEFT_FOUR) if finger in one.fingers)
+    made = make(slap, 3)
+    found = segment(made.image, slap).tips
+    left = segment(fainter(made, finger, faint), slap).tips
+    assert set(left) == (set(found) if is_there else set(found) - {finger})
+
+
+def fainter(made, finger, share):
+    """The slap with so much of the ink of one fingertip."""
+    tip = made.tips[finger]
+    y, x = np.mgrid[0 : made.image.shape[0], 0 : made.image.shape[1]]
+    near = np.hypot(x - tip.x, (y - tip.y) * tip.width_px / tip.height_px) < 0.62 * tip.width_px
+    ink = (250.0 - made.image.pixels) * np.where(near, share, 1.0)
+    return FingerprintImage(np.clip(250.0 - ink, 0.0, 255.0).astype(np.uint8), made.image.ppi)
+
+
 def found_of(made, image=None):
     """Fingers whose boxes lie where they should."""
     found = segment(image or made.image, made.slap)
