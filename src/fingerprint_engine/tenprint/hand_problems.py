@@ -53,8 +53,8 @@ class HandLimits(Parameters):
         60.0, unit="deg", low=45.0, high=90.0, source="chosen: hands are turned by 45° and less, fingers lean by 15°"
     )
     thumbs_margin: float = parameter(
-        7.0, unit="nats", low=0.0, high=100.0,
-        source="synthetic slaps: two thumbs lead by 7.4 and more, two fingers taken for thumbs by 6.2 and less",
+        7.5, unit="nats", low=0.0, high=100.0,
+        source="synthetic slaps: two thumbs lead by 7.4 and more, two fingers taken for thumbs by 7.2 and less",
     )  # fmt: skip
     sagging: float = parameter(
         -0.17, unit="see `arch`", low=-1.0, high=0.0, source="none of 1,600 upright synthetic prints has less"

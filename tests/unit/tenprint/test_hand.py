@@ -149,10 +149,10 @@ def test_a_fingertip_that_is_hardly_one_is_not_named_silently(make):
 
 
 def test_two_fingers_of_a_hand_are_no_sure_thumbs(make):
-    made = make(Slap.RIGHT_FOUR, 3)
-    middle, ring = made.tips[Finger.RIGHT_MIDDLE], made.tips[Finger.RIGHT_RING]
+    made = make(Slap.RIGHT_FOUR, 5)
+    index, middle = made.tips[Finger.RIGHT_INDEX], made.tips[Finger.RIGHT_MIDDLE]
     pixels = made.image.pixels.copy()
-    pixels[:, : int(middle.x - 0.62 * middle.width_px)] = pixels[:, int(ring.x + 0.62 * ring.width_px) :] = 250
+    pixels[:, : int(index.x - 0.62 * index.width_px)] = pixels[:, int(middle.x + 0.62 * middle.width_px) :] = 250
     image = FingerprintImage(pixels, 500.0)
     assert ProblemKind.HAND_UNCERTAIN in kinds(read_hand(image))
     assert ProblemKind.OTHER_HAND not in kinds(read_hand(image, Slap.RIGHT_FOUR))
