@@ -113,7 +113,7 @@ def _drawn_out(grey: FloatMap, inner: NDArray[np.bool_], template: Template) -> 
     """See `Contact`."""
     cells = template.coarse_map
     band = cv2.GaussianBlur(grey, (0, 0), 1.0) - cv2.blur(grey, (_WINDOW_PX, _WINDOW_PX))
-    contrast = np.sqrt(cv2.blur(band * band, (_WINDOW_PX, _WINDOW_PX)))
+    contrast = np.sqrt(np.maximum(cv2.blur(band * band, (_WINDOW_PX, _WINDOW_PX)), 0.0))
     rows, cols = np.nonzero(cells.orientation < ORIENTATION_STEPS)
     y = np.minimum((cells.row + rows) * CELL_PX + CELL_PX // 2, grey.shape[0] - 1)
     x = np.minimum((cells.col + cols) * CELL_PX + CELL_PX // 2, grey.shape[1] - 1)

@@ -146,6 +146,14 @@ def test_a_finger_that_the_border_cuts_is_said(make, finger, side, part, way):
     assert about & {ProblemKind.CUT_BY_BORDER, ProblemKind.NOT_FOUND}
 
 
+@pytest.mark.parametrize("shape", [(1, 1600), (1600, 1), (8, 8), (78, 900), (100, 100), (90, 1600)])
+@pytest.mark.parametrize("ppi", [500.0, 1000.0])
+def test_an_image_that_is_too_small_for_a_finger_fails(shape, ppi):
+    pixels = np.random.default_rng(0).integers(0, 255, shape).astype(np.uint8)
+    with pytest.raises(FailureToExtract):
+        read_hand(FingerprintImage(pixels, ppi))
+
+
 def test_whole_fingers_are_not_said_to_be_cut(make):
     for slap in (Slap.RIGHT_FOUR, Slap.LEFT_FOUR, Slap.THUMBS):
         made = make(slap, 3)

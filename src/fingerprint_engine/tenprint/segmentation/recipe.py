@@ -30,6 +30,8 @@ BESIDE = 0.55
 """Chosen on synthetic slaps: what is so much like a fingertip is a finger beside which another ends, not writing."""
 STANDS_ALONE = 0.75
 """Chosen: traces of less go astray between writing, holes and other fingers; their dome is nearer to the truth."""
+NARROWEST_MM = 4.0
+"""Chosen: an image has no fingertip where it is narrower than half of a child's."""
 HANDS = (Slap.RIGHT_FOUR, Slap.LEFT_FOUR)
 
 
@@ -128,6 +130,8 @@ def segment(
         Fingers that are known not to be there.
     """
     p = parameters or SegmentationParameters()
+    if px_to_mm(min(image.shape), image.ppi) < NARROWEST_MM:
+        return Segmentation(slap or Slap.RIGHT_FOUR, {}, (), {}, 0.0)
     grid = ridge_grid(image, p.grid)
     tips = traced_tips(grid, p)
     kinds = {*HANDS, Slap.THUMBS} if slap is None or slap in (*HANDS, Slap.THUMBS) else {slap}
