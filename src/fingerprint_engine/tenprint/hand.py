@@ -143,7 +143,8 @@ def _any_way_up(
 
     upright = read(0)
     over = arch(_directed(upright[1]))
-    if over >= -limits.sagging or (upright[0].cost <= limits.likely_cost and over > limits.sagging):
+    is_arched = over >= -limits.sagging
+    if upright[0].cost <= (limits.unusual_cost if is_arched else limits.likely_cost) and over > limits.sagging:
         return upright
     likely = []
     for turns in (2, 1, 3):
