@@ -65,12 +65,14 @@ def synthetic_probes(fingers: int) -> Iterator[Probe]:
             yield from _probe(number, FingerprintImage(pixels, 500.0), [good])
 
 
-def real_probes(data: Path, name: str) -> Iterator[Probe]:
-    """Spoiled prints against the other prints of the finger as they are."""
+def real_probes(data: Path, name: str, count: int | None) -> Iterator[Probe]:
+    """Spoiled prints of so many fingers, or all, against the other prints of the finger as they are."""
     (data_set,) = find_sets(data, [name])
-    made = templates_of(data_set, workers=1)
+    made = templates_of(data_set, workers=1, fingers=count)
     fingers = {finger: number for number, finger in enumerate(dict.fromkeys(one.finger for one in made.samples))}
     for at, (sample, path) in enumerate(data_set.images):
+        if sample.finger not in fingers:
+            continue
         mates = [
             template
             for other, template, failed in zip(made.samples, made.templates, made.has_failed, strict=True)

@@ -131,13 +131,14 @@ def _reason(contact: Contact, score: int, p: CaptureQualityParameters) -> Reason
     depth = contact.core_depth_px
     if contact.area_mm2 < p.small_area_mm2:
         return Reason.SMALL_AREA
-    if contact.flooded > p.flooded or contact.dark > p.wet_ink:
+    moved = contact.drawn_out > p.drawn_out
+    if contact.flooded > p.flooded or (contact.dark > p.wet_ink and not moved):
         return Reason.WET
     if contact.depth < p.faint_levels:
         return Reason.FAINT
     if contact.dark < p.dry_ink and contact.bare > p.bare:
         return Reason.DRY
-    if contact.drawn_out > p.drawn_out:
+    if moved:
         return Reason.MOVED
     if contact.area_mm2 < p.coreless_mm2 if depth is None else depth < p.core_margin_px:
         return Reason.OFF_CENTRE
