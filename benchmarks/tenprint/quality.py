@@ -2,14 +2,13 @@
 
 Poor prints against good ones of the same finger: hard impressions of synthetic fingers, and real prints (uareu, three
 FVC sets) spoiled by `degraded_prints`. The pairs of the lowest quality are left out first; a quality that says nothing
-gives a level line. `--fit` fits a linear quality on the first half of the synthetic fingers and of uareu; what is
-printed is always of the other half, and of the FVC sets, which nothing is fitted on.
+gives a level line. The powers of the capture score were chosen on the first half of the synthetic fingers and of uareu;
+what is printed is of the other half, and of the FVC sets, which nothing was chosen on.
 """
 
 from __future__ import annotations
 
 import argparse
-import math
 import pickle
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,13 +24,12 @@ from benchmarks.templates import templates_of
 from fingerprint_engine.errors import FailureToExtract
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.matching import compare_many
-from fingerprint_engine.minutiae import UNKNOWN_QUALITY
 from fingerprint_engine.pipeline import make_template
 from fingerprint_engine.preprocessing import FingerprintImage, image_from_array, load_image
 from fingerprint_engine.synthesis import ImpressionParameters, make_finger, make_impression
 from fingerprint_engine.synthesis.impressions.hard_impression import make_hard_impression
 from fingerprint_engine.template import Template
-from fingerprint_engine.template.coarse_map import CELL_PX
+from fingerprint_engine.tenprint.capture_quality import capture_score
 
 SHARES = (0.0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5)
 THRESHOLD = 40.0
@@ -39,8 +37,6 @@ SEED = 61
 UNSEEN = ("fvc2002_db1_b", "fvc2002_db3_b", "fvc2004_db1_b")
 HARD = 4
 """Hard impressions of each synthetic finger."""
-GOOD_MINUTIA = 60
-"""Chosen: from there on a minutia is mostly found again."""
 GOOD = ImpressionParameters(rows_px=480, cols_px=400, contact_low=0.85, contact_high=1.0, degradation_high=0.2)
 SMALL = ImpressionParameters(rows_px=480, cols_px=400, contact_low=0.35, contact_high=0.95)
 
@@ -101,21 +97,6 @@ def kept(name: str, make: Iterator[Probe]) -> list[Probe]:
     return [Probe(*fields) for fields in pickle.loads(path.read_bytes())]
 
 
-def features_of(template: Template) -> NDArray[np.float64]:
-    """What a quality may be made of; float64, shape (5,).
-
-    The template's quality, the logarithms of its area in mm² and of its minutiae, the mean quality of these, and the
-    logarithm of how many are good.
-    """
-    area = float(template.coarse_map.foreground.sum()) * (CELL_PX * 25.4 / 500.0) ** 2
-    qualities = template.minutiae.quality[template.minutiae.quality != UNKNOWN_QUALITY].astype(np.float64)
-    mean = float(qualities.mean()) if qualities.size else 50.0
-    good = int((qualities >= GOOD_MINUTIA).sum())
-    return np.array([
-        min(template.quality, 100), math.log(max(area, 1.0)), math.log1p(len(template)), mean, math.log1p(good)
-    ], dtype=np.float64)  # fmt: skip
-
-
 def curve(probes: list[Probe], quality: NDArray[np.float64]) -> str:
     """FNMR in % as the worst are left out, and the rank correlation of quality and score."""
     score = np.array([probe.score for probe in probes])
@@ -126,39 +107,29 @@ def curve(probes: list[Probe], quality: NDArray[np.float64]) -> str:
     return f"{rates}{np.corrcoef(*ranks)[0, 1]:9.2f}"
 
 
-def fitted(probes: list[Probe]) -> NDArray[np.float64]:
-    """Weights by least squares of the score, up to 130, on the features and one."""
-    read = [probe for probe in probes if probe.quality or probe.typical]
-    table = np.array([probe.features for probe in read])
-    score = np.minimum([probe.typical for probe in read], 130.0)
-    weights, *_ = np.linalg.lstsq(np.column_stack([np.ones(len(table)), table]), score, rcond=None)
-    return np.asarray(weights, dtype=np.float64)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA)
     parser.add_argument("--fingers", type=int, default=100, help="synthetic ones")
-    parser.add_argument("--fit", action="store_true", help="also fit the weights anew and print them")
+    parser.add_argument("--real-fingers", type=int, help="of each set; all by default")
     arguments = parser.parse_args()
     sets = {"synthetic": kept(f"synthetic-{arguments.fingers}", synthetic_probes(arguments.fingers))}
-    sets |= {name: kept(name, real_probes(arguments.data, name)) for name in ("uareu", *UNSEEN)}
-    halves = {}
+    count = arguments.real_fingers
+    for name in ("uareu", *UNSEEN):
+        sets[name] = kept(f"{name}-{count or 'all'}", real_probes(arguments.data, name, count))
     for name in ("synthetic", "uareu"):
         middle = np.median([probe.finger for probe in sets[name]])
-        halves[name] = [probe for probe in sets[name] if probe.finger <= middle]
         sets[name] = [probe for probe in sets[name] if probe.finger > middle]
     print(f"FNMR in % at score {THRESHOLD:g}, by the share of the worst left out, and rank correlation with the score")
     print(f"{'':36s}" + "".join(f"{100 * share:7.0f} %" for share in SHARES))
     for name, probes in sets.items():
-        print(f"{name:24s}{'capture':12s}{curve(probes, np.array([float(one.quality) for one in probes]))}")
-        print(f"{'':24s}{'template':12s}{curve(probes, np.array([float(one.template_quality) for one in probes]))}")
-        if arguments.fit:
-            weights = fitted(halves["synthetic"] + halves["uareu"])
-            table = np.array([probe.features for probe in probes])
-            print(f"{'':24s}{'fitted':12s}{curve(probes, weights[0] + table @ weights[1:])}")
-    if arguments.fit:
-        print("weights:", ", ".join(f"{weight:.4g}" for weight in weights))
+        ways = {
+            "capture": lambda template: float(capture_score(template)),
+            "template": lambda template: float(template.quality),
+        }
+        for way, value in ways.items():
+            quality = np.array([0.0 if one.template is None else value(one.template) for one in probes])
+            print(f"{name:24s}{way:12s}{curve(probes, quality)}")
 
 
 if __name__ == "__main__":

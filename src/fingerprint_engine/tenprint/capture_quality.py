@@ -117,13 +117,22 @@ def capture_quality(
     """
     if isinstance(outcome, FailureToExtract):
         return CaptureQuality(0, Reason.UNREADABLE)
+    area = area_of(outcome)
+    score = capture_score(outcome, parameters)
+    return CaptureQuality(score, _reason(contact_of(image, outcome), score, parameters), area, len(outcome))
+
+
+def capture_score(template: Template, parameters: CaptureQualityParameters = _DEFAULT) -> int:
+    """How well a print will match, 0 to 100: the product of what it has of clarity, area and minutiae."""
     p = parameters
-    cells = outcome.coarse_map.foreground
-    area = float(cells.sum()) * (CELL_PX * 25.4 / 500.0) ** 2
-    clarity = min(1.0, outcome.quality / p.full_clarity)
-    enough = min(1.0, area / p.full_area_mm2) ** 0.5 * min(1.0, len(outcome) / p.full_minutiae) ** 0.5
-    score = round(100.0 * clarity * enough)
-    return CaptureQuality(score, _reason(contact_of(image, outcome), score, p), area, len(outcome))
+    clarity = min(1.0, template.quality / p.full_clarity)
+    enough = min(1.0, area_of(template) / p.full_area_mm2) ** 0.5 * min(1.0, len(template) / p.full_minutiae) ** 0.5
+    return round(100.0 * clarity * enough)
+
+
+def area_of(template: Template) -> float:
+    """Area of readable ridges, mm²."""
+    return float(template.coarse_map.foreground.sum()) * (CELL_PX * 25.4 / 500.0) ** 2
 
 
 def _reason(contact: Contact, score: int, p: CaptureQualityParameters) -> Reason:
