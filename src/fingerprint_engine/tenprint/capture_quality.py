@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import math
 
 from fingerprint_engine.errors import FailureToExtract
 from fingerprint_engine.parameters import Parameters, parameter
@@ -126,8 +127,8 @@ def capture_score(template: Template, parameters: CaptureQualityParameters = _DE
     """How well a print will match, 0 to 100: the product of what it has of clarity, area and minutiae."""
     p = parameters
     clarity = min(1.0, template.quality / p.full_clarity)
-    enough = min(1.0, area_of(template) / p.full_area_mm2) ** 0.5 * min(1.0, len(template) / p.full_minutiae) ** 0.5
-    return round(100.0 * clarity * enough)
+    enough = min(1.0, area_of(template) / p.full_area_mm2) * min(1.0, len(template) / p.full_minutiae)
+    return round(100.0 * clarity * math.sqrt(enough))
 
 
 def area_of(template: Template) -> float:
