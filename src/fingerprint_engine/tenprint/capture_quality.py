@@ -11,13 +11,14 @@ import enum
 import math
 
 from fingerprint_engine.errors import FailureToExtract
+from fingerprint_engine.minutiae import UNKNOWN_QUALITY
 from fingerprint_engine.parameters import Parameters, parameter
 from fingerprint_engine.preprocessing import FingerprintImage
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.coarse_map import CELL_PX
 from fingerprint_engine.tenprint.contact import Contact, contact_of
 
-_CHOSEN = "chosen on synthetic impressions of known moisture and size"
+_FITTED = "chosen on 20 spoiled fingers of U.are.U, judged on 20 others, `benchmarks.tenprint.quality`"
 _PLANTED = "planted faults, `benchmarks.tenprint.advice`: one good print in fifty is beyond"
 
 
@@ -52,9 +53,11 @@ ADVICE = {
 class CaptureQualityParameters(Parameters):
     """Numbers of `capture_quality`."""
 
-    full_area_mm2: float = parameter(150.0, unit="mm²", low=20.0, high=500.0, source=_CHOSEN)
-    full_clarity: float = parameter(75.0, unit="template quality", low=10.0, high=100.0, source=_CHOSEN)
-    full_minutiae: float = parameter(36.0, unit="minutiae", low=5.0, high=100.0, source=_CHOSEN)
+    full_clarity: float = parameter(90.0, unit="template quality", low=10.0, high=100.0, source=_FITTED)
+    full_certainty: float = parameter(90.0, unit="mean quality of minutiae", low=10.0, high=100.0, source=_FITTED)
+    full_minutiae: float = parameter(
+        20.0, unit="minutiae", low=1.0, high=100.0, source="chosen: few say little, however sure they are"
+    )
     small_area_mm2: float = parameter(80.0, unit="mm²", low=10.0, high=500.0, source=_PLANTED)
     flooded: float = parameter(0.3, unit="share of the print", low=0.0, high=1.0, source=_PLANTED)
     wet_ink: float = parameter(0.86, unit="share of dark", low=0.0, high=1.0, source=_PLANTED)
@@ -118,22 +121,22 @@ def capture_quality(
     """
     if isinstance(outcome, FailureToExtract):
         return CaptureQuality(0, Reason.UNREADABLE)
-    area = area_of(outcome)
+    area = float(outcome.coarse_map.foreground.sum()) * (CELL_PX * 25.4 / 500.0) ** 2
     score = capture_score(outcome, parameters)
     return CaptureQuality(score, _reason(contact_of(image, outcome), score, parameters), area, len(outcome))
 
 
 def capture_score(template: Template, parameters: CaptureQualityParameters = _DEFAULT) -> int:
-    """How well a print will match, 0 to 100: the product of what it has of clarity, area and minutiae."""
+    """How well a print will match, 0 to 100.
+
+    The product of three shares of what a good print has: how clear its ridges are over how large an area, how sure its
+    minutiae are, and whether there are enough of them.
+    """
     p = parameters
+    known = template.minutiae.quality[template.minutiae.quality != UNKNOWN_QUALITY]
+    certainty = min(1.0, float(known.mean()) / p.full_certainty) if known.size else 1.0
     clarity = min(1.0, template.quality / p.full_clarity)
-    enough = min(1.0, area_of(template) / p.full_area_mm2) * min(1.0, len(template) / p.full_minutiae)
-    return round(100.0 * clarity * math.sqrt(enough))
-
-
-def area_of(template: Template) -> float:
-    """Area of readable ridges, mm²."""
-    return float(template.coarse_map.foreground.sum()) * (CELL_PX * 25.4 / 500.0) ** 2
+    return round(100.0 * clarity * certainty * math.sqrt(min(1.0, len(template) / p.full_minutiae)))
 
 
 def _reason(contact: Contact, score: int, p: CaptureQualityParameters) -> Reason:
