@@ -2,8 +2,8 @@
 
 Poor prints against good ones of the same finger: hard impressions of synthetic fingers, and real prints (uareu, three
 FVC sets) spoiled by `degraded_prints`. The pairs of the lowest quality are left out first; a quality that says nothing
-gives a level line. The powers of the capture score were chosen on the first half of the synthetic fingers and of uareu;
-what is printed is of the other half, and of the FVC sets, which nothing was chosen on.
+gives a level line. The capture score was chosen on the first half of the fingers of uareu; what is printed is of the
+other halves, and of the FVC sets, which nothing was chosen on.
 """
 
 from __future__ import annotations
