@@ -25,6 +25,7 @@ from benchmarks.machine import machine_name
 from benchmarks.search.galleries import MatedProbe, both, fill, key_of, kind_of
 from fingerprint_engine.index import Gallery, SearchParameters
 from fingerprint_engine.index.columns.block import BlockView, Rows
+from fingerprint_engine.index.search.parameters import StageParameters
 from fingerprint_engine.index.search.search import scan_for, shortlist_for
 from fingerprint_engine.index.search.shortlists import SketchScan
 from fingerprint_engine.index.search.staged_scan import best_prints, screen_prints
@@ -34,6 +35,8 @@ SHARES = (0.125, 0.25, 0.5, 1.0, 2.0)
 """Sizes of the stages in the curves, in multiples of the default."""
 NEVER = float("inf")
 PARAMETERS = SearchParameters()
+WHOLE = StageParameters(glance_passes=100)
+"""Every sketch is scanned whole."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -83,7 +86,7 @@ def _scores(
 ) -> tuple[float, float]:
     """Full scores of the mate, and of the best other print of a search with so large stages."""
     columns, masks = [view.columns for view in views], [view.alive for view in views]
-    block, row, _ = best_prints(to_screen, SketchScan(columns).scores(probe.template, masks))
+    block, row, _ = best_prints(to_screen, SketchScan(columns, WHOLE).scores(probe.template, masks))
     support = screen_prints(probe.template, columns, block, row, NEVER, 1, 24)[2]
     best = np.argsort(-support, kind="stable")[:to_compare]
     best = best[(block[best] != mate[0]) | (row[best] != mate[1])]
