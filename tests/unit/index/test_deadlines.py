@@ -157,7 +157,7 @@ def test_an_interruption_ends_a_search_and_a_run_over_all_pairs(workers: int, mo
         if begun == 2:
             signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
         if begun > 2 and threading.current_thread() is not threading.main_thread():
-            threads._thread.abandoned.wait(0.5)
+            threads._thread.abandoned.wait(10.0)  # ends as soon as the main thread acted
         return gather(matcher, batch)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Matcher, "_gather", interrupted)

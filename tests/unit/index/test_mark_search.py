@@ -12,6 +12,7 @@ from fingerprint_engine.errors import IncompatibleTemplates, InputError, Paramet
 from fingerprint_engine.index import Gallery, MarkSearchParameters
 from fingerprint_engine.index.marks.merging import merge_regions
 from fingerprint_engine.index.search.finger_fusion import best_of_many, fuse_scores
+from fingerprint_engine.matching import Matcher
 from fingerprint_engine.minutiae import Minutiae
 from fingerprint_engine.template import Template, build_template
 from fingerprint_engine.tenprint import Mark, MarkReading, Reader, Upright, mark_of_templates
@@ -184,6 +185,14 @@ def test_what_lies_beside_the_print_counts_against_an_outlined_reading() -> None
     assert gallery.search_mark(Mark((bare,))).candidates[0].score == pytest.approx(
         gallery.search_mark(Mark((dataclasses.replace(bare, is_outlined=False),))).candidates[0].score
     )
+
+
+def test_what_nobody_says_anything_about_is_not_compared_again(
+    gallery: Gallery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark = Mark((MarkReading(part(6, left=True), 0, Reader.ENGINE, evened=part(6, left=False)),))
+    monkeypatch.setattr(Matcher, "compare", None)
+    assert gallery.search_mark(mark).candidates[0].key == "k6"
 
 
 def test_the_answer_does_not_depend_on_stages(gallery: Gallery) -> None:

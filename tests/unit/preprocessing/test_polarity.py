@@ -11,6 +11,7 @@ from fingerprint_engine.errors import ImageError, ParameterError, PolarityWarnin
 from fingerprint_engine.preprocessing import image_from_array
 from fingerprint_engine.preprocessing.loading.polarity import ground_of, shows_light_ridges
 from fingerprint_engine.preprocessing.loading.ridge_gaps import gap_balance
+from fingerprint_engine.preprocessing.loading.ridge_inside import ridges_inside
 from fingerprint_engine.preprocessing.loading.ridge_pores import pore_balance
 
 REAL_SETS = [
@@ -189,6 +190,21 @@ def test_pores_lie_in_the_middle_of_ridges(drawn_print, rng):
     assert pore_balance(~pored, 500.0) < -0.5
     assert abs(pore_balance(drawn_print, 500.0)) < 0.1
     assert pore_balance(np.full((200, 200), 128, np.uint8), 500.0) == 0.0
+
+
+@pytest.mark.parametrize("deg", [0.0, 30.0, 67.5, 120.0, 135.0])
+def test_pores_are_seen_whichever_way_ridges_run(deg, rng):
+    y, x = np.mgrid[0:384, 0:384]
+    across = x * np.sin(np.radians(deg)) + y * np.cos(np.radians(deg))
+    grey = 130.0 - 90.0 * np.cos(2.0 * np.pi * across / 9.0)
+    pixels = np.where(np.hypot(x - 192, y - 192) < 170, grey, 245.0).astype(np.uint8)
+    angle = ridges_inside(pixels, 500.0).angle[96, 96]
+    assert np.cos(2.0 * (angle - np.radians(deg))) > 0.99
+    rows, cols = np.nonzero(pixels < 45)
+    for at in rng.choice(len(rows), 150, replace=False):
+        pixels[rows[at], cols[at]] = 230
+    assert pore_balance(pixels, 500.0) > 0.5
+    assert pore_balance(~pixels, 500.0) < -0.5
 
 
 def test_pores_decide_where_the_light_end_is_cut_off_on_grey_ground(drawn_print, rng):

@@ -141,11 +141,12 @@ def _weigh(
     Returns how many prints are left with no score because of where the mark would point.
     """
     readings = [one for one in mark.readings for _ in one.templates]
+    is_known = np.array([one.is_outlined or one.upright is not None for one in readings])[:, None]
     before = scores.max(axis=0, initial=0.0) > 0.0
     matchers = [Matcher(template) for template in mark.templates]
-    for at in np.flatnonzero(before).tolist():
+    for at in np.flatnonzero(((scores > 0.0) & is_known).any(axis=0)).tolist():
         reference = Template.from_bytes(views[places[at].block].columns.template_bytes(places[at].row))
-        for look in np.flatnonzero(scores[:, at] > 0.0).tolist():
+        for look in np.flatnonzero((scores[:, at] > 0.0) & is_known[:, 0]).tolist():
             upright, found = readings[look].upright, matchers[look].compare(reference)
             turn = None if found.transform is None else found.transform.rotation_rad
             if upright is not None and (turn is None or not upright.allows(turn, slack_deg)):

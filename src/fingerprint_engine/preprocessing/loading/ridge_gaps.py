@@ -78,6 +78,6 @@ def _lines(length: int, count: int) -> list[NDArray[np.uint8]]:
     for number in range(count):
         element = np.zeros((2 * reach + 1, 2 * reach + 1), np.uint8)
         x, y = (0.5 * length * turn(math.pi * number / count) for turn in (math.cos, math.sin))
-        cv2.line(element, (round(reach - x), round(reach - y)), (round(reach + x), round(reach + y)), 1)
+        cv2.line(element, (round(reach - x), round(reach + y)), (round(reach + x), round(reach - y)), 1)
         made.append(element)
     return made

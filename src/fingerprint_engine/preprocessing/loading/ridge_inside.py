@@ -97,5 +97,5 @@ def _ridge_angle(values: NDArray[np.float32], inside: NDArray[np.uint8], sigma: 
     within = cv2.erode(inside, np.ones((3, 3)))
     across, down = cv2.Sobel(values, cv2.CV_32F, 1, 0) * within, cv2.Sobel(values, cv2.CV_32F, 0, 1) * within
     even = cv2.GaussianBlur(across * across - down * down, (0, 0), sigma)
-    odd = cv2.GaussianBlur(2.0 * across * down, (0, 0), sigma)
+    odd = cv2.GaussianBlur(-2.0 * across * down, (0, 0), sigma)
     return np.asarray(0.5 * np.arctan2(odd, even) + math.pi / 2.0, np.float32)
