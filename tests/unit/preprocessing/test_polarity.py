@@ -188,7 +188,7 @@ def test_pores_lie_in_the_middle_of_ridges(drawn_print, rng):
     pored = with_pores(drawn_print, rng)
     assert pore_balance(pored, 500.0) > 0.5
     assert pore_balance(~pored, 500.0) < -0.5
-    assert abs(pore_balance(drawn_print, 500.0)) < 0.1
+    assert abs(pore_balance(drawn_print, 500.0)) < 0.2  # three of its minutiae look like one
     assert pore_balance(np.full((200, 200), 128, np.uint8), 500.0) == 0.0
 
 
@@ -240,4 +240,4 @@ def test_no_real_print_is_taken_for_an_inverted_one(data_folder, name):
         found = [shows_light_ridges(~pixels, 500.0) for pixels in prints]
         assert np.mean(found) > 0.95
     if name == "fvc2004_db3_b":
-        assert np.mean([shows_light_ridges(~pixels, 512.0) for pixels in prints]) > 0.3
+        assert np.mean([shows_light_ridges(~pixels, 512.0) for pixels in prints]) > 0.6
