@@ -8,14 +8,22 @@ import numpy as np
 import pytest
 from tests.reference.point_prints import finger, impression, template
 
+from fingerprint_engine.index.cells.centres import typical_sketches
 from fingerprint_engine.index.cells.lists import lists_of
 from fingerprint_engine.index.columns.block import PrintColumns, columns_of
-from fingerprint_engine.index.search.kernels import WHOLE
+from fingerprint_engine.index.search.kernels import WHOLE, scan_sketches
 from fingerprint_engine.index.search.parameters import StageParameters
 from fingerprint_engine.index.search.shortlist_cells import CellShortlist
-from fingerprint_engine.index.search.shortlists import ExactShortlist, Shortlist, SketchScan
+from fingerprint_engine.index.search.shortlists import (
+    ExactShortlist,
+    Shortlist,
+    SketchScan,
+    glance_of,
+    probe_words,
+)
 from fingerprint_engine.minutiae import Minutiae
 from fingerprint_engine.template import Template
+from fingerprint_engine.template.sketches import SKETCH_MINUTIAE
 
 FINGERS = 60
 Maker = Callable[[Sequence[PrintColumns]], Shortlist]
@@ -142,3 +150,12 @@ def test_a_scan_looks_at_few_prints_whole_and_never_passes_over_the_mate(enrolle
         assert least <= (scores >= WHOLE).sum() <= most
         assert scores.argmax() == 7
         assert (scores >= 0.0).all()
+
+
+@pytest.mark.parametrize("glance", [{}, {"glance_near_bits": 64}, {"glance_minutiae": 255, "glance_near_bits": 64}])
+def test_as_many_typical_prints_are_scanned_whole_as_stated(enrolled: list[Template], glance: dict[str, int]) -> None:
+    parameters = StageParameters(**glance)
+    words, typical = probe_words(enrolled[7], parameters), typical_sketches(SKETCH_MINUTIAE)
+    scores, every = np.empty(len(typical), np.int32), np.ones(len(typical), np.bool_)
+    scan_sketches(words, typical, every, parameters.near_bits, glance_of(words, parameters), scores)
+    assert 0.25 <= (scores >= WHOLE).mean() <= 0.3

@@ -45,4 +45,4 @@ def scanned(
     few, few_near, floor = glance
     slots = len(sketches) // 2
     seen = late_interaction([(a, 0) for a, _ in probe[:few]], sketches[:slots] + [0] * slots, few_near)
-    return min(seen, whole - 1) if seen < floor else whole + late_interaction(probe, sketches, near)
+    return seen if seen < floor else whole + late_interaction(probe, sketches, near)

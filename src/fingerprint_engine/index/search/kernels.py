@@ -11,11 +11,11 @@ SLOTS = 32
 """Sketches per print, `template.sketches.SKETCH_MINUTIAE`. Known when compiled, the loop over them takes two thirds of
 the time. It stands here as well because a compiled kernel keeps the constants of other files when these change."""
 
-
 AHEAD, LINE = 8, 8
 """So many prints are asked of the memory before they are read; words in a line of it."""
-WHOLE = 1 << 14
-"""What the score of a print whose sketches were looked at whole has more than that of a glance."""
+WHOLE = 1 << 20
+"""What the score of a print whose sketches were looked at whole has more: beyond any glance, 255 minutiae of 64 bits.
+With it the highest score is below 2**24, so that it fits into a float32."""
 
 
 @kernel
@@ -26,7 +26,7 @@ def scan_sketches(probe, sketches, eligible, near_bits, glance, scores):
     Nearness is `near_bits` less the Hamming distance, 0 beyond. `scores[t]` is -1 where `eligible[t]` is not set.
 
     First comes a glance, with the first words of a few minutiae alone: `glance` is (minutiae, near_bits, floor). A
-    print that stays below the floor gets what the glance gave, up to `WHOLE` - 1; the others at least `WHOLE`.
+    print that stays below the floor gets what the glance gave, the others at least `WHOLE`.
     """
     few, few_bits, floor = glance
     ahead, asked = 0, 0
@@ -52,7 +52,7 @@ def scan_sketches(probe, sketches, eligible, near_bits, glance, scores):
             if distance < few_bits:
                 total += (few_bits - distance) * (few_bits - distance)
         if total < floor:
-            scores[t] = min(total, WHOLE - 1)
+            scores[t] = total
             continue
         total = WHOLE
         for i in range(probe.shape[1]):
