@@ -6,6 +6,7 @@ sketches of the prints with most votes are scanned whole. Prints of blocks witho
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Sequence
 
@@ -35,7 +36,7 @@ class CellShortlist:
     def __init__(self, blocks: Sequence[PrintColumns], parameters: StageParameters = _DEFAULT_PARAMETERS) -> None:
         self._blocks = list(blocks)
         self._parameters = parameters
-        self._scan = SketchScan(blocks, parameters)
+        self._scan = SketchScan(blocks, dataclasses.replace(parameters, glance_passes=100))  # few are left: no glance
 
     def scores(
         self, probe: Template, eligible: Sequence[NDArray[np.bool_]], deadline: float = math.inf, workers: int = 1

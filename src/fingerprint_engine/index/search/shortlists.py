@@ -131,7 +131,7 @@ def glance_of(words: NDArray[np.uint64], parameters: StageParameters) -> tuple[i
     """
     few, near = min(parameters.glance_minutiae, words.shape[1]), parameters.glance_near_bits
     if parameters.glance_passes == 100 and few:
-        return few, near, 0
+        return 0, near, 0  # whatever it gave, the print would be scanned
     typical = typical_sketches(SKETCH_MINUTIAE)
     scores = np.empty(len(typical), np.int32)
     every, never = np.ones(len(typical), np.bool_), (few, near, WHOLE)
