@@ -161,15 +161,19 @@ def test_an_interruption_ends_a_search_and_a_run_over_all_pairs(workers: int, mo
         return gather(matcher, batch)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Matcher, "_gather", interrupted)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # which shells take from what runs beside them
     acts = (
         lambda: gallery.identify(random_print(3), exhaustive=True, parameters=SearchParameters(), workers=workers),
         lambda: gallery.duplicates(workers=workers),
         gallery.measure_non_mated,
     )
-    for act in acts:
-        begun = 0
-        with pytest.raises(KeyboardInterrupt):
-            act()
-        assert begun <= 2 + 2 * workers
+    try:
+        for act in acts:
+            begun = 0
+            with pytest.raises(KeyboardInterrupt):
+                act()
+            assert begun <= 2 + 2 * workers
+    finally:
+        signal.signal(signal.SIGINT, before)
     monkeypatch.setattr(Matcher, "_gather", gather)
     assert gallery.identify(random_print(3)).candidates[0].key == "key 3"
