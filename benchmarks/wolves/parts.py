@@ -15,6 +15,7 @@ from fingerprint_engine.matching import MIN_MATCH_MINUTIAE
 PARTS = ("search", "climb", "below", "whole")
 """Random search, climbing from its best, the same below the plateau too, and from a whole print below it."""
 MOST, SHOWN = 16, 3
+"""Chosen: minutiae of a wolf of random search, and how many of these are judged."""
 
 
 def wolves(against: Prints, seconds: float, seed: int, folder: Path, parts: tuple[str, ...]) -> list[Wolf]:

@@ -74,7 +74,7 @@ def write_beside(path: Path, data: bytes | Iterable[bytes], *, mode: int = PRIVA
     partial = path.with_name(f".{path.name}.{secrets.token_hex(8)}.partial")
     try:
         descriptor = os.open(partial, _NEW, mode)
-    except ValueError as error:  # a null character in the name
+    except ValueError as error:  # a null character in the name, or one that no name can hold
         raise FileNotFoundError(errno.ENOENT, str(error), str(path)) from error
     try:
         with os.fdopen(descriptor, "wb") as file:

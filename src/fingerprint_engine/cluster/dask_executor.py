@@ -117,7 +117,13 @@ def connected(address: str, tls: Tls | None = None, seconds: float = 10.0) -> It
 
 @contextlib.contextmanager
 def local_cluster(workers: int, host: str, port: int, tls: Tls | None = None) -> Iterator[str]:
-    """A scheduler and worker processes on this machine; gives its address."""
+    """A scheduler and worker processes on this machine; gives its address.
+
+    Raises
+    ------
+    InputError
+        When a file of `tls` cannot be read.
+    """
     cluster = LocalCluster(  # type: ignore[no-untyped-call]
         n_workers=workers,
         threads_per_worker=1,

@@ -34,7 +34,7 @@ SKIN_FAULTS = {"joined": join_ridges, "dotted": dot_ridges, "creased": crease_sk
 GLASS_FAULTS = {"coating": wear_coating, "halo": add_halo}
 """More that can happen, each when it is asked for by name: no default draws them."""
 NAMED_SHARE = 0.2
-"""Chance of each of them."""
+"""Chance of each of them; chosen."""
 GHOST_SHARE = 0.3
 """Chance that an earlier print stayed on the glass."""
 

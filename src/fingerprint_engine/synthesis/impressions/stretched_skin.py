@@ -17,6 +17,7 @@ from fingerprint_engine.synthesis.master_finger.finger import MasterFinger
 from fingerprint_engine.synthesis.smooth_noise import smooth_noise
 
 MOST_STRETCHED, MOST_SHEARED = 0.33, 0.2
+"""Chosen: shares of a length."""
 
 
 def make_stretched_impression(
