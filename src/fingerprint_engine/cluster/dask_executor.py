@@ -8,8 +8,8 @@ so a cluster belongs in a network of its own, with mutual TLS (`docs/how-to/clus
 from __future__ import annotations
 
 import contextlib
+import functools
 import math
-import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,14 @@ from fingerprint_engine.errors import GalleryError, InputError, MissingExtra
 from fingerprint_engine.regular_files import open_regular
 
 try:
-    from distributed import Client, LocalCluster, Security, wait
+    from distributed import Client, LocalCluster, Security
     from distributed import TimeoutError as DaskTimeout
+    from distributed.utils import sync
 except ImportError as error:
     raise MissingExtra("clusters of machines need distributed", "dask") from error
 
+_LAST_S = 1.0
+"""Chosen: after the end, for what is done already and has only to be fetched."""
 Tls = tuple[Path, Path, Path]
 """Files (PEM) of the trusted certificates, of the own one and its key."""
 
@@ -57,20 +60,28 @@ class DaskExecutor:
         seconds: float = math.inf,
     ) -> list[Any]:
         """As `Executor.call`."""
-        end = time.monotonic() + seconds
         # One graph for all calls: a scheduler takes some ten milliseconds for each.
-        waiting = self._client.map(_called, shards, arguments, function=function, pure=False)
+        waiting = dict(enumerate(self._client.map(_called, shards, arguments, function=function, pure=False)))
         try:
-            wait(waiting, None if math.isinf(seconds) else max(0.0, end - time.monotonic()))  # type: ignore[no-untyped-call]
+            answers = self._gathered(waiting, seconds)
         except (DaskTimeout, TimeoutError):
-            self._client.cancel([future for future in waiting if future.status == "pending"])  # type: ignore[no-untyped-call]
-        done = [future for future in waiting if future.status == "finished"]
-        found = self._client.gather(done)  # type: ignore[no-untyped-call]  # all in one message
-        answers = dict(zip([future.key for future in done], found, strict=True))
+            self._client.cancel([future for future in waiting.values() if future.status == "pending"])  # type: ignore[no-untyped-call]
+            done = {place: future for place, future in waiting.items() if future.status == "finished"}
+            try:
+                answers = self._gathered(done, _LAST_S)
+            except (DaskTimeout, TimeoutError):  # their worker died meanwhile
+                answers = {}
         return [
-            answers[future.key] if future.key in answers else _lost(future, shard)
-            for future, shard in zip(waiting, shards, strict=True)
+            answers[place] if future.status == "finished" and place in answers else _lost(future, shard)
+            for (place, future), shard in zip(waiting.items(), shards, strict=True)
         ]
+
+    def _gathered(self, waiting: dict[int, Any], seconds: float) -> dict[int, Any]:
+        """Results by place, all in one message; what failed has none. `Client.gather` itself knows no end."""
+        gather = functools.partial(self._client.gather, waiting, errors="skip", asynchronous=True)
+        limit = None if math.isinf(seconds) else max(0.0, seconds)
+        found: dict[int, Any] = sync(self._client.loop, gather, callback_timeout=limit)  # type: ignore[arg-type]
+        return found
 
 
 def _called(shard: Any, given: tuple[Any, ...], function: Callable[..., Any]) -> Any:

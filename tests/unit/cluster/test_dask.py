@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 import ipaddress
 import os
@@ -13,6 +14,7 @@ import pytest
 from tests.unit.index.random_prints import pressed_again, random_print
 
 from fingerprint_engine.cluster import ShardedGallery, load_shard
+from fingerprint_engine.cluster.executors import LATE, Lost
 from fingerprint_engine.cluster.splitting import split
 from fingerprint_engine.errors import GalleryError, IncompatibleTemplates, InputError, NotARegularFile
 from fingerprint_engine.index import Gallery, Outcome, SearchParameters, StageParameters
@@ -104,6 +106,21 @@ def _certificates(folder: Path) -> tuple[Path, Path, Path]:
     paths[1].write_bytes(signed(name, key.public_key(), is_ca=False).public_bytes(serialization.Encoding.PEM))
     paths[2].write_bytes(key.private_bytes(*plain))
     return paths
+
+
+def test_results_whose_worker_died_are_not_waited_for_after_the_end(
+    client: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from fingerprint_engine.cluster import dask_executor
+
+    async def never(*_: object, **__: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(client, "gather", never)
+    monkeypatch.setattr(dask_executor, "_LAST_S", 0.01)
+    executor = dask_executor.DaskExecutor(client)
+    shard = executor.load(str, "one")
+    assert executor.call(str.upper, [shard, shard], [(), ()], 0.5) == [Lost(LATE), Lost(LATE)]
 
 
 def test_a_cluster_with_mutual_tls_answers_those_with_a_certificate_only(
