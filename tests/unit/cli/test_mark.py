@@ -9,10 +9,12 @@ from tests.unit.tenprint.conftest import hand_of
 from tests.unit.tenprint.test_marks import CLEAN, mark_of
 
 from fingerprint_engine.cli import main
+from fingerprint_engine.cli.commands import mark as command
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.index import Gallery
 from fingerprint_engine.pipeline import extract
 from fingerprint_engine.synthesis import ImpressionParameters, make_impression
+from fingerprint_engine.tenprint import Mark, MarkReading, Reader
 
 assert CLEAN
 
@@ -59,6 +61,18 @@ def test_regions_direction_and_picture(folder, tmp_path, capsys):
     assert len(found["receipt"]["readings"]) == 2
     assert found["candidates"][0]["key"] == "right index"
     assert (tmp_path / "why.png").stat().st_size > 1000
+
+
+def test_the_picture_shows_the_look_that_matches(folder, tmp_path, monkeypatch):
+    other = extract(make_impression(hand_of(1)[Finger.LEFT_THUMB], np.random.default_rng(1)).image)
+    reading = MarkReading(other, 0, Reader.ENGINE, evened=extract(mark_of(1).image))
+    monkeypatch.setattr(command, "read_mark", lambda *_, **__: Mark((reading,)))
+    drawn = []
+    monkeypatch.setattr(command, "draw_match", lambda found, *_, **__: drawn.append(found.score))
+    monkeypatch.setattr(command, "save_picture", lambda *_, **__: None)
+    words = ["mark", str(folder / "g"), str(folder / "mark.png"), "--ppi", "500", "--json"]
+    assert main([*words, "--picture", str(tmp_path / "why.png")]) == 0
+    assert drawn[0] > 40.0
 
 
 def test_templates_and_minutiae_records_are_marks(folder, tmp_path, capsys):

@@ -219,12 +219,13 @@ def _draw(
     arguments: argparse.Namespace,
     console: Console,
 ) -> None:
-    """Draw the evidence for the first candidate, by the reading that matches best."""
+    """Draw the evidence for the first candidate, by the look that matches best of the reading that does."""
     if not found.candidates:
         console.note("note: no picture: there is no candidate")
         return
     best = found.candidates[0].matches[0]
-    probe, reference = mark.readings[best.probe].template, gallery.get(best.key)
+    reference = gallery.get(best.key)
+    probe = max(mark.readings[best.probe].templates, key=lambda look: compare(look, reference).score)
     picture = draw_match(compare(probe, reference), probe, reference, probe_image=image)
     save_picture(picture, arguments.picture, overwrite=arguments.overwrite)
     console.text(f"  picture: {arguments.picture}")
