@@ -124,6 +124,22 @@ def test_undo_goes_in_any_order_that_is_still_possible(registry, examiner, secon
     assert [change.undone_by for change in list_changes(examiner)] == [undone.id, back.id, None, again.id, None]
 
 
+def test_what_moved_on_and_came_back_is_taken_back_from_the_end(registry, examiner, hands):
+    a, met = _enrol(registry, examiner, hands(1).prints(*BOTH))
+    b, _ = _enrol(registry, examiner, hands(2).prints(*BOTH))
+    c, _ = _enrol(registry, examiner, hands(3).prints(*BOTH))
+    proposals = (propose(examiner, "move", encounter=met, to=to, reason="r").id for to in (b, c, b, a))
+    moves = [_accept(one, examiner)[1].id for one in proposals]
+    undo(examiner, undo(examiner, undo(examiner, moves[3]).id).id)
+    for first in moves[:2]:
+        with pytest.raises(UndoRefused, match=rf"{met} .*changed since.*undo that change first"):
+            undo(examiner, first)
+    for last in reversed(moves[:3]):
+        undo(examiner, last)
+    assert [stay.encounter.id for stay in biography(examiner, a).stays] == [met]
+    assert [change.at for change in list_changes(examiner)] == sorted({one.at for one in list_changes(examiner)})
+
+
 def test_an_encounter_is_moved_once_and_swapped_fingers_are_found_under_their_own_positions(
     registry, examiner, session_for, hands
 ):

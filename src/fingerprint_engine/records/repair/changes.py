@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import json
 from collections.abc import Iterable
 from typing import Any
@@ -10,9 +11,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from fingerprint_engine.errors import RecordConflict, UnknownRecord
+from fingerprint_engine.errors import RecordConflict, UndoRefused, UnknownRecord
 from fingerprint_engine.records.documents import canonical
 from fingerprint_engine.records.ledger import Transaction
+from fingerprint_engine.records.moments import moment_of, text_of
 from fingerprint_engine.records.opaque import CHANGE as CHANGE_ID
 from fingerprint_engine.records.opaque import new_id
 from fingerprint_engine.records.people.recording import prints_of_person
@@ -69,7 +71,7 @@ def make_change(transaction: Transaction, kind: str, patch: Patch, proposal: str
         "proposal_id": proposal,
         "patch": canonical([list(step) for step in patch]),
         "made_by": transaction.context.actor,
-        "at": transaction.at,
+        "at": _after_all(connection, transaction.at),
     }
     connection.execute(changes.insert(), row)
     transaction.note(kind, " ".join((str(row["id"]), *people_in(patch))))
@@ -98,6 +100,7 @@ def undo(session: Session, change: str) -> Change:
         if held.undone_by is not None:
             raise RecordConflict(f"undo: {change} was taken back by {held.undone_by}")
         check_undoable(connection, held.patch)
+        _check_last(connection, held)
         made = make_change(transaction, UNDO, tuple(step.inverse() for step in reversed(held.patch)))
         connection.execute(changes.update().where(changes.c.id == change).values(undone_by=made))
         return load_change(connection, made)
@@ -124,6 +127,30 @@ def load_change(connection: Connection, change: str, *, lock: bool = False) -> C
     if row is None:
         raise UnknownRecord("change: there is none with this identifier")
     return _change_of(row)
+
+
+def _after_all(connection: Connection, at: str) -> str:
+    """The moment of a change, later than those of all before: whatever clocks say, it gives their order."""
+    last = connection.execute(sa.select(sa.func.max(changes.c.at))).scalar()
+    return at if last is None or at > last else text_of(moment_of(last) + datetime.timedelta(microseconds=1))
+
+
+def _check_last(connection: Connection, held: Change) -> None:
+    """See that no change that stands has touched the same values since.
+
+    They may have come back to what this change left: moved on and returned. Taken back now, what came between could
+    not be taken back any more.
+    """
+    query = sa.select(changes).where(changes.c.at > held.at).order_by(changes.c.at)
+    later = {row.id: _change_of(row) for row in connection.execute(query)}
+    values = {step[:3] for step in held.patch}
+    for first in later.keys() - {one.undone_by for one in later.values()}:
+        chain = [later[first]]
+        while (undo_of_it := later.get(chain[-1].undone_by or "")) is not None:
+            chain.append(undo_of_it)
+        touched = [step.id for step in chain[0].patch if step[:3] in values]
+        if touched and len(chain) % 2:
+            raise UndoRefused(f"undo: {touched[0]} was changed since by {chain[-1].id}; undo that change first")
 
 
 def _change_of(row: Any) -> Change:

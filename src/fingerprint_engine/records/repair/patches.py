@@ -1,4 +1,4 @@
-"""A patch: single values before and after. It can be taken back whenever all of them are still as it left them."""
+"""A patch: single values before and after. To be taken back, all of them have to be as it left them."""
 
 from __future__ import annotations
 
