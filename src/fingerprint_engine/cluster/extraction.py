@@ -69,12 +69,12 @@ def extract_on(
     made = [__version__, DEFAULT_PARAMETERS.digest().hex(), ppi, [list(pair) for pair in paths]]
     digest = hashlib.blake2b(json.dumps(made).encode(), digest_size=16).hexdigest()
     with contextlib.ExitStack() as stack:
-        kept = None
+        kept, done = None, list[Outcome]()
         if journal is not None:
+            path = path_of(journal, "journal")
             head = json.dumps({"extraction": 1, "files": digest}).encode()
-            other = "other files, another resolution or release"
-            kept = stack.enter_context(Journal.of_run(path_of(journal, "journal"), head, other))
-        done = [] if kept is None else [_read(Path(journal or ""), line) for line in kept.lines]
+            kept = stack.enter_context(Journal.of_run(path, head, "other files, another resolution or release"))
+            done = [_read(path, line) for line in kept.lines]
         if [key for key, _ in done] != [key for key, _ in paths[: len(done)]]:
             raise JournalError(f"{journal}: the journal of other files")
         yield from done

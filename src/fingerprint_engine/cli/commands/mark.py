@@ -225,7 +225,8 @@ def _draw(
         return
     best = found.candidates[0].matches[0]
     reference = gallery.get(best.key)
-    probe = max(mark.readings[best.probe].templates, key=lambda look: compare(look, reference).score)
-    picture = draw_match(compare(probe, reference), probe, reference, probe_image=image)
+    looks = [(compare(look, reference), look) for look in mark.readings[best.probe].templates]
+    match, probe = max(looks, key=lambda look: look[0].score)
+    picture = draw_match(match, probe, reference, probe_image=image)
     save_picture(picture, arguments.picture, overwrite=arguments.overwrite)
     console.text(f"  picture: {arguments.picture}")

@@ -144,11 +144,12 @@ def _check_last(connection: Connection, held: Change) -> None:
     query = sa.select(changes).where(changes.c.at > held.at).order_by(changes.c.at)
     later = {row.id: _change_of(row) for row in connection.execute(query)}
     values = {step[:3] for step in held.patch}
-    for first in later.keys() - {one.undone_by for one in later.values()}:
-        chain = [later[first]]
+    undoing = {one.undone_by for one in later.values()}
+    for first in (one for one in later.values() if one.id not in undoing):
+        chain = [first]
         while (undo_of_it := later.get(chain[-1].undone_by or "")) is not None:
             chain.append(undo_of_it)
-        touched = [step.id for step in chain[0].patch if step[:3] in values]
+        touched = [step.id for step in first.patch if step[:3] in values]
         if touched and len(chain) % 2:
             raise UndoRefused(f"undo: {touched[0]} was changed since by {chain[-1].id}; undo that change first")
 
