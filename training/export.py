@@ -6,6 +6,7 @@ Run ``python -m training.export --run one``.
 from __future__ import annotations
 
 import argparse
+import copy
 import hashlib
 import re
 import warnings
@@ -15,7 +16,8 @@ import cv2
 import numpy as np
 import torch
 
-from training.network import RidgeNetwork, fold_normalization, network_of
+from fingerprint_engine.extractors.network import CELL_PX, cells_of, identity_of
+from training.network import RidgeNetwork, fold_normalization, network_of, taking_cells
 from training.train import RUNS
 
 OPSET = 13
@@ -26,19 +28,19 @@ NAMED_IN = MODEL.with_name("learned.py")
 
 
 def export(network: RidgeNetwork, path: Path) -> None:
-    """Write `network` with its normalization folded; rows and columns of the input are free."""
-    rows, cols = TRACED_SIZE
+    """Write `network` with its normalization folded, for cells; rows and columns of the input are free."""
+    rows, cols = (side // CELL_PX for side in TRACED_SIZE)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter that needs no further package is the old one, and says so
         torch.onnx.export(
-            fold_normalization(network),
-            (torch.zeros(1, 2, rows, cols),),
+            taking_cells(fold_normalization(copy.deepcopy(network))),
+            (torch.zeros(1, 2 * CELL_PX**2, rows, cols),),
             str(path),
             opset_version=OPSET,
-            input_names=["image"],
+            input_names=["cells"],
             output_names=["pixels", "blocks"],
             dynamic_axes={
-                "image": {2: "rows", 3: "cols"},
+                "cells": {2: "half_rows", 3: "half_cols"},
                 "pixels": {2: "half_rows", 3: "half_cols"},
                 "blocks": {2: "block_rows", 3: "block_cols"},
             },
@@ -49,11 +51,11 @@ def export(network: RidgeNetwork, path: Path) -> None:
 @torch.no_grad()
 def difference(network: RidgeNetwork, path: Path, shape: tuple[int, int]) -> float:
     """Largest difference between the outputs of PyTorch and OpenCV for noise of a shape."""
-    image = np.random.default_rng(0).standard_normal((1, 2, *shape)).astype(np.float32)
+    image = np.random.default_rng(0).standard_normal((2, *shape)).astype(np.float32)
     net = cv2.dnn.readNetFromONNX(str(path))
-    net.setInput(image, "image")
+    net.setInput(cells_of(image), "cells")
     answers = net.forward(["pixels", "blocks"])
-    truth = network.eval()(torch.from_numpy(image))
+    truth = network.eval()(torch.from_numpy(image[None]))
     return max(float(np.abs(a - t.numpy()).max()) for a, t in zip(answers, truth, strict=True))
 
 
@@ -74,7 +76,9 @@ def main() -> None:
     sha256 = hashlib.sha256(data).hexdigest()
     print(f"{options.output}: {len(data):,} bytes after {state['step']} steps, SHA-256\n{sha256}")
     if options.output.resolve() == MODEL:
-        named = re.sub(r'(?m)^MODEL_SHA256 = "\w*"', f'MODEL_SHA256 = "{sha256}"', NAMED_IN.read_text(encoding="utf-8"))
+        named = NAMED_IN.read_text(encoding="utf-8")
+        named = re.sub(r'(?m)^MODEL_SHA256 = "\w*"', f'MODEL_SHA256 = "{sha256}"', named)
+        named = re.sub(r"(?m)^MODEL_IDENTITY = \w*", f"MODEL_IDENTITY = 0x{identity_of(sha256):012X}", named)
         NAMED_IN.write_text(named, encoding="utf-8")
         print(f"{NAMED_IN.name} names it now; bring ridge_network.md up to date by hand")
 

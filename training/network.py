@@ -10,10 +10,15 @@ import torch
 from onnx import numpy_helper
 from torch import Tensor, nn
 
+from fingerprint_engine.extractors.network import CELL_PX
+
 PIXEL_PLANES = 8
 """Four of the enhanced ridges (a 2 x 2 cell of pixels each), minutia heat, direction (2), kind."""
 BLOCK_PLANES = 5
 """Mask, cosine and sine of twice the orientation, logarithm of the period, readability."""
+
+ENTER = "enter.convolution.weight"
+"""Of the first convolution, which files apply to cells."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -92,6 +97,25 @@ def fold_normalization(network: RidgeNetwork) -> RidgeNetwork:
     return network
 
 
+def taking_cells(network: RidgeNetwork) -> RidgeNetwork:
+    """The same network for the cells of an image (`cells_of`): 5 x 5 pixels, two apart, are 3 x 3 cells of them."""
+    pixels = network.enter.convolution
+    outputs, planes, _, _ = pixels.weight.shape
+    cells = nn.Conv2d(CELL_PX**2 * planes, outputs, 3, padding=1)
+    taps = nn.functional.pad(pixels.weight.data, (0, 1, 0, 1)).reshape(outputs, planes, 3, CELL_PX, 3, CELL_PX)
+    cells.weight.data = taps.permute(0, 1, 3, 5, 2, 4).reshape(cells.weight.shape).contiguous()
+    cells.bias.data = pixels.bias.data
+    network.enter.convolution = cells
+    return network
+
+
+def taps_of_cells(weight: Tensor) -> Tensor:
+    """The 5 x 5 taps that `taking_cells` arranged."""
+    outputs, planes, _, _ = weight.shape
+    taps = weight.reshape(outputs, planes // CELL_PX**2, CELL_PX, CELL_PX, 3, 3).permute(0, 1, 4, 2, 5, 3)
+    return taps.reshape(outputs, planes // CELL_PX**2, 3 * CELL_PX, 3 * CELL_PX)[..., :5, :5].contiguous()
+
+
 def network_of(state: dict[str, Tensor]) -> RidgeNetwork:
     """The network that weights belong to: one that learns its normalization, or one in which it is folded already."""
     network = RidgeNetwork()
@@ -106,4 +130,5 @@ def weights_of(path: Path) -> dict[str, Tensor]:
     if path.suffix != ".onnx":
         return dict(torch.load(path, weights_only=True)["average"])
     kept = onnx.load(str(path)).graph.initializer
-    return {values.name: torch.from_numpy(numpy_helper.to_array(values).copy()) for values in kept}
+    weights = {values.name: torch.from_numpy(numpy_helper.to_array(values).copy()) for values in kept}
+    return weights | {ENTER: taps_of_cells(weights[ENTER])}

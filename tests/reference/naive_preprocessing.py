@@ -6,44 +6,57 @@ import math
 
 import numpy as np
 
+F = np.float32
+"""The filters add in single precision and in this order: their kernels give the same bits."""
+
+
+def next_run(mask, row, col):
+    cols = np.flatnonzero(mask[row, col:]) + col
+    if not len(cols):
+        return mask.shape[1], mask.shape[1]
+    gaps = np.flatnonzero(np.diff(cols) > 1)
+    return cols[0], (cols[gaps[0]] if len(gaps) else cols[-1]) + 1
+
+
+def place_of(x, y, rows, cols):
+    return int(y) * cols + int(x) if 0 <= x < cols - 1 and 0 <= y < rows - 1 else -1
+
 
 def bilinear(image, x, y):
-    column, row = int(x), int(y)
-    fx, fy = x - column, y - row
-    return (
-        image[row, column] * (1 - fx) * (1 - fy)
-        + image[row, column + 1] * fx * (1 - fy)
-        + image[row + 1, column] * (1 - fx) * fy
-        + image[row + 1, column + 1] * fx * fy
-    )
-
-
-def inside(image, x, y):
-    rows, cols = image.shape
-    return 0 <= x < cols - 1 and 0 <= y < rows - 1
+    """Value between pixels; None outside the image."""
+    place = place_of(x, y, *image.shape)
+    if place < 0:
+        return None
+    row, column = divmod(place, image.shape[1])
+    fx, fy = x - F(column), y - F(row)
+    top = image[row, column] + fx * (image[row, column + 1] - image[row, column])
+    bottom = image[row + 1, column] + fx * (image[row + 1, column + 1] - image[row + 1, column])
+    return top + fy * (bottom - top)
 
 
 def smooth_along(image, mask, cosine, sine, reach, weight):
-    out = image.astype(float)
+    out = image.copy()
     for row, col in zip(*np.nonzero(mask), strict=True):
-        dx, dy = reach * cosine[row, col], -reach * sine[row, col]
-        both = [
-            bilinear(image, x, y) if inside(image, x, y) else image[row, col]
-            for x, y in ((col + dx, row + dy), (col - dx, row - dy))
-        ]
-        out[row, col] = (1 - 2 * weight) * image[row, col] + weight * sum(both)
+        here, dx, dy = image[row, col], F(reach) * cosine[row, col], -F(reach) * sine[row, col]
+        after, before = (
+            here if value is None else value
+            for value in (bilinear(image, F(col) + dx, F(row) + dy), bilinear(image, F(col) - dx, F(row) - dy))
+        )
+        out[row, col] = here + F(weight) * (after + before - here - here)
     return out
 
 
 def band_pass_across(image, mask, cosine, sine, period, even_weights, odd_weights, taps_per_period):
-    even, odd = np.zeros(image.shape), np.zeros(image.shape)
+    even, odd = np.zeros_like(image), np.zeros_like(image)
     for row, col in zip(*np.nonzero(mask), strict=True):
-        step = period[row, col] / taps_per_period
+        step = period[row, col] / F(taps_per_period)
         even[row, col] = image[row, col] * even_weights[0]
         for k in range(1, len(even_weights)):
-            dx, dy = k * step * sine[row, col], k * step * cosine[row, col]
-            ahead = bilinear(image, col + dx, row + dy) if inside(image, col + dx, row + dy) else 0.0
-            behind = bilinear(image, col - dx, row - dy) if inside(image, col - dx, row - dy) else 0.0
+            dx, dy = F(k) * (sine[row, col] * step), F(k) * (cosine[row, col] * step)
+            ahead, behind = (
+                F(0) if value is None else value
+                for value in (bilinear(image, F(col) + dx, F(row) + dy), bilinear(image, F(col) - dx, F(row) - dy))
+            )
             even[row, col] += even_weights[k] * (ahead + behind)
             odd[row, col] += odd_weights[k] * (ahead - behind)
     return even, odd

@@ -10,7 +10,7 @@ import numpy as np
 
 from fingerprint_engine.errors import ModelError
 from fingerprint_engine.extractors.heat import LearnedQualityParameters, heat_features
-from fingerprint_engine.extractors.network import FIELD_PX, Answer, RidgeNetwork, identity_of
+from fingerprint_engine.extractors.network import FIELD_PX, Answer, RidgeNetwork
 from fingerprint_engine.extractors.network_input import busy_window, network_input
 from fingerprint_engine.extractors.network_maps import NetworkMapParameters, read_maps
 from fingerprint_engine.extractors.port import Reading, ReadingParameters
@@ -31,8 +31,10 @@ from fingerprint_engine.preprocessing.normalization import NormalizationParamete
 from fingerprint_engine.version import __version__
 
 MODEL_FILE = "ridge_network.onnx"
-MODEL_SHA256 = "aa2db00e5647dcb8723357f87271ee797a07ac5b38b85315538945d8561f88c9"
+MODEL_SHA256 = "ad5dba334614051a1b9c6e9d6fc061cef287298080890cb05515f97f3815edbe"
 """Digest of the network that the package ships; `ridge_network.md` beside it says how it was made."""
+MODEL_IDENTITY = 0xAA2DB00E5647
+"""What parameters record of it: a file that computes the same in another way keeps it, so that templates compare."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class LearnedParameters(ReadingParameters):
     max_minutiae: int = parameter(255, unit="1", low=4, high=255, source="chosen: the most that a template holds")
     acceptance: AcceptanceParameters = AcceptanceParameters()
     network: int = parameter(
-        identity_of(MODEL_SHA256), unit="1", low=0, high=(1 << 48) - 1, source="first 48 bits of the file's SHA-256"
+        MODEL_IDENTITY, unit="1", low=0, high=(1 << 48) - 1, source="first 48 bits of the SHA-256 of the trained file"
     )
 
     def extractor(self) -> LearnedExtractor:
@@ -63,7 +65,7 @@ def shipped_network() -> RidgeNetwork:
     ModelError
         When its file is missing, cut off or altered, or OpenCV cannot read it.
     """
-    return RidgeNetwork(Path(__file__).with_name(MODEL_FILE), MODEL_SHA256)
+    return RidgeNetwork(Path(__file__).with_name(MODEL_FILE), MODEL_SHA256, MODEL_IDENTITY)
 
 
 class LearnedExtractor:
@@ -89,7 +91,7 @@ class LearnedExtractor:
         self.network = network or shipped_network()
         if self.network.identity != self.parameters.network:
             raise ModelError(
-                f"network: expected the one whose SHA-256 begins with {self.parameters.network:012x}, "
+                f"network: expected the one of identity {self.parameters.network:012x}, "
                 f"got {self.network.identity:012x}"
             )
 

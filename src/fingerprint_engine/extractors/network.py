@@ -96,6 +96,8 @@ class RidgeNetwork:
         The ONNX file.
     sha256
         Its expected digest, 64 hexadecimal digits.
+    identity
+        What parameters record of the network; by its digest unless given.
 
     Raises
     ------
@@ -103,7 +105,7 @@ class RidgeNetwork:
         When the file is missing, is another one than it should be, or OpenCV cannot read it.
     """
 
-    def __init__(self, path: Path, sha256: str) -> None:
+    def __init__(self, path: Path, sha256: str, identity: int | None = None) -> None:
         try:
             data = read_regular(path, MAX_FILE_BYTES)
         except (OSError, InputError) as error:
@@ -114,7 +116,7 @@ class RidgeNetwork:
             raise ModelError(f"{path.name}: expected SHA-256 {sha256}, found {found} ({len(data)} bytes)")
         self._data = np.frombuffer(data, dtype=np.uint8)
         self._name = path.name
-        self.identity = identity_of(sha256)
+        self.identity = identity_of(sha256) if identity is None else identity
         self._local = threading.local()
         self._local.net = self._read()
 
@@ -131,25 +133,7 @@ class RidgeNetwork:
         ModelError
             When the image is smaller than `FIELD_PX` per side, or OpenCV fails.
         """
-        _, rows, cols = planes.shape
-        if min(rows, cols) < FIELD_PX:
-            raise ModelError(f"image: expected at least {FIELD_PX} px per side at 500 ppi, got {cols} x {rows}")
-        padded = np.pad(planes, [(0, 0), (0, -rows % FIELD_PX), (0, -cols % FIELD_PX)])
-        net = getattr(self._local, "net", None)
-        if net is None:
-            net = self._local.net = self._read()
-        try:
-            net.setInput(padded[None], "image")
-            pixels, blocks = net.forward(["pixels", "blocks"])
-        except cv2.error as error:
-            raise ModelError(f"{self._name}: OpenCV {cv2.__version__} cannot compute it: {error.err}") from error
-        half, block = (padded.shape[1] // CELL_PX, padded.shape[2] // CELL_PX), (-(-rows // 8), -(-cols // 8))
-        if pixels.shape != (1, PIXEL_PLANES, *half) or blocks.shape[:2] != (1, BLOCK_PLANES):
-            raise ModelError(f"{self._name}: unexpected shapes {pixels.shape} and {blocks.shape} of its answers")
-        return Answer(
-            np.ascontiguousarray(pixels[0, :, : -(-rows // CELL_PX), : -(-cols // CELL_PX)]),
-            np.ascontiguousarray(blocks[0, :, : block[0], : block[1]]),
-        )
+        return self.answer_within(planes, (slice(0, planes.shape[1]), slice(0, planes.shape[2])))
 
     def answer_within(self, planes: NDArray[np.float32], window: tuple[slice, slice]) -> Answer:
         """The same, but only a part of the image is looked at; the rest is said to be background.
@@ -160,27 +144,62 @@ class RidgeNetwork:
             float32, shape (2, rows, cols).
         window
             Rows and columns to look at; they start at multiples of `FIELD_PX` and are at least as many.
+
+        Raises
+        ------
+        ModelError
+            As `answer`.
         """
         rows, cols = window
-        part = self.answer(np.ascontiguousarray(planes[:, rows, cols]))
+        part = planes[:, rows, cols]
+        if min(part.shape[1:]) < FIELD_PX:
+            height, width = part.shape[1:]
+            raise ModelError(f"image: expected at least {FIELD_PX} px per side at 500 ppi, got {width} x {height}")
+        pixels, blocks = self._pass(cells_of(part))
         whole = []
-        for values, side, logits in (
-            (part.pixels, CELL_PX, [HEAT]),
-            (part.blocks, BLOCK_PX, [FOREGROUND, READABILITY]),
-        ):
-            shape = (values.shape[0], -(-planes.shape[1] // side), -(-planes.shape[2] // side))
-            out = np.zeros(shape, dtype=np.float32)
+        for values, side, logits in ((pixels, CELL_PX, [HEAT]), (blocks, BLOCK_PX, [FOREGROUND, READABILITY])):
+            out = np.zeros((len(values), *(-(-px // side) for px in planes.shape[1:])), dtype=np.float32)
             out[logits] = NEVER
             top, left = rows.start // side, cols.start // side
-            out[:, top : top + values.shape[1], left : left + values.shape[2]] = values
+            height, width = (-(-px // side) for px in part.shape[1:])
+            out[:, top : top + height, left : left + width] = values[:, :height, :width]
             whole.append(out)
         return Answer(*whole)
+
+    def _pass(self, cells: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Pixel planes and block planes of what `cells_of` made."""
+        net = getattr(self._local, "net", None)
+        if net is None:
+            net = self._local.net = self._read()
+        try:
+            net.setInput(cells, "cells")
+            pixels, blocks = net.forward(["pixels", "blocks"])
+        except cv2.error as error:
+            raise ModelError(f"{self._name}: OpenCV {cv2.__version__} cannot compute it: {error.err}") from error
+        if pixels.shape != (1, PIXEL_PLANES, *cells.shape[2:]) or blocks.shape[:2] != (1, BLOCK_PLANES):
+            raise ModelError(f"{self._name}: unexpected shapes {pixels.shape} and {blocks.shape} of its answers")
+        return pixels[0], blocks[0]
 
     def _read(self) -> cv2.dnn.Net:
         try:
             return _with_classic_engine(self._data) or cv2.dnn.readNetFromONNX(self._data)
         except cv2.error as error:
             raise ModelError(f"{self._name}: OpenCV {cv2.__version__} cannot read it: {error.err}") from error
+
+
+def cells_of(planes: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What a network file takes, shape (1, 4 n, ...) of n planes: the four pixels of each cell, row by row, as planes.
+
+    Zeros are added below and to the right, up to multiples of `FIELD_PX`. OpenCV computes a convolution with a stride
+    of 1 over cells in half the time of one with a stride of 2 over pixels, and the sums are the same.
+    """
+    count, rows, cols = planes.shape
+    sides = (-(-px // FIELD_PX) * FIELD_PX // CELL_PX for px in (rows, cols))
+    cells = np.zeros((1, count * CELL_PX**2, *sides), np.float32)
+    for number in range(CELL_PX**2):
+        values = planes[:, number // CELL_PX :: CELL_PX, number % CELL_PX :: CELL_PX]
+        cells[0, number :: CELL_PX**2, : values.shape[1], : values.shape[2]] = values
+    return cells
 
 
 def _with_classic_engine(data: NDArray[np.uint8]) -> cv2.dnn.Net | None:

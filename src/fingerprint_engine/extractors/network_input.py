@@ -21,8 +21,11 @@ def network_input(normalized: NormalizedImage) -> NDArray[np.float32]:
     the first forgets how faint a spot is, and a ghost differs from a print in just that.
     """
     strong = float(np.percentile(normalized.contrast[::4, ::4], CONTRAST_PERCENTILE))
-    contrast = np.minimum(normalized.contrast / max(strong, 1.0), 1.5)
-    return np.stack([normalized.values, contrast]).astype(np.float32)
+    planes = np.empty((2, *normalized.values.shape), np.float32)
+    planes[0] = normalized.values
+    contrast = np.divide(normalized.contrast, max(strong, 1.0), out=planes[1])
+    np.minimum(contrast, 1.5, out=contrast)
+    return planes
 
 
 def busy_window(planes: NDArray[np.float32], step: int) -> tuple[slice, slice]:

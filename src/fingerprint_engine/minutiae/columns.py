@@ -121,7 +121,7 @@ class Minutiae:
 
     def best(self, count: int) -> Minutiae:
         """The first `count` minutiae, which are those of best quality."""
-        return self.select(slice(count))
+        return self if count >= len(self) else self.select(slice(count))
 
     def select(self, rows: slice | NDArray[Any]) -> Minutiae:
         """Some of the minutiae: a mask, places, or a slice."""

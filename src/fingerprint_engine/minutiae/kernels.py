@@ -33,10 +33,12 @@ def find_vortices(
     found = 0
     for row in range(rows - 1):
         for col in range(cols - 1):
+            if not mask[row, col]:
+                continue
             e00, e10, e11, e01 = even[row, col], even[row, col + 1], even[row + 1, col + 1], even[row + 1, col]
             if (e00 > 0.0) == (e10 > 0.0) and (e00 > 0.0) == (e11 > 0.0) and (e00 > 0.0) == (e01 > 0.0):
                 continue
-            if not (mask[row, col] and mask[row, col + 1] and mask[row + 1, col + 1] and mask[row + 1, col]):
+            if not (mask[row, col + 1] and mask[row + 1, col + 1] and mask[row + 1, col]):
                 continue
             c, s = cosine[row, col], sine[row, col]
             o00, o10, o11, o01 = odd[row, col], odd[row, col + 1], odd[row + 1, col + 1], odd[row + 1, col]

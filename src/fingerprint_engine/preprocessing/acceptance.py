@@ -74,7 +74,7 @@ def require_contrast(contrast: NDArray[np.float32], parameters: AcceptanceParame
 
 def require_area(mask: NDArray[np.bool_], parameters: AcceptanceParameters) -> None:
     """Refuse a foreground that is empty or too small."""
-    area_mm2 = float(mask.sum()) * px_to_mm(1.0) ** 2
+    area_mm2 = float(np.count_nonzero(mask)) * px_to_mm(1.0) ** 2
     if area_mm2 == 0.0:
         raise FailureToExtract(
             FailureReason.NO_FINGERPRINT, "expected a region of parallel ridges, found none", {"area_mm2": 0.0}

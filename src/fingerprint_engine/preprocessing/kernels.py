@@ -1,4 +1,8 @@
-"""Compiled loops of preprocessing: oriented filtering along and across the ridges."""
+"""Compiled loops of preprocessing: oriented filtering along and across the ridges.
+
+Both filters go by runs of foreground pixels of one row, tap by tap: first all places, then all values. A loop over
+pixels without branches is one of which the machine does several turns at once.
+"""
 
 from __future__ import annotations
 
@@ -11,22 +15,32 @@ FloatMap = NDArray[np.float32]
 
 
 @inline_kernel
-def bilinear(image: FloatMap, x: np.float32, y: np.float32) -> np.float32:
-    """Value between pixels; coordinates must lie in [0, cols-1) x [0, rows-1)."""
-    column, row = np.int32(x), np.int32(y)
-    fx, fy = x - np.float32(column), y - np.float32(row)
-    top = image[row, column] + fx * (image[row, column + 1] - image[row, column])
-    bottom = image[row + 1, column] + fx * (image[row + 1, column + 1] - image[row + 1, column])
-    return np.float32(top + fy * (bottom - top))
+def next_run(mask: NDArray[np.bool_], row: int, col: int) -> tuple[int, int]:
+    """Where the next run of foreground of a row begins and ends; an empty one at the end of the row is the last."""
+    cols = mask.shape[1]
+    while col < cols and not mask[row, col]:
+        col += 1
+    first = col
+    while col < cols and mask[row, col]:
+        col += 1
+    return first, col
 
 
 @inline_kernel
-def between(image: FloatMap, x: np.float32, y: np.float32, otherwise: np.float32) -> np.float32:
-    """Value between pixels, or ``otherwise`` outside the image."""
-    rows, cols = image.shape
-    if x < np.float32(0.0) or y < np.float32(0.0) or x >= np.float32(cols - 1) or y >= np.float32(rows - 1):
-        return otherwise
-    return bilinear(image, x, y)
+def place_of(x: np.float32, y: np.float32, rows: int, cols: int) -> np.int32:
+    """Number of the pixel above and to the left; -1 outside [0, cols-1) x [0, rows-1)."""
+    within = (x >= np.float32(0.0)) & (y >= np.float32(0.0)) & (x < np.float32(cols - 1)) & (y < np.float32(rows - 1))
+    return np.int32(np.floor(y)) * np.int32(cols) + np.int32(np.floor(x)) if within else np.int32(-1)
+
+
+@inline_kernel
+def bilinear(flat: FloatMap, place: np.int32, share_x: np.float32, share_y: np.float32, cols: int) -> np.float32:
+    """Value between the pixel of a place, that of 0 for -1, and its neighbours to the right and below."""
+    # Numba asks of places with a sign whether they lie below 0.
+    at, right, down = np.uint64(max(place, np.int32(0))), np.uint64(1), np.uint64(cols)
+    top = flat[at] + share_x * (flat[at + right] - flat[at])
+    bottom = flat[at + down] + share_x * (flat[at + down + right] - flat[at + down])
+    return np.float32(top + share_y * (bottom - top))
 
 
 @kernel
@@ -42,19 +56,30 @@ def smooth_along(
     """Mix each foreground pixel with the two that lie ``reach_px`` before and after it along its ridge.
 
     ``weight`` is the share of each of the two. ``cosine``, ``sine`` are the orientation's unit vector, of either sign.
-    Background pixels are copied.
+    Background pixels are copied. Beyond the image's border lies the pixel itself.
     """
     rows, cols = image.shape
+    flat = image.reshape(image.size)
+    share_x, share_y, place = np.empty(cols, np.float32), np.empty(cols, np.float32), np.empty(cols, np.int32)
+    after, before = np.empty(cols, np.float32), np.empty(cols, np.float32)
     for row in range(rows):
-        for col in range(cols):
-            here = image[row, col]
-            if not mask[row, col]:
-                out[row, col] = here
-                continue
-            along_x, along_y = cosine[row, col] * reach_px, -sine[row, col] * reach_px
-            after = between(image, np.float32(col) + along_x, np.float32(row) + along_y, here)
-            before = between(image, np.float32(col) - along_x, np.float32(row) - along_y, here)
-            out[row, col] = here + weight * (after + before - here - here)
+        out[row] = image[row]
+        first, end = next_run(mask, row, 0)
+        while first < end:
+            here, along_x, along_y = image[row, first:end], cosine[row, first:end], sine[row, first:end]
+            for side in range(2):
+                reach, value = (reach_px, after) if side == 0 else (-reach_px, before)
+                for i in range(end - first):
+                    x, y = np.float32(first + i) + along_x[i] * reach, np.float32(row) - along_y[i] * reach
+                    share_x[i], share_y[i] = x - np.floor(x), y - np.floor(y)
+                    place[i] = place_of(x, y, rows, cols)
+                for i in range(end - first):
+                    between = bilinear(flat, place[i], share_x[i], share_y[i], cols)
+                    value[i] = between if place[i] >= 0 else here[i]
+            mixed = out[row, first:end]
+            for i in range(end - first):
+                mixed[i] = here[i] + weight * (after[i] + before[i] - here[i] - here[i])
+            first, end = next_run(mask, row, end)
 
 
 @kernel
@@ -75,29 +100,31 @@ def band_pass_across(
     Beyond the image's border lies the mean, which is zero.
     """
     rows, cols = image.shape
-    last = even_weights.shape[0] - 1
+    flat = image.reshape(image.size)
+    share_x, share_y, place = np.empty(cols, np.float32), np.empty(cols, np.float32), np.empty(cols, np.int32)
+    across_x, across_y = np.empty(cols, np.float32), np.empty(cols, np.float32)
+    ahead, behind = np.empty(cols, np.float32), np.empty(cols, np.float32)
     for row in range(rows):
-        for col in range(cols):
-            even[row, col] = 0.0
-            odd[row, col] = 0.0
-            if not mask[row, col]:
-                continue
-            step = period[row, col] / taps_per_period
-            across_x, across_y = sine[row, col] * step, cosine[row, col] * step
-            reach = step * np.float32(last) + np.float32(1.0)
-            x, y = np.float32(col), np.float32(row)
-            inside = x > reach and y > reach and x + reach < np.float32(cols - 1) and y + reach < np.float32(rows - 1)
-            real = image[row, col] * even_weights[0]
-            imaginary = np.float32(0.0)
-            for k in range(1, last + 1):
-                shift_x, shift_y = np.float32(k) * across_x, np.float32(k) * across_y
-                if inside:
-                    ahead = bilinear(image, x + shift_x, y + shift_y)
-                    behind = bilinear(image, x - shift_x, y - shift_y)
-                else:
-                    ahead = between(image, x + shift_x, y + shift_y, np.float32(0.0))
-                    behind = between(image, x - shift_x, y - shift_y, np.float32(0.0))
-                real += even_weights[k] * (ahead + behind)
-                imaginary += odd_weights[k] * (ahead - behind)
-            even[row, col] = real
-            odd[row, col] = imaginary
+        even[row] = np.float32(0.0)
+        odd[row] = np.float32(0.0)
+        first, end = next_run(mask, row, 0)
+        while first < end:
+            real, imaginary = even[row, first:end], odd[row, first:end]
+            for i in range(end - first):
+                step = period[row, first + i] / taps_per_period
+                across_x[i], across_y[i] = sine[row, first + i] * step, cosine[row, first + i] * step
+                real[i] = image[row, first + i] * even_weights[0]
+            for k in range(1, even_weights.shape[0]):
+                for side in range(2):
+                    steps, value = (np.float32(k), ahead) if side == 0 else (np.float32(-k), behind)
+                    for i in range(end - first):
+                        x, y = np.float32(first + i) + steps * across_x[i], np.float32(row) + steps * across_y[i]
+                        share_x[i], share_y[i] = x - np.floor(x), y - np.floor(y)
+                        place[i] = place_of(x, y, rows, cols)
+                    for i in range(end - first):
+                        between = bilinear(flat, place[i], share_x[i], share_y[i], cols)
+                        value[i] = between if place[i] >= 0 else np.float32(0.0)
+                for i in range(end - first):
+                    real[i] += even_weights[k] * (ahead[i] + behind[i])
+                    imaginary[i] += odd_weights[k] * (ahead[i] - behind[i])
+            first, end = next_run(mask, row, end)

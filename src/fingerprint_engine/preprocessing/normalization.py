@@ -43,11 +43,11 @@ def normalize(pixels: NDArray[np.uint8], parameters: NormalizationParameters) ->
     """Subtract the local mean and divide by the local standard deviation; ridges come out positive."""
     image = pixels.astype(np.float32)
     sigma = parameters.window_px
-    mean = _blur(image, sigma)
-    centred = mean - image
-    contrast = np.sqrt(np.maximum(_blur(centred * centred, sigma), 0.0))
-    values = centred / (contrast + np.float32(parameters.floor_levels))
-    return NormalizedImage(np.clip(values, np.float32(-3.0), np.float32(3.0)), contrast)
+    centred = np.subtract(_blur(image, sigma), image, out=image)
+    contrast = _blur(centred * centred, sigma)
+    np.sqrt(np.maximum(contrast, 0.0, out=contrast), out=contrast)
+    values = np.divide(centred, contrast + np.float32(parameters.floor_levels), out=centred)
+    return NormalizedImage(np.clip(values, np.float32(-3.0), np.float32(3.0), out=values), contrast)
 
 
 def _blur(image: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:

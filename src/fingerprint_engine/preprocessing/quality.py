@@ -76,6 +76,6 @@ def overall_quality(quality: NDArray[np.uint8], mask: NDArray[np.bool_], full_ar
     foreground = quality[quality > 0]
     if foreground.size == 0:
         return 0
-    area_cm2 = float(mask.sum()) * px_to_mm(1.0) ** 2 / 100.0
+    area_cm2 = float(np.count_nonzero(mask)) * px_to_mm(1.0) ** 2 / 100.0
     share = min(1.0, area_cm2 / full_area_cm2)
     return round(float(foreground.mean()) * math.sqrt(share))

@@ -10,8 +10,8 @@ import pytest
 
 import fingerprint_engine as fe
 from fingerprint_engine.extractors import ClassicalParameters, LearnedExtractor, LearnedParameters, learned
-from fingerprint_engine.extractors.learned import MODEL_FILE, MODEL_SHA256, shipped_network
-from fingerprint_engine.extractors.network import BLOCK_PLANES, PIXEL_PLANES, RidgeNetwork, identity_of
+from fingerprint_engine.extractors.learned import MODEL_FILE, MODEL_IDENTITY, MODEL_SHA256, shipped_network
+from fingerprint_engine.extractors.network import BLOCK_PLANES, PIXEL_PLANES, RidgeNetwork, cells_of, identity_of
 
 SHIPPED = learned.__file__.removesuffix("learned.py") + MODEL_FILE
 
@@ -29,7 +29,39 @@ def _sha256(data):
 def test_the_shipped_file_is_the_one_that_the_code_names_and_is_small(data):
     assert _sha256(data) == MODEL_SHA256
     assert len(data) <= 4_000_000
-    assert LearnedParameters().network == identity_of(MODEL_SHA256) == int(MODEL_SHA256[:12], 16)
+    assert LearnedParameters().network == shipped_network().identity == MODEL_IDENTITY
+
+
+def test_a_network_is_known_by_its_digest_unless_its_identity_is_given(tmp_path, data):
+    path = tmp_path / "ridge.onnx"
+    path.write_bytes(data)
+    assert RidgeNetwork(path, MODEL_SHA256).identity == identity_of(MODEL_SHA256) == int(MODEL_SHA256[:12], 16)
+    assert RidgeNetwork(path, MODEL_SHA256, 7).identity == 7
+
+
+def test_the_shipped_file_answers_as_the_one_that_its_identity_names():
+    """Values that the file of training (SHA-256 aa2db00e5647...) gave, which took pixels where this one takes cells."""
+    answer = shipped_network().answer(np.random.default_rng(5).standard_normal((2, 70, 90)).astype(np.float32))
+    for values, expected in (
+        (answer.pixels[:, 11, 20], (-0.3133, -0.4662, -0.5244, -0.5682, -26.0540, -0.2046, -0.1642, 0.1887)),
+        (answer.pixels[:, 0, 0], (0.3219, 0.3679, 0.5559, 0.6506, -7.2674, -0.0067, 0.1601, -0.0828)),
+        (answer.pixels[:, 34, 44], (0.2295, 0.2020, 0.2214, 0.1169, -18.6301, 0.5559, 0.1074, 0.7090)),
+        (answer.blocks[:, 4, 7], (-14.7909, 0.0757, 1.0672, 0.9776, 2.5140)),
+        (answer.blocks[:, 8, 11], (-15.0455, 0.3058, 0.5970, 0.2134, 0.4840)),
+        (answer.pixels.mean(axis=(1, 2)), (-0.0776, -0.0474, -0.0805, -0.0476, -22.4505, -0.1321, 0.0130, 0.6670)),
+        (answer.blocks.mean(axis=(1, 2)), (-14.9565, 0.3723, 0.5060, 0.6162, 1.2425)),
+    ):
+        assert np.abs(values - expected).max() < 2e-4
+
+
+def test_cells_hold_the_four_pixels_of_each_plane_and_zeros_up_to_whole_fields():
+    planes = np.random.default_rng(6).standard_normal((2, 21, 34)).astype(np.float32)
+    cells = cells_of(planes)
+    assert cells.shape == (1, 8, 16, 24)
+    expected = np.zeros_like(cells)
+    for plane, row, col in np.ndindex(planes.shape):
+        expected[0, 4 * plane + 2 * (row % 2) + col % 2, row // 2, col // 2] = planes[plane, row, col]
+    assert np.array_equal(cells, expected)
 
 
 def test_a_missing_file_is_named(tmp_path):
@@ -65,7 +97,7 @@ def test_what_opencv_cannot_read_is_a_model_error(tmp_path, content):
 
 
 def test_another_network_than_the_parameters_name_is_refused():
-    with pytest.raises(fe.ModelError, match="expected the one whose SHA-256 begins with 000000000001"):
+    with pytest.raises(fe.ModelError, match="expected the one of identity 000000000001"):
         LearnedExtractor(LearnedParameters(network=1))
 
 
@@ -107,7 +139,7 @@ def test_without_a_place_for_files_the_network_is_read_all_the_same(monkeypatch,
 
 
 def _answer_of(net, planes):
-    net.setInput(planes[None], "image")
+    net.setInput(cells_of(planes), "cells")
     pixels, blocks = net.forward(["pixels", "blocks"])
     return pixels[0], blocks[0]
 
