@@ -7,6 +7,7 @@ so a cluster belongs in a network of its own, with mutual TLS (`docs/how-to/clus
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import functools
 import math
@@ -42,6 +43,9 @@ class DaskExecutor:
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        self._last: list[Any] = []
+        """The calls before. A client sends what it says in the 10 ms after a message together with them: given up at
+        the end of a call, they would hold up the one that follows; given up with it, nothing."""
 
     @property
     def is_private(self) -> bool:
@@ -61,16 +65,15 @@ class DaskExecutor:
     ) -> list[Any]:
         """As `Executor.call`."""
         # One graph for all calls: a scheduler takes some ten milliseconds for each.
-        waiting = dict(enumerate(self._client.map(_called, shards, arguments, function=function, pure=False)))
+        calls = self._client.map(_called, shards, arguments, function=function, pure=False)
+        self._last = calls
+        waiting = dict(enumerate(calls))
         try:
             answers = self._gathered(waiting, seconds)
         except (DaskTimeout, TimeoutError):
-            self._client.cancel([future for future in waiting.values() if future.status == "pending"])  # type: ignore[no-untyped-call]
+            self._client.cancel([future for future in calls if future.status == "pending"])  # type: ignore[no-untyped-call]
             done = {place: future for place, future in waiting.items() if future.status == "finished"}
-            try:
-                answers = self._gathered(done, _LAST_S)
-            except (DaskTimeout, TimeoutError):  # their worker died meanwhile
-                answers = {}
+            answers = sync(self._client.loop, self._fetched, done)  # type: ignore[arg-type]
         return [
             answers[place] if future.status == "finished" and place in answers else _lost(future, shard)
             for (place, future), shard in zip(waiting.items(), shards, strict=True)
@@ -82,6 +85,19 @@ class DaskExecutor:
         limit = None if math.isinf(seconds) else max(0.0, seconds)
         found: dict[int, Any] = sync(self._client.loop, gather, callback_timeout=limit)  # type: ignore[arg-type]
         return found
+
+    async def _fetched(self, done: dict[int, Any]) -> dict[int, Any]:
+        """Results by place, one by one: those whose worker died meanwhile keep none of the others."""
+        gathers = [
+            asyncio.ensure_future(self._client.gather({place: future}, errors="skip", asynchronous=True))
+            for place, future in done.items()
+        ]
+        if not gathers:
+            return {}
+        in_time, late = await asyncio.wait(gathers, timeout=_LAST_S)
+        for gather in late:
+            gather.cancel()
+        return {place: result for gather in in_time for place, result in gather.result().items()}
 
 
 def _called(shard: Any, given: tuple[Any, ...], function: Callable[..., Any]) -> Any:

@@ -123,6 +123,36 @@ def test_results_whose_worker_died_are_not_waited_for_after_the_end(
     assert executor.call(str.upper, [shard, shard], [(), ()], 0.5) == [Lost(LATE), Lost(LATE)]
 
 
+def test_a_result_whose_worker_died_takes_no_other_with_it(client: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    from fingerprint_engine.cluster import dask_executor
+
+    executor = dask_executor.DaskExecutor(client)
+    gather, shards = client.gather, [executor.load(str, "one"), executor.load(str, "two")]  # type: ignore[attr-defined]
+
+    async def without_the_second(futures: dict[int, object], **options: object) -> object:
+        if list(futures) == [1]:
+            await asyncio.Event().wait()
+        found = await gather(futures, **options)
+        if 1 in futures:
+            raise TimeoutError
+        return found
+
+    monkeypatch.setattr(client, "gather", without_the_second)
+    monkeypatch.setattr(dask_executor, "_LAST_S", 3.0)
+    assert executor.call(str.upper, shards, [(), ()], 60.0) == ["ONE", Lost(LATE)]
+
+
+def test_a_call_gives_up_the_results_of_the_one_before(client: object) -> None:
+    from fingerprint_engine.cluster.dask_executor import DaskExecutor
+
+    executor = DaskExecutor(client)
+    shard = executor.load(str, "one")
+    executor.call(str.upper, [shard], [()])
+    first = [future.key for future in executor._last]
+    executor.call(str.upper, [shard], [()])
+    assert set(first).isdisjoint(client.futures)  # type: ignore[attr-defined]
+
+
 def test_a_cluster_with_mutual_tls_answers_those_with_a_certificate_only(
     one: Gallery, paths: tuple[Path, ...], tmp_path: Path
 ) -> None:
