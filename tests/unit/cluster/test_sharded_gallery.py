@@ -36,7 +36,7 @@ from fingerprint_engine.version import __version__
 SUBJECTS = 30
 FEW = StageParameters(sketched=20, screened=12, compared=6)
 WAYS = {
-    "small": SearchParameters(),
+    "small": SearchParameters(exact_prints=500),
     "exact": SearchParameters(shortlist="exact"),
     "scan": SearchParameters(shortlist="scan", stages=FEW),
     "faiss": SearchParameters(shortlist="faiss", stages=FEW),

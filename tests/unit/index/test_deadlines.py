@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import signal
 import threading
 import time
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -17,8 +19,8 @@ from fingerprint_engine.fingers import Finger
 from fingerprint_engine.index import Gallery
 from fingerprint_engine.index.columns.block import columns_of
 from fingerprint_engine.index.search.identification import Outcome
-from fingerprint_engine.index.search.parameters import SearchParameters
-from fingerprint_engine.index.search.scan import OUT_OF_TIME, exact_scan
+from fingerprint_engine.index.search.parameters import SearchParameters, StageParameters
+from fingerprint_engine.index.search.scan import OUT_OF_TIME, Scan, exact_scan
 from fingerprint_engine.index.search.staged_scan import staged_scan
 from fingerprint_engine.index.search.work_pieces import work_of
 from fingerprint_engine.matching import Matcher, compare, compare_many, matcher
@@ -70,14 +72,17 @@ def test_large_prints_are_compared_few_at_a_time(rng: np.random.Generator) -> No
     assert 256 / 15 <= len(pieces_by_work(work_of(255, crowded, rows), 256)) <= 256 / 4
 
 
-@pytest.mark.parametrize("scan", [exact_scan, staged_scan])
+MANY = StageParameters(compared=20, compared_growth=0.0)
+
+
+@pytest.mark.parametrize("scan", [exact_scan, functools.partial(staged_scan, parameters=MANY)])
 def test_after_the_deadline_no_piece_is_begun(
-    scan: object, rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+    scan: Callable[..., Scan], rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     print_ = large(rng)
     block = columns_of([print_] * 60)
     clock = Clock(monkeypatch)
-    found = scan(print_, [block], [np.ones(60, np.bool_)], 3.0)  # type: ignore[operator]
+    found = scan(print_, [block], [np.ones(60, np.bool_)], 3.0)
     assert clock.pieces == 3
     assert clock.work <= MAX_WORK
     assert found.excluded == {OUT_OF_TIME: 60 - found.searched}

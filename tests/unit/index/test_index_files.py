@@ -70,7 +70,8 @@ def test_auto_goes_by_cells_from_a_number_of_eligible_prints_on(folder: Path) ->
     def chosen(**changed: int) -> str:
         return _search(folder, parameters=SearchParameters(stages=FEW, **changed)).receipt.shortlist
 
-    assert chosen() == "exact"
+    assert chosen() == "sketch scan"
+    assert chosen(exact_prints=PRINTS) == "exact"
     assert chosen(exact_prints=10) == "sketch scan"
     assert chosen(exact_prints=10, faiss_prints=PRINTS) == "faiss"
     assert chosen(exact_prints=10, faiss_prints=PRINTS + 1) == "sketch scan"

@@ -9,8 +9,8 @@ from fingerprint_engine.parameters import Parameters, choice, parameter
 
 _MEASURED = "docs/decisions/shortlist.md"
 REFERENCE_PRINTS = 10_000
-MIN_SCREENED, MIN_COMPARED = 100, 20
-"""Measured: of 1,000 prints that keeps what 800 of 10,000 keep. And an examiner is shown 20 candidates."""
+MIN_SCREENED, MIN_COMPARED = 64, 10
+"""Measured: of 100 to 1,000 prints that keeps as many mates as are kept of 10,000."""
 AUTO, FAISS = "auto", "faiss"
 SHORTLISTS = (AUTO, "scan", FAISS, "exact")
 """What orders the prints of a gallery for full comparison; "exact" compares all of them."""
@@ -30,11 +30,11 @@ class StageParameters(Parameters):
     glance_minutiae: int = parameter(16, unit="minutiae", low=1, high=255, source=_MEASURED + ": a glance at sketches")
     glance_near_bits: int = parameter(22, unit="bits of 64", low=1, high=64, source=_MEASURED)
     glance_passes: int = parameter(
-        25,
+        50,
         unit="typical prints of 100",
         low=0,
         high=100,
-        source=_MEASURED + ": 20 lose no mate that is found otherwise, 15 lose one in 200",
+        source=_MEASURED + ": loses no mate that is found otherwise, 25 lose three of 873",
     )
     cells: int = parameter(
         6144,
@@ -94,11 +94,11 @@ class SearchParameters(Parameters):
         source="measured: random prints of 3 or 5 minutiae reach score 30 seven or four times too often, of 8 not",
     )
     exact_prints: int = parameter(
-        500,
+        32,
         unit="prints",
         low=0,
         high=2**31,
-        source="chosen: comparing so many in full takes one core 25 ms; a shortlist would save no noticeable time",
+        source=_MEASURED + ": of more prints stages cost less, and keep as many mates as of 10,000",
     )
     shortlist: str = choice(
         AUTO,
@@ -118,7 +118,7 @@ class SearchParameters(Parameters):
 ALL_PAIRS = SearchParameters(
     faiss_prints=100_000,
     stages=StageParameters(
-        probe_minutiae=16, cells=1024, screened=100, screened_growth=0.0, compared=10, compared_growth=0.0
+        probe_minutiae=24, cells=1024, screened=30, screened_growth=0.0, compared=10, compared_growth=0.0
     ),
 )
 """For comparing all prints with each other, where a print's mate must only be among the few best of every search."""
