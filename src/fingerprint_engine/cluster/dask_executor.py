@@ -88,10 +88,8 @@ class DaskExecutor:
 
     async def _fetched(self, done: dict[int, Any]) -> dict[int, Any]:
         """Results by place, one by one: those whose worker died meanwhile keep none of the others."""
-        gathers = [
-            asyncio.ensure_future(self._client.gather({place: future}, errors="skip", asynchronous=True))
-            for place, future in done.items()
-        ]
+        one = functools.partial(self._client.gather, errors="skip", asynchronous=True)
+        gathers = [asyncio.ensure_future(one({place: future})) for place, future in done.items()]
         if not gathers:
             return {}
         in_time, late = await asyncio.wait(gathers, timeout=_LAST_S)
