@@ -24,7 +24,8 @@ from benchmarks.search.galleries import MatedProbe, both, key_of, real_fingers, 
 from benchmarks.search.gallery_storage import templates_of
 from benchmarks.search.shortlist_recall import places
 from fingerprint_engine.index import Gallery
-from fingerprint_engine.index.duplicates.all_pairs import matching_prints
+from fingerprint_engine.index.columns.block import BlockView
+from fingerprint_engine.index.duplicates.all_pairs import PIECE_PRINTS, matching_prints
 from fingerprint_engine.matching import compare, score_of_fmr
 from fingerprint_engine.template import Template
 
@@ -79,43 +80,54 @@ def main(arguments: list[str] | None = None) -> None:
 
 def sampled(folder: Path, sample: int, probes: list[MatedProbe], max_fmr: float) -> list[str]:
     """Processor time of a sample of prints, each searched for among those before it; and mates that would be found."""
-    rng, min_score = np.random.default_rng(5), score_of_fmr(max_fmr)
+    min_score = score_of_fmr(max_fmr)
     with Gallery.open(folder, read_only=True) as gallery:
         views = gallery.snapshot().views
-        sizes = np.array([len(view.columns) for view in views])
-        numbers = np.sort(rng.choice(int(sizes.sum()), sample, replace=False))
-        blocks = np.searchsorted(np.cumsum(sizes), numbers, side="right")
-        times = []
-        for number, block in zip(numbers.tolist(), blocks.tolist(), strict=True):
-            row = number - int(sizes[:block].sum())
-            probe = Template.from_bytes(views[block].columns.template_bytes(row))
-            before = views[block].alive.copy()
-            before[row:] = False
-            masks = [*(view.alive for view in views[:block]), before]
-            start = time.process_time()
-            matching_prints(probe, views[: block + 1], masks, min_score)
-            times.append(time.process_time() - start)
-        mean, error = float(np.mean(times)), float(np.std(times) / np.sqrt(sample))
-        hours = mean * int(sizes.sum()) / 3600
+        prints = sum(len(view.columns) for view in views)
+        mean, error = cost_of_all_pairs(views, sample, min_score)
+        hours = mean * prints / 3600
         lines = [
-            f"all pairs of {sizes.sum():,} prints, from {sample} of them; code {source_digest()}",
+            f"all pairs of {prints:,} prints, from {sample} of them; code {source_digest()}",
             machine_name(),
             f"  {mean * 1e3:.2f} ms of one core a print (standard error {error * 1e3:.2f})",
             f"  so {hours:.2f} hours of one core, {hours * 30:.0f} minutes of two",
         ]
-        masks, kept, asked = [view.alive for view in views], Counter[str](), Counter[str]()
+        kept, asked = Counter[str](), Counter[str]()
+        everything = np.array([[len(view.columns) for view in views]])
         _, found = places(gallery, {key_of(probe.mate) for probe in probes})
         for probe in probes[:: max(1, len(probes) // sample)]:
             block, row = found[key_of(probe.mate)]
             mate = Template.from_bytes(views[block].columns.template_bytes(row))
             if compare(mate, probe.template).score >= min_score:
                 asked[probe.group] += 1
-                _, matching = matching_prints(probe.template, views, masks, min_score)
+                _, (matching,) = matching_prints([probe.template], views, everything, min_score)
                 kept[probe.group] += (block, row) in {(one, other) for one, other, _ in matching}
     return [
         *lines,
         *(f"  mates found, {group:<20}{kept[group]:5d} of {count:5d}" for group, count in sorted(asked.items())),
     ]
+
+
+def cost_of_all_pairs(views: list[BlockView], sample: int, min_score: float) -> tuple[float, float]:
+    """Processor seconds of a print that is searched for among those before it, and their standard error.
+
+    Of pieces as `Gallery.duplicates` takes them, spread evenly, since a print costs the more the more are before it.
+    """
+    sizes = np.array([len(view.columns) for view in views])
+    ends, count, times = np.cumsum(sizes), max(1, sample // PIECE_PRINTS), []
+    for piece in range(count):
+        first = int((piece + 0.5) / count * (ends[-1] - PIECE_PRINTS))
+        numbers = np.arange(first, first + PIECE_PRINTS)
+        limits = np.clip(numbers[:, None] - (ends - sizes), 0, sizes)
+        blocks = np.searchsorted(ends, numbers, side="right").tolist()
+        rows = (numbers - (ends - sizes)[blocks]).tolist()
+        probes = [
+            Template.from_bytes(views[b].columns.template_bytes(row)) for b, row in zip(blocks, rows, strict=True)
+        ]
+        start = time.process_time()
+        matching_prints(probes, views, limits, min_score)
+        times.append((time.process_time() - start) / PIECE_PRINTS)
+    return float(np.mean(times)), float(np.std(times) / np.sqrt(count))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -125,7 +137,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--max-fmr", type=float, default=1e-6)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--gallery", type=Path, help="a gallery of benchmarks.search.speed, of which a sample is taken")
-    parser.add_argument("--sample", type=int, default=400, help="prints of that gallery, and probes")
+    parser.add_argument("--sample", type=int, default=1024, help="prints of that gallery, and probes")
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with datasets.csv")
     parser.add_argument("--output", type=Path, default=RESULTS)
     return parser

@@ -26,24 +26,23 @@ from numpy.typing import NDArray
 from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.data_sets import DEFAULT_DATA
 from benchmarks.machine import machine_name
+from benchmarks.search.duplicates import cost_of_all_pairs
 from benchmarks.search.galleries import MatedProbe, both, key_of, kind_of
 from benchmarks.search.shortlist_recall import places, spread
 from benchmarks.search.speed import resident
 from fingerprint_engine.index import Gallery
 from fingerprint_engine.index.cells.centres import cell_centres
 from fingerprint_engine.index.cells.kernels import nearest_cell
-from fingerprint_engine.index.columns.block import PrintColumns
+from fingerprint_engine.index.columns.block import BlockView, PrintColumns
 from fingerprint_engine.index.columns.cell_lists import CellLists
-from fingerprint_engine.index.search.parameters import ALL_PAIRS, StageParameters
-from fingerprint_engine.index.search.search import wants_cells
+from fingerprint_engine.index.search.parameters import StageParameters
 from fingerprint_engine.index.search.shortlist_cells import CellShortlist
-from fingerprint_engine.index.search.shortlists import SketchScan
 from fingerprint_engine.index.search.staged_scan import staged_scan
-from fingerprint_engine.template import Template
+from fingerprint_engine.matching import score_of_fmr
 from fingerprint_engine.template.sketches import SKETCH_MINUTIAE
 
 HALF = 0.5
-TIMED, SAMPLE = 20, 200
+TIMED, SAMPLE, MAX_FMR = 20, 1024, 1e-6
 
 
 def cells_of(sketches: NDArray[np.uint64]) -> NDArray[np.uint16]:
@@ -121,25 +120,10 @@ def searched(columns: list[PrintColumns], probes: list[MatedProbe], mates: dict[
     return [*lines, f"  resident {resident():,.0f} MiB, at most {resident('VmHWM'):,.0f} MiB"]
 
 
-def all_pairs(columns: list[PrintColumns], rng: np.random.Generator) -> str:
-    """What all pairs would take, from prints of the sample that are each searched for among those before them."""
-    stages, times = ALL_PAIRS.stages, []
-    for block in rng.integers(0, len(columns), SAMPLE).tolist():
-        before = columns[: block + 1]
-        probe = Template.from_bytes(before[-1].template_bytes(int(rng.integers(len(before[-1])))))
-        masks = [np.ones(len(one), np.bool_) for one in before]
-        in_cells = wants_cells(ALL_PAIRS, sum(map(len, before)))
-        start = time.process_time()
-        staged_scan(
-            probe,
-            before,
-            masks,
-            parameters=stages,
-            shortlist=(CellShortlist if in_cells else SketchScan)(before, stages),
-        )
-        times.append(time.process_time() - start)
-    mean, error = float(np.mean(times)), float(np.std(times) / math.sqrt(SAMPLE))
-    minutes = mean * sum(map(len, columns)) / 120.0
+def all_pairs(views: list[BlockView]) -> str:
+    """What all pairs would take, from prints that are each searched for among those before them."""
+    mean, error = cost_of_all_pairs(views, SAMPLE, score_of_fmr(MAX_FMR))
+    minutes = mean * sum(len(view.columns) for view in views) / 120.0
     return (
         f"  all pairs: {mean * 1e3:.2f} ms of one core each (error {error * 1e3:.2f}), so {minutes:.0f} minutes of two"
     )
@@ -165,7 +149,12 @@ def main(arguments: list[str] | None = None) -> None:
                 columns = list(mapped(folder, base, prints, 23))
                 print(f"\n{sum(map(len, columns)):,} prints in {len(columns)} blocks")
                 print("\n".join(searched(columns, probes, found)), flush=True)
-                print(all_pairs(columns, np.random.default_rng(5)), flush=True)
+                alike = [view for view in views if len(view.columns)]
+                blocks = [
+                    alike[number % len(alike)]._replace(columns=block, alive=np.ones(len(block), np.bool_))
+                    for number, block in enumerate(columns)
+                ]
+                print(all_pairs(blocks), flush=True)
     finally:
         shutil.rmtree(folder)
 

@@ -71,18 +71,19 @@ def matches(shard: Shard, probes: Sequence[bytes], before: int | None, min_score
     """Prints of a shard that match some; of its own, only those before each, the first of which has a number."""
     views = shard.snapshot().views
     starts = _starts(views)
-    masks = [view.alive for view in views]
-    pairs, skipped, name = [], 0, ""
+    found, skipped = [], 0
     for at, native in enumerate(probes):
         try:
-            probe = Template.from_bytes(native)
+            found.append((at, Template.from_bytes(native)))
         except CorruptTemplate:
             skipped += before is not None  # counted where a print is at home
-            continue
-        chosen = masks if before is None else _before(masks, starts, before + at)
-        name, found = matching_prints(probe, views, chosen, min_score)
-        for block, row, score in found:
-            pairs.append((int(starts[block]) + int(masks[block][:row].sum()), at, score))
+    limits = np.array([_limits(views, starts, None if before is None else before + at) for at, _ in found], np.int64)
+    name, matching = matching_prints([probe for _, probe in found], views, limits.reshape(-1, len(views)), min_score)
+    pairs = [
+        (int(starts[block]) + int(views[block].alive[:row].sum()), at, score)
+        for (at, _), some in zip(found, matching, strict=True)
+        for block, row, score in some
+    ]
     return Matched(pairs, skipped, name)
 
 
@@ -216,12 +217,12 @@ def _places(views: Sequence[BlockView], numbers: Sequence[int]) -> Iterator[tupl
         yield views[block], int(rows[block][number - int(starts[block])])
 
 
-def _before(masks: Sequence[NDArray[np.bool_]], starts: NDArray[np.int64], number: int) -> list[NDArray[np.bool_]]:
-    """The prints with lower numbers."""
-    chosen = []
-    for mask, start, end in zip(masks, starts[:-1].tolist(), starts[1:].tolist(), strict=True):
-        earlier = mask if end <= number else np.zeros_like(mask)
-        if start < number < end:
-            earlier[np.flatnonzero(mask)[: number - start]] = True
-        chosen.append(earlier)
-    return chosen
+def _limits(views: Sequence[BlockView], starts: NDArray[np.int64], number: int | None) -> list[int]:
+    """How many rows of each block hold prints with lower numbers than this; None: all."""
+    limits = []
+    for view, start, end in zip(views, starts[:-1].tolist(), starts[1:].tolist(), strict=True):
+        if number is None or end <= number:
+            limits.append(len(view.columns))
+        else:
+            limits.append(int(np.flatnonzero(view.alive)[number - start]) if start < number else 0)
+    return limits

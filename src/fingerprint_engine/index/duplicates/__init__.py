@@ -7,4 +7,6 @@ __all__ = [
     "all_pairs",
     "groups",
     "journal",
+    "kernels",
+    "likely_prints",
 ]

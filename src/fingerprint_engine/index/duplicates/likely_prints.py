@@ -1,0 +1,130 @@
+"""Which prints may be mates of some others: by votes in cells and by sketches, one block after another.
+
+A search asks all blocks for one probe. Here a block is asked for all probes in turn: so its lists and sketches are
+still in the machine's cache, and reading them, most of what all pairs cost, takes half the time. Each block passes on
+its share of the prints with most votes, whatever the others have.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprint_engine.index.cells.centres import BITS, nearest_cells
+from fingerprint_engine.index.cells.kernels import count_votes
+from fingerprint_engine.index.columns.block import BlockView, PrintColumns, Rows
+from fingerprint_engine.index.duplicates.kernels import scan_rows
+from fingerprint_engine.index.search.parameters import ALL_PAIRS, FAISS
+from fingerprint_engine.index.search.scan import EXACT
+from fingerprint_engine.index.search.search import wants_cells
+from fingerprint_engine.index.search.shortlists import SketchScan, probe_words
+from fingerprint_engine.index.search.staged_scan import best_places
+from fingerprint_engine.template import Template
+from fingerprint_engine.threads import in_order
+
+_STAGES = ALL_PAIRS.stages
+_VOTING = 16
+"""Measured: so many minutiae vote; with twelve, or half the cells, a mate in a hundred more is lost."""
+_EVERY = 4
+"""Votes of one print in so many say from how many votes on a print belongs to the share that is passed on."""
+
+
+class LikelyPrints(NamedTuple):
+    """Blocks and rows of prints that may be mates of one, and how they were chosen; exact: all there are."""
+
+    block: Rows
+    row: Rows
+    shortlist: str
+
+
+class _Sought(NamedTuple):
+    """A print that is searched for: its sketches, the cells of those that vote, and which share is passed on."""
+
+    words: NDArray[np.uint64]
+    voting: NDArray[np.uint64]
+    cells: NDArray[np.int64]
+    share: float
+    shortlist: str
+
+
+def likely_prints(
+    probes: Sequence[Template], views: Sequence[BlockView], limits: NDArray[np.int64]
+) -> list[LikelyPrints]:
+    """Of each probe the prints whose sketches resemble it most.
+
+    Parameters
+    ----------
+    probes
+        What is searched for.
+    views
+        Where.
+    limits
+        Shape (probes, blocks): the first so many rows of a block are looked at.
+    """
+    usable = [view.alive & (view.traits.minutiae >= ALL_PAIRS.min_hit_minutiae) for view in views]
+    sought = [_sought(probe, views, usable, limit.tolist()) for probe, limit in zip(probes, limits, strict=True)]
+    found: list[list[tuple[Rows, NDArray[np.int32]]]] = [[] for _ in probes]
+    for number, (view, mask) in enumerate(zip(views, usable, strict=True)):
+        at = np.flatnonzero(limits[:, number]).tolist()
+        choose = functools.partial(_chosen, view.columns)
+        # First the lists of the block for all probes, then its sketches: both do not fit into a cache together.
+        rows = list(in_order(choose, [(sought[one], mask[: limits[one, number]]) for one in at], workers=1))
+        for one, row in zip(at, rows, strict=True):
+            best, score = _best_of(sought[one], view.columns, row)
+            found[one].append(((np.int64(number) << 32) | best, score))
+    return [_best(one.shortlist, parts) for one, parts in zip(sought, found, strict=True)]
+
+
+def _sought(
+    probe: Template, views: Sequence[BlockView], usable: Sequence[NDArray[np.bool_]], limits: Sequence[int]
+) -> _Sought:
+    counts = [int(np.count_nonzero(mask[:limit])) for mask, limit in zip(usable, limits, strict=True)]
+    in_cells = sum(count for count, view in zip(counts, views, strict=True) if view.columns.cells is not None)
+    words = probe_words(probe, _STAGES)
+    voting = np.ascontiguousarray(words[:, :_VOTING].T)
+    if not wants_cells(ALL_PAIRS, in_cells):
+        is_small = sum(counts) <= ALL_PAIRS.exact_prints
+        return _Sought(words, voting, np.zeros((0, 0), np.int64), 1.0, EXACT if is_small else SketchScan.name)
+    cells, _ = nearest_cells(voting, max(1, _STAGES.cells // max(1, len(voting))))
+    return _Sought(words, voting, cells, _STAGES.voted(in_cells) / in_cells, FAISS)
+
+
+def _chosen(columns: PrintColumns, asked: tuple[_Sought, NDArray[np.bool_]]) -> NDArray[np.int32]:
+    """Rows of the prints of a block, of those that may be looked at, whose sketches are."""
+    sought, mask = asked
+    if sought.shortlist == FAISS and columns.cells is not None:
+        votes = np.zeros(len(columns), np.int32)
+        count_votes(sought.voting, sought.cells, *columns.cells, _WORTH, votes)  # type: ignore[no-untyped-call]
+        mask = mask & (votes[: mask.size] >= _floor(votes[: mask.size : _EVERY], sought.share))
+    return np.flatnonzero(mask).astype(np.int32)
+
+
+def _best_of(sought: _Sought, columns: PrintColumns, row: NDArray[np.int32]) -> tuple[Rows, NDArray[np.int32]]:
+    """Those of some rows whose sketches are best, and their scores."""
+    scores = np.zeros(row.size, np.int32)
+    if sought.shortlist == EXACT:
+        return row.astype(np.int64), scores
+    scan_rows(sought.words, columns.sketches, row, _STAGES.near_bits, scores)  # type: ignore[no-untyped-call]
+    best = best_places(_STAGES.screened, scores.astype(np.float32))
+    return row[best].astype(np.int64), scores[best]
+
+
+def _floor(votes: NDArray[np.int32], share: float) -> int:
+    """From how many votes on a print is among such a share of some; one without any never is."""
+    last = votes.size - min(votes.size, max(1, round(share * votes.size)))
+    return max(1, int(np.partition(votes, last)[last]))
+
+
+def _best(shortlist: str, parts: Sequence[tuple[Rows, NDArray[np.int32]]]) -> LikelyPrints:
+    place = np.concatenate([np.zeros(0, np.int64), *(rows for rows, _ in parts)])
+    if shortlist != EXACT:
+        score = np.concatenate([np.zeros(0, np.int32), *(scores for _, scores in parts)])
+        place = place[best_places(_STAGES.screened, score.astype(np.float32))]
+    return LikelyPrints(place >> 32, place & 0xFFFFFFFF, shortlist)
+
+
+_WORTH = np.square(np.maximum(_STAGES.near_bits - np.arange(BITS + 1), 0)).astype(np.int32)
