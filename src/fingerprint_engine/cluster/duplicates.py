@@ -77,8 +77,10 @@ def matches(shard: Shard, probes: Sequence[bytes], before: int | None, min_score
             found.append((at, Template.from_bytes(native)))
         except CorruptTemplate:
             skipped += before is not None  # counted where a print is at home
-    limits = np.array([_limits(views, starts, None if before is None else before + at) for at, _ in found], np.int64)
-    name, matching = matching_prints([probe for _, probe in found], views, limits.reshape(-1, len(views)), min_score)
+    limits = np.zeros((len(found), len(views)), np.int64)
+    for limit, (at, _) in zip(limits, found, strict=True):
+        limit[:] = _limits(views, starts, None if before is None else before + at)
+    name, matching = matching_prints([probe for _, probe in found], views, limits, min_score)
     pairs = [
         (int(starts[block]) + int(views[block].alive[:row].sum()), at, score)
         for (at, _), some in zip(found, matching, strict=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.unit.index.random_prints import pressed_again
 from tests.unit.index.test_measuring_and_duplicates import records
 
 from fingerprint_engine.cluster import Shard, ShardedGallery, ThreadExecutor, duplicates, split
@@ -77,6 +78,13 @@ class _Lost(Shard):
 
     def snapshot(self, probes: object = ()) -> object:
         raise MemoryError
+
+
+def test_a_shard_without_prints_matches_nothing(tmp_path: Path) -> None:
+    with Gallery.open(tmp_path / "g") as gallery:
+        gallery.enrol_many((f"k{seed}", pressed_again(7, press=seed)) for seed in range(2))
+    found = ShardedGallery(split(tmp_path / "g", tmp_path / "shards", 5)).duplicates()
+    assert [(pair.key, pair.other_key) for pair in found.pairs] == [("k0", "k1")]
 
 
 def test_a_lost_shard_ends_the_run_by_name(paths: tuple[Path, ...]) -> None:
