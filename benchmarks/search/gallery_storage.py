@@ -1,7 +1,9 @@
 """A large gallery on disk: enrolment rate, bytes per finger, time to open, resident memory, removal and compaction.
 
 Non-mated prints of the point population are enrolled under keys of their own; with ``--distinct`` fewer than
-``--prints`` each template is enrolled several times, which makes no difference to storage.
+``--prints`` each template is enrolled several times, which makes no difference to storage. Many millions are enrolled
+in several runs, each with ``--begin`` where the last one ended and ``--keep``, and compacted after ``--every`` so many
+prints, so that the disk never holds much twice.
 
 Run ``python -m benchmarks.search.gallery_storage --help``.
 """
@@ -9,7 +11,6 @@ Run ``python -m benchmarks.search.gallery_storage --help``.
 from __future__ import annotations
 
 import argparse
-import itertools
 import json
 import resource
 import shutil
@@ -62,7 +63,7 @@ print(json.dumps(answer))
 def main(arguments: list[str] | None = None) -> None:
     options = _parser().parse_args(arguments)
     folder: Path = options.folder
-    if folder.exists():
+    if folder.exists() and not options.begin:
         shutil.rmtree(folder)
     templates: list[bytes | Template] = list(templates_of(min(options.distinct, options.prints)))
     if options.enrolled == "templates":
@@ -74,19 +75,18 @@ def main(arguments: list[str] | None = None) -> None:
     with Gallery.open(folder, keys=ring) as gallery:
         gallery.enrol("warm up", templates[0])
         gallery.remove("warm up")
-        prints = (
-            (f"P-{number:07d}/{number % 10}", template, PrintDetails(f"P-{number // 10:07d}", "remand", "north"))
-            for number, template in zip(range(options.prints), itertools.cycle(templates), strict=False)
-        )
-        with measured(found, "enrol"):
-            done = gallery.enrol_many(prints)
-        found["enrolled per second, wall"] = done.enrolled / found["enrol, wall s"]
-        found["enrolled per second of processor time"] = done.enrolled / found["enrol, processor s"]
-        with measured(found, "compact"):
-            gallery.compact()
-        found["bytes per finger"] = size_of(folder) / done.enrolled
+        for begin in range(options.begin, options.prints, options.every):
+            end = min(begin + options.every, options.prints)
+            with measured(found, "enrol"):
+                gallery.enrol_many(entries(templates, begin, end))
+            with measured(found, "compact"):
+                gallery.compact()
+        enrolled = options.prints - options.begin
+        found["enrolled per second, wall"] = enrolled / found["enrol, wall s"]
+        found["enrolled per second of processor time"] = enrolled / found["enrol, processor s"]
+        found["bytes per finger"] = size_of(folder) / len(gallery)
         found["largest memory of the writer, MiB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    keys = [f"P-{number:07d}/{number % 10}" for number in range(7, options.prints, max(1, options.prints // 20))]
+    keys = [name_of(number) for number in range(7, options.prints, max(1, options.prints // 20))]
     answer = json.loads(
         subprocess.check_output(
             [sys.executable, "-c", READER, str(folder), "" if ring is None else ring.as_text(), *keys], text=True
@@ -100,7 +100,7 @@ def main(arguments: list[str] | None = None) -> None:
     if options.until == "search":
         report(options, lines, found)
         return
-    removed = [f"P-{number:07d}/{number % 10}" for number in range(0, options.prints, 2)]
+    removed = [name_of(number) for number in range(0, options.prints, 2)]
     with measured(found, "open for writing"):
         gallery = Gallery.open(folder, keys=ring)
     with gallery:
@@ -126,7 +126,7 @@ def report(options: argparse.Namespace, lines: list[str], found: dict[str, float
 
 
 class measured:  # noqa: N801 - reads as a sentence
-    """Wall and processor seconds of a block, written into a table."""
+    """Wall and processor seconds of a block, added to those in a table."""
 
     def __init__(self, table: dict[str, float], name: str) -> None:
         self._table, self._name = table, name
@@ -135,8 +135,26 @@ class measured:  # noqa: N801 - reads as a sentence
         self._wall, self._cpu = time.perf_counter(), time.process_time()
 
     def __exit__(self, *_: object) -> None:
-        self._table[f"{self._name}, wall s"] = time.perf_counter() - self._wall
-        self._table[f"{self._name}, processor s"] = time.process_time() - self._cpu
+        for kind, seconds in (
+            ("wall", time.perf_counter() - self._wall),
+            ("processor", time.process_time() - self._cpu),
+        ):
+            name = f"{self._name}, {kind} s"
+            self._table[name] = self._table.get(name, 0.0) + seconds
+
+
+def name_of(number: int) -> str:
+    """The key of a print."""
+    return f"P-{number:07d}/{number % 10}"
+
+
+def entries(
+    templates: list[bytes | Template], begin: int, end: int
+) -> Iterator[tuple[str, bytes | Template, PrintDetails]]:
+    """What is enrolled under some numbers: ten prints of each subject."""
+    for number in range(begin, end):
+        details = PrintDetails(f"P-{number // 10:07d}", "remand", "north")
+        yield name_of(number), templates[number % len(templates)], details
 
 
 def templates_of(prints: int) -> Iterator[bytes]:
@@ -155,6 +173,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.search.gallery_storage", description=__doc__)
     parser.add_argument("--prints", type=int, default=100_000, help="prints to enrol (default 100000)")
     parser.add_argument("--distinct", type=int, default=100_000, help="different templates among them (default 100000)")
+    parser.add_argument("--begin", type=int, default=0, help="so many are in the folder already, which goes on")
+    parser.add_argument("--every", type=int, default=1_000_000, help="compact after so many prints (default 1000000)")
     text = "with keys that are made for it (default no)"
     parser.add_argument("--protected", choices=("no", "encrypted", "authenticated"), default="no", help=text)
     text = "what is enrolled: native bytes, which are checked in full, or templates (default bytes)"

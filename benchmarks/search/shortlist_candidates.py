@@ -47,7 +47,11 @@ def through_port(blocks: list[PrintColumns], make: Callable[[list[PrintColumns]]
     shortlist, masks = make(blocks), every_row(blocks)
 
     def score(probe: Template) -> NDArray[np.float32]:
-        return np.concatenate([block for block in shortlist.scores(probe, masks) if block is not None])
+        scores = [np.full(mask.size, -1.0, np.float32) for mask in masks]
+        for one, rated in zip(scores, shortlist.scores(probe, masks), strict=True):
+            if rated is not None:
+                one[rated.rows] = rated.scores
+        return np.concatenate(scores)
 
     return score
 

@@ -65,13 +65,12 @@ def trace(probe: MatedProbe, views: list[BlockView], mate: tuple[int, int], deep
     to_screen, to_compare = PARAMETERS.stages.sizes(prints)
     score, other = _scores(probe, views, mate, deeper * to_screen, deeper * to_compare)
 
-    scores = shortlist_for(columns, masks, PARAMETERS).scores(probe.template, masks)
-    value = np.concatenate([block for block in scores if block is not None])
-    own = float(scores[mate[0]][mate[1]])  # type: ignore[index]
+    rated = shortlist_for(columns, masks, PARAMETERS).scores(probe.template, masks)
+    at, every, value, _ = best_prints(prints, rated)
+    own = float(value[(at == mate[0]) & (every == mate[1])].max(initial=-1.0))
     rank = int((value >= own).sum()) if own >= 0.0 else prints
-    block, row, _ = best_prints(round(max(SHARES) * to_screen), scores)
+    block, row, passed, _ = best_prints(round(max(SHARES) * to_screen), rated)
     support = screen_prints(probe.template, columns, block, row, NEVER, 1, PARAMETERS.stages.screening_pairs)[2]
-    passed = np.array([scores[b][r] for b, r in zip(block, row, strict=True)])  # type: ignore[index]
     here = np.flatnonzero((block == mate[0]) & (row == mate[1]))
     ranks = [prints] * len(SHARES)
     for number, share in enumerate(SHARES):
@@ -86,7 +85,7 @@ def _scores(
 ) -> tuple[float, float]:
     """Full scores of the mate, and of the best other print of a search with so large stages."""
     columns, masks = [view.columns for view in views], [view.alive for view in views]
-    block, row, _ = best_prints(to_screen, SketchScan(columns, WHOLE).scores(probe.template, masks))
+    block, row, _, _ = best_prints(to_screen, SketchScan(columns, WHOLE).scores(probe.template, masks))
     support = screen_prints(probe.template, columns, block, row, NEVER, 1, 24)[2]
     best = np.argsort(-support, kind="stable")[:to_compare]
     best = best[(block[best] != mate[0]) | (row[best] != mate[1])]

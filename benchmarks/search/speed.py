@@ -130,8 +130,8 @@ def stage_times(gallery: Gallery, probes: list[Template]) -> StageTimes:
     sizes, seconds = [], []
     for probe in probes:
         moments = [time.process_time()]
-        scores = shortlist_for(columns, masks, parameters).scores(probe, masks)
-        block, row, visited = best_prints(to_screen, scores)
+        rated = shortlist_for(columns, masks, parameters).scores(probe, masks)
+        block, row, _, visited = best_prints(to_screen, rated)
         moments.append(time.process_time())
         _, _, support = screen_prints(probe, columns, block, row, never, 1, pairs)
         best = best_places(to_compare, support)

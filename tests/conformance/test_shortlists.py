@@ -19,6 +19,7 @@ from fingerprint_engine.index.search.shortlists import (
     Shortlist,
     SketchScan,
     glance_of,
+    near_bits_of,
     probe_words,
 )
 from fingerprint_engine.minutiae import Minutiae
@@ -62,12 +63,24 @@ def _all(blocks: Sequence[PrintColumns]) -> list[np.ndarray]:
     return [np.ones(block.sketches.shape[0], np.bool_) for block in blocks]
 
 
+def _found(shortlist: Shortlist, probe: Template, eligible: Sequence[np.ndarray], workers: int = 1) -> list[np.ndarray]:
+    """A score for each row of each block; -1 for what was not looked at."""
+    found = []
+    for mask, rated in zip(eligible, shortlist.scores(probe, eligible, workers=workers), strict=True):
+        assert rated is not None
+        assert rated.scores.dtype == np.float32
+        assert (np.diff(rated.rows) > 0).all()
+        scores = np.full(mask.size, -1.0, np.float32)
+        scores[rated.rows] = rated.scores
+        found.append(scores)
+    return found
+
+
 def test_a_print_is_the_best_for_itself(make: Maker, enrolled: list[Template]) -> None:
     blocks = [columns_of(enrolled)]
     shortlist = make(blocks)
     for at in (0, 17, FINGERS - 1):
-        (scores,) = shortlist.scores(enrolled[at], _all(blocks))
-        assert scores.dtype == np.float32
+        (scores,) = _found(shortlist, enrolled[at], _all(blocks))
         assert scores.shape == (FINGERS,)
         assert scores.argmax() == at
 
@@ -78,7 +91,7 @@ def test_another_impression_brings_up_its_finger(
     blocks = [columns_of(enrolled)]
     shortlist = make(blocks)
     probes = [template(impression(points, rng)) for points in fingers[:20]]
-    ranks = [int((s >= s[at]).sum()) for at, probe in enumerate(probes) for s in shortlist.scores(probe, _all(blocks))]
+    ranks = [int((s >= s[at]).sum()) for at, probe in enumerate(probes) for s in _found(shortlist, probe, _all(blocks))]
     assert np.mean(np.array(ranks) <= 3) >= 0.9
 
 
@@ -89,9 +102,9 @@ def test_blocks_order_and_threads_do_not_matter(make: Maker, enrolled: list[Temp
         [columns_of([enrolled[k] for k in part]) for part in np.split(order, [7, 31])],
     )
     probe = enrolled[3]
-    (scores,) = make(whole).scores(probe, _all(whole))
+    (scores,) = _found(make(whole), probe, _all(whole))
     for workers in (1, 3):
-        split = np.concatenate(make(parts).scores(probe, _all(parts), workers=workers))
+        split = np.concatenate(_found(make(parts), probe, _all(parts), workers))
         np.testing.assert_array_equal(split, scores[order])
 
 
@@ -99,8 +112,8 @@ def test_only_eligible_prints_have_scores(make: Maker, enrolled: list[Template],
     blocks = [columns_of(enrolled[:20]), columns_of(enrolled[20:])]
     shortlist = make(blocks)
     masks = [rng.uniform(size=20) < 0.5, rng.uniform(size=FINGERS - 20) < 0.5]
-    every = shortlist.scores(enrolled[4], _all(blocks))
-    for mask, some, full in zip(masks, shortlist.scores(enrolled[4], masks), every, strict=True):
+    every = _found(shortlist, enrolled[4], _all(blocks))
+    for mask, some, full in zip(masks, _found(shortlist, enrolled[4], masks), every, strict=True):
         assert (some[~mask] == -1.0).all()
         np.testing.assert_array_equal(some[mask], full[mask])
         assert (full >= 0.0).all()
@@ -114,16 +127,16 @@ def test_a_block_that_time_did_not_allow_for_is_none(make: Maker, enrolled: list
 def test_nothing_to_search_and_nothing_to_search_for(make: Maker, enrolled: list[Template]) -> None:
     assert make([]).scores(enrolled[0], []) == []
     empty = [columns_of([])]
-    (scores,) = make(empty).scores(enrolled[0], _all(empty))
+    (scores,) = _found(make(empty), enrolled[0], _all(empty))
     assert scores.shape == (0,)
     blocks = [columns_of(enrolled)]
-    (scores,) = make(blocks).scores(template(Minutiae.empty()), _all(blocks))
+    (scores,) = _found(make(blocks), template(Minutiae.empty()), _all(blocks))
     assert (scores == 0.0).all()
 
 
 def test_prints_without_minutiae_are_never_the_best(make: Maker, enrolled: list[Template]) -> None:
     blocks = [columns_of([template(Minutiae.empty()), *enrolled[:10]])]
-    (scores,) = make(blocks).scores(enrolled[2], _all(blocks))
+    (scores,) = _found(make(blocks), enrolled[2], _all(blocks))
     assert scores[0] <= np.median(scores)
     assert scores.argmax() == 3
 
@@ -131,15 +144,15 @@ def test_prints_without_minutiae_are_never_the_best(make: Maker, enrolled: list[
 def test_only_prints_with_most_votes_have_scores_and_these_are_the_scan_s(enrolled: list[Template]) -> None:
     blocks = [columns_of(enrolled[:20]), columns_of(enrolled[20:])]
     few = {"screened": 1, "compared": 1, "sketched": 9}
-    found = np.concatenate(_with_cells(blocks, **few).scores(enrolled[7], _all(blocks)))
+    found = np.concatenate(_found(_with_cells(blocks, **few), enrolled[7], _all(blocks)))
     whole = SketchScan(blocks, StageParameters(glance_passes=100))
-    scanned = np.concatenate(whole.scores(enrolled[7], _all(blocks)))
+    scanned = np.concatenate(_found(whole, enrolled[7], _all(blocks)))
     has_score = found >= 0.0
     assert 9 <= has_score.sum() <= 12
     assert found.argmax() == 7
     np.testing.assert_array_equal(found[has_score], scanned[has_score])
     without = [np.arange(20) != 7, np.ones(FINGERS - 20, np.bool_)]
-    left = np.concatenate(_with_cells(blocks, **few).scores(enrolled[7], without))
+    left = np.concatenate(_found(_with_cells(blocks, **few), enrolled[7], without))
     assert left[7] == -1.0
     assert (left >= 0.0).sum() >= 9
 
@@ -147,7 +160,7 @@ def test_only_prints_with_most_votes_have_scores_and_these_are_the_scan_s(enroll
 def test_a_scan_looks_at_few_prints_whole_and_never_passes_over_the_mate(enrolled: list[Template]) -> None:
     blocks = [columns_of(enrolled)]
     for share, least, most in ((0, 0, 0), (25, 1, FINGERS // 2), (100, FINGERS, FINGERS)):
-        (scores,) = SketchScan(blocks, StageParameters(glance_passes=share)).scores(enrolled[7], _all(blocks))
+        (scores,) = _found(SketchScan(blocks, StageParameters(glance_passes=share)), enrolled[7], _all(blocks))
         assert least <= (scores >= WHOLE).sum() <= most
         assert scores.argmax() == 7
         assert (scores >= 0.0).all()
@@ -156,7 +169,21 @@ def test_a_scan_looks_at_few_prints_whole_and_never_passes_over_the_mate(enrolle
 @pytest.mark.parametrize("glance", [{}, {"glance_near_bits": 64}, {"glance_minutiae": 255, "glance_near_bits": 64}])
 def test_as_many_typical_prints_are_scanned_whole_as_stated(enrolled: list[Template], glance: dict[str, int]) -> None:
     parameters = StageParameters(**glance)
-    words, typical = probe_words(enrolled[7], parameters), typical_sketches(SKETCH_MINUTIAE)
-    scores, every = np.empty(len(typical), np.int32), np.ones(len(typical), np.bool_)
-    scan_sketches(words, typical, every, parameters.near_bits, glance_of(words, parameters), scores)
-    assert 0.5 <= (scores >= WHOLE).mean() <= 0.56
+    words, typical = probe_words(enrolled[7], parameters.probe_minutiae), typical_sketches(SKETCH_MINUTIAE)
+    scores, near = np.empty(len(typical), np.int32), near_bits_of(words, parameters)
+    scan_sketches(words, near, typical, np.arange(len(typical)), glance_of(words, parameters), scores)
+    share = parameters.glance_passes / 100
+    assert share <= (scores >= WHOLE).mean() <= share + 0.06
+
+
+def test_a_minutia_has_to_come_nearer_where_many_lie(enrolled: list[Template]) -> None:
+    words, typical = probe_words(enrolled[7], 12), typical_sketches(SKETCH_MINUTIAE)
+    few = StageParameters(near_prints=9, near_bits=0)
+    near = near_bits_of(words, few)
+    for bits, one in zip(near.tolist(), words.T, strict=True):
+        distance = np.bitwise_count(typical[:, :SKETCH_MINUTIAE] ^ one[0]).astype(int)
+        distance = (distance + np.bitwise_count(typical[:, SKETCH_MINUTIAE:] ^ one[1])).min(axis=1)
+        assert (distance < bits).sum() < 9 <= (distance <= bits).sum()
+    assert len(set(near.tolist())) > 3
+    np.testing.assert_array_equal(near_bits_of(words, StageParameters(near_prints=9, near_bits=10)), near + 10)
+    assert near_bits_of(words, StageParameters(near_prints=512, near_bits=128)).tolist() == [128] * 12

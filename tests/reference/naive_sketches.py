@@ -28,21 +28,22 @@ def row(cylinders: list[list[int]], slots: int, weights: list[list[list[int]]], 
     return [first for first, _ in pairs] + [second for _, second in pairs]
 
 
-def late_interaction(probe: list[tuple[int, int]], sketches: list[int], near: int) -> int:
-    """Sum over the probe of what the nearest sketch lacks to a Hamming distance of `near`, squared."""
-    slots = len(sketches) // 2
-    total = 0
-    for a, b in probe:
-        least = min((a ^ sketches[j]).bit_count() + (b ^ sketches[slots + j]).bit_count() for j in range(slots))
-        total += max(near - least, 0) ** 2
-    return total
+def nearest(minutia: tuple[int, int], sketches: list[int]) -> int:
+    """Hamming distance to the nearest sketch."""
+    (a, b), slots = minutia, len(sketches) // 2
+    return min((a ^ sketches[j]).bit_count() + (b ^ sketches[slots + j]).bit_count() for j in range(slots))
+
+
+def late_interaction(probe: list[tuple[int, int]], sketches: list[int], near: list[int]) -> int:
+    """Sum over the probe of what the nearest sketch lacks to the Hamming distance `near` of that minutia, squared."""
+    return sum(max(bits - nearest(one, sketches), 0) ** 2 for one, bits in zip(probe, near, strict=True))
 
 
 def scanned(
-    probe: list[tuple[int, int]], sketches: list[int], near: int, glance: tuple[int, int, int], whole: int
+    probe: list[tuple[int, int]], sketches: list[int], near: list[int], glance: tuple[int, int, int], whole: int
 ) -> int:
     """What the glance gives where it stays below its floor, else what looking at the whole gives, and `whole` more."""
     few, few_near, floor = glance
     slots = len(sketches) // 2
-    seen = late_interaction([(a, 0) for a, _ in probe[:few]], sketches[:slots] + [0] * slots, few_near)
+    seen = late_interaction([(a, 0) for a, _ in probe[:few]], sketches[:slots] + [0] * slots, [few_near] * few)
     return seen if seen < floor else whole + late_interaction(probe, sketches, near)

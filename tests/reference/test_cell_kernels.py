@@ -4,28 +4,35 @@ from __future__ import annotations
 
 import numpy as np
 
-from fingerprint_engine.index.cells.centres import BITS, nearest_cells
-from fingerprint_engine.index.cells.kernels import count_levels, count_votes, nearest_cell
+from fingerprint_engine.index.cells.centres import nearest_cells
+from fingerprint_engine.index.cells.kernels import LINE, count_levels, count_votes, nearest_cell
 from fingerprint_engine.index.cells.lists import lists_of
 from fingerprint_engine.template.sketches import SKETCH_MINUTIAE
 
 
-def test_votes_are_what_minutiae_in_the_cells_are_worth(rng: np.random.Generator) -> None:
-    sketches = rng.integers(0, 2**64, (40, 2 * SKETCH_MINUTIAE), np.uint64)
+def test_votes_are_what_minutiae_in_the_cells_lack_in_distance(rng: np.random.Generator) -> None:
+    # 400 prints: some lists are longer than a line of memory, most are not.
+    sketches = rng.integers(0, 2**64, (400, 2 * SKETCH_MINUTIAE), np.uint64)
     lists = lists_of(sketches)
     probe = np.ascontiguousarray(sketches[7].reshape(2, -1).T[:6])
-    cells = nearest_cells(probe, 30)[0]
-    worth = rng.integers(0, 50, BITS + 1).astype(np.int32)
-    votes = np.zeros(40, np.int32)
-    count_votes(probe, cells, *lists, worth, votes)
-    expected = np.zeros(40, int)
-    for minutia, near in zip(probe, cells, strict=True):
-        for cell in near:
-            for place in range(lists.start[cell], lists.start[cell + 1]):
-                distance = sum(int(a ^ b).bit_count() for a, b in zip(minutia, lists.codes[place], strict=True))
-                expected[lists.rows[place]] += worth[distance]
+    near = np.array([60, 54, 70, 0, 128, 64])
+    minutia = np.repeat(np.arange(6), 300)
+    cell = nearest_cells(probe, 300)[0].reshape(-1)
+    order = np.argsort(cell, kind="stable")
+    cell, minutia = cell[order], minutia[order]
+    votes = np.zeros(400, np.int32)
+    count_votes(probe, near, cell, minutia, *lists, votes)
+    expected = np.zeros(400, int)
+    for at, number in zip(cell.tolist(), minutia.tolist(), strict=True):
+        for place in range(lists.start[at], lists.start[at + 1]):
+            distance = sum(int(a ^ b).bit_count() for a, b in zip(probe[number], lists.codes[place], strict=True))
+            expected[lists.rows[place]] += max(near[number] - distance, 0) ** 2
     np.testing.assert_array_equal(votes, expected)
-    assert expected[7] >= 6 * worth[0]
+    assert expected[7] >= (near**2).sum()
+    assert np.diff(lists.start).max() > LINE
+    shuffled, again = rng.permutation(cell.size), np.zeros(400, np.int32)
+    count_votes(probe, near, cell[shuffled], minutia[shuffled], *lists, again)
+    np.testing.assert_array_equal(again, votes)
 
 
 def test_levels_count_what_may_be_looked_at() -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tests.reference import naive_sketches
 from tests.reference.point_prints import finger, template
 
-from fingerprint_engine.index.search.kernels import SLOTS, WHOLE, scan_sketches
+from fingerprint_engine.index.search.kernels import SLOTS, WHOLE, nearest_sketches, scan_sketches
 from fingerprint_engine.template.kernels.sketches import sketch_natives, sketch_one
 from fingerprint_engine.template.sketches import SKETCH_MINUTIAE, SKETCH_WORDS, sketch_weights, sketches_of
 
@@ -22,23 +22,24 @@ def test_sketches_equal_their_twin(seed: int, count: int, slots: int) -> None:
     assert sketches_of(made, slots).tolist() == naive_sketches.row(cylinders, slots, weights, bias)
 
 
-@given(SEEDS, st.integers(0, 6), st.integers(0, 5), st.integers(1, 128), st.sampled_from([0, 1, 64, 200, 2**20]))
+@given(SEEDS, st.integers(0, 6), st.integers(0, 15), st.integers(1, 128), st.sampled_from([0, 1, 64, 200, 2**20]))
 def test_the_scan_equals_its_twin(seed: int, minutiae: int, prints: int, near: int, floor: int) -> None:
     rng = np.random.default_rng(seed)
     probe = rng.integers(0, 2**64, (2, minutiae), dtype=np.uint64)
     sketches = rng.integers(0, 2**64, (prints, SKETCH_WORDS), dtype=np.uint64)
     if minutiae and prints:  # random words are 64 bits apart: without mates nearly every score would be 0
         sketches[0, 3], sketches[0, SKETCH_MINUTIAE + 3] = probe[0, 0], probe[1, 0] ^ np.uint64(0b1011)
-    eligible = rng.uniform(size=prints) < 0.7
-    scores = np.empty(prints, np.int32)
+    rows = np.flatnonzero(rng.uniform(size=prints) < 0.7)
+    bits = rng.integers(near // 2, near + 1, minutiae)
+    scores = np.empty(rows.size, np.int32)
     glance = (min(minutiae, 3), near // 2, floor)
-    scan_sketches(probe, sketches, eligible, near, glance, scores)
+    scan_sketches(probe, bits, sketches, rows, glance, scores)
     pairs = [(int(a), int(b)) for a, b in probe.T]
-    wanted = [
-        naive_sketches.scanned(pairs, [int(word) for word in row], near, glance, WHOLE) if may else -1
-        for row, may in zip(sketches, eligible, strict=True)
-    ]
-    assert scores.tolist() == wanted
+    chosen = [[int(word) for word in row] for row in sketches[rows]]
+    assert scores.tolist() == [naive_sketches.scanned(pairs, row, bits.tolist(), glance, WHOLE) for row in chosen]
+    distance = np.empty((minutiae, rows.size), np.int64)
+    nearest_sketches(probe, sketches[rows], distance)
+    assert distance.tolist() == [[naive_sketches.nearest(one, row) for row in chosen] for one in pairs]
 
 
 @given(SEEDS, st.sampled_from([0, 1, 2**52 - 1, 2**64 - 1]))

@@ -134,10 +134,10 @@ def _staged(probe: Template, found: Opened, asked: Asked, usable: int, parts: fl
         cells = CellShortlist(found.columns, stages)
         votes, levels = cells.votes(probe, found.usable, workers=workers)
         floor = level_of_best(levels, _with_spare(stages.voted(round(int(levels.sum()) * parts)), parts))
-        scores = cells.scores_above(floor, votes, probe, found.usable, workers=workers)
+        rated = cells.scores_above(floor, votes, probe, found.usable, workers=workers)
     else:
-        scores = SketchScan(found.columns, stages).scores(probe, found.usable, workers=workers)
-    listed = best_of(scores, to_screen)
+        rated = SketchScan(found.columns, stages).scores(probe, found.usable, workers=workers)
+    listed = best_of(rated, to_screen)
     block, row = listed.places
     level_of = [_levels(votes.get(number), len(mask)) for number, mask in enumerate(found.usable)]
     level = at_places(level_of, block, row, np.int64)

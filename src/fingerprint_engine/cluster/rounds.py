@@ -28,7 +28,7 @@ from fingerprint_engine.index.search.options import SearchOptions
 from fingerprint_engine.index.search.scan import exact_scan
 from fingerprint_engine.index.search.search import Snapshot, eligible_for, subjects_among, usable_rows
 from fingerprint_engine.index.search.shortlist_cells import CellShortlist
-from fingerprint_engine.index.search.shortlists import SketchScan
+from fingerprint_engine.index.search.shortlists import Rated, SketchScan
 from fingerprint_engine.index.search.staged_scan import best_prints, compare_prints, screen_prints
 from fingerprint_engine.template import Template
 
@@ -130,19 +130,19 @@ def listed(shard: Shard, asked: Asked, count: int, floors: Sequence[int] | None)
     answers = []
     for number, probe in enumerate(asked.probes):
         if floors is None:
-            scores = SketchScan(found.columns, stages).scores(probe, found.usable, workers=workers)
+            rated = SketchScan(found.columns, stages).scores(probe, found.usable, workers=workers)
         else:
             shortlist = CellShortlist(found.columns, stages)
             votes, _ = shortlist.votes(probe, found.usable, workers=workers)
-            scores = shortlist.scores_above(floors[number], votes, probe, found.usable, workers=workers)
-        answers.append(best_of(scores, count))
+            rated = shortlist.scores_above(floors[number], votes, probe, found.usable, workers=workers)
+        answers.append(best_of(rated, count))
     return answers
 
 
-def best_of(scores: Sequence[NDArray[np.float32] | None], count: int) -> Listed:
+def best_of(rated: Sequence[Rated | None], count: int) -> Listed:
     """The `count` best prints of a shard."""
-    block, row, visited = best_prints(count, scores)
-    return Listed((block, row), at_places(scores, block, row, np.float32), visited)
+    block, row, score, visited = best_prints(count, rated)
+    return Listed((block, row), score, visited)
 
 
 def at_places(columns: Sequence[Any], block: Rows, row: Rows, kind: type[np.generic]) -> NDArray[Any]:

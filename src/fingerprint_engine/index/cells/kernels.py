@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from fingerprint_engine.jit import kernel, popcount, prefetch
 
 BITS = 128
-AHEAD, LINES, LINE_BYTES = 4, 24, 64
-"""Lists are asked of the memory so many before they are read, and so many lines of each: 96 minutiae."""
+AHEAD, LINE = 2, 4
+"""Lists are asked of the memory so many before they are read; minutiae of which the codes fill a line of it."""
 
 
 @kernel
@@ -23,25 +25,31 @@ def nearest_cell(codes, first, second, nearest):
 
 
 @kernel
-def count_votes(probe, cells, start, rows, codes, worth, votes):
-    """Each minutia in cell ``cells[i, k]`` gives its print ``worth[d]`` votes, d bits away from minutia i of the probe.
+def count_votes(probe, near, cell, minutia, start, rows, codes, votes):
+    """Each minutia in cell ``cell[v]`` gives its print votes, by its distance to minutia ``minutia[v]`` of the probe.
 
-    `probe` is (n, 2): two words for each minutia. `cells` is (n, k); `worth` has a value for each distance.
+    They are the square of what the distance lacks to ``near[i]`` bits. `probe` is (n, 2): two words for each minutia.
+    Visits come in the order of cells, so that memory is read in its order.
     """
-    in_turn = cells.reshape(cells.size)
-    for i in range(cells.shape[0]):
-        first, second = probe[i, 0], probe[i, 1]
-        for k in range(cells.shape[1]):
-            later = i * cells.shape[1] + k + AHEAD
-            if later < in_turn.shape[0]:  # lists lie far apart; the machine itself foresees no more than their ends
-                place = start[in_turn[later]]
-                for line in range(LINES):
-                    prefetch(codes, 2 * place + line * LINE_BYTES // 8)
-                for line in range(LINES // 4):
-                    prefetch(rows, place + line * LINE_BYTES // 2)
-            for place in range(start[cells[i, k]], start[cells[i, k] + 1]):
-                distance = popcount(first ^ codes[place, 0]) + popcount(second ^ codes[place, 1])
-                votes[rows[place]] += worth[distance]
+    visits = cell.shape[0]
+    for v in range(visits):
+        i = minutia[v]
+        first, second, bits = probe[i, 0], probe[i, 1], near[i]
+        begin, end = np.int64(start[cell[v]]), np.int64(start[cell[v] + 1])
+        later = (
+            np.int64(start[cell[min(v + AHEAD, visits - 1)]]) - begin
+        )  # lists lie far apart: the machine foresees none
+        place = begin
+        while place + LINE <= end:
+            prefetch(codes, 2 * (place + later))
+            prefetch(rows, place + later)
+            for k in range(place, place + LINE):
+                lack = max(bits - popcount(first ^ codes[k, 0]) - popcount(second ^ codes[k, 1]), 0)
+                votes[rows[k]] += lack * lack
+            place += LINE
+        for k in range(place, end):
+            lack = max(bits - popcount(first ^ codes[k, 0]) - popcount(second ^ codes[k, 1]), 0)
+            votes[rows[k]] += lack * lack
 
 
 @kernel

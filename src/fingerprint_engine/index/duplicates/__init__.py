@@ -7,6 +7,5 @@ __all__ = [
     "all_pairs",
     "groups",
     "journal",
-    "kernels",
     "likely_prints",
 ]

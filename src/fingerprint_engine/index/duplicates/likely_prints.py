@@ -14,14 +14,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.index.cells.centres import BITS, nearest_cells
 from fingerprint_engine.index.cells.kernels import count_votes
 from fingerprint_engine.index.columns.block import BlockView, PrintColumns, Rows
-from fingerprint_engine.index.duplicates.kernels import scan_rows
+from fingerprint_engine.index.search.kernels import scan_sketches
 from fingerprint_engine.index.search.parameters import ALL_PAIRS, FAISS
 from fingerprint_engine.index.search.scan import EXACT
 from fingerprint_engine.index.search.search import wants_cells
-from fingerprint_engine.index.search.shortlists import SketchScan, probe_words
+from fingerprint_engine.index.search.shortlist_cells import NO_VISITS, Visits, visits_of
+from fingerprint_engine.index.search.shortlists import SketchScan, near_bits_of, probe_words
 from fingerprint_engine.index.search.staged_scan import best_places
 from fingerprint_engine.template import Template
 from fingerprint_engine.threads import in_order
@@ -29,6 +29,7 @@ from fingerprint_engine.threads import in_order
 _STAGES = ALL_PAIRS.stages
 _VOTING = 16
 """Measured: so many minutiae vote; with twelve, or half the cells, a mate in a hundred more is lost."""
+_NO_GLANCE = (0, 0, 0)
 _EVERY = 4
 """Votes of one print in so many say from how many votes on a print belongs to the share that is passed on."""
 
@@ -42,11 +43,12 @@ class LikelyPrints(NamedTuple):
 
 
 class _Sought(NamedTuple):
-    """A print that is searched for: its sketches, the cells of those that vote, and which share is passed on."""
+    """A print that is searched for: its sketches, visits of those that vote, and which share is passed on."""
 
     words: NDArray[np.uint64]
+    near: NDArray[np.int64]
     voting: NDArray[np.uint64]
-    cells: NDArray[np.int64]
+    visits: Visits
     share: float
     shortlist: str
 
@@ -84,13 +86,12 @@ def _sought(
 ) -> _Sought:
     counts = [int(np.count_nonzero(mask[:limit])) for mask, limit in zip(usable, limits, strict=True)]
     in_cells = sum(count for count, view in zip(counts, views, strict=True) if view.columns.cells is not None)
-    words = probe_words(probe, _STAGES)
-    voting = np.ascontiguousarray(words[:, :_VOTING].T)
+    words = probe_words(probe, _STAGES.probe_minutiae)
+    near, voting = near_bits_of(words, _STAGES), np.ascontiguousarray(words[:, :_VOTING].T)
     if not wants_cells(ALL_PAIRS, in_cells):
         is_small = sum(counts) <= ALL_PAIRS.exact_prints
-        return _Sought(words, voting, np.zeros((0, 0), np.int64), 1.0, EXACT if is_small else SketchScan.name)
-    cells, _ = nearest_cells(voting, max(1, _STAGES.cells // max(1, len(voting))))
-    return _Sought(words, voting, cells, _STAGES.voted(in_cells) / in_cells, FAISS)
+        return _Sought(words, near, voting, NO_VISITS, 1.0, EXACT if is_small else SketchScan.name)
+    return _Sought(words, near, voting, visits_of(voting, _STAGES.cells), _STAGES.voted(in_cells) / in_cells, FAISS)
 
 
 def _chosen(columns: PrintColumns, asked: tuple[_Sought, NDArray[np.bool_]]) -> NDArray[np.int32]:
@@ -98,7 +99,7 @@ def _chosen(columns: PrintColumns, asked: tuple[_Sought, NDArray[np.bool_]]) -> 
     sought, mask = asked
     if sought.shortlist == FAISS and columns.cells is not None:
         votes = np.zeros(len(columns), np.int32)
-        count_votes(sought.voting, sought.cells, *columns.cells, _WORTH, votes)  # type: ignore[no-untyped-call]
+        count_votes(sought.voting, sought.near, *sought.visits, *columns.cells, votes)  # type: ignore[no-untyped-call]
         mask = mask & (votes[: mask.size] >= _floor(votes[: mask.size : _EVERY], sought.share))
     return np.flatnonzero(mask).astype(np.int32)
 
@@ -108,7 +109,7 @@ def _best_of(sought: _Sought, columns: PrintColumns, row: NDArray[np.int32]) -> 
     scores = np.zeros(row.size, np.int32)
     if sought.shortlist == EXACT:
         return row.astype(np.int64), scores
-    scan_rows(sought.words, columns.sketches, row, _STAGES.near_bits, scores)  # type: ignore[no-untyped-call]
+    scan_sketches(sought.words, sought.near, columns.sketches, row, _NO_GLANCE, scores)  # type: ignore[no-untyped-call]
     best = best_places(_STAGES.screened, scores.astype(np.float32))
     return row[best].astype(np.int64), scores[best]
 
@@ -125,6 +126,3 @@ def _best(shortlist: str, parts: Sequence[tuple[Rows, NDArray[np.int32]]]) -> Li
         score = np.concatenate([np.zeros(0, np.int32), *(scores for _, scores in parts)])
         place = place[best_places(_STAGES.screened, score.astype(np.float32))]
     return LikelyPrints(place >> 32, place & 0xFFFFFFFF, shortlist)
-
-
-_WORTH = np.square(np.maximum(_STAGES.near_bits - np.arange(BITS + 1), 0)).astype(np.int32)

@@ -34,7 +34,13 @@ class MarkSearchParameters(Parameters):
         exact_prints=200_000,
         faiss_prints=2**31,  # votes in cells were measured with prints, not with marks
         stages=StageParameters(
-            probe_minutiae=255, glance_passes=100, screened=5_000, screening_pairs=24, compared=1_000
+            probe_minutiae=255,
+            glance_passes=100,
+            screened=5_000,
+            screened_growth=0.6,
+            screening_pairs=24,
+            compared=1_000,
+            compared_growth=0.4,
         ),
     )
     best_regions: int = parameter(3, unit="regions", low=1, high=100, source="chosen: a fourth rarely adds anything")

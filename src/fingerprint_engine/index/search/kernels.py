@@ -1,10 +1,10 @@
 """Scanning of sketches: how similar a probe is to each of many prints, by bits alone."""
 
-# mypy: disable-error-code="no-untyped-def, call-arg"
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, call-arg"
 
 from __future__ import annotations
 
-from fingerprint_engine.jit import kernel, popcount, prefetch
+from fingerprint_engine.jit import inline_kernel, kernel, popcount, prefetch
 
 FAR = 129
 SLOTS = 32
@@ -19,29 +19,39 @@ With it the highest score is below 2**24, so that it fits into a float32."""
 
 
 @kernel
-def scan_sketches(probe, sketches, eligible, near_bits, glance, scores):
+def nearest_sketches(probe, sketches, distance):
+    """Bits from each minutia of a probe to the nearest sketch of each print: ``distance[i, t]``."""
+    for t in range(sketches.shape[0]):
+        first, second = sketches[t, :SLOTS], sketches[t, SLOTS : 2 * SLOTS]
+        for i in range(probe.shape[1]):
+            distance[i, t] = nearest(probe[0, i], probe[1, i], first, second)
+
+
+@inline_kernel
+def nearest(a, b, first, second):
+    """Bits from a minutia to the nearest of a print."""
+    distance = FAR
+    for j in range(SLOTS):
+        distance = min(distance, popcount(a ^ first[j]) + popcount(b ^ second[j]))
+    return distance
+
+
+@kernel
+def scan_sketches(probe, near, sketches, rows, glance, scores):
     """Late interaction: each probe minutia finds its nearest sketch in a print, whose nearness squared counts.
 
     `probe` is (2, n): first and second words of its minutiae; a row of `sketches` holds first words, then second words.
-    Nearness is `near_bits` less the Hamming distance, 0 beyond. `scores[t]` is -1 where `eligible[t]` is not set.
+    Nearness to minutia i is ``near[i]`` less the Hamming distance, 0 beyond. ``scores[k]`` is that of ``rows[k]``.
 
-    First comes a glance, with the first words of a few minutiae alone: `glance` is (minutiae, near_bits, floor). A
+    First comes a glance, with the first words of a few minutiae alone: `glance` is (minutiae, near bits, floor). A
     print that stays below the floor gets what the glance gave, the others at least `WHOLE`.
     """
     few, few_bits, floor = glance
-    ahead, asked = 0, 0
-    for t in range(sketches.shape[0]):
-        if not eligible[t]:
-            scores[t] = -1
-            continue
-        while asked < AHEAD and ahead < sketches.shape[0]:  # prints that lie far apart come one by one from memory
-            if eligible[ahead]:
-                for line in range(0, 2 * SLOTS, LINE):
-                    prefetch(sketches, ahead * 2 * SLOTS + line)
-                asked += 1
-            ahead += 1
-        asked -= 1
-        row = sketches[t]
+    for k in range(rows.shape[0]):
+        if k + AHEAD < rows.shape[0]:  # prints that lie far apart come one by one from memory
+            for line in range(0, 2 * SLOTS, LINE):
+                prefetch(sketches, rows[k + AHEAD] * 2 * SLOTS + line)
+        row = sketches[rows[k]]
         first, second = row[:SLOTS], row[SLOTS : 2 * SLOTS]
         total = 0
         for i in range(few):
@@ -52,14 +62,11 @@ def scan_sketches(probe, sketches, eligible, near_bits, glance, scores):
             if distance < few_bits:
                 total += (few_bits - distance) * (few_bits - distance)
         if total < floor:
-            scores[t] = total
+            scores[k] = total
             continue
         total = WHOLE
         for i in range(probe.shape[1]):
-            a, b = probe[0, i], probe[1, i]
-            distance = FAR
-            for j in range(SLOTS):
-                distance = min(distance, popcount(a ^ first[j]) + popcount(b ^ second[j]))
-            if distance < near_bits:
-                total += (near_bits - distance) * (near_bits - distance)
-        scores[t] = total
+            distance = nearest(probe[0, i], probe[1, i], first, second)
+            if distance < near[i]:
+                total += (near[i] - distance) * (near[i] - distance)
+        scores[k] = total

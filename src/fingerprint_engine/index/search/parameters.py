@@ -26,7 +26,10 @@ class StageParameters(Parameters):
     probe_minutiae: int = parameter(
         48, unit="minutiae", low=1, high=255, source=_MEASURED + ": more cost time and find nothing"
     )
-    near_bits: int = parameter(54, unit="bits", low=1, high=128, source=_MEASURED)
+    near_prints: int = parameter(
+        9, unit="of 512 typical prints", low=1, high=512, source=_MEASURED + ": how near a minutia has to come"
+    )
+    near_bits: int = parameter(14, unit="bits beyond these", low=0, high=128, source=_MEASURED)
     glance_minutiae: int = parameter(16, unit="minutiae", low=1, high=255, source=_MEASURED + ": a glance at sketches")
     glance_near_bits: int = parameter(22, unit="bits of 64", low=1, high=64, source=_MEASURED)
     glance_passes: int = parameter(
@@ -37,21 +40,21 @@ class StageParameters(Parameters):
         source=_MEASURED + ": loses no mate that is found otherwise, 25 lose three of 873",
     )
     cells: int = parameter(
-        6144,
+        2048,
         unit="cells of all minutiae of a probe together",
         low=1,
         high=2**20,
         source=_MEASURED + ": recall and cost",
     )
     sketched: int = parameter(2000, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED)
-    sketched_growth: float = parameter(0.75, unit="1", low=0.0, high=1.0, source=_MEASURED)
+    sketched_growth: float = parameter(0.85, unit="1", low=0.0, high=1.0, source=_MEASURED)
     screened: int = parameter(250, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED)
-    screened_growth: float = parameter(0.6, unit="1", low=0.0, high=1.0, source=_MEASURED)
+    screened_growth: float = parameter(0.5, unit="1", low=0.0, high=1.0, source=_MEASURED)
     screening_pairs: int = parameter(
         12, unit="pairs of minutiae", low=2, high=255, source=_MEASURED + ": twice as many order no better"
     )
     compared: int = parameter(25, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED)
-    compared_growth: float = parameter(0.4, unit="1", low=0.0, high=1.0, source=_MEASURED)
+    compared_growth: float = parameter(0.3, unit="1", low=0.0, high=1.0, source=_MEASURED)
 
     def sizes(self, prints: int) -> tuple[int, int]:
         """Prints that are screened and prints that are compared, of so many."""
@@ -118,7 +121,13 @@ class SearchParameters(Parameters):
 ALL_PAIRS = SearchParameters(
     faiss_prints=100_000,
     stages=StageParameters(
-        probe_minutiae=24, cells=1024, screened=30, screened_growth=0.0, compared=10, compared_growth=0.0
+        probe_minutiae=24,
+        cells=1024,
+        sketched_growth=0.75,
+        screened=30,
+        screened_growth=0.0,
+        compared=10,
+        compared_growth=0.0,
     ),
 )
 """For comparing all prints with each other, where a print's mate must only be among the few best of every search."""

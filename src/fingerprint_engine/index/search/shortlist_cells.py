@@ -9,15 +9,16 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.index.cells.centres import BITS, nearest_cells
+from fingerprint_engine.index.cells.centres import nearest_cells
 from fingerprint_engine.index.cells.kernels import count_levels, count_votes
 from fingerprint_engine.index.columns.block import PrintColumns
 from fingerprint_engine.index.search.parameters import FAISS, StageParameters
-from fingerprint_engine.index.search.shortlists import SketchScan, probe_words
+from fingerprint_engine.index.search.shortlists import Rated, SketchScan, near_bits_of, probe_words
 from fingerprint_engine.template import Template
 from fingerprint_engine.threads import in_order
 
@@ -26,6 +27,16 @@ LEVELS, STEP = 1 << 12, 16
 """Votes are ranked in steps of 16, up to more than prints of other fingers get."""
 Votes = dict[int, NDArray[np.int32]]
 """Of blocks, by number: the votes of their prints."""
+
+
+class Visits(NamedTuple):
+    """Cells that are looked at, in order, and which minutia of a probe is looked for in each."""
+
+    cell: NDArray[np.int64]
+    minutia: NDArray[np.int64]
+
+
+NO_VISITS = Visits(np.zeros(0, np.int64), np.zeros(0, np.int64))
 
 
 class CellShortlist:
@@ -40,8 +51,8 @@ class CellShortlist:
 
     def scores(
         self, probe: Template, eligible: Sequence[NDArray[np.bool_]], deadline: float = math.inf, workers: int = 1
-    ) -> list[NDArray[np.float32] | None]:
-        """As `Shortlist.scores`; prints with too few votes have none, as those that may not be looked at."""
+    ) -> list[Rated | None]:
+        """As `Shortlist.scores`; prints with too few votes are not looked at."""
         votes, levels = self.votes(probe, eligible, deadline, workers)
         floor = floor_of(levels, self._parameters)
         return self.scores_above(floor, votes, probe, eligible, deadline, workers)
@@ -50,14 +61,14 @@ class CellShortlist:
         self, probe: Template, eligible: Sequence[NDArray[np.bool_]], deadline: float = math.inf, workers: int = 1
     ) -> tuple[Votes, NDArray[np.int64]]:
         """The votes in the blocks that were done in time, and how many eligible prints there reach which level."""
-        words = np.ascontiguousarray(probe_words(probe, self._parameters).T)
+        words = probe_words(probe, self._parameters.probe_minutiae)
+        near, codes = near_bits_of(words, self._parameters), np.ascontiguousarray(words.T)
+        visits = visits_of(codes, self._parameters.cells)
         listed = {number: block.cells for number, block in enumerate(self._blocks) if block.cells is not None}
-        worth = np.square(np.maximum(self._parameters.near_bits - np.arange(BITS + 1), 0)).astype(np.int32)
-        cells = nearest_cells(words, max(1, self._parameters.cells // max(1, words.shape[0])))[0]
 
         def vote(number: int) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
             votes, levels = np.zeros(len(self._blocks[number]), np.int32), np.zeros(LEVELS, np.int64)
-            count_votes(words, cells, *listed[number], worth, votes)  # type: ignore[no-untyped-call]
+            count_votes(codes, near, *visits, *listed[number], votes)  # type: ignore[no-untyped-call]
             count_levels(votes, eligible[number], STEP, levels)  # type: ignore[no-untyped-call]
             return votes, levels
 
@@ -73,14 +84,22 @@ class CellShortlist:
         eligible: Sequence[NDArray[np.bool_]],
         deadline: float = math.inf,
         workers: int = 1,
-    ) -> list[NDArray[np.float32] | None]:
+    ) -> list[Rated | None]:
         """`scores` of the prints whose votes reach a level, and of all in blocks without lists."""
-        chosen = [
-            mask & (votes[number] >= floor * STEP) if number in votes else mask for number, mask in enumerate(eligible)
+        rows = [
+            np.flatnonzero(mask & (votes[number] >= floor * STEP) if number in votes else mask)
+            for number, mask in enumerate(eligible)
         ]
-        found = self._scan.scores(probe, chosen, deadline, workers)
+        found = self._scan.scores_of(rows, probe, deadline, workers)
         late = {number for number, block in enumerate(self._blocks) if block.cells is not None} - set(votes)
         return [None if number in late else block for number, block in enumerate(found)]
+
+
+def visits_of(codes: NDArray[np.uint64], cells: int) -> Visits:
+    """The nearest cells of all minutiae, so many together."""
+    nearest, _ = nearest_cells(codes, max(1, cells // max(1, codes.shape[0])))
+    order = np.argsort(nearest, axis=None, kind="stable")
+    return Visits(nearest.reshape(-1)[order], order // max(1, nearest.shape[1]))
 
 
 def floor_of(levels: NDArray[np.int64], parameters: StageParameters) -> int:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.index.cells.centres import typical_sketches
+from fingerprint_engine.index.cells.centres import BITS, typical_sketches
 from fingerprint_engine.index.columns.block import PrintColumns, Rows
-from fingerprint_engine.index.search.kernels import WHOLE, scan_sketches
+from fingerprint_engine.index.search.kernels import WHOLE, nearest_sketches, scan_sketches
 from fingerprint_engine.index.search.parameters import StageParameters
 from fingerprint_engine.index.search.work_pieces import work_of
 from fingerprint_engine.matching import Matcher
@@ -24,11 +24,17 @@ from fingerprint_engine.template import Template
 from fingerprint_engine.template.sketches import SKETCH_MINUTIAE, sketches_of
 from fingerprint_engine.threads import in_order
 
-NOT_ELIGIBLE = -1.0
 _DEFAULT_PARAMETERS = StageParameters()
 _MAX_SCAN_PIECE, _MIN_SCAN_PIECE, _EXACT_PIECE = 16_384, 1_024, 256
 Piece = tuple[int, int, int]
 """Number of a block, first row and the row after the last."""
+
+
+class Rated(NamedTuple):
+    """Rows of a block that were looked at, rising, and how much each resembles the probe: float32, from 0."""
+
+    rows: Rows
+    scores: NDArray[np.float32]
 
 
 class Shortlist(Protocol):
@@ -38,7 +44,7 @@ class Shortlist(Protocol):
 
     def scores(
         self, probe: Template, eligible: Sequence[NDArray[np.bool_]], deadline: float = ..., workers: int = ...
-    ) -> list[NDArray[np.float32] | None]:
+    ) -> list[Rated | None]:
         """How much each print resembles the probe, as far as the shortlist can tell.
 
         Parameters
@@ -54,8 +60,7 @@ class Shortlist(Protocol):
 
         Returns
         -------
-        One float32 array per block: higher is better, from 0; `NOT_ELIGIBLE` where the mask says so. None for a block
-        that was not finished in time.
+        The prints of each block that were looked at. None for a block that was not finished in time.
         """
         ...
 
@@ -71,22 +76,30 @@ class SketchScan:
 
     def scores(
         self, probe: Template, eligible: Sequence[NDArray[np.bool_]], deadline: float = math.inf, workers: int = 1
-    ) -> list[NDArray[np.float32] | None]:
+    ) -> list[Rated | None]:
         """As `Shortlist.scores`."""
-        words = probe_words(probe, self._parameters)
-        near, glance = self._parameters.near_bits, glance_of(words, self._parameters)
-        found = [np.empty(block.sketches.shape[0], np.int32) for block in self._blocks]
+        return self.scores_of([np.flatnonzero(mask) for mask in eligible], probe, deadline, workers)
+
+    def scores_of(
+        self, rows: Sequence[Rows], probe: Template, deadline: float = math.inf, workers: int = 1
+    ) -> list[Rated | None]:
+        """`scores` of some rows of each block."""
+        words = probe_words(probe, self._parameters.probe_minutiae)
+        near, glance = near_bits_of(words, self._parameters), glance_of(words, self._parameters)
+        found = [np.empty(chosen.size, np.int32) for chosen in rows]
 
         def scan(piece: Piece) -> None:
             number, begin, end = piece
-            mask = np.ascontiguousarray(eligible[number][begin:end])
-            sketches = self._blocks[number].sketches[begin:end]
-            scan_sketches(words, sketches, mask, near, glance, found[number][begin:end])  # type: ignore[no-untyped-call]
+            chosen, scores = rows[number][begin:end], found[number][begin:end]
+            scan_sketches(words, near, self._blocks[number].sketches, chosen, glance, scores)  # type: ignore[no-untyped-call]
 
-        lengths = [len(block) for block in found]
+        lengths = [chosen.size for chosen in rows]
         size = min(max(_MIN_SCAN_PIECE, -(-sum(lengths) // workers)), _MAX_SCAN_PIECE)
         late = _late_blocks(scan, pieces_of(lengths, size), deadline, workers)
-        return [None if number in late else block.astype(np.float32) for number, block in enumerate(found)]
+        return [
+            None if number in late else Rated(chosen, scores.astype(np.float32))
+            for number, (chosen, scores) in enumerate(zip(rows, found, strict=True))
+        ]
 
 
 class ExactShortlist:
@@ -99,28 +112,40 @@ class ExactShortlist:
 
     def scores(
         self, probe: Template, eligible: Sequence[NDArray[np.bool_]], deadline: float = math.inf, workers: int = 1
-    ) -> list[NDArray[np.float32] | None]:
+    ) -> list[Rated | None]:
         """As `Shortlist.scores`."""
         matcher = Matcher(probe)
-        found = [np.full(block.sketches.shape[0], NOT_ELIGIBLE, np.float32) for block in self._blocks]
+        found = [Rated(rows, np.zeros(rows.size, np.float32)) for rows in map(np.flatnonzero, eligible)]
 
-        def compare(piece: tuple[int, Rows]) -> None:
-            number, rows = piece
-            found[number][rows] = matcher.scores(self._blocks[number].batch(rows))
+        def compare(piece: tuple[int, slice]) -> None:
+            number, run = piece
+            found[number].scores[run] = matcher.scores(self._blocks[number].batch(found[number].rows[run]))
 
         pieces = [
-            (number, rows[piece])
-            for number, rows in enumerate(np.flatnonzero(mask) for mask in eligible)
+            (number, piece)
+            for number, (rows, _) in enumerate(found)
             for piece in pieces_by_work(work_of(len(probe), self._blocks[number], rows), _EXACT_PIECE)
         ]
         late = _late_blocks(compare, pieces, deadline, workers)
-        return [None if number in late else block for number, block in enumerate(found)]
+        return [None if number in late else rated for number, rated in enumerate(found)]
 
 
-def probe_words(probe: Template, parameters: StageParameters) -> NDArray[np.uint64]:
-    """Sketches of a probe's best minutiae as the scan wants them; uint64, shape (2, n)."""
-    count = min(len(probe), parameters.probe_minutiae)
+def probe_words(probe: Template, minutiae: int) -> NDArray[np.uint64]:
+    """Sketches of so many best minutiae of a probe as the scan wants them; uint64, shape (2, n)."""
+    count = min(len(probe), minutiae)
     return np.ascontiguousarray(sketches_of(probe, max(count, 1)).reshape(2, -1)[:, :count])
+
+
+def near_bits_of(words: NDArray[np.uint64], parameters: StageParameters) -> NDArray[np.int64]:
+    """How near a minutia has to come to each of a probe's to count, in bits: nearer where many minutiae lie.
+
+    So many bits more than those within which a few of the typical prints have a minutia.
+    """
+    typical = typical_sketches(SKETCH_MINUTIAE)
+    distance = np.empty((words.shape[1], len(typical)), np.int64)
+    nearest_sketches(words, typical, distance)  # type: ignore[no-untyped-call]
+    few = parameters.near_prints
+    return np.minimum(np.partition(distance, few - 1, axis=1)[:, few - 1] + parameters.near_bits, BITS)
 
 
 def glance_of(words: NDArray[np.uint64], parameters: StageParameters) -> tuple[int, int, int]:
@@ -134,8 +159,8 @@ def glance_of(words: NDArray[np.uint64], parameters: StageParameters) -> tuple[i
         return 0, near, 0  # whatever it gave, the print would be scanned
     typical = typical_sketches(SKETCH_MINUTIAE)
     scores = np.empty(len(typical), np.int32)
-    every, never = np.ones(len(typical), np.bool_), (few, near, WHOLE)
-    scan_sketches(words, typical, every, parameters.near_bits, never, scores)  # type: ignore[no-untyped-call]
+    every, never, none_near = np.arange(len(typical)), (few, near, WHOLE), np.zeros(words.shape[1], np.int64)
+    scan_sketches(words, none_near, typical, every, never, scores)  # type: ignore[no-untyped-call]
     kept = len(typical) * parameters.glance_passes // 100
     return few, near, max(1, int(np.sort(scores)[-kept])) if kept else WHOLE
 

@@ -21,7 +21,7 @@ from fingerprint_engine.index.columns.block import PrintColumns, Rows
 from fingerprint_engine.index.columns.mapped_pages import MappedTemplates
 from fingerprint_engine.index.search.parameters import StageParameters
 from fingerprint_engine.index.search.scan import NOTHING, Scan, reasons_with_counts
-from fingerprint_engine.index.search.shortlists import Shortlist, SketchScan
+from fingerprint_engine.index.search.shortlists import Rated, Shortlist, SketchScan
 from fingerprint_engine.index.search.work_pieces import work_of
 from fingerprint_engine.matching import Matcher, MatchingParameters
 from fingerprint_engine.matching.work_pieces import pieces_by_work
@@ -67,14 +67,14 @@ def staged_scan(
     as searched; one that time or damage kept from its stage does not.
     """
     shortlist = shortlist or SketchScan(blocks, parameters)
-    shortlist_scores = shortlist.scores(probe, eligible, deadline, workers)
-    answered = [scores is not None for scores in shortlist_scores]
+    rated = shortlist.scores(probe, eligible, deadline, workers)
+    answered = [found is not None for found in rated]
     counts = [int(np.count_nonzero(mask)) for mask in eligible]
     late = sum(count for count, done in zip(counts, answered, strict=True) if not done)
     scanned = sum(counts) - late
     to_screen, to_compare = parameters.sizes(scanned)
 
-    block, row, visited = best_prints(to_screen, shortlist_scores)
+    block, row, _, visited = best_prints(to_screen, rated)
     screened = block.shape[0]
     if screened > to_compare:
         block, row, value = screen_prints(probe, blocks, block, row, deadline, workers, parameters.screening_pairs)
@@ -101,16 +101,14 @@ def staged_scan(
     )
 
 
-def best_prints(count: int, shortlist_scores: Sequence[NDArray[np.float32] | None]) -> tuple[Rows, Rows, int]:
-    """Blocks and rows of the prints with the best shortlist scores, and how many have one."""
-    rows = [np.zeros(0, np.int64) if scores is None else np.flatnonzero(scores >= 0.0) for scores in shortlist_scores]
-    if not rows:
-        return *NOTHING[:2], 0
-    block = np.repeat(np.arange(len(rows)), [one.size for one in rows])
-    row = np.concatenate(rows)
-    scores = [scores[chosen] for scores, chosen in zip(shortlist_scores, rows, strict=True) if scores is not None]
-    best = best_places(count, np.concatenate(scores) if scores else np.zeros(0, np.float32))
-    return block[best], row[best], row.size
+def best_prints(count: int, rated: Sequence[Rated | None]) -> tuple[Rows, Rows, NDArray[np.float32], int]:
+    """Blocks, rows and scores of the prints with the best shortlist scores, and how many have one."""
+    done = [(number, found) for number, found in enumerate(rated) if found is not None]
+    block = np.repeat(np.array([number for number, _ in done], np.int64), [found.rows.size for _, found in done])
+    row = np.concatenate([np.zeros(0, np.int64), *(found.rows for _, found in done)])
+    score = np.concatenate([np.zeros(0, np.float32), *(found.scores for _, found in done)])
+    best = best_places(count, score)
+    return block[best], row[best], score[best], row.size
 
 
 def best_places(count: int, value: NDArray[np.floating]) -> Rows:
