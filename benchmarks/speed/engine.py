@@ -25,6 +25,7 @@ import numpy as np
 from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.data_sets import DEFAULT_DATA, DataSet, find_sets
 from benchmarks.machine import machine_name
+from benchmarks.speed.steps import time_runtimes, time_steps
 from fingerprint_engine.errors import FailureToExtract
 from fingerprint_engine.index import Gallery
 from fingerprint_engine.intake.warming import warm_up
@@ -57,6 +58,8 @@ def main(arguments: list[str] | None = None) -> dict[str, Figures]:
     parameters = pipeline_parameters(options.extractor)
     limit = QUICK_IMAGES if options.quick else None
     found["extraction [ms]"], images = time_extraction(data_set, limit, parameters)
+    steps, seen = time_steps([load_image(path, ppi=data_set.ppi) for _, path in data_set.images[:limit]], parameters)
+    found |= {f"of it {name} [ms]": _figures(times) for name, times in steps.items()}
     templates = [template for _, template in images]
     found["template size [bytes]"] = _figures([len(template.to_bytes()) for template in templates])
     found["minutiae"] = _figures([len(template) for template in templates])
@@ -64,6 +67,7 @@ def main(arguments: list[str] | None = None) -> dict[str, Figures]:
     found |= time_comparisons(fingers, templates, QUICK_COMPARISONS if options.quick else None)
     found["identify, per enrolled print [µs]"] = time_search(templates)
     found["peak memory [MiB]"] = {"max": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0}
+    found |= {f"network in {name} [ms]": _figures(times) for name, times in time_runtimes(seen).items()}
     found |= time_processes(data_set, 1 if options.quick else COMMAND_REPEATS)
     lines = [
         f"{data_set.name}, {options.extractor} extractor, processor time, kernels warm; code {source_digest()}",
@@ -71,7 +75,7 @@ def main(arguments: list[str] | None = None) -> dict[str, Figures]:
         "",
     ]
     for name, figures in found.items():
-        lines.append(f"{name:<36}" + "  ".join(f"{key} {value:,.4g}" for key, value in figures.items()))
+        lines.append(f"{name:<40}" + "  ".join(f"{key} {value:,.4g}" for key, value in figures.items()))
     print("\n".join(lines))
     options.output.mkdir(parents=True, exist_ok=True)
     suffix = "" if options.extractor == DEFAULT_EXTRACTOR else f"_{options.extractor}"

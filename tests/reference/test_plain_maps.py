@@ -7,8 +7,14 @@ import pytest
 from fingerprint_engine.extractors.network import Answer
 from fingerprint_engine.extractors.network_input import network_input
 from fingerprint_engine.extractors.network_maps import drawn_ridges
+from fingerprint_engine.geometry import direction_difference
+from fingerprint_engine.minutiae.columns import Minutiae
+from fingerprint_engine.minutiae.detection import Candidates
+from fingerprint_engine.minutiae.filtering import FilterParameters, filter_candidates
 from fingerprint_engine.preprocessing.normalization import NormalizationParameters, normalize
 from fingerprint_engine.preprocessing.regions import fill_holes, largest_region
+from fingerprint_engine.template.coarse_map import coarse_map_of
+from fingerprint_engine.template.quantization import each_once, quantize_minutiae
 
 
 def plain_largest_region(mask):
@@ -22,12 +28,14 @@ def plain_fill_holes(mask):
     return (labels != labels[0, 0])[1:-1, 1:-1]
 
 
+def blobs(rng):
+    smooth = cv2.GaussianBlur(rng.standard_normal(rng.integers(1, 40, 2)), (0, 0), rng.uniform(0.3, 6.0))
+    return smooth > np.quantile(smooth, rng.uniform(0.0, 1.0))
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_regions(seed):
-    rng = np.random.default_rng(seed)
-    shape = rng.integers(1, 40, 2)
-    smooth = cv2.GaussianBlur(rng.standard_normal(shape), (0, 0), rng.uniform(0.3, 6.0))
-    mask = smooth > np.quantile(smooth, rng.uniform(0.0, 1.0))
+    mask = blobs(np.random.default_rng(seed))
     before = mask.copy()
     assert np.array_equal(largest_region(mask), plain_largest_region(mask))
     assert np.array_equal(fill_holes(mask), plain_fill_holes(mask))
@@ -68,3 +76,46 @@ def test_drawn_ridges():
         found = drawn_ridges(Answer(cells, np.zeros((5, 5, 6), np.float32)), shape)
         assert found.flags.c_contiguous
         assert np.array_equal(found, plain[: shape[0], : shape[1]])
+
+
+def test_of_minutiae_at_one_place_the_best_is_kept():
+    rng = np.random.default_rng(9)
+    columns = rng.integers(0, 3, (3, 60)).astype(np.float32)
+    found = quantize_minutiae(Minutiae(*columns, np.ones(60, np.uint8), rng.integers(0, 100, 60)), (50, 50))
+    kept = each_once(found)
+    places = list(zip(found.x, found.y, found.direction, strict=True))
+    expected = [places.index(place) for place in dict.fromkeys(places)]
+    assert 5 < len(kept) == len(expected) < 60
+    for name in ("x", "y", "direction", "quality"):
+        assert np.array_equal(getattr(kept, name), getattr(found, name)[sorted(expected)])
+
+
+@pytest.mark.parametrize("blocks", [(4, 6), (3, 6), (3, 5)])
+def test_the_rim_of_a_coarse_map_repeats_the_blocks_beside_it(blocks):
+    rng = np.random.default_rng(10)
+    orientation = rng.uniform(0, np.pi, blocks).astype(np.float32)
+    period = rng.uniform(6, 12, blocks).astype(np.float32)
+    whole = [np.pad(each, [(0, 4 - blocks[0]), (0, 6 - blocks[1])], mode="edge") for each in (orientation, period)]
+    found, expected = (coarse_map_of(np.ones((2, 3), bool), *maps) for maps in ((orientation, period), whole))
+    assert np.array_equal(found.orientation, expected.orientation)
+    assert np.array_equal(found.period, expected.period)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_pairs_that_cancel_each_other(seed):
+    rng = np.random.default_rng(seed)
+    x, y = rng.uniform(20, 80, (2, 60))
+    direction, period = rng.uniform(0, 2 * np.pi, 60), rng.uniform(5, 14, 60)
+    found = Candidates(x, y, direction, np.ones(60, np.uint8), np.ones(60), period)
+    parameters = FilterParameters(border_px=0.0)
+    distance = np.hypot(x[:, None] - x, y[:, None] - y)
+    reach = parameters.dipole_periods * 0.5 * (period[:, None] + period)
+    opposite = np.abs(direction_difference(direction[:, None], direction)) > parameters.dipole_angle_rad
+    pairs = sorted((distance[i, j], i, j) for i in range(60) for j in range(i) if distance[i, j] < reach[i, j])
+    kept = set(range(60))
+    for _, i, j in pairs:
+        if opposite[i, j] and {i, j} <= kept:
+            kept -= {i, j}
+    left, _ = filter_candidates(found, np.ones((100, 100), bool), parameters)
+    assert 0 < len(kept) < 60
+    assert np.array_equal(left.x, x[sorted(kept)])

@@ -58,10 +58,10 @@ def _dipoles(candidates: Candidates, parameters: FilterParameters) -> NDArray[np
         return dropped
     distance = np.hypot(candidates.x[:, None] - candidates.x, candidates.y[:, None] - candidates.y)
     reach = parameters.dipole_periods * 0.5 * (candidates.period[:, None] + candidates.period)
-    opposite = np.abs(direction_difference(candidates.direction[:, None], candidates.direction))
-    first, second = np.nonzero((distance < reach) & (opposite > min(parameters.dipole_angle_rad, math.pi)))
-    upper = first < second
-    first, second = first[upper], second[upper]
+    first, second = np.nonzero(np.triu(distance < reach, 1))
+    turn = np.abs(direction_difference(candidates.direction[first], candidates.direction[second]))
+    opposite = turn > min(parameters.dipole_angle_rad, math.pi)
+    first, second = first[opposite], second[opposite]
     for k in np.lexsort((second, first, distance[first, second])):
         if not dropped[first[k]] and not dropped[second[k]]:
             dropped[first[k]] = dropped[second[k]] = True

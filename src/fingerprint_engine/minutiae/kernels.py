@@ -31,15 +31,18 @@ def find_vortices(
     """
     rows, cols = even.shape
     found = 0
+    possible = np.empty(cols, np.bool_)
     for row in range(rows - 1):
+        # Where the even part changes its sign on the foreground; the machine does several turns of this loop at once.
         for col in range(cols - 1):
-            if not mask[row, col]:
+            e00, e10, e11, e01 = even[row, col], even[row, col + 1], even[row + 1, col + 1], even[row + 1, col]
+            lowest, highest = min(e00, e10, e11, e01), max(e00, e10, e11, e01)
+            inside = mask[row, col] & mask[row, col + 1] & mask[row + 1, col + 1] & mask[row + 1, col]
+            possible[col] = inside & (highest > 0.0) & (lowest <= 0.0)
+        for col in range(cols - 1):
+            if not possible[col]:
                 continue
             e00, e10, e11, e01 = even[row, col], even[row, col + 1], even[row + 1, col + 1], even[row + 1, col]
-            if (e00 > 0.0) == (e10 > 0.0) and (e00 > 0.0) == (e11 > 0.0) and (e00 > 0.0) == (e01 > 0.0):
-                continue
-            if not (mask[row, col + 1] and mask[row + 1, col + 1] and mask[row + 1, col]):
-                continue
             c, s = cosine[row, col], sine[row, col]
             o00, o10, o11, o01 = odd[row, col], odd[row, col + 1], odd[row + 1, col + 1], odd[row + 1, col]
             if c * cosine[row, col + 1] + s * sine[row, col + 1] < 0.0:

@@ -62,8 +62,8 @@ def require_size(shape: tuple[int, ...], parameters: AcceptanceParameters) -> No
 def require_contrast(contrast: NDArray[np.float32], parameters: AcceptanceParameters) -> None:
     """Refuse an image whose local contrast (grey levels, per pixel) is nowhere that of a print."""
     rank = round(0.95 * (contrast.size - 1))
-    measured = float(np.partition(contrast, rank, axis=None)[rank])
-    if measured < parameters.min_contrast_levels:
+    if np.count_nonzero(contrast < parameters.min_contrast_levels) > rank:
+        measured = float(np.partition(contrast, rank, axis=None)[rank])
         raise FailureToExtract(
             FailureReason.NO_CONTRAST,
             f"expected a local contrast of at least {parameters.min_contrast_levels:g} grey levels somewhere, "

@@ -133,9 +133,8 @@ def coarse_map_of(
 
 def _to_blocks(block_map: NDArray[np.float32], cells: tuple[int, ...], factor: int) -> NDArray[np.float64]:
     """A block map padded at its lower and right rim to a whole number of cells."""
-    blocks = np.asarray(block_map, dtype=np.float64)
-    pad = [(0, cells[axis] * factor - blocks.shape[axis]) for axis in (0, 1)]
-    return np.pad(blocks, pad, mode="edge")
+    rows, cols = (np.minimum(np.arange(cells[axis] * factor), block_map.shape[axis] - 1) for axis in (0, 1))
+    return np.asarray(block_map[rows[:, None], cols], dtype=np.float64)
 
 
 def _pool(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -148,8 +147,9 @@ def _period_codes(
     blocks: NDArray[np.float64], foreground: NDArray[np.bool_], window: tuple[slice, slice]
 ) -> NDArray[np.uint8]:
     """Mean period over 2 x 2 cells of the foreground, in tenths of a pixel, 0 where there is none."""
-    weight = (foreground & (_pool(blocks) > 0))[window].astype(np.float64)
-    total = np.where(weight > 0, _pool(blocks)[window], 0.0)
+    period = _pool(blocks)[window]
+    weight = (foreground[window] & (period > 0)).astype(np.float64)
+    total = np.where(weight > 0, period, 0.0)
     pad = [(0, size % 2) for size in weight.shape]
     weight, total = _pool(np.pad(weight, pad)), _pool(np.pad(total, pad))
     mean = np.divide(total, weight, out=np.zeros_like(total), where=weight > 0)

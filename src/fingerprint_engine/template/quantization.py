@@ -72,9 +72,9 @@ def quantize_minutiae(minutiae: Minutiae, shape: tuple[int, int]) -> Minutiae:
 
 
 def each_once(minutiae: Minutiae) -> Minutiae:
-    """Of several minutiae at one place with one direction the first, which is the best."""
-    columns = np.stack([minutiae.x, minutiae.y, minutiae.direction])
-    _, first = np.unique(columns, axis=1, return_index=True)
+    """Of several quantized minutiae at one place with one direction the first, which is the best."""
+    x, y, direction = position_codes(minutiae.x), position_codes(minutiae.y), direction_codes(minutiae.direction)
+    _, first = np.unique(x.astype(np.uint64) << 32 | y.astype(np.uint64) << 16 | direction, return_index=True)
     if first.shape[0] == len(minutiae):
         return minutiae
     return minutiae.select(np.sort(first))

@@ -1,0 +1,147 @@
+"""What each step of an extraction takes, and what the network takes in each runtime that is there."""
+
+from __future__ import annotations
+
+import importlib.util
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+import fingerprint_engine.extractors
+from fingerprint_engine.errors import FailureToExtract
+from fingerprint_engine.extractors import LearnedExtractor, Reading
+from fingerprint_engine.extractors.heat import heat_features
+from fingerprint_engine.extractors.learned import MODEL_FILE
+from fingerprint_engine.extractors.network import FIELD_PX, cells_of
+from fingerprint_engine.extractors.network_input import busy_window, network_input
+from fingerprint_engine.extractors.network_maps import read_maps
+from fingerprint_engine.minutiae import extract_minutiae
+from fingerprint_engine.minutiae.extraction import best_minutiae, find_candidates
+from fingerprint_engine.minutiae.quality import minutia_quality
+from fingerprint_engine.pipeline import PipelineParameters, extract, template_of
+from fingerprint_engine.preprocessing import (
+    FingerprintImage,
+    compute_ridge_maps,
+    cut_to_print,
+    resample,
+    ridge_spacing,
+)
+from fingerprint_engine.preprocessing.normalization import NormalizationParameters, normalize
+
+Cells = NDArray[np.float32]
+
+
+class _Laps:
+    """Milliseconds of processor time since the lap before, by name."""
+
+    def __init__(self) -> None:
+        self.took: dict[str, float] = {}
+        self._at = time.process_time_ns()
+
+    def end(self, name: str) -> None:
+        now = time.process_time_ns()
+        self.took[name] = (now - self._at) / 1e6
+        self._at = now
+
+
+def steps_of(image: FingerprintImage, parameters: PipelineParameters) -> tuple[dict[str, float], Cells | None]:
+    """Milliseconds of each step of `extract`, and what the network saw.
+
+    The recipe of `pipeline.make_template` with a clock; that it still is the recipe is seen by its result.
+    """
+    laps, seen = _Laps(), None
+    extractor = parameters.reading.extractor()
+    cut = cut_to_print(image, parameters.place)
+    laps.end("place of the print")
+    spacing_px = ridge_spacing(cut.image.pixels, image.ppi, cut.spots, parameters.spacing)
+    laps.end("ridge spacing")
+    if isinstance(extractor, LearnedExtractor):
+        numbers = extractor.parameters
+        pixels = resample(cut.image)
+        planes = network_input(normalize(pixels, NormalizationParameters()))
+        window = busy_window(planes, FIELD_PX)
+        laps.end("normalization")
+        answer = extractor.network.answer_within(planes, window)
+        laps.end("network")
+        seen = planes[:, *window]
+        maps = read_maps(answer, pixels, numbers.maps)
+        laps.end("ridge maps")
+        candidates, features = find_candidates(maps, numbers.detection, numbers.filtering)
+        features = np.hstack([features, heat_features(candidates, answer)])
+        minutiae = best_minutiae(candidates, minutia_quality(features, numbers.quality), numbers.max_minutiae)
+    else:
+        maps = compute_ridge_maps(cut.image, parameters.reading.ridge_maps)
+        laps.end("ridge maps")
+        minutiae = extract_minutiae(maps, parameters.reading.minutiae)
+    laps.end("minutiae")
+    template = template_of(
+        Reading(maps, minutiae),
+        source_ppi=image.ppi,
+        extractor=extractor.name,
+        spacing_px=spacing_px,
+        parameters=parameters,
+    )
+    laps.end("template")
+    if cut.shape is None and template != extract(image, parameters=parameters):
+        raise SystemExit("benchmarks.speed.steps is not the recipe of pipeline.make_template any more")
+    return laps.took, None if seen is None else cells_of(seen)
+
+
+def time_steps(
+    images: list[FingerprintImage], parameters: PipelineParameters
+) -> tuple[dict[str, list[float]], list[Cells]]:
+    """`steps_of` of each image that shows a print."""
+    steps: dict[str, list[float]] = defaultdict(list)
+    seen: list[Cells] = []
+    for image in images:
+        try:
+            took, cells = steps_of(image, parameters)
+        except FailureToExtract:
+            continue
+        for name, milliseconds in took.items():
+            steps[name].append(milliseconds)
+        if cells is not None:
+            seen.append(cells)
+    return steps, seen
+
+
+def time_runtimes(seen: list[Cells]) -> dict[str, list[float]]:
+    """Milliseconds of the network in each runtime, in turn on every print: a busy machine slows all of them alike."""
+    times: dict[str, list[float]] = defaultdict(list)
+    runtimes = _runtimes(Path(fingerprint_engine.extractors.__file__).with_name(MODEL_FILE))
+    for cells in seen:
+        for name, run in runtimes.items():
+            start = time.process_time_ns()
+            run(cells)
+            times[name].append((time.process_time_ns() - start) / 1e6)
+    return times
+
+
+def _runtimes(path: Path) -> dict[str, Callable[[Cells], object]]:
+    found: dict[str, Callable[[Cells], object]] = {}
+    engines = [name for name in ("ENGINE_CLASSIC", "ENGINE_NEW") if hasattr(cv2.dnn, name)]
+    for name in engines:
+        found[f"OpenCV, {name}"] = _in_opencv(cv2.dnn.readNetFromONNX(str(path), engine=getattr(cv2.dnn, name)))
+    if not engines:
+        found["OpenCV"] = _in_opencv(cv2.dnn.readNetFromONNX(str(path)))
+    if importlib.util.find_spec("onnxruntime"):
+        import onnxruntime  # type: ignore[import-not-found, unused-ignore]
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        found["ONNX Runtime"] = lambda cells: session.run(None, {"cells": cells})
+    return found
+
+
+def _in_opencv(net: cv2.dnn.Net) -> Callable[[Cells], object]:
+    def run(cells: Cells) -> object:
+        net.setInput(cells, "cells")
+        return net.forward(["pixels", "blocks"])
+
+    return run
