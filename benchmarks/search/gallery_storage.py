@@ -86,6 +86,9 @@ def main(arguments: list[str] | None = None) -> None:
         found["enrolled per second of processor time"] = enrolled / found["enrol, processor s"]
         found["bytes per finger"] = size_of(folder) / len(gallery)
         found["largest memory of the writer, MiB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    if options.until == "enrolment":
+        report(options, lines, found)
+        return
     keys = [name_of(number) for number in range(7, options.prints, max(1, options.prints // 20))]
     answer = json.loads(
         subprocess.check_output(
@@ -179,8 +182,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--protected", choices=("no", "encrypted", "authenticated"), default="no", help=text)
     text = "what is enrolled: native bytes, which are checked in full, or templates (default bytes)"
     parser.add_argument("--enrolled", choices=("bytes", "templates"), default="bytes", help=text)
-    text = "end after searches, or after removal, compaction and the check of all files (default)"
-    parser.add_argument("--until", choices=("search", "check"), default="check", help=text)
+    text = "end after enrolment, after searches, or after removal, compaction and the check of all files (default)"
+    parser.add_argument("--until", choices=("enrolment", "search", "check"), default="check", help=text)
     parser.add_argument("--folder", type=Path, default=RESULTS / "storage.gallery", help="where; replaced")
     parser.add_argument("--keep", action="store_true", help="leave the gallery there")
     parser.add_argument("--output", type=Path, default=RESULTS)

@@ -15,6 +15,7 @@ from fingerprint_engine.index.columns import block as block_module
 from fingerprint_engine.index.columns import mapped_pages
 from fingerprint_engine.index.columns.block import KeptBatch, PrintColumns, columns_of
 from fingerprint_engine.index.columns.mapped_pages import MAX_MAPPED_BYTES, give_back, mapped_bytes
+from fingerprint_engine.index.search.parameters import StageParameters
 from fingerprint_engine.index.search.scan import exact_scan
 from fingerprint_engine.index.search.staged_scan import staged_scan
 from fingerprint_engine.template import Template, TemplateBatch
@@ -81,6 +82,78 @@ def test_giving_back_a_mapped_block_frees_its_pages_and_changes_nothing(mapped: 
     give_back(mapped.data)
     assert int(mapped.data.sum()) == before
     assert mapped.template_bytes(0) == first
+
+
+class _Asked(mmap.mmap):
+    """A mapped file that notes which pages it is asked to read."""
+
+    pages: set[int]
+
+    def madvise(self, option: int, start: int = 0, length: int = 0) -> None:
+        assert option == mmap.MADV_WILLNEED
+        assert 0 <= start < len(self)
+        assert 0 < length <= len(self) + mmap.PAGESIZE
+        self.pages |= set(range(start // mmap.PAGESIZE, -(-(start + length) // mmap.PAGESIZE)))
+
+
+class _Sealed:
+    """Templates of which each is kept with some bytes more."""
+
+    def __init__(self, block: PrintColumns) -> None:
+        self._block = block
+
+    def open(self, row: int) -> bytes | None:
+        return self._block.template_bytes(row)
+
+
+MORE = 16
+"""Bytes of a sealed template beyond those of the plain one."""
+
+
+def _asked(folder: Path, rng: np.random.Generator, more: int) -> tuple[PrintColumns, _Asked]:
+    """Prints in a file, from an odd place on, and what is asked of the file."""
+    plain = columns_of([template(finger(rng, int(rng.integers(20, 40)))) for _ in range(99)])
+    path = folder / "asked"
+    path.write_bytes(bytes(5000) + b"".join(plain.template_bytes(row) + bytes(more) for row in range(99)))
+    with path.open("rb") as file:
+        pages = _Asked(file.fileno(), 0, access=mmap.ACCESS_READ)
+    pages.pages = set()
+    data, sealed = np.frombuffer(pages, np.uint8)[5000:], _Sealed(plain) if more else None
+    return PrintColumns(plain.sketches, data, plain.offset, sealed=sealed), pages
+
+
+@pytest.mark.skipif(not hasattr(mmap, "MADV_WILLNEED"), reason="the system takes no advice")
+@pytest.mark.parametrize("more", [0, MORE])
+def test_the_pages_of_templates_are_asked_for_and_no_others(
+    tmp_path: Path, rng: np.random.Generator, more: int
+) -> None:
+    block, pages = _asked(tmp_path, rng, more)
+    rows = np.array([0, 1, 2, 40, 98])
+    mapped_pages.ask_for(block, rows)
+    begins = 5000 + block.offset + more * np.arange(100)
+    ends = [(int(begins[row]), int(begins[row + 1]) - 1) for row in rows]
+    assert pages.pages == {
+        page for begin, end in ends for page in range(begin // mmap.PAGESIZE, end // mmap.PAGESIZE + 1)
+    }
+    mapped_pages.ask_for(block, rows[:0])
+    for damaged in (-block.offset, block.offset[::-1], block.offset * 2**30):
+        mapped_pages.ask_for(PrintColumns(block.sketches, block.data, damaged), rows)
+
+
+@pytest.mark.skipif(not hasattr(mmap, "MADV_WILLNEED"), reason="the system takes no advice")
+def test_a_search_asks_for_what_it_screens_where_not_all_templates_stay_in_memory(
+    tmp_path: Path, rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    block, pages = _asked(tmp_path, rng, 0)
+    probe, few = Template.from_bytes(block.template_bytes(0)), StageParameters(screened=9, compared=3)
+    masks = [np.ones(len(block), np.bool_)] * 2
+    scan = staged_scan(probe, [block, block], masks, parameters=few)
+    assert not pages.pages
+    monkeypatch.setattr(mapped_pages, "MAX_MAPPED_BYTES", 2 * block.data.nbytes - 1)
+    monkeypatch.setattr(mapped_pages, "mapped_bytes", lambda: 0)
+    again = staged_scan(probe, [block, block], masks, parameters=few)
+    assert 0 < len(pages.pages) <= 4 * scan.screened
+    np.testing.assert_array_equal(again.score, scan.score)
 
 
 def test_mapped_bytes_follow_what_is_read(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Pages of mapped files: what reading maps into this process is given back when there is much of it."""
+"""Pages of mapped files: asked for before they are read one by one, given back when many are mapped."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.index.columns.block import PrintColumns
+from fingerprint_engine.index.columns.block import PrintColumns, Rows
 
 MAX_MAPPED_BYTES = 768 * 2**20
 """Measured: docs/decisions/shortlist.md, "Speed". Beside sketches and cells, which every search reads."""
@@ -25,11 +25,31 @@ def give_back(data: NDArray[np.uint8]) -> None:
     mapped = _file_of(data)
     if mapped is None or not hasattr(mmap, "MADV_DONTNEED"):
         return
-    begin = data.ctypes.data - np.frombuffer(mapped, np.uint8).ctypes.data
+    begin = _begin_of(data, mapped)
     first = -(-begin // mmap.PAGESIZE) * mmap.PAGESIZE
     length = (begin + data.nbytes) // mmap.PAGESIZE * mmap.PAGESIZE - first
     if length > 0:
         mapped.madvise(mmap.MADV_DONTNEED, first, length)
+
+
+def ask_for(block: PrintColumns, rows: Rows) -> None:
+    """Ask the system to read the templates of some rows, rising, all together; does nothing to a block in memory.
+
+    Where the file is not in the system's cache, the disk then reads many at a time. Without it each template is waited
+    for, and much around it is read as well.
+    """
+    mapped = _file_of(block.data)
+    if mapped is None or rows.size == 0 or not hasattr(mmap, "MADV_WILLNEED"):
+        return
+    begin = _begin_of(block.data, mapped)
+    tag = 0 if block.sealed is None else (block.data.nbytes - int(block.offset[-1])) // len(block)  # of each template
+    # Clipped, since a damaged block may state any offsets.
+    start, stop = (begin + np.clip(block.offset[row] + tag * row, 0, block.data.nbytes) for row in (rows, rows + 1))
+    first, last = start // mmap.PAGESIZE, -(-stop // mmap.PAGESIZE)
+    gaps = np.flatnonzero(first[1:] > last[:-1])
+    for page, end in zip(first[[0, *(gaps + 1)]].tolist(), last[[*gaps, -1]].tolist(), strict=True):
+        if page < end:
+            mapped.madvise(mmap.MADV_WILLNEED, page * mmap.PAGESIZE, (end - page) * mmap.PAGESIZE)
 
 
 class MappedTemplates:
@@ -40,8 +60,15 @@ class MappedTemplates:
     """
 
     def __init__(self, blocks: Sequence[PrintColumns]) -> None:
+        self._blocks = blocks
         self._data = [block.data for block in blocks if _file_of(block.data) is not None]
         self._needed = sum(map(_index_bytes, blocks)) if self._data else 0
+
+    def ask_for(self, block: Rows, row: Rows) -> None:
+        """Ask for the templates of some prints, block by block, unless all are so few that they stay in memory."""
+        if sum(data.nbytes for data in self._data) > MAX_MAPPED_BYTES:
+            for number in np.unique(block).tolist():
+                ask_for(self._blocks[number], row[block == number])
 
     def give_back_if_many(self) -> None:
         """Give back all when more is mapped than `MAX_MAPPED_BYTES` beside what every search reads."""
@@ -61,6 +88,11 @@ def mapped_bytes() -> int:
         return int(_STATISTICS.read_text().split()[2]) * mmap.PAGESIZE
     except (OSError, IndexError):
         return 0
+
+
+def _begin_of(data: NDArray[np.uint8], mapped: mmap.mmap) -> int:
+    """Where in its file an array begins."""
+    return int(data.ctypes.data - np.frombuffer(mapped, np.uint8).ctypes.data)
 
 
 def _file_of(data: NDArray[np.uint8]) -> mmap.mmap | None:

@@ -129,6 +129,7 @@ def screen_prints(
 ) -> tuple[Rows, Rows, NDArray[np.float64]]:
     """Blocks and rows of the prints that there was time for, and their supports by so many pairs of minutiae."""
     matcher, templates = Matcher(probe, MatchingParameters(max_pairs=pairs)), MappedTemplates(blocks)
+    templates.ask_for(block, row)
 
     def screen(piece: slice) -> tuple[Rows, Rows, NDArray[np.float64]]:
         number, rows = int(block[piece.start]), row[piece]
