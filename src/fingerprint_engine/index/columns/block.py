@@ -82,10 +82,7 @@ class PrintColumns(NamedTuple):
 
     def natives(self, rows: Rows) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         """The native templates of some rows, one after another, and where each begins; altered ones are zeros."""
-        pieces = [self.template_bytes(row) for row in rows.tolist()]
-        offset = np.zeros(len(pieces) + 1, np.int64)
-        np.cumsum([len(piece) for piece in pieces], out=offset[1:])
-        return np.frombuffer(b"".join(pieces), np.uint8), offset
+        return _joined([self.template_bytes(row) for row in rows.tolist()])
 
     def all_natives(self) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         """All native templates and where each begins: as they lie there, or opened."""
@@ -106,13 +103,8 @@ class PrintColumns(NamedTuple):
 
     def sound_batch(self, rows: Rows) -> tuple[Rows, TemplateBatch]:
         """Those of some rows whose checksum is right, and their templates packed."""
-        if self.sealed is None:
-            sound = np.array([row for row in rows.tolist() if has_right_checksum(self.template_bytes(row))], np.int64)
-            return sound, self.batch(sound)
-        data, offset = self.natives(rows)  # opened once
-        kept = [n for n in range(rows.size) if has_right_checksum(data[offset[n] : offset[n + 1]].tobytes())]
-        chosen = np.array(kept, np.int64)
-        return rows[chosen], batch_of_natives(data, offset, chosen)
+        places, batch = sound_batch_of([self], np.zeros(rows.size, np.int64), rows)
+        return rows[places], batch
 
     def kept_batch(self, rows: Rows) -> tuple[Rows, TemplateBatch]:
         """As `sound_batch`, for who compares with most prints of the block: of a small one they are unpacked once."""
@@ -125,12 +117,25 @@ class PrintColumns(NamedTuple):
         return rows, batch_of_columns(columns, whole.making)
 
 
+def sound_batch_of(blocks: Sequence[PrintColumns], block: Rows, row: Rows) -> tuple[Rows, TemplateBatch]:
+    """Places of those of some prints of any blocks whose checksum is right, and their templates packed."""
+    natives = [blocks[number].template_bytes(at) for number, at in zip(block.tolist(), row.tolist(), strict=True)]
+    kept = [place for place, native in enumerate(natives) if has_right_checksum(native)]
+    return np.array(kept, np.int64), batch_of_natives(
+        *_joined([natives[place] for place in kept]), np.arange(len(kept))
+    )
+
+
+def _joined(natives: Sequence[bytes]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Native templates one after another, and where each begins."""
+    offset = np.zeros(len(natives) + 1, np.int64)
+    np.cumsum([len(native) for native in natives], out=offset[1:])
+    return np.frombuffer(b"".join(natives), np.uint8), offset
+
+
 def columns_of(templates: Iterable[Template]) -> PrintColumns:
     """Columns of templates, in memory."""
-    pieces = [template.to_bytes() for template in templates]
-    offset = np.zeros(len(pieces) + 1, np.int64)
-    np.cumsum([len(piece) for piece in pieces], out=offset[1:])
-    data = np.frombuffer(b"".join(pieces), np.uint8)
+    data, offset = _joined([template.to_bytes() for template in templates])
     return PrintColumns(sketch_many(data, offset), data, offset)
 
 

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.index.columns.block import PrintColumns, Rows
+from fingerprint_engine.index.columns.block import PrintColumns, Rows, sound_batch_of
 from fingerprint_engine.index.columns.mapped_pages import MappedTemplates
 from fingerprint_engine.index.search.parameters import StageParameters
 from fingerprint_engine.index.search.scan import NOTHING, Scan, reasons_with_counts
@@ -148,12 +148,12 @@ def compare_prints(
     matcher, templates = Matcher(probe), MappedTemplates(blocks)
 
     def compare(piece: slice) -> tuple[Rows, Rows, NDArray[np.float64]]:
-        number = int(block[piece.start])
-        rows, batch = blocks[number].sound_batch(row[piece])
+        sound, batch = sound_batch_of(blocks, block[piece], row[piece])
         templates.give_back_if_many()
-        return np.full(rows.size, number), rows, matcher.scores(batch)
+        return block[piece][sound], row[piece][sound], matcher.scores(batch)
 
-    pieces = _pieces(len(probe), blocks, block, row, workers)
+    work = [work_of(len(probe), blocks[int(block[run.start])], row[run]) for run in _runs(block)]
+    pieces = pieces_by_work(np.concatenate([np.zeros(0), *work]), _max_prints(block.size, workers))
     done = list(in_order(compare, pieces, workers=workers, ahead=len(pieces), deadline=deadline))
     begun = sum(piece.stop - piece.start for piece in pieces[: len(done)])
     found = _joined(done)
@@ -161,16 +161,24 @@ def compare_prints(
 
 
 def _pieces(minutiae: int, blocks: Sequence[PrintColumns], block: Rows, row: Rows, workers: int) -> list[slice]:
-    """Runs of one block, each of no more than a piece of work: as few as threads, since each is handed over."""
-    if block.shape[0] == 0:
-        return []
-    max_prints = min(max(-(-block.shape[0] // workers), _MIN_PIECE), _MAX_PIECE)
-    borders = [0, *(np.flatnonzero(np.diff(block)) + 1).tolist(), block.shape[0]]
+    """Runs of one block, each of no more than a piece of work."""
+    max_prints = _max_prints(block.size, workers)
     return [
-        slice(start + piece.start, start + piece.stop)
-        for start, end in itertools.pairwise(borders)
-        for piece in pieces_by_work(work_of(minutiae, blocks[int(block[start])], row[start:end]), max_prints)
+        slice(run.start + piece.start, run.start + piece.stop)
+        for run in _runs(block)
+        for piece in pieces_by_work(work_of(minutiae, blocks[int(block[run.start])], row[run]), max_prints)
     ]
+
+
+def _runs(block: Rows) -> list[slice]:
+    """Runs of prints of one block each."""
+    borders = [0, *(np.flatnonzero(np.diff(block)) + 1).tolist(), block.size]
+    return [slice(start, end) for start, end in itertools.pairwise(borders) if end > start]
+
+
+def _max_prints(prints: int, workers: int) -> int:
+    """Prints in a piece of work, so that there are as few pieces as threads, since each is handed over."""
+    return min(max(-(-prints // workers), _MIN_PIECE), _MAX_PIECE)
 
 
 def _joined(parts: list[tuple[Rows, Rows, NDArray[np.float64]]]) -> tuple[Rows, Rows, NDArray[np.float64]]:
