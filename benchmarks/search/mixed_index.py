@@ -38,10 +38,13 @@ from fingerprint_engine.index.columns.cell_lists import CellLists
 from fingerprint_engine.index.search.parameters import StageParameters
 from fingerprint_engine.index.search.shortlist_cells import CellShortlist
 from fingerprint_engine.index.search.staged_scan import staged_scan
-from fingerprint_engine.matching import score_of_fmr
+from fingerprint_engine.matching import Matcher, score_of_fmr
+from fingerprint_engine.template import Template
 from fingerprint_engine.template.sketches import SKETCH_MINUTIAE
 
 HALF = 0.5
+MARGINS = (0.0, 20.0)
+"""The best of a hundred times as many other prints scores some 20 more: docs/decisions/shortlist.md."""
 TIMED, SAMPLE, MAX_FMR = 20, 1024, 1e-6
 
 
@@ -96,9 +99,13 @@ def _kept(path: Path, array: NDArray[np.generic]) -> NDArray[np.generic]:
 
 
 def searched(columns: list[PrintColumns], probes: list[MatedProbe], mates: dict[str, tuple[int, int]]) -> list[str]:
-    """Times by the clock and of the processor, on one thread and on two, and how many mates were compared in full."""
+    """Times by the clock and of the processor, on one thread and on two, and how many mates were compared in full.
+
+    Of mates whose score beats that of every other print that was compared, and by `MARGINS` more.
+    """
     masks, stages = [np.ones(len(block), np.bool_) for block in columns], StageParameters()
-    shortlist, lines, asked, kept = CellShortlist(columns, stages), [], Counter[str](), Counter[str]()
+    shortlist, lines = CellShortlist(columns, stages), []
+    asked, kept = Counter[tuple[str, float]](), Counter[tuple[str, float]]()
     for workers, chosen in ((1, probes), (2, probes[:: -(-len(probes) // TIMED)])):
         walls, cores = [], []
         for probe in chosen:
@@ -108,14 +115,20 @@ def searched(columns: list[PrintColumns], probes: list[MatedProbe], mates: dict[
             cores.append(time.process_time() - core)
             if workers == 1:
                 block, row = mates[key_of(probe.mate)]
-                kind = kind_of(probe.group)
-                asked[kind] += 1
-                kept[kind] += bool(((scan.block == block) & (scan.row == row)).any())
+                own = Matcher(probe.template).score(Template.from_bytes(columns[block].template_bytes(row)))
+                other = scan.score[scan.score != own].max(initial=0.0)  # its template stands in several prints
+                for margin in MARGINS:
+                    asked[kind_of(probe.group), margin] += own > other + margin
+                    is_kept = ((scan.block == block) & (scan.row == row)).any()
+                    kept[kind_of(probe.group), margin] += own > other + margin and is_kept
         lines.append(
             f"  {workers} thread(s): {np.median(walls) * 1e3:.0f} ms by the clock (fastest {np.min(walls) * 1e3:.0f}), "
             f"{np.median(cores) * 1e3:.0f} ms of processor (fastest {np.min(cores) * 1e3:.0f})"
         )
-    lines += [f"  {kind}: {kept[kind]} of {count} mates compared in full" for kind, count in asked.items()]
+    lines += [
+        f"  {kind}: {kept[kind, margin]} of {count} mates that score {margin:g} more than any other compared in full"
+        for (kind, margin), count in sorted(asked.items())
+    ]
     lines.append(f"  {scan.visited:,} prints visited, {scan.screened:,} screened, {scan.compared:,} compared")
     return [*lines, f"  resident {resident():,.0f} MiB, at most {resident('VmHWM'):,.0f} MiB"]
 
