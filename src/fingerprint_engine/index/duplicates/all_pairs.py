@@ -213,7 +213,10 @@ def _supports(
     for number, block in enumerate(columns):
         inside = [slice(*np.searchsorted(likely.block, (number, number + 1))) for likely in chosen]
         rows = [likely.row[part] for likely, part in zip(chosen, inside, strict=True)]
-        unpacked = block.batch(np.concatenate([np.zeros(0, np.int64), *rows]), complete=False)
+        wanted = np.concatenate([np.zeros(0, np.int64), *rows])
+        asked = np.unique(wanted)
+        templates.ask_for(np.full(asked.size, number), asked)
+        unpacked = block.batch(wanted, complete=False)
         templates.give_back_if_many()
         begin = 0
         for matcher, support, part, some in zip(matchers, supports, inside, rows, strict=True):
