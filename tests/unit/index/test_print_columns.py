@@ -13,7 +13,7 @@ from fingerprint_engine.index import Gallery
 from fingerprint_engine.index.cells.lists import lists_of
 from fingerprint_engine.index.columns import block as block_module
 from fingerprint_engine.index.columns import mapped_pages
-from fingerprint_engine.index.columns.block import KeptBatch, PrintColumns, columns_of
+from fingerprint_engine.index.columns.block import KeptBatch, PrintColumns, columns_of, sound_batch_of
 from fingerprint_engine.index.columns.mapped_pages import MAX_MAPPED_BYTES, give_back, mapped_bytes
 from fingerprint_engine.index.search.parameters import StageParameters
 from fingerprint_engine.index.search.scan import exact_scan
@@ -71,6 +71,20 @@ def test_a_sound_batch_leaves_out_templates_whose_checksum_is_wrong(rng: np.rand
     rows, packed = PrintColumns(block.sketches, data, block.offset).sound_batch(np.arange(3))
     assert rows.tolist() == [0, 2]
     assert len(packed) == 2
+
+
+def test_prints_of_several_blocks_are_packed_together_without_those_that_are_damaged(rng: np.random.Generator) -> None:
+    prints = [template(finger(rng, count)) for count in (12, 30, 4, 9)]
+    first, second = columns_of(prints[:2]), columns_of(prints[2:])
+    data = second.data.copy()
+    data[int(second.offset[1]) + 40] ^= 1
+    blocks = [first, PrintColumns(second.sketches, data, second.offset)]
+    places, packed = sound_batch_of(blocks, np.array([0, 1, 1]), np.array([1, 0, 1]))
+    assert places.tolist() == [0, 1]
+    for name, column in TemplateBatch.of([prints[1], prints[2]]).columns._asdict().items():
+        np.testing.assert_array_equal(getattr(packed.columns, name), column)
+    nothing, none = sound_batch_of(blocks, np.zeros(0, np.int64), np.zeros(0, np.int64))
+    assert (nothing.size, len(none)) == (0, 0)
 
 
 def test_giving_back_a_mapped_block_frees_its_pages_and_changes_nothing(mapped: PrintColumns) -> None:
