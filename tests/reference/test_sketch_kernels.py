@@ -37,7 +37,7 @@ def test_the_scan_equals_its_twin(seed: int, minutiae: int, prints: int, near: i
     pairs = [(int(a), int(b)) for a, b in probe.T]
     chosen = [[int(word) for word in row] for row in sketches[rows]]
     assert scores.tolist() == [naive_sketches.scanned(pairs, row, bits.tolist(), glance, WHOLE) for row in chosen]
-    distance = np.empty((minutiae, rows.size), np.int64)
+    distance = np.empty((minutiae, rows.size), np.int32)
     nearest_sketches(probe, sketches[rows], distance)
     assert distance.tolist() == [[naive_sketches.nearest(one, row) for row in chosen] for one in pairs]
 

@@ -142,10 +142,11 @@ def near_bits_of(words: NDArray[np.uint64], parameters: StageParameters) -> NDAr
     So many bits more than those within which a few of the typical prints have a minutia.
     """
     typical = typical_sketches(SKETCH_MINUTIAE)
-    distance = np.empty((words.shape[1], len(typical)), np.int64)
+    distance = np.empty((words.shape[1], len(typical)), np.int32)
     nearest_sketches(words, typical, distance)  # type: ignore[no-untyped-call]
     few = parameters.near_prints
-    return np.minimum(np.partition(distance, few - 1, axis=1)[:, few - 1] + parameters.near_bits, BITS)
+    within = np.partition(distance, few - 1, axis=1)[:, few - 1].astype(np.int64)
+    return np.minimum(within + parameters.near_bits, BITS)
 
 
 def glance_of(words: NDArray[np.uint64], parameters: StageParameters) -> tuple[int, int, int]:
