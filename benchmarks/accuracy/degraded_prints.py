@@ -38,6 +38,35 @@ def part_of(pixels: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.u
     return np.ascontiguousarray(pixels[top : top + height, left : left + width])
 
 
+def stretched(pixels: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """The print of skin that was pushed and twisted on the glass; uint8, of the same size.
+
+    After the published model of skin distortion (Cappelli, Maio, Maltoni 2001): a middle that holds, an outer region
+    that moves as a whole by up to 55 px and 20°, and a ring between in which the skin is drawn out or squeezed by up to
+    two fifths. Two such prints of a finger differ as those do whose owners were told to exaggerate.
+    """
+    rows, cols = pixels.shape
+    y, x = np.mgrid[0:rows, 0:cols].astype(np.float32)
+    middle_x, middle_y = cols / 2.0 + rng.uniform(-90.0, 90.0), rows / 2.0 + rng.uniform(-90.0, 90.0)
+    half_x, half_y = rng.uniform(15.0, 60.0, 2)
+    dx, dy = x - middle_x, y - middle_y
+    outside = np.maximum(np.hypot(dx / half_x, dy / half_y) - 1.0, 0.0) * min(half_x, half_y)
+    ring, is_smooth = rng.uniform(100.0, 260.0), rng.random() < 0.5
+    share = np.clip(outside / ring, 0.0, 1.0)
+    if is_smooth:
+        share = (1.0 - np.cos(np.pi * share)) / 2.0
+    strength, towards = rng.uniform(0.0, 1.0), rng.uniform(0.0, 2.0 * np.pi)
+    push, twist = strength * min(55.0, 0.4 * ring), np.deg2rad(strength * rng.uniform(-20.0, 20.0))
+    cosine, sine = np.cos(twist), np.sin(twist)
+    from_x = x + share * (push * np.cos(towards) + cosine * dx - sine * dy - dx)
+    from_y = y + share * (push * np.sin(towards) + sine * dx + cosine * dy - dy)
+    ground = float(np.percentile(pixels, 98))
+    moved = cv2.remap(
+        pixels, from_x.astype(np.float32), from_y.astype(np.float32), cv2.INTER_LINEAR, borderValue=ground
+    )
+    return np.asarray(moved, np.uint8)
+
+
 def _stretch(image: Pixels, rng: np.random.Generator) -> Pixels:
     """Turn, scale and shear as a whole; shift by two smooth fields, of up to 6 px nearby and 10 px across the print.
 

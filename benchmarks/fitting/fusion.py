@@ -2,8 +2,8 @@
 
 Twice: for comparisons in which the ridge flow of both prints is known, and for bare minutiae, as foreign records hold
 them. Views of one set of real prints (`uareu` by default), no FVC image among them, are fitted together: with flow the
-prints as they are, worse copies of them from a seed, and small parts; without flow the bare minutiae of the prints and
-of the copies; and both times fragments of a few neighbouring minutiae, honest ones and forged ones, of which anything
+prints as they are, worse copies of them from a seed, small parts, and copies of stretched skin; without flow the bare
+minutiae of the prints, of the worse and of the stretched copies; and both times fragments of a few neighbouring minutiae, honest ones and forged ones, of which anything
 is stated. Weights are a logistic regression without negative weights; half of the fingers is fitted and the other half
 judged before the final fit on all. A line over the number of minutiae that could have contradicted bounds all scores.
 The calibration is the mean over these views, but for the fragments, and synthetic prints at each raw score, with the
@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 import fingerprint_engine as fe
-from benchmarks.accuracy.degraded_prints import degraded, part_of
+from benchmarks.accuracy.degraded_prints import degraded, part_of, stretched
 from benchmarks.code_version import PACKAGE, RESULTS
 from benchmarks.data_sets import DEFAULT_DATA, FVC_SETS, DataSet, find_sets
 from benchmarks.templates import templates_of
@@ -173,6 +173,7 @@ def views_of(data: Path, name: str) -> dict[str, tuple[list[View], View]]:
     rng = np.random.default_rng(SEED)
     worse, worse_fingers = altered(data_set, degraded, rng)
     parts, parts_fingers = altered(data_set, part_of, rng)
+    drawn, drawn_fingers = altered(data_set, stretched, np.random.default_rng(SEED + 1))
     print(f"{len(templates)} templates of {len(data_set.images)}; {len(worse)} worse copies, {len(parts)} small parts")
     plain, plain_worse = [bare(template) for template in templates], [bare(template) for template in worse]
     few, few_bare = [fragment(template, rng) for template in templates], [fragment(template, rng) for template in plain]
@@ -185,6 +186,7 @@ def views_of(data: Path, name: str) -> dict[str, tuple[list[View], View]]:
                 View(name, templates, fingers),
                 View(f"{name}, degraded", worse, worse_fingers),
                 View(f"{name}, small parts", parts, parts_fingers),
+                View(f"{name}, stretched", drawn, drawn_fingers),
                 View(f"{name}, few minutiae", few, fingers, wholes=templates),
                 View(f"{name}, forged", forged, fingers[::2], wholes=templates[::2], is_forged=True),
             ],
@@ -194,6 +196,7 @@ def views_of(data: Path, name: str) -> dict[str, tuple[list[View], View]]:
             [
                 View(f"{name}, bare", plain, fingers),
                 View(f"{name}, degraded, bare", plain_worse, worse_fingers),
+                View(f"{name}, stretched, bare", [bare(template) for template in drawn], drawn_fingers),
                 View(f"{name}, few minutiae, bare", few_bare, fingers, wholes=plain),
                 View(f"{name}, forged, bare", forged_bare, fingers[::2], wholes=plain[::2], is_forged=True),
             ],
@@ -362,7 +365,7 @@ def provenance(name: str, kinds: dict[str, tuple[list[View], View]]) -> dict[str
     return {
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "script": "benchmarks/fitting/fusion.py",
-        "data": f"{name}: its prints, degraded copies and small parts (seed {SEED}), bare minutiae, fragments; "
+        "data": f"{name}: its prints, degraded copies, small parts and stretched copies (seed {SEED}), bare minutiae, fragments; "
         f"calibration also {SYNTHETIC_FINGERS} synthetic fingers x 2 (seed {SYNTHETIC_SEED})",
         "mated_pairs": {view.name: int(view.is_mated.sum()) for view in views},
         "non_mated_pairs": {view.name: int((~view.is_mated).sum()) for view in views},

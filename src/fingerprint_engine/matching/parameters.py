@@ -50,15 +50,26 @@ class MatchingParameters(Parameters):
         high=1.0,
         source="chosen: rejects about as many non-mated pairs; docs/decisions/matching.md",
     )
-    hypotheses: int = parameter(6, unit="motions", low=1, high=32, source=_CHOSEN)
-    refinements: int = parameter(3, unit="rounds", low=0, high=10, source=_CHOSEN)
+    near_reach_px: float = parameter(150.0, unit="px at 500 ppi", low=10.0, high=1000.0, source=_CHOSEN)
+    near_slack_px: float = parameter(4.0, unit="px at 500 ppi", low=0.5, high=20.0, source=_CHOSEN)
+    near_stretch: float = parameter(0.15, unit="px/px", low=0.0, high=1.0, source=_CHOSEN)
+    near_turn_rad: float = parameter(0.4, unit="rad", low=0.05, high=1.5, source=_CHOSEN)
+    near_steps: int = parameter(4, unit="steps", low=0, high=50, source=_CHOSEN)
+    near_half: float = parameter(1.0, unit="pairs", low=0.01, high=100.0, source=_CHOSEN)
+    near_least: float = parameter(0.05, unit="1", low=0.0, high=1.0, source=_CHOSEN)
+    settle_rounds: int = parameter(3, unit="rounds", low=0, high=20, source=_CHOSEN)
+    settle_px: float = parameter(30.0, unit="px at 500 ppi", low=1.0, high=200.0, source=_CHOSEN)
+    refinements: int = parameter(2, unit="rounds", low=0, high=10, source=_CHOSEN)
     position_tolerance_px: float = parameter(18.0, unit="px at 500 ppi", low=2.0, high=50.0, source=_CHOSEN)
     angle_tolerance_rad: float = parameter(math.radians(26.0), unit="rad", low=0.05, high=1.5, source=_CHOSEN)
-    final_tolerance_px: float = parameter(12.0, unit="px at 500 ppi", low=2.0, high=50.0, source=_CHOSEN)
+    final_tolerance_px: float = parameter(14.0, unit="px at 500 ppi", low=2.0, high=50.0, source=_CHOSEN)
     rigid_arm_px: float = parameter(20.0, unit="px at 500 ppi", low=0.0, high=100.0, source=_CHOSEN)
     affine_ridge_px2: float = parameter(2000.0, unit="px²", low=1.0, high=1e6, source=_CHOSEN)
-    warp_sigma_px: float = parameter(55.0, unit="px at 500 ppi", low=10.0, high=500.0, source=_CHOSEN)
+    warp_sigma_px: float = parameter(50.0, unit="px at 500 ppi", low=10.0, high=500.0, source=_CHOSEN)
     warp_prior: float = parameter(0.5, unit="matches", low=0.01, high=100.0, source=_CHOSEN)
+    warp_ridge_px2: float = parameter(3000.0, unit="px²", low=1.0, high=1e6, source=_CHOSEN)
+    trust_rounds: int = parameter(2, unit="rounds", low=0, high=20, source=_CHOSEN)
+    trust_px: float = parameter(8.0, unit="px at 500 ppi", low=0.5, high=50.0, source=_CHOSEN)
 
 
 _CODES_PER_RAD = DIRECTION_STEPS / (2.0 * math.pi)
@@ -81,7 +92,15 @@ def settings_of(parameters: MatchingParameters) -> Settings:
         top_middle=parameters.top_middle,
         reject_below=parameters.reject_below,
         reject_below_without_flow=parameters.reject_below_without_flow,
-        hypotheses=parameters.hypotheses,
+        near_reach_px=parameters.near_reach_px,
+        near_slack_px=parameters.near_slack_px,
+        near_stretch=parameters.near_stretch,
+        near_turn_rad=parameters.near_turn_rad,
+        near_steps=parameters.near_steps,
+        near_half=parameters.near_half,
+        near_least=parameters.near_least,
+        settle_rounds=parameters.settle_rounds,
+        settle_px=parameters.settle_px,
         refinements=parameters.refinements,
         position_tolerance_px=parameters.position_tolerance_px,
         angle_tolerance=parameters.angle_tolerance_rad * _CODES_PER_RAD,
@@ -90,6 +109,9 @@ def settings_of(parameters: MatchingParameters) -> Settings:
         affine_ridge=parameters.affine_ridge_px2,
         warp_sigma_px=parameters.warp_sigma_px,
         warp_prior=parameters.warp_prior,
+        warp_ridge=parameters.warp_ridge_px2,
+        trust_rounds=parameters.trust_rounds,
+        trust_px=parameters.trust_px,
     )
 
 

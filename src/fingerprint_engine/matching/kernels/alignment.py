@@ -8,11 +8,12 @@ import math
 
 import numpy as np
 
-from fingerprint_engine.jit import kernel
+from fingerprint_engine.jit import inline_kernel, kernel
 from fingerprint_engine.matching.kernels.layout import Motion
 
 STEP_RAD = 2.0 * math.pi / 256.0
 FAR = np.float32(1e9)
+NO_WEIGHT = 1e-12
 
 
 @kernel
@@ -46,33 +47,35 @@ def rigid_motion(geometry, weight, count, arm_px):
 
 
 @kernel
-def affine_motion(matched, count, a, b, first_a, first_b, ridge, turn_rad):
-    """`Motion` of least squares of matched points, pulled towards the rigid one by `ridge` (px²).
+def affine_motion(matched, weight, count, a, b, first_a, first_b, ridge, turn_rad):
+    """`Motion` of least squares of weighted points, pulled towards the rigid one by `ridge` (px²).
 
     A few points say little about rotation: `turn_rad`, that of the motion so far, counts as so much evidence as well.
     """
-    cax, cay, cbx, cby = 0.0, 0.0, 0.0, 0.0
+    total, cax, cay, cbx, cby = NO_WEIGHT, 0.0, 0.0, 0.0, 0.0
     for k in range(count):
-        i, j = first_a + matched[0, k], first_b + matched[1, k]
-        cax += a.x[i]
-        cay += a.y[i]
-        cbx += b.x[j]
-        cby += b.y[j]
-    cax, cay, cbx, cby = cax / count, cay / count, cbx / count, cby / count
+        i, j, w = first_a + matched[0, k], first_b + matched[1, k], weight[k]
+        total += w
+        cax += w * a.x[i]
+        cay += w * a.y[i]
+        cbx += w * b.x[j]
+        cby += w * b.y[j]
+    cax, cay, cbx, cby = cax / total, cay / total, cbx / total, cby / total
     dot, cross, xx, xy, yy = 0.0, 0.0, ridge, 0.0, ridge
     s00, s01, s10, s11 = 0.0, 0.0, 0.0, 0.0
     for k in range(count):
-        i, j = first_a + matched[0, k], first_b + matched[1, k]
+        i, j, w = first_a + matched[0, k], first_b + matched[1, k], weight[k]
         px, py, qx, qy = a.x[i] - cax, a.y[i] - cay, b.x[j] - cbx, b.y[j] - cby
-        dot += px * qx + py * qy
-        cross += py * qx - px * qy
-        xx += px * px
-        xy += px * py
-        yy += py * py
-        s00 += qx * px
-        s01 += qx * py
-        s10 += qy * px
-        s11 += qy * py
+        wpx, wpy = w * px, w * py
+        dot += wpx * qx + wpy * qy
+        cross += wpy * qx - wpx * qy
+        xx += wpx * px
+        xy += wpx * py
+        yy += wpy * py
+        s00 += qx * wpx
+        s01 += qx * wpy
+        s10 += qy * wpx
+        s11 += qy * wpy
     dot += ridge * math.cos(turn_rad)
     cross += ridge * math.sin(turn_rad)
     angle = math.atan2(cross, dot)
@@ -86,6 +89,25 @@ def affine_motion(matched, count, a, b, first_a, first_b, ridge, turn_rad):
 
 
 @kernel
+def settled_motion(motion, matched, worth, count, a, b, first_a, first_b, rounds, spread_px, ridge, weight):
+    """An affine motion of the matches, each of which weighs the less the farther the motion so far leaves it off."""
+    for _ in range(rounds):
+        for k in range(count):
+            i, j = first_a + matched[0, k], first_b + matched[1, k]
+            ex = motion.xx * a.x[i] + motion.xy * a.y[i] + motion.shift_x - b.x[j]
+            ey = motion.yx * a.x[i] + motion.yy * a.y[i] + motion.shift_y - b.y[j]
+            weight[k] = worth[k] * falling((ex * ex + ey * ey) / (spread_px * spread_px))
+        motion = affine_motion(matched, weight, count, a, b, first_a, first_b, ridge, motion.turn_rad)
+    return motion
+
+
+@inline_kernel
+def falling(squared):
+    """A weight for a squared distance in units of the spread: 1, a quarter at one spread, and never nothing."""
+    return 1.0 / ((1.0 + squared) * (1.0 + squared))
+
+
+@kernel
 def map_points(motion, a, first_a, count_a, mapped):
     """Probe minutiae carried over: x, y, and direction in 256 steps per turn (not wrapped)."""
     for i in range(count_a):
@@ -96,37 +118,11 @@ def map_points(motion, a, first_a, count_a, mapped):
 
 
 @kernel
-def warp_points(matched, count, b, first_b, count_a, sigma_px, prior, mapped):
-    """Move mapped points by the mean residual of the matches around them: plastic stretch, smooth and shrunk to none.
-
-    The residual field is a weighted mean with a prior weight on zero, so that a lone match moves little. The weight
-    ``(1 - d² / 6 sigma²)³`` is a Gaussian's to its second order and ends at 2.4 sigma: no exponential is needed.
-    """
-    residual = np.empty((4, count))
-    for k in range(count):
-        i, j = matched[0, k], first_b + matched[1, k]
-        residual[0, k], residual[1, k] = mapped[0, i], mapped[1, i]
-        residual[2, k], residual[3, k] = b.x[j] - mapped[0, i], b.y[j] - mapped[1, i]
-    scale = 1.0 / (6.0 * sigma_px * sigma_px)
-    for i in range(count_a):
-        total, dx, dy = prior, 0.0, 0.0
-        for k in range(count):
-            ex, ey = mapped[0, i] - residual[0, k], mapped[1, i] - residual[1, k]
-            near = max(1.0 - scale * (ex * ex + ey * ey), 0.0)
-            weight = near * near * near
-            total += weight
-            dx += weight * residual[2, k]
-            dy += weight * residual[3, k]
-        mapped[0, i] += dx / total
-        mapped[1, i] += dy / total
-
-
-@kernel
 def match_points(mapped, count_a, b, first_b, count_b, tolerance_px, angle_tolerance, scratch):
     """Pair mapped probe minutiae with reference minutiae, nearest first, each once; returns how many pairs.
 
-    Nearness is the squared distance and the squared difference of direction, each over its tolerance. Leaves 1 in
-    `status_a` and `status_b` where a minutia was paired, 0 elsewhere.
+    Nearness is the squared distance and the squared difference of direction, each over its tolerance, less the local
+    similarity. Leaves 1 in `status_a` and `status_b` where a minutia was paired, 0 elsewhere.
     """
     cost, at_a, at_b, row = scratch.candidate_cost, scratch.candidate_a, scratch.candidate_b, scratch.row
     x, y = b.x[first_b : first_b + count_b], b.y[first_b : first_b + count_b]
@@ -138,6 +134,7 @@ def match_points(mapped, count_a, b, first_b, count_b, tolerance_px, angle_toler
     for i in range(count_a):
         px, py = np.float32(mapped[0, i]), np.float32(mapped[1, i])
         turn = np.float32(mapped[2, i] - 256.0 * math.floor(mapped[2, i] / 256.0))
+        alike = scratch.similarity[i * count_b : (i + 1) * count_b]
         hits = np.int32(0)
         for j in range(count_b):
             dx, dy = x[j] - px, y[j] - py
@@ -145,7 +142,7 @@ def match_points(mapped, count_a, b, first_b, count_b, tolerance_px, angle_toler
             step = min(step, np.float32(256.0) - step) * inverse_angle
             near = (dx * dx + dy * dy) * inverse
             is_hit = (near <= np.float32(1.0)) & (step <= np.float32(1.0))
-            row[j] = near + step * step if is_hit else FAR
+            row[j] = near + step * step - alike[j] if is_hit else FAR
             hits += np.int32(is_hit)
         if hits == 0:
             continue

@@ -15,11 +15,13 @@ from fingerprint_engine.matching.kernels.alignment import (
     map_points,
     match_points,
     rigid_motion,
-    warp_points,
+    settled_motion,
 )
 from fingerprint_engine.matching.kernels.evidence import area_evidence, mark_minutiae, matched_evidence
 from fingerprint_engine.matching.kernels.local import best_pairs, cylinder_row, knows_flow, local_similarity
+from fingerprint_engine.matching.kernels.partners import likely_pairs, near_consistency, one_to_one, support_near
 from fingerprint_engine.matching.kernels.relaxation import order_by, pair_consistency, relax
+from fingerprint_engine.matching.kernels.stretch import residuals, trust_matches, warp_points
 from fingerprint_engine.template.kernels.columns import words_of
 
 NOTHING_TO_COMPARE, REJECTED, ALIGNED = 0, 1, 2
@@ -88,47 +90,63 @@ def gather_evidence(a, template_a, b, template_b, settings, tables, scratch, evi
 
 
 @inline_kernel
-def best_motion(a, template_a, b, template_b, pairs, settings, scratch):
-    """Of the rigid motions that the strongest pairs suggest, the one under which most minutiae match."""
+def first_matches(a, template_a, b, template_b, pairs, settings, scratch):
+    """Minutiae paired by similarity and by what near pairs say; their number, and a motion that fits most of them."""
     first_a, first_b = a.first[template_a], b.first[template_b]
     count_a, count_b = a.first[template_a + 1] - first_a, b.first[template_b + 1] - first_b
-    mapped, weight = scratch.mapped, scratch.pair_next
-    best_value = -1.0
-    for h in range(min(settings.hypotheses, pairs)):
-        seed = scratch.order[h]
-        for k in range(pairs):
-            weight[k] = scratch.consistency[seed, k] * scratch.pair_value[k]
-        weight[seed] = scratch.pair_value[seed] + np.float32(1e-6)
-        motion = rigid_motion(scratch.geometry, weight, pairs, settings.rigid_arm_px)
-        map_points(motion, a, first_a, count_a, mapped)
-        count = match_points(
-            mapped, count_a, b, first_b, count_b, settings.position_tolerance_px, settings.angle_tolerance, scratch
-        )
-        value = 0.0
-        for k in range(count):
-            value += 1.0 + scratch.similarity[scratch.matched[0, k] * count_b + scratch.matched[1, k]]
-        if value > best_value:
-            best_value, best = value, motion
-    return best
+    pair_a, pair_b, value = scratch.likely_a, scratch.likely_b, scratch.likely_value
+    likely = likely_pairs(scratch.similarity, count_a, count_b, pair_a, pair_b, scratch.likely_start)
+    if likely == 0:  # of crowded prints not all minutiae are asked
+        return 0, rigid_motion(scratch.geometry, scratch.pair_start, pairs, settings.rigid_arm_px)
+    near_consistency(
+        pair_a, pair_b, likely, a, b, first_a, first_b, settings, scratch.likely_geometry, scratch.likely_consistency
+    )
+    support_near(
+        scratch.likely_start, likely, scratch.likely_consistency, settings.near_steps, settings.near_half, value,
+        scratch.likely_next,
+    )  # fmt: skip
+    count = one_to_one(
+        pair_a, pair_b, value, likely, settings.near_least, count_a, count_b, scratch.likely_order, scratch.status_a,
+        scratch.status_b, scratch.matched, scratch.worth,
+    )  # fmt: skip
+    # The motion of the strongest pair and of what is near it; then that of all, as far as they agree with it.
+    strongest, weight = scratch.likely_order[0], scratch.likely_next
+    for k in range(likely):
+        weight[k] = scratch.likely_consistency[strongest, k] * value[k]
+    weight[strongest] = value[strongest] + np.float32(1e-6)
+    motion = rigid_motion(scratch.likely_geometry, weight, likely, settings.rigid_arm_px)
+    if count >= 3:
+        motion = settled_motion(
+            motion, scratch.matched, scratch.worth, count, a, b, first_a, first_b, settings.settle_rounds,
+            settings.settle_px, settings.affine_ridge, scratch.trust,
+        )  # fmt: skip
+    return count, motion
 
 
 @inline_kernel
 def align(a, template_a, b, template_b, pairs, settings, tables, scratch, evidence):
-    """Take the best motion, refine it round by round, and collect the evidence under it."""
+    """Find the motion and the stretch that carry most minutiae over, round by round, and collect the evidence."""
     first_a, first_b = a.first[template_a], b.first[template_b]
     count_a, count_b = a.first[template_a + 1] - first_a, b.first[template_b + 1] - first_b
-    mapped = scratch.mapped
-    motion = best_motion(a, template_a, b, template_b, pairs, settings, scratch)
-    map_points(motion, a, first_a, count_a, mapped)
-    count = match_points(
-        mapped, count_a, b, first_b, count_b, settings.position_tolerance_px, settings.angle_tolerance, scratch
-    )
+    mapped, residual, trust = scratch.mapped, scratch.residual, scratch.trust
+    count, motion = first_matches(a, template_a, b, template_b, pairs, settings, scratch)
     for step in range(settings.refinements):
-        if count < 3:
-            break
-        motion = affine_motion(scratch.matched, count, a, b, first_a, first_b, settings.affine_ridge, motion.turn_rad)
+        if step > 0 and count >= 3:
+            trust[:count] = 1.0
+            motion = affine_motion(
+                scratch.matched, trust, count, a, b, first_a, first_b, settings.affine_ridge, motion.turn_rad
+            )
         map_points(motion, a, first_a, count_a, mapped)
-        warp_points(scratch.matched, count, b, first_b, count_a, settings.warp_sigma_px, settings.warp_prior, mapped)
+        if count >= 3:
+            residuals(scratch.matched, count, b, first_b, mapped, residual)
+            trust_matches(
+                residual, count, settings.warp_sigma_px, settings.warp_prior, settings.trust_px, settings.trust_rounds,
+                trust, scratch.following,
+            )  # fmt: skip
+            warp_points(
+                residual, trust, count, count_a, settings.warp_sigma_px, settings.warp_prior, settings.warp_ridge,
+                mapped,
+            )  # fmt: skip
         # Stretched skin comes into reach from round to round; the last round is the strict one.
         last = step == settings.refinements - 1
         tolerance = settings.final_tolerance_px if last else settings.position_tolerance_px

@@ -10,6 +10,10 @@ from numpy.typing import NDArray
 
 _LENGTH_STEPS_PX = 8
 _COSINE_STEPS = 2048
+PARTNERS = 2
+"""Chosen: of the minutiae of stretched prints 70 % have their true partner first, 82 % among the first two."""
+MAX_ROWS = 128
+"""Of crowded prints the best minutiae alone are asked for likely partners; others match once the stretch is known."""
 
 
 class Settings(NamedTuple):
@@ -28,7 +32,15 @@ class Settings(NamedTuple):
     top_middle: float
     reject_below: float
     reject_below_without_flow: float
-    hypotheses: int
+    near_reach_px: float
+    near_slack_px: float
+    near_stretch: float
+    near_turn_rad: float
+    near_steps: int
+    near_half: float
+    near_least: float
+    settle_rounds: int
+    settle_px: float
     refinements: int
     position_tolerance_px: float
     angle_tolerance: float
@@ -37,6 +49,9 @@ class Settings(NamedTuple):
     affine_ridge: float
     warp_sigma_px: float
     warp_prior: float
+    warp_ridge: float
+    trust_rounds: int
+    trust_px: float
 
 
 class Tables(NamedTuple):
@@ -80,7 +95,9 @@ class Scratch(NamedTuple):
                 `pair_next`, the value of the next round, later the weights of a motion; `geometry`, a row each for x
                 and y of both minutiae, cosine, sine and code of the turn between them, and the two differences that
                 `consistency` of two pairs comes from; `order` of falling value
-    3 align     `mapped`: x, y and direction code of the probe's minutiae carried over; `candidate_*`: pairs in reach;
+    3 align     `likely_*`: the same for the likely partners of each minutia, of which `worth` says what those that were
+                taken are worth; `trust` in matches, `following` that of the next round, `residual` of them;
+                `mapped`: x, y and direction code of the probe's minutiae carried over; `candidate_*`: pairs in reach;
                 `matched`: the pairs that were taken, of which `matches[0]` hold after a comparison; `motion`: the
                 fields of the `Motion` that carries the probe over
     4 evidence  `status_a`, `status_b`: see `kernels.evidence`
@@ -100,6 +117,18 @@ class Scratch(NamedTuple):
     geometry: NDArray[np.float32]
     consistency: NDArray[np.float32]
     order: NDArray[np.int64]
+    likely_a: NDArray[np.int64]
+    likely_b: NDArray[np.int64]
+    likely_start: NDArray[np.float32]
+    likely_value: NDArray[np.float32]
+    likely_next: NDArray[np.float32]
+    likely_geometry: NDArray[np.float32]
+    likely_consistency: NDArray[np.float32]
+    likely_order: NDArray[np.int64]
+    worth: NDArray[np.float64]
+    trust: NDArray[np.float64]
+    following: NDArray[np.float64]
+    residual: NDArray[np.float64]
     mapped: NDArray[np.float64]
     candidate_cost: NDArray[np.float32]
     candidate_a: NDArray[np.int64]
@@ -148,6 +177,7 @@ EVIDENCE = np.dtype(
 def make_scratch(minutiae: int, max_pairs: int) -> Scratch:
     """Scratch arrays for templates of at most so many minutiae."""
     size, pairs = max(minutiae, 1), max(max_pairs, 1)
+    likely = PARTNERS * min(size, MAX_ROWS)
     return Scratch(
         similarity=np.zeros(size * size, np.float32),
         row=np.zeros(size, np.float32),
@@ -163,6 +193,18 @@ def make_scratch(minutiae: int, max_pairs: int) -> Scratch:
         geometry=np.zeros((9, pairs), np.float32),
         consistency=np.zeros((pairs, pairs), np.float32),
         order=np.zeros(max(size, pairs), np.int64),
+        likely_a=np.zeros(likely, np.int64),
+        likely_b=np.zeros(likely, np.int64),
+        likely_start=np.zeros(likely, np.float32),
+        likely_value=np.zeros(likely, np.float32),
+        likely_next=np.zeros(likely, np.float32),
+        likely_geometry=np.zeros((6, likely), np.float32),
+        likely_consistency=np.zeros((likely, likely), np.float32),
+        likely_order=np.zeros(likely, np.int64),
+        worth=np.zeros(size, np.float64),
+        trust=np.zeros(size, np.float64),
+        following=np.zeros(size, np.float64),
+        residual=np.zeros((4, size), np.float64),
         mapped=np.zeros((3, size), np.float64),
         candidate_cost=np.zeros(8 * size, np.float32),
         candidate_a=np.zeros(8 * size, np.int64),
