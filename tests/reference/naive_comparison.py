@@ -10,28 +10,22 @@ import cmath
 import math
 from typing import Any, NamedTuple
 
-import numpy as np
 from tests.reference import naive_matching
+from tests.reference.naive_alignment import (
+    STEP_RAD,
+    Motion,
+    Point,
+    affine_motion,
+    deformation,
+    first_matches,
+    map_points,
+    warped,
+)
 
 from fingerprint_engine.matching import MatchingParameters
 from fingerprint_engine.template import Template
 
-STEP_RAD = 2.0 * math.pi / 256.0
 CELL_PX = 16.0
-
-
-class Point(NamedTuple):
-    """A minutia: position in pixels, direction in 256 steps per turn."""
-
-    x: float
-    y: float
-    code: float
-    kind: int = 0
-    quality: int = 255
-
-    @property
-    def z(self) -> complex:
-        return complex(self.x, -self.y)
 
 
 class Print(NamedTuple):
@@ -41,22 +35,6 @@ class Print(NamedTuple):
     cells: dict[tuple[int, int], tuple[int | None, float]]
     words: list[list[int]]
     key: int
-
-
-class Motion(NamedTuple):
-    """``matrix @ (x, y) + shift``, and the rotation in it."""
-
-    matrix: np.ndarray
-    shift: np.ndarray
-    turn_rad: float
-
-    def carry(self, x: float, y: float) -> tuple[float, float]:
-        u, v = self.matrix @ np.array([x, y]) + self.shift
-        return float(u), float(v)
-
-    def carry_back(self, x: float, y: float) -> tuple[float, float]:
-        u, v = np.linalg.solve(self.matrix, np.array([x, y]) - self.shift)
-        return float(u), float(v)
 
 
 def print_of(template: Template, words: list[list[int]]) -> Print:
@@ -75,49 +53,6 @@ def print_of(template: Template, words: list[list[int]]) -> Print:
             if code != 255:
                 cells[grid.row + row, grid.col + col] = (code if code < 128 else None, period)
     return Print(points, cells, words, template.content_key)
-
-
-def rotation(turn_rad: float) -> np.ndarray:
-    """The matrix of a turn, counter-clockwise as seen, y downwards."""
-    cosine, sine = math.cos(turn_rad), math.sin(turn_rad)
-    return np.array([[cosine, sine], [-sine, cosine]])
-
-
-def rigid_motion(pairs: list[tuple[Point, Point]], weights: list[float], arm_px: float) -> Motion:
-    total = sum(weights)
-    centre_a = sum(w * a.z for w, (a, _) in zip(weights, pairs, strict=True)) / total
-    centre_b = sum(w * b.z for w, (_, b) in zip(weights, pairs, strict=True)) / total
-    votes = sum(
-        w * ((a.z - centre_a).conjugate() * (b.z - centre_b) + arm_px**2 * cmath.exp(1j * STEP_RAD * (b.code - a.code)))
-        for w, (a, b) in zip(weights, pairs, strict=True)
-    )
-    turn = cmath.phase(votes)
-    shift = centre_b - cmath.exp(1j * turn) * centre_a
-    return Motion(rotation(turn), np.array([shift.real, -shift.imag]), turn)
-
-
-def affine_motion(pairs: list[tuple[Point, Point]], ridge: float, turn_rad: float) -> Motion:
-    """Least squares with two rows more for each axis, which pull towards the rigid motion."""
-    count = len(pairs)
-    centre_a, centre_b = sum(a.z for a, _ in pairs) / count, sum(b.z for _, b in pairs) / count
-    votes = sum((a.z - centre_a).conjugate() * (b.z - centre_b) for a, b in pairs) + ridge * cmath.exp(1j * turn_rad)
-    turn = cmath.phase(votes)
-    from_a = [[(a.z - centre_a).real, -(a.z - centre_a).imag] for a, _ in pairs]
-    to_b = [[(b.z - centre_b).real, -(b.z - centre_b).imag] for _, b in pairs]
-    pull = math.sqrt(ridge)
-    design = np.array([*from_a, [pull, 0.0], [0.0, pull]])
-    target = np.array([*to_b, *(pull * rotation(turn).T)])
-    matrix = np.linalg.lstsq(design, target, rcond=None)[0].T
-    middle_a, middle_b = np.array([centre_a.real, -centre_a.imag]), np.array([centre_b.real, -centre_b.imag])
-    return Motion(matrix, middle_b - matrix @ middle_a, turn)
-
-
-def map_points(motion: Motion, points: list[Point]) -> list[tuple[float, float, float]]:
-    return [(*motion.carry(point.x, point.y), point.code + motion.turn_rad / STEP_RAD) for point in points]
-
-
-def deformation(motion: Motion) -> float:
-    return float(np.linalg.norm(motion.matrix - rotation(motion.turn_rad)))
 
 
 def quality_weight(quality: int) -> float:
@@ -359,40 +294,34 @@ def support(a: Print, b: Print, similarity: list[list[float]], p: MatchingParame
     return Support(pairs, value, matrix, relaxed, sum(start[:best]) / best)
 
 
-def best_motion(a: Print, b: Print, found: Support, similarity: list[list[float]], p: MatchingParameters) -> Motion:
-    pairs = [(a.points[i], b.points[j]) for i, j in found.pairs]
-    trials = []
-    for seed in sorted(range(len(pairs)), key=lambda k: -found.value[k])[: p.hypotheses]:
-        weights = [found.matrix[seed][k] * found.value[k] for k in range(len(pairs))]
-        weights[seed] = found.value[seed] + 1e-6
-        motion = rigid_motion(pairs, weights, p.rigid_arm_px)
-        matches = match(map_points(motion, a.points), b, p.position_tolerance_px, p)
-        trials.append((sum(1.0 + similarity[i][j] for i, j in matches), motion))
-    return max(trials, key=lambda trial: trial[0])[1]
-
-
 def match(
-    mapped: list[tuple[float, float, float]], b: Print, tolerance_px: float, p: MatchingParameters
+    mapped: list[tuple[float, float, float]],
+    b: Print,
+    similarity: list[list[float]],
+    tolerance_px: float,
+    p: MatchingParameters,
 ) -> list[tuple[int, int]]:
     reference = [(point.x, point.y, point.code) for point in b.points]
-    return naive_matching.greedy_matches(mapped, reference, tolerance_px, p.angle_tolerance_rad / STEP_RAD)
+    return naive_matching.greedy_matches(mapped, reference, similarity, tolerance_px, p.angle_tolerance_rad / STEP_RAD)
 
 
 def align(
     a: Print, b: Print, found: Support, similarity: list[list[float]], p: MatchingParameters
 ) -> tuple[Motion, list[tuple[int, int]], dict[str, float]]:
     """The refined motion, the matches under it, and the evidence."""
-    motion = best_motion(a, b, found, similarity, p)
-    mapped = map_points(motion, a.points)
-    matches = match(mapped, b, p.position_tolerance_px, p)
+    likely = first_matches(a.points, b.points, similarity, p)
+    assert likely is not None, "prints of these tests have no more minutiae than are asked"
+    matches, motion = likely
     for step in range(p.refinements):
-        if len(matches) < 3:
-            break
-        motion = affine_motion([(a.points[i], b.points[j]) for i, j in matches], p.affine_ridge_px2, motion.turn_rad)
-        pulls = [(i, (b.points[j].x, b.points[j].y, b.points[j].code)) for i, j in matches]
-        mapped = naive_matching.warped(map_points(motion, a.points), pulls, p.warp_sigma_px, p.warp_prior)
+        pairs = [(a.points[i], b.points[j]) for i, j in matches]
+        if step > 0 and len(matches) >= 3:
+            motion = affine_motion(pairs, [1.0] * len(pairs), p.affine_ridge_px2, motion.turn_rad)
+        mapped = map_points(motion, a.points)
+        if len(matches) >= 3:
+            pulls = [(i, (b.points[j].x, b.points[j].y, b.points[j].code)) for i, j in matches]
+            mapped = warped(mapped, pulls, p)
         last = step == p.refinements - 1
-        matches = match(mapped, b, p.final_tolerance_px if last else p.position_tolerance_px, p)
+        matches = match(mapped, b, similarity, p.final_tolerance_px if last else p.position_tolerance_px, p)
     evidence = matched_evidence(a, b, mapped, matches, similarity, p.position_tolerance_px)
     evidence |= mark_minutiae(a, b, motion, mapped, matches)[2] | area_evidence(a, b, motion)
     relaxed = sum(value for pair, value in zip(found.pairs, found.value, strict=True) if pair in matches)

@@ -87,9 +87,13 @@ def piecewise(value: float, knots: list[float], heights: list[float]) -> float:
 
 
 def greedy_matches(
-    mapped: list[Point], reference: list[Point], tolerance: float, angle_tolerance: float
+    mapped: list[Point],
+    reference: list[Point],
+    similarity: list[list[float]],
+    tolerance: float,
+    angle_tolerance: float,
 ) -> list[tuple[int, int]]:
-    """Nearest first, each once; angles in 256 steps a turn."""
+    """Nearest and most similar first, each once; angles in 256 steps a turn."""
     costs = []
     for i, (x, y, turn) in enumerate(mapped):
         for j, (u, v, other) in enumerate(reference):
@@ -97,7 +101,7 @@ def greedy_matches(
             step = abs(turn % 256.0 - other)
             step = min(step, 256.0 - step) / angle_tolerance
             if near <= 1.0 and step <= 1.0:
-                costs.append((near + step * step, i, j))
+                costs.append((near + step * step - similarity[i][j], i, j))
     used_a: set[int] = set()
     used_b: set[int] = set()
     matches = []
@@ -107,19 +111,6 @@ def greedy_matches(
             used_b.add(j)
             matches.append((i, j))
     return matches
-
-
-def warped(points: list[Point], matches: list[tuple[int, Point]], sigma: float, prior: float) -> list[Point]:
-    """Points moved by the weighted mean residual of the matches: (index of a point, where its partner lies)."""
-    moved = []
-    for x, y, turn in points:
-        total, dx, dy = prior, 0.0, 0.0
-        for at, (u, v, _) in matches:
-            px, py, _ = points[at]
-            weight = max(1.0 - ((x - px) ** 2 + (y - py) ** 2) / (6.0 * sigma**2), 0.0) ** 3
-            total, dx, dy = total + weight, dx + weight * (u - px), dy + weight * (v - py)
-        moved.append((x + dx / total, y + dy / total, turn))
-    return moved
 
 
 def closeness(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.reference import naive_comparison
+from tests.reference import naive_alignment, naive_comparison
 from tests.reference.point_prints import SHAPE, finger, impression, moved
 
 from fingerprint_engine.geometry import RigidTransform
@@ -76,28 +76,28 @@ def _naive(template: Template) -> naive_comparison.Print:
     return naive_comparison.print_of(template, [[int(word) for word in row] for row in words])
 
 
-def _motion(motion: naive_comparison.Motion) -> Motion:
+def _motion(motion: naive_alignment.Motion) -> Motion:
     (xx, xy), (yx, yy) = motion.matrix.tolist()
-    steps = motion.turn_rad / naive_comparison.STEP_RAD
+    steps = motion.turn_rad / naive_alignment.STEP_RAD
     return Motion(xx, xy, yx, yy, *motion.shift.tolist(), motion.turn_rad, steps, 0.0, 0.0)
 
 
-def _random_motion(rng: np.random.Generator, reach_px: float) -> naive_comparison.Motion:
+def _random_motion(rng: np.random.Generator, reach_px: float) -> naive_alignment.Motion:
     turn = float(rng.uniform(-math.pi, math.pi))
-    matrix = naive_comparison.rotation(turn) + rng.normal(0.0, 0.05, (2, 2))
-    return naive_comparison.Motion(matrix, rng.normal(0.0, reach_px, 2), turn)
+    matrix = naive_alignment.rotation(turn) + rng.normal(0.0, 0.05, (2, 2))
+    return naive_alignment.Motion(matrix, rng.normal(0.0, reach_px, 2), turn)
 
 
-def _assert_same_motion(found: Motion, wanted: naive_comparison.Motion) -> None:
+def _assert_same_motion(found: Motion, wanted: naive_alignment.Motion) -> None:
     assert [found.xx, found.xy, found.yx, found.yy] == pytest.approx(wanted.matrix.ravel().tolist(), abs=1e-5)
     assert [found.shift_x, found.shift_y] == pytest.approx(wanted.shift.tolist(), abs=2e-2)
     assert math.cos(found.turn_rad - wanted.turn_rad) == pytest.approx(1.0, abs=1e-9)
     assert found.turn_steps == pytest.approx(found.turn_rad * 128.0 / math.pi)
 
 
-def _pairs(rng: np.random.Generator, count: int, spread_px: float) -> list[tuple[naive_comparison.Point, ...]]:
+def _pairs(rng: np.random.Generator, count: int, spread_px: float) -> list[tuple[naive_alignment.Point, ...]]:
     points = [
-        [naive_comparison.Point(*rng.normal(200.0, spread_px, 2), int(rng.integers(0, 256))) for _ in range(count)]
+        [naive_alignment.Point(*rng.normal(200.0, spread_px, 2), int(rng.integers(0, 256))) for _ in range(count)]
         for _ in range(2)
     ]
     return list(zip(*points, strict=True))
@@ -108,13 +108,13 @@ def test_rigid_motions_equal_their_twin(seed: int, count: int, spread_px: float)
     # No spread: all pairs in one place, where directions alone decide.
     rng = np.random.default_rng(seed)
     pairs, weight = _pairs(rng, count, spread_px), rng.uniform(0.1, 1.0, count)
-    turns = [(b.code - a.code) * naive_comparison.STEP_RAD for a, b in pairs]
+    turns = [(b.code - a.code) * naive_alignment.STEP_RAD for a, b in pairs]
     geometry = np.array(
         [[a.x for a, _ in pairs], [a.y for a, _ in pairs], [b.x for _, b in pairs], [b.y for _, b in pairs],
          np.cos(turns), np.sin(turns)]
     )  # fmt: skip
     found = rigid_motion(geometry, weight, count, 20.0)
-    _assert_same_motion(found, naive_comparison.rigid_motion(pairs, weight.tolist(), 20.0))
+    _assert_same_motion(found, naive_alignment.rigid_motion(pairs, weight.tolist(), 20.0))
     centre = np.average([(a.x, a.y) for a, _ in pairs], axis=0, weights=weight)
     assert [found.centre_x, found.centre_y] == pytest.approx(centre.tolist())
 
@@ -126,14 +126,15 @@ def test_affine_motions_equal_their_twin(seed: int, count: int, turn: float) -> 
     a, b = (packed(build_template(finger(rng, 12), shape=SHAPE)) for _ in range(2))
     matched = np.array([rng.permutation(12), rng.permutation(12)])
     first, second = (
-        [naive_comparison.Point(float(x), float(y), 0) for x, y in zip(side.columns.x, side.columns.y, strict=True)]
+        [naive_alignment.Point(float(x), float(y), 0) for x, y in zip(side.columns.x, side.columns.y, strict=True)]
         for side in (a, b)
     )
     pairs = [(first[i], second[j]) for i, j in matched.T[:count]]
-    found = affine_motion(matched, count, a.columns, b.columns, 0, 0, 2000.0, turn)
-    wanted = naive_comparison.affine_motion(pairs, 2000.0, turn)
+    weight = rng.uniform(0.1, 1.0, count)
+    found = affine_motion(matched, weight, count, a.columns, b.columns, 0, 0, 2000.0, turn)
+    wanted = naive_alignment.affine_motion(pairs, weight.tolist(), 2000.0, turn)
     _assert_same_motion(found, wanted)
-    assert deformation(found) == pytest.approx(naive_comparison.deformation(wanted), abs=1e-6)
+    assert deformation(found) == pytest.approx(naive_alignment.deformation(wanted), abs=1e-6)
 
 
 def _assert_same(record: np.void, wanted: dict[str, float], rel: float = 1e-5) -> None:
@@ -152,7 +153,7 @@ def test_evidence_equals_its_twins(seed: int, count_a: int, count_b: int, area: 
     motion = _random_motion(rng, reach_px)
     mapped = np.zeros((3, count_a))
     map_points(_motion(motion), columns_a, 0, count_a, mapped)
-    points = naive_comparison.map_points(motion, one.points)
+    points = naive_alignment.map_points(motion, one.points)
     assert mapped.T.tolist() == [pytest.approx(point, rel=1e-6, abs=1e-3) for point in points]
     points = [tuple(point) for point in mapped.T.tolist()]
     count = int(rng.integers(0, min(count_a, count_b) + 1))

@@ -6,17 +6,19 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.reference import naive_matching
+from tests.reference import naive_alignment, naive_matching
 from tests.reference.point_prints import finger, template
 
 from fingerprint_engine.matching import MatchingParameters
-from fingerprint_engine.matching.kernels.alignment import match_points, warp_points
+from fingerprint_engine.matching.kernels.alignment import match_points
 from fingerprint_engine.matching.kernels.evidence import CLOSE_PX, CLOSE_TURN, matched_evidence
 from fingerprint_engine.matching.kernels.fusion import piecewise
 from fingerprint_engine.matching.kernels.layout import EVIDENCE, make_scratch
 from fingerprint_engine.matching.kernels.local import best_pairs, cylinder_row, knows_flow, largest, texture_row
+from fingerprint_engine.matching.kernels.partners import likely_pairs, near_consistency, one_to_one, support_near
 from fingerprint_engine.matching.kernels.relaxation import order_by, pair_consistency, relax
-from fingerprint_engine.matching.parameters import tables_of
+from fingerprint_engine.matching.kernels.stretch import residuals, trust_matches, warp_points
+from fingerprint_engine.matching.parameters import settings_of, tables_of
 from fingerprint_engine.template.batch import WORDS_PER_MINUTIA, packed
 from fingerprint_engine.template.cylinders import CELLS
 
@@ -122,7 +124,7 @@ def test_consistency_and_relaxation_equal_their_twins(seed: int, count: int) -> 
 @settings(max_examples=30)
 @given(SEEDS, st.integers(1, 15), st.integers(1, 15))
 def test_matching_of_points_equals_its_twin(seed: int, count_a: int, count_b: int) -> None:
-    rng = np.random.default_rng(seed)
+    rng, p = np.random.default_rng(seed), MatchingParameters()
     a, b = (packed(template(finger(rng, count))).columns for count in (count_a, count_b))
     at = rng.integers(0, count_b, count_a)
     mapped = np.array(
@@ -133,18 +135,73 @@ def test_matching_of_points_equals_its_twin(seed: int, count_a: int, count_b: in
         ]
     )
     scratch = make_scratch(15, 4)
+    similarity = rng.uniform(0.0, 1.0, (count_a, count_b)).astype(np.float32)
+    scratch.similarity[: similarity.size] = similarity.ravel()
     count = match_points(mapped, count_a, b, 0, count_b, 15.0, 18.0, scratch)
     found = [(int(i), int(j)) for i, j in scratch.matched[:, :count].T]
     reference = [(float(x), float(y), float(c)) for x, y, c in zip(b.x, b.y, b.code, strict=True)]
     points = [(float(x), float(y), float(c)) for x, y, c in mapped.T]
-    assert found == naive_matching.greedy_matches(points, reference, 15.0, 18.0)
+    assert found == naive_matching.greedy_matches(points, reference, similarity.tolist(), 15.0, 18.0)
     evidence = np.zeros(1, EVIDENCE)
     matched_evidence(a, 0, b, 0, count_b, scratch.matched, count, mapped, np.zeros(225, np.float32), 15.0, evidence[0])
     wanted = naive_matching.closeness(points, reference, found, CLOSE_PX, CLOSE_TURN)
     assert evidence["close_matched"][0] == pytest.approx(wanted)
-    moved = naive_matching.warped(points, [(i, reference[j]) for i, j in found], 55.0, 0.5)
-    warp_points(scratch.matched, count, b, 0, count_a, 55.0, 0.5, mapped)
-    np.testing.assert_allclose(mapped.T, moved, rtol=1e-5)
+    residual, trust, following = np.zeros((4, 15)), np.zeros(15), np.zeros(15)
+    residuals(scratch.matched, count, b, 0, mapped, residual)
+    trust_matches(residual, count, p.warp_sigma_px, p.warp_prior, p.trust_px, p.trust_rounds, trust, following)
+    places, missing = residual[0] + 1j * residual[1], residual[2] + 1j * residual[3]
+    wanted_trust = naive_alignment.trusts(places[:count].tolist(), missing[:count].tolist(), p)
+    np.testing.assert_allclose(trust[:count], wanted_trust, rtol=1e-6)
+    if count:
+        moved = naive_alignment.warped(points, [(i, reference[j]) for i, j in found], p)
+        warp_points(residual, trust, count, count_a, p.warp_sigma_px, p.warp_prior, p.warp_ridge_px2, mapped)
+        np.testing.assert_allclose(mapped.T, moved, rtol=1e-5, atol=1e-4)
+
+
+@settings(max_examples=30)
+@given(SEEDS, st.integers(1, 15), st.integers(1, 15))
+def test_likely_partners_and_what_near_ones_lend_equal_their_twins(seed: int, count_a: int, count_b: int) -> None:
+    rng, p, scratch = np.random.default_rng(seed), MatchingParameters(), make_scratch(15, 4)
+    a, b = (packed(template(finger(rng, count))).columns for count in (count_a, count_b))
+    similarity = np.round(rng.uniform(-0.5, 1.0, (count_a, count_b)), 1).clip(0.0).astype(np.float32)
+    count = likely_pairs(similarity.ravel(), count_a, count_b, scratch.likely_a, scratch.likely_b, scratch.likely_start)
+    pairs = list(zip(scratch.likely_a[:count].tolist(), scratch.likely_b[:count].tolist(), strict=True))
+    assert pairs == naive_alignment.likely_pairs(similarity.tolist())
+    assert scratch.likely_start[:count].tolist() == [similarity[pair] for pair in pairs]
+    near_consistency(
+        scratch.likely_a, scratch.likely_b, count, a, b, 0, 0, settings_of(p), scratch.likely_geometry,
+        scratch.likely_consistency,
+    )  # fmt: skip
+
+    def point(side: object, at: int) -> naive_alignment.Point:
+        return naive_alignment.Point(float(side.x[at]), float(side.y[at]), float(side.code[at]))
+
+    met = [(point(a, i), point(b, j)) for i, j in pairs]
+    wanted = [[naive_alignment.near_consistency(one, other, p) for other in met] for one in met]
+    found = scratch.likely_consistency[:count, :count]
+    np.testing.assert_allclose(found, np.array(wanted).reshape(count, count), atol=1e-4)
+    found = np.array(wanted, np.float32).reshape(count, count) if count else found
+    scratch.likely_consistency[:count, :count] = found
+    support_near(
+        scratch.likely_start, count, scratch.likely_consistency, 4, 1.0, scratch.likely_value, scratch.likely_next
+    )
+    value = scratch.likely_start[:count].astype(np.float64)
+    for _ in range(4):
+        lent = found.T.astype(np.float64) @ value
+        value = scratch.likely_start[:count] * lent / (lent + 1.0)
+    np.testing.assert_allclose(scratch.likely_value[:count], value, rtol=1e-4, atol=1e-6)
+    taken = one_to_one(
+        scratch.likely_a, scratch.likely_b, scratch.likely_value, count, np.float32(0.05), count_a, count_b,
+        scratch.likely_order, scratch.status_a, scratch.status_b, scratch.matched, scratch.worth,
+    )  # fmt: skip
+    chosen: list[tuple[int, int]] = []
+    for k in sorted(range(count), key=lambda k: -scratch.likely_value[k]):
+        is_free = all(pairs[k][0] != i and pairs[k][1] != j for i, j in chosen)
+        if scratch.likely_value[k] >= 0.05 and is_free:
+            chosen.append(pairs[k])
+    assert [tuple(pair) for pair in scratch.matched[:, :taken].T.tolist()] == chosen
+    assert scratch.status_a[:count_a].sum() == scratch.status_b[:count_b].sum() == taken
+    assert (np.diff(scratch.worth[:taken]) <= 0.0).all()
 
 
 @given(st.floats(-10.0, 30.0))

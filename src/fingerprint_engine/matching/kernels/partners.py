@@ -45,7 +45,7 @@ def likely_pairs(similarity, count_a, count_b, pair_a, pair_b, pair_start):
 
 @inline_kernel
 def near_consistency(pair_a, pair_b, count, a, b, first_a, first_b, settings, geometry, consistency):
-    """Fill `consistency[t, k]`, 0 to 1: does one motion carry both pairs, as far as their distance lets one ask?
+    """Fill `consistency[t, k]`, 0 to 1: whether one motion carries both pairs, as far as their distance lets one ask.
 
     The vector between the minutiae of the probe, turned as both pairs turn, is held against that of the reference.
     """

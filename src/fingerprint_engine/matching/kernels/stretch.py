@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from fingerprint_engine.jit import inline_kernel, kernel
 from fingerprint_engine.matching.kernels.alignment import STEP_RAD, falling
 
