@@ -4,10 +4,10 @@ Twice: for comparisons in which the ridge flow of both prints is known, and for 
 them. Views of one set of real prints (`uareu` by default), no FVC image among them, are fitted together: with flow the
 prints as they are, worse copies of them from a seed, small parts, and copies of stretched skin; without flow the bare
 minutiae of the prints, of the worse and of the stretched copies; and both times fragments of a few neighbouring
-minutiae, honest ones and forged ones, of which anything is stated. Weights are a logistic regression without negative weights; half of the fingers is fitted and the other half
-judged before the final fit on all. A line over the number of minutiae that could have contradicted bounds all scores.
-The calibration is the mean over these views, but for the fragments, and synthetic prints at each raw score, with the
-bound in place, and an exponential tail beyond.
+minutiae, honest ones and forged ones, of which anything is stated. Weights are a logistic regression without negative
+weights; half of the fingers is fitted and the other half judged before the final fit on all. A line over the number of
+minutiae that could have contradicted bounds all scores. The calibration is the mean over these views, but for the
+fragments, and synthetic prints at each raw score, with the bound in place, and an exponential tail beyond.
 
     python -m benchmarks.fitting.fusion --write
 """
@@ -365,8 +365,8 @@ def provenance(name: str, kinds: dict[str, tuple[list[View], View]]) -> dict[str
     return {
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "script": "benchmarks/fitting/fusion.py",
-        "data": f"{name}: its prints, degraded copies, small parts (seed {SEED}), stretched copies, bare minutiae, fragments; "
-        f"calibration also {SYNTHETIC_FINGERS} synthetic fingers x 2 (seed {SYNTHETIC_SEED})",
+        "data": f"{name}: its prints, degraded copies, small parts, stretched copies, bare minutiae, fragments "
+        f"(seed {SEED}); calibration also {SYNTHETIC_FINGERS} synthetic fingers x 2 (seed {SYNTHETIC_SEED})",
         "mated_pairs": {view.name: int(view.is_mated.sum()) for view in views},
         "non_mated_pairs": {view.name: int((~view.is_mated).sum()) for view in views},
         "matching_parameters": MatchingParameters().digest().hex(),
