@@ -19,7 +19,7 @@ from fingerprint_engine.index.storage.log import frames
 from fingerprint_engine.index.storage.segments import segment_format
 from fingerprint_engine.limits import DEFAULT_LIMITS, LIST_LIMITS, SCORE_LIMITS
 from fingerprint_engine.matching import MatchingParameters
-from fingerprint_engine.matching.kernels.fusion import FINE_PER_PX, FINE_PERIOD_PX, PLAIN_OVERLAP
+from fingerprint_engine.matching.kernels.fusion import FINE_PER_PX, FINE_PERIOD_PX, GUESSED_PER_PX, PLAIN_OVERLAP
 from fingerprint_engine.minutiae import MinutiaParameters
 from fingerprint_engine.preprocessing import image
 from fingerprint_engine.template import TemplateParameters
@@ -44,6 +44,7 @@ def statements() -> list[tuple[str, str]]:
         ("docs/conventions.md", f"medians of {MIN_PERIOD_PX:g} to {MAX_PERIOD_PX:g} px"),
         ("docs/decisions/resolution.md", f"Outside of {MIN_PERIOD_PX:g} to {MAX_PERIOD_PX:g} px"),
         ("docs/decisions/resolution.md", f"by {FINE_PER_PX:g} for each px below {FINE_PERIOD_PX:g}"),
+        ("docs/algorithm/matching.md", f"a score falls by {GUESSED_PER_PX:g} per px"),
         ("docs/algorithm/matching.md", f"{FINE_PERIOD_PX:g} px, a score falls by {FINE_PER_PX:g} per px"),
         ("docs/security.md", f"| `file_bytes` | {DEFAULT_LIMITS.file_bytes // MB} MB"),
         ("docs/security.md", f"| `pixels` | {DEFAULT_LIMITS.pixels // 10**6} million"),

@@ -230,13 +230,14 @@ def fuse(fusion: Any, stage: int, evidence: dict[str, float], weights: dict[str,
     score = min(max(calibrated, 0.0), ceiling)
     if stage == 1:
         return [raw, score]
-    period = evidence["mean_period_px"] if evidence["flow_known"] else period_of_density(evidence)
-    return [raw, for_fine_ridges(score, period)]
+    if evidence["flow_known"]:
+        return [raw, for_fine_ridges(score, evidence["mean_period_px"], 9.0)]
+    return [raw, for_fine_ridges(score, period_of_density(evidence), 10.5)]
 
 
-def for_fine_ridges(score: float, period_px: float) -> float:
-    """Nine points less per pixel that the ridges lie closer than 7.2 px, counted down to 4 px."""
-    return max(0.0, score - 9.0 * max(0.0, 7.2 - max(period_px, 4.0)))
+def for_fine_ridges(score: float, period_px: float, points: float) -> float:
+    """So many points less per pixel that the ridges lie closer than 7.2 px, counted down to 4 px."""
+    return max(0.0, score - points * max(0.0, 7.2 - max(period_px, 4.0)))
 
 
 def local_similarity(a: Print, b: Print, p: MatchingParameters) -> list[list[float]]:

@@ -74,6 +74,9 @@ FINE_PERIOD_PX, FINE_PER_PX, FINEST_PERIOD_PX = 7.2, 9.0, 4.0
 """Fitted on uareu at 1 to 2.5 times its resolution, see docs/decisions/resolution.md. Tolerances are in pixels, so the
 finer the ridges, the more minutiae meet by chance: below 7.2 px from ridge to ridge a score falls by 9 per px, to 4 px.
 """
+GUESSED_PER_PX = 10.5
+"""Chosen: where the distance of ridges is guessed by the density of minutiae, so that silence about them gains nothing.
+"""
 
 
 PLAIN_OVERLAP = 448.0
@@ -134,11 +137,11 @@ def opposable(evidence):
 
 
 @kernel
-def for_fine_ridges(score, period_px):
-    """A score, lowered where the ridges of both prints lie closer than tolerances were chosen for."""
+def for_fine_ridges(score, period_px, per_px):
+    """A score, lowered by so much a px where the ridges of both prints lie closer than tolerances were chosen for."""
     if period_px >= FINE_PERIOD_PX:
         return score
-    return max(score - FINE_PER_PX * (FINE_PERIOD_PX - max(period_px, FINEST_PERIOD_PX)), 0.0)
+    return max(score - per_px * (FINE_PERIOD_PX - max(period_px, FINEST_PERIOD_PX)), 0.0)
 
 
 @kernel
@@ -220,8 +223,9 @@ def fuse(fusion, stage, evidence, ceiling, terms):
         raw += fusion.weights[k] * terms[k]
     ceiling = min(ceiling, bound_of(evidence, fusion.bound_start))
     score = calibrated(raw, fusion.knots, fusion.heights, ceiling)
-    period = evidence.mean_period_px if evidence.flow_known > 0.0 else period_of_density(evidence)
-    return raw, for_fine_ridges(score, period)
+    if evidence.flow_known > 0.0:
+        return raw, for_fine_ridges(score, evidence.mean_period_px, FINE_PER_PX)
+    return raw, for_fine_ridges(score, period_of_density(evidence), GUESSED_PER_PX)
 
 
 @kernel
