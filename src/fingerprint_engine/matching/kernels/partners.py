@@ -13,7 +13,6 @@ import math
 import numpy as np
 
 from fingerprint_engine.jit import inline_kernel, kernel
-from fingerprint_engine.matching.kernels.layout import MAX_ROWS
 from fingerprint_engine.matching.kernels.relaxation import order_by
 
 LEAST_APART_PX2 = np.float32(1.0)
@@ -23,9 +22,9 @@ FAR_OFF = np.float32(5.0)
 
 @inline_kernel
 def likely_pairs(similarity, count_a, count_b, pair_a, pair_b, pair_start):
-    """The two most similar partners of each minutia, of `PARTNERS`; returns how many pairs."""
+    """The two most similar partners of each minutia, as far as there is room; returns how many pairs."""
     count = 0
-    for i in range(min(count_a, MAX_ROWS)):
+    for i in range(min(count_a, pair_a.shape[0] // 2)):
         first, second, at_first, at_second = np.float32(0.0), np.float32(0.0), -1, -1
         for j in range(count_b):
             value = similarity[i * count_b + j]

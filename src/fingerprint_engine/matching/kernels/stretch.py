@@ -4,8 +4,12 @@
 
 from __future__ import annotations
 
+import math
+
 from fingerprint_engine.jit import inline_kernel, kernel
-from fingerprint_engine.matching.kernels.alignment import STEP_RAD, falling
+from fingerprint_engine.matching.kernels.alignment import falling
+
+STEP_RAD = 2.0 * math.pi / 256.0
 
 
 @inline_kernel
