@@ -7,6 +7,7 @@ them. Pieces are done in one order, so that a journal can say how far a run had 
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
@@ -33,6 +34,7 @@ from fingerprint_engine.index.duplicates.groups import PrintPair, RecordProblem,
 from fingerprint_engine.index.duplicates.journal import DuplicateJournal, Found, state_digest
 from fingerprint_engine.index.search.decision import recall_of
 from fingerprint_engine.index.search.parameters import ALL_PAIRS
+from fingerprint_engine.index.search.scan import EXACT
 from fingerprint_engine.matching import score_of_fmr
 from fingerprint_engine.template import Template
 
@@ -136,9 +138,10 @@ class ShardedDuplicates:
             done = sum(piece.end - piece.begin for piece in pieces[: kept.pieces])
             self._progress(done, sum(counts))
             with contextlib.closing(self._matched(pieces[kept.pieces :])) as matched:
-                for piece, one in matched:
-                    kept.add(*one)
-                    found, skipped, name = found + one[0], skipped + one[1], one[2] or name
+                for piece, (more, missed, shortlist) in matched:
+                    name = less_exact(name, shortlist)
+                    kept.add(more, missed, name)
+                    found, skipped = found + more, skipped + missed
                     done += piece.end - piece.begin
                     self._progress(done, sum(counts))
         pairs = self._named(found)
@@ -173,7 +176,8 @@ class ShardedDuplicates:
                     for other, one in answers[at]
                     for number, place, score in one.pairs
                 ]
-                yield piece, (pairs, sum(one.skipped for _, one in answers[at]), answers[at][0][1].shortlist)
+                shortlist = functools.reduce(less_exact, (one.shortlist for _, one in answers[at]))
+                yield piece, (pairs, sum(one.skipped for _, one in answers[at]), shortlist)
 
     def _named(self, found: Sequence[Found]) -> list[PrintPair]:
         places = [(pair[side], pair[side + 1]) for pair in found for side in (0, 2)]
@@ -188,6 +192,11 @@ class ShardedDuplicates:
             if isinstance(answer, Lost):
                 raise GalleryError(f"shard {self._names[shard]}: {answer.reason}; with a journal, the run can go on")
         return answers
+
+
+def less_exact(name: str, other: str) -> str:
+    """Of two ways in which prints were chosen, the one that claims less; empty: nothing was looked for."""
+    return other if name in ("", EXACT) and other else name
 
 
 def looks_for(shard: int, other: int) -> bool:

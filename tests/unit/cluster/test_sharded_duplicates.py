@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.unit.index.random_prints import pressed_again
+from tests.unit.index.random_prints import pressed_again, random_print
 from tests.unit.index.test_measuring_and_duplicates import records
 
 from fingerprint_engine.cluster import Shard, ShardedGallery, ThreadExecutor, duplicates, split
@@ -85,6 +85,20 @@ def test_a_shard_without_prints_matches_nothing(tmp_path: Path) -> None:
         gallery.enrol_many((f"k{seed}", pressed_again(7, press=seed)) for seed in range(2))
     found = ShardedGallery(split(tmp_path / "g", tmp_path / "shards", 5)).duplicates()
     assert [(pair.key, pair.other_key) for pair in found.pairs] == [("k0", "k1")]
+
+
+@pytest.mark.parametrize("sizes", [(34, 2), (2, 34), (33, 33)])
+def test_not_every_pair_counts_as_compared_where_one_shard_was_searched_in_stages(
+    tmp_path: Path, sizes: tuple[int, int]
+) -> None:
+    paths = tuple(tmp_path / f"shard-{number}" for number in range(2))
+    for number, (path, size) in enumerate(zip(paths, sizes, strict=True)):
+        with Gallery.open(path) as gallery:
+            gallery.enrol_many((f"{number}-{seed}", random_print(100 * number + seed)) for seed in range(size))
+    found = ShardedGallery(paths).duplicates(journal=tmp_path / "journal")
+    assert (found.shortlist, found.recall) == ("sketch scan", None)
+    again = ShardedGallery(paths).duplicates(journal=tmp_path / "journal")
+    assert (again.shortlist, again.recall) == ("sketch scan", None)
 
 
 def test_a_lost_shard_ends_the_run_by_name(paths: tuple[Path, ...]) -> None:
