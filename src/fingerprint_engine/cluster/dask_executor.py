@@ -88,14 +88,15 @@ class DaskExecutor:
 
     async def _fetched(self, done: dict[int, Any]) -> dict[int, Any]:
         """Results by place, one by one: those whose worker died meanwhile keep none of the others."""
-        one = functools.partial(self._client.gather, errors="skip", asynchronous=True)
-        gathers = [asyncio.ensure_future(one({place: future})) for place, future in done.items()]
+        fetch = functools.partial(self._client.gather, errors="skip", asynchronous=True)
+        gathers = [asyncio.ensure_future(fetch({place: future})) for place, future in done.items()]
         if not gathers:
             return {}
         in_time, late = await asyncio.wait(gathers, timeout=_LAST_S)
         for gather in late:
             gather.cancel()
-        return {place: result for gather in in_time for place, result in gather.result().items()}
+        fetched = [gather.result() for gather in in_time if not gather.cancelled() and gather.exception() is None]
+        return {place: result for one in fetched for place, result in one.items()}
 
 
 def _called(shard: Any, given: tuple[Any, ...], function: Callable[..., Any]) -> Any:

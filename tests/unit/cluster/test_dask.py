@@ -123,7 +123,10 @@ def test_results_whose_worker_died_are_not_waited_for_after_the_end(
     assert executor.call(str.upper, [shard, shard], [(), ()], 0.5) == [Lost(LATE), Lost(LATE)]
 
 
-def test_a_result_whose_worker_died_takes_no_other_with_it(client: object, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("is_said", [False, True])
+def test_a_result_whose_worker_died_takes_no_other_with_it(
+    client: object, monkeypatch: pytest.MonkeyPatch, is_said: bool
+) -> None:
     from fingerprint_engine.cluster import dask_executor
 
     executor = dask_executor.DaskExecutor(client)
@@ -131,6 +134,8 @@ def test_a_result_whose_worker_died_takes_no_other_with_it(client: object, monke
 
     async def without_the_second(futures: dict[int, object], **options: object) -> object:
         if list(futures) == [1]:
+            if is_said:
+                raise OSError("no such worker")
             await asyncio.Event().wait()
         found = await gather(futures, **options)
         if 1 in futures:
