@@ -59,7 +59,7 @@ class MatchingParameters(Parameters):
     near_least: float = parameter(0.05, unit="1", low=0.0, high=1.0, source=_CHOSEN)
     settle_rounds: int = parameter(3, unit="rounds", low=0, high=20, source=_CHOSEN)
     settle_px: float = parameter(30.0, unit="px at 500 ppi", low=1.0, high=200.0, source=_CHOSEN)
-    refinements: int = parameter(2, unit="rounds", low=0, high=10, source=_CHOSEN)
+    refinements: int = parameter(2, unit="rounds", low=1, high=10, source=_CHOSEN)
     position_tolerance_px: float = parameter(18.0, unit="px at 500 ppi", low=2.0, high=50.0, source=_CHOSEN)
     angle_tolerance_rad: float = parameter(math.radians(26.0), unit="rad", low=0.05, high=1.5, source=_CHOSEN)
     final_tolerance_px: float = parameter(14.0, unit="px at 500 ppi", low=2.0, high=50.0, source=_CHOSEN)

@@ -45,6 +45,19 @@ def test_mated_prints_score_above_all_others(prints: list[list[Template]]) -> No
     assert np.array_equal(scores.argmax(axis=1), np.arange(18))
 
 
+@pytest.mark.parametrize("field", dataclasses.fields(MatchingParameters), ids=lambda field: field.name)
+def test_at_the_ends_of_every_range_a_score_is_of_its_two_prints_alone(
+    prints: list[list[Template]], field: dataclasses.Field[object]
+) -> None:
+    references = [item for group in prints for item in group]
+    for end in (field.metadata["low"], field.metadata["high"]):
+        parameters = dataclasses.replace(MatchingParameters(), **{field.name: type(field.default)(end)})
+        scores = Matcher(prints[0][0], parameters).scores(references)
+        assert np.isfinite(scores).all()
+        Matcher(prints[1][0]).scores(references)  # leaves other places in the arrays that threads work in
+        assert scores[::-1].tolist() == Matcher(prints[0][0], parameters).scores(references[::-1]).tolist()
+
+
 def test_every_way_of_asking_gives_the_same_score(prints: list[list[Template]]) -> None:
     probe, references = prints[0][0], [item for group in prints for item in group]
     scores = compare_many(probe, references)
