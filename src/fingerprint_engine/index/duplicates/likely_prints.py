@@ -72,9 +72,9 @@ def likely_prints(
     found: list[list[tuple[Rows, NDArray[np.int32]]]] = [[] for _ in probes]
     for number, (view, mask) in enumerate(zip(views, usable, strict=True)):
         at = np.flatnonzero(limits[:, number]).tolist()
-        choose = functools.partial(_chosen, view.columns)
+        choose = functools.partial(_chosen, view.columns, mask, np.flatnonzero(mask).astype(np.int32))
         # First the lists of the block for all probes, then its sketches: both do not fit into a cache together.
-        rows = list(in_order(choose, [(sought[one], mask[: limits[one, number]]) for one in at], workers=1))
+        rows = list(in_order(choose, [(sought[one], int(limits[one, number])) for one in at], workers=1))
         for one, row in zip(at, rows, strict=True):
             best, score = _best_of(sought[one], view.columns, row)
             found[one].append(((np.int64(number) << 32) | best, score))
@@ -94,14 +94,17 @@ def _sought(
     return _Sought(words, near, voting, visits_of(voting, _STAGES.cells), _STAGES.voted(in_cells) / in_cells, FAISS)
 
 
-def _chosen(columns: PrintColumns, asked: tuple[_Sought, NDArray[np.bool_]]) -> NDArray[np.int32]:
-    """Rows of the prints of a block, of those that may be looked at, whose sketches are."""
-    sought, mask = asked
-    if sought.shortlist == FAISS and columns.cells is not None:
-        votes = np.zeros(len(columns), np.int32)
-        count_votes(sought.voting, sought.near, *sought.visits, *columns.cells, votes)  # type: ignore[no-untyped-call]
-        mask = mask & (votes[: mask.size] >= _floor(votes[: mask.size : _EVERY], sought.share))
-    return np.flatnonzero(mask).astype(np.int32)
+def _chosen(
+    columns: PrintColumns, mask: NDArray[np.bool_], usable: NDArray[np.int32], asked: tuple[_Sought, int]
+) -> NDArray[np.int32]:
+    """Rows of the prints of a block, of the usable ones among the first so many, whose sketches are looked at."""
+    sought, limit = asked
+    if sought.shortlist != FAISS or columns.cells is None:
+        return usable[: np.searchsorted(usable, limit)]  # of the same rows for all probes, which may be millions
+    votes = np.zeros(len(columns), np.int32)
+    count_votes(sought.voting, sought.near, *sought.visits, *columns.cells, votes)  # type: ignore[no-untyped-call]
+    votes = votes[:limit]
+    return np.flatnonzero(mask[:limit] & (votes >= _floor(votes[::_EVERY], sought.share))).astype(np.int32)
 
 
 def _best_of(sought: _Sought, columns: PrintColumns, row: NDArray[np.int32]) -> tuple[Rows, NDArray[np.int32]]:
