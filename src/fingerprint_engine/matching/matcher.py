@@ -3,7 +3,7 @@
 pack        columns of both templates                                        template.batch
 1 local     every minutia with every other, by counting bits                 kernels.local
 2 relax     the best pairs support each other; the rest may be rejected here  kernels.relaxation
-3 align     rigid motions, the best one refined for stretched skin           kernels.alignment
+3 align     partners, the motion of most, the stretch that it leaves         kernels.partners, alignment, stretch
 4 evidence  for and against, in the overlap of both prints only              kernels.evidence
 5 fuse      one raw score, calibrated to a false match rate                  kernels.fusion
 """

@@ -36,9 +36,8 @@ def count_votes(probe, near, cell, minutia, start, rows, codes, votes):
         i = minutia[v]
         first, second, bits = probe[i, 0], probe[i, 1], near[i]
         begin, end = np.int64(start[cell[v]]), np.int64(start[cell[v] + 1])
-        later = (
-            np.int64(start[cell[min(v + AHEAD, visits - 1)]]) - begin
-        )  # lists lie far apart: the machine foresees none
+        # Lists lie far apart: the machine foresees none.
+        later = np.int64(start[cell[min(v + AHEAD, visits - 1)]]) - begin
         place = begin
         while place + LINE <= end:
             prefetch(codes, 2 * (place + later))

@@ -60,8 +60,9 @@ OPPOSED_HALF, CELLS_HALF, MATCHED_HALF = 2.0, 10.0, 2.0
 CELLS_PER_MINUTIA = 6.0
 """Chosen: plain prints have one minutia in seven cells. Where there are more, they meet others by chance."""
 BOUND_SLOPE = 15.0
-"""Chosen: what a match that lies close is worth. By chance a minutia finds a partner within 12 px and 26° about once in
-ten times, and such a partner lies as close as true ones do about once in twenty; the motion was chosen for them."""
+"""Chosen: what a match that lies close is worth. By chance a minutia finds a partner within 12 px and 26° (the strict
+tolerance when this was chosen; it is 14 px now) about once in ten times, and such a partner lies as close as true ones
+do about once in twenty; the motion was chosen for them."""
 OPPOSABLE_SLOPE = 10.0
 """Chosen: a minutia finds a partner by chance about once in ten times: a disc of 12 px holds a third of a minutia in
 dense places, of directions within 26° of which there are a third where ridges run alike."""
