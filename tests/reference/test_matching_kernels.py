@@ -158,6 +158,16 @@ def test_matching_of_points_equals_its_twin(seed: int, count_a: int, count_b: in
         np.testing.assert_allclose(mapped.T, moved, rtol=1e-5, atol=1e-4)
 
 
+@pytest.mark.parametrize("silent", [0, 127, 128, 140])
+def test_of_crowded_prints_the_first_minutiae_alone_name_partners(rng: np.random.Generator, silent: int) -> None:
+    scratch, similarity = make_scratch(255, 4), rng.uniform(0.0, 1.0, (140, 150)).astype(np.float32)
+    similarity[:silent] = 0.0
+    count = likely_pairs(similarity.ravel(), 140, 150, scratch.likely_a, scratch.likely_b, scratch.likely_start)
+    assert count == 2 * max(128 - silent, 0)
+    pairs = list(zip(scratch.likely_a[:count].tolist(), scratch.likely_b[:count].tolist(), strict=True))
+    assert pairs == naive_alignment.likely_pairs(similarity.tolist())
+
+
 @settings(max_examples=30)
 @given(SEEDS, st.integers(1, 15), st.integers(1, 15))
 def test_likely_partners_and_what_near_ones_lend_equal_their_twins(seed: int, count_a: int, count_b: int) -> None:

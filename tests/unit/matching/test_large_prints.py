@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from fingerprint_engine import compare
+from fingerprint_engine.matching import spare_scratch
 from fingerprint_engine.matching.kernels.fusion import PLAIN_OVERLAP, TERMS, bounds_many, terms_many
 from fingerprint_engine.matching.kernels.layout import EVIDENCE
 from fingerprint_engine.minutiae import Minutiae
@@ -79,6 +80,24 @@ def test_comparisons_of_large_prints_are_symmetric() -> None:
     rolled = _template(finger, np.ones((SIDE, SIDE), np.bool_))
     plain = _template(*_plain(finger, rng))
     assert compare(rolled, plain).score == compare(plain, rolled).score
+
+
+@pytest.mark.parametrize("count", [127, 129, 200])
+def test_crowded_prints_score_alike_whatever_was_compared_before(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng, everywhere = np.random.default_rng(4), np.ones((SIDE, SIDE), np.bool_)
+    finger, other = _finger(rng, count), _finger(rng, 255)
+    x, y = (np.clip(values + rng.normal(0.0, 2.0, count), 0, SIDE - 1) for values in (finger.x, finger.y))
+    again = Minutiae(x, y, finger.direction, finger.kind, finger.quality)
+    first, second, largest = (_template(one, everywhere) for one in (finger, again, other))
+    monkeypatch.setattr(spare_scratch, "_spare", [])
+    alone = compare(first, second)
+    assert len(first) == count
+    assert alone.score > 100.0
+    monkeypatch.setattr(spare_scratch, "_spare", [])
+    compare(largest, largest)
+    after = compare(first, second)
+    assert (after.score, after.evidence) == (alone.score, alone.evidence)
+    np.testing.assert_array_equal(after.pairs, alone.pairs)
 
 
 def test_an_overlap_larger_than_plain_prints_have_counts_as_theirs() -> None:

@@ -92,11 +92,12 @@ class Scratch(NamedTuple):
     1 local     `similarity` of minutia i and minutia j at i * count_b + j; `row` and `row_texture` of minutia i;
                 `best`, `best_at` and `used` choose the best pairs
     2 relax     `pair_a` and `pair_b`, minutiae of each pair; `pair_start` and `pair_value`, its value before and after;
-                `pair_next`, the value of the next round, later the weights of a motion; `geometry`, a row each for x
-                and y of both minutiae, cosine, sine and code of the turn between them, and the two differences that
-                `consistency` of two pairs comes from; `order` of falling value
-    3 align     `likely_*`: the same for the likely partners of each minutia, of which `worth` says what those that were
-                taken are worth; `trust` in matches, `following` that of the next round, `residual` of them;
+                `pair_next`, the value of the next round; `geometry`, a row each for x and y of both minutiae, cosine,
+                sine and code of the turn between them, and the two differences that `consistency` of two pairs comes
+                from; `order` of falling value
+    3 align     `likely_*`: the same for the likely partners of each minutia, `likely_next` later the weights of a
+                motion; `worth` of those that were taken; `trust` in matches, `following` that of the next round,
+                `residual` of them;
                 `mapped`: x, y and direction code of the probe's minutiae carried over; `candidate_*`: pairs in reach;
                 `matched`: the pairs that were taken, of which `matches[0]` hold after a comparison; `motion`: the
                 fields of the `Motion` that carries the probe over
