@@ -115,9 +115,10 @@ def cost_of_all_pairs(views: list[BlockView], sample: int, min_score: float) -> 
     """
     sizes = np.array([len(view.columns) for view in views])
     ends, count, times = np.cumsum(sizes), max(1, sample // PIECE_PRINTS), []
+    size = min(PIECE_PRINTS, int(ends[-1]))
     for piece in range(count):
-        first = int((piece + 0.5) / count * (ends[-1] - PIECE_PRINTS))
-        numbers = np.arange(first, first + PIECE_PRINTS)
+        first = int((piece + 0.5) / count * (ends[-1] - size))
+        numbers = np.arange(first, first + size)
         limits = np.clip(numbers[:, None] - (ends - sizes), 0, sizes)
         blocks = np.searchsorted(ends, numbers, side="right").tolist()
         rows = (numbers - (ends - sizes)[blocks]).tolist()
@@ -126,7 +127,7 @@ def cost_of_all_pairs(views: list[BlockView], sample: int, min_score: float) -> 
         ]
         start = time.process_time()
         matching_prints(probes, views, limits, min_score)
-        times.append((time.process_time() - start) / PIECE_PRINTS)
+        times.append((time.process_time() - start) / size)
     return float(np.mean(times)), float(np.std(times) / np.sqrt(count))
 
 
