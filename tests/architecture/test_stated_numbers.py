@@ -20,6 +20,8 @@ from fingerprint_engine.index.storage.segments import segment_format
 from fingerprint_engine.limits import DEFAULT_LIMITS, LIST_LIMITS, SCORE_LIMITS
 from fingerprint_engine.matching import MatchingParameters
 from fingerprint_engine.matching.kernels.fusion import FINE_PER_PX, FINE_PERIOD_PX, GUESSED_PER_PX, PLAIN_OVERLAP
+from fingerprint_engine.matching.kernels.layout import MAX_ROWS
+from fingerprint_engine.matching.model import default_model
 from fingerprint_engine.minutiae import MinutiaParameters
 from fingerprint_engine.preprocessing import image
 from fingerprint_engine.template import TemplateParameters
@@ -38,6 +40,9 @@ def statements() -> list[tuple[str, str]]:
     assert features.MAX_MINUTIAE == xyt.MAX_MINUTIAE
     growth = f"growth {STAGES.screened_growth} and {STAGES.compared_growth}"
     angle = round(math.degrees(MATCHING.angle_tolerance_rad))
+    fusions = (default_model().with_flow, default_model().without_flow)
+    measured = math.floor(min(fusion.heights[-3] for fusion in fusions))  # then the tail, and its end
+    early = max(fusion.early_heights[-1] for fusion in fusions)
     spread = f"{TEMPLATE.spatial_sigma_px:.1f} px, {math.degrees(TEMPLATE.angular_sigma_rad):.0f}°"
     return [
         ("docs/conventions.md", f"{image.MIN_PPI:g} to {image.MAX_PPI:g}"),
@@ -76,6 +81,14 @@ def statements() -> list[tuple[str, str]]:
         ("docs/algorithm/matching.md", f"{MATCHING.max_pairs} best pairs"),
         ("docs/algorithm/matching.md", f"{MATCHING.rigid_arm_px:g} px"),
         ("docs/algorithm/matching.md", f"{MATCHING.reject_below:g}"),
+        ("docs/algorithm/matching.md", f"up to {MATCHING.near_slack_px:g} px and {MATCHING.near_stretch:.0%} of its length".replace("%", " %")),
+        ("docs/algorithm/matching.md", f"to none at {MATCHING.near_reach_px:g} px"),
+        ("docs/algorithm/matching.md", f"that is {MATCHING.settle_px:g} px off"),
+        ("docs/algorithm/matching.md", f"the {MAX_ROWS} best of the probe"),
+        ("docs/algorithm/matching.md", f"to {early:.1f} at most"),
+        ("docs/decisions/forged-scores.md", f"scores {early:.1f} at most"),
+        ("docs/algorithm/matching.md", f"measured (a score of {measured})"),
+        ("docs/how-to/choose-a-threshold.md", f"Up to a score of {measured} the scale was measured"),
         ("docs/algorithm/minutiae.md", f"{MINUTIAE.filtering.border_px:g} px"),
         ("docs/algorithm/minutiae.md", f"At most {MINUTIAE.max_minutiae}"),
         ("docs/algorithm/search.md", f"{shortlists._MAX_SCAN_PIECE:,} sketches"),
