@@ -81,7 +81,10 @@ def statements() -> list[tuple[str, str]]:
         ("docs/algorithm/matching.md", f"{MATCHING.max_pairs} best pairs"),
         ("docs/algorithm/matching.md", f"{MATCHING.rigid_arm_px:g} px"),
         ("docs/algorithm/matching.md", f"{MATCHING.reject_below:g}"),
-        ("docs/algorithm/matching.md", f"up to {MATCHING.near_slack_px:g} px and {MATCHING.near_stretch:.0%} of its length".replace("%", " %")),
+        (
+            "docs/algorithm/matching.md",
+            f"up to {MATCHING.near_slack_px:g} px and {MATCHING.near_stretch:.0%} of its length".replace("%", " %"),
+        ),
         ("docs/algorithm/matching.md", f"to none at {MATCHING.near_reach_px:g} px"),
         ("docs/algorithm/matching.md", f"that is {MATCHING.settle_px:g} px off"),
         ("docs/algorithm/matching.md", f"the {MAX_ROWS} best of the probe"),
