@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from tests.reference.point_prints import finger, impression, template
 
 from fingerprint_engine.geometry import RigidTransform
-from fingerprint_engine.index.columns.block import PrintColumns, columns_of
+from fingerprint_engine.index.columns.block import TRAIT_TYPES, BlockView, PrintColumns, Traits, columns_of
+from fingerprint_engine.index.duplicates.all_pairs import matching_prints
 from fingerprint_engine.index.search import staged_scan as module
 from fingerprint_engine.index.search.parameters import MIN_COMPARED, MIN_SCREENED, StageParameters
 from fingerprint_engine.index.search.scan import DAMAGED, OUT_OF_TIME, Scan
@@ -150,6 +151,31 @@ def test_a_damaged_print_is_not_taken_for_a_non_mated_one(enrolled: list[Templat
     assert scan.excluded == {DAMAGED: 1}
     assert scan.searched == FINGERS - 1
     assert 4 not in scan.row
+
+
+@pytest.mark.parametrize("at", [10, 18])
+@pytest.mark.parametrize("others", [0, 1, FINGERS - 1])
+def test_a_print_whose_digests_are_damaged_ends_no_search(
+    enrolled: list[Template], block: PrintColumns, at: int, others: int
+) -> None:
+    data = block.data.copy()
+    data[int(block.offset[4]) + at] ^= 4
+    damaged, mask = PrintColumns(block.sketches, data, block.offset), np.zeros(FINGERS, np.bool_)
+    mask[[4, *(row for row in range(FINGERS) if row != 4)][: 1 + others]] = True
+    scan = staged_scan(enrolled[0], [damaged, block], [mask, mask])
+    assert scan.searched + scan.excluded.get(DAMAGED, 0) == 2 * (1 + others)
+    assert (0, 4) not in _found(scan)
+    assert ((0, 0) in _found(scan)) == (others > 0)
+    assert scan.answered == (True, True)
+    limits = np.array([[4 + 1, 0]] if not others else [[FINGERS, FINGERS]])
+    views = [BlockView(None, one, _traits(enrolled), mask, 0) for one in (damaged, block)]  # type: ignore[arg-type]
+    _, (matching,) = matching_prints([enrolled[0]], views, limits, 60.0)
+    assert {place[:2] for place in matching} == ({(0, 0), (1, 0)} if others else set())
+
+
+def _traits(enrolled: list[Template]) -> Traits:
+    minutiae = np.array([len(one) for one in enrolled], np.uint8)
+    return Traits(*(minutiae if name == "minutiae" else np.zeros(FINGERS, kind) for name, kind in TRAIT_TYPES.items()))
 
 
 def test_any_shortlist_can_make_the_order(enrolled: list[Template], block: PrintColumns) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.errors import CorruptTemplate
+from fingerprint_engine.errors import CorruptTemplate, IncompatibleTemplates
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.index.columns.block import BlockView, PrintColumns
 from fingerprint_engine.index.columns.mapped_pages import MappedTemplates
@@ -29,10 +29,10 @@ from fingerprint_engine.index.search.decision import recall_of
 from fingerprint_engine.index.search.parameters import ALL_PAIRS
 from fingerprint_engine.index.search.scan import EXACT
 from fingerprint_engine.index.search.search import Snapshot
-from fingerprint_engine.index.search.staged_scan import best_places, compare_prints
+from fingerprint_engine.index.search.staged_scan import best_places, compare_prints, supports_in
 from fingerprint_engine.matching import Matcher, MatchingParameters, score_of_fmr
 from fingerprint_engine.template import Template
-from fingerprint_engine.template.batch import batch_of_columns
+from fingerprint_engine.template.batch import TemplateBatch, batch_of_columns
 from fingerprint_engine.text.plain import plain
 from fingerprint_engine.threads import in_order
 
@@ -216,15 +216,24 @@ def _supports(
         wanted = np.concatenate([np.zeros(0, np.int64), *rows])
         asked = np.unique(wanted)
         templates.ask_for(np.full(asked.size, number), asked)
-        unpacked = block.batch(wanted, complete=False)
+        try:
+            found = _together(matchers, block.batch(wanted, complete=False), [some.size for some in rows])
+        except IncompatibleTemplates:  # maybe of a damaged one
+            found = [supports_in(matcher, block, some) for matcher, some in zip(matchers, rows, strict=True)]
+        for support, part, some in zip(supports, inside, found, strict=True):
+            support[part] = some
         templates.give_back_if_many()
-        begin = 0
-        for matcher, support, part, some in zip(matchers, supports, inside, rows, strict=True):
-            if some.size:
-                run = unpacked.columns.rows(slice(begin, begin + some.size))
-                support[part] = matcher.supports(batch_of_columns(run, unpacked.making))
-                begin += some.size
     return supports
+
+
+def _together(matchers: Sequence[Matcher], unpacked: TemplateBatch, sizes: Sequence[int]) -> list[NDArray[np.float64]]:
+    """Of each probe the supports of so many prints, which stand one probe's after another's."""
+    ends = np.cumsum(sizes).tolist()
+    runs = [unpacked.columns.rows(slice(end - size, end)) for end, size in zip(ends, sizes, strict=True)]
+    return [
+        matcher.supports(batch_of_columns(run, unpacked.making)) if size else np.zeros(0)
+        for matcher, run, size in zip(matchers, runs, sizes, strict=True)
+    ]
 
 
 def _named(snapshot: Snapshot, found: list[tuple[int, int, int, int, float]]) -> list[PrintPair]:

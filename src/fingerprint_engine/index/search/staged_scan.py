@@ -17,6 +17,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from fingerprint_engine.errors import IncompatibleTemplates
 from fingerprint_engine.index.columns.block import PrintColumns, Rows, sound_batch_of
 from fingerprint_engine.index.columns.mapped_pages import MappedTemplates
 from fingerprint_engine.index.search.parameters import StageParameters
@@ -132,13 +133,23 @@ def screen_prints(
     templates.ask_for(block, row)
 
     def screen(piece: slice) -> tuple[Rows, Rows, NDArray[np.float64]]:
-        number, rows = int(block[piece.start]), row[piece]
-        batch = blocks[number].batch(rows, complete=False)
+        supports = supports_in(matcher, blocks[int(block[piece.start])], row[piece])
         templates.give_back_if_many()
-        return block[piece], rows, matcher.supports(batch)
+        return block[piece], row[piece], supports
 
     pieces = _pieces(len(probe), blocks, block, row, workers)
     return _joined(list(in_order(screen, pieces, workers=workers, ahead=len(pieces), deadline=deadline)))
+
+
+def supports_in(matcher: Matcher, block: PrintColumns, rows: Rows) -> NDArray[np.float64]:
+    """Supports of some prints of a block; 0 where a damaged one states parameters with which none was made."""
+    try:
+        return matcher.supports(block.batch(rows, complete=False))
+    except IncompatibleTemplates:
+        supports = np.zeros(rows.size)
+        sound, batch = sound_batch_of([block], np.zeros(rows.size, np.int64), rows)
+        supports[sound] = matcher.supports(batch)
+        return supports
 
 
 def compare_prints(
