@@ -366,7 +366,8 @@ def provenance(name: str, kinds: dict[str, tuple[list[View], View]]) -> dict[str
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "script": "benchmarks/fitting/fusion.py",
         "data": f"{name}: its prints, degraded copies, small parts, stretched copies, bare minutiae, fragments "
-        f"(seed {SEED}); calibration also {SYNTHETIC_FINGERS} synthetic fingers x 2 (seed {SYNTHETIC_SEED})",
+        f"(seeds {SEED} and, stretched, {SEED + 1}); "
+        f"calibration also {SYNTHETIC_FINGERS} synthetic fingers x 2 (seed {SYNTHETIC_SEED})",
         "mated_pairs": {view.name: int(view.is_mated.sum()) for view in views},
         "non_mated_pairs": {view.name: int((~view.is_mated).sum()) for view in views},
         "matching_parameters": MatchingParameters().digest().hex(),

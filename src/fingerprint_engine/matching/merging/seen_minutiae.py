@@ -9,12 +9,11 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.geometry import RigidTransform, direction_difference
 from fingerprint_engine.matching.merging.merged_area import MergedArea
-from fingerprint_engine.matching.parameters import MatchingParameters
 from fingerprint_engine.minutiae import UNKNOWN_QUALITY, Minutiae, MinutiaKind
 from fingerprint_engine.template import Template
 
-STRETCH = MatchingParameters()
-"""Of it `warp_sigma_px` and `warp_prior` count: how far a stretch reaches, and what speaks against any."""
+STRETCH_PX, STRETCH_PRIOR = 55.0, 0.5
+"""Chosen: how far a stretch reaches, and what speaks against any, in matches; docs/decisions/merged-prints.md."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -127,8 +126,8 @@ def _stretched(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Points moved as the matched ones around them have to be."""
     apart = np.hypot(x[:, None] - x[matched], y[:, None] - y[matched])
-    weight = np.exp(-0.5 * (apart / STRETCH.warp_sigma_px) ** 2)
-    total = weight.sum(axis=1) + STRETCH.warp_prior
+    weight = np.exp(-0.5 * (apart / STRETCH_PX) ** 2)
+    total = weight.sum(axis=1) + STRETCH_PRIOR
     return x + weight @ right / total, y + weight @ down / total
 
 
