@@ -16,7 +16,7 @@ from fingerprint_engine.matching.kernels.fusion import piecewise
 from fingerprint_engine.matching.kernels.layout import EVIDENCE, make_scratch
 from fingerprint_engine.matching.kernels.local import best_pairs, cylinder_row, knows_flow, largest, texture_row
 from fingerprint_engine.matching.kernels.partners import likely_pairs, near_consistency, one_to_one, support_near
-from fingerprint_engine.matching.kernels.relaxation import order_by, pair_consistency, relax
+from fingerprint_engine.matching.kernels.relaxation import lend_values, order_by, pair_consistency, relax
 from fingerprint_engine.matching.kernels.stretch import residuals, trust_matches, warp_points
 from fingerprint_engine.matching.parameters import settings_of, tables_of
 from fingerprint_engine.template.batch import WORDS_PER_MINUTIA, packed
@@ -113,6 +113,9 @@ def test_consistency_and_relaxation_equal_their_twins(seed: int, count: int) -> 
             assert scratch.consistency[t, k] == pytest.approx(wanted, abs=0.06)
             assert scratch.consistency[t, k] == scratch.consistency[k, t]
     start = rng.uniform(0.0, 1.0, count).astype(np.float32)
+    lend_values(scratch.consistency, count, start, scratch.pair_next)
+    wanted_loans = [sum(scratch.consistency[t, k] * start[t] for t in range(count)) for k in range(count)]
+    np.testing.assert_allclose(scratch.pair_next[:count], wanted_loans, rtol=1e-4, atol=1e-6)
     relax(start, count, scratch.consistency, 5, 0.5, scratch.pair_value, scratch.pair_next)
     wanted_values = naive_matching.relax(start.tolist(), scratch.consistency.tolist(), 5, 0.5)
     np.testing.assert_allclose(scratch.pair_value[:count], wanted_values, rtol=1e-4)

@@ -13,7 +13,7 @@ import math
 import numpy as np
 
 from fingerprint_engine.jit import inline_kernel, kernel
-from fingerprint_engine.matching.kernels.relaxation import order_by
+from fingerprint_engine.matching.kernels.relaxation import lend_values, order_by
 
 LEAST_APART_PX2 = np.float32(1.0)
 FAR_OFF = np.float32(5.0)
@@ -84,12 +84,7 @@ def support_near(start, count, consistency, steps, half_support, value, followin
     for k in range(count):
         value[k] = start[k]
     for _ in range(steps):
-        for k in range(count):
-            following[k] = np.float32(0.0)
-        for t in range(count):
-            row, own = consistency[t], value[t]
-            for k in range(count):
-                following[k] += row[k] * own
+        lend_values(consistency, count, value, following)
         for k in range(count):
             value[k] = start[k] * following[k] / (following[k] + half)
 

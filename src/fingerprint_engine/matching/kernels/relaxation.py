@@ -48,6 +48,17 @@ def pair_consistency(pair_a, pair_b, count, a, b, first_a, first_b, limit_px, ta
 
 
 @inline_kernel
+def lend_values(consistency, count, value, following):
+    """What the pairs lend each other: the sum of their values, weighted by consistency."""
+    for k in range(count):
+        following[k] = np.float32(0.0)
+    for t in range(count):
+        row, own = consistency[t], value[t]
+        for k in range(count):
+            following[k] += row[k] * own
+
+
+@inline_kernel
 def relax(start, count, consistency, steps, weight, value, following):
     """Iterate: a pair keeps part of its similarity and gains what the others, weighted by consistency, lend it."""
     for k in range(count):
@@ -55,12 +66,7 @@ def relax(start, count, consistency, steps, weight, value, following):
     keep = np.float32(weight)
     lend = np.float32((1.0 - weight) / max(count - 1, 1))
     for _ in range(steps):
-        for k in range(count):
-            following[k] = np.float32(0.0)
-        for t in range(count):
-            row, own = consistency[t], value[t]
-            for k in range(count):
-                following[k] += row[k] * own
+        lend_values(consistency, count, value, following)
         for k in range(count):
             value[k] = keep * value[k] + lend * following[k]
 
