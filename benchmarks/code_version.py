@@ -9,6 +9,8 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
+from fingerprint_engine.plugins import DEFAULT_RUNTIME, chosen_runtime
+
 PACKAGE = Path(__file__).resolve().parent.parent / "src" / "fingerprint_engine"
 RESULTS = Path(__file__).resolve().parent / "results"
 EXTRACTION = (
@@ -54,7 +56,8 @@ def use_one_thread() -> None:
 
 def extraction_digest() -> str:
     """Changes with any code, library or processor kind on which a template may depend."""
-    versions = ",".join(f"{name}={metadata.version(name)}" for name in LIBRARIES)
+    libraries = LIBRARIES if chosen_runtime() == DEFAULT_RUNTIME else (*LIBRARIES, chosen_runtime())
+    versions = ",".join(f"{name}={metadata.version(name)}" for name in libraries)
     networks = ",".join(hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(PACKAGE.rglob("*.onnx")))
     text = f"{source_digest(EXTRACTION)};{networks};{sys.version};{platform.machine()};{versions}"
     return hashlib.sha256(text.encode()).hexdigest()[:16]

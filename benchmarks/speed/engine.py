@@ -37,6 +37,7 @@ from fingerprint_engine.pipeline import (
     extract,
     pipeline_parameters,
 )
+from fingerprint_engine.plugins import DEFAULT_RUNTIME, chosen_runtime
 from fingerprint_engine.preprocessing import load_image
 from fingerprint_engine.template import Template, TemplateBatch
 
@@ -70,7 +71,8 @@ def main(arguments: list[str] | None = None) -> dict[str, Figures]:
     found |= {f"network in {name} [ms]": _figures(times) for name, times in time_runtimes(seen).items()}
     found |= time_processes(data_set, 1 if options.quick else COMMAND_REPEATS)
     lines = [
-        f"{data_set.name}, {options.extractor} extractor, processor time, kernels warm; code {source_digest()}",
+        f"{data_set.name}, {options.extractor} extractor, network in {chosen_runtime()}, processor time, kernels warm; "
+        f"code {source_digest()}",
         machine_name(),
         "",
     ]
@@ -78,7 +80,8 @@ def main(arguments: list[str] | None = None) -> dict[str, Figures]:
         lines.append(f"{name:<40}" + "  ".join(f"{key} {value:,.4g}" for key, value in figures.items()))
     print("\n".join(lines))
     options.output.mkdir(parents=True, exist_ok=True)
-    suffix = "" if options.extractor == DEFAULT_EXTRACTOR else f"_{options.extractor}"
+    unusual = {options.extractor, chosen_runtime()} - {DEFAULT_EXTRACTOR, DEFAULT_RUNTIME}
+    suffix = "".join(f"_{name}" for name in sorted(unusual))
     stem = f"speed{suffix}{'_quick' if options.quick else ''}"
     (options.output / f"{stem}.txt").write_text("\n".join(lines) + "\n")
     document = {"code": source_digest(), "machine": machine_name(), "set": data_set.name, "figures": found}

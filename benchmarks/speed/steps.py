@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import importlib.util
 import time
 from collections import defaultdict
-from collections.abc import Callable
 from pathlib import Path
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 import fingerprint_engine.extractors
-from fingerprint_engine.errors import FailureToExtract
+from fingerprint_engine.errors import FailureToExtract, MissingExtra
 from fingerprint_engine.extractors import LearnedExtractor, Reading
 from fingerprint_engine.extractors.heat import heat_features
 from fingerprint_engine.extractors.learned import MODEL_FILE
 from fingerprint_engine.extractors.network import FIELD_PX, cells_of
 from fingerprint_engine.extractors.network_input import busy_window, network_input
 from fingerprint_engine.extractors.network_maps import read_maps
+from fingerprint_engine.extractors.runtimes.opencv import InOpenCV
+from fingerprint_engine.extractors.runtimes.port import INPUT, OUTPUTS, ComputedNetwork, Planes
 from fingerprint_engine.minutiae import extract_minutiae
 from fingerprint_engine.minutiae.extraction import best_minutiae, find_candidates
 from fingerprint_engine.minutiae.quality import minutia_quality
@@ -32,8 +31,6 @@ from fingerprint_engine.preprocessing import (
     ridge_spacing,
 )
 from fingerprint_engine.preprocessing.normalization import NormalizationParameters, normalize
-
-Cells = NDArray[np.float32]
 
 
 class _Laps:
@@ -49,7 +46,7 @@ class _Laps:
         self._at = now
 
 
-def steps_of(image: FingerprintImage, parameters: PipelineParameters) -> tuple[dict[str, float], Cells | None]:
+def steps_of(image: FingerprintImage, parameters: PipelineParameters) -> tuple[dict[str, float], Planes | None]:
     """Milliseconds of each step of `extract`, and what the network saw.
 
     The recipe of `pipeline.make_template` with a clock; that it still is the recipe is seen by its result.
@@ -94,10 +91,10 @@ def steps_of(image: FingerprintImage, parameters: PipelineParameters) -> tuple[d
 
 def time_steps(
     images: list[FingerprintImage], parameters: PipelineParameters
-) -> tuple[dict[str, list[float]], list[Cells]]:
+) -> tuple[dict[str, list[float]], list[Planes]]:
     """`steps_of` of each image that shows a print."""
     steps: dict[str, list[float]] = defaultdict(list)
-    seen: list[Cells] = []
+    seen: list[Planes] = []
     for image in images:
         try:
             took, cells = steps_of(image, parameters)
@@ -110,7 +107,7 @@ def time_steps(
     return steps, seen
 
 
-def time_runtimes(seen: list[Cells]) -> dict[str, list[float]]:
+def time_runtimes(seen: list[Planes]) -> dict[str, list[float]]:
     """Milliseconds of the network in each runtime, in turn on every print: a busy machine slows all of them alike."""
     times: dict[str, list[float]] = defaultdict(list)
     runtimes = _runtimes(Path(fingerprint_engine.extractors.__file__).with_name(MODEL_FILE))
@@ -122,26 +119,26 @@ def time_runtimes(seen: list[Cells]) -> dict[str, list[float]]:
     return times
 
 
-def _runtimes(path: Path) -> dict[str, Callable[[Cells], object]]:
-    found: dict[str, Callable[[Cells], object]] = {}
-    engines = [name for name in ("ENGINE_CLASSIC", "ENGINE_NEW") if hasattr(cv2.dnn, name)]
-    for name in engines:
-        found[f"OpenCV, {name}"] = _in_opencv(cv2.dnn.readNetFromONNX(str(path), engine=getattr(cv2.dnn, name)))
-    if not engines:
-        found["OpenCV"] = _in_opencv(cv2.dnn.readNetFromONNX(str(path)))
-    if importlib.util.find_spec("onnxruntime"):
-        import onnxruntime  # type: ignore[import-not-found, unused-ignore]
+def _runtimes(path: Path) -> dict[str, ComputedNetwork]:
+    data = path.read_bytes()
+    found: dict[str, ComputedNetwork] = {"OpenCV": InOpenCV(data, path.name)}
+    if hasattr(cv2.dnn, "ENGINE_NEW"):
+        found["OpenCV's newer engine"] = _in_newer_engine(path)
+    try:
+        from fingerprint_engine.extractors.runtimes.onnx_runtime import InOnnxRuntime
 
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-        found["ONNX Runtime"] = lambda cells: session.run(None, {"cells": cells})
+        found["ONNX Runtime"] = InOnnxRuntime(data, path.name)
+    except MissingExtra as missing:
+        print(missing)
     return found
 
 
-def _in_opencv(net: cv2.dnn.Net) -> Callable[[Cells], object]:
-    def run(cells: Cells) -> object:
-        net.setInput(cells, "cells")
-        return net.forward(["pixels", "blocks"])
+def _in_newer_engine(path: Path) -> ComputedNetwork:
+    net = cv2.dnn.readNetFromONNX(str(path), engine=cv2.dnn.ENGINE_NEW)
+
+    def run(cells: Planes) -> tuple[Planes, Planes]:
+        net.setInput(cells, INPUT)
+        pixels, blocks = net.forward(OUTPUTS)
+        return pixels, blocks
 
     return run

@@ -116,6 +116,8 @@ def extract_many(
     ------
     ParameterError, InputError
         When `workers` is not a positive whole number, or an entry is neither a file name nor a pair.
+    ModelError, MissingExtra
+        As `extract`, before anything is read.
 
     Warns
     -----
@@ -128,6 +130,7 @@ def extract_many(
     if not isinstance(paths, Iterable):
         raise InputError(f"paths: expected several file names, got {type(paths).__name__}")
     check_parameters(parameters)
+    parameters.reading.extractor()  # what cannot be used at all is no failure of every image
     check_rules(polarity=polarity, colour=colour, alpha=alpha, depth=depth)
     if ppi is not None:
         check_ppi(ppi)

@@ -100,6 +100,8 @@ def extract(
         When `image` is not a `FingerprintImage`, or larger at 500 ppi than an image may be.
     ModelError
         When the parameters ask for the learned extractor and its network cannot be used.
+    MissingExtra, ParameterError
+        When the runtime that the environment names for it is not installed, or there is none of that name.
 
     Warns
     -----
@@ -250,9 +252,11 @@ def pipeline_parameters(extractor: ExtractorName, *, fallback: bool = False) -> 
     Raises
     ------
     ParameterError
-        When there is no such extractor.
+        When there is no such extractor, or no such runtime as the environment names.
     ModelError
         When the network of the learned extractor cannot be used and no fallback is allowed.
+    MissingExtra
+        When that runtime is not installed; nothing takes its place.
 
     Warns
     -----

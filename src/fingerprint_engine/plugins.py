@@ -1,31 +1,39 @@
-"""Plug-ins: which classes of other installed packages the engine may load, and what they are.
+"""Other packages that work for the engine: which plug-ins it may load, and which runtime computes its network.
 
 A package that is installed may offer image codecs in the entry-point group ``fingerprint_engine.image_codecs``. They
 are code that runs in this process with all of its rights. By default all are used; the environment variable `VARIABLE`
 names those that may be, separated by commas, or ``none``. What this package offers itself is always there. What lies in
 the working folder is no plug-in: ``python -c`` and ``python -m`` put that folder first on the module path, and whoever
 may write there, or sent the files that lie there, must not decide what is executed.
+
+A runtime is how the work is done and not what comes out, so it is no parameter of templates. `RUNTIME_VARIABLE` names
+one, and child processes inherit it; none takes the place of one that was named and is not installed.
 """
 
 from __future__ import annotations
 
-import contextlib
 import importlib.metadata
 import logging
 import os
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.metadata import EntryPoint
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
-from fingerprint_engine.errors import ImageError
+from fingerprint_engine.errors import ImageError, ParameterError
+from fingerprint_engine.text.shown import brief
 
 IMAGE_CODECS = "fingerprint_engine.image_codecs"
 VARIABLE = "FINGERPRINT_ENGINE_PLUGINS"
 NONE = "none"
+RuntimeName = Literal["opencv", "onnxruntime"]
+"""OpenCV, which every installation has, or ONNX Runtime (extra `onnxruntime`)."""
+RUNTIMES: tuple[RuntimeName, ...] = get_args(RuntimeName)
+DEFAULT_RUNTIME: RuntimeName = "opencv"
+RUNTIME_VARIABLE = "FINGERPRINT_ENGINE_RUNTIME"
 _LOG = logging.getLogger(__name__)
 
 
@@ -85,20 +93,19 @@ def allowed_plugins(group: str = IMAGE_CODECS, allowed: Collection[str] | None =
     return tuple(entry for entry in entry_points(group) if names is None or entry.name in names or _is_own(entry))
 
 
-@contextlib.contextmanager
-def plugins_allowed(stated: str | None) -> Iterator[None]:
-    """Allow what a command says, for as long as it runs, in this process and its children; None changes nothing."""
-    before = os.environ.get(VARIABLE)
-    try:
-        if stated is not None:
-            os.environ[VARIABLE] = stated
-        yield
-    finally:
-        if stated is not None:
-            if before is None:
-                os.environ.pop(VARIABLE, None)
-            else:
-                os.environ[VARIABLE] = before
+def chosen_runtime() -> RuntimeName:
+    """The runtime that the environment names.
+
+    Raises
+    ------
+    ParameterError
+        When there is none of that name.
+    """
+    stated = os.environ.get(RUNTIME_VARIABLE, DEFAULT_RUNTIME)
+    for name in RUNTIMES:
+        if name == stated:
+            return name
+    raise ParameterError(f"{RUNTIME_VARIABLE}: expected one of {', '.join(map(repr, RUNTIMES))}, got {brief(stated)}")
 
 
 def loaded_plugin(entry: EntryPoint) -> Any:

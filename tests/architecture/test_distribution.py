@@ -20,6 +20,7 @@ EXTRAS = {
     "dask": {"distributed"},
     "protected": {"cryptography"},
     "docs": {"mkdocs-material", "mkdocstrings"},
+    "onnxruntime": {"onnxruntime"},
     "plots": {"matplotlib"},
     "postgres": {"alembic", "psycopg", "sqlalchemy"},
     "records": {"alembic", "sqlalchemy"},

@@ -118,7 +118,7 @@ def test_the_other_contracts_notice_planted_violations(tmp_path):
     _plant(tmp_path, "visualization/planted.py", "import matplotlib")
     _plant(tmp_path, "index/search/planted.py", "import faiss, pathlib")
     _plant(tmp_path, "reports/planted.py", "import jinja2")
-    _plant(tmp_path, "cli/planted.py", "import distributed, joserfc, sqlalchemy")
+    _plant(tmp_path, "cli/planted.py", "import distributed, joserfc, onnxruntime, sqlalchemy")
     _plant(tmp_path, "records/planted.py", "import cv2")
     _plant(tmp_path, "tenprint/segmentation/planted.py", "import pathlib, fingerprint_engine.tenprint.card")
     _plant(tmp_path, "exchange/xyt.py", "import fingerprint_engine.matching")

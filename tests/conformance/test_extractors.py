@@ -1,4 +1,4 @@
-"""One body of tests for both implementations of the extractor port."""
+"""One body of tests for both implementations of the extractor port, the learned one in each runtime."""
 
 import concurrent.futures
 import math
@@ -10,15 +10,23 @@ from fingerprint_engine.errors import FailureReason, FailureToExtract
 from fingerprint_engine.extractors import ClassicalExtractor, LearnedExtractor
 from fingerprint_engine.geometry import direction_difference
 from fingerprint_engine.minutiae import MinutiaKind
+from fingerprint_engine.plugins import RUNTIME_VARIABLE, RUNTIMES
 from fingerprint_engine.preprocessing import BLOCK_PX, FingerprintImage
 from fingerprint_engine.synthesis import ImpressionParameters, make_impression, make_scene, population_finger
 
-MAKERS = {"classical": ClassicalExtractor, "learned": LearnedExtractor}
+MAKERS = {"classical": ClassicalExtractor, **dict.fromkeys(RUNTIMES, LearnedExtractor)}
 
 
 @pytest.fixture(params=MAKERS, scope="module")
 def extractor(request):
-    return MAKERS[request.param]()
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param in RUNTIMES:
+            pytest.importorskip("cv2" if request.param == "opencv" else request.param, reason="an extra")
+            patch.setenv(RUNTIME_VARIABLE, request.param)
+        made = MAKERS[request.param]()
+    if request.param in RUNTIMES:
+        assert made.network.runtime == request.param
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +41,7 @@ def reading(extractor, impression):
 
 
 def test_its_name_is_its_own(extractor):
-    assert [type(extractor)] == [maker for maker in MAKERS.values() if maker.name == extractor.name]
+    assert {type(extractor)} == {maker for maker in MAKERS.values() if maker.name == extractor.name}
 
 
 def test_its_parameters_make_it(extractor):

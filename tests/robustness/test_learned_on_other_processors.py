@@ -1,5 +1,6 @@
-"""OpenCV adds in another order where the processor has other instructions: the minutiae stay the same."""
+"""Another processor or runtime adds in another order: the minutiae stay the same."""
 
+import importlib.util
 import json
 import os
 import subprocess
@@ -10,40 +11,57 @@ import pytest
 from PIL import Image
 from tests.conftest import draw_print
 
+from fingerprint_engine.plugins import RUNTIME_VARIABLE
+
 POSITION_PX, DIRECTION_STEPS, QUALITY = 0.25, 1, 1
 """One step of what a template stores of each."""
 CHILD = """
 import json, sys
 import numpy as np
 import fingerprint_engine as fe
-template = fe.extract(fe.load_image(sys.argv[1], ppi=500), parameters=fe.pipeline_parameters("learned"))
-found = template.minutiae
-steps = np.rint(found.direction * 256 / (2 * np.pi))
-print(json.dumps([found.x.tolist(), found.y.tolist(), steps.tolist(), found.quality.tolist()]))
+prints = []
+for path in sys.argv[1:]:
+    found = fe.extract(fe.load_image(path, ppi=500), parameters=fe.pipeline_parameters("learned")).minutiae
+    steps = np.rint(found.direction * 256 / (2 * np.pi))
+    prints.append([found.x.tolist(), found.y.tolist(), steps.tolist(), found.quality.tolist(), found.kind.tolist()])
+print(json.dumps(prints))
 """
+OTHERS = {
+    "without AVX-512": {"OPENCV_CPU_DISABLE": "AVX512-SKX"},
+    "without AVX2": {"OPENCV_CPU_DISABLE": "AVX512-SKX,AVX2,FMA3"},
+    "in ONNX Runtime": {RUNTIME_VARIABLE: "onnxruntime"},
+}
 
 
-def _minutiae(path, **environment):
-    command = [sys.executable, "-c", CHILD, str(path)]
+def _minutiae(paths, **environment):
+    command = [sys.executable, "-c", CHILD, *map(str, paths)]
     done = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, check=True)
-    return np.array(json.loads(done.stdout))
+    return [np.array(columns) for columns in json.loads(done.stdout)]
 
 
 @pytest.fixture(scope="module")
-def noisy_print(tmp_path_factory):
+def prints(tmp_path_factory, samples_folder):
     path = tmp_path_factory.mktemp("print") / "1.png"
     pixels = draw_print().astype(float) + np.random.default_rng(3).normal(0.0, 25.0, (384, 384))
     Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)).save(path)
-    return path
+    return [path, *sorted(samples_folder.glob("[0-9]*_[12].png"))]
 
 
-@pytest.mark.parametrize("without", ["AVX512-SKX", "AVX512-SKX,AVX2,FMA3"])
-def test_minutiae_are_the_same_without_some_instructions(noisy_print, without):
-    here, there = _minutiae(noisy_print), _minutiae(noisy_print, OPENCV_CPU_DISABLE=without)
-    assert here.shape == there.shape
-    assert here.shape[1] > 10
-    order = [np.lexsort((found[0].round(), found[1].round())) for found in (here, there)]
-    x, y, direction, quality = np.abs(here[:, order[0]] - there[:, order[1]])
-    assert max(x.max(), y.max()) <= POSITION_PX
-    assert np.minimum(direction, 256 - direction).max() <= DIRECTION_STEPS
-    assert quality.max() <= QUALITY
+@pytest.fixture(scope="module")
+def here(prints):
+    return _minutiae(prints)
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_minutiae_are_the_same(prints, here, other):
+    if "ONNX" in other and not importlib.util.find_spec("onnxruntime"):
+        pytest.skip("the extra onnxruntime is not installed")
+    for one, another in zip(here, _minutiae(prints, **OTHERS[other]), strict=True):
+        assert one.shape == another.shape
+        assert one.shape[1] > 10
+        order = [np.lexsort((found[0].round(), found[1].round())) for found in (one, another)]
+        x, y, direction, quality, kind = np.abs(one[:, order[0]] - another[:, order[1]])
+        assert max(x.max(), y.max()) <= POSITION_PX
+        assert np.minimum(direction, 256 - direction).max() <= DIRECTION_STEPS
+        assert quality.max() <= QUALITY
+        assert kind.max() == 0

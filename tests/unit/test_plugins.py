@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from tests.conftest import ROOT
 
-from fingerprint_engine.plugins import VARIABLE, allowed_names, installed_plugins, plugins_allowed
+from fingerprint_engine.cli.environment import environment_of
+from fingerprint_engine.plugins import VARIABLE, allowed_names, installed_plugins
 
 CODEC = """
 import os
@@ -95,9 +96,9 @@ def test_a_module_in_the_working_folder_takes_no_plug_in_s_place(toy: Path, tmp_
 
 def test_what_a_command_allows_ends_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(VARIABLE, raising=False)
-    with plugins_allowed("a, b"):
+    with environment_of(["inspect", "--plugins", "a, b"]):
         assert allowed_names() == {"a", "b"}
-        with plugins_allowed("none"):
+        with environment_of(["--plugins=a", "--plugins=none", "inspect"]):
             assert allowed_names() == frozenset()
         assert allowed_names() == {"a", "b"}
     assert allowed_names() is None

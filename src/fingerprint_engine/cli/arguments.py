@@ -105,6 +105,8 @@ def extraction(arguments: argparse.Namespace) -> PipelineParameters:
     ------
     ModelError
         When the learned one is asked for and cannot be used.
+    MissingExtra
+        When the runtime that is to compute it is not installed.
     """
     return pipeline_parameters(arguments.extractor)
 

@@ -9,9 +9,9 @@ import traceback
 from collections.abc import Sequence
 
 from fingerprint_engine.cli.console import Console
+from fingerprint_engine.cli.environment import environment_of
 from fingerprint_engine.cli.exit_codes import ExitCode, OutputError, exit_code_of, message_of
 from fingerprint_engine.cli.parser import build_parser
-from fingerprint_engine.plugins import plugins_allowed
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     console = Console(sys.stdout, sys.stderr, as_json="--json" in words)
     try:
         console.finish()  # before any work: an answer that nobody can read is no answer
-        with plugins_allowed(_option(words, "--plugins")), console.warnings_as_notes():
+        with environment_of(words), console.warnings_as_notes():
             if not words:
                 for line in build_parser().format_help().splitlines():
                     console.text(line)
@@ -46,16 +46,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _explain(error, console, debug="--debug" in words)
     except SystemExit as error:  # of what a command calls, such as a plug-in: no answer of ours
         return _explain(RuntimeError(f"something called sys.exit({error.code!r})"), console, debug="--debug" in words)
-
-
-def _option(words: Sequence[str], name: str) -> str | None:
-    """The value of an option before words are parsed, for those that answer while they are."""
-    for place, word in enumerate(words):
-        if word == name and place + 1 < len(words):
-            return words[place + 1]
-        if word.startswith(f"{name}="):
-            return word.partition("=")[2]
-    return None
 
 
 def _parsed(words: Sequence[str]) -> argparse.Namespace | None:

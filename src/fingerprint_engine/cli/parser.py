@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from fingerprint_engine.cli.examples import examples_of
 from fingerprint_engine.cli.exit_codes import UsageError, epilog
-from fingerprint_engine.plugins import installed_plugins
+from fingerprint_engine.plugins import RUNTIME_VARIABLE, RUNTIMES, installed_plugins
 from fingerprint_engine.text.shown import printable
 from fingerprint_engine.version import __version__
 
@@ -83,6 +83,8 @@ class CommandParser(argparse.ArgumentParser):
         group.add_argument("--debug", action="store_true", default=suppress, help="show the traceback of an error")
         text = "plug-ins that may be loaded: names with commas between them, or none (default: all); see --version"
         group.add_argument("--plugins", default=suppress, metavar="NAMES", help=text)
+        text = f"what computes the network: opencv (default), or onnxruntime, the same faster; see {RUNTIME_VARIABLE}"
+        group.add_argument("--runtime", choices=RUNTIMES, default=suppress, help=text)
 
     def declare(self) -> None:
         """Let the command declare its arguments, once."""

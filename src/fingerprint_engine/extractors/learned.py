@@ -19,6 +19,7 @@ from fingerprint_engine.minutiae.extraction import best_minutiae, find_candidate
 from fingerprint_engine.minutiae.filtering import FilterParameters
 from fingerprint_engine.minutiae.quality import minutia_quality
 from fingerprint_engine.parameters import parameter
+from fingerprint_engine.plugins import RuntimeName, chosen_runtime
 from fingerprint_engine.preprocessing import FingerprintImage, RidgeMaps, resample
 from fingerprint_engine.preprocessing.acceptance import (
     AcceptanceParameters,
@@ -56,16 +57,24 @@ class LearnedParameters(ReadingParameters):
         return LearnedExtractor(self)
 
 
-@functools.lru_cache(maxsize=1)
 def shipped_network() -> RidgeNetwork:
-    """The network of the package, read once.
+    """The network of the package, in the runtime that the environment names; read once for each.
 
     Raises
     ------
     ModelError
-        When its file is missing, cut off or altered, or OpenCV cannot read it.
+        When its file is missing, cut off or altered, or the runtime cannot read it.
+    MissingExtra
+        When that runtime is not installed.
+    ParameterError
+        When there is no such runtime.
     """
-    return RidgeNetwork(Path(__file__).with_name(MODEL_FILE), MODEL_SHA256, MODEL_IDENTITY)
+    return _shipped_in(chosen_runtime())
+
+
+@functools.lru_cache
+def _shipped_in(runtime: RuntimeName) -> RidgeNetwork:
+    return RidgeNetwork(Path(__file__).with_name(MODEL_FILE), MODEL_SHA256, MODEL_IDENTITY, runtime)
 
 
 class LearnedExtractor:
@@ -82,6 +91,8 @@ class LearnedExtractor:
     ------
     ModelError
         When the shipped network cannot be used, or is another one than the parameters say.
+    MissingExtra, ParameterError
+        See `shipped_network`.
     """
 
     name = f"fingerprint_engine {__version__} learned"

@@ -1,20 +1,20 @@
-"""The one door to `cv2.dnn`: a network file in, its answers to images out."""
+"""A network file in, its answers to images out; `runtimes` compute them."""
 
 from __future__ import annotations
 
 import dataclasses
 import hashlib
-import tempfile
 import threading
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.errors import InputError, ModelError
+from fingerprint_engine.extractors.runtimes.opencv import InOpenCV
+from fingerprint_engine.extractors.runtimes.port import ComputedNetwork, Planes
+from fingerprint_engine.plugins import DEFAULT_RUNTIME, RuntimeName
 from fingerprint_engine.regular_files import read_regular
-from fingerprint_engine.whole_files import write_whole
 
 PIXEL_PLANES, BLOCK_PLANES = 8, 5
 HEAT, FOREGROUND, READABILITY = 4, 0, 4
@@ -88,7 +88,8 @@ def identity_of(sha256: str) -> int:
 class RidgeNetwork:
     """A network, read from a file whose digest is known.
 
-    Threads may share one: each computes with a copy of its own, because OpenCV's networks keep the state of a pass.
+    Threads may share one: each computes with a copy of its own, so that none waits for another, nor a forked child for
+    a thread that it does not have.
 
     Parameters
     ----------
@@ -98,14 +99,20 @@ class RidgeNetwork:
         Its expected digest, 64 hexadecimal digits.
     identity
         What parameters record of the network; by its digest unless given.
+    runtime
+        What computes it.
 
     Raises
     ------
     ModelError
-        When the file is missing, is another one than it should be, or OpenCV cannot read it.
+        When the file is missing, is another one than it should be, or the runtime cannot read it.
+    MissingExtra
+        When the runtime is not installed.
     """
 
-    def __init__(self, path: Path, sha256: str, identity: int | None = None) -> None:
+    def __init__(
+        self, path: Path, sha256: str, identity: int | None = None, runtime: RuntimeName = DEFAULT_RUNTIME
+    ) -> None:
         try:
             data = read_regular(path, MAX_FILE_BYTES)
         except (OSError, InputError) as error:
@@ -114,11 +121,12 @@ class RidgeNetwork:
         found = hashlib.sha256(data).hexdigest()
         if found != sha256:
             raise ModelError(f"{path.name}: expected SHA-256 {sha256}, found {found} ({len(data)} bytes)")
-        self._data = np.frombuffer(data, dtype=np.uint8)
+        self._data = data
         self._name = path.name
         self.identity = identity_of(sha256) if identity is None else identity
+        self.runtime = runtime
         self._local = threading.local()
-        self._local.net = self._read()
+        self._local.computed = self._read()
 
     def answer(self, planes: NDArray[np.float32]) -> Answer:
         """Pass an image through the network.
@@ -131,7 +139,7 @@ class RidgeNetwork:
         Raises
         ------
         ModelError
-            When the image is smaller than `FIELD_PX` per side, or OpenCV fails.
+            When the image is smaller than `FIELD_PX` per side, or the runtime fails.
         """
         return self.answer_within(planes, (slice(0, planes.shape[1]), slice(0, planes.shape[2])))
 
@@ -166,25 +174,24 @@ class RidgeNetwork:
             whole.append(out)
         return Answer(*whole)
 
-    def _pass(self, cells: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def _pass(self, cells: Planes) -> tuple[Planes, Planes]:
         """Pixel planes and block planes of what `cells_of` made."""
-        net = getattr(self._local, "net", None)
-        if net is None:
-            net = self._local.net = self._read()
-        try:
-            net.setInput(cells, "cells")
-            pixels, blocks = net.forward(["pixels", "blocks"])
-        except cv2.error as error:
-            raise ModelError(f"{self._name}: OpenCV {cv2.__version__} cannot compute it: {error.err}") from error
+        computed: ComputedNetwork | None = getattr(self._local, "computed", None)
+        if computed is None:
+            computed = self._local.computed = self._read()
+        pixels, blocks = computed(cells)
         if pixels.shape != (1, PIXEL_PLANES, *cells.shape[2:]) or blocks.shape[:2] != (1, BLOCK_PLANES):
             raise ModelError(f"{self._name}: unexpected shapes {pixels.shape} and {blocks.shape} of its answers")
         return pixels[0], blocks[0]
 
-    def _read(self) -> cv2.dnn.Net:
-        try:
-            return _with_classic_engine(self._data) or cv2.dnn.readNetFromONNX(self._data)
-        except cv2.error as error:
-            raise ModelError(f"{self._name}: OpenCV {cv2.__version__} cannot read it: {error.err}") from error
+    def _read(self) -> ComputedNetwork:
+        match self.runtime:
+            case "onnxruntime":
+                from fingerprint_engine.extractors.runtimes.onnx_runtime import InOnnxRuntime
+
+                return InOnnxRuntime(self._data, self._name)
+            case _:
+                return InOpenCV(self._data, self._name)
 
 
 def cells_of(planes: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -200,21 +207,3 @@ def cells_of(planes: NDArray[np.float32]) -> NDArray[np.float32]:
         values = planes[:, number // CELL_PX :: CELL_PX, number % CELL_PX :: CELL_PX]
         cells[0, number :: CELL_PX**2, : values.shape[1], : values.shape[2]] = values
     return cells
-
-
-def _with_classic_engine(data: NDArray[np.uint8]) -> cv2.dnn.Net | None:
-    """A network in the engine that takes two thirds of the time of OpenCV 5's own choice; None where there is none.
-
-    OpenCV 5.0 heeds the choice for a file only, not for bytes in memory: the bytes that were checked become a file of
-    a private folder. Where none can be written, the other engine answers the same to within 1e-4.
-    """
-    engine = getattr(cv2.dnn, "ENGINE_CLASSIC", None)
-    if engine is None:  # OpenCV 4, which has this engine only
-        return None
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "network.onnx"
-            write_whole(path, data.tobytes(), overwrite=False)
-            return cv2.dnn.readNetFromONNX(str(path), engine=engine)
-    except OSError:
-        return None

@@ -51,4 +51,6 @@ class ReadingParameters(Parameters, abc.ABC):
         ------
         ModelError
             When it needs a network that cannot be used.
+        MissingExtra, ParameterError
+            When what the environment names to compute it is not installed, or unknown.
         """

@@ -122,12 +122,12 @@ def prints_in(
     try:
         document = read(path, limits=limits)
         images = document.images(ppi=ppi, codecs=codecs)
-        if images.value:
-            prints = tuple(_extracted(str(path), images.value, polarity, parameters))
-            return FilePrints(prints, document.warnings, images.losses, _last_day(document))
-        found = document.templates(ppi=ppi, parameters_digest=parameters.digest())
+        found = None if images.value else document.templates(ppi=ppi, parameters_digest=parameters.digest())
     except (ExchangeError, MissingExtra, NotARegularFile) as error:
         return FilePrints((_failure(str(path), FailureReason.UNREADABLE_IMAGE, str(error)),))
+    if found is None:  # what is missing from here on is no decoder of this file's
+        prints = tuple(_extracted(str(path), images.value, polarity, parameters))
+        return FilePrints(prints, document.warnings, images.losses, _last_day(document))
     losses = (*images.losses, *found.losses)
     if not found.value:
         return FilePrints((_failure(str(path), FailureReason.INVALID_IMAGE, _nothing(document)),), losses=losses)

@@ -1,7 +1,9 @@
-"""``--extractor``: the same commands with either extractor, and what happens when the two are mixed."""
+"""``--extractor`` and ``--runtime``: the same commands with each, and what happens when extractors are mixed."""
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from fingerprint_engine import ModelError, Template
 from fingerprint_engine.cli import ExitCode
 from fingerprint_engine.extractors import learned
+from fingerprint_engine.plugins import RUNTIME_VARIABLE
 
 from .conftest import Run
 
@@ -56,3 +59,45 @@ def test_an_unknown_extractor_is_a_usage_error(run: Run, files: Path, tmp_path: 
     result = run("extract", files / "a_1.png", "--output", tmp_path, "--extractor", "magic")
     assert result.code == ExitCode.BAD_INPUT
     assert "classical" in result.err
+
+
+@pytest.mark.parametrize("stated", ["option", "environment"])
+def test_the_runtime_that_is_named_computes_and_the_choice_ends_with_the_command(
+    run: Run, files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stated: str
+) -> None:
+    pytest.importorskip("onnxruntime", reason="an extra")
+    if stated == "environment":
+        monkeypatch.setenv(RUNTIME_VARIABLE, "onnxruntime")
+    else:
+        monkeypatch.delenv(RUNTIME_VARIABLE, raising=False)
+    before, option = os.environ.get(RUNTIME_VARIABLE), ("--runtime", "onnxruntime") if stated == "option" else ()
+    used: list[str] = []
+    usual = learned._shipped_in
+    monkeypatch.setattr(learned, "_shipped_in", lambda runtime: used.append(runtime) or usual(runtime))
+    gallery = tmp_path / "a.gallery"
+    assert run("enrol", gallery, files / "a_1.png", *option).code == ExitCode.SUCCESS
+    assert set(used) == {"onnxruntime"}
+    assert os.environ.get(RUNTIME_VARIABLE) == before
+    assert run("identify", gallery, files / "a_1.png", "--runtime=opencv").code == ExitCode.SUCCESS
+    assert used[-1] == "opencv"
+    assert os.environ.get(RUNTIME_VARIABLE) == before
+
+
+def test_an_unknown_runtime_is_a_usage_error_and_a_missing_one_says_what_to_install(
+    run: Run, files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gallery = tmp_path / "none.gallery"
+    result = run("enrol", gallery, files / "a_1.png", "--runtime", "onnx")
+    assert result.code == ExitCode.BAD_INPUT
+    assert "there is no 'onnx'; expected one of opencv, onnxruntime" in result.err
+    monkeypatch.setenv(RUNTIME_VARIABLE, "magic")
+    result = run("enrol", gallery, files / "a_1.png")
+    assert result.code == ExitCode.BAD_INPUT
+    assert f"{RUNTIME_VARIABLE}: expected one of 'opencv', 'onnxruntime', got 'magic'" in result.err
+    monkeypatch.delitem(sys.modules, "fingerprint_engine.extractors.runtimes.onnx_runtime", raising=False)
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    learned._shipped_in.cache_clear()
+    result = run("enrol", gallery, files / "a_1.png", "--runtime", "onnxruntime")
+    assert result.code == ExitCode.MISSING_EXTRA
+    assert "[onnxruntime]'" in result.err
+    assert not gallery.exists()
