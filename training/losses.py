@@ -36,7 +36,7 @@ def task_losses(pixels: Tensor, blocks: Tensor, truth: Truth) -> dict[str, Tenso
     drawn = functional.pixel_shuffle(pixels[:, :4], 2)
     target, inside = truth.ridges[:, :1], truth.ridges[:, 1:]
     heat = truth.points[:, :1]
-    foreground = truth.blocks[:, :1]
+    foreground, touched = truth.blocks[:, :1], functional.avg_pool2d(inside, 8)
     difference = functional.binary_cross_entropy_with_logits(pixels[:, 4:5], heat, reduction="none")
     entropy = -(torch.xlogy(heat, heat) + torch.xlogy(1.0 - heat, 1.0 - heat))  # what no answer can undercut
     kind = functional.binary_cross_entropy_with_logits(pixels[:, 7:8], truth.points[:, 3:4], reduction="none")
@@ -51,7 +51,7 @@ def task_losses(pixels: Tensor, blocks: Tensor, truth: Truth) -> dict[str, Tenso
         "mask": functional.binary_cross_entropy_with_logits(blocks[:, :1], foreground),
         "orientation": _mean(orientation, foreground),
         "period": _mean(period, foreground),
-        "readability": _mean((torch.sigmoid(blocks[:, 4:5]) - agreement).square(), foreground),
+        "readability": _mean((torch.sigmoid(blocks[:, 4:5]) - agreement).square(), touched),
     }
 
 

@@ -33,7 +33,7 @@ VARIANTS = 2
 HEAT_SIGMA_PX = 3.5
 REACH_PX = 6.0
 NAMED_FAULTS = frozenset({*SKIN_FAULTS, *GLASS_FAULTS, "stretched"})
-"""What a print of a stream may suffer from besides `FAULTS`, when asked."""
+"""What every other finger of a stream may suffer from besides `FAULTS`, when asked."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,13 +45,14 @@ class Sample:
     image
         (2, rows, cols), see `network_input`.
     ridges
-        (2, rows, cols): the clean pattern, and 1 where it counts.
+        (2, rows, cols): the clean pattern, 0 where no ridge can be seen; and 1 where it counts, on the whole contact.
     points
         (4, rows / 2, cols / 2): minutia heat, cosine and sine of the direction, 1 for a bifurcation.
     near
         (1, rows / 2, cols / 2): 1 where direction and kind count.
     blocks
-        (4, rows / 8, cols / 8): mask, cosine and sine of twice the orientation, logarithm of the period in 9 px.
+        (4, rows / 8, cols / 8): foreground, which is where ridges can be seen; cosine and sine of twice the
+        orientation, logarithm of the period in 9 px.
     """
 
     image: NDArray[np.float32]
@@ -83,20 +84,21 @@ class SampleStream:
     def impression(self, number: int) -> HardImpression:
         """The impression under a sample: two samples in a row are one touch of a finger, spoiled in two ways."""
         touch = number // VARIANTS
+        faults = self.faults if touch % 2 else self.faults - NAMED_FAULTS
         if self.kept is None or self.kept[0] != touch:
             rng = np.random.default_rng([self.seed, touch])
             finger, other = (restore(self.paths[int(rng.integers(len(self.paths)))]) for _ in range(2))
             parameters = self._parameters(rng)
             ghost = None
-            if "ghost" in self.faults and rng.random() < GHOST_SHARE:
+            if "ghost" in faults and rng.random() < GHOST_SHARE:
                 ghost = make_impression(other, rng, dataclasses.replace(parameters, shift_px=90.0))
-            pulled = "stretched" in self.faults and rng.random() < NAMED_SHARE
+            pulled = "stretched" in faults and rng.random() < NAMED_SHARE
             lay = make_stretched_impression if pulled else make_impression
             self.kept = (touch, finger, lay(finger, rng, parameters), ghost)
         _, finger, made, ghost = self.kept
         rng = np.random.default_rng([self.seed, touch, number])
-        spoiled = harden(made, finger, ghost, rng, faults=self.faults)
-        if "compression" in self.faults and rng.random() < WSQ_SHARE:
+        spoiled = harden(made, finger, ghost, rng, faults=faults)
+        if "compression" in faults and rng.random() < WSQ_SHARE:
             spoiled = dataclasses.replace(spoiled, pixels=through_wsq(spoiled.pixels))
         return spoiled
 
@@ -119,14 +121,14 @@ class SampleStream:
 
 def sample_of(made: HardImpression) -> Sample:
     """What the network sees of an impression, and what it should answer."""
-    inside = made.mask.astype(np.float32)
-    blocks = cv2.resize(inside, None, fx=1 / 8, fy=1 / 8, interpolation=cv2.INTER_AREA)
+    seen = (made.mask & ~made.hidden).astype(np.float32)
+    blocks = cv2.resize(seen, None, fx=1 / 8, fy=1 / 8, interpolation=cv2.INTER_AREA)
     doubled = 2.0 * made.orientation
     block_maps = np.stack([blocks, np.cos(doubled), np.sin(doubled), np.log(made.period / 9.0)])
     points, near = _point_maps(made)
     return Sample(
         image=network_input(normalize(made.pixels, NormalizationParameters())),
-        ridges=np.stack([made.ridges, inside]),
+        ridges=np.stack([np.where(made.hidden, np.float32(0.0), made.ridges), made.mask.astype(np.float32)]),
         points=points,
         near=near,
         blocks=block_maps.astype(np.float32),

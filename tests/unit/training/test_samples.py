@@ -2,12 +2,14 @@
 
 import dataclasses
 
+import cv2
 import numpy as np
 import pytest
 from training.masters import grow, path_of, restore, store
-from training.samples import HELD_OUT, SampleStream, mirrored, sample_of
+from training.samples import HELD_OUT, NAMED_FAULTS, SampleStream, mirrored, sample_of
 
 from fingerprint_engine.minutiae import MinutiaKind
+from fingerprint_engine.synthesis.impressions.hard_impression import FAULTS
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +74,40 @@ def test_maps_are_those_of_the_impression(stream):
     assert sample.blocks.shape == (4, 24, 24)
     assert sample.blocks[0].mean() == pytest.approx(made.mask.mean(), abs=1e-3)
     assert np.allclose(9.0 * np.exp(sample.blocks[3]), made.period, rtol=1e-4)
+
+
+def test_where_no_ridge_can_be_seen_the_truth_is_no_foreground_no_ridge_and_no_minutia(folder):
+    wet = SampleStream(3, side=192, folder=folder, faults=frozenset({"joined"}))
+    made = next(made for made in map(wet.impression, range(80)) if made.hidden.sum() > 4000)
+    sample, whole = sample_of(made), made.hidden.reshape(24, 8, 24, 8)
+    assert (made.ridges[made.hidden] != 0.0).mean() > 0.9
+    assert not sample.ridges[0][made.hidden].any()
+    assert np.array_equal(sample.ridges[0][~made.hidden], made.ridges[~made.hidden])
+    assert np.array_equal(sample.ridges[1] > 0, made.mask)
+    assert not sample.blocks[0][whole.all(axis=(1, 3))].any()
+    assert sample.blocks[0][~whole.any(axis=(1, 3))].sum() > 0
+    # The heat of a minutia that can be seen reaches a few pixels into the patch.
+    deep = cv2.erode(made.hidden.astype(np.uint8), np.ones((17, 17)))[::2, ::2] > 0
+    assert deep.any()
+    assert sample.points[0][deep].max() < 0.1
+    assert not sample.near[0][deep].any()
+
+
+def test_beyond_the_print_a_halo_is_no_foreground(folder):
+    films = SampleStream(3, side=192, folder=folder, faults=frozenset({"halo"}))
+    haloed = [made for made in map(films.impression, range(60)) if (made.pixels[~made.mask] < 200).sum() > 1000]
+    assert haloed
+    for made in haloed:
+        sample, beyond = sample_of(made), ~made.mask
+        assert not sample.ridges[1][beyond].any()
+        assert not sample.blocks[0][beyond.reshape(24, 8, 24, 8).all(axis=(1, 3))].any()
+
+
+def test_every_other_finger_shows_none_of_the_named_faults(folder, stream):
+    named = SampleStream(3, side=192, folder=folder, faults=FAULTS | NAMED_FAULTS)
+    same = [np.array_equal(named.impression(k).pixels, stream.impression(k).pixels) for k in range(12)]
+    assert [all(same[k : k + 2]) for k in range(0, 12, 4)] == [True] * 3
+    assert not all(same)
 
 
 def test_a_mirror_turns_angles_about_and_twice_is_nothing(stream):

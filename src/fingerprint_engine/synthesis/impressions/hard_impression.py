@@ -33,7 +33,7 @@ FAULTS = frozenset({"contact", "looks", "ghost", "writing", "dust", "frame", "cu
 SKIN_FAULTS = {"joined": join_ridges, "dotted": dot_ridges, "creased": crease_skin}
 GLASS_FAULTS = {"coating": wear_coating, "halo": add_halo}
 """More that can happen, each when it is asked for by name: no default draws them."""
-NAMED_SHARE = 0.2
+NAMED_SHARE = 0.3
 """Chance of each of them; chosen."""
 GHOST_SHARE = 0.3
 """Chance that an earlier print stayed on the glass."""
