@@ -2,8 +2,9 @@
 
 A gallery of other prints (`search.point_population`) with synthetic and real fingers among them is enrolled once and
 kept; fresh processes open it and search for other impressions of the synthetic ones, also with a filter that leaves
-the fingers and one in a hundred of the other prints. Times of stages are processor time; times on two threads go by
-the clock, so read them on an idle machine.
+the fingers and one in a hundred of the other prints, and with one that leaves a hundredth of all, the mate among it
+(by processor time beside that of the whole search, in turn). Times of stages are processor time; times on two threads
+go by the clock, so read them on an idle machine.
 
     python -m benchmarks.search.speed --prints 10000,1000000
 """
@@ -27,6 +28,7 @@ from benchmarks.data_sets import DEFAULT_DATA
 from benchmarks.machine import machine_name
 from benchmarks.search.galleries import (
     FEW,
+    FEW_SHARE,
     SYNTHETIC_FINGERS,
     both,
     fill,
@@ -34,11 +36,13 @@ from benchmarks.search.galleries import (
     synthetic_fingers,
 )
 from fingerprint_engine.index import Gallery, SearchFilter, SearchParameters
-from fingerprint_engine.index.search.search import shortlist_for
+from fingerprint_engine.index.columns.block import BlockView
+from fingerprint_engine.index.search.options import SearchOptions
+from fingerprint_engine.index.search.search import search, shortlist_for
 from fingerprint_engine.index.search.staged_scan import best_places, best_prints, compare_prints, screen_prints
 from fingerprint_engine.template import Template
 
-PROBES = 60
+PROBES, IN_TURN = 60, 10
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -86,6 +90,7 @@ def read(folder: Path, count: int) -> dict[str, float]:
     for workers in (1, 2):
         found |= identified(gallery, probes, workers, SearchFilter())
     found |= identified(gallery, probes, 1, SearchFilter(sites={FEW}))
+    found |= one_in_a_hundred(gallery, probes)
     found["resident after the searches, MiB"] = resident()
     found["resident at most, MiB"] = resident("VmHWM")
     return found
@@ -111,6 +116,42 @@ def identified(
         f"{name}, processor ms (median)": float(np.median(cores)) * 1e3,
         f"{name}, rank-1 rate": right / len(probes),
     }
+
+
+def one_in_a_hundred(gallery: Gallery, probes: list[tuple[Template, str]]) -> dict[str, float]:
+    """What a search costs whose filter leaves the mate and a hundredth of the other prints, beside that of all."""
+    rng, where = np.random.default_rng(1), SearchFilter(sites={FEW})
+    snapshot = gallery.snapshot()
+    left = [snapshot._replace(views=[left_with(view, key, rng) for view in snapshot.views]) for _, key in probes]
+    cores: dict[bool, list[float]] = {False: [], True: []}
+    right, eligible = 0, 0
+    for begin in range(0, len(probes), IN_TURN):
+        for filtered in (False, True):
+            for number, (template, key) in enumerate(probes[begin : begin + IN_TURN], start=begin):
+                options = SearchOptions(20, 1e-3, SearchParameters(), where if filtered else SearchFilter())
+                moment = time.process_time()
+                answer = search([template], left[number] if filtered else snapshot, options)
+                cores[filtered].append(time.process_time() - moment)
+                right += filtered and bool(answer.candidates) and answer.candidates[0].key == key
+                eligible = answer.receipt.eligible
+    whole, part = (float(np.median(cores[filtered])) for filtered in (False, True))
+    name = f"search, filter that leaves {eligible:,} prints"
+    return {
+        f"{name}, processor ms (median)": part * 1e3,
+        f"{name}, per cent of the whole": 100.0 * part / whole,
+        f"{name}, rank-1 rate": right / len(probes),
+    }
+
+
+def left_with(view: BlockView, key: str, rng: np.random.Generator) -> BlockView:
+    """A block of which only a hundredth, and the print of a key, have the site `FEW`."""
+    chosen = rng.choice(len(view.columns), max(1, len(view.columns) // FEW_SHARE), replace=False)
+    mate = view.find(key)
+    if mate is not None:
+        chosen[0] = mate
+    site = np.zeros(len(view.columns), np.uint32)
+    site[chosen] = list(view.names.words).index(FEW)
+    return view._replace(traits=view.traits._replace(site=site))
 
 
 class StageTimes(NamedTuple):

@@ -135,7 +135,12 @@ def report_search(prints: Prints) -> None:
         with Gallery() as gallery:
             enrolled = [(str(finger), one) for (finger, number), one in prints[other].items() if number == 0]
             gallery.enrol_many(enrolled)
-            stages = StageParameters(screened=-(-len(enrolled) // 25), compared=-(-len(enrolled) // 100))
+            stages = StageParameters(
+                screened=-(-len(enrolled) // 25),
+                screened_growth=0.0,
+                compared=-(-len(enrolled) // 100),
+                compared_growth=0.0,
+            )
             parameters = SearchParameters(exact_prints=0, stages=stages)
             first = []
             for (finger, _), template in prints[way].items():

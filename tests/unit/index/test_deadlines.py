@@ -97,11 +97,12 @@ def test_subjects_that_there_was_no_time_to_fuse_make_a_search_incomplete(monkey
             made = dataclasses.replace(random_print(10 * person + number), finger=position)
             gallery.enrol(f"{person}/{number}", made, subject=f"person {person}")
     probes = [dataclasses.replace(random_print(50 + number), finger=Finger(number + 1)) for number in range(2)]
-    whole = gallery.identify(probes)
+    wide = SearchParameters(stages=MANY)
+    whole = gallery.identify(probes, parameters=wide)
     assert whole.candidates[0].subject == "person 5"
     assert whole.receipt.excluded == ()
     clock = Clock(monkeypatch)
-    found = gallery.identify(probes, deadline_s=2.0)  # gone when both probes have been looked for
+    found = gallery.identify(probes, parameters=wide, deadline_s=2.0)  # gone when both probes have been looked for
     assert found.candidates[0].subject == "person 5"
     assert found.candidates[0].score == whole.candidates[0].score
     assert clock.pieces <= 2 + 8 * 2

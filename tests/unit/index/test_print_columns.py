@@ -14,7 +14,7 @@ from fingerprint_engine.index.cells.lists import lists_of
 from fingerprint_engine.index.columns import block as block_module
 from fingerprint_engine.index.columns import mapped_pages
 from fingerprint_engine.index.columns.block import KeptBatch, PrintColumns, columns_of, sound_batch_of
-from fingerprint_engine.index.columns.mapped_pages import MAX_MAPPED_BYTES, give_back, mapped_bytes
+from fingerprint_engine.index.columns.mapped_pages import give_back, mapped_bytes
 from fingerprint_engine.index.search.parameters import StageParameters
 from fingerprint_engine.index.search.scan import exact_scan
 from fingerprint_engine.index.search.staged_scan import staged_scan
@@ -194,8 +194,9 @@ def test_giving_back_a_block_in_memory_does_nothing(rng: np.random.Generator) ->
 def test_a_search_gives_mapped_pages_back_when_there_are_many(
     mapped: PrintColumns, monkeypatch: pytest.MonkeyPatch, way: Callable[..., object]
 ) -> None:
-    listed = mapped.with_cells(lists_of(mapped.sketches))
-    limit = MAX_MAPPED_BYTES + 2 * (mapped.sketches.nbytes + sum(column.nbytes for column in listed.cells or ()))
+    listed, many = mapped.with_cells(lists_of(mapped.sketches)), 2 * mapped.data.nbytes - 1
+    monkeypatch.setattr(mapped_pages, "MAX_MAPPED_BYTES", many)
+    limit = many + 2 * (mapped.sketches.nbytes + sum(column.nbytes for column in listed.cells or ()))
     probe = Template.from_bytes(mapped.template_bytes(0))
     monkeypatch.setattr(block_module.KeptBatch, "of", lambda *_: None)
     for mapped_now, is_given_back in ((limit, False), (limit + 1, True)):
@@ -203,6 +204,10 @@ def test_a_search_gives_mapped_pages_back_when_there_are_many(
         assert int(mapped.data.sum()) > 0
         way(probe, [listed, listed], [np.arange(len(mapped)) < 1, np.zeros(len(mapped), np.bool_)])
         assert (_resident_pages(mapped.data) < 10) == is_given_back
+    monkeypatch.setattr(mapped_pages, "MAX_MAPPED_BYTES", many + 1)
+    assert int(mapped.data.sum()) > 0
+    way(probe, [listed, listed], [np.arange(len(mapped)) < 1, np.zeros(len(mapped), np.bool_)])
+    assert _resident_pages(mapped.data) > 10  # so few may all stay
 
 
 def test_a_small_gallery_is_unpacked_once_and_again_when_it_grew(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,7 @@ from fingerprint_engine.minutiae import Minutiae
 from fingerprint_engine.template import Template
 
 FINGERS = 80
-FEW = StageParameters(screened=30, compared=10)
+FEW = StageParameters(screened=30, screened_growth=0.0, compared=10, compared_growth=0.0)
 
 
 @pytest.fixture(scope="module")
@@ -198,6 +198,7 @@ def test_stages_grow_slower_than_the_gallery() -> None:
     assert sizes[4] == (parameters.screened, parameters.compared)
     assert sizes[2] == (MIN_SCREENED, MIN_COMPARED)
     assert sizes[3] > sizes[2]
+    assert parameters.sizes(MIN_SCREENED) == (MIN_SCREENED, MIN_COMPARED)
     assert FEW.sizes(60) == (FEW.screened, FEW.compared)
     for smaller, larger in itertools.pairwise(sizes):
         assert smaller[0] <= larger[0] <= 10 * smaller[0]

@@ -61,12 +61,13 @@ class MappedTemplates:
 
     def __init__(self, blocks: Sequence[PrintColumns]) -> None:
         self._blocks = blocks
-        self._data = [block.data for block in blocks if _file_of(block.data) is not None]
+        mapped = [block.data for block in blocks if _file_of(block.data) is not None]
+        self._data = mapped if sum(data.nbytes for data in mapped) > MAX_MAPPED_BYTES else []  # else all may stay
         self._needed = sum(map(_index_bytes, blocks)) if self._data else 0
 
     def ask_for(self, block: Rows, row: Rows) -> None:
         """Ask for the templates of some prints, block by block, unless all are so few that they stay in memory."""
-        if sum(data.nbytes for data in self._data) > MAX_MAPPED_BYTES:
+        if self._data:
             for number in np.unique(block).tolist():
                 ask_for(self._blocks[number], row[block == number])
 

@@ -9,8 +9,8 @@ from fingerprint_engine.parameters import Parameters, choice, parameter
 
 _MEASURED = "docs/decisions/shortlist.md"
 REFERENCE_PRINTS = 10_000
-MIN_SCREENED, MIN_COMPARED = 64, 10
-"""Measured: of 100 to 1,000 prints that keeps as many mates as are kept of 10,000."""
+MIN_SCREENED, MIN_COMPARED, FEWER_GROWTH = 12, 4, 1.4
+"""Measured: of 33 to 5,000 prints that keeps more mates than are kept of 10,000."""
 AUTO, FAISS = "auto", "faiss"
 SHORTLISTS = (AUTO, "scan", FAISS, "exact")
 """What orders the prints of a gallery for full comparison; "exact" compares all of them."""
@@ -20,7 +20,8 @@ SHORTLISTS = (AUTO, "scan", FAISS, "exact")
 class StageParameters(Parameters):
     """Sizes of the stages; a gallery of N prints passes on ``size * (N / 10,000) ** growth`` of them.
 
-    Of fewer than 10,000 prints at least `MIN_SCREENED` and `MIN_COMPARED` are screened and compared.
+    Of fewer than 10,000 growth is `FEWER_GROWTH` times that; at least `MIN_SCREENED` are screened and `MIN_COMPARED`
+    compared.
     """
 
     probe_minutiae: int = parameter(
@@ -67,7 +68,8 @@ class StageParameters(Parameters):
 
 
 def _grown(size: int, growth: float, prints: int, at_least: int) -> int:
-    factor: float = (max(prints, 1) / REFERENCE_PRINTS) ** growth
+    share = max(prints, 1) / REFERENCE_PRINTS
+    factor: float = share ** (growth if share > 1.0 else FEWER_GROWTH * growth)
     return min(prints, max(min(size, at_least), round(size * factor)))
 
 

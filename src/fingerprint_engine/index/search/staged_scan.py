@@ -10,6 +10,7 @@ their blocks nor the number of threads decides.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections.abc import Sequence
@@ -129,7 +130,7 @@ def screen_prints(
     probe: Template, blocks: Sequence[PrintColumns], block: Rows, row: Rows, deadline: float, workers: int, pairs: int
 ) -> tuple[Rows, Rows, NDArray[np.float64]]:
     """Blocks and rows of the prints that there was time for, and their supports by so many pairs of minutiae."""
-    matcher, templates = Matcher(probe, MatchingParameters(max_pairs=pairs)), MappedTemplates(blocks)
+    matcher, templates = Matcher(probe, _screening(pairs)), MappedTemplates(blocks)
     templates.ask_for(block, row)
 
     def screen(piece: slice) -> tuple[Rows, Rows, NDArray[np.float64]]:
@@ -139,6 +140,12 @@ def screen_prints(
 
     pieces = _pieces(len(probe), blocks, block, row, workers)
     return _joined(list(in_order(screen, pieces, workers=workers, ahead=len(pieces), deadline=deadline)))
+
+
+@functools.lru_cache(maxsize=16)
+def _screening(pairs: int) -> MatchingParameters:
+    """Parameters of screening; kept, since checking them takes as long as screening two prints."""
+    return MatchingParameters(max_pairs=pairs)
 
 
 def supports_in(matcher: Matcher, block: PrintColumns, rows: Rows) -> NDArray[np.float64]:
