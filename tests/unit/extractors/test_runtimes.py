@@ -162,3 +162,25 @@ def test_it_works_in_forked_children_begins_no_threads_and_tells_nobody(runtime,
     assert done.returncode == 0, done.stderr
     assert done.stdout == done.stderr == ""
     assert list(tmp_path.rglob("*")) == []  # releases that report to their maker keep there who they are
+
+
+LARGE = """
+import numpy as np
+from fingerprint_engine.extractors.learned import shipped_network
+def megabytes():
+    with open("/proc/self/status") as file:
+        return next(int(line.split()[1]) / 1024 for line in file if line.startswith("VmRSS"))
+shipped_network().answer(np.zeros((2, 384, 384), np.float32))
+before = megabytes()
+shipped_network().answer(np.zeros((2, 2400, 2400), np.float32))
+shipped_network().answer(np.zeros((2, 384, 384), np.float32))
+print(megabytes() - before)
+"""
+
+
+@NEEDED
+@pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="asks Linux for the memory of a process")
+def test_most_memory_of_a_large_picture_is_given_back():
+    environment = {**os.environ, RUNTIME_VARIABLE: "onnxruntime"}
+    done = subprocess.run([sys.executable, "-c", LARGE], env=environment, capture_output=True, text=True, check=True)
+    assert float(done.stdout) < 200.0  # about 107; 300 where nothing is given back

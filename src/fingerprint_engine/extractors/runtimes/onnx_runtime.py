@@ -15,18 +15,20 @@ except ImportError as error:
     raise MissingExtra("the runtime 'onnxruntime' needs ONNX Runtime", "onnxruntime") from error
 
 
-class InOnnxRuntime:
-    """See `ComputedNetwork`.
+LARGE_CELLS = 512 * 512
+"""Of a picture of 1024 px per side: most of the memory that larger ones took goes back to the system."""
 
-    It works in the caller's thread and begins none. Memory comes from the system and goes back to it: an arena of its
-    own is not faster here, keeps what the largest print took, and has a lock that a fork would copy.
-    """
+
+class InOnnxRuntime:
+    """See `ComputedNetwork`; it works in the caller's thread and begins none."""
 
     def __init__(self, data: bytes, name: str) -> None:
         self._name = name
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.enable_cpu_mem_arena = options.enable_mem_pattern = False
+        options.enable_mem_pattern = False  # plans are kept for each shape, and windows have many
+        self._giving_back = onnxruntime.RunOptions()
+        self._giving_back.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
         options.log_severity_level = 4  # errors are raised; what it prints beside them would end up in our output
         try:
             self._session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
@@ -36,7 +38,8 @@ class InOnnxRuntime:
     def __call__(self, cells: Planes) -> tuple[Planes, Planes]:
         """See `ComputedNetwork`."""
         try:
-            pixels, blocks = self._session.run(OUTPUTS, {INPUT: cells})
+            is_large = cells.shape[2] * cells.shape[3] > LARGE_CELLS
+            pixels, blocks = self._session.run(OUTPUTS, {INPUT: cells}, self._giving_back if is_large else None)
         except Exception as error:
             raise ModelError(
                 f"{self._name}: ONNX Runtime {onnxruntime.__version__} cannot compute it: {error}"
