@@ -13,6 +13,7 @@ from typing import get_args
 
 import numpy as np
 
+from benchmarks.accuracy.calibration import interval
 from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.data_sets import DEFAULT_DATA, FVC_SETS, DataSet, find_sets
 from benchmarks.machine import machine_name
@@ -20,6 +21,7 @@ from benchmarks.templates import templates_of
 from fingerprint_engine.evaluation import (
     Pairs,
     Report,
+    ScoreTable,
     all_pairs,
     format_table,
     fvc_pairs,
@@ -35,6 +37,7 @@ from fingerprint_engine.template import Template
 
 QUICK_FINGERS = 4
 SEED = 19795
+FIXED_SCORE = 40.0
 
 
 def main(arguments: list[str] | None = None) -> list[Report]:
@@ -43,7 +46,7 @@ def main(arguments: list[str] | None = None) -> list[Report]:
     options.output.mkdir(parents=True, exist_ok=True)
     fingers = QUICK_FINGERS if options.quick else options.fingers
     suffix = "" if options.extractor == DEFAULT_EXTRACTOR else f"_{options.extractor}"
-    reports, notes = [], []
+    reports, notes, missed = [], [], []
     for data_set in sets:
         path = options.output / f"scores{suffix}_{data_set.name}{'_quick' if options.quick else ''}.csv"
         cache = not options.no_cache
@@ -51,14 +54,17 @@ def main(arguments: list[str] | None = None) -> list[Report]:
         print(notes[-1], flush=True)
         rng = np.random.default_rng(SEED) if options.replicates else None
         # From the file, not from memory: whoever has the file gets the same table.
-        reports.append(report(data_set.name, read_scores(path), rng, replicates=options.replicates or 2))
+        table = read_scores(path)
+        reports.append(report(data_set.name, table, rng, replicates=options.replicates or 2))
+        missed.append(missed_at_fixed_score(data_set.name, table))
     fvc = [item for item in reports if item.name in FVC_SETS]
     means = {f"mean of {len(fvc)} FVC sets": fvc} if len(fvc) > 1 else {}
     heading = (
         f"{options.extractor} extractor, {options.protocol} pairs, rates in %, 95 % bootstrap intervals over fingers; "
         f"code {source_digest()}"
     )
-    text = f"{heading}\n{machine_name()}\n\n{format_table(reports, means)}\n"
+    fixed = "\n".join([f"FNMR at score {FIXED_SCORE:g}, with 95 % Clopper-Pearson intervals", *missed])
+    text = f"{heading}\n{machine_name()}\n\n{format_table(reports, means)}\n\n{fixed}\n"
     print("\n" + text)
     stem = f"accuracy{suffix}{'_quick' if options.quick else ''}"
     (options.output / f"{stem}.txt").write_text(text + "\n" + "\n".join(notes) + "\n")
@@ -99,6 +105,15 @@ def measure(
         f"{data_set.name}: {len(made.samples)} images in {extracted - start:.1f} s, {len(pairs)} comparisons in "
         f"{compared - extracted:.1f} s; median {np.median(counts):.0f} minutiae, {np.median(sizes):.0f} bytes{failures}"
     )
+
+
+def missed_at_fixed_score(name: str, table: ScoreTable) -> str:
+    """A line with the share of mated pairs below a score that users decide by."""
+    mated = table.score[table.is_mated]
+    below = int((mated < FIXED_SCORE).sum())
+    low, high = interval(below, len(mated))
+    share, ends = 100.0 * below / max(len(mated), 1), f"[{100.0 * low:.1f}, {100.0 * high:.1f}]"
+    return f"{name:18s}  {share:.2f} {ends:14s} {below} of {len(mated)}"
 
 
 def compare_pairs(templates: list[Template], pairs: Pairs) -> np.ndarray:

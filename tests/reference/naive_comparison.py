@@ -63,6 +63,10 @@ def vouching_weight(quality: int) -> float:
     return 0.0 if quality == 255 else quality / 100.0
 
 
+def claimed_quality(quality: int) -> float:
+    return 1.0 if quality == 255 else quality / 100.0
+
+
 def on_print(x: float, y: float, side: Print) -> bool:
     return not side.cells or (math.floor(y / CELL_PX), math.floor(x / CELL_PX)) in side.cells
 
@@ -93,11 +97,20 @@ def mark_minutiae(
         )
         for side, print_marks in zip((a, b), marks, strict=True)
     ]
+    claimed = [
+        [
+            claimed_quality(point.quality)
+            for point, mark in zip(side.points, print_marks, strict=True)
+            if mark != "outside"
+        ]
+        for side, print_marks in zip((a, b), marks, strict=True)
+    ]
     counts = {
         "overlap_probe": overlap[0],
         "overlap_reference": overlap[1],
         "contradicted_quality": contradicted,
         "opposed_quality": math.sqrt(vouching[0] * vouching[1]),
+        "claimed_quality": max(sum(claims) / max(len(claims), 1) for claims in claimed),
     }
     return marks[0], marks[1], counts
 
@@ -165,25 +178,26 @@ def fusion_terms(evidence: dict[str, float]) -> dict[str, float]:
     contradicted = evidence["contradicted_quality"]
     if evidence["overlap_cells"] > 448.0:
         contradicted *= 448.0 / evidence["overlap_cells"]
+    uncontradicted = half(evidence["opposed_quality"], 2.0) * 5.0 / (5.0 + contradicted)
+    smaller = min(evidence["cells_probe"], evidence["cells_reference"])
     return {
         "relaxed_similarity": evidence["relaxed_similarity"] * testable,
         "local_similarity": evidence["local_similarity"] * testable,
-        "matched_root": root("matched"),
-        "matched_quality_root": root("matched_quality"),
         "matched_share": share * held,
         "relaxed_times_share": evidence["relaxed_similarity"] * share * testable,
         "matched_times_share": root("matched") * share,
-        "pair_similarity": evidence["pair_similarity"] * held,
         "closeness": 5.0 / (5.0 + evidence["residual"]) * held,
         "kind_agreement": evidence["kind_agreement"],
-        "orientation_agreement": evidence["flow_likeness"],
         "overlap": min(root("overlap_cells"), math.sqrt(448.0)) / 10.0,
         "period_agreement": evidence["period_likeness"],
         "stiffness": held / (1.0 + 10.0 * evidence["deformation"]),
         "relaxed_matched": root("relaxed_matched"),
-        "uncontradicted": half(evidence["opposed_quality"], 2.0) * 5.0 / (5.0 + contradicted),
-        "close_matched_root": root("close_matched"),
+        "uncontradicted": uncontradicted,
         "close_times_share": evidence["close_matched"] ** 1.5 / overlap,
+        "matched_quality_share": (evidence["matched_quality"] / (evidence["opposed_quality"] + 3.0)) ** 2,
+        "uncontradicted_share": uncontradicted * min(1.0, evidence["overlap_cells"] / max(smaller, 1)),
+        "faintness": min(0.4, 1.0 - evidence["claimed_quality"]),
+        "sparseness": max(evidence["overlap_cells"], 1.0) / (max(evidence["overlap_cells"], 1.0) + 7.0 * opposed),
     }
 
 

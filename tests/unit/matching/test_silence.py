@@ -1,4 +1,7 @@
-"""What a print does not state gains it nothing: over non-mated pairs neither the mean nor the tail of scores rises."""
+"""What a print does not state gains it nothing: over non-mated pairs neither the mean nor the tail of scores rises.
+
+Nor does claiming to be poor against prints that are good.
+"""
 
 from __future__ import annotations
 
@@ -74,6 +77,8 @@ SILENCES: dict[str, Change] = {
     "flow and period": lambda one: _with_map(_without_flow(one), _without_flow(one).coarse_map.orientation, NOTHING),
     "map": lambda one: dataclasses.replace(one, coarse_map=CoarseMap.empty()),
     "minutia qualities": lambda one: _with_minutiae(one, quality=np.full(len(one), 255, np.uint8)),
+    "good quality": lambda one: _with_minutiae(one, quality=np.minimum(one.minutiae.quality, 60)),
+    "all quality": lambda one: _with_minutiae(one, quality=np.zeros(len(one), np.uint8)),
     "kinds": lambda one: _with_minutiae(one, kind=np.zeros(len(one), np.uint8)),
     "qualities and kinds": lambda one: _with_minutiae(
         one, quality=np.full(len(one), 255, np.uint8), kind=np.zeros(len(one), np.uint8)

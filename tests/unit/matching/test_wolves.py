@@ -91,6 +91,7 @@ def test_a_score_of_40_takes_close_matches_in_an_area_that_holds_so_many(kind: s
         for name in ("relaxed_similarity", "local_similarity", "pair_similarity", "kind_agreement"):
             evidence[name] = 1.0
         evidence["flow_known"], evidence["mean_period_px"] = float(kind == "with_flow"), 9.0
+        evidence["claimed_quality"] = 1.0
         evidence["overlap_cells"], evidence["close_matched"] = cells, close
         evidence["flow_likeness"] = evidence["period_likeness"] = cells / (cells + 10.0)
         fusion = model.with_flow if kind == "with_flow" else model.without_flow

@@ -32,6 +32,12 @@ def vouching_weight(quality):
 
 
 @kernel
+def claimed_quality(quality):
+    """The same for what a print claims to be: unknown quality is held to be the best, so that silence gains nothing."""
+    return 1.0 if quality == 255 else quality * 0.01
+
+
+@kernel
 def on_print(x, y, side, template):
     """Whether a point lies on a cell of a template's area; where no area is stated, nothing lies outside."""
     if side.grid[template, 2] == 0 or side.grid[template, 3] == 0:
@@ -54,33 +60,42 @@ def mark_minutiae(a, template_a, b, template_b, motion, mapped, status_a, status
     # A motion that flattens the print has no inverse; every place must still be a number, for `on_print` to bound.
     scale = 1.0 / determinant if abs(determinant) > SINGULAR else 0.0
     overlap_a, overlap_b, contradicted, opposed_a, opposed_b = 0, 0, 0.0, 0.0, 0.0
+    claimed_a, claimed_b = 0.0, 0.0
     for i in range(count_a):
+        quality = a.quality[first_a + i]
         if status_a[i] == MATCHED:
             overlap_a += 1
-            opposed_a += vouching_weight(a.quality[first_a + i])
+            opposed_a += vouching_weight(quality)
+            claimed_a += claimed_quality(quality)
         elif on_print(mapped[0, i], mapped[1, i], b, template_b):
             status_a[i] = CONTRADICTED
             overlap_a += 1
-            contradicted += quality_weight(a.quality[first_a + i])
-            opposed_a += vouching_weight(a.quality[first_a + i])
+            contradicted += quality_weight(quality)
+            opposed_a += vouching_weight(quality)
+            claimed_a += claimed_quality(quality)
         else:
             status_a[i] = OUTSIDE
     for j in range(count_b):
         dx, dy = b.x[first_b + j] - motion.shift_x, b.y[first_b + j] - motion.shift_y
         x, y = (motion.yy * dx - motion.xy * dy) * scale, (motion.xx * dy - motion.yx * dx) * scale
+        quality = b.quality[first_b + j]
         if status_b[j] == MATCHED:
             overlap_b += 1
-            opposed_b += vouching_weight(b.quality[first_b + j])
+            opposed_b += vouching_weight(quality)
+            claimed_b += claimed_quality(quality)
         elif on_print(x, y, a, template_a):
             status_b[j] = CONTRADICTED
             overlap_b += 1
-            contradicted += quality_weight(b.quality[first_b + j])
-            opposed_b += vouching_weight(b.quality[first_b + j])
+            contradicted += quality_weight(quality)
+            opposed_b += vouching_weight(quality)
+            claimed_b += claimed_quality(quality)
         else:
             status_b[j] = OUTSIDE
     evidence.overlap_probe, evidence.overlap_reference = overlap_a, overlap_b
     evidence.contradicted_quality = contradicted
     evidence.opposed_quality = math.sqrt(opposed_a * opposed_b)
+    # Of the better print: whoever compares with a good one gains nothing by claiming to be poor.
+    evidence.claimed_quality = max(claimed_a / max(overlap_a, 1), claimed_b / max(overlap_b, 1))
 
 
 @kernel

@@ -15,43 +15,42 @@ from fingerprint_engine.jit import kernel
 TERMS = (
     "relaxed_similarity",
     "local_similarity",
-    "matched_root",
-    "matched_quality_root",
     "matched_share",
     "relaxed_times_share",
     "matched_times_share",
-    "pair_similarity",
     "closeness",
     "kind_agreement",
-    "orientation_agreement",
     "overlap",
     "period_agreement",
     "stiffness",
     "relaxed_matched",
     "uncontradicted",
-    "close_matched_root",
     "close_times_share",
+    "matched_quality_share",
+    "uncontradicted_share",
+    "faintness",
+    "sparseness",
 )
-"""What the evidence is turned into before it is weighed; each grows with likeness, so no weight need be negative."""
+"""What the evidence is turned into before it is weighed. All but the last two grow with likeness, so no weight need be
+negative; those say how much true matches are spoiled, and how little chance could find."""
 (
     RELAXED_SIMILARITY,
     LOCAL_SIMILARITY,
-    MATCHED_ROOT,
-    MATCHED_QUALITY_ROOT,
     MATCHED_SHARE,
     RELAXED_TIMES_SHARE,
     MATCHED_TIMES_SHARE,
-    PAIR_SIMILARITY,
     CLOSENESS,
     KIND_AGREEMENT,
-    ORIENTATION_AGREEMENT,
     OVERLAP,
     PERIOD_AGREEMENT,
     STIFFNESS,
     RELAXED_MATCHED,
     UNCONTRADICTED,
-    CLOSE_MATCHED_ROOT,
     CLOSE_TIMES_SHARE,
+    MATCHED_QUALITY_SHARE,
+    UNCONTRADICTED_SHARE,
+    FAINTNESS,
+    SPARSENESS,
 ) = range(len(TERMS))
 
 
@@ -59,6 +58,10 @@ OPPOSED_HALF, CELLS_HALF, MATCHED_HALF = 2.0, 10.0, 2.0
 """Chosen: minutiae in the overlap, its cells and matches at which what they support counts half."""
 CELLS_PER_MINUTIA = 6.0
 """Chosen: plain prints have one minutia in seven cells. Where there are more, they meet others by chance."""
+FAINTEST = 0.6
+"""Chosen: mean quality below which a print counts as no fainter, so that little is to be gained by claiming less."""
+OPPOSED_QUALITY_MORE = 3.0
+"""Chosen: as much quality in the overlap again without a match, so that few minutiae are no large share."""
 BOUND_SLOPE = 15.0
 """Chosen: what a match that lies close is worth. By chance a minutia finds a partner within 12 px and 26° (the strict
 tolerance when this was chosen; it is 14 px now) about once in ten times, and such a partner lies as close as true ones
@@ -111,23 +114,25 @@ def fusion_terms(evidence, terms):
     known = evidence.opposed_quality / (evidence.opposed_quality + OPPOSED_HALF)
     terms[RELAXED_SIMILARITY] = relaxed * testable
     terms[LOCAL_SIMILARITY] = evidence.local_similarity * testable
-    terms[MATCHED_ROOT] = math.sqrt(matched)
-    terms[MATCHED_QUALITY_ROOT] = math.sqrt(evidence.matched_quality)
     terms[MATCHED_SHARE] = share * held
     terms[RELAXED_TIMES_SHARE] = relaxed * share * testable
     terms[MATCHED_TIMES_SHARE] = math.sqrt(matched) * share
-    terms[PAIR_SIMILARITY] = evidence.pair_similarity * held
     terms[CLOSENESS] = held / (1.0 + evidence.residual / 5.0)
     terms[KIND_AGREEMENT] = evidence.kind_agreement
-    terms[ORIENTATION_AGREEMENT] = evidence.flow_likeness
     terms[OVERLAP] = math.sqrt(min(cells, PLAIN_OVERLAP) / 100.0)
     terms[PERIOD_AGREEMENT] = evidence.period_likeness
     terms[STIFFNESS] = held / (1.0 + 10.0 * evidence.deformation)
     terms[RELAXED_MATCHED] = math.sqrt(evidence.relaxed_matched)
     contradicted = evidence.contradicted_quality * min(1.0, PLAIN_OVERLAP / max(cells, 1.0))
     terms[UNCONTRADICTED] = known / (1.0 + contradicted / 5.0)
-    terms[CLOSE_MATCHED_ROOT] = math.sqrt(close)
     terms[CLOSE_TIMES_SHARE] = math.sqrt(close) * close / max(opposed, 1.0)
+    quality_share = evidence.matched_quality / (evidence.opposed_quality + OPPOSED_QUALITY_MORE)
+    terms[MATCHED_QUALITY_SHARE] = quality_share * quality_share
+    # Little contradicts where two prints lie on each other by a sliver; chance seeks such places.
+    smaller = max(min(evidence.cells_probe, evidence.cells_reference), 1.0)
+    terms[UNCONTRADICTED_SHARE] = terms[UNCONTRADICTED] * min(cells / smaller, 1.0)
+    terms[FAINTNESS] = 1.0 - max(evidence.claimed_quality, FAINTEST)
+    terms[SPARSENESS] = 1.0 / (1.0 + opposed * PLAIN_CELLS / max(cells, 1.0))
 
 
 @kernel

@@ -165,6 +165,7 @@ EVIDENCE = np.dtype(
             "flow_known",
             "close_matched",
             "opposed_quality",
+            "claimed_quality",
             "flow_likeness",
             "period_likeness",
             "mean_period_px",
