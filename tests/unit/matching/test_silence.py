@@ -141,3 +141,14 @@ def test_the_stated_resolution_is_not_read(prints: Prints) -> None:
     full = _non_mated(prints, prints.templates)
     other = _non_mated(prints, [dataclasses.replace(one, source_ppi=1000.0) for one in prints.templates])
     np.testing.assert_allclose(other, full, atol=1e-6)
+
+
+@pytest.mark.parametrize("quality", [20, 255])
+def test_the_better_print_says_how_good_a_pair_is(prints: Prints, quality: int) -> None:
+    poor, good = prints.templates[0], prints.templates[1]
+    claims = _with_minutiae(poor, quality=np.full(len(poor), quality, np.uint8))
+    _, found = Matcher(claims).gather(TemplateBatch.of([good]))
+    _, turned = Matcher(good).gather(TemplateBatch.of([claims]))
+    best = 1.0 if quality == 255 else float(good.minutiae.quality.min()) * 0.01
+    assert found["claimed_quality"][0] >= best > 0.2
+    assert turned["claimed_quality"][0] >= best
