@@ -63,5 +63,6 @@ def warm_up(
         gallery.identify(made, parameters=SearchParameters(shortlist="scan", stages=_ALL_STAGES))
         for view in gallery.snapshot().views:  # as a segment with an index, which no gallery in memory has
             indexed = view.columns.with_cells(lists_of(view.columns.sketches))
-            CellShortlist([indexed]).scores(made, [view.alive])
+            eligible = view.alive.copy()  # as a search makes it: kernels are compiled anew for what is read only
+            CellShortlist([indexed]).scores(made, [eligible])
     step(4)
