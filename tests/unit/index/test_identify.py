@@ -209,6 +209,17 @@ def test_stages_can_be_set_by_the_caller() -> None:
     assert found.candidates[0].key == "k03"
 
 
+def test_every_print_is_compared_while_they_are_few() -> None:
+    gallery = Gallery()
+    gallery.enrol_many((f"k{seed}", random_print(seed)) for seed in range(64))
+    receipt = gallery.identify(pressed_again(3)).receipt
+    assert (receipt.shortlist, receipt.shortlist_size) == ("exact", 64)
+    gallery.enrol("one more", random_print(64))
+    receipt = gallery.identify(pressed_again(3)).receipt
+    assert receipt.shortlist == "sketch scan"
+    assert receipt.shortlist_size < 64
+
+
 def test_what_was_measured_raises_both_thresholds() -> None:
     plain = thresholds_for(1e-3, 1000, SearchParameters(), {})
     assert plain == Thresholds(score_of_fpir(1e-3, 1000), score_of_fpir(0.05, 1000), "calibration")
