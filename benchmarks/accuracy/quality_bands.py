@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.accuracy.calibration import interval
+from benchmarks.accuracy.error_rates import FIXED_SCORE
 from benchmarks.accuracy.error_reject import Compared, compared, threshold_of
 from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.data_sets import DEFAULT_DATA, FVC_SETS, find_sets
@@ -25,7 +26,6 @@ from fingerprint_engine.pipeline import DEFAULT_EXTRACTOR, pipeline_parameters
 
 BANDS = ((-1, 10), (10, 20), (20, 40), (40, 101))
 """Lowest quality of a band, and the lowest above it; an image that NFIQ 2 refuses belongs to the lowest."""
-FIXED_SCORE = 40.0
 
 
 def main() -> None:

@@ -138,20 +138,23 @@ def extract_many(
     def template_or_failure(entry: ImageEntry) -> tuple[str, Template | ExtractionFailure]:
         key, path, own_ppi = _parts_of(entry)
         try:
-            image = load_image(
-                path,
-                ppi=ppi if own_ppi is None else own_ppi,
-                polarity=polarity,
-                colour=colour,
-                alpha=alpha,
-                depth=depth,
-                limits=limits,
-                codecs=codecs,
-            )
+            try:
+                image = load_image(
+                    path,
+                    ppi=ppi if own_ppi is None else own_ppi,
+                    polarity=polarity,
+                    colour=colour,
+                    alpha=alpha,
+                    depth=depth,
+                    limits=limits,
+                    codecs=codecs,
+                )
+            except MissingExtra as error:  # of a decoder; what is missing to extract is no fault of this image
+                raise UnreadableImage(str(error)) from error
             return key, make_template(image, parameters=parameters, name=key)
         except FailureToExtract as failure:
             return key, ExtractionFailure(key, failure.reason, failure.detail, failure.measures)
-        except (UnreadableImage, LimitExceeded, MissingExtra) as error:
+        except (UnreadableImage, LimitExceeded) as error:
             return key, ExtractionFailure(key, FailureReason.UNREADABLE_IMAGE, str(error))
         except ImageError as error:
             return key, ExtractionFailure(key, FailureReason.INVALID_IMAGE, str(error))

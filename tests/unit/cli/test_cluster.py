@@ -60,6 +60,16 @@ def test_duplicates_of_shards_are_those_of_the_gallery(
     assert "another gallery, state or threshold" in other.err
 
 
+@pytest.mark.parametrize("option", [("--runtime", "onnxruntime"), ("--plugins", "none")])
+def test_what_workers_elsewhere_would_not_heed_is_refused(run: Run, tmp_path: Path, option: tuple[str, str]) -> None:
+    words = ("cluster", "extract", SAMPLES / "1_1.png", "--output", tmp_path / "made")
+    result = run(*words, "--scheduler", "tls://127.0.0.1:1", *option)
+    assert result.code == ExitCode.BAD_INPUT
+    assert f"{option[0]}: workers of a scheduler go by their own environment" in result.err
+    assert not (tmp_path / "made").exists()
+    assert run(*words, option[0], "none" if option[1] == "none" else "opencv").code == ExitCode.SUCCESS
+
+
 def test_images_are_extracted_and_a_run_can_go_on(run: Run, tmp_path: Path) -> None:
     images, journal = SAMPLES / "1_1.png", tmp_path / "journal"
     words = ("cluster", "extract", images, SAMPLES / "2_1.png", "--output", tmp_path / "made", "--journal", journal)

@@ -77,6 +77,16 @@ def test_a_runtime_that_is_not_installed_is_no_failure_of_an_image_and_nothing_t
 
 
 @pytest.mark.usefixtures("without_onnx_runtime")
+def test_nor_is_it_when_the_environment_changes_halfway(monkeypatch, samples_folder):
+    monkeypatch.setenv(RUNTIME_VARIABLE, "opencv")
+    outcomes = fe.extract_many([samples_folder / "1_1.png"] * 40)
+    assert isinstance(next(outcomes)[1], fe.Template)
+    monkeypatch.setenv(RUNTIME_VARIABLE, "onnxruntime")
+    with pytest.raises(fe.MissingExtra, match="onnxruntime"):
+        list(outcomes)
+
+
+@pytest.mark.usefixtures("without_onnx_runtime")
 def test_nor_is_it_a_failure_of_a_record_with_images(tmp_path, samples_folder):
     from fingerprint_engine import exchange
 

@@ -139,6 +139,9 @@ def _dedupe(arguments: argparse.Namespace, console: Console) -> ExitCode:
 
 
 def _extract(arguments: argparse.Namespace, console: Console) -> ExitCode:
+    for name in ("plugins", "runtime"):
+        if arguments.scheduler is not None and hasattr(arguments, name):
+            raise UsageError(f"--{name}: workers of a scheduler go by their own environment; state it where they start")
     files = [(path.stem, str(path.absolute())) for path in files_in(arguments.images)]
     if len({key for key, _ in files}) < len(files):
         raise UsageError("images: expected names that differ, which become those of the templates")
