@@ -10,6 +10,7 @@ from tests.reference.point_prints import finger, impression, template
 
 from fingerprint_engine.index.cells.centres import typical_sketches
 from fingerprint_engine.index.cells.lists import lists_of
+from fingerprint_engine.index.cells.weighed_bits import weighed_bits
 from fingerprint_engine.index.columns.block import PrintColumns, columns_of
 from fingerprint_engine.index.search.kernels import WHOLE, scan_sketches
 from fingerprint_engine.index.search.parameters import StageParameters
@@ -20,7 +21,6 @@ from fingerprint_engine.index.search.shortlists import (
     SketchScan,
     glance_of,
     near_bits_of,
-    probe_words,
 )
 from fingerprint_engine.minutiae import Minutiae
 from fingerprint_engine.template import Template
@@ -169,21 +169,22 @@ def test_a_scan_looks_at_few_prints_whole_and_never_passes_over_the_mate(enrolle
 @pytest.mark.parametrize("glance", [{}, {"glance_near_bits": 64}, {"glance_minutiae": 255, "glance_near_bits": 64}])
 def test_as_many_typical_prints_are_scanned_whole_as_stated(enrolled: list[Template], glance: dict[str, int]) -> None:
     parameters = StageParameters(**glance)
-    words, typical = probe_words(enrolled[7], parameters.probe_minutiae), typical_sketches(SKETCH_MINUTIAE)
-    scores, near = np.empty(len(typical), np.int32), near_bits_of(words, parameters)
-    scan_sketches(words, near, typical, np.arange(len(typical)), glance_of(words, parameters), scores)
+    bits, typical = weighed_bits(enrolled[7], parameters.probe_minutiae), typical_sketches(SKETCH_MINUTIAE)
+    scores, near = np.empty(len(typical), np.int32), near_bits_of(bits, parameters)
+    scan_sketches(*bits, near, typical, np.arange(len(typical)), glance_of(bits, parameters), scores)
     share = parameters.glance_passes / 100
     assert share <= (scores >= WHOLE).mean() <= share + 0.06
 
 
 def test_a_minutia_has_to_come_nearer_where_many_lie(enrolled: list[Template]) -> None:
-    words, typical = probe_words(enrolled[7], 12), typical_sketches(SKETCH_MINUTIAE)
+    bits, typical = weighed_bits(enrolled[7], 12), typical_sketches(SKETCH_MINUTIAE)
     few = StageParameters(near_prints=9, near_bits=0)
-    near = near_bits_of(words, few)
-    for bits, one in zip(near.tolist(), words.T, strict=True):
-        distance = np.bitwise_count(typical[:, :SKETCH_MINUTIAE] ^ one[0]).astype(int)
-        distance = (distance + np.bitwise_count(typical[:, SKETCH_MINUTIAE:] ^ one[1])).min(axis=1)
-        assert (distance < bits).sum() < 9 <= (distance <= bits).sum()
+    near = near_bits_of(bits, few)
+    for reach, codes, sure, strong in zip(near.tolist(), *(words.T for words in bits), strict=True):
+        unlike = typical.reshape(len(typical), 2, SKETCH_MINUTIAE) ^ codes[:, None]
+        counted = [np.bitwise_count(unlike & some[:, None]).astype(int) for some in (sure, strong)]
+        distance = sum(counted).sum(axis=1).min(axis=1)
+        assert (distance < reach).sum() < 9 <= (distance <= reach).sum()
     assert len(set(near.tolist())) > 3
-    np.testing.assert_array_equal(near_bits_of(words, StageParameters(near_prints=9, near_bits=10)), near + 10)
-    assert near_bits_of(words, StageParameters(near_prints=512, near_bits=128)).tolist() == [128] * 12
+    np.testing.assert_array_equal(near_bits_of(bits, StageParameters(near_prints=9, near_bits=10)), near + 10)
+    assert near_bits_of(bits, StageParameters(near_prints=512, near_bits=128)).tolist() == [128] * 12

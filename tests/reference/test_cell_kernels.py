@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+from tests.reference import naive_sketches
 
 from fingerprint_engine.index.cells.centres import nearest_cells
 from fingerprint_engine.index.cells.kernels import LINE, count_levels, count_votes, nearest_cell
 from fingerprint_engine.index.cells.lists import lists_of
+from fingerprint_engine.index.cells.weighed_bits import WeighedBits
 from fingerprint_engine.template.sketches import SKETCH_MINUTIAE
 
 
@@ -14,24 +16,28 @@ def test_votes_are_what_minutiae_in_the_cells_lack_in_distance(rng: np.random.Ge
     # 400 prints: some lists are longer than a line of memory, most are not.
     sketches = rng.integers(0, 2**64, (400, 2 * SKETCH_MINUTIAE), np.uint64)
     lists = lists_of(sketches)
-    probe = np.ascontiguousarray(sketches[7].reshape(2, -1).T[:6])
+    sure, strong = rng.integers(0, 2**64, (2, 2, 6), np.uint64)
+    probe = np.ascontiguousarray(sketches[7].reshape(2, -1)[:, :6])
     near = np.array([60, 54, 70, 0, 128, 64])
     minutia = np.repeat(np.arange(6), 300)
-    cell = nearest_cells(probe, 300)[0].reshape(-1)
+    cell = nearest_cells(WeighedBits(probe, sure, strong), 300)[0].reshape(-1)
     order = np.argsort(cell, kind="stable")
     cell, minutia = cell[order], minutia[order]
     votes = np.zeros(400, np.int32)
-    count_votes(probe, near, cell, minutia, *lists, votes)
+    count_votes(probe, sure, strong, near, cell, minutia, *lists, votes)
     expected = np.zeros(400, int)
+    words = [[(int(a), int(b)) for a, b in one.T] for one in (probe, sure, strong)]
+    bits = list(zip(*words, strict=True))
     for at, number in zip(cell.tolist(), minutia.tolist(), strict=True):
         for place in range(lists.start[at], lists.start[at + 1]):
-            distance = sum(int(a ^ b).bit_count() for a, b in zip(probe[number], lists.codes[place], strict=True))
+            first, second = lists.codes[place].tolist()
+            distance = naive_sketches.distance(bits[number], (first, second))
             expected[lists.rows[place]] += max(near[number] - distance, 0) ** 2
     np.testing.assert_array_equal(votes, expected)
     assert expected[7] >= (near**2).sum()
     assert np.diff(lists.start).max() > LINE
     shuffled, again = rng.permutation(cell.size), np.zeros(400, np.int32)
-    count_votes(probe, near, cell[shuffled], minutia[shuffled], *lists, again)
+    count_votes(probe, sure, strong, near, cell[shuffled], minutia[shuffled], *lists, again)
     np.testing.assert_array_equal(again, votes)
 
 

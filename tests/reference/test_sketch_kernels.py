@@ -6,9 +6,16 @@ from hypothesis import strategies as st
 from tests.reference import naive_sketches
 from tests.reference.point_prints import finger, template
 
-from fingerprint_engine.index.search.kernels import SLOTS, WHOLE, nearest_sketches, scan_sketches
-from fingerprint_engine.template.kernels.sketches import sketch_natives, sketch_one
-from fingerprint_engine.template.sketches import SKETCH_MINUTIAE, SKETCH_WORDS, sketch_weights, sketches_of
+from fingerprint_engine.index.cells.kernels import SLOTS, nearest_weighed
+from fingerprint_engine.index.search.kernels import WHOLE, scan_sketches
+from fingerprint_engine.template.kernels.sketches import sketch_natives, sketch_one, sums_of_native
+from fingerprint_engine.template.sketches import (
+    SKETCH_MINUTIAE,
+    SKETCH_WORDS,
+    sketch_sums,
+    sketch_weights,
+    sketches_of,
+)
 
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -25,7 +32,7 @@ def test_sketches_equal_their_twin(seed: int, count: int, slots: int) -> None:
 @given(SEEDS, st.integers(0, 6), st.integers(0, 15), st.integers(1, 128), st.sampled_from([0, 1, 64, 200, 2**20]))
 def test_the_scan_equals_its_twin(seed: int, minutiae: int, prints: int, near: int, floor: int) -> None:
     rng = np.random.default_rng(seed)
-    probe = rng.integers(0, 2**64, (2, minutiae), dtype=np.uint64)
+    probe, sure, strong = rng.integers(0, 2**64, (3, 2, minutiae), dtype=np.uint64)
     sketches = rng.integers(0, 2**64, (prints, SKETCH_WORDS), dtype=np.uint64)
     if minutiae and prints:  # random words are 64 bits apart: without mates nearly every score would be 0
         sketches[0, 3], sketches[0, SKETCH_MINUTIAE + 3] = probe[0, 0], probe[1, 0] ^ np.uint64(0b1011)
@@ -33,12 +40,13 @@ def test_the_scan_equals_its_twin(seed: int, minutiae: int, prints: int, near: i
     bits = rng.integers(near // 2, near + 1, minutiae)
     scores = np.empty(rows.size, np.int32)
     glance = (min(minutiae, 3), near // 2, floor)
-    scan_sketches(probe, bits, sketches, rows, glance, scores)
-    pairs = [(int(a), int(b)) for a, b in probe.T]
+    scan_sketches(probe, sure, strong, bits, sketches, rows, glance, scores)
+    words = [[(int(a), int(b)) for a, b in one.T] for one in (probe, sure, strong)]
+    pairs = list(zip(*words, strict=True))
     chosen = [[int(word) for word in row] for row in sketches[rows]]
     assert scores.tolist() == [naive_sketches.scanned(pairs, row, bits.tolist(), glance, WHOLE) for row in chosen]
     distance = np.empty((minutiae, rows.size), np.int32)
-    nearest_sketches(probe, sketches[rows], distance)
+    nearest_weighed(probe, sure, strong, sketches[rows], distance)
     assert distance.tolist() == [[naive_sketches.nearest(one, row) for row in chosen] for one in pairs]
 
 
@@ -65,6 +73,18 @@ def test_sketches_of_bytes_equal_their_twin_and_damage_leaves_zeros(rng: np.rand
     for one, row in zip(made, sketches[1:], strict=True):
         cylinders = [[int(word) for word in words] for words in one.cylinders]
         assert row.tolist() == naive_sketches.row(cylinders, 3, weights.tolist(), bias.tolist())
+
+
+def test_sums_have_the_signs_of_the_sketches_and_damage_leaves_them(rng: np.random.Generator) -> None:
+    made = template(finger(rng, 7))
+    weights, bias = sketch_weights()
+    sums = sketch_sums(made, 5)
+    for row, cylinder in zip(sums.tolist(), made.cylinders, strict=False):
+        assert row == naive_sketches.sums([int(word) for word in cylinder], weights.tolist(), bias.tolist())
+    assert sketch_sums(made, 20).shape == (7, 128)
+    left = np.zeros((2, 128), np.int16)
+    sums_of_native(np.frombuffer(b"damage", np.uint8), weights, bias, left)
+    assert not left.any()
 
 
 def test_the_scan_is_compiled_for_sketches_as_they_are_made() -> None:

@@ -34,7 +34,7 @@ from fingerprint_engine.template import Template
 from fingerprint_engine.version import __version__
 
 SUBJECTS = 30
-FEW = StageParameters(sketched=20, screened=12, compared=6)
+FEW = StageParameters(sketched=20, screened=12, screened_growth=0.0, compared=6, compared_growth=0.0)
 WAYS = {
     "small": SearchParameters(exact_prints=500),
     "exact": SearchParameters(shortlist="exact"),
@@ -260,7 +260,7 @@ def test_whenever_all_shards_are_lost_the_answer_is_incomplete(
     _foresee(monkeypatch, "nothing")
     sharded = ShardedGallery(paths, _Tiring)
     monkeypatch.setattr(_Tiring, "left", 3 * answers)
-    found = sharded.identify([random_print(99_998), random_print(99_999)], parameters=WAYS[way])
+    found = sharded.identify([random_print(99_996), random_print(99_997)], parameters=WAYS[way])
     lost = {exclusion.reason: exclusion.count for exclusion in found.receipt.excluded if "shard" in exclusion.reason}
     rounds = {"exact": 2, "scan": 5, "faiss": 6}[way]
     assert len(lost) == (3 if answers < rounds else 0)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from tests.reference.point_prints import finger, template
 
 from fingerprint_engine.index.cells.centres import cell_centres, nearest_cells
 from fingerprint_engine.index.cells.lists import lists_of
-from fingerprint_engine.template.sketches import SKETCH_MINUTIAE
+from fingerprint_engine.index.cells.weighed_bits import STRONG, SURE, WeighedBits, weighed_bits
+from fingerprint_engine.minutiae import Minutiae
+from fingerprint_engine.template.sketches import SKETCH_MINUTIAE, sketch_sums, sketches_of
 
 
 @pytest.fixture
@@ -28,12 +31,26 @@ def _distances(words: np.ndarray) -> np.ndarray:
 
 
 def test_the_nearest_cells_are_those_that_a_slow_search_finds(rng: np.random.Generator) -> None:
-    words = rng.integers(0, 2**64, (4, 2), np.uint64)
-    cells, distance = nearest_cells(words, 7)
-    every = _distances(words)
+    bits = WeighedBits(*rng.integers(0, 2**64, (3, 2, 4), np.uint64))
+    cells, distance = nearest_cells(bits, 7)
+    words, sure, strong = (
+        np.unpackbits(np.ascontiguousarray(one.T).view(np.uint8).reshape(-1, 16), axis=1) for one in bits
+    )
+    centres = np.unpackbits(np.ascontiguousarray(cell_centres()).view(np.uint8).reshape(-1, 16), axis=1)
+    every = ((words[:, None] != centres[None]) * (sure + strong)[:, None]).sum(axis=2)
     np.testing.assert_array_equal(np.take_along_axis(every, cells, axis=1), distance)
     np.testing.assert_array_equal(np.sort(every, axis=1)[:, :7], distance)
-    assert nearest_cells(words[:0], 7)[0].shape == (0, 7)
+    assert nearest_cells(WeighedBits(*np.zeros((3, 2, 0), np.uint64)), 7)[0].shape == (0, 7)
+
+
+def test_bits_count_by_how_far_their_sums_lie_from_nothing(rng: np.random.Generator) -> None:
+    made = template(finger(rng, 30))
+    bits, sums = weighed_bits(made, 20), sketch_sums(made, 20)
+    assert bits.codes.T.tolist() == sketches_of(made, 20).reshape(2, 20).T.tolist()
+    counts = [np.bitwise_count(words).sum() for words in bits[1:]]
+    assert counts == [(np.abs(sums) > limit).sum() for limit in (SURE, STRONG)]
+    assert not (bits.strong & ~bits.sure).any()
+    assert [words.shape for words in weighed_bits(template(Minutiae.empty()), 20)] == [(2, 0)] * 3
 
 
 def test_every_minutia_lies_in_one_cell_which_is_nearest(sketches: np.ndarray) -> None:

@@ -9,4 +9,5 @@ __all__ = [
     "centres",
     "kernels",
     "lists",
+    "weighed_bits",
 ]

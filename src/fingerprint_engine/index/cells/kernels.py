@@ -1,14 +1,17 @@
 """Counting votes: how near minutiae of prints come to those of the probe, in the cells that are looked at."""
 
-# mypy: disable-error-code="no-untyped-def, call-arg"
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, call-arg"
 
 from __future__ import annotations
 
 import numpy as np
 
-from fingerprint_engine.jit import kernel, popcount, prefetch
+from fingerprint_engine.jit import inline_kernel, kernel, popcount, prefetch
 
 BITS = 128
+SLOTS = 32
+"""Sketches per print, `template.sketches.SKETCH_MINUTIAE`. Known when compiled, the loop over them takes two thirds of
+the time. It stands here as well because a compiled kernel keeps the constants of other files when these change."""
 AHEAD, LINE = 2, 4
 """Lists are asked of the memory so many before they are read; minutiae of which the codes fill a line of it."""
 
@@ -25,16 +28,42 @@ def nearest_cell(codes, first, second, nearest):
 
 
 @kernel
-def count_votes(probe, near, cell, minutia, start, rows, codes, votes):
+def nearest_weighed(probe, sure, strong, prints, distance):
+    """Distance from each minutia of a probe to the nearest sketch of each print: ``distance[i, t]``.
+
+    A print is a row of first words, then second words; `probe`, `sure` and `strong` are those of `WeighedBits`.
+    """
+    for t in range(prints.shape[0]):
+        first, second = prints[t, :SLOTS], prints[t, SLOTS : 2 * SLOTS]
+        for i in range(probe.shape[1]):
+            distance[i, t] = nearest(probe, sure, strong, i, first, second)
+
+
+@inline_kernel
+def nearest(probe, sure, strong, i, first, second):
+    """Distance from minutia i of a probe to the nearest of a print: unlike bits that are sure, twice if strong."""
+    a, b = probe[0, i], probe[1, i]
+    sure_a, sure_b, strong_a, strong_b = sure[0, i], sure[1, i], strong[0, i], strong[1, i]
+    distance = 2 * BITS
+    for j in range(SLOTS):
+        x, y = a ^ first[j], b ^ second[j]
+        found = popcount(x & sure_a) + popcount(y & sure_b) + popcount(x & strong_a) + popcount(y & strong_b)
+        distance = min(distance, found)
+    return distance
+
+
+@kernel
+def count_votes(probe, sure, strong, near, cell, minutia, start, rows, codes, votes):
     """Each minutia in cell ``cell[v]`` gives its print votes, by its distance to minutia ``minutia[v]`` of the probe.
 
-    They are the square of what the distance lacks to ``near[i]`` bits. `probe` is (n, 2): two words for each minutia.
+    They are the square of what the distance lacks to ``near[i]``; `probe`, `sure` and `strong` are `WeighedBits`.
     Visits come in the order of cells, so that memory is read in its order.
     """
     visits = cell.shape[0]
     for v in range(visits):
         i = minutia[v]
-        first, second, bits = probe[i, 0], probe[i, 1], near[i]
+        a, b, bits = probe[0, i], probe[1, i], near[i]
+        sure_a, sure_b, strong_a, strong_b = sure[0, i], sure[1, i], strong[0, i], strong[1, i]
         begin, end = np.int64(start[cell[v]]), np.int64(start[cell[v] + 1])
         # Lists lie far apart: the machine foresees none.
         later = np.int64(start[cell[min(v + AHEAD, visits - 1)]]) - begin
@@ -43,11 +72,15 @@ def count_votes(probe, near, cell, minutia, start, rows, codes, votes):
             prefetch(codes, 2 * (place + later))
             prefetch(rows, place + later)
             for k in range(place, place + LINE):
-                lack = max(bits - popcount(first ^ codes[k, 0]) - popcount(second ^ codes[k, 1]), 0)
+                x, y = a ^ codes[k, 0], b ^ codes[k, 1]
+                found = popcount(x & sure_a) + popcount(y & sure_b) + popcount(x & strong_a) + popcount(y & strong_b)
+                lack = max(bits - found, 0)
                 votes[rows[k]] += lack * lack
             place += LINE
         for k in range(place, end):
-            lack = max(bits - popcount(first ^ codes[k, 0]) - popcount(second ^ codes[k, 1]), 0)
+            x, y = a ^ codes[k, 0], b ^ codes[k, 1]
+            found = popcount(x & sure_a) + popcount(y & sure_b) + popcount(x & strong_a) + popcount(y & strong_b)
+            lack = max(bits - found, 0)
             votes[rows[k]] += lack * lack
 
 

@@ -14,14 +14,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.index.cells.kernels import count_votes
+from fingerprint_engine.index.cells.weighed_bits import WeighedBits, weighed_bits
 from fingerprint_engine.index.columns.block import BlockView, PrintColumns, Rows
 from fingerprint_engine.index.search.kernels import scan_sketches
 from fingerprint_engine.index.search.parameters import ALL_PAIRS, FAISS
 from fingerprint_engine.index.search.scan import EXACT
 from fingerprint_engine.index.search.search import wants_cells
-from fingerprint_engine.index.search.shortlist_cells import NO_VISITS, Visits, visits_of
-from fingerprint_engine.index.search.shortlists import SketchScan, near_bits_of, probe_words
+from fingerprint_engine.index.search.shortlist_cells import Voting, voting_of
+from fingerprint_engine.index.search.shortlists import SketchScan, near_bits_of
 from fingerprint_engine.index.search.staged_scan import best_places
 from fingerprint_engine.template import Template
 from fingerprint_engine.threads import in_order
@@ -43,12 +43,11 @@ class LikelyPrints(NamedTuple):
 
 
 class _Sought(NamedTuple):
-    """A print that is searched for: its sketches, visits of those that vote, and which share is passed on."""
+    """A print that is searched for: its sketches, those that vote, and which share is passed on."""
 
-    words: NDArray[np.uint64]
+    bits: WeighedBits
     near: NDArray[np.int64]
-    voting: NDArray[np.uint64]
-    visits: Visits
+    voting: Voting | None
     share: float
     shortlist: str
 
@@ -86,12 +85,12 @@ def _sought(
 ) -> _Sought:
     counts = [int(np.count_nonzero(mask[:limit])) for mask, limit in zip(usable, limits, strict=True)]
     in_cells = sum(count for count, view in zip(counts, views, strict=True) if view.columns.cells is not None)
-    words = probe_words(probe, _STAGES.probe_minutiae)
-    near, voting = near_bits_of(words, _STAGES), np.ascontiguousarray(words[:, :_VOTING].T)
+    bits = weighed_bits(probe, _STAGES.probe_minutiae)
+    near = near_bits_of(bits, _STAGES)
     if not wants_cells(ALL_PAIRS, in_cells):
         is_small = sum(counts) <= ALL_PAIRS.exact_prints
-        return _Sought(words, near, voting, NO_VISITS, 1.0, EXACT if is_small else SketchScan.name)
-    return _Sought(words, near, voting, visits_of(voting, _STAGES.cells), _STAGES.voted(in_cells) / in_cells, FAISS)
+        return _Sought(bits, near, None, 1.0, EXACT if is_small else SketchScan.name)
+    return _Sought(bits, near, voting_of(probe, _VOTING, _STAGES), _STAGES.voted(in_cells) / in_cells, FAISS)
 
 
 def _chosen(
@@ -99,10 +98,10 @@ def _chosen(
 ) -> NDArray[np.int32]:
     """Rows of the prints of a block, of the usable ones among the first so many, whose sketches are looked at."""
     sought, limit = asked
-    if sought.shortlist != FAISS or columns.cells is None:
+    if sought.voting is None or columns.cells is None:
         return usable[: np.searchsorted(usable, limit)]  # of the same rows for all probes, which may be millions
     votes = np.zeros(len(columns), np.int32)
-    count_votes(sought.voting, sought.near, *sought.visits, *columns.cells, votes)  # type: ignore[no-untyped-call]
+    sought.voting.cast(columns.cells, votes)
     votes = votes[:limit]
     return np.flatnonzero(mask[:limit] & (votes >= _floor(votes[::_EVERY], sought.share))).astype(np.int32)
 
@@ -112,7 +111,7 @@ def _best_of(sought: _Sought, columns: PrintColumns, row: NDArray[np.int32]) -> 
     scores = np.zeros(row.size, np.int32)
     if sought.shortlist == EXACT:
         return row.astype(np.int64), scores
-    scan_sketches(sought.words, sought.near, columns.sketches, row, _NO_GLANCE, scores)  # type: ignore[no-untyped-call]
+    scan_sketches(*sought.bits, sought.near, columns.sketches, row, _NO_GLANCE, scores)  # type: ignore[no-untyped-call]
     best = best_places(_STAGES.screened, scores.astype(np.float32))
     return row[best].astype(np.int64), scores[best]
 

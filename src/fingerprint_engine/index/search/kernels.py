@@ -4,13 +4,10 @@
 
 from __future__ import annotations
 
-from fingerprint_engine.jit import inline_kernel, kernel, popcount, prefetch
+from fingerprint_engine.index.cells.kernels import SLOTS, nearest
+from fingerprint_engine.jit import kernel, popcount, prefetch
 
-FAR = 129
-SLOTS = 32
-"""Sketches per print, `template.sketches.SKETCH_MINUTIAE`. Known when compiled, the loop over them takes two thirds of
-the time. It stands here as well because a compiled kernel keeps the constants of other files when these change."""
-
+FAR = 65
 AHEAD, LINE = 8, 8
 """So many prints are asked of the memory before they are read; words in a line of it."""
 WHOLE = 1 << 20
@@ -19,32 +16,14 @@ With it the highest score is below 2**24, so that it fits into a float32."""
 
 
 @kernel
-def nearest_sketches(probe, sketches, distance):
-    """Bits from each minutia of a probe to the nearest sketch of each print: ``distance[i, t]``."""
-    for t in range(sketches.shape[0]):
-        first, second = sketches[t, :SLOTS], sketches[t, SLOTS : 2 * SLOTS]
-        for i in range(probe.shape[1]):
-            distance[i, t] = nearest(probe[0, i], probe[1, i], first, second)
-
-
-@inline_kernel
-def nearest(a, b, first, second):
-    """Bits from a minutia to the nearest of a print."""
-    distance = FAR
-    for j in range(SLOTS):
-        distance = min(distance, popcount(a ^ first[j]) + popcount(b ^ second[j]))
-    return distance
-
-
-@kernel
-def scan_sketches(probe, near, sketches, rows, glance, scores):
+def scan_sketches(probe, sure, strong, near, sketches, rows, glance, scores):
     """Late interaction: each probe minutia finds its nearest sketch in a print, whose nearness squared counts.
 
-    `probe` is (2, n): first and second words of its minutiae; a row of `sketches` holds first words, then second words.
-    Nearness to minutia i is ``near[i]`` less the Hamming distance, 0 beyond. ``scores[k]`` is that of ``rows[k]``.
+    `probe`, `sure` and `strong` are `WeighedBits`; a row of `sketches` holds first words, then second words. Nearness
+    to minutia i is ``near[i]`` less the distance, 0 beyond. ``scores[k]`` is that of ``rows[k]``.
 
-    First comes a glance, with the first words of a few minutiae alone: `glance` is (minutiae, near bits, floor). A
-    print that stays below the floor gets what the glance gave, the others at least `WHOLE`.
+    First comes a glance, with the first words of a few minutiae alone, all bits alike: `glance` is (minutiae, near
+    bits, floor). A print that stays below the floor gets what the glance gave, the others at least `WHOLE`.
     """
     few, few_bits, floor = glance
     for k in range(rows.shape[0]):
@@ -66,7 +45,7 @@ def scan_sketches(probe, near, sketches, rows, glance, scores):
             continue
         total = WHOLE
         for i in range(probe.shape[1]):
-            distance = nearest(probe[0, i], probe[1, i], first, second)
+            distance = nearest(probe, sure, strong, i, first, second)
             if distance < near[i]:
                 total += (near[i] - distance) * (near[i] - distance)
         scores[k] = total

@@ -9,6 +9,8 @@ from fingerprint_engine.parameters import Parameters, choice, parameter
 
 _MEASURED = "docs/decisions/shortlist.md"
 REFERENCE_PRINTS = 10_000
+VOTING_MINUTIAE = 32
+"""Measured: so many vote, or half of those that a probe has where that is more."""
 MIN_SCREENED, MIN_COMPARED, FEWER_GROWTH = 12, 4, 1.4
 """Measured: of 65 to 5,000 prints that keeps more mates than are kept of 10,000."""
 AUTO, FAISS = "auto", "faiss"
@@ -41,16 +43,16 @@ class StageParameters(Parameters):
         source=_MEASURED + ": loses no mate that is found otherwise, 25 lose three of 873",
     )
     cells: int = parameter(
-        2048,
+        1536,
         unit="cells of all minutiae of a probe together",
         low=1,
         high=2**20,
         source=_MEASURED + ": recall and cost",
     )
     sketched: int = parameter(2000, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED)
-    sketched_growth: float = parameter(0.85, unit="1", low=0.0, high=1.0, source=_MEASURED)
-    screened: int = parameter(250, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED)
-    screened_growth: float = parameter(0.5, unit="1", low=0.0, high=1.0, source=_MEASURED)
+    sketched_growth: float = parameter(0.8, unit="1", low=0.0, high=1.0, source=_MEASURED)
+    screened: int = parameter(100, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED)
+    screened_growth: float = parameter(0.45, unit="1", low=0.0, high=1.0, source=_MEASURED)
     screening_pairs: int = parameter(
         12, unit="pairs of minutiae", low=2, high=255, source=_MEASURED + ": twice as many order no better"
     )
@@ -61,6 +63,10 @@ class StageParameters(Parameters):
         """Prints that are screened and prints that are compared, of so many."""
         screened = _grown(self.screened, self.screened_growth, prints, MIN_SCREENED)
         return screened, min(screened, _grown(self.compared, self.compared_growth, prints, MIN_COMPARED))
+
+    def voting(self, minutiae: int) -> int:
+        """How many minutiae of a probe that has so many vote in cells, the best first."""
+        return min(self.probe_minutiae, max(VOTING_MINUTIAE, minutiae // 2))
 
     def voted(self, prints: int) -> int:
         """Prints whose sketches are looked at after the votes of cells, of so many."""

@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.index.cells.centres import nearest_cells
 from fingerprint_engine.index.cells.kernels import count_levels, count_votes
+from fingerprint_engine.index.cells.weighed_bits import WeighedBits, weighed_bits
 from fingerprint_engine.index.columns.block import PrintColumns
+from fingerprint_engine.index.columns.cell_lists import CellLists
 from fingerprint_engine.index.search.parameters import FAISS, StageParameters
-from fingerprint_engine.index.search.shortlists import Rated, SketchScan, near_bits_of, probe_words
+from fingerprint_engine.index.search.shortlists import Rated, SketchScan, near_bits_of
 from fingerprint_engine.template import Template
 from fingerprint_engine.threads import in_order
 
@@ -36,7 +38,22 @@ class Visits(NamedTuple):
     minutia: NDArray[np.int64]
 
 
-NO_VISITS = Visits(np.zeros(0, np.int64), np.zeros(0, np.int64))
+class Voting(NamedTuple):
+    """What votes of a probe: its minutiae, how near is near to each, and which cells are looked at for it."""
+
+    bits: WeighedBits
+    near: NDArray[np.int64]
+    visits: Visits
+
+    def cast(self, lists: CellLists, votes: NDArray[np.int32]) -> None:
+        """Add what the prints of a block are given."""
+        count_votes(*self.bits, self.near, *self.visits, *lists, votes)  # type: ignore[no-untyped-call]
+
+
+def voting_of(probe: Template, minutiae: int, parameters: StageParameters) -> Voting:
+    """So many best minutiae of a probe, and the cells for all of them together."""
+    bits = weighed_bits(probe, minutiae)
+    return Voting(bits, near_bits_of(bits, parameters), visits_of(bits, parameters.cells))
 
 
 class CellShortlist:
@@ -61,14 +78,12 @@ class CellShortlist:
         self, probe: Template, eligible: Sequence[NDArray[np.bool_]], deadline: float = math.inf, workers: int = 1
     ) -> tuple[Votes, NDArray[np.int64]]:
         """The votes in the blocks that were done in time, and how many eligible prints there reach which level."""
-        words = probe_words(probe, self._parameters.probe_minutiae)
-        near, codes = near_bits_of(words, self._parameters), np.ascontiguousarray(words.T)
-        visits = visits_of(codes, self._parameters.cells)
+        voting = voting_of(probe, self._parameters.voting(len(probe)), self._parameters)
         listed = {number: block.cells for number, block in enumerate(self._blocks) if block.cells is not None}
 
         def vote(number: int) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
             votes, levels = np.zeros(len(self._blocks[number]), np.int32), np.zeros(LEVELS, np.int64)
-            count_votes(codes, near, *visits, *listed[number], votes)  # type: ignore[no-untyped-call]
+            voting.cast(listed[number], votes)
             count_levels(votes, eligible[number], STEP, levels)  # type: ignore[no-untyped-call]
             return votes, levels
 
@@ -95,9 +110,9 @@ class CellShortlist:
         return [None if number in late else block for number, block in enumerate(found)]
 
 
-def visits_of(codes: NDArray[np.uint64], cells: int) -> Visits:
+def visits_of(bits: WeighedBits, cells: int) -> Visits:
     """The nearest cells of all minutiae, so many together."""
-    nearest, _ = nearest_cells(codes, max(1, cells // max(1, codes.shape[0])))
+    nearest, _ = nearest_cells(bits, max(1, cells // max(1, bits.codes.shape[1])))
     order = np.argsort(nearest, axis=None, kind="stable")
     return Visits(nearest.reshape(-1)[order], order // max(1, nearest.shape[1]))
 

@@ -14,14 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.index.cells.centres import BITS, typical_sketches
+from fingerprint_engine.index.cells.weighed_bits import WeighedBits, weighed_bits
 from fingerprint_engine.index.columns.block import PrintColumns, Rows
-from fingerprint_engine.index.search.kernels import WHOLE, nearest_sketches, scan_sketches
+from fingerprint_engine.index.search.kernels import WHOLE, scan_sketches
 from fingerprint_engine.index.search.parameters import StageParameters
 from fingerprint_engine.index.search.work_pieces import work_of
 from fingerprint_engine.matching import Matcher
 from fingerprint_engine.matching.work_pieces import pieces_by_work
 from fingerprint_engine.template import Template
-from fingerprint_engine.template.sketches import SKETCH_MINUTIAE, sketches_of
+from fingerprint_engine.template.sketches import SKETCH_MINUTIAE
 from fingerprint_engine.threads import in_order
 
 _DEFAULT_PARAMETERS = StageParameters()
@@ -84,14 +85,14 @@ class SketchScan:
         self, rows: Sequence[Rows], probe: Template, deadline: float = math.inf, workers: int = 1
     ) -> list[Rated | None]:
         """`scores` of some rows of each block."""
-        words = probe_words(probe, self._parameters.probe_minutiae)
-        near, glance = near_bits_of(words, self._parameters), glance_of(words, self._parameters)
+        bits = weighed_bits(probe, self._parameters.probe_minutiae)
+        near, glance = near_bits_of(bits, self._parameters), glance_of(bits, self._parameters)
         found = [np.empty(chosen.size, np.int32) for chosen in rows]
 
         def scan(piece: Piece) -> None:
             number, begin, end = piece
             chosen, scores = rows[number][begin:end], found[number][begin:end]
-            scan_sketches(words, near, self._blocks[number].sketches, chosen, glance, scores)  # type: ignore[no-untyped-call]
+            scan_sketches(*bits, near, self._blocks[number].sketches, chosen, glance, scores)  # type: ignore[no-untyped-call]
 
         lengths = [chosen.size for chosen in rows]
         size = min(max(_MIN_SCAN_PIECE, -(-sum(lengths) // workers)), _MAX_SCAN_PIECE)
@@ -130,38 +131,30 @@ class ExactShortlist:
         return [None if number in late else rated for number, rated in enumerate(found)]
 
 
-def probe_words(probe: Template, minutiae: int) -> NDArray[np.uint64]:
-    """Sketches of so many best minutiae of a probe as the scan wants them; uint64, shape (2, n)."""
-    count = min(len(probe), minutiae)
-    return np.ascontiguousarray(sketches_of(probe, max(count, 1)).reshape(2, -1)[:, :count])
-
-
-def near_bits_of(words: NDArray[np.uint64], parameters: StageParameters) -> NDArray[np.int64]:
+def near_bits_of(bits: WeighedBits, parameters: StageParameters) -> NDArray[np.int64]:
     """How near a minutia has to come to each of a probe's to count, in bits: nearer where many minutiae lie.
 
     So many bits more than those within which a few of the typical prints have a minutia.
     """
-    typical = typical_sketches(SKETCH_MINUTIAE)
-    distance = np.empty((words.shape[1], len(typical)), np.int32)
-    nearest_sketches(words, typical, distance)  # type: ignore[no-untyped-call]
-    few = parameters.near_prints
+    distance, few = bits.distances(typical_sketches(SKETCH_MINUTIAE)), parameters.near_prints
     within = np.partition(distance, few - 1, axis=1)[:, few - 1].astype(np.int64)
     return np.minimum(within + parameters.near_bits, BITS)
 
 
-def glance_of(words: NDArray[np.uint64], parameters: StageParameters) -> tuple[int, int, int]:
+def glance_of(bits: WeighedBits, parameters: StageParameters) -> tuple[int, int, int]:
     """The glance of a scan: how many minutiae, their near bits, and the score from which on a print is scanned whole.
 
     So many of a hundred typical prints reach it. These are the same everywhere, so whether a print does depends on
     nothing but itself and the probe.
     """
-    few, near = min(parameters.glance_minutiae, words.shape[1]), parameters.glance_near_bits
+    minutiae = bits.codes.shape[1]
+    few, near = min(parameters.glance_minutiae, minutiae), parameters.glance_near_bits
     if parameters.glance_passes == 100 and few:
         return 0, near, 0  # whatever it gave, the print would be scanned
     typical = typical_sketches(SKETCH_MINUTIAE)
     scores = np.empty(len(typical), np.int32)
-    every, never, none_near = np.arange(len(typical)), (few, near, WHOLE), np.zeros(words.shape[1], np.int64)
-    scan_sketches(words, none_near, typical, every, never, scores)  # type: ignore[no-untyped-call]
+    every, never, none_near = np.arange(len(typical)), (few, near, WHOLE), np.zeros(minutiae, np.int64)
+    scan_sketches(*bits, none_near, typical, every, never, scores)  # type: ignore[no-untyped-call]
     kept = len(typical) * parameters.glance_passes // 100
     return few, near, max(1, int(np.sort(scores)[-kept])) if kept else WHOLE
 

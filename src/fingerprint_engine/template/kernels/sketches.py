@@ -38,6 +38,17 @@ def sketch_one(words, weights, bias, sums, sketch):
 
 
 @kernel
+def sums_of_native(native, weights, bias, sums):
+    """The sums of the first minutiae of a template, whose signs are its sketches; bytes that are none leave `sums`."""
+    words, sketch = np.empty(weights.shape[0], np.uint64), np.empty(2, np.uint64)
+    count, begin = locate_minutiae(native)
+    for i in range(min(count, sums.shape[0])):
+        for word in range(weights.shape[0]):
+            words[word] = cylinder_word(native, begin, count, i, word)
+        sketch_one(words, weights, bias, sums[i], sketch)
+
+
+@kernel
 def sketch_natives(data, offset, weights, bias, sketches):
     """Sketch native templates: `sketches[t]` holds the first words of its minutiae, then their second words.
 

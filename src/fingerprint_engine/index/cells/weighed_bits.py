@@ -1,0 +1,52 @@
+"""`WeighedBits`: the sketches of a probe, and how far each of their bits is to be relied on.
+
+The sums of a probe are known, those of enrolled prints are not: a sum near 0 may have the other sign in the next
+impression. So a bit counts not at all, once, or twice.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprint_engine.index.cells.kernels import nearest_weighed
+from fingerprint_engine.template import Template
+from fingerprint_engine.template.sketches import sketch_sums
+
+SURE, STRONG = 230, 780
+"""Measured (docs/decisions/shortlist.md): 0.3 and 1 times the standard deviation of a sum."""
+
+
+class WeighedBits(NamedTuple):
+    """Bits of minutiae; all uint64, shape (2, n): the first words of all, then the second ones.
+
+    Attributes
+    ----------
+    codes
+        The sketches.
+    sure, strong
+        Which bits count, and which of these count twice.
+    """
+
+    codes: NDArray[np.uint64]
+    sure: NDArray[np.uint64]
+    strong: NDArray[np.uint64]
+
+    def distances(self, prints: NDArray[np.uint64]) -> NDArray[np.int32]:
+        """Of each minutia to the nearest of each of some prints' sketches; int32, shape (n, prints)."""
+        found = np.empty((self.codes.shape[1], prints.shape[0]), np.int32)
+        nearest_weighed(*self, prints, found)  # type: ignore[no-untyped-call]
+        return found
+
+
+def weighed_bits(probe: Template, minutiae: int) -> WeighedBits:
+    """The bits of so many best minutiae of a probe."""
+    sums = sketch_sums(probe, minutiae)
+    return WeighedBits(*(_words(bits) for bits in (sums > 0, np.abs(sums) > SURE, np.abs(sums) > STRONG)))
+
+
+def _words(bits: NDArray[np.bool_]) -> NDArray[np.uint64]:
+    packed = np.packbits(bits, axis=1, bitorder="little").view("<u8").astype(np.uint64)
+    return np.ascontiguousarray(packed.T)  # as loops over the sketches of a print want them
