@@ -187,4 +187,4 @@ def test_a_minutia_has_to_come_nearer_where_many_lie(enrolled: list[Template]) -
         assert (distance < reach).sum() < 9 <= (distance <= reach).sum()
     assert len(set(near.tolist())) > 3
     np.testing.assert_array_equal(near_bits_of(bits, StageParameters(near_prints=9, near_bits=10)), near + 10)
-    assert near_bits_of(bits, StageParameters(near_prints=512, near_bits=128)).tolist() == [128] * 12
+    assert near_bits_of(bits, StageParameters(near_prints=256, near_bits=128)).tolist() == [128] * 12

@@ -11,8 +11,8 @@ _MEASURED = "docs/decisions/shortlist.md"
 REFERENCE_PRINTS = 10_000
 VOTING_MINUTIAE = 32
 """Measured: so many vote, or half of those that a probe has where that is more."""
-MIN_SCREENED, MIN_COMPARED, FEWER_GROWTH = 12, 4, 1.4
-"""Measured: of 65 to 5,000 prints that keeps more mates than are kept of 10,000."""
+MIN_SCREENED, MIN_COMPARED, FEWER_GROWTH = 8, 3, 1.5
+"""Measured: of 65 to 5,000 prints that keeps as many mates as are kept of 10,000."""
 AUTO, FAISS = "auto", "faiss"
 SHORTLISTS = (AUTO, "scan", FAISS, "exact")
 """What orders the prints of a gallery for full comparison; "exact" compares all of them."""
@@ -30,7 +30,7 @@ class StageParameters(Parameters):
         48, unit="minutiae", low=1, high=255, source=_MEASURED + ": more cost time and find nothing"
     )
     near_prints: int = parameter(
-        9, unit="of 512 typical prints", low=1, high=512, source=_MEASURED + ": how near a minutia has to come"
+        5, unit="of 256 typical prints", low=1, high=256, source=_MEASURED + ": how near a minutia has to come"
     )
     near_bits: int = parameter(14, unit="bits beyond these", low=0, high=128, source=_MEASURED)
     glance_minutiae: int = parameter(16, unit="minutiae", low=1, high=255, source=_MEASURED + ": a glance at sketches")
@@ -129,8 +129,8 @@ class SearchParameters(Parameters):
 ALL_PAIRS = SearchParameters(
     faiss_prints=100_000,
     stages=StageParameters(
-        probe_minutiae=24,
-        cells=1024,
+        probe_minutiae=20,
+        cells=768,
         sketched_growth=0.65,
         screened=20,
         screened_growth=0.0,
