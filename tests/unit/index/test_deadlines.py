@@ -72,7 +72,7 @@ def test_large_prints_are_compared_few_at_a_time(rng: np.random.Generator) -> No
     assert 256 / 15 <= len(pieces_by_work(work_of(255, crowded, rows), 256)) <= 256 / 4
 
 
-MANY = StageParameters(compared=20, compared_growth=0.0)
+MANY = StageParameters(screened_growth=0.0, compared=20, compared_growth=0.0)
 
 
 @pytest.mark.parametrize("scan", [exact_scan, functools.partial(staged_scan, parameters=MANY)])

@@ -19,7 +19,7 @@ from fingerprint_engine.index.storage.repair import repair_gallery
 from fingerprint_engine.index.storage.segments import cells_file
 
 PRINTS = 70
-FEW = StageParameters(sketched=8, screened=6, compared=4)
+FEW = StageParameters(sketched=8, screened=6, compared=4, compared_growth=0.0)
 BY_CELLS = SearchParameters(shortlist="faiss", stages=FEW)
 
 
