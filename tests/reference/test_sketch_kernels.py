@@ -7,6 +7,7 @@ from tests.reference import naive_sketches
 from tests.reference.point_prints import finger, template
 
 from fingerprint_engine.index.cells.kernels import SLOTS, nearest_weighed
+from fingerprint_engine.index.search import kernels as search_kernels
 from fingerprint_engine.index.search.kernels import WHOLE, scan_sketches
 from fingerprint_engine.template.kernels.sketches import sketch_natives, sketch_one, sums_of_native
 from fingerprint_engine.template.sketches import (
@@ -88,4 +89,4 @@ def test_sums_have_the_signs_of_the_sketches_and_damage_leaves_them(rng: np.rand
 
 
 def test_the_scan_is_compiled_for_sketches_as_they_are_made() -> None:
-    assert SLOTS == SKETCH_MINUTIAE
+    assert SLOTS == search_kernels.SLOTS == SKETCH_MINUTIAE

@@ -59,7 +59,8 @@ def test_recall_of_given_recaptures_is_kept_and_reported(tmp_path: Path) -> None
         receipt = again.identify(random_print(900), parameters=SHORTLISTED).receipt
         assert receipt.recall == recall
         assert "given re-captures among 60 prints" in receipt.recall_source
-        fewer = SearchParameters(exact_prints=0, stages=StageParameters(screened_growth=0.0, compared=10, compared_growth=0.0))
+        stages = StageParameters(screened_growth=0.0, compared=10, compared_growth=0.0)
+        fewer = SearchParameters(exact_prints=0, stages=stages)
         other = again.identify(random_print(900), parameters=fewer).receipt
         assert (other.shortlist_size, other.recall, other.recall_source) == (10, None, "not measured")
 

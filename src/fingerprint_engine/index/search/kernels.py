@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
-from fingerprint_engine.index.cells.kernels import SLOTS, nearest
+from fingerprint_engine.index.cells.kernels import nearest
 from fingerprint_engine.jit import kernel, popcount, prefetch
 
 FAR = 65
+SLOTS = 32
+"""Sketches per print, as in `index.cells.kernels`, which says why it stands in both."""
 AHEAD, LINE = 8, 8
 """So many prints are asked of the memory before they are read; words in a line of it."""
 WHOLE = 1 << 20
