@@ -9,6 +9,7 @@ import pytest
 
 from fingerprint_engine.cli import ExitCode
 from fingerprint_engine.index import Gallery
+from fingerprint_engine.plugins import RUNTIME_VARIABLE
 
 from .conftest import Run
 
@@ -68,6 +69,16 @@ def test_what_workers_elsewhere_would_not_heed_is_refused(run: Run, tmp_path: Pa
     assert f"{option[0]}: workers of a scheduler go by their own environment" in result.err
     assert not (tmp_path / "made").exists()
     assert run(*words, option[0], "none" if option[1] == "none" else "opencv").code == ExitCode.SUCCESS
+
+
+def test_a_runtime_that_cannot_be_used_leaves_no_folder_behind(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(RUNTIME_VARIABLE, "magic")
+    result = run("cluster", "extract", SAMPLES / "1_1.png", "--output", tmp_path / "made")
+    assert result.code == ExitCode.BAD_INPUT
+    assert RUNTIME_VARIABLE in result.err
+    assert not (tmp_path / "made").exists()
 
 
 def test_images_are_extracted_and_a_run_can_go_on(run: Run, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from fingerprint_engine.cli.protection import add_keys, keys_of
 from fingerprint_engine.cluster import Executor, ShardedGallery, ThreadExecutor
 from fingerprint_engine.cluster.extraction import extract_on
 from fingerprint_engine.intake import files_in
+from fingerprint_engine.pipeline import DEFAULT_PARAMETERS
 from fingerprint_engine.regular_files import read_regular
 from fingerprint_engine.template import Template
 
@@ -142,6 +143,8 @@ def _extract(arguments: argparse.Namespace, console: Console) -> ExitCode:
     for name in ("plugins", "runtime"):
         if arguments.scheduler is not None and hasattr(arguments, name):
             raise UsageError(f"--{name}: workers of a scheduler go by their own environment; state it where they start")
+    if arguments.scheduler is None:
+        DEFAULT_PARAMETERS.reading.extractor()  # what cannot be used leaves no folder behind
     files = [(path.stem, str(path.absolute())) for path in files_in(arguments.images)]
     if len({key for key, _ in files}) < len(files):
         raise UsageError("images: expected names that differ, which become those of the templates")
