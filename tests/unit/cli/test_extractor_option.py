@@ -83,6 +83,15 @@ def test_the_runtime_that_is_named_computes_and_the_choice_ends_with_the_command
     assert os.environ.get(RUNTIME_VARIABLE) == before
 
 
+@pytest.mark.parametrize("words", [("demo",), ("demo", "--custody")])
+def test_a_runtime_that_cannot_be_used_leaves_no_folder_of_a_demo(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv(RUNTIME_VARIABLE, "magic")
+    assert run(*words, "--output", tmp_path / "made").code == ExitCode.BAD_INPUT
+    assert not (tmp_path / "made").exists()
+
+
 def test_an_unknown_runtime_is_a_usage_error_and_a_missing_one_says_what_to_install(
     run: Run, files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

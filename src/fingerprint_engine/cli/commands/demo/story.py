@@ -20,6 +20,7 @@ from fingerprint_engine.index import Gallery
 from fingerprint_engine.index.storage.reading import is_gallery
 from fingerprint_engine.intake.warming import warm_up
 from fingerprint_engine.matching import compare_many, verify
+from fingerprint_engine.pipeline import DEFAULT_PARAMETERS
 from fingerprint_engine.synthesis import SampleRecord
 from fingerprint_engine.template import Template
 from fingerprint_engine.visualization import require_plots, score_in_words
@@ -45,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     """Extract, verify, enrol, identify, draw; or a day in custody."""
+    DEFAULT_PARAMETERS.reading.extractor()  # what cannot be used leaves no folder behind
     if arguments.custody:
         make_folder(arguments.output)
         console.document(tell_custody_day(arguments.output, arguments.language, console))
