@@ -196,7 +196,7 @@ def fusion_terms(evidence: dict[str, float]) -> dict[str, float]:
         "close_times_share": evidence["close_matched"] ** 1.5 / overlap,
         "matched_quality_share": (evidence["matched_quality"] / (evidence["opposed_quality"] + 3.0)) ** 2,
         "uncontradicted_share": uncontradicted * min(1.0, evidence["overlap_cells"] / max(smaller, 1)),
-        "faintness": min(0.4, 1.0 - evidence["claimed_quality"]),
+        "faintness": min(0.25, 1.0 - evidence["claimed_quality"]),
         "sparseness": max(evidence["overlap_cells"], 1.0) / (max(evidence["overlap_cells"], 1.0) + 7.0 * opposed),
     }
 
