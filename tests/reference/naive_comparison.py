@@ -180,6 +180,7 @@ def fusion_terms(evidence: dict[str, float]) -> dict[str, float]:
         contradicted *= 448.0 / evidence["overlap_cells"]
     uncontradicted = half(evidence["opposed_quality"], 2.0) * 5.0 / (5.0 + contradicted)
     smaller = min(evidence["cells_probe"], evidence["cells_reference"])
+    area = max(evidence["overlap_cells"], 1.0)
     return {
         "relaxed_similarity": evidence["relaxed_similarity"] * testable,
         "local_similarity": evidence["local_similarity"] * testable,
@@ -197,7 +198,7 @@ def fusion_terms(evidence: dict[str, float]) -> dict[str, float]:
         "matched_quality_share": (evidence["matched_quality"] / (evidence["opposed_quality"] + 3.0)) ** 2,
         "uncontradicted_share": uncontradicted * min(1.0, evidence["overlap_cells"] / max(smaller, 1)),
         "faintness": min(0.25, 1.0 - evidence["claimed_quality"]),
-        "sparseness": max(evidence["overlap_cells"], 1.0) / (max(evidence["overlap_cells"], 1.0) + 7.0 * opposed),
+        "sparseness": area / (area + 7.0 * max(evidence["overlap_probe"], evidence["overlap_reference"])),
     }
 
 

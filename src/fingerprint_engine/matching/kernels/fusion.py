@@ -133,7 +133,9 @@ def fusion_terms(evidence, terms):
     smaller = max(min(evidence.cells_probe, evidence.cells_reference), 1.0)
     terms[UNCONTRADICTED_SHARE] = terms[UNCONTRADICTED] * min(cells / smaller, 1.0)
     terms[FAINTNESS] = 1.0 - max(evidence.claimed_quality, FAINTEST)
-    terms[SPARSENESS] = 1.0 / (1.0 + opposed * PLAIN_CELLS / max(cells, 1.0))
+    # Of the denser print: whoever leaves minutiae out gains nothing.
+    denser = max(evidence.overlap_probe, evidence.overlap_reference)
+    terms[SPARSENESS] = 1.0 / (1.0 + denser * PLAIN_CELLS / max(cells, 1.0))
 
 
 @kernel
