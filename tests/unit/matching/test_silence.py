@@ -147,19 +147,19 @@ def test_leaving_out_raises_neither_mean_nor_tail(scaled: dict[float, Prints], s
     assert (silent >= 30.0).mean() <= max(2.0 * (full >= 30.0).mean(), 1e-3)
 
 
+@pytest.mark.parametrize("count", [8, 12, 16])
+def test_leaving_out_all_but_central_minutiae_gains_nothing(prints: Prints, count: int) -> None:
+    full = _non_mated(prints, prints.templates)
+    few = _non_mated(prints, [_central(one, count) for one in prints.templates])
+    assert few.mean() <= full.mean() + MEAN_ROOM
+    for share in (0.9, 0.99):
+        assert np.quantile(few, share) <= np.quantile(full, share) + TAIL_ROOM
+
+
 def test_the_stated_resolution_is_not_read(prints: Prints) -> None:
     full = _non_mated(prints, prints.templates)
     other = _non_mated(prints, [dataclasses.replace(one, source_ppi=1000.0) for one in prints.templates])
     np.testing.assert_allclose(other, full, atol=1e-6)
-
-
-@pytest.mark.parametrize("count", [8, 12, 16])
-def test_few_central_minutiae_on_a_large_area_stay_near_what_scores_state(prints: Prints, count: int) -> None:
-    """They look sparse, which the score rewards: see docs/decisions/matching.md for how much they gain."""
-    scores = _non_mated(prints, [_central(one, count) for one in prints.templates])
-    assert len(scores) > 500
-    assert 0.0 < (scores >= 20.0).mean() <= 3e-2
-    assert (scores >= 30.0).mean() <= 3e-3
 
 
 @pytest.mark.parametrize("quality", [20, 255])
