@@ -189,6 +189,19 @@ def test_giving_back_a_block_in_memory_does_nothing(rng: np.random.Generator) ->
     np.testing.assert_array_equal(block.data, kept)
 
 
+def test_what_others_have_mapped_is_not_given_back_again_and_again(
+    mapped: PrintColumns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[object] = []
+    monkeypatch.setattr(mapped_pages, "MAX_MAPPED_BYTES", 1)
+    monkeypatch.setattr(mapped_pages, "mapped_bytes", lambda: 10 * mapped.sketches.nbytes)
+    monkeypatch.setattr(mapped_pages, "give_back", given.append)
+    templates = mapped_pages.MappedTemplates([mapped, mapped])
+    for _ in range(3):
+        templates.give_back_if_many()
+    assert len(given) == 2
+
+
 @pytest.mark.skipif(not Path("/proc/self/smaps").is_file(), reason="the system does not tell what is resident")
 @pytest.mark.parametrize("way", [exact_scan, staged_scan])
 def test_a_search_gives_mapped_pages_back_when_there_are_many(

@@ -63,7 +63,7 @@ class MappedTemplates:
         self._blocks = blocks
         mapped = [block.data for block in blocks if _file_of(block.data) is not None]
         self._data = mapped if sum(data.nbytes for data in mapped) > MAX_MAPPED_BYTES else []  # else all may stay
-        self._needed = sum(map(_index_bytes, blocks)) if self._data else 0
+        self._staying = sum(map(_index_bytes, blocks)) if self._data else 0
 
     def ask_for(self, block: Rows, row: Rows) -> None:
         """Ask for the templates of some prints, block by block, unless all are so few that they stay in memory."""
@@ -72,10 +72,15 @@ class MappedTemplates:
                 ask_for(self._blocks[number], row[block == number])
 
     def give_back_if_many(self) -> None:
-        """Give back all when more is mapped than `MAX_MAPPED_BYTES` beside what every search reads."""
-        if self._data and mapped_bytes() > MAX_MAPPED_BYTES + self._needed:
+        """Give back all when more is mapped than `MAX_MAPPED_BYTES` beside what stays.
+
+        That is what every search reads and, once all was given back, whatever else was mapped then: to give back again
+        would not lower it.
+        """
+        if self._data and mapped_bytes() > MAX_MAPPED_BYTES + self._staying:
             for data in self._data:
                 give_back(data)
+            self._staying = max(self._staying, mapped_bytes())
 
 
 def _index_bytes(block: PrintColumns) -> int:
