@@ -6,6 +6,7 @@ The recipe for one image is `pipeline.extract`. Here are the threads around it, 
 from __future__ import annotations
 
 import dataclasses
+import functools
 import os
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -39,9 +40,10 @@ from fingerprint_engine.text.plain import plain
 from fingerprint_engine.threads import check_workers, in_order
 
 ImagePath: TypeAlias = str | os.PathLike[str]
+"""A file name."""
 ImageEntry: TypeAlias = ImagePath | tuple[str, ImagePath] | tuple[str, ImagePath, float | None]
 """A file, a key and a file, or also the resolution of that file."""
-"""A file name."""
+_OF_AN_IMAGE = (FailureToExtract, ImageError)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -135,31 +137,31 @@ def extract_many(
     if ppi is not None:
         check_ppi(ppi)
 
+    load = functools.partial(
+        load_image, polarity=polarity, colour=colour, alpha=alpha, depth=depth, limits=limits, codecs=codecs
+    )
+
     def template_or_failure(entry: ImageEntry) -> tuple[str, Template | ExtractionFailure]:
         key, path, own_ppi = _parts_of(entry)
         try:
-            try:
-                image = load_image(
-                    path,
-                    ppi=ppi if own_ppi is None else own_ppi,
-                    polarity=polarity,
-                    colour=colour,
-                    alpha=alpha,
-                    depth=depth,
-                    limits=limits,
-                    codecs=codecs,
-                )
-            except MissingExtra as error:  # of a decoder; what is missing to extract is no fault of this image
-                raise UnreadableImage(str(error)) from error
+            image = load(path, ppi=ppi if own_ppi is None else own_ppi)
+        except (*_OF_AN_IMAGE, MissingExtra) as error:  # of a decoder: what extraction lacks is no fault of an image
+            return key, _failure_of(key, error)
+        try:
             return key, make_template(image, parameters=parameters, name=key)
-        except FailureToExtract as failure:
-            return key, ExtractionFailure(key, failure.reason, failure.detail, failure.measures)
-        except (UnreadableImage, LimitExceeded) as error:
-            return key, ExtractionFailure(key, FailureReason.UNREADABLE_IMAGE, str(error))
-        except ImageError as error:
-            return key, ExtractionFailure(key, FailureReason.INVALID_IMAGE, str(error))
+        except _OF_AN_IMAGE as error:
+            return key, _failure_of(key, error)
 
     return _warned(in_order(template_or_failure, paths, workers=workers))
+
+
+def _failure_of(key: str, error: FailureToExtract | ImageError | MissingExtra) -> ExtractionFailure:
+    if isinstance(error, FailureToExtract):
+        return ExtractionFailure(key, error.reason, error.detail, error.measures)
+    is_unreadable = isinstance(error, UnreadableImage | LimitExceeded | MissingExtra)
+    return ExtractionFailure(
+        key, FailureReason.UNREADABLE_IMAGE if is_unreadable else FailureReason.INVALID_IMAGE, str(error)
+    )
 
 
 def _warned(

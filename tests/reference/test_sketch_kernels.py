@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tests.reference import naive_sketches
 from tests.reference.point_prints import finger, template
 
-from fingerprint_engine.index.cells.kernels import SLOTS, nearest_weighed
+from fingerprint_engine.index.cells.kernels import SLOTS, nearest_weighed, unlike
 from fingerprint_engine.index.search import kernels as search_kernels
 from fingerprint_engine.index.search.kernels import WHOLE, scan_sketches
 from fingerprint_engine.template.kernels.sketches import sketch_natives, sketch_one, sums_of_native
@@ -49,6 +49,13 @@ def test_the_scan_equals_its_twin(seed: int, minutiae: int, prints: int, near: i
     distance = np.empty((minutiae, rows.size), np.int32)
     nearest_weighed(probe, sure, strong, sketches[rows], distance)
     assert distance.tolist() == [[naive_sketches.nearest(one, row) for row in chosen] for one in pairs]
+
+
+@given(SEEDS)
+def test_unlike_bits_count_as_their_twin_says(seed: int) -> None:
+    code, sketch, sure, strong = np.random.default_rng(seed).integers(0, 2**64, (4, 2), dtype=np.uint64)
+    minutia = tuple((int(first), int(second)) for first, second in (code, sure, strong))
+    assert unlike(*(code ^ sketch), *sure, *strong) == naive_sketches.distance(minutia, tuple(map(int, sketch)))
 
 
 @given(SEEDS, st.sampled_from([0, 1, 2**52 - 1, 2**64 - 1]))

@@ -40,15 +40,19 @@ def nearest_weighed(probe, sure, strong, prints, distance):
 
 
 @inline_kernel
+def unlike(x, y, sure_a, sure_b, strong_a, strong_b):
+    """Of the bits in which both words differ those that are sure, and again those that are strong."""
+    return popcount(x & sure_a) + popcount(y & sure_b) + popcount(x & strong_a) + popcount(y & strong_b)
+
+
+@inline_kernel
 def nearest(probe, sure, strong, i, first, second):
     """Distance from minutia i of a probe to the nearest of a print: unlike bits that are sure, twice if strong."""
     a, b = probe[0, i], probe[1, i]
     sure_a, sure_b, strong_a, strong_b = sure[0, i], sure[1, i], strong[0, i], strong[1, i]
     distance = 2 * BITS
     for j in range(SLOTS):
-        x, y = a ^ first[j], b ^ second[j]
-        found = popcount(x & sure_a) + popcount(y & sure_b) + popcount(x & strong_a) + popcount(y & strong_b)
-        distance = min(distance, found)
+        distance = min(distance, unlike(a ^ first[j], b ^ second[j], sure_a, sure_b, strong_a, strong_b))
     return distance
 
 
@@ -72,14 +76,12 @@ def count_votes(probe, sure, strong, near, cell, minutia, start, rows, codes, vo
             prefetch(codes, 2 * (place + later))
             prefetch(rows, place + later)
             for k in range(place, place + LINE):
-                x, y = a ^ codes[k, 0], b ^ codes[k, 1]
-                found = popcount(x & sure_a) + popcount(y & sure_b) + popcount(x & strong_a) + popcount(y & strong_b)
+                found = unlike(a ^ codes[k, 0], b ^ codes[k, 1], sure_a, sure_b, strong_a, strong_b)
                 lack = max(bits - found, 0)
                 votes[rows[k]] += lack * lack
             place += LINE
         for k in range(place, end):
-            x, y = a ^ codes[k, 0], b ^ codes[k, 1]
-            found = popcount(x & sure_a) + popcount(y & sure_b) + popcount(x & strong_a) + popcount(y & strong_b)
+            found = unlike(a ^ codes[k, 0], b ^ codes[k, 1], sure_a, sure_b, strong_a, strong_b)
             lack = max(bits - found, 0)
             votes[rows[k]] += lack * lack
 

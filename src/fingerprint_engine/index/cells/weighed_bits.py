@@ -34,6 +34,10 @@ class WeighedBits(NamedTuple):
     sure: NDArray[np.uint64]
     strong: NDArray[np.uint64]
 
+    def first(self, minutiae: int) -> WeighedBits:
+        """Those of so many minutiae, the best first."""
+        return WeighedBits(*(np.ascontiguousarray(words[:, :minutiae]) for words in self))
+
     def distances(self, prints: NDArray[np.uint64]) -> NDArray[np.int32]:
         """Of each minutia to the nearest of each of some prints' sketches; int32, shape (n, prints)."""
         found = np.empty((self.codes.shape[1], prints.shape[0]), np.int32)

@@ -20,7 +20,7 @@ from fingerprint_engine.index.search.kernels import scan_sketches
 from fingerprint_engine.index.search.parameters import ALL_PAIRS, FAISS
 from fingerprint_engine.index.search.scan import EXACT
 from fingerprint_engine.index.search.search import wants_cells
-from fingerprint_engine.index.search.shortlist_cells import Voting, voting_of
+from fingerprint_engine.index.search.shortlist_cells import Voting, visits_of
 from fingerprint_engine.index.search.shortlists import SketchScan, near_bits_of
 from fingerprint_engine.index.search.staged_scan import best_places
 from fingerprint_engine.template import Template
@@ -90,7 +90,9 @@ def _sought(
     if not wants_cells(ALL_PAIRS, in_cells):
         is_small = sum(counts) <= ALL_PAIRS.exact_prints
         return _Sought(bits, near, None, 1.0, EXACT if is_small else SketchScan.name)
-    return _Sought(bits, near, voting_of(probe, _VOTING, _STAGES), _STAGES.voted(in_cells) / in_cells, FAISS)
+    best = bits.first(_VOTING)
+    voting = Voting(best, near[:_VOTING], visits_of(best, _STAGES.cells))
+    return _Sought(bits, near, voting, _STAGES.voted(in_cells) / in_cells, FAISS)
 
 
 def _chosen(

@@ -50,12 +50,6 @@ class Voting(NamedTuple):
         count_votes(*self.bits, self.near, *self.visits, *lists, votes)  # type: ignore[no-untyped-call]
 
 
-def voting_of(probe: Template, minutiae: int, parameters: StageParameters) -> Voting:
-    """So many best minutiae of a probe, and the cells for all of them together."""
-    bits = weighed_bits(probe, minutiae)
-    return Voting(bits, near_bits_of(bits, parameters), visits_of(bits, parameters.cells))
-
-
 class CellShortlist:
     """Votes of minutiae in near cells, then the scan of what has most; see `shortlists.Shortlist` for the port."""
 
@@ -78,7 +72,8 @@ class CellShortlist:
         self, probe: Template, eligible: Sequence[NDArray[np.bool_]], deadline: float = math.inf, workers: int = 1
     ) -> tuple[Votes, NDArray[np.int64]]:
         """The votes in the blocks that were done in time, and how many eligible prints there reach which level."""
-        voting = voting_of(probe, self._parameters.voting(len(probe)), self._parameters)
+        bits = weighed_bits(probe, self._parameters.voting(len(probe)))
+        voting = Voting(bits, near_bits_of(bits, self._parameters), visits_of(bits, self._parameters.cells))
         listed = {number: block.cells for number, block in enumerate(self._blocks) if block.cells is not None}
 
         def vote(number: int) -> tuple[NDArray[np.int32], NDArray[np.int64]]:

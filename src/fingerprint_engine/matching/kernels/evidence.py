@@ -63,34 +63,28 @@ def mark_minutiae(a, template_a, b, template_b, motion, mapped, status_a, status
     claimed_a, claimed_b = 0.0, 0.0
     for i in range(count_a):
         quality = a.quality[first_a + i]
-        if status_a[i] == MATCHED:
-            overlap_a += 1
-            opposed_a += vouching_weight(quality)
-            claimed_a += claimed_quality(quality)
-        elif on_print(mapped[0, i], mapped[1, i], b, template_b):
+        if status_a[i] != MATCHED:
+            if not on_print(mapped[0, i], mapped[1, i], b, template_b):
+                status_a[i] = OUTSIDE
+                continue
             status_a[i] = CONTRADICTED
-            overlap_a += 1
             contradicted += quality_weight(quality)
-            opposed_a += vouching_weight(quality)
-            claimed_a += claimed_quality(quality)
-        else:
-            status_a[i] = OUTSIDE
+        overlap_a += 1
+        opposed_a += vouching_weight(quality)
+        claimed_a += claimed_quality(quality)
     for j in range(count_b):
         dx, dy = b.x[first_b + j] - motion.shift_x, b.y[first_b + j] - motion.shift_y
         x, y = (motion.yy * dx - motion.xy * dy) * scale, (motion.xx * dy - motion.yx * dx) * scale
         quality = b.quality[first_b + j]
-        if status_b[j] == MATCHED:
-            overlap_b += 1
-            opposed_b += vouching_weight(quality)
-            claimed_b += claimed_quality(quality)
-        elif on_print(x, y, a, template_a):
+        if status_b[j] != MATCHED:
+            if not on_print(x, y, a, template_a):
+                status_b[j] = OUTSIDE
+                continue
             status_b[j] = CONTRADICTED
-            overlap_b += 1
             contradicted += quality_weight(quality)
-            opposed_b += vouching_weight(quality)
-            claimed_b += claimed_quality(quality)
-        else:
-            status_b[j] = OUTSIDE
+        overlap_b += 1
+        opposed_b += vouching_weight(quality)
+        claimed_b += claimed_quality(quality)
     evidence.overlap_probe, evidence.overlap_reference = overlap_a, overlap_b
     evidence.contradicted_quality = contradicted
     evidence.opposed_quality = math.sqrt(opposed_a * opposed_b)
