@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from fingerprint_engine.errors import InputError, LimitExceeded, NotARegularFile
+from fingerprint_engine.text.shown import brief
 
 STANDARD_INPUT = "-"
 """Name by which a command is asked to read standard input."""
@@ -44,13 +45,20 @@ def path_of(given: object, what: str) -> Path:
     if not isinstance(given, str | os.PathLike):
         raise InputError(f"{what}: expected the name of a file or folder, got {type(given).__name__}")
     path = Path(given)
-    try:
-        is_name = b"\0" not in os.fsencode(path)
-    except UnicodeEncodeError:
-        is_name = False
-    if not is_name:
-        raise InputError(f"{what}: expected a name that a file can have, got {str(path)!a}")
+    if not is_system_text(str(path)):
+        raise InputError(f"{what}: expected a name that a file can have, got {brief(str(path))}")
     return path
+
+
+def is_system_text(text: str) -> bool:
+    """Whether the system can take a text as a name, a word of a command or a variable's value.
+
+    None of them has a null character, nor what the encoding of names cannot hold.
+    """
+    try:
+        return b"\0" not in os.fsencode(text)
+    except UnicodeEncodeError:
+        return False
 
 
 def open_regular(path: str | os.PathLike[str]) -> BinaryIO:
@@ -60,10 +68,15 @@ def open_regular(path: str | os.PathLike[str]) -> BinaryIO:
     ------
     NotARegularFile
         When the path names a pipe, a device or a socket.
+    InputError
+        When it is no path.
     OSError
         When it names a folder or nothing, or may not be read.
     """
-    name = os.fspath(path)
+    try:
+        name = os.fspath(path)
+    except TypeError:
+        raise InputError(f"path: expected the name of a file, got {type(path).__name__}") from None
     try:
         descriptor = os.open(name, _READ)
     except ValueError as error:  # a null character in the name

@@ -78,7 +78,7 @@ def _limit(text: str) -> tuple[str, float]:
     name, _, number = text.partition("=")
     kinds = {field.name: type(getattr(DEFAULT_LIMITS, field.name)) for field in dataclasses.fields(Limits)}
     if name not in kinds:
-        raise argparse.ArgumentTypeError(f"expected one of {', '.join(kinds)} and =NUMBER, got {text!r}")
+        raise argparse.ArgumentTypeError(f"expected one of {', '.join(kinds)} and =NUMBER, got {brief(text)}")
     try:
         if not _PLAIN.fullmatch(number):
             raise ParameterError(f"expected a number, got {brief(number)}")
@@ -153,4 +153,4 @@ def day(text: str) -> datetime.date:
     try:
         return datetime.date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"expected a day as YYYY-MM-DD, got {text!r}") from None
+        raise argparse.ArgumentTypeError(f"expected a day as YYYY-MM-DD, got {brief(text)}") from None

@@ -10,8 +10,10 @@ from collections.abc import Sequence
 
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.environment import environment_of
-from fingerprint_engine.cli.exit_codes import ExitCode, OutputError, exit_code_of, message_of
+from fingerprint_engine.cli.exit_codes import ExitCode, OutputError, UsageError, exit_code_of, message_of
 from fingerprint_engine.cli.parser import build_parser
+from fingerprint_engine.regular_files import is_system_text
+from fingerprint_engine.text.shown import brief
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -31,6 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     console = Console(sys.stdout, sys.stderr, as_json="--json" in words)
     try:
         console.finish()  # before any work: an answer that nobody can read is no answer
+        _check(words)
         with environment_of(words), console.warnings_as_notes():
             if not words:
                 for line in build_parser().format_help().splitlines():
@@ -46,6 +49,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _explain(error, console, debug="--debug" in words)
     except SystemExit as error:  # of what a command calls, such as a plug-in: no answer of ours
         return _explain(RuntimeError(f"something called sys.exit({error.code!r})"), console, debug="--debug" in words)
+
+
+def _check(words: Sequence[object]) -> None:
+    """Refuse words that no shell could have passed: whoever calls `main` from Python can pass anything."""
+    for number, word in enumerate(words, start=1):
+        if not (isinstance(word, str) and is_system_text(word)):
+            raise UsageError(f"word {number}: expected text without null or unpaired characters, got {brief(word)}")
 
 
 def _parsed(words: Sequence[str]) -> argparse.Namespace | None:

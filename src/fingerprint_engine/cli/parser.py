@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 from fingerprint_engine.cli.examples import examples_of
 from fingerprint_engine.cli.exit_codes import UsageError, epilog
 from fingerprint_engine.plugins import RUNTIME_VARIABLE, RUNTIMES, installed_plugins
-from fingerprint_engine.text.shown import printable
+from fingerprint_engine.text.shown import brief, printable
 from fingerprint_engine.version import __version__
 
 DESCRIPTION = "Fingerprint extraction, 1:1 verification and 1:N identification."
@@ -109,7 +109,7 @@ class CommandParser(argparse.ArgumentParser):
         if action.choices is not None and value not in action.choices:
             known = [str(choice) for choice in action.choices]
             meant = _nearest(str(value), known) or f"; expected one of {', '.join(known)}"
-            raise argparse.ArgumentError(action, f"there is no {str(value)!r}{meant}")
+            raise argparse.ArgumentError(action, f"there is no {brief(str(value))}{meant}")
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Parse, after the command has declared its arguments."""

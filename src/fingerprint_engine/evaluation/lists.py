@@ -12,6 +12,7 @@ import numpy as np
 from fingerprint_engine.errors import InputError
 from fingerprint_engine.evaluation.protocol import Pairs, Sample
 from fingerprint_engine.listings import read_table
+from fingerprint_engine.regular_files import path_of
 
 IMAGE_COLUMNS = ("path", "finger", "impression")
 PAIR_COLUMNS = ("probe", "reference")
@@ -35,7 +36,7 @@ def read_image_list(path: str | Path) -> list[ListedImage]:
     InputError
         When columns are missing, a file does not exist, a sample or a file comes twice, or a field cannot be used.
     """
-    source = Path(path)
+    source = path_of(path, "path")
     images: list[ListedImage] = []
     complaints: list[str] = []
     seen: dict[Sample, int] = {}
@@ -68,7 +69,7 @@ def read_pair_list(path: str | Path, images: Sequence[ListedImage]) -> Pairs:
     InputError
         When columns are missing, a name is unknown or ambiguous, an image meets itself, or a pair comes twice.
     """
-    source = Path(path)
+    source = path_of(path, "path")
     by_name: dict[str, set[int]] = {}
     for position, image in enumerate(images):
         for name in {image.path.name, str(image.path), str(image.path.resolve())}:

@@ -17,6 +17,7 @@ from fingerprint_engine.evaluation.protocol import (
     fvc_pairs,
     read_samples,
 )
+from fingerprint_engine.regular_files import path_of
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +70,7 @@ def plan_evaluation(source: str | Path, *, protocol: str | Path = "all", against
     InputError
         When images or pairs cannot be told, or there are no mated or no non-mated pairs.
     """
-    images = _images(Path(source))
+    images = _images(path_of(source, "source"))
     samples = [image.sample for image in images]
     if against is not None:
         if protocol != "all":

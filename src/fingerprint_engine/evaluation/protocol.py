@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.errors import EmptyInput, InputError
+from fingerprint_engine.regular_files import path_of
 from fingerprint_engine.text.shown import without_surrogates
 
 IMAGE_SUFFIXES = frozenset({".png", ".bmp", ".tif", ".tiff", ".pgm", ".jpg", ".jpeg", ".jp2", ".wsq"})
@@ -71,7 +72,7 @@ def read_samples(folder: str | Path) -> list[tuple[Sample, Path]]:
     InputError
         When the folder does not exist, holds no image, or two files stand for one sample.
     """
-    root = Path(folder)
+    root = path_of(folder, "folder")
     if not root.is_dir():
         raise InputError("folder: expected an existing folder of images FINGER_IMPRESSION.png")
     paths = [path for path in root.iterdir() if path.suffix.lower() in IMAGE_SUFFIXES]

@@ -15,6 +15,7 @@ from fingerprint_engine.evaluation.protocol import Sample
 from fingerprint_engine.evaluation.score_table import ScoreTable
 from fingerprint_engine.limits import SCORE_LIMITS, Limits
 from fingerprint_engine.listings import opened_table
+from fingerprint_engine.regular_files import path_of
 from fingerprint_engine.text.tables import csv_bytes, unguarded
 from fingerprint_engine.whole_files import write_whole
 
@@ -40,7 +41,7 @@ def write_scores(path: str | Path, table: ScoreTable, *, overwrite: bool = False
         first, second = table.samples[probe], table.samples[reference]
         failed = FAILED[int(table.has_failed[probe]) + 2 * int(table.has_failed[reference])]
         rows.append((first.finger, first.impression, second.finger, second.impression, float(score), failed))
-    write_whole(Path(path), csv_bytes(COLUMNS, rows), overwrite=overwrite)
+    write_whole(path_of(path, "path"), csv_bytes(COLUMNS, rows), overwrite=overwrite)
 
 
 def read_scores(path: str | Path, *, limits: Limits = SCORE_LIMITS) -> ScoreTable:
@@ -61,8 +62,9 @@ def read_scores(path: str | Path, *, limits: Limits = SCORE_LIMITS) -> ScoreTabl
         When the file is invalid: another header, a row of the wrong length, a score that is no number, a pair that
         occurs twice or a sample that failed in one row and not in another. The message names the file and the line.
     """
+    source = path_of(path, "path")
     try:
-        return _read(Path(path), limits)
+        return _read(source, limits)
     except LimitExceeded:
         raise
     except InputError as error:

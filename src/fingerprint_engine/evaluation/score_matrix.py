@@ -5,13 +5,13 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.errors import InputError, MissingExtra
+from fingerprint_engine.regular_files import path_of
 from fingerprint_engine.text.tables import csv_bytes
 from fingerprint_engine.whole_files import write_whole
 
@@ -54,7 +54,7 @@ class ScoreMatrix:
         OSError
             When it cannot be written.
         """
-        write_whole(Path(path), csv_bytes(COLUMNS, self.rows()), overwrite=overwrite)
+        write_whole(path_of(path, "path"), csv_bytes(COLUMNS, self.rows()), overwrite=overwrite)
 
     def frame(self) -> Any:
         """A square `pandas.DataFrame` with the names as index and columns.

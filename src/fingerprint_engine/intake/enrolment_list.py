@@ -14,6 +14,7 @@ from fingerprint_engine.index import PrintDetails
 from fingerprint_engine.intake.files import files_in, with_resolution
 from fingerprint_engine.limits import LIST_LIMITS, Limits
 from fingerprint_engine.listings import read_table
+from fingerprint_engine.regular_files import path_of
 from fingerprint_engine.text.tables import csv_bytes
 
 COLUMNS = ("key", "path")
@@ -61,7 +62,7 @@ def read_enrolment_list(path: str | os.PathLike[str], *, limits: Limits = LIST_L
     OSError
         When the list cannot be read.
     """
-    listing = Path(path)
+    listing = path_of(path, "path")
     rows = read_table(listing, COLUMNS, MORE_COLUMNS, limits=limits)
     return [_entry(listing, line, row) for line, row in rows]
 

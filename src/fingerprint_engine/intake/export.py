@@ -13,6 +13,7 @@ from fingerprint_engine.intake.reading import head_of
 from fingerprint_engine.keys import KeyRing
 from fingerprint_engine.keys.errors import ProtectionError
 from fingerprint_engine.keys.sealed_files import SEALED_FILE_MARK, is_sealed_file
+from fingerprint_engine.regular_files import path_of
 from fingerprint_engine.template import Template
 from fingerprint_engine.whole_files import write_whole
 
@@ -59,7 +60,7 @@ def export_prints(
     OSError
         When a file cannot be written.
     """
-    target = Path(folder)
+    target = path_of(folder, "folder")
     target.mkdir(mode=0o700, parents=True, exist_ok=True)
     entries = []
     keys = list(gallery)

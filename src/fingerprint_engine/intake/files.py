@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from fingerprint_engine.errors import EmptyInput
+from fingerprint_engine.regular_files import path_of
 
 _WITH_PPI = re.compile(r"(?P<name>.+)@(?P<ppi>\d{1,5}(?:\.\d+)?)(?:ppi)?")
 
@@ -30,7 +31,7 @@ def files_in(paths: Iterable[str | os.PathLike[str]], *, recursive: bool = False
         When a folder or a pattern gives no file: whoever names it expects some.
     """
     found: list[Path] = []
-    for path in map(Path, paths):
+    for path in (path_of(one, "paths") for one in paths):
         if path.is_dir():
             inside = _in_folder(path, recursive)
             what = "files in this folder" + (" or those below it" if recursive else "; --recursive looks below it")

@@ -13,6 +13,7 @@ from fingerprint_engine.keys.data_key import AUTHENTICATED, ENCRYPTED, DataKey, 
 from fingerprint_engine.keys.errors import UnsafeKeys, WrongKey
 from fingerprint_engine.keys.key_files import MAX_KEYS, keys_in, printed_by, read_private, text_of, write_private
 from fingerprint_engine.keys.master_key import MasterKey
+from fingerprint_engine.regular_files import path_of
 
 
 class KeyRing:
@@ -72,7 +73,7 @@ class KeyRing:
         WrongKey
             When the passphrase is not the right one, or there is none and one is needed.
         """
-        return cls.from_text(read_private(Path(path), passphrase), str(path))
+        return cls.from_text(read_private(path_of(path, "path"), passphrase), str(path))
 
     @classmethod
     def from_environment(cls, name: str) -> KeyRing:
@@ -107,7 +108,7 @@ class KeyRing:
         UnsafeKeys
             When the passphrase is empty, or the file is there and is not to be replaced.
         """
-        write_private(Path(path), self.as_text(), passphrase, overwrite=overwrite)
+        write_private(path_of(path, "path"), self.as_text(), passphrase, overwrite=overwrite)
 
     def as_text(self) -> str:
         """All keys as text: for a file, a variable or a vault, never for a log."""

@@ -18,7 +18,7 @@ from fingerprint_engine.keys.ciphers import KEY_BYTES, random_bytes, signature_o
 from fingerprint_engine.keys.errors import UnsafeKeys
 from fingerprint_engine.keys.key_files import read_private, write_private
 from fingerprint_engine.keys.signatures import Signature, Station, checked_name, what_is_signed
-from fingerprint_engine.regular_files import read_regular
+from fingerprint_engine.regular_files import path_of, read_regular
 from fingerprint_engine.text.shown import printable
 from fingerprint_engine.whole_files import write_whole
 
@@ -61,7 +61,7 @@ class StationKey:
         WrongKey
             When the passphrase is not the right one.
         """
-        lines = read_private(Path(path), passphrase).splitlines()
+        lines = read_private(path_of(path, "path"), passphrase).splitlines()
         if len(lines) != 3 or lines[0] != _KEY_MARK:
             raise UnsafeKeys(f"{path}: expected the key of a station")
         return cls(_decoded_name(lines[1], str(path)), _decoded(lines[2], str(path)))
@@ -74,7 +74,7 @@ class StationKey:
         UnsafeKeys
         """
         words = (_KEY_MARK, *(_encoded(part) for part in (self.station.name.encode(), self._secret)))
-        write_private(Path(path), "\n".join(words) + "\n", passphrase, overwrite=overwrite)
+        write_private(path_of(path, "path"), "\n".join(words) + "\n", passphrase, overwrite=overwrite)
 
     def sign(self, data: bytes, at: datetime.datetime) -> Signature:
         """Vouch for some bytes at a moment, which has a time zone and lies in 1970 or later."""
@@ -126,7 +126,7 @@ class Stations:
         if len(self._known) > MAX_STATIONS:
             raise UnsafeKeys(f"{path}: expected at most {MAX_STATIONS} stations, got {len(self._known)}")
         lines = (_LIST_MARK, *(f"{_encoded(one.public)} {one.name}" for one in self._known.values()))
-        write_whole(Path(path), ("\n".join(lines) + "\n").encode(), overwrite=overwrite)
+        write_whole(path_of(path, "path"), ("\n".join(lines) + "\n").encode(), overwrite=overwrite)
 
     def __iter__(self) -> Iterator[Station]:
         return iter(self._known.values())

@@ -28,6 +28,7 @@ from fingerprint_engine.evaluation import (
 from fingerprint_engine.intake import ImageRules
 from fingerprint_engine.keys import KeyRing
 from fingerprint_engine.pipeline import DEFAULT_PARAMETERS, PipelineParameters
+from fingerprint_engine.regular_files import path_of
 from fingerprint_engine.reports.kept_scores import Compared, compare_kept
 from fingerprint_engine.reports.kept_templates import Extracted, extract_kept
 
@@ -153,7 +154,7 @@ def run_evaluation(
     OSError
         When the folder cannot be written.
     """
-    target = Path(folder)
+    target = path_of(folder, "folder")
     scores = target / SCORES_NAME
     if not overwrite:
         _refuse_foreign(target)

@@ -16,6 +16,7 @@ from fingerprint_engine.errors import InputError, LimitExceeded
 from fingerprint_engine.listings import opened_table
 from fingerprint_engine.minutiae.columns import MinutiaKind
 from fingerprint_engine.preprocessing.image import FingerprintImage
+from fingerprint_engine.regular_files import path_of
 from fingerprint_engine.synthesis.impressions.impression import SyntheticImpression
 from fingerprint_engine.text.tables import csv_bytes, unguarded
 from fingerprint_engine.whole_files import SHARED, write_whole
@@ -65,7 +66,7 @@ def prepare_folder(folder: Path | str) -> Path:
     InputError
         When it cannot be made or is a file.
     """
-    path = Path(folder)
+    path = path_of(folder, "folder")
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -98,7 +99,7 @@ def read_manifest(folder: Path | str) -> list[SampleRecord]:
     InputError
         When the file is missing or is not such a table.
     """
-    path = Path(folder) / MANIFEST_NAME
+    path = path_of(folder, "folder") / MANIFEST_NAME
     names = [field.name for field in dataclasses.fields(SampleRecord)]
     try:
         with opened_table(path) as stream:

@@ -7,7 +7,6 @@ import datetime
 import functools
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from fingerprint_engine.keys import KeyRing, Provenance, StationKey, Stations
 from fingerprint_engine.keys.errors import NotAuthentic, ProtectionError
 from fingerprint_engine.keys.sealed_files import is_sealed_file, open_file, seal_file
 from fingerprint_engine.keys.signatures import signed_content, with_signature
-from fingerprint_engine.regular_files import read_regular
+from fingerprint_engine.regular_files import path_of, read_regular
 from fingerprint_engine.template.coarse_map import PERIOD_STEP_PX
 from fingerprint_engine.template.content import TemplateContent
 from fingerprint_engine.template.content_checks import check_content
@@ -116,10 +115,10 @@ class Template(TemplateContent):
         OSError
             When it cannot be written.
         """
-        data = self._bytes
+        data, target = self._bytes, path_of(path, "path")
         if station is not None:
             data = with_signature(data, station.sign(data, signed_at or datetime.datetime.now(datetime.UTC)))
-        write_whole(Path(path), data if keys is None else seal_file(data, keys, _PURPOSE), overwrite=overwrite)
+        write_whole(target, data if keys is None else seal_file(data, keys, _PURPOSE), overwrite=overwrite)
 
     @classmethod
     def load(

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fingerprint_engine.errors import MissingExtra, ParameterError
+from fingerprint_engine.regular_files import path_of
 from fingerprint_engine.text.shown import printable
 from fingerprint_engine.whole_files import write_whole
 
@@ -104,7 +105,7 @@ class Picture:
         OSError
             When the file cannot be written.
         """
-        target = Path(path)
+        target = path_of(path, "path")
         suffix = check_format(target)
         buffer = io.BytesIO()
         self.figure.savefig(buffer, format=suffix[1:], dpi=dpi, metadata=_UNDATED[suffix])

@@ -18,6 +18,7 @@ from fingerprint_engine.exchange.image_codecs import Compression, encode
 from fingerprint_engine.intake import naming_errors
 from fingerprint_engine.preprocessing import load_image
 from fingerprint_engine.regular_files import read_input
+from fingerprint_engine.text.shown import brief
 
 _REQUESTS = ("CPS", "NPS", "MPS", "ATP")
 _IMAGE = re.compile(r"(.+?):(\d{1,2})(?::(\d{1,2}))?")
@@ -197,33 +198,33 @@ def _fields(given: list[tuple[str, str]]) -> dict[str, Any]:
 def _organization(text: str) -> interpol.Organization:
     match = _ORGANIZATION.fullmatch(text)
     if match is None:
-        raise argparse.ArgumentTypeError(f"expected a name and a country such as INTERPOL:XPO, got {text!r}")
+        raise argparse.ArgumentTypeError(f"expected a name and a country such as INTERPOL:XPO, got {brief(text)}")
     return interpol.Organization(match[1], match[2])
 
 
 def _candidate(text: str) -> tuple[int, int]:
     match = _CANDIDATE.fullmatch(text)
     if match is None:
-        raise argparse.ArgumentTypeError(f"expected a number and the total such as 1/3, got {text!r}")
+        raise argparse.ArgumentTypeError(f"expected a number and the total such as 1/3, got {brief(text)}")
     return int(match[1]), int(match[2])
 
 
 def _field(text: str) -> tuple[str, str]:
     name, found, value = text.partition("=")
     if not found or not name:
-        raise argparse.ArgumentTypeError(f"expected MNEMONIC=VALUE, got {text!r}")
+        raise argparse.ArgumentTypeError(f"expected MNEMONIC=VALUE, got {brief(text)}")
     return name, value
 
 
 def _missing(text: str) -> tuple[int, str]:
     match = _MISSING.fullmatch(text)
     if match is None:
-        raise argparse.ArgumentTypeError(f"expected a finger and UP or XX such as 5=UP, got {text!r}")
+        raise argparse.ArgumentTypeError(f"expected a finger and UP or XX such as 5=UP, got {brief(text)}")
     return int(match[1]), match[2]
 
 
 def _numbers(text: str) -> frozenset[int]:
     parts = [part for part in text.split(",") if part]
     if not all(part.isdigit() and int(part) in interpol.CONTRADICTIONS for part in parts):
-        raise argparse.ArgumentTypeError(f"expected numbers of 1 to {max(interpol.CONTRADICTIONS)}, got {text!r}")
+        raise argparse.ArgumentTypeError(f"expected numbers of 1 to {max(interpol.CONTRADICTIONS)}, got {brief(text)}")
     return frozenset(map(int, parts))

@@ -46,6 +46,7 @@ from fingerprint_engine.tenprint import (
     read_card,
     segment,
 )
+from fingerprint_engine.text.shown import brief
 from fingerprint_engine.visualization.draw_hand import BoxedFinger, HandPanel, draw_hands
 
 NAMES: dict[str, Finger | Slap] = {
@@ -180,7 +181,7 @@ def _missing(text: str) -> tuple[Finger, MissingReason]:
     finger, reason = NAMES.get(name), REASONS.get(why)
     if not isinstance(finger, Finger) or reason is None:
         raise UsageError(
-            f"--missing: expected FINGER=amputated or FINGER=unable, such as right-ring=amputated, got {text!r}"
+            f"--missing: expected FINGER=amputated or FINGER=unable, such as right-ring=amputated, got {brief(text)}"
         )
     return finger, reason
 

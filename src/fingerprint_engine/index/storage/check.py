@@ -27,6 +27,7 @@ from fingerprint_engine.index.storage.segments.content_check import check_conten
 from fingerprint_engine.index.storage.segments.segment import Segment
 from fingerprint_engine.index.storage.segments.segment_format import FILE_DIGEST_BYTES
 from fingerprint_engine.keys import KeyRing
+from fingerprint_engine.regular_files import path_of
 from fingerprint_engine.text.plain import plain
 
 
@@ -69,7 +70,7 @@ class GalleryReport:
 
 
 def check_gallery(
-    folder: Path, progress: Callable[[int, int], object] | None = None, *, keys: KeyRing | None = None
+    folder: str | Path, progress: Callable[[int, int], object] | None = None, *, keys: KeyRing | None = None
 ) -> GalleryReport:
     """Check all of a gallery: every byte against its digests, every template, and that no key is enrolled twice.
 
@@ -89,6 +90,7 @@ def check_gallery(
     GalleryError
         When there is no gallery; damage is in the report.
     """
+    folder = path_of(folder, "folder")
     with named_errors(folder):
         manifest_report, manifest = _check_manifest(folder, keys)
         if manifest is None:
@@ -116,7 +118,7 @@ def check_gallery(
         return GalleryReport(tuple(files), len(table) + lost, _others(folder, manifest))
 
 
-def traces(folder: Path, key: str, *, keys: KeyRing | None = None) -> tuple[str, ...]:
+def traces(folder: str | Path, key: str, *, keys: KeyRing | None = None) -> tuple[str, ...]:
     """Names of the files in which a key is still stored, enrolled or removed; an empty tuple proves its removal.
 
     Segments and logs are read record by record; of other files in the folder, and in folders in it, the bytes are
@@ -127,7 +129,7 @@ def traces(folder: Path, key: str, *, keys: KeyRing | None = None) -> tuple[str,
     GalleryError, CorruptGallery
         When a file cannot be read: then nothing is proved.
     """
-    found = []
+    found, folder = [], path_of(folder, "folder")
     with named_errors(folder):
         manifest = read_manifest(folder, keys=keys)
         if manifest is None:

@@ -27,6 +27,7 @@ from fingerprint_engine.index.storage.segments.content_check import check_conten
 from fingerprint_engine.index.storage.segments.segment import Segment
 from fingerprint_engine.index.storage.template_check import check_template_list
 from fingerprint_engine.keys import KeyRing, Wrapping
+from fingerprint_engine.regular_files import path_of
 from fingerprint_engine.template.making import Making
 from fingerprint_engine.template.native.format import facts_of
 from fingerprint_engine.template.sketches import sketch_templates
@@ -118,9 +119,10 @@ def wrapped_keys(path: str | Path) -> tuple[str, dict[bytes, list[Wrapping]]]:
     ------
     CorruptGallery, UnsupportedGalleryVersion, GalleryError
     """
-    with named_errors(Path(path)):
+    folder = path_of(path, "path")
+    with named_errors(folder):
         try:
-            data = durable_files.read_whole(Path(path) / MANIFEST_NAME, MAX_MANIFEST_FILE_BYTES)
+            data = durable_files.read_whole(folder / MANIFEST_NAME, MAX_MANIFEST_FILE_BYTES)
         except FileNotFoundError:
             return "", {}
     identity, found = wrappings_in(data)

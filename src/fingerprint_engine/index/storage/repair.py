@@ -33,6 +33,7 @@ from fingerprint_engine.index.storage.segments.segment import Segment, damaged_c
 from fingerprint_engine.index.storage.segments.segment_format import COLUMNS, SegmentHeader, column_of
 from fingerprint_engine.index.storage.segments.structure_check import words_of
 from fingerprint_engine.keys import KeyRing
+from fingerprint_engine.regular_files import path_of
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.native.format import facts_of
 from fingerprint_engine.template.sketches import sketch_templates
@@ -86,7 +87,7 @@ class _Losses:
     aside: list[str] = dataclasses.field(default_factory=list)
 
 
-def repair_gallery(folder: Path, state: Path | None = None, keys: KeyRing | None = None) -> Repair:
+def repair_gallery(folder: str | Path, state: Path | None = None, keys: KeyRing | None = None) -> Repair:
     """Make a damaged gallery usable again; a crash leaves it as it was, or repaired.
 
     Parameters
@@ -105,7 +106,7 @@ def repair_gallery(folder: Path, state: Path | None = None, keys: KeyRing | None
     GalleryError, GalleryLocked
         When there is no gallery, or it is open for writing elsewhere, or cannot be written.
     """
-    losses = _Losses()
+    losses, folder = _Losses(), path_of(folder, "folder")
     with named_errors(folder), contextlib.ExitStack() as stack:
         lock = lock_folder(folder, must_exist=True)
         stack.callback(lock.close)

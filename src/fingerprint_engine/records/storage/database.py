@@ -137,7 +137,7 @@ def _gave_way(error: DBAPIError) -> bool:
 
 def _file_of(place: str | Path) -> Path | None:
     """The file, when the place is one."""
-    if isinstance(place, Path) or "://" not in place:
+    if not isinstance(place, str) or "://" not in place:
         return path_of(place, "registry")
     try:
         url = make_url(place)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from fingerprint_engine.cli.arguments import whole_number
 from fingerprint_engine.cli.commands.registry.opening import add_registry, needs_records, opened
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.outputs import make_folder, output_errors
@@ -37,7 +38,7 @@ def declare_post(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--directory", type=Path, required=True, metavar="FILE", help="agencies that one knows")
     group.add_argument("--outbox", type=Path, required=True, metavar="DIR", help="folder of bundles to be sent")
     text = "days until a bundle that is written now expires (default 30)"
-    group.add_argument("--days", type=int, choices=range(1, 366), default=30, metavar="N", help=text)
+    group.add_argument("--days", type=whole_number(1, 365), default=30, metavar="N", help=text)
     text = "send images where they are kept, so that an engine of another kind can read them"
     group.add_argument("--images", action="store_true", help=text)
 
