@@ -1,7 +1,7 @@
 """Parameter objects: frozen dataclasses in which every number carries its unit, its range and its source.
 
 A parameter object stands beside the algorithm it belongs to. Its digest goes into each template, so that templates made
-with different parameters are recognised instead of compared.
+with different parameters are recognised instead of compared. `one_of` checks words that are passed on their own.
 """
 
 from __future__ import annotations
@@ -9,10 +9,13 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, TypeVar
 
-from fingerprint_engine.errors import ParameterError
+from fingerprint_engine.errors import FingerprintEngineError, ParameterError
 from fingerprint_engine.text.shown import brief
+
+Word = TypeVar("Word", bound=str)
 
 
 def parameter(default: float, *, unit: str, low: float, high: float, source: str) -> Any:
@@ -36,6 +39,29 @@ def parameter(default: float, *, unit: str, low: float, high: float, source: str
 def choice(default: str, *, options: tuple[str, ...], source: str) -> Any:
     """Declare one word of a parameter object, which must be one of `options`; see `parameter`."""
     return dataclasses.field(default=default, metadata={"options": options, "source": source})
+
+
+def one_of(
+    value: object, name: str, known: Iterable[Word], error: type[FingerprintEngineError] = ParameterError
+) -> Word:
+    """A word of a caller's, as the one of those known that it is.
+
+    Parameters
+    ----------
+    value
+        What the caller passed.
+    name
+        Of the argument, for the message.
+    known
+        What it may be.
+    error
+        What is raised when it is none of them.
+    """
+    words = tuple(known)
+    for word in words:
+        if isinstance(value, str) and value == word:
+            return word
+    raise error(f"{name}: expected one of {', '.join(words)}, got {brief(value)}")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -70,8 +96,7 @@ class Parameters:
                     raise ParameterError(f"{name}: expected a parameter object, got {type(value).__name__}")
                 continue
             if options := field.metadata.get("options"):
-                if not isinstance(value, str) or value not in options:
-                    raise ParameterError(f"{name}: expected one of {', '.join(options)}, got {brief(value)}")
+                one_of(value, name, options)
                 continue
             if isinstance(value, bool) or not isinstance(value, int | float):
                 raise ParameterError(f"{name}: expected a number, got {type(value).__name__}")

@@ -26,7 +26,7 @@ from fingerprint_engine.errors import (
 from fingerprint_engine.extractors import ClassicalParameters, LearnedParameters, Reading, ReadingParameters
 from fingerprint_engine.fingers import Finger, Impression
 from fingerprint_engine.minutiae import SingularPointParameters, find_singular_points
-from fingerprint_engine.parameters import Parameters, parameter
+from fingerprint_engine.parameters import Parameters, one_of, parameter
 from fingerprint_engine.preprocessing import (
     FingerprintImage,
     PlaceParameters,
@@ -263,9 +263,7 @@ def pipeline_parameters(extractor: ExtractorName, *, fallback: bool = False) -> 
     ModelWarning
         When the classical extractor takes the place of the learned one.
     """
-    if not isinstance(extractor, str) or extractor not in READINGS:
-        raise ParameterError(f"extractor: expected one of {', '.join(map(repr, READINGS))}, got {extractor!r}")
-    reading = READINGS[extractor]()
+    reading = READINGS[one_of(extractor, "extractor", READINGS)]()
     try:
         reading.extractor()
     except ModelError as error:

@@ -23,8 +23,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
-from fingerprint_engine.errors import ImageError, ParameterError
-from fingerprint_engine.text.shown import brief
+from fingerprint_engine.errors import ImageError
+from fingerprint_engine.parameters import one_of
 
 IMAGE_CODECS = "fingerprint_engine.image_codecs"
 VARIABLE = "FINGERPRINT_ENGINE_PLUGINS"
@@ -101,11 +101,7 @@ def chosen_runtime() -> RuntimeName:
     ParameterError
         When there is none of that name.
     """
-    stated = os.environ.get(RUNTIME_VARIABLE, DEFAULT_RUNTIME)
-    for name in RUNTIMES:
-        if name == stated:
-            return name
-    raise ParameterError(f"{RUNTIME_VARIABLE}: expected one of {', '.join(map(repr, RUNTIMES))}, got {brief(stated)}")
+    return one_of(os.environ.get(RUNTIME_VARIABLE, DEFAULT_RUNTIME), RUNTIME_VARIABLE, RUNTIMES)
 
 
 def loaded_plugin(entry: EntryPoint) -> Any:

@@ -77,7 +77,7 @@ def plan_evaluation(source: str | Path, *, protocol: str | Path = "all", against
             raise InputError("against: expected no protocol, since every print of one set meets every one of the other")
         others = [
             dataclasses.replace(image, sample=Sample(image.sample.finger, f"{image.sample.impression}/against"))
-            for image in _images(Path(against))
+            for image in _images(path_of(against, "against"))
         ]
         pairs = cross_pairs(samples, [image.sample for image in others])
         images += others
@@ -98,7 +98,7 @@ def _pairs(protocol: str | Path, images: list[ListedImage], samples: list[Sample
         return all_pairs(samples)
     if protocol == "fvc":
         return fvc_pairs(samples)
-    listing = Path(protocol)
+    listing = path_of(protocol, "protocol")
     if listing.suffix.lower() != ".csv" and not listing.exists():
         raise InputError(f"protocol: expected all, fvc or a CSV file of pairs, found {str(protocol)!r}")
     return read_pair_list(listing, images)

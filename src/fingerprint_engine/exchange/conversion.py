@@ -21,6 +21,7 @@ from fingerprint_engine.exchange.prints import PrintImage
 from fingerprint_engine.exchange.transaction_prints import transaction_of_images
 from fingerprint_engine.exchange.wrappers import cbeff_xml
 from fingerprint_engine.exchange.wrappers.subtypes import subtype_of
+from fingerprint_engine.parameters import one_of
 from fingerprint_engine.template import Template, TemplateParameters
 
 Value = TypeVar("Value")
@@ -156,10 +157,7 @@ def convert(
     MissingExtra
         For WSQ without the extra ``wsq``.
     """
-    try:
-        chosen = Target(target)
-    except ValueError as error:
-        raise ExchangeError(f"target: expected one of {', '.join(Target)}, got {target!r}") from error
+    chosen = one_of(target, "target", Target, ExchangeError)
     losses = Losses()
     data = _write(document, chosen, options, losses)
     return losses.settle(data, strict=strict)

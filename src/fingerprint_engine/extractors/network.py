@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from fingerprint_engine.errors import InputError, ModelError
 from fingerprint_engine.extractors.runtimes.opencv import InOpenCV
 from fingerprint_engine.extractors.runtimes.port import ComputedNetwork, Planes
-from fingerprint_engine.plugins import DEFAULT_RUNTIME, RuntimeName
+from fingerprint_engine.parameters import one_of
+from fingerprint_engine.plugins import DEFAULT_RUNTIME, RUNTIMES, RuntimeName
 from fingerprint_engine.regular_files import read_regular
 
 PIXEL_PLANES, BLOCK_PLANES = 8, 5
@@ -106,6 +107,8 @@ class RidgeNetwork:
     ------
     ModelError
         When the file is missing, is another one than it should be, or the runtime cannot read it.
+    ParameterError
+        When there is no such runtime.
     MissingExtra
         When the runtime is not installed.
     """
@@ -124,7 +127,7 @@ class RidgeNetwork:
         self._data = data
         self._name = path.name
         self.identity = identity_of(sha256) if identity is None else identity
-        self.runtime = runtime
+        self.runtime = one_of(runtime, "runtime", RUNTIMES)
         self._local = threading.local()
         self._local.computed = self._read()
 
@@ -190,7 +193,7 @@ class RidgeNetwork:
                 from fingerprint_engine.extractors.runtimes.onnx_runtime import InOnnxRuntime
 
                 return InOnnxRuntime(self._data, self._name)
-            case _:
+            case "opencv":
                 return InOpenCV(self._data, self._name)
 
 

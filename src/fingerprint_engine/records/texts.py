@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fingerprint_engine import parameters
 from fingerprint_engine.errors import RecordsError
 
 MAX_LENGTH = 1000
@@ -44,6 +45,4 @@ def check_id(value: object, name: str) -> str:
 
 def one_of(value: object, name: str, known: tuple[str, ...]) -> str:
     """Return a word that is among those known, or raise `RecordsError`."""
-    if value not in known:
-        raise RecordsError(f"{name}: expected one of {', '.join(known)}, got {value!r:.60}")
-    return str(value)
+    return parameters.one_of(value, name, known, RecordsError)

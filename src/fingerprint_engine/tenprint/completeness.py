@@ -5,9 +5,8 @@ from __future__ import annotations
 import dataclasses
 import enum
 
-from fingerprint_engine.errors import ParameterError
 from fingerprint_engine.fingers import Finger
-from fingerprint_engine.parameters import Parameters, parameter
+from fingerprint_engine.parameters import Parameters, one_of, parameter
 from fingerprint_engine.tenprint.finger_counts import SUBJECTS, Missed, missed_by
 from fingerprint_engine.tenprint.problems import STATED, MissingReason, ProblemKind
 from fingerprint_engine.tenprint.tenprint_set import TenprintSet
@@ -99,11 +98,8 @@ def completeness(
     ParameterError
         When there is no such purpose.
     """
-    try:
-        wanted = Purpose(purpose)
-    except ValueError:
-        names = ", ".join(repr(one.value) for one in Purpose)
-        raise ParameterError(f"purpose: expected one of {names}, got {purpose!r}") from None
+    said = purpose.value if isinstance(purpose, Purpose) else purpose
+    wanted = Purpose(one_of(said, "purpose", [one.value for one in Purpose]))
     p = parameters
     quality = tenprints.quality
     usable = tuple(finger for finger, one in quality.items() if one.score >= p.usable)

@@ -117,7 +117,7 @@ def checked_missing(missing: Mapping[Finger, MissingReason] | None) -> dict[Fing
     for finger, reason in stated.items():
         if not isinstance(finger, Finger) or finger is Finger.UNKNOWN:
             raise ParameterError(f"missing: expected fingers 1 to 10, got {finger!r}")
-        if reason not in STATED:
+        if not isinstance(reason, MissingReason) or reason not in STATED:
             names = ", ".join(sorted(one.name for one in STATED))
             raise ParameterError(f"missing: expected one of {names} for the {finger.words}, got {reason!r}")
     return stated

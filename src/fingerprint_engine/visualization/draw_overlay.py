@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
 from fingerprint_engine.errors import ParameterError
 from fingerprint_engine.geometry import RigidTransform
+from fingerprint_engine.parameters import one_of
 from fingerprint_engine.preprocessing.image import FingerprintImage
 from fingerprint_engine.visualization import palette
 from fingerprint_engine.visualization.canvas import Picture, blank_axes, new_figure, placed_on, strokes, swatch
@@ -58,8 +59,9 @@ def draw_overlay(
     MissingExtra
         When matplotlib is not installed.
     ParameterError
-        When the comparison holds no alignment.
+        When the comparison holds no alignment, or there is no such layer.
     """
+    one_of(layer, "layer", get_args(Layer))
     transform = comparison.transform
     if transform is None:
         raise ParameterError("comparison: expected one with an alignment, these prints were told apart before any")

@@ -106,5 +106,5 @@ def test_what_is_no_array_is_refused():
 
 @pytest.mark.parametrize("rule", ["colour", "alpha", "depth"])
 def test_unknown_rules_are_refused_by_name(rule):
-    with pytest.raises(ParameterError, match=f"{rule}: expected one of 'refuse', .* got 'perhaps'"):
+    with pytest.raises(ParameterError, match=f"{rule}: expected one of refuse, .* got 'perhaps'"):
         to_grey(GREY, **{rule: "perhaps"})

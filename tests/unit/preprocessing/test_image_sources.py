@@ -40,7 +40,7 @@ def test_the_order_of_channels_is_the_callers():
     assert np.array_equal(fe.load_image(red[:, :, ::-1], channels="bgr", **settled).pixels, rgb.pixels)
     opaque = np.dstack([red[:, :, ::-1], np.full((40, 50), 255, np.uint8)])
     assert np.array_equal(fe.load_image(opaque, channels="bgr", **settled).pixels, rgb.pixels)
-    with pytest.raises(fe.ParameterError, match="channels: expected one of 'rgb', 'bgr', got 'gbr'"):
+    with pytest.raises(fe.ParameterError, match="channels: expected one of rgb, bgr, got 'gbr'"):
         fe.load_image(red, channels="gbr", **settled)
 
 

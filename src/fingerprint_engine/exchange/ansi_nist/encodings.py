@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import enum
 
+from fingerprint_engine.errors import ExchangeError
 from fingerprint_engine.exchange.ansi_nist import traditional, xml
 from fingerprint_engine.exchange.ansi_nist.model import Transaction
 from fingerprint_engine.exchange.losses import Losses, Mapped
 from fingerprint_engine.exchange.markup import is_markup
 from fingerprint_engine.limits import DEFAULT_LIMITS, Limits
+from fingerprint_engine.parameters import one_of
 
 _HEAD_BYTES = 4096
 
@@ -81,7 +83,7 @@ def encoded(transaction: Transaction, encoding: str | None = None, *, strict: bo
     LossRefused
         In strict mode.
     """
-    chosen = encoding_of(transaction) if encoding is None else Encoding(encoding)
+    chosen = encoding_of(transaction) if encoding is None else one_of(encoding, "encoding", Encoding, ExchangeError)
     if chosen is Encoding.XML:
         return xml.dumps(transaction, strict=strict)
     losses = Losses()

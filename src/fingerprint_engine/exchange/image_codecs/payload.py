@@ -15,6 +15,7 @@ from fingerprint_engine.exchange.image_codecs.compression import Compression, co
 from fingerprint_engine.exchange.image_codecs.headers import is_lossless_jpeg
 from fingerprint_engine.geometry import CANONICAL_PPI, MM_PER_INCH
 from fingerprint_engine.limits import Budget
+from fingerprint_engine.parameters import one_of
 from fingerprint_engine.preprocessing import FingerprintImage, ImageCodec, resample, to_grey
 from fingerprint_engine.preprocessing.loading.codec_port import check_stated_size
 from fingerprint_engine.preprocessing.loading.codec_registry import codec_of
@@ -133,6 +134,7 @@ def encode(image: FingerprintImage, compression: Compression, *, ratio: float = 
     MissingExtra
         For WSQ without the extra ``wsq``.
     """
+    compression = one_of(compression, "compression", Compression, ExchangeError)
     match compression:
         case Compression.RAW:
             return image.pixels.tobytes()

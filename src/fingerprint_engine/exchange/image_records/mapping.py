@@ -15,6 +15,7 @@ from fingerprint_engine.exchange.losses import Losses, Mapped
 from fingerprint_engine.exchange.prints import PrintImage
 from fingerprint_engine.exchange.representation import CaptureDevice
 from fingerprint_engine.limits import Budget
+from fingerprint_engine.parameters import one_of
 from fingerprint_engine.preprocessing import FingerprintImage, ImageCodec
 
 _SQUARE = 0.01
@@ -109,10 +110,8 @@ def record_of_images(
     LossRefused
         In strict mode.
     """
-    try:
-        chosen = ImageRecordVersion(version)
-    except ValueError as error:
-        raise ExchangeError(f"version: expected one of {', '.join(ImageRecordVersion)}, got {version!r}") from error
+    chosen = one_of(version, "version", ImageRecordVersion, ExchangeError)
+    compression = one_of(compression, "compression", Compression, ExchangeError)
     if compression not in chosen.compressions and compression is Compression.JPEG_2000_LOSSLESS:
         code = chosen.compressions.index(Compression.JPEG_2000)  # one code for both in 2005
     elif compression in chosen.compressions:

@@ -26,6 +26,7 @@ from fingerprint_engine.exchange.points import FOREIGN
 from fingerprint_engine.exchange.representation import UNKNOWN_PRODUCT, UNKNOWN_VENDOR
 from fingerprint_engine.geometry import CANONICAL_PPI
 from fingerprint_engine.limits import DEFAULT_LIMITS, Budget, Limits
+from fingerprint_engine.parameters import one_of
 from fingerprint_engine.template import Template, TemplateParameters
 
 __all__ = [
@@ -115,10 +116,7 @@ def version_named(name: str) -> RecordVersion:
     ExchangeError
         When the name is invalid.
     """
-    try:
-        return RecordVersion(name)
-    except ValueError as error:
-        raise ExchangeError(f"version: expected one of {', '.join(RecordVersion)}, got {name!r}") from error
+    return one_of(name, "version", RecordVersion, ExchangeError)
 
 
 def record_of_templates(

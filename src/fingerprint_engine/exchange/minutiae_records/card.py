@@ -19,6 +19,7 @@ from fingerprint_engine.exchange.points import FOREIGN, template_of_points
 from fingerprint_engine.fingers import Finger, Impression
 from fingerprint_engine.geometry import CANONICAL_PPI
 from fingerprint_engine.minutiae.columns import UNKNOWN_QUALITY, Minutiae, MinutiaKind
+from fingerprint_engine.parameters import one_of
 from fingerprint_engine.template import Template
 
 BYTES_EACH = {"normal": 5, "compact": 3}
@@ -85,9 +86,7 @@ def dumps(minutiae: tuple[RecordMinutia, ...], size: str, *, order: str | None =
     """
     each, largest = _bytes_each(size), LARGEST[size]
     if order is not None:
-        if order not in ORDERS:
-            raise ExchangeError(f"order: expected one of {', '.join(ORDERS)}, got {order!r}")
-        minutiae = tuple(sorted(minutiae, key=ORDERS[order]))
+        minutiae = tuple(sorted(minutiae, key=ORDERS[one_of(order, "order", ORDERS, ExchangeError)]))
     steps = 64 if size == "compact" else 256
     parts = []
     for one in minutiae:
@@ -181,6 +180,4 @@ def _window(values: np.ndarray[tuple[int], np.dtype[np.float32]], side_px: int, 
 
 
 def _bytes_each(size: str) -> int:
-    if size not in BYTES_EACH:
-        raise ExchangeError(f"card format: expected 'normal' or 'compact', got {size!r}")
-    return BYTES_EACH[size]
+    return BYTES_EACH[one_of(size, "card format", BYTES_EACH, ExchangeError)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-from fingerprint_engine.errors import ParameterError
+from fingerprint_engine.parameters import one_of
 
 PolarityRule = Literal["check", "dark-ridges", "light-ridges", "detect"]
 """What to do with light ridges on dark ground: see `load_image`."""
@@ -41,5 +41,4 @@ def check_rules(
         ("channels", channels, ChannelOrder),
     )
     for name, value, words in rules:
-        if value not in get_args(words):
-            raise ParameterError(f"{name}: expected one of {', '.join(map(repr, get_args(words)))}, got {value!r}")
+        one_of(value, name, get_args(words))

@@ -10,6 +10,7 @@ from importlib import resources
 from types import MappingProxyType
 
 from fingerprint_engine.errors import RecordsError
+from fingerprint_engine.parameters import one_of
 
 LANGUAGES = ("en", "es", "fr", "it", "pt")
 
@@ -42,7 +43,6 @@ class Messages:
             raise RecordsError(f"message: expected a text and all its values, {error} is missing") from None
 
 
-@functools.lru_cache(maxsize=len(LANGUAGES))
 def messages(language: str) -> Messages:
     """The texts of a language.
 
@@ -51,8 +51,11 @@ def messages(language: str) -> Messages:
     RecordsError
         When it is not one of `LANGUAGES`.
     """
-    if language not in LANGUAGES:
-        raise RecordsError(f"language: expected one of {', '.join(LANGUAGES)}, got {language!r:.20}")
+    return _read(one_of(language, "language", LANGUAGES, RecordsError))
+
+
+@functools.lru_cache(maxsize=len(LANGUAGES))
+def _read(language: str) -> Messages:
     data = resources.files("fingerprint_engine.records.messages").joinpath(f"{language}.toml").read_text("utf-8")
     texts = {f"{room}.{name}": text for room, names in tomllib.loads(data).items() for name, text in names.items()}
     return Messages(language, MappingProxyType(texts))
