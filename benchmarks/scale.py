@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.data_sets import DEFAULT_DATA
 from benchmarks.machine import machine_name
+from benchmarks.options import AMOUNT, AT_LEAST_1, several
 from benchmarks.search.galleries import MatedFingers, both, fill, kind_of
 from benchmarks.search.speed import stage_times
 from fingerprint_engine.cluster import load_shard, split
@@ -120,11 +121,15 @@ def growth(mated: MatedFingers) -> list[str]:
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=__doc__)
-    parser.add_argument("--prints", type=int, default=100_000, help="of the gallery that is measured and split")
+    parser.add_argument("--prints", type=AT_LEAST_1, default=100_000, help="of the gallery that is measured and split")
     parser.add_argument("--gallery", type=Path, help="one that benchmarks.search.speed made, instead")
-    parser.add_argument("--shards", default="2,4,8", help="numbers of shards that are measured")
-    parser.add_argument("--probes", type=int, default=40)
-    parser.add_argument("--message-ms", type=float, default=25.0, help="of a round with Dask: benchmarks.search.shards")
+    parser.add_argument(
+        "--shards", type=several(AT_LEAST_1), default="2,4,8", help="numbers of shards that are measured"
+    )
+    parser.add_argument("--probes", type=AT_LEAST_1, default=40)
+    parser.add_argument(
+        "--message-ms", type=AMOUNT, default=25.0, help="of a round with Dask: benchmarks.search.shards"
+    )
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with datasets.csv")
     parser.add_argument("--output", type=Path, default=RESULTS)
     options = parser.parse_args(arguments)
@@ -142,7 +147,7 @@ def main(arguments: list[str] | None = None) -> None:
         lines += [f"costs of one core: {costs.fixed * 1e3:.2f} ms a search, {costs.first * 1e9:.0f} ns a print, "]
         lines[-1] += f"{costs.screened * 1e6:.1f} us screened, {costs.compared * 1e6:.0f} us compared"
         lines += ["", f"{prints:,} prints in shards: ms of a search in one of them, model and measured"]
-        for count in map(int, options.shards.split(",")):
+        for count in options.shards:
             paths = split(one, folder / str(count), count)
             model = costs.shard_s(prints, count) * 1e3
             found = float(np.mean([seconds_of(path, count, probes) for path in paths])) * 1e3

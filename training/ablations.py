@@ -15,6 +15,7 @@ from pathlib import Path
 
 from benchmarks.accuracy.faults import with_network
 from benchmarks.data_sets import DEFAULT_DATA
+from benchmarks.options import AT_LEAST_1
 
 from fingerprint_engine.pipeline import pipeline_parameters
 from training.drawn_ridges import DrawnRidges
@@ -72,9 +73,9 @@ def trained(variant: Variant, steps: int) -> Path:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--steps", type=int, default=600)
+    parser.add_argument("--steps", type=AT_LEAST_1, default=600)
     parser.add_argument("--only", default="", help="only variants whose name contains this")
-    parser.add_argument("--impressions", type=int, default=4, help="impressions of each finger to judge by")
+    parser.add_argument("--impressions", type=AT_LEAST_1, default=4, help="impressions of each finger to judge by")
     options = parser.parse_args()
     if unknown := {name for v in VARIANTS for name in v.tasks.split(",") if name} - set(TASKS):
         raise SystemExit(f"unknown tasks: {', '.join(sorted(unknown))}")

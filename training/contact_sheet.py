@@ -10,6 +10,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from benchmarks.options import AT_LEAST_0, AT_LEAST_1
 
 from fingerprint_engine.preprocessing.normalization import NormalizationParameters, normalize
 from training.samples import SampleStream
@@ -35,8 +36,8 @@ def statistics(images: list[np.ndarray]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--real", type=Path, help="folder of real prints to put beside")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--side", type=int, default=256)
+    parser.add_argument("--seed", type=AT_LEAST_0, default=1)
+    parser.add_argument("--side", type=AT_LEAST_1, default=256)
     parser.add_argument("--output", type=Path, required=True)
     options = parser.parse_args()
     stream = SampleStream(options.seed)

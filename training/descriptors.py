@@ -16,6 +16,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import torch
+from benchmarks.options import AT_LEAST_1
 from numpy.typing import NDArray
 
 from training.descriptor_network import BITS, ENCODERS, Encoder, contrast_loss
@@ -86,9 +87,11 @@ def restore_encoder(kind: str, folder: Path = FOLDER) -> Encoder:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--encoders", nargs="*", default=list(ENCODERS), choices=ENCODERS)
-    parser.add_argument("--steps", type=int, default=STEPS)
-    parser.add_argument("--fingers", type=int, default=FINGERS, help="fingers to make pairs of, held-out ones included")
-    parser.add_argument("--impressions", type=int, default=8, help="real prints of each finger that judge")
+    parser.add_argument("--steps", type=AT_LEAST_1, default=STEPS)
+    parser.add_argument(
+        "--fingers", type=AT_LEAST_1, default=FINGERS, help="fingers to make pairs of, held-out ones included"
+    )
+    parser.add_argument("--impressions", type=AT_LEAST_1, default=8, help="real prints of each finger that judge")
     parser.add_argument("--only", choices=("pairs", "train", "judge"), help="one of the three parts")
     options = parser.parse_args()
     torch.set_num_threads(1)

@@ -15,6 +15,7 @@ from benchmarks.accuracy.degraded_prints import degraded
 from benchmarks.accuracy.error_rates import compare_pairs
 from benchmarks.accuracy.faults import with_network
 from benchmarks.data_sets import DEFAULT_DATA, find_sets
+from benchmarks.options import AT_LEAST_1
 
 from fingerprint_engine.errors import FailureToExtract
 from fingerprint_engine.evaluation import Sample, all_pairs, report, score_table
@@ -102,7 +103,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("networks", type=Path, nargs="*")
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA)
-    parser.add_argument("--impressions", type=int, default=4)
+    parser.add_argument("--impressions", type=AT_LEAST_1, default=4)
     options = parser.parse_args()
     cv2.setNumThreads(1)
     for worse in (False, True):

@@ -14,6 +14,7 @@ import pickle
 from pathlib import Path
 
 import numpy as np
+from benchmarks.options import AT_LEAST_0, AT_LEAST_1
 
 from fingerprint_engine.synthesis import FingerParameters, MasterFinger, make_finger
 
@@ -56,9 +57,9 @@ def restore(path: Path) -> MasterFinger:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--count", type=int, default=1200, help="fingers in the pool")
-    parser.add_argument("--first", type=int, default=0, help="start at this number (several processes)")
-    parser.add_argument("--step", type=int, default=1, help="grow every so many-th (several processes)")
+    parser.add_argument("--count", type=AT_LEAST_1, default=1200, help="fingers in the pool")
+    parser.add_argument("--first", type=AT_LEAST_0, default=0, help="start at this number (several processes)")
+    parser.add_argument("--step", type=AT_LEAST_1, default=1, help="grow every so many-th (several processes)")
     options = parser.parse_args()
     CACHE.mkdir(parents=True, exist_ok=True)
     for number in range(options.first, options.count, options.step):

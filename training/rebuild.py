@@ -6,14 +6,16 @@ import argparse
 import subprocess
 import sys
 
+from benchmarks.options import AT_LEAST_1
+
 STEPS = 8000
 RUN = "rebuild"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--steps", type=int, default=STEPS)
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--steps", type=AT_LEAST_1, default=STEPS)
+    parser.add_argument("--threads", type=AT_LEAST_1, default=1)
     options = parser.parse_args()
     for module, *arguments in (
         ("training.masters",),

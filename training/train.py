@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from benchmarks.options import AMOUNT, AT_LEAST_1, words
 from torch import Tensor, nn
 
 from fingerprint_engine.synthesis.impressions.hard_impression import FAULTS
@@ -100,8 +101,8 @@ def train(options: argparse.Namespace) -> None:
         optimizer.load_state_dict(state["optimizer"])
         step = int(state["step"])
     shown = FAULTS | (NAMED_FAULTS if options.named_faults else frozenset())
-    faults = shown - set(options.without.split(","))
-    tasks = tuple(name for name in TASKS if name not in options.without_task.split(","))
+    faults = shown - set(options.without)
+    tasks = tuple(name for name in TASKS if name not in options.without_task)
     source = batches(SampleStream(SEED, side=options.side, faults=faults), step)
     validation = SampleStream(SEED + 1, side=options.side, validation=True, faults=shown)
     held_out = _held_out(validation, CHECKED)
@@ -161,17 +162,21 @@ def _record(path: Path, step: int, values: dict[str, float]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--run", required=True, help="name of the run; its folder is training/runs/RUN")
-    parser.add_argument("--steps", type=int, default=6500)
-    parser.add_argument("--rate", type=float, default=2e-3, help="highest learning rate")
-    parser.add_argument("--side", type=int, default=256, help="pixels per side of a training image")
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--steps", type=AT_LEAST_1, default=6500)
+    parser.add_argument("--rate", type=AMOUNT, default=2e-3, help="highest learning rate")
+    parser.add_argument("--side", type=AT_LEAST_1, default=256, help="pixels per side of a training image")
+    parser.add_argument("--threads", type=AT_LEAST_1, default=1)
     parser.add_argument(
-        "--minutes", type=float, default=float("inf"), help="rest at the first checkpoint after so long"
+        "--minutes", type=AMOUNT, default=float("inf"), help="rest at the first checkpoint after so long"
     )
     parser.add_argument("--start-from", type=Path, help="checkpoint, or exported network, whose weights to start from")
     parser.add_argument("--named-faults", action="store_true", help="also show the faults that no default draws")
-    parser.add_argument("--without", default="", help="faults of the prints to leave out, comma-separated")
-    parser.add_argument("--without-task", default="", help=f"tasks not to train, of {', '.join(TASKS)}")
+    parser.add_argument(
+        "--without", type=words(NAMED_FAULTS), default="", help="faults of the prints to leave out, comma-separated"
+    )
+    parser.add_argument(
+        "--without-task", type=words(TASKS), default="", help=f"tasks not to train, of {', '.join(TASKS)}"
+    )
     train(parser.parse_args())
 
 

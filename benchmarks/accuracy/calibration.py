@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scipy.stats import beta
 
 from benchmarks.data_sets import DEFAULT_DATA, FVC_SETS, find_sets
+from benchmarks.options import AT_LEAST_0
 from benchmarks.templates import templates_of
 from fingerprint_engine import synthesis
 from fingerprint_engine.bulk import extract_many
@@ -88,7 +89,9 @@ def synthetic_prints(count: int) -> tuple[list[Finger], list[Template]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with datasets.csv")
-    parser.add_argument("--synthetic", type=int, default=300, help="fingers to grow, about one second each; 0 for none")
+    parser.add_argument(
+        "--synthetic", type=AT_LEAST_0, default=300, help="fingers to grow, about one second each; 0 for none"
+    )
     options = parser.parse_args()
     print("measured FMR / FMR that the score states, with 95 % intervals; 1.00 is perfect, above 1 is too lenient")
     print(f"{'non-mated':24s}{'pairs':>9s}" + "".join(f"{f'score {score:g}':>24s}" for score in SCORES))

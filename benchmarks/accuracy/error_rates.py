@@ -17,6 +17,7 @@ from benchmarks.accuracy.calibration import interval
 from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.data_sets import DEFAULT_DATA, FVC_SETS, DataSet, find_sets
 from benchmarks.machine import machine_name
+from benchmarks.options import AT_LEAST_0, AT_LEAST_1
 from benchmarks.templates import templates_of
 from fingerprint_engine.evaluation import (
     Pairs,
@@ -131,12 +132,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.accuracy", description=__doc__)
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with datasets.csv")
     parser.add_argument("--sets", help="comma-separated names; all of datasets.csv by default")
-    parser.add_argument("--workers", type=int, default=2, help="threads for extraction")
+    parser.add_argument("--workers", type=AT_LEAST_1, default=2, help="threads for extraction")
     parser.add_argument("--extractor", choices=get_args(ExtractorName), default=DEFAULT_EXTRACTOR)
     parser.add_argument("--protocol", choices=("all", "fvc"), default="all")
-    parser.add_argument("--fingers", type=int, help="only the first fingers of each set")
+    parser.add_argument("--fingers", type=AT_LEAST_1, help="only the first fingers of each set")
     parser.add_argument("--quick", action="store_true", help=f"only the first {QUICK_FINGERS} fingers of each set")
-    parser.add_argument("--replicates", type=int, default=200, help="of the bootstrap; 0 for no intervals")
+    parser.add_argument("--replicates", type=AT_LEAST_0, default=200, help="of the bootstrap; 0 for no intervals")
     parser.add_argument("--no-cache", action="store_true", help="extract again even when the code is the same")
     parser.add_argument("--output", type=Path, default=RESULTS)
     return parser

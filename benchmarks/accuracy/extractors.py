@@ -14,6 +14,7 @@ import numpy as np
 from benchmarks.code_version import RESULTS
 from benchmarks.data_sets import ALL_SETS, FVC_SETS
 from benchmarks.machine import machine_name
+from benchmarks.options import AT_LEAST_0
 from fingerprint_engine.evaluation import ErrorRates, error_curve, error_rates, paired_differences, read_scores
 
 SEED = 19795
@@ -23,7 +24,7 @@ SHOWN = (("eer", "EER"), ("fnmr_at_fmr_01_percent", "FNMR at FMR 0.1 %"))
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--results", type=Path, default=RESULTS, help="folder of the score files")
-    parser.add_argument("--replicates", type=int, default=300)
+    parser.add_argument("--replicates", type=AT_LEAST_0, default=300)
     options = parser.parse_args()
     print(machine_name())
     print("rates in %; difference: learned less classical, 95 % interval over fingers, * where it leaves 0 out\n")

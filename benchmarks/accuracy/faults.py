@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 
 import fingerprint_engine
+from benchmarks.options import AT_LEAST_1
 from fingerprint_engine.errors import FailureToExtract
 from fingerprint_engine.extractors import Extractor, LearnedExtractor, LearnedParameters
 from fingerprint_engine.extractors.learned import MODEL_FILE
@@ -132,7 +133,7 @@ def with_network(path: Path) -> tuple[LearnedExtractor, PipelineParameters]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("networks", type=Path, nargs="*")
-    parser.add_argument("--fingers", type=int, default=40)
+    parser.add_argument("--fingers", type=AT_LEAST_1, default=40)
     options = parser.parse_args()
     cv2.setNumThreads(1)
     shipped = Path(fingerprint_engine.extractors.__file__).with_name(MODEL_FILE)

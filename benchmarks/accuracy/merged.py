@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from benchmarks.accuracy.calibration import interval
 from benchmarks.data_sets import ALL_SETS, DEFAULT_DATA, DataSet, find_sets
+from benchmarks.options import AT_LEAST_1
 from benchmarks.templates import templates_of
 from fingerprint_engine.matching import Matcher, merge
 from fingerprint_engine.template import TemplateBatch
@@ -80,7 +81,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with datasets.csv")
     parser.add_argument("--sets", default=",".join(ALL_SETS), help="comma-separated")
-    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--workers", type=AT_LEAST_1, default=1)
     options = parser.parse_args()
     print("FNMR at score 40 in % with 95 % interval; FMR over the stated at 20, 30 and 40; median mated score")
     for data_set in find_sets(options.data, options.sets.split(",")):

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from benchmarks.data_sets import DEFAULT_DATA, find_sets
+from benchmarks.options import AT_LEAST_1
 from fingerprint_engine.errors import ImageError
 from fingerprint_engine.preprocessing import image_from_array
 
@@ -30,7 +31,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA)
     parser.add_argument("--sets", help="names, separated by commas; all unless given")
-    parser.add_argument("--step", type=int, default=4, help="every so many prints of a set")
+    parser.add_argument("--step", type=AT_LEAST_1, default=4, help="every so many prints of a set")
     options = parser.parse_args()
     sets = find_sets(options.data, options.sets.split(",") if options.sets else None)
     print(f"taken for inverted, %: upright / inverted; every print of {options.step}")

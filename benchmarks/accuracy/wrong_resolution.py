@@ -18,7 +18,9 @@ import numpy as np
 
 from benchmarks.accuracy.error_rates import compare_pairs
 from benchmarks.data_sets import DEFAULT_DATA, DataSet, find_sets
+from benchmarks.options import AT_LEAST_1, several
 from benchmarks.templates import templates_of
+from fingerprint_engine.cli.arguments import number_between
 from fingerprint_engine.errors import ResolutionWarning
 from fingerprint_engine.evaluation import all_pairs
 from fingerprint_engine.index import Gallery
@@ -34,13 +36,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA)
     parser.add_argument("--sets", default="uareu")
-    parser.add_argument("--factors", default=",".join(f"{factor:g}" for factor in FACTORS))
-    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--factors", type=several(number_between(0.1, 10.0)), default=list(FACTORS))
+    parser.add_argument("--workers", type=AT_LEAST_1, default=1)
     options = parser.parse_args()
     warnings.simplefilter("ignore", ResolutionWarning)
     for data_set in find_sets(options.data, options.sets.split(",")):
         print(f"{data_set.name}, {len(data_set.images)} prints\n{HEAD}")
-        for factor in (float(text) for text in options.factors.split(",")):
+        for factor in options.factors:
             print(
                 _measured(dataclasses.replace(data_set, ppi=data_set.ppi * factor), factor, options.workers), flush=True
             )

@@ -21,6 +21,7 @@ from benchmarks.agencies.bundle_files import NOW, Post, records
 from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.exchange.mutations import LIMIT_MB, LIMIT_S, attack, memory_mb, mutations
 from benchmarks.machine import machine_name
+from benchmarks.options import AT_LEAST_1
 from fingerprint_engine.errors import InvalidEvidence, MalformedRecord
 from fingerprint_engine.exchange.agencies import RECORDS_OF, AgencyCard, Directory, OwnKeys, check_bundle
 from fingerprint_engine.matching import check_evidence, evidence_from_document, evidence_of
@@ -74,7 +75,7 @@ def typed(reader: Reader) -> Reader:
 def main(arguments: list[str] | None = None) -> int:
     """Alter and read."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.agencies.mutations", description=__doc__)
-    parser.add_argument("--count", type=int, default=1000, help="alterations of each file")
+    parser.add_argument("--count", type=AT_LEAST_1, default=1000, help="alterations of each file")
     options = parser.parse_args(arguments)
     lines = [f"code {source_digest()}, {machine_name()}", f"{options.count} alterations of each file", ""]
     lines.append(f"{'file':<24}{'bytes':>8}{'refused':>9}{'read':>7}{'faults':>8}{'slowest s':>11}{'+MB':>7}")

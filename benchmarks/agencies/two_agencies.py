@@ -28,6 +28,7 @@ import sqlalchemy as sa
 from benchmarks.agencies.agency import BUNDLE, KNOWN_EVERY, Agency, ask_all, people_of
 from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.machine import machine_name
+from benchmarks.options import AT_LEAST_0, AT_LEAST_1
 from fingerprint_engine.cli.commands.agencies.post_office import send_open
 from fingerprint_engine.exchange.agencies import check_bundle
 from fingerprint_engine.records import Registry
@@ -226,9 +227,9 @@ def _places(postgres: bool) -> Iterator:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.agencies.two_agencies", description=__doc__)
-    parser.add_argument("--people", type=int, default=1000)
-    parser.add_argument("--kills", type=int, default=100, help="0: timed alone")
-    parser.add_argument("--seed", type=int, default=20260302)
+    parser.add_argument("--people", type=AT_LEAST_1, default=1000)
+    parser.add_argument("--kills", type=AT_LEAST_0, default=100, help="0: timed alone")
+    parser.add_argument("--seed", type=AT_LEAST_0, default=20260302)
     parser.add_argument(
         "--postgres", action="store_true", help="Quito's registry in PostgreSQL, of the development tools"
     )

@@ -22,6 +22,7 @@ from benchmarks.attacks.kinds import KINDS
 from benchmarks.attacks.verdicts import Finding, Verdict
 from benchmarks.code_version import source_digest, use_fresh_kernel_cache, use_one_thread
 from benchmarks.machine import machine_name
+from benchmarks.options import AMOUNT, AT_LEAST_0, AT_LEAST_1, words
 
 SEED = 20261128
 FULL = {"templates": 20_000, "galleries": 2_000, "records": 1_000, "images": 500, "forks": 100, "kills": 200}
@@ -36,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     use_fresh_kernel_cache()
     use_one_thread()
     print(f"attacks, seed {options.seed}; code {source_digest()}\n{machine_name()}", flush=True)
-    faults = sum(_attack(name, options) for name in options.kinds.split(","))
+    faults = sum(_attack(name, options) for name in options.kinds)
     print(f"\n{faults} faults")
     return FAULTY if faults else 0
 
@@ -74,15 +75,13 @@ def _processes(name: str, folder: Path, count: int, seconds: float, seed: int) -
 
         done, faults = run_threads(folder, seconds, seed)
         return f"{seconds:.0f} s of threads, {', '.join(f'{n} {role}' for role, n in done.items())}", faults
-    if name == "kills":
-        from benchmarks.search.crash import run_kills
+    from benchmarks.search.crash import run_kills
 
-        try:
-            kills = list(run_kills(folder, count, seed))
-        except RuntimeError as error:
-            return f"{count} kills", [str(error)]
-        return f"{count} kills, {sum(kill.acknowledged for kill in kills)} changes acknowledged", []
-    raise SystemExit(f"--kinds: expected some of {', '.join([*KINDS, 'forks', 'threads', 'kills'])}, got {name}")
+    try:
+        kills = list(run_kills(folder, count, seed))
+    except RuntimeError as error:
+        return f"{count} kills", [str(error)]
+    return f"{count} kills, {sum(kill.acknowledged for kill in kills)} changes acknowledged", []
 
 
 def show(findings: Iterable[Finding]) -> int:
@@ -108,15 +107,17 @@ def show(findings: Iterable[Finding]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.attacks", description=__doc__)
-    everything = ",".join([*KINDS, "forks", "threads", "kills"])
-    parser.add_argument("--kinds", default=everything, help="comma-separated; %(default)s")
+    everything = (*KINDS, "forks", "threads", "kills")
+    parser.add_argument(
+        "--kinds", type=words(everything), default=",".join(everything), help="comma-separated; %(default)s"
+    )
     parser.add_argument("--quick", action="store_true", help=f"one input of {QUICK_SHARE}, and as little time")
-    parser.add_argument("--count", type=int, help="inputs, mixes or kills of each kind")
-    parser.add_argument("--first", type=int, default=0, help="number of the first input")
-    parser.add_argument("--only", type=int, help="this input alone")
-    parser.add_argument("--seconds", type=float, help=f"of threads; {THREADS_S:.0f} by default")
-    parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--workers", type=int, default=2, help="processes side by side")
+    parser.add_argument("--count", type=AT_LEAST_1, help="inputs, mixes or kills of each kind")
+    parser.add_argument("--first", type=AT_LEAST_0, default=0, help="number of the first input")
+    parser.add_argument("--only", type=AT_LEAST_0, help="this input alone")
+    parser.add_argument("--seconds", type=AMOUNT, help=f"of threads; {THREADS_S:.0f} by default")
+    parser.add_argument("--seed", type=AT_LEAST_0, default=SEED)
+    parser.add_argument("--workers", type=AT_LEAST_1, default=2, help="processes side by side")
     return parser
 
 

@@ -27,6 +27,7 @@ import numpy as np
 from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.data_sets import DEFAULT_DATA
 from benchmarks.machine import machine_name
+from benchmarks.options import AT_LEAST_1
 from fingerprint_engine import exchange
 from fingerprint_engine.errors import ExchangeError
 from fingerprint_engine.exchange import ansi_nist
@@ -229,10 +230,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--decode", action="store_true", help="decode images instead of reading the records around them"
     )
-    parser.add_argument("--count", type=int, default=1000, help="alterations of each file")
+    parser.add_argument("--count", type=AT_LEAST_1, default=1000, help="alterations of each file")
     options = parser.parse_args(arguments)
     root = options.data / "formats"
-    names = options.folders.split(",") if options.folders else sorted(path.name for path in root.iterdir())
+    if not root.is_dir():
+        parser.error(f"--data: expected a folder in which formats/ lies, found no {root}")
+    known = sorted(path.name for path in root.iterdir() if path.is_dir())
+    names = options.folders.split(",") if options.folders else known
+    if unknown := set(names) - set(known):
+        parser.error(f"--folders: expected some of {', '.join(known)}, got {', '.join(sorted(unknown))}")
     lines = [f"code {source_digest()}, {machine_name()}", f"{options.count} alterations of each file", ""]
     lines.append(
         f"{'folder':<36}{'files':>6}{'altered':>9}{'refused':>9}{'read':>9}{'faults':>8}{'slowest s':>11}{'+MB':>7}"

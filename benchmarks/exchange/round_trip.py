@@ -17,6 +17,7 @@ from benchmarks.accuracy.error_rates import compare_pairs
 from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.data_sets import DEFAULT_DATA, FVC_SETS, find_sets
 from benchmarks.machine import machine_name
+from benchmarks.options import AT_LEAST_1
 from benchmarks.templates import templates_of
 from fingerprint_engine.evaluation import all_pairs, report, score_table
 from fingerprint_engine.exchange import minutiae_records
@@ -39,8 +40,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with datasets.csv")
     parser.add_argument("--sets", help="comma-separated names; the FVC sets by default")
     parser.add_argument("--version", default="iso-19794-2:2005")
-    parser.add_argument("--fingers", type=int, help="only the first fingers of each set")
-    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--fingers", type=AT_LEAST_1, help="only the first fingers of each set")
+    parser.add_argument("--workers", type=AT_LEAST_1, default=2)
     options = parser.parse_args(arguments)
     sets = find_sets(options.data, options.sets.split(",") if options.sets else list(FVC_SETS))
     ways = {

@@ -21,6 +21,7 @@ import numpy as np
 
 from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.machine import machine_name
+from benchmarks.options import AT_LEAST_1
 from fingerprint_engine.exchange import ansi_nist
 from fingerprint_engine.exchange.ansi_nist import Block, Header, ImageRecord, RidgeFeatures
 from fingerprint_engine.exchange.image_codecs import Compression
@@ -73,7 +74,7 @@ def measure(task: Callable[[], object], repeats: int) -> tuple[float, float]:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.exchange.speed", description=__doc__)
     parser.add_argument("--file", type=Path, help="a transaction to read and write instead")
-    parser.add_argument("--repeats", type=int, default=50)
+    parser.add_argument("--repeats", type=AT_LEAST_1, default=50)
     options = parser.parse_args(arguments)
     header, images = card()
     tasks: dict[str, Callable[[], object]] = {}

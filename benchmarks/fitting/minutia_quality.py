@@ -23,6 +23,7 @@ from scipy.stats import rankdata
 
 import fingerprint_engine as fe
 from benchmarks.accuracy.degraded_prints import degraded
+from benchmarks.options import AMOUNT
 from fingerprint_engine.extractors import ClassicalParameters, LearnedExtractor, LearnedParameters
 from fingerprint_engine.extractors.heat import LearnedQualityParameters, heat_features
 from fingerprint_engine.minutiae.extraction import find_candidates
@@ -116,8 +117,8 @@ def ranking(score: Table, found: NDArray[np.bool_]) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--images", type=Path, required=True, help="folder of FINGER_IMPRESSION.png")
-    parser.add_argument("--ppi", type=float, required=True)
-    parser.add_argument("--min-score", type=float, default=30.0, help="pairs below are not trusted to be aligned")
+    parser.add_argument("--ppi", type=AMOUNT, required=True)
+    parser.add_argument("--min-score", type=AMOUNT, default=30.0, help="pairs below are not trusted to be aligned")
     parser.add_argument("--extractor", choices=get_args(ExtractorName), default="classical")
     parser.add_argument("--degraded", action="store_true", help="fit to worse copies of the images as well")
     arguments = parser.parse_args()

@@ -17,6 +17,7 @@ from pathlib import Path
 from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.data_sets import DEFAULT_DATA, FVC_SETS, find_sets
 from benchmarks.machine import machine_name
+from benchmarks.options import AMOUNT
 from benchmarks.peers.catalogue import ENGINES, Engine, find_engines
 from benchmarks.peers.environments import FOLDER, Installed, install
 from benchmarks.peers.run import JOB_S, run_job
@@ -124,7 +125,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--sets", help="comma-separated names; the six FVC sets by default")
     parser.add_argument("--engines", help=f"comma-separated, of {', '.join(engine.name for engine in ENGINES)}")
     parser.add_argument("--quick", action="store_true", help=f"the first {QUICK_FINGERS} fingers of one set")
-    parser.add_argument("--limit", type=float, default=JOB_S, help="seconds after which a job is stopped")
+    parser.add_argument("--limit", type=AMOUNT, default=JOB_S, help="seconds after which a job is stopped")
     parser.add_argument("--environments", type=Path, default=FOLDER, help="where the peers are installed")
     parser.add_argument("--output", type=Path, default=RESULTS)
     return parser

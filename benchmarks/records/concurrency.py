@@ -21,6 +21,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from benchmarks.machine import machine_name
+from benchmarks.options import AMOUNT, AT_LEAST_0
 from fingerprint_engine.errors import FingerprintEngineError, RecordConflict
 from fingerprint_engine.records import Claim, Registry, admit, check, find_persons, get_person, transfer
 from fingerprint_engine.records.storage.schema import feed, persons
@@ -133,9 +134,9 @@ def _database(place: str | None) -> Iterator[str]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.records.concurrency", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=300.0)
-    parser.add_argument("--readers", type=int, default=8)
-    parser.add_argument("--writers", type=int, default=2)
+    parser.add_argument("--seconds", type=AMOUNT, default=300.0)
+    parser.add_argument("--readers", type=AT_LEAST_0, default=8)
+    parser.add_argument("--writers", type=AT_LEAST_0, default=2)
     parser.add_argument("--database", help="URL of an empty PostgreSQL database")
     return parser
 

@@ -26,6 +26,7 @@ import sqlalchemy as sa
 
 from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.machine import machine_name
+from benchmarks.options import AT_LEAST_0
 from fingerprint_engine.errors import RecordConflict
 from fingerprint_engine.records import (
     Claim,
@@ -259,8 +260,8 @@ def _compare(registry: Registry) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.records.crash", description=__doc__)
-    parser.add_argument("--kills", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--kills", type=AT_LEAST_0, default=200)
+    parser.add_argument("--seed", type=AT_LEAST_0, default=1)
     parser.add_argument("--database", help="URL of an empty PostgreSQL database; SQLite without it")
     parser.add_argument("--folder", type=Path, default=RESULTS / "records-crash", help="where; replaced")
     return parser

@@ -22,6 +22,7 @@ from pathlib import Path
 from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.killed_work import kill_during
 from benchmarks.machine import machine_name
+from benchmarks.options import AT_LEAST_0
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.keys import KeyRing
 from fingerprint_engine.keys.errors import NotAuthentic, WrongKey
@@ -159,10 +160,10 @@ def kill_rotations(attack: Attack, kills: int, rng: random.Random) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.records.protection", description=__doc__)
-    parser.add_argument("--flips", type=int, default=2000, help="values with a flipped bit (default 2000)")
-    parser.add_argument("--pieces", type=int, default=500, help="exchanged and cut values (default 500)")
-    parser.add_argument("--kills", type=int, default=200, help="kills while keys change (default 200)")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--flips", type=AT_LEAST_0, default=2000, help="values with a flipped bit (default 2000)")
+    parser.add_argument("--pieces", type=AT_LEAST_0, default=500, help="exchanged and cut values (default 500)")
+    parser.add_argument("--kills", type=AT_LEAST_0, default=200, help="kills while keys change (default 200)")
+    parser.add_argument("--seed", type=AT_LEAST_0, default=1)
     return parser
 
 

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from benchmarks.options import AT_LEAST_0, AT_LEAST_1
 from fingerprint_engine.records.roll_call import (
     Fate,
     Problem,
@@ -165,9 +166,9 @@ def _options(
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.records.roll_call_errors", description=__doc__)
-    parser.add_argument("--roll-calls", type=int, default=200)
-    parser.add_argument("--size", type=int, default=100)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--roll-calls", type=AT_LEAST_1, default=200)
+    parser.add_argument("--size", type=AT_LEAST_1, default=100)
+    parser.add_argument("--seed", type=AT_LEAST_0, default=1)
     return parser
 
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.machine import machine_name
+from benchmarks.options import AT_LEAST_0, AT_LEAST_1
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.records import (
     CaptureState,
@@ -185,9 +186,9 @@ def _new_people(templates: list[bytes], count: int, reading: list[float]) -> Ite
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.records.speed", description=__doc__)
-    parser.add_argument("--people", type=int, default=100_000)
-    parser.add_argument("--admissions", type=int, default=40)
-    parser.add_argument("--checks", type=int, default=200)
+    parser.add_argument("--people", type=AT_LEAST_1, default=100_000)
+    parser.add_argument("--admissions", type=AT_LEAST_0, default=40)
+    parser.add_argument("--checks", type=AT_LEAST_0, default=200)
     parser.add_argument("--database", help="URL of an empty PostgreSQL database; SQLite without it")
     parser.add_argument(
         "--folder", type=Path, default=RESULTS / "records-speed", help="where; its registry is replaced"

@@ -24,6 +24,7 @@ import numpy as np
 from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.killed_work import kill_during
 from benchmarks.machine import machine_name
+from benchmarks.options import AT_LEAST_0
 from fingerprint_engine.index import Gallery, check_gallery
 from fingerprint_engine.index.storage import folder as gallery_folder
 from fingerprint_engine.index.storage.log.frames import MAX_LOG_BYTES
@@ -226,8 +227,8 @@ def _templates() -> list[bytes]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.search.crash", description=__doc__)
-    parser.add_argument("--kills", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--kills", type=AT_LEAST_0, default=200)
+    parser.add_argument("--seed", type=AT_LEAST_0, default=1)
     parser.add_argument("--folder", type=Path, default=RESULTS / "crash.gallery", help="where; replaced")
     return parser
 

@@ -20,6 +20,7 @@ import numpy as np
 from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.data_sets import DEFAULT_DATA
 from benchmarks.machine import machine_name
+from benchmarks.options import AMOUNT, AT_LEAST_1
 from benchmarks.search.galleries import MatedProbe, both, key_of, real_fingers, synthetic_fingers
 from benchmarks.search.gallery_storage import templates_of
 from benchmarks.search.shortlist_recall import places
@@ -133,12 +134,12 @@ def cost_of_all_pairs(views: list[BlockView], sample: int, min_score: float) -> 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.search.duplicates", description=__doc__)
-    parser.add_argument("--prints", type=int, default=100_000)
-    parser.add_argument("--fingers", type=int, default=200, help="synthetic fingers that are enrolled twice")
-    parser.add_argument("--max-fmr", type=float, default=1e-6)
-    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--prints", type=AT_LEAST_1, default=100_000)
+    parser.add_argument("--fingers", type=AT_LEAST_1, default=200, help="synthetic fingers that are enrolled twice")
+    parser.add_argument("--max-fmr", type=AMOUNT, default=1e-6)
+    parser.add_argument("--workers", type=AT_LEAST_1, default=2)
     parser.add_argument("--gallery", type=Path, help="a gallery of benchmarks.search.speed, of which a sample is taken")
-    parser.add_argument("--sample", type=int, default=1024, help="prints of that gallery, and probes")
+    parser.add_argument("--sample", type=AT_LEAST_1, default=1024, help="prints of that gallery, and probes")
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with datasets.csv")
     parser.add_argument("--output", type=Path, default=RESULTS)
     return parser

@@ -21,6 +21,8 @@ from fingerprint_engine.template.sketches import sketch_many
 SYNTHETIC_FINGERS = 120
 FEW, FEW_SHARE = "few", 100
 """Site of the enrolled fingers and of one in a hundred of the other prints."""
+KINDS = ("real", *LEVELS)
+"""What `kind_of` says."""
 
 
 def kind_of(group: str) -> str:

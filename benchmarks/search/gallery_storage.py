@@ -22,6 +22,7 @@ from pathlib import Path
 
 from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.machine import machine_name
+from benchmarks.options import AT_LEAST_0, AT_LEAST_1
 from benchmarks.search.point_population import point_population
 from fingerprint_engine.index import Gallery, PrintDetails, check_gallery
 from fingerprint_engine.keys import KeyRing
@@ -174,10 +175,14 @@ def size_of(folder: Path) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.search.gallery_storage", description=__doc__)
-    parser.add_argument("--prints", type=int, default=100_000, help="prints to enrol (default 100000)")
-    parser.add_argument("--distinct", type=int, default=100_000, help="different templates among them (default 100000)")
-    parser.add_argument("--begin", type=int, default=0, help="so many are in the folder already, which goes on")
-    parser.add_argument("--every", type=int, default=1_000_000, help="compact after so many prints (default 1000000)")
+    parser.add_argument("--prints", type=AT_LEAST_1, default=100_000, help="prints to enrol (default 100000)")
+    parser.add_argument(
+        "--distinct", type=AT_LEAST_1, default=100_000, help="different templates among them (default 100000)"
+    )
+    parser.add_argument("--begin", type=AT_LEAST_0, default=0, help="so many are in the folder already, which goes on")
+    parser.add_argument(
+        "--every", type=AT_LEAST_1, default=1_000_000, help="compact after so many prints (default 1000000)"
+    )
     text = "with keys that are made for it (default no)"
     parser.add_argument("--protected", choices=("no", "encrypted", "authenticated"), default="no", help=text)
     text = "what is enrolled: native bytes, which are checked in full, or templates (default bytes)"

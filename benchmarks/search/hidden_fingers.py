@@ -22,6 +22,7 @@ import numpy as np
 from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.data_sets import DEFAULT_DATA
 from benchmarks.machine import machine_name
+from benchmarks.options import AT_LEAST_1
 from benchmarks.search.galleries import MatedProbe, every_row, non_mated_blocks, real_fingers
 from fingerprint_engine.index.columns.block import PrintColumns
 from fingerprint_engine.index.search.decision import score_of_fpir
@@ -75,8 +76,10 @@ def rates(found: list[Searched], prints: int) -> str:
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.search.hidden_fingers", description=__doc__)
-    parser.add_argument("--prints", type=int, default=100_000, help="size of the gallery")
-    parser.add_argument("--both", type=int, default=8, help="probes of a set that are searched exhaustively as well")
+    parser.add_argument("--prints", type=AT_LEAST_1, default=100_000, help="size of the gallery")
+    parser.add_argument(
+        "--both", type=AT_LEAST_1, default=8, help="probes of a set that are searched exhaustively as well"
+    )
     parser.add_argument("--quick", action="store_true", help="2,000 prints, two probes a finger")
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with datasets.csv")
     parser.add_argument("--output", type=Path, default=RESULTS)

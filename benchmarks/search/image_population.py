@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.code_version import RESULTS, extraction_digest, synthesis_digest
+from benchmarks.options import AT_LEAST_0, AT_LEAST_1
 from fingerprint_engine.errors import FailureToExtract
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.pipeline import extract
@@ -135,9 +136,9 @@ def _template(data: np.ndarray) -> Template | None:
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.search.image_population", description=__doc__)
-    parser.add_argument("--fingers", type=int, default=1_000)
-    parser.add_argument("--worker", type=int, default=0, help="which of the runs side by side this is, from 0")
-    parser.add_argument("--workers", type=int, default=1, help="runs side by side")
+    parser.add_argument("--fingers", type=AT_LEAST_1, default=1_000)
+    parser.add_argument("--worker", type=AT_LEAST_0, default=0, help="which of the runs side by side this is, from 0")
+    parser.add_argument("--workers", type=AT_LEAST_1, default=1, help="runs side by side")
     parser.add_argument("--images", action="store_true", help="only grow their prints, read none")
     options = parser.parse_args(arguments)
     if options.images:

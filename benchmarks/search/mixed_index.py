@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.data_sets import DEFAULT_DATA
 from benchmarks.machine import machine_name
+from benchmarks.options import AT_LEAST_1, several
 from benchmarks.search.duplicates import cost_of_all_pairs
 from benchmarks.search.galleries import MatedProbe, both, key_of, kind_of
 from benchmarks.search.shortlist_recall import places, spread
@@ -145,8 +146,8 @@ def all_pairs(views: list[BlockView]) -> str:
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.search.mixed_index", description=__doc__)
     parser.add_argument("--gallery", type=Path, required=True, help="a compacted gallery of benchmarks.search.speed")
-    parser.add_argument("--prints", default="1000000,10000000", help="comma-separated")
-    parser.add_argument("--probes", type=int, default=100, help="of each kind: real, poor")
+    parser.add_argument("--prints", type=several(AT_LEAST_1), default="1000000,10000000", help="comma-separated")
+    parser.add_argument("--probes", type=AT_LEAST_1, default=100, help="of each kind: real, poor")
     parser.add_argument("--folder", type=Path, default=RESULTS, help="where 1.1 KB a print are written, and deleted")
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with datasets.csv")
     options = parser.parse_args(arguments)
@@ -158,7 +159,7 @@ def main(arguments: list[str] | None = None) -> None:
         with Gallery.open(options.gallery, read_only=True) as gallery:
             views, found = places(gallery, {key_of(probe.mate) for probe in probes})
             base = [view.columns for view in views if len(view.columns)]
-            for prints in map(int, options.prints.split(",")):
+            for prints in options.prints:
                 columns = list(mapped(folder, base, prints, 23))
                 print(f"\n{sum(map(len, columns)):,} prints in {len(columns)} blocks")
                 print("\n".join(searched(columns, probes, found)), flush=True)

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from benchmarks.code_version import RESULTS
 from benchmarks.data_sets import DEFAULT_DATA, find_sets
+from benchmarks.options import AT_LEAST_0, AT_LEAST_1
 from benchmarks.search.joined_prints import joined
 from benchmarks.templates import templates_of
 from fingerprint_engine.fingers import Finger, Impression
@@ -189,10 +190,10 @@ def _ks(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.search.point_population", description=__doc__)
     parser.add_argument(
-        "--prints", type=int, default=0, help="make so many (100,000 take two minutes, all others seconds)"
+        "--prints", type=AT_LEAST_0, default=0, help="make so many (100,000 take two minutes, all others seconds)"
     )
-    parser.add_argument("--worker", type=int, default=0, help="which of the runs side by side this is, from 0")
-    parser.add_argument("--workers", type=int, default=1, help="runs side by side")
+    parser.add_argument("--worker", type=AT_LEAST_0, default=0, help="which of the runs side by side this is, from 0")
+    parser.add_argument("--workers", type=AT_LEAST_1, default=1, help="runs side by side")
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with datasets.csv")
     options = parser.parse_args(arguments)
     for number in range(options.worker, -(-min(options.prints, SCATTERED) // PART_PRINTS), options.workers):

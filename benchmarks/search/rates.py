@@ -18,6 +18,7 @@ import numpy as np
 from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.data_sets import DEFAULT_DATA, find_sets
 from benchmarks.machine import machine_name
+from benchmarks.options import AT_LEAST_1
 from benchmarks.templates import SetTemplates, templates_of
 from fingerprint_engine.index import Gallery
 from fingerprint_engine.index.search.decision import score_of_fpir
@@ -86,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.search.rates", description=__doc__)
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with datasets.csv")
     parser.add_argument("--sets", default="uareu", help="comma-separated names")
-    parser.add_argument("--workers", type=int, default=2, help="threads for extraction")
+    parser.add_argument("--workers", type=AT_LEAST_1, default=2, help="threads for extraction")
     parser.add_argument("--quick", action="store_true", help=f"only {QUICK_GALLERIES} galleries")
     parser.add_argument("--output", type=Path, default=RESULTS)
     return parser

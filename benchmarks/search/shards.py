@@ -24,6 +24,7 @@ import numpy as np
 
 from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.machine import machine_name
+from benchmarks.options import AT_LEAST_0, AT_LEAST_1
 from benchmarks.search.galleries import SYNTHETIC_FINGERS, fill, synthetic_fingers
 from fingerprint_engine.cluster import ShardedGallery, load_shard, split
 from fingerprint_engine.cluster.foreseen import foreseen
@@ -75,11 +76,11 @@ def kills(sharded: ShardedGallery, client: Any, probes: list[Template], expected
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.search.shards", description=__doc__)
-    parser.add_argument("--prints", type=int, default=20_000)
-    parser.add_argument("--shards", type=int, default=4)
-    parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--probes", type=int, default=30)
-    parser.add_argument("--kills", type=int, default=6)
+    parser.add_argument("--prints", type=AT_LEAST_1, default=20_000)
+    parser.add_argument("--shards", type=AT_LEAST_1, default=4)
+    parser.add_argument("--workers", type=AT_LEAST_1, default=2)
+    parser.add_argument("--probes", type=AT_LEAST_1, default=30)
+    parser.add_argument("--kills", type=AT_LEAST_0, default=6)
     parser.add_argument("--output", type=Path, default=RESULTS)
     options = parser.parse_args(arguments)
     mated = synthetic_fingers(SYNTHETIC_FINGERS)

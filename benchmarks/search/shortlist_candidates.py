@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.data_sets import DEFAULT_DATA
 from benchmarks.machine import machine_name
+from benchmarks.options import AT_LEAST_1, words
 from benchmarks.search.galleries import MatedProbe, every_row, non_mated_blocks, real_fingers, synthetic_fingers
 from fingerprint_engine.index.cells.lists import lists_of
 from fingerprint_engine.index.columns.block import PrintColumns
@@ -122,10 +123,12 @@ def ranks(score: Scorer, probes: list[MatedProbe], first: int) -> tuple[NDArray[
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.search.shortlist_candidates", description=__doc__)
-    parser.add_argument("--prints", type=int, default=20_000, help="size of the gallery")
-    parser.add_argument("--probes", type=int, default=80, help="probes of a group at most")
+    parser.add_argument("--prints", type=AT_LEAST_1, default=20_000, help="size of the gallery")
+    parser.add_argument("--probes", type=AT_LEAST_1, default=80, help="probes of a group at most")
     parser.add_argument("--only", default="scan,FAISS,vector", help="parts of the candidates' names")
-    parser.add_argument("--groups", default="uareu,poor", help="which probes: uareu, poor")
+    parser.add_argument(
+        "--groups", type=words(("uareu", "poor")), default="uareu,poor", help="which probes: uareu, poor"
+    )
     parser.add_argument("--quick", action="store_true", help="3,000 prints, 20 probes a group")
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with datasets.csv")
     parser.add_argument("--output", type=Path, default=RESULTS)
@@ -133,7 +136,7 @@ def main(arguments: list[str] | None = None) -> None:
     prints, count = (3_000, 20) if options.quick else (options.prints, options.probes)
     lines = [f"candidates for the first stage among {prints:,} prints; code {source_digest()}", machine_name()]
     for name, mated in (("uareu", real_fingers(options.data, ("uareu",))), ("poor", synthetic_fingers(200))):
-        if name not in options.groups.split(","):
+        if name not in options.groups:
             continue
         mine = [probe for probe in mated.probes if probe.group == name]
         templates = [Template.from_bytes(mated.block.template_bytes(row)) for row in range(len(mated.block.sketches))]

@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.data_sets import DEFAULT_DATA
 from benchmarks.machine import machine_name
-from benchmarks.search.galleries import MatedProbe, both, fill, key_of, kind_of
+from benchmarks.options import AT_LEAST_1, words
+from benchmarks.search.galleries import KINDS, MatedProbe, both, fill, key_of, kind_of
 from fingerprint_engine.index import Gallery, SearchParameters
 from fingerprint_engine.index.columns.block import BlockView, Rows
 from fingerprint_engine.index.search.parameters import StageParameters
@@ -145,11 +146,11 @@ def spread(probes: list[MatedProbe], kinds: set[str], count: int) -> list[MatedP
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.search.shortlist_recall", description=__doc__)
-    parser.add_argument("--prints", type=int, default=10_000, help="size of the gallery")
-    parser.add_argument("--probes", type=int, default=200, help="probes of each kind at most")
-    parser.add_argument("--kinds", default="real,good,fair,poor", help="which probes")
+    parser.add_argument("--prints", type=AT_LEAST_1, default=10_000, help="size of the gallery")
+    parser.add_argument("--probes", type=AT_LEAST_1, default=200, help="probes of each kind at most")
+    parser.add_argument("--kinds", type=words(KINDS), default=",".join(KINDS), help="which probes")
     parser.add_argument(
-        "--deeper", type=int, default=10, help="how much larger the stages of the exhaustive search are"
+        "--deeper", type=AT_LEAST_1, default=10, help="how much larger the stages of the exhaustive search are"
     )
     parser.add_argument("--folder", type=Path, default=RESULTS / "search_speed", help="where galleries are kept")
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with datasets.csv")
@@ -159,7 +160,7 @@ def main(arguments: list[str] | None = None) -> None:
     folder = options.folder / f"speed_{options.prints}.gallery"
     if not folder.exists():
         fill(folder, options.prints, mated)
-    probes = spread(mated.probes, set(options.kinds.split(",")), options.probes)
+    probes = spread(mated.probes, set(options.kinds), options.probes)
     with Gallery.open(folder, read_only=True) as gallery:
         views, found = places(gallery, {key_of(probe.mate) for probe in probes})
         traced = [trace(probe, views, found[key_of(probe.mate)], options.deeper) for probe in probes]

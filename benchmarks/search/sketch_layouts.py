@@ -20,6 +20,7 @@ from benchmarks.code_version import source_digest
 from benchmarks.data_sets import DEFAULT_DATA, find_sets
 from benchmarks.fitting.sketches import SET, Fit, bits_of, mates_of
 from benchmarks.machine import machine_name
+from benchmarks.options import AT_LEAST_1
 from benchmarks.search.image_population import image_population
 from benchmarks.search.point_population import point_population
 from benchmarks.templates import templates_of
@@ -69,8 +70,8 @@ def sketch(template: Template, weights: NDArray[np.int64], slots: int, *, repeat
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.search.sketch_layouts", description=__doc__)
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with datasets.csv")
-    parser.add_argument("--prints", type=int, default=10_000, help="distractors")
-    parser.add_argument("--probes", type=int, default=150, help="mated pairs of a group at most")
+    parser.add_argument("--prints", type=AT_LEAST_1, default=10_000, help="distractors")
+    parser.add_argument("--probes", type=AT_LEAST_1, default=150, help="mated pairs of a group at most")
     parser.add_argument("--quick", action="store_true", help="1,000 distractors, 20 pairs a group")
     options = parser.parse_args(arguments)
     if options.quick:

@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.data_sets import DEFAULT_DATA
 from benchmarks.machine import machine_name
+from benchmarks.options import AT_LEAST_1, several
 from benchmarks.search.galleries import (
     FEW,
     FEW_SHARE,
@@ -51,7 +52,7 @@ def main(arguments: list[str] | None = None) -> None:
         print(json.dumps(read(options.read, options.probes)))
         return
     lines = [f"search speed; code {source_digest()}"]
-    for prints in [2_000] if options.quick else [int(part) for part in options.prints.split(",")]:
+    for prints in [2_000] if options.quick else options.prints:
         folder = options.folder / f"speed_{prints}.gallery"
         if not folder.exists() or options.fresh:
             fill(folder, prints, both(options.data))
@@ -203,8 +204,10 @@ def resident(name: str = "VmRSS") -> float:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.search.speed", description=__doc__)
-    parser.add_argument("--prints", default="10000,100000", help="comma-separated sizes of the gallery")
-    parser.add_argument("--probes", type=int, default=PROBES, help="searches of each gallery")
+    parser.add_argument(
+        "--prints", type=several(AT_LEAST_1), default="10000,100000", help="comma-separated sizes of the gallery"
+    )
+    parser.add_argument("--probes", type=AT_LEAST_1, default=PROBES, help="searches of each gallery")
     parser.add_argument("--quick", action="store_true", help="2,000 prints")
     parser.add_argument("--fresh", action="store_true", help="enrol anew")
     parser.add_argument("--read", type=Path, help="used by the benchmark itself: search this gallery")

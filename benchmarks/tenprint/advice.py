@@ -10,6 +10,7 @@ from collections import Counter
 
 import numpy as np
 
+from benchmarks.options import AT_LEAST_0, AT_LEAST_1
 from benchmarks.tenprint.planted_faults import FAULTS, planted
 from fingerprint_engine.errors import FailureToExtract
 from fingerprint_engine.fingers import Finger
@@ -33,8 +34,8 @@ def judged(image: FingerprintImage) -> CaptureQuality:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--fingers", type=int, default=40)
-    parser.add_argument("--seed", type=int, default=67)
+    parser.add_argument("--fingers", type=AT_LEAST_1, default=40)
+    parser.add_argument("--seed", type=AT_LEAST_0, default=67)
     arguments = parser.parse_args()
     said: dict[Reason, Counter[Reason]] = {fault: Counter() for fault in FAULTS}
     for number in range(arguments.fingers):

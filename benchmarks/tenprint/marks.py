@@ -23,6 +23,7 @@ import numpy as np
 from benchmarks.code_version import EXTRACTION, RESULTS, extraction_digest, source_digest, synthesis_digest
 from benchmarks.data_sets import DEFAULT_DATA
 from benchmarks.kept_rows import Row, kept_rows
+from benchmarks.options import AMOUNT, AT_LEAST_0, AT_LEAST_1
 from benchmarks.search.point_population import point_population
 from benchmarks.tenprint.card_prints import PLAIN, cards
 from fingerprint_engine.errors import FailureToExtract
@@ -231,12 +232,12 @@ def real(arguments: argparse.Namespace) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--marks", type=int, default=200)
-    parser.add_argument("--prints", type=int, default=10_000)
-    parser.add_argument("--cards", type=int, default=0, help="people whose prints are in the gallery too")
-    parser.add_argument("--seed", type=int, default=29)
+    parser.add_argument("--marks", type=AT_LEAST_1, default=200)
+    parser.add_argument("--prints", type=AT_LEAST_1, default=10_000)
+    parser.add_argument("--cards", type=AT_LEAST_0, default=0, help="people whose prints are in the gallery too")
+    parser.add_argument("--seed", type=AT_LEAST_0, default=29)
     parser.add_argument("--ways", nargs="+", choices=WAYS, default=WAYS, help="what is known of the marks")
-    parser.add_argument("--minutes", type=float, default=1e6, help="stop after so long, to go on another time")
+    parser.add_argument("--minutes", type=AMOUNT, default=1e6, help="stop after so long, to go on another time")
     parser.add_argument("--plain", action="store_true", help="mates are plain prints")
     parser.add_argument("--real", action="store_true", help="the real mark")
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA)

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from benchmarks.accuracy.degraded_prints import degraded
 from benchmarks.code_version import RESULTS, extraction_digest
 from benchmarks.data_sets import DEFAULT_DATA, find_sets
+from benchmarks.options import AT_LEAST_1
 from benchmarks.templates import templates_of
 from fingerprint_engine.errors import FailureToExtract
 from fingerprint_engine.fingers import Finger
@@ -110,8 +111,8 @@ def curve(probes: list[Probe], quality: NDArray[np.float64]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA)
-    parser.add_argument("--fingers", type=int, default=100, help="synthetic ones")
-    parser.add_argument("--real-fingers", type=int, help="of each set; all by default")
+    parser.add_argument("--fingers", type=AT_LEAST_1, default=100, help="synthetic ones")
+    parser.add_argument("--real-fingers", type=AT_LEAST_1, help="of each set; all by default")
     arguments = parser.parse_args()
     sets = {"synthetic": kept(f"synthetic-{arguments.fingers}", synthetic_probes(arguments.fingers))}
     count = arguments.real_fingers

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from benchmarks.accuracy.degraded_prints import degraded
 from benchmarks.data_sets import DEFAULT_DATA
+from benchmarks.options import AT_LEAST_0, AT_LEAST_1
 from benchmarks.tenprint.card_prints import PLAIN
 from fingerprint_engine import Gallery, compare
 from fingerprint_engine.errors import FailureToExtract
@@ -168,8 +169,8 @@ def report_card(data: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--fingers", type=int, default=100)
-    parser.add_argument("--seed", type=int, default=41)
+    parser.add_argument("--fingers", type=AT_LEAST_1, default=100)
+    parser.add_argument("--seed", type=AT_LEAST_0, default=41)
     parser.add_argument("--degraded", action="store_true", help="spoil every image; core regions are left out")
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA)
     options = parser.parse_args()

@@ -11,6 +11,7 @@ from collections import Counter
 
 import numpy as np
 
+from benchmarks.options import AT_LEAST_0, AT_LEAST_1
 from benchmarks.tenprint.card_prints import COUNT, Card, as_captured, cards
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.tenprint import CapturedPrint, Problem, ProblemKind, check_sequence
@@ -43,9 +44,9 @@ def named(problems: tuple[Problem, ...], kind: ProblemKind, fingers: set[Finger]
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--labelings", type=int, default=1000)
-    parser.add_argument("--people", type=int, default=100)
-    parser.add_argument("--seed", type=int, default=23)
+    parser.add_argument("--labelings", type=AT_LEAST_1, default=1000)
+    parser.add_argument("--people", type=AT_LEAST_1, default=100)
+    parser.add_argument("--seed", type=AT_LEAST_0, default=23)
     arguments = parser.parse_args()
     people = cards(arguments.people, arguments.seed)
     counts: Counter[str] = Counter()

@@ -17,6 +17,7 @@ import numpy as np
 
 from benchmarks.code_version import RESULTS, source_digest, synthesis_digest
 from benchmarks.kept_rows import kept_rows
+from benchmarks.options import AMOUNT, AT_LEAST_0, AT_LEAST_1
 from fingerprint_engine.fingers import Finger, Slap
 from fingerprint_engine.synthesis import MasterFinger, make_finger
 from fingerprint_engine.synthesis.slaps.slap import LEVELS, SyntheticSlap, make_slap
@@ -129,11 +130,11 @@ def said(counts: Counter[str]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--slaps", type=int, default=300, help="of each level there are a third")
-    parser.add_argument("--people", type=int, default=20)
-    parser.add_argument("--seed", type=int, default=41)
+    parser.add_argument("--slaps", type=AT_LEAST_1, default=300, help="of each level there are a third")
+    parser.add_argument("--people", type=AT_LEAST_1, default=20)
+    parser.add_argument("--seed", type=AT_LEAST_0, default=41)
     parser.add_argument("--unstated", action="store_true", help="let the hand be decided instead of checked")
-    parser.add_argument("--minutes", type=float, default=1e6, help="stop after so long, to go on another time")
+    parser.add_argument("--minutes", type=AMOUNT, default=1e6, help="stop after so long, to go on another time")
     arguments = parser.parse_args()
     until = time.monotonic() + 60.0 * arguments.minutes
     hands = people(arguments.seed, arguments.people)

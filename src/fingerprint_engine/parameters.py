@@ -18,7 +18,7 @@ from fingerprint_engine.text.shown import brief
 Word = TypeVar("Word", bound=str)
 
 
-def parameter(default: float, *, unit: str, low: float, high: float, source: str) -> Any:
+def parameter(default: float, *, unit: str, low: float, high: float, source: str, above: str = "") -> Any:
     """Declare one number of a parameter object.
 
     Parameters
@@ -31,8 +31,10 @@ def parameter(default: float, *, unit: str, low: float, high: float, source: str
         The closed range of values that make sense.
     source
         Where the default comes from: a publication, a standard, a fit (script and data) or the reason for the choice.
+    above
+        Name of another number of the object that this one must exceed; none unless given.
     """
-    metadata = {"unit": unit, "low": low, "high": high, "source": source}
+    metadata = {"unit": unit, "low": low, "high": high, "source": source, "above": above}
     return dataclasses.field(default=default, metadata=metadata)
 
 
@@ -71,7 +73,7 @@ class Parameters:
     Raises
     ------
     ParameterError
-        When a number is not finite, not of its kind or outside its range, or a word is not in its list.
+        When a number is not finite, not of its kind, outside its range or not above another, or a word is unknown.
     """
 
     def __init_subclass__(cls) -> None:
@@ -105,6 +107,8 @@ class Parameters:
             low, high, unit = field.metadata["low"], field.metadata["high"], field.metadata["unit"]
             if not low <= value <= high:  # false for what is not finite
                 raise ParameterError(f"{name}: expected {low} to {high} [{unit}], got {brief(value)}")
+            if (other := field.metadata["above"]) and not getattr(self, other) < value:
+                raise ParameterError(f"{name}: expected more than {other}, {getattr(self, other)}, got {value}")
 
     def as_dict(self) -> dict[str, Any]:
         """The numbers by name, nested parameter objects as nested dictionaries."""

@@ -7,6 +7,8 @@ import pytest
 
 from fingerprint_engine.errors import ParameterError
 from fingerprint_engine.parameters import Parameters, parameter
+from fingerprint_engine.tenprint.segmentation.hand_shape import HandParameters
+from fingerprint_engine.tenprint.segmentation.ridge_grid import RidgeGridParameters
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -62,3 +64,30 @@ def test_the_representation_shows_what_differs_and_makes_the_same_object():
     changed = Outer(Inner(4.0), 5)
     assert repr(changed) == "Outer(inner=Inner(sigma_px=4.0), count=5)"
     assert eval(repr(changed)) == changed
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Ramp(Parameters):
+    none: float = parameter(0.2, unit="1", low=0.0, high=1.0, source="test")
+    full: float = parameter(0.6, unit="1", low=0.0, high=1.0, source="test", above="none")
+
+
+@pytest.mark.parametrize("full", [0.2, 0.1])
+def test_the_upper_end_of_a_ramp_lies_above_the_lower(full):
+    with pytest.raises(ParameterError, match=rf"Ramp\.full: expected more than none, 0\.2, got {full}"):
+        Ramp(full=full)
+    assert Ramp(none=0.0, full=full).full == full
+
+
+@pytest.mark.parametrize(
+    ("kind", "low", "high"),
+    [
+        (HandParameters, "min_contrast", "full_contrast"),
+        (HandParameters, "min_response", "full_response"),
+        (HandParameters, "min_dark", "full_dark"),
+        (RidgeGridParameters, "low_coherence", "high_coherence"),
+    ],
+)
+def test_no_ramp_of_slaps_divides_by_nothing(kind, low, high):
+    with pytest.raises(ParameterError, match=f"{high}: expected more than {low}"):
+        kind(**{low: 0.5, high: 0.5})

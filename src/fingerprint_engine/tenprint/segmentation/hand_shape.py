@@ -64,11 +64,11 @@ class HandParameters(Parameters):
         source="chosen: as much as `unused_cost`, what is as likely none is neither",
     )
     min_contrast: float = parameter(0.2, unit="1", low=0.0, high=1.0, source=_GHOSTS)
-    full_contrast: float = parameter(0.45, unit="1", low=0.0, high=1.0, source=_GHOSTS)
+    full_contrast: float = parameter(0.45, unit="1", low=0.0, high=1.0, above="min_contrast", source=_GHOSTS)
     min_response: float = parameter(0.5, unit="1", low=-1.0, high=1.0, source=_GHOSTS)
-    full_response: float = parameter(0.75, unit="1", low=-1.0, high=1.0, source=_GHOSTS)
+    full_response: float = parameter(0.75, unit="1", low=-1.0, high=1.0, above="min_response", source=_GHOSTS)
     min_dark: float = parameter(0.6, unit="contrast of a tip", low=0.0, high=1.0, source=_DARK)
-    full_dark: float = parameter(0.75, unit="contrast of a tip", low=0.0, high=1.0, source=_DARK)
+    full_dark: float = parameter(0.75, unit="contrast of a tip", low=0.0, high=1.0, above="min_dark", source=_DARK)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -35,7 +35,9 @@ class RidgeGridParameters(Parameters):
     min_contrast: float = parameter(2.0, unit="grey levels", low=0.0, high=50.0, source="as acceptance, band-passed")
     full_share: float = parameter(0.3, unit="strong contrast", low=0.05, high=1.0, source="synthetic slaps, level 3")
     low_coherence: float = parameter(0.15, unit="1", low=0.0, high=1.0, source="synthetic slaps, level 3")
-    high_coherence: float = parameter(0.45, unit="1", low=0.0, high=1.0, source="synthetic slaps, level 3")
+    high_coherence: float = parameter(
+        0.45, unit="1", low=0.0, high=1.0, above="low_coherence", source="synthetic slaps, level 3"
+    )
     thinnest_cells: int = parameter(13, unit="cells", low=1, high=31, source="5 mm: lines are thinner, fingers are not")
 
 
