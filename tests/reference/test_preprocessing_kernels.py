@@ -9,11 +9,14 @@ from tests.reference import naive_preprocessing as naive
 from fingerprint_engine.minutiae.kernels import find_vortices
 from fingerprint_engine.preprocessing.kernels import band_pass_across, next_run, place_of, smooth_along
 
+SHAPES = [(34, 41), (1, 41), (34, 1), (1, 1), (2, 2), (2, 1), (1, 2)]
+"""The kernels also run with every index checked: see `robustness.test_kernel_bounds`."""
+
 
 @pytest.fixture
-def planes() -> dict[str, np.ndarray]:
+def planes(request: pytest.FixtureRequest) -> dict[str, np.ndarray]:
     rng = np.random.default_rng(11)
-    shape = (34, 41)
+    shape = getattr(request, "param", SHAPES[0])
     angle = rng.uniform(0, np.pi, shape).astype(np.float32)
     return {
         "image": rng.normal(size=shape).astype(np.float32),
@@ -39,6 +42,7 @@ def test_places_equal_their_twin() -> None:
             assert place_of(x, y, 5, 7) == naive.place_of(x, y, 5, 7)
 
 
+@pytest.mark.parametrize("planes", SHAPES, indirect=True)
 def test_smooth_along_equals_its_twin(planes: dict[str, np.ndarray]) -> None:
     arguments = [planes[name] for name in ("image", "mask", "cosine", "sine")]
     out = np.empty_like(planes["image"])
@@ -46,6 +50,7 @@ def test_smooth_along_equals_its_twin(planes: dict[str, np.ndarray]) -> None:
     assert np.array_equal(out, naive.smooth_along(*arguments, 4.3, 0.3))
 
 
+@pytest.mark.parametrize("planes", SHAPES, indirect=True)
 def test_band_pass_across_equals_its_twin(planes: dict[str, np.ndarray]) -> None:
     even_weights = np.array([0.5, 0.3, -0.4], dtype=np.float32)
     odd_weights = np.array([0.0, 0.6, 0.2], dtype=np.float32)

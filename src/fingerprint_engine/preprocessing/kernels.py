@@ -35,7 +35,10 @@ def place_of(x: np.float32, y: np.float32, rows: int, cols: int) -> np.int32:
 
 @inline_kernel
 def bilinear(flat: FloatMap, place: np.int32, share_x: np.float32, share_y: np.float32, cols: int) -> np.float32:
-    """Value between the pixel of a place, that of 0 for -1, and its neighbours to the right and below."""
+    """Value between the pixel of a place, that of 0 for -1, and its neighbours to the right and below.
+
+    The image has two pixels per side at least.
+    """
     # Numba asks of places with a sign whether they lie below 0.
     at, right, down = np.uint64(max(place, np.int32(0))), np.uint64(1), np.uint64(cols)
     top = flat[at] + share_x * (flat[at + right] - flat[at])
@@ -59,6 +62,9 @@ def smooth_along(
     Background pixels are copied. Beyond the image's border lies the pixel itself.
     """
     rows, cols = image.shape
+    if min(rows, cols) < 2:  # nothing lies between its pixels
+        out[:] = image
+        return
     flat = image.reshape(image.size)
     share_x, share_y, place = np.empty(cols, np.float32), np.empty(cols, np.float32), np.empty(cols, np.int32)
     after, before = np.empty(cols, np.float32), np.empty(cols, np.float32)
@@ -100,6 +106,10 @@ def band_pass_across(
     Beyond the image's border lies the mean, which is zero.
     """
     rows, cols = image.shape
+    if min(rows, cols) < 2:  # nothing lies between its pixels
+        even[:] = np.where(mask, image * even_weights[0], np.float32(0.0))
+        odd[:] = np.float32(0.0)
+        return
     flat = image.reshape(image.size)
     share_x, share_y, place = np.empty(cols, np.float32), np.empty(cols, np.float32), np.empty(cols, np.int32)
     across_x, across_y = np.empty(cols, np.float32), np.empty(cols, np.float32)

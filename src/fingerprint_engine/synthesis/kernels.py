@@ -94,9 +94,10 @@ def bilinear(grid, row, col):
     row = min(max(row, 0.0), grid.shape[0] - 1.001)
     col = min(max(col, 0.0), grid.shape[1] - 1.001)
     r, c = int(row), int(col)
+    down, right = min(r + 1, grid.shape[0] - 1), min(c + 1, grid.shape[1] - 1)
     dr, dc = row - r, col - c
-    upper = grid[r, c] * (1.0 - dc) + grid[r, c + 1] * dc
-    lower = grid[r + 1, c] * (1.0 - dc) + grid[r + 1, c + 1] * dc
+    upper = grid[r, c] * (1.0 - dc) + grid[r, right] * dc
+    lower = grid[down, c] * (1.0 - dc) + grid[down, right] * dc
     return upper * (1.0 - dr) + lower * dr
 
 

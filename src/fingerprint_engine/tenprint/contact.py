@@ -91,6 +91,7 @@ def contact_of(image: FingerprintImage, template: Template) -> Contact:
 
 
 def _at_500(image: FingerprintImage) -> FloatMap:
+    """What the limits were chosen on. `preprocessing.resample` differs by up to ten grey levels, except at 500 ppi."""
     ratio = CANONICAL_PPI / image.ppi
     size = max(1, round(image.shape[1] * ratio)), max(1, round(image.shape[0] * ratio))
     kind = cv2.INTER_AREA if ratio < 1.0 else cv2.INTER_LINEAR
