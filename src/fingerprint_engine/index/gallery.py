@@ -289,27 +289,26 @@ class Gallery(EnrolledPrints):
         self,
         *,
         max_probes: int = 500,
-        parameters: SearchParameters = _DEFAULT_PARAMETERS,
         progress: Callable[[int, int], object] | None = None,
     ) -> NonMatedMeasurement:
         """Measure how high non-mated prints score here; raise thresholds where the calibration says less.
 
-        Some enrolled prints are searched for among those of all other subjects. Pairs that score as only prints of one
-        finger should are set aside, and named in the answer.
+        Some enrolled prints are compared with all of other subjects, in galleries of more than 20,000 prints with an
+        even share of so many. Pairs that score as only prints of one finger should are set aside, and named in the
+        answer; `duplicates` finds all.
 
         Parameters
         ----------
         max_probes
-            Upper limit on searches.
-        parameters
-            Those of the searches.
+            Upper limit on prints that are searched for.
         progress
             Called with the number of probes done and of all.
 
         Returns
         -------
         NonMatedMeasurement
-            Its `shift` is added to the thresholds of searches from now on.
+            Its `shift` is added to the thresholds of searches from now on. It holds for those that compare every
+            print; searches in stages meet fewer non-mated prints, and give fewer false positives than were asked for.
 
         Raises
         ------
@@ -319,7 +318,7 @@ class Gallery(EnrolledPrints):
             When the gallery cannot be written.
         """
         count = check_count(max_probes, "max_probes")
-        found = non_mated_on(self.snapshot(), count, parameters, progress or _no_progress)
+        found = non_mated_on(self.snapshot(), count, progress or _no_progress)
         self.keep_measurement(NON_MATED, found.as_kept())
         return found
 

@@ -6,6 +6,7 @@ import dataclasses
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.unit.index.random_prints import pressed_again, random_print
 
@@ -17,11 +18,10 @@ from fingerprint_engine.index.search import search
 from fingerprint_engine.index.search.decision import score_of_fpir
 from fingerprint_engine.index.search.parameters import StageParameters
 from fingerprint_engine.index.search.scan import Scan
+from fingerprint_engine.matching import compare_many
 from fingerprint_engine.template import Template
 
 SHORTLISTED = SearchParameters(exact_prints=0)
-WHOLE = SearchParameters(shortlist="exact")
-"""Of so few prints stages compare four: each alias among them takes the place of one that is none."""
 THUMB, INDEX = Finger.RIGHT_THUMB, Finger.RIGHT_INDEX
 
 
@@ -116,7 +116,7 @@ def test_non_mated_prints_that_score_high_raise_the_threshold(monkeypatch: pytes
 @pytest.fixture(scope="module")
 def clean() -> float:
     """The excess at both quantiles of 120 prints without any alias."""
-    return max(filled(120).measure_non_mated(parameters=WHOLE).excess)
+    return max(filled(120).measure_non_mated().excess)
 
 
 @pytest.mark.parametrize("per_cent", [0, 5, 11, 30])
@@ -124,7 +124,7 @@ def test_hidden_duplicates_move_no_threshold_and_are_named(clean: float, per_cen
     gallery = filled(120)
     aliases = {f"k{seed:02d}": f"alias of {seed:02d}" for seed in range(120 * per_cent // 100)}
     gallery.enrol_many((alias, pressed_again(int(key[1:]))) for key, alias in aliases.items())
-    found = gallery.measure_non_mated(parameters=WHOLE)
+    found = gallery.measure_non_mated()
     assert abs(max(found.excess) - clean) < 1.5
     assert found.shift == max(0.0, *found.excess)
     named = {(pair.other_key, pair.key) for pair in found.suspects}
@@ -133,6 +133,26 @@ def test_hidden_duplicates_move_no_threshold_and_are_named(clean: float, per_cen
     kept = gallery.measurements["non_mated"]
     assert (kept["suspects"], kept["shift"]) == (len(found.suspects), found.shift)
     assert "alias" not in str(kept)  # a key that is removed must not live on in a measurement
+
+
+def test_every_print_is_compared_as_the_calibration_assumes() -> None:
+    gallery = filled(120)
+    found = gallery.measure_non_mated()
+    prints = [gallery[key] for key in gallery]
+    scores = np.array([compare_many(one, prints) for one in prints])
+    np.fill_diagonal(scores, 0.0)
+    best = scores.max(axis=1)
+    below = np.where(scores <= found.cut, scores, 0.0).max(axis=1)
+    assert found.prints == 119
+    assert found.set_aside == np.count_nonzero(best > found.cut)
+    for quantile, excess in zip((0.5, 0.9), found.excess, strict=True):
+        assert excess == pytest.approx(np.quantile(below, quantile) - score_of_fpir(1.0 - quantile * 0.95, 119))
+
+
+def test_an_even_share_of_a_large_gallery_is_met(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fingerprint_engine.index.search.non_mated.MAX_PRINTS", 40)
+    found = filled(120).measure_non_mated(max_probes=60)
+    assert (found.searches, found.prints) == (60, 40)
 
 
 def test_too_few_prints_give_no_quantile() -> None:

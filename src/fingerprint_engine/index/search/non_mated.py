@@ -4,6 +4,9 @@ The best print of another subject should lie above the threshold for an FPIR of 
 that is enrolled under two subjects scores like a mate there, and a few such aliases would raise every threshold so far
 that nothing hits any more. So scores beyond what non-mated prints reach in one search of twenty are set aside, wherever
 this gallery's own scores lie; what is left is compared with what the calibration says of scores cut off there.
+
+Every print is compared, as the calibration assumes. Stages look closely at few prints, and the best score among those
+lies lower: what was measured in stages would hold for no search that compares more.
 """
 
 from __future__ import annotations
@@ -21,6 +24,8 @@ from fingerprint_engine.index.search.parameters import SearchParameters
 from fingerprint_engine.index.search.search import Snapshot, scan_for
 from fingerprint_engine.template import Template
 
+MAX_PRINTS = 20_000
+"""Chosen: the excess does not grow with the number, and 500 searches among so many take a few minutes."""
 MIN_SEARCHES = 20
 """Chosen: below, a quantile of nine tenths rests on a print or two."""
 QUANTILES = (0.5, 0.9)
@@ -96,10 +101,8 @@ class _Search(NamedTuple):
         return float(self.score[self.score <= cut].max(initial=0.0))
 
 
-def non_mated_on(
-    snapshot: Snapshot, count: int, parameters: SearchParameters, progress: Callable[[int, int], object]
-) -> NonMatedMeasurement:
-    """Search for some of the prints among those of all other subjects.
+def non_mated_on(snapshot: Snapshot, count: int, progress: Callable[[int, int], object]) -> NonMatedMeasurement:
+    """Compare some of the prints with those of all other subjects, or with an even share of a large gallery.
 
     Where the scores of this gallery lie higher than the calibration says, thresholds are raised by the largest
     difference at two quantiles. They are never lowered.
@@ -113,12 +116,15 @@ def non_mated_on(
     chosen = places[:: max(1, -(-len(places) // count))]
     if len(chosen) < MIN_SEARCHES:
         raise InputError(f"searches: expected at least {MIN_SEARCHES} prints to search for, got {len(chosen)}")
+    met = [np.zeros(len(view.alive), np.bool_) for view in snapshot.views]
+    for number, row in places[:: -(-len(places) // MAX_PRINTS)]:
+        met[number][row] = True
     searches, searched = [], []
     for done, (number, row) in enumerate(chosen, start=1):
         subject = snapshot.views[number].traits.subject[row]
-        masks = [view.alive & (view.traits.subject != subject) for view in snapshot.views]
+        masks = [rows & (view.traits.subject != subject) for rows, view in zip(met, snapshot.views, strict=True)]
         probe = Template.from_bytes(snapshot.views[number].columns.template_bytes(row))
-        scan = scan_for(probe, snapshot.views, masks, parameters, workers=2)
+        scan = scan_for(probe, snapshot.views, masks, SearchParameters(), exhaustive=True, workers=2)
         searches.append(_Search((number, row), scan.block, scan.row, scan.score))
         searched.append(scan.searched)
         progress(done, len(chosen))
