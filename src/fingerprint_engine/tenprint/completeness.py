@@ -25,7 +25,7 @@ class CompletenessParameters(Parameters):
     """How many fingers are enough; a finger counts from `usable` on."""
 
     usable: int = parameter(
-        30, unit="quality for capture", low=0, high=100, source="synthetic slaps, see docs/decisions"
+        30, unit="quality for capture", low=0, high=100, source="docs/decisions/tenprint.md: below, 78 % are missed"
     )
     search: int = parameter(
         4, unit="fingers", low=1, high=10, source="INTERPOL AFIS Expert Group: two plain prints are not sufficient"
