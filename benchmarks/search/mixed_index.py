@@ -105,7 +105,7 @@ def searched(columns: list[PrintColumns], probes: list[MatedProbe], mates: dict[
     Of mates whose score beats that of every other print that was compared, and by `MARGINS` more.
     """
     masks, stages = [np.ones(len(block), np.bool_) for block in columns], StageParameters()
-    shortlist, lines = CellShortlist(columns, stages), []
+    shortlist, lines = CellShortlist(columns, stages.among(sum(map(len, columns)))), []
     asked, kept = Counter[tuple[str, float]](), Counter[tuple[str, float]]()
     for workers, chosen in ((1, probes), (2, probes[:: -(-len(probes) // TIMED)])):
         walls, cores = [], []

@@ -66,7 +66,7 @@ def trace(probe: MatedProbe, views: list[BlockView], mate: tuple[int, int], deep
     to_screen, to_compare = PARAMETERS.stages.sizes(prints)
     score, other = _scores(probe, views, mate, deeper * to_screen, deeper * to_compare)
 
-    rated = shortlist_for(columns, masks, PARAMETERS).scores(probe.template, masks)
+    rated = shortlist_for(columns, masks, PARAMETERS, prints).scores(probe.template, masks)
     at, every, value, _ = best_prints(prints, rated)
     own = float(value[(at == mate[0]) & (every == mate[1])].max(initial=-1.0))
     rank = int((value >= own).sum()) if own >= 0.0 else prints

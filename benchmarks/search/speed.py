@@ -167,12 +167,13 @@ def stage_times(gallery: Gallery, probes: list[Template]) -> StageTimes:
     parameters = SearchParameters()
     views = gallery.snapshot().views
     columns, masks = [view.columns for view in views], [view.alive for view in views]
-    to_screen, to_compare = parameters.stages.sizes(sum(int(mask.sum()) for mask in masks))
+    prints = sum(int(mask.sum()) for mask in masks)
+    to_screen, to_compare = parameters.stages.sizes(prints)
     pairs, never = parameters.stages.screening_pairs, math.inf
     sizes, seconds = [], []
     for probe in probes:
         moments = [time.process_time()]
-        rated = shortlist_for(columns, masks, parameters).scores(probe, masks)
+        rated = shortlist_for(columns, masks, parameters, prints).scores(probe, masks)
         block, row, _, visited = best_prints(to_screen, rated)
         moments.append(time.process_time())
         _, _, support = screen_prints(probe, columns, block, row, never, 1, pairs)

@@ -68,8 +68,10 @@ class ShardedSearch:
         options: SearchOptions,
     ) -> None:
         self._executor, self._handles, self._names, self._prints = executor, shards, names, prints
-        self._deadline = options.deadline
-        self._asked = Asked(tuple(probes), dataclasses.replace(options, deadline=math.inf))
+        self._options = options
+        stages = options.parameters.stages.among(sum(prints))
+        parameters = dataclasses.replace(options.parameters, stages=stages)
+        self._asked = Asked(tuple(probes), dataclasses.replace(options, deadline=math.inf, parameters=parameters))
         self._left = list(range(len(shards)))
         self._lost: dict[int, str] = {}
         self._foreseen: dict[int, Foreseen] = {}
@@ -150,7 +152,7 @@ class ShardedSearch:
 
     def _asked_of(self, function: Callable[..., Any], arguments: dict[int, tuple[Any, ...]]) -> dict[int, Any]:
         left = list(arguments)
-        seconds = max(0.0, self._deadline - time.monotonic())
+        seconds = max(0.0, self._options.deadline - time.monotonic())
         asked = [(self._asked, *arguments[shard]) for shard in left]
         answers = [Lost(LATE)] * len(left)
         if seconds > 0.0:  # what ends by chance before a deadline that has passed does not count
@@ -182,7 +184,7 @@ class ShardedSearch:
     def _answer(
         self, begun: dict[int, Begun], compared: dict[int, list[Compared]], name: str, visited: list[int]
     ) -> Identification:
-        probes, options = self._asked.probes, self._asked.options
+        probes, options = self._asked.probes, self._options
         subjects_of = {shard: one.subjects for shard, one in begun.items()}
         views = [found[number].named for number in self._numbers for found in compared.values()]
         scans = [self._scan(number, begun, compared, name, visited) for number in self._numbers]

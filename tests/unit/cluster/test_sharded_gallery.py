@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import pickle
 import shutil
 import threading
@@ -25,6 +26,8 @@ from fingerprint_engine.index import (
     StageParameters,
     wrapped_keys,
 )
+from fingerprint_engine.index.cells.weighed_bits import WeighedBits
+from fingerprint_engine.index.search import parameters, shortlist_cells
 from fingerprint_engine.index.search.decision import NON_MATED
 from fingerprint_engine.index.search.search import Snapshot
 from fingerprint_engine.index.storage.segments import cells_file
@@ -113,6 +116,29 @@ def test_answers_are_those_of_one_gallery(
     _same(found, expected)
     assert found.receipt.absent
     assert found.receipt.shortlist == {"small": "exact", "exact": "exact", "scan": "sketch scan", "faiss": "faiss"}[way]
+
+
+def test_all_shards_look_at_as_many_cells_as_one_gallery_would(
+    one: Gallery, sharded: ShardedGallery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(parameters, "MANY_PRINTS", 8)
+    made = shortlist_cells.visits_of
+
+    def watched(bits: WeighedBits, cells: int) -> shortlist_cells.Visits:
+        asked.append(cells)
+        return made(bits, cells)
+
+    monkeypatch.setattr(shortlist_cells, "visits_of", watched)
+    few = SearchParameters(shortlist="faiss", stages=dataclasses.replace(FEW, cells=800, cells_growth=-1.0))
+    expected = one.identify(pressed_again(401), parameters=few)
+    alone = list(asked)
+    _same(sharded.identify(pressed_again(401), parameters=few), expected)
+    filtered = one.identify(pressed_again(401), parameters=few, where=SearchFilter(sites={"a"}))
+    assert filtered.receipt.eligible < expected.receipt.eligible
+    assert alone == [round(800 * 8 / len(one))]
+    assert set(asked) == set(alone)
+    assert len(asked) >= 5
 
 
 def test_no_print_is_lost_by_splitting_and_joining(one: Gallery, paths: tuple[Path, ...], tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from fingerprint_engine.geometry import RigidTransform
 from fingerprint_engine.index.columns.block import TRAIT_TYPES, BlockView, PrintColumns, Traits, columns_of
 from fingerprint_engine.index.duplicates.all_pairs import matching_prints
 from fingerprint_engine.index.search import staged_scan as module
-from fingerprint_engine.index.search.parameters import MIN_COMPARED, MIN_SCREENED, StageParameters
+from fingerprint_engine.index.search.parameters import MANY_PRINTS, MIN_COMPARED, MIN_SCREENED, StageParameters
 from fingerprint_engine.index.search.scan import DAMAGED, OUT_OF_TIME, Scan
 from fingerprint_engine.index.search.shortlists import ExactShortlist
 from fingerprint_engine.index.search.staged_scan import staged_scan
@@ -203,3 +203,23 @@ def test_stages_grow_slower_than_the_gallery() -> None:
     for smaller, larger in itertools.pairwise(sizes):
         assert smaller[0] <= larger[0] <= 10 * smaller[0]
         assert larger[1] <= larger[0]
+
+
+def test_fewer_cells_are_looked_at_of_more_than_a_million_prints() -> None:
+    parameters = StageParameters()
+    cells = [parameters.among(prints).cells for prints in (0, 10_000, MANY_PRINTS, 3 * MANY_PRINTS, 10 * MANY_PRINTS)]
+    assert cells[:3] == [parameters.cells] * 3
+    assert cells[2] > cells[3] > cells[4]
+    assert cells[4] == round(parameters.cells * 10**parameters.cells_growth)
+    among = parameters.among(10 * MANY_PRINTS)
+    assert among.among(10 * MANY_PRINTS) == among
+    assert StageParameters(cells=1).among(2**31).cells == 1
+    assert StageParameters(cells_growth=0.0).among(2**31).cells == parameters.cells
+
+
+def test_half_of_many_minutiae_vote_and_look_at_sketches() -> None:
+    parameters = StageParameters()
+    assert [parameters.voting(minutiae) for minutiae in (5, 40, 60, 200)] == [24, 24, 30, 48]
+    assert [parameters.looking(minutiae).probe_minutiae for minutiae in (5, 40, 60, 70, 200)] == [32, 32, 32, 35, 48]
+    assert parameters.looking(40).glance_passes == 100
+    assert StageParameters(probe_minutiae=10).looking(200).probe_minutiae == 10

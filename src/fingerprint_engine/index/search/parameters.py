@@ -9,8 +9,11 @@ from fingerprint_engine.parameters import Parameters, choice, parameter
 
 _MEASURED = "docs/decisions/shortlist.md"
 REFERENCE_PRINTS = 10_000
-VOTING_MINUTIAE = 32
-"""Measured: so many vote, or half of those that a probe has where that is more."""
+MANY_PRINTS = 1_000_000
+"""From so many on fewer cells are looked at."""
+VOTING_MINUTIAE, LOOKING_MINUTIAE = 24, 32
+"""Measured: so many minutiae of a probe vote in cells, and with so many it looks at the sketches that votes chose; half
+of those that it has where that is more."""
 MIN_SCREENED, MIN_COMPARED, FEWER_GROWTH = 8, 3, 1.5
 """Measured: of 65 to 5,000 prints that keeps as many mates as are kept of 10,000."""
 AUTO, FAISS = "auto", "faiss"
@@ -43,16 +46,17 @@ class StageParameters(Parameters):
         source=_MEASURED + ": loses no mate that is found otherwise, 25 lose three of 873",
     )
     cells: int = parameter(
-        1536,
-        unit="cells of all minutiae of a probe together",
+        6144,
+        unit="cells of all minutiae of a probe together, among up to a million prints",
         low=1,
         high=2**20,
         source=_MEASURED + ": recall and cost",
     )
-    sketched: int = parameter(2000, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED)
-    sketched_growth: float = parameter(0.8, unit="1", low=0.0, high=1.0, source=_MEASURED)
+    cells_growth: float = parameter(-0.6, unit="1", low=-1.0, high=0.0, source=_MEASURED + ": beyond a million")
+    sketched: int = parameter(600, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED)
+    sketched_growth: float = parameter(0.85, unit="1", low=0.0, high=1.0, source=_MEASURED)
     screened: int = parameter(100, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED)
-    screened_growth: float = parameter(0.45, unit="1", low=0.0, high=1.0, source=_MEASURED)
+    screened_growth: float = parameter(0.4, unit="1", low=0.0, high=1.0, source=_MEASURED)
     screening_pairs: int = parameter(
         12, unit="pairs of minutiae", low=2, high=255, source=_MEASURED + ": twice as many order no better"
     )
@@ -64,9 +68,19 @@ class StageParameters(Parameters):
         screened = _grown(self.screened, self.screened_growth, prints, MIN_SCREENED)
         return screened, min(screened, _grown(self.compared, self.compared_growth, prints, MIN_COMPARED))
 
+    def among(self, prints: int) -> StageParameters:
+        """These, with the cells that are looked at among so many enrolled prints."""
+        share = max(prints / MANY_PRINTS, 1.0)
+        return dataclasses.replace(self, cells=max(1, round(self.cells * share**self.cells_growth)), cells_growth=0.0)
+
     def voting(self, minutiae: int) -> int:
         """How many minutiae of a probe that has so many vote in cells, the best first."""
         return min(self.probe_minutiae, max(VOTING_MINUTIAE, minutiae // 2))
+
+    def looking(self, minutiae: int) -> StageParameters:
+        """Those with which a probe of so many minutiae looks at sketches that votes chose: without a glance."""
+        looking = min(self.probe_minutiae, max(LOOKING_MINUTIAE, minutiae // 2))
+        return dataclasses.replace(self, glance_passes=100, probe_minutiae=looking)
 
     def voted(self, prints: int) -> int:
         """Prints whose sketches are looked at after the votes of cells, of so many."""
@@ -131,6 +145,8 @@ ALL_PAIRS = SearchParameters(
     stages=StageParameters(
         probe_minutiae=20,
         cells=768,
+        cells_growth=0.0,
+        sketched=2000,
         sketched_growth=0.65,
         screened=20,
         screened_growth=0.0,

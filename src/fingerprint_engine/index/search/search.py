@@ -149,8 +149,9 @@ def scan_for(
     if looks_at_all(parameters, count, exhaustive=exhaustive):
         found = exact_scan(probe, columns, usable, deadline, workers)
     else:
-        stages, order = parameters.stages, shortlist_for(columns, usable, parameters)
-        found = staged_scan(probe, columns, usable, deadline, workers, stages, order)
+        enrolled = sum(int(np.count_nonzero(view.alive)) for view in views)
+        order = shortlist_for(columns, usable, parameters, enrolled)
+        found = staged_scan(probe, columns, usable, deadline, workers, parameters.stages, order)
     unusable = sum(int(np.count_nonzero(mask)) for mask in masks) - count
     if unusable:
         found.excluded[TOO_FEW_MINUTIAE] = unusable
@@ -163,14 +164,17 @@ def usable_rows(views: Sequence[BlockView], masks: Sequence[NDArray[np.bool_]]) 
 
 
 def shortlist_for(
-    columns: Sequence[PrintColumns], masks: Sequence[NDArray[np.bool_]], parameters: SearchParameters
+    columns: Sequence[PrintColumns], masks: Sequence[NDArray[np.bool_]], parameters: SearchParameters, enrolled: int
 ) -> Shortlist:
-    """What orders prints for full comparison: cells where enough prints that may be looked at are in them."""
+    """What orders prints for full comparison: cells where enough prints that may be looked at are in them.
+
+    How many cells are looked at depends on the number of enrolled prints: a filter makes no list shorter.
+    """
     in_cells = sum(
         int(np.count_nonzero(mask)) for block, mask in zip(columns, masks, strict=True) if block.cells is not None
     )
     kind = CellShortlist if wants_cells(parameters, in_cells) else SketchScan
-    return kind(columns, parameters.stages)
+    return kind(columns, parameters.stages.among(enrolled))
 
 
 def looks_at_all(parameters: SearchParameters, prints: int, *, exhaustive: bool) -> bool:

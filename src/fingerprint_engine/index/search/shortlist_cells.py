@@ -6,7 +6,6 @@ sketches of the prints with most votes are scanned whole. Prints of blocks witho
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -51,14 +50,17 @@ class Voting(NamedTuple):
 
 
 class CellShortlist:
-    """Votes of minutiae in near cells, then the scan of what has most; see `shortlists.Shortlist` for the port."""
+    """Votes of minutiae in near cells, then the scan of what has most; see `shortlists.Shortlist` for the port.
+
+    Parameters are those for the number of enrolled prints (`StageParameters.among`), which the blocks do not tell: they
+    may be those of one shard of many.
+    """
 
     name = FAISS
 
     def __init__(self, blocks: Sequence[PrintColumns], parameters: StageParameters = _DEFAULT_PARAMETERS) -> None:
         self._blocks = list(blocks)
         self._parameters = parameters
-        self._scan = SketchScan(blocks, dataclasses.replace(parameters, glance_passes=100))  # few are left: no glance
 
     def scores(
         self, probe: Template, eligible: Sequence[NDArray[np.bool_]], deadline: float = math.inf, workers: int = 1
@@ -100,7 +102,8 @@ class CellShortlist:
             np.flatnonzero(mask & (votes[number] >= floor * STEP) if number in votes else mask)
             for number, mask in enumerate(eligible)
         ]
-        found = self._scan.scores_of(rows, probe, deadline, workers)
+        scan = SketchScan(self._blocks, self._parameters.looking(len(probe)))
+        found = scan.scores_of(rows, probe, deadline, workers)
         late = {number for number, block in enumerate(self._blocks) if block.cells is not None} - set(votes)
         return [None if number in late else block for number, block in enumerate(found)]
 
