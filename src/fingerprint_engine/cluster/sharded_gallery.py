@@ -11,7 +11,8 @@ from fingerprint_engine.cluster.duplicates import ShardedDuplicates
 from fingerprint_engine.cluster.executors import Executor, LoadShard, Lost, ThreadExecutor, itself
 from fingerprint_engine.cluster.shard import LentLoader, Shard, ShardFacts, load_shard
 from fingerprint_engine.cluster.sharded_search import ShardedSearch
-from fingerprint_engine.errors import GalleryError, IncompatibleTemplates, InputError
+from fingerprint_engine.cluster.splitting import several_paths
+from fingerprint_engine.errors import GalleryError, IncompatibleTemplates
 from fingerprint_engine.index import Duplicates, Identification, SearchFilter, SearchParameters, wrapped_keys
 from fingerprint_engine.index.search.options import SearchOptions, check_probes, check_rate, deadline_in
 from fingerprint_engine.keys import KeyRing, lend
@@ -68,9 +69,7 @@ class ShardedGallery:
         keys: KeyRing | None = None,
         open_s: float = 600.0,
     ) -> None:
-        self._paths = [str(path) for path in shards]
-        if not self._paths or len(set(self._paths)) < len(self._paths):
-            raise InputError(f"shards: expected paths of shards, each once, got {len(self._paths)}")
+        self._paths = several_paths(shards)
         self._process = os.getpid()
         self._executor = ThreadExecutor() if executor is None else executor
         loaders = [load] * len(self._paths) if keys is None else self._lent(keys, open_s)

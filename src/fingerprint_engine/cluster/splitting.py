@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import contextlib
+import os
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from fingerprint_engine.errors import GalleryError, ParameterError
+from fingerprint_engine.errors import GalleryError, InputError, ParameterError
 from fingerprint_engine.index import Gallery, PrintDetails
 from fingerprint_engine.keys import KeyRing
 from fingerprint_engine.regular_files import path_of
@@ -53,10 +57,8 @@ def split(
     if isinstance(shards, bool) or not isinstance(shards, int) or not 1 <= shards <= MAX_SHARDS:
         raise ParameterError(f"shards: expected a whole number from 1 to {MAX_SHARDS}, got {brief(shards)}")
     target = path_of(folder, "folder")
-    if target.exists():
-        raise GalleryError(f"{target}: expected a folder that is not there yet")
     paths = tuple(target / f"shard-{number:04d}" for number in range(shards))
-    with Gallery.open(source, read_only=True, keys=keys) as gallery:
+    with Gallery.open(source, read_only=True, keys=keys) as gallery, _whole_or_not_at_all(target, "folder"):
         for number, path in enumerate(paths):
             with Gallery.open(path, keys=keys) as shard:
                 shard.enrol_many(_prints(gallery, shards, number))
@@ -73,21 +75,52 @@ def join(
 
     Raises
     ------
+    InputError
+        As `several_paths`.
     GalleryError
-        When the target is there, a key is in two shards, or a gallery cannot be read or written.
+        When the target is there, a key is in two shards, or a gallery cannot be read or written; then no target is.
     """
-    if path_of(target, "target").exists():
-        raise GalleryError(f"{target}: expected a gallery that is not there yet")
-    with Gallery.open(target, keys=keys) as gallery:
-        for number, path in enumerate(shards):
+    place, paths = path_of(target, "target"), several_paths(shards)
+    with _whole_or_not_at_all(place, "gallery"), Gallery.open(place, keys=keys) as gallery:
+        for number, path in enumerate(paths):
             with Gallery.open(path, read_only=True, keys=keys) as shard:
                 enrolled = gallery.enrol_many(_prints(shard))
             if enrolled.refused:
                 raise GalleryError(f"{path}: {len(enrolled.refused)} prints cannot be joined: {enrolled.refused[0][1]}")
             if progress is not None:
-                progress(number + 1, len(shards))
+                progress(number + 1, len(paths))
         gallery.compact()
         return len(gallery)
+
+
+def several_paths(shards: Sequence[str | Path]) -> list[str]:
+    """The paths of shards that a caller gave.
+
+    Raises
+    ------
+    InputError
+        When there are none, one is no path, or one is there twice.
+    """
+    if isinstance(shards, str | os.PathLike) or not isinstance(shards, Iterable):
+        raise InputError(f"shards: expected several paths, got {brief(shards)}")
+    paths = [str(path_of(path, "shards")) for path in shards]
+    if not paths:
+        raise InputError("shards: expected paths of shards, got none")
+    if twice := [path for path, times in Counter(paths).items() if times > 1]:
+        raise InputError(f"shards: expected each path once, got {brief(twice[0])} several times")
+    return paths
+
+
+@contextlib.contextmanager
+def _whole_or_not_at_all(folder: Path, what: str) -> Iterator[None]:
+    """Make a new folder, of which an error leaves nothing."""
+    if folder.exists():
+        raise GalleryError(f"{folder}: expected a {what} that is not there yet")
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def _prints(gallery: Gallery, shards: int = 1, number: int = 0) -> Iterator[tuple[str, bytes, PrintDetails]]:

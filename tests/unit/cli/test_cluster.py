@@ -118,7 +118,7 @@ def test_what_cannot_be_searched_is_said(run: Run, files: Path, shards: list[Pat
     for words in (("status",), ("dedupe",), ("search", files / "a.fpt")):
         assert run("cluster", *words, shards[1], damaged).code == ExitCode.DAMAGED_GALLERY
     twice = run("cluster", "status", shards[0], shards[0])
-    assert "each once" in twice.err
+    assert "each path once" in twice.err
     half = run("cluster", "status", *shards, "--scheduler", "tls://127.0.0.1:9", "--tls-ca", tmp_path / "ca.pem")
     assert half.code == ExitCode.BAD_INPUT
     assert "--tls-ca, --tls-cert and --tls-key together" in half.err

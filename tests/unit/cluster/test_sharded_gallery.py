@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import pickle
 import shutil
 import threading
@@ -152,14 +153,45 @@ def test_no_print_is_lost_by_splitting_and_joining(one: Gallery, paths: tuple[Pa
             assert sum(shard.details(key).subject in subjects for key in shard) == 2 * len(subjects)
     with pytest.raises(GalleryError, match="not there yet"):
         split(paths[0], paths[0].parent, 2)
-    with pytest.raises(GalleryError, match="prints cannot be joined"):
+    with pytest.raises(InputError, match="each path once"):
         join([paths[0], paths[0]], tmp_path / "twice")
     with pytest.raises(ParameterError, match="shards: expected a whole number from 1"):
         split(paths[0], tmp_path / "none", 0)
 
 
+def test_what_fails_leaves_no_part_of_a_gallery(
+    paths: tuple[Path, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(paths[0], tmp_path / "copy")
+    with pytest.raises(GalleryError, match="prints cannot be joined"):
+        join([*paths, tmp_path / "copy"], tmp_path / "joined")
+    with pytest.raises(GalleryError, match="absent"):
+        join([*paths, tmp_path / "absent"], tmp_path / "joined")
+    with pytest.raises(GalleryError, match="there is none"):
+        split(tmp_path / "absent", tmp_path / "shards", 2)
+    compacted: list[Gallery] = []
+
+    def full(gallery: Gallery) -> None:
+        compacted.append(gallery)
+        if len(compacted) == 2:
+            raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr(Gallery, "compact", full)
+    with pytest.raises(OSError, match="no space left"):
+        split(paths[0], tmp_path / "shards", 2)
+    assert len(compacted) == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["copy"]
+
+
+@pytest.mark.parametrize("odd", ["shard-0000", Path("shard-0000"), 5, None, [5], [b"shard"]], ids=repr)
+def test_shards_are_several_paths(odd: Any, tmp_path: Path) -> None:
+    for act in (ShardedGallery, lambda shards: join(shards, tmp_path / "joined")):
+        with pytest.raises(InputError, match=r"shards: expected (several paths|the name of a file)"):
+            act(odd)
+
+
 def test_shards_that_do_not_go_together_are_refused(paths: tuple[Path, ...], tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="each once"):
+    with pytest.raises(InputError, match="each path once"):
         ShardedGallery([paths[0], paths[0]])
     with pytest.raises(InputError, match="paths of shards"):
         ShardedGallery([])
