@@ -163,6 +163,45 @@ def area_evidence(a: Print, b: Print, motion: Motion) -> dict[str, float]:
     }
 
 
+def ridges_between(side: Print, one: Point, other: Point) -> float | None:
+    """Ridges across the way from one point to another, from the cells that it passes; None where one says nothing."""
+    way = complex(other.x - one.x, one.y - other.y)
+    steps, crossed = int(abs(way) / 16.0) + 2, 0.0
+    for step in range(steps):
+        share = (step + 0.5) / steps
+        x, y = one.x + share * (other.x - one.x), one.y + share * (other.y - one.y)
+        orientation, period = side.cells.get((int(y) // 16, int(x) // 16), (None, 0.0))
+        if orientation is None or period == 0.0:
+            return None
+        crossed += abs((way * cmath.exp(-1j * math.pi / 128.0 * orientation)).imag) / period
+    return crossed / steps
+
+
+def ridge_counts(a: Print, b: Print, matches: list[tuple[int, int]]) -> dict[str, float]:
+    """How much more alike the counts around each match are than by chance."""
+    total = 0.0
+    for i, j in matches:
+        likeness = [0.0]  # one agrees with nothing
+        for to_i, to_j in matches:
+            one, other = a.points[i], a.points[to_i]
+            if not 12.0 <= math.hypot(one.x - other.x, one.y - other.y) <= 110.0:
+                continue
+            # From the later match to the earlier one: which way decides what cell a point on a border is in.
+            swapped = matches.index((to_i, to_j)) > matches.index((i, j))
+            ends = [(one, other), (b.points[j], b.points[to_j])]
+            counts = [
+                ridges_between(side, *(reversed(pair) if swapped else pair))
+                for side, pair in zip((a, b), ends, strict=True)
+            ]
+            if None in counts:
+                likeness.append(0.0)
+                continue
+            first, second = counts
+            likeness.append(math.exp(-((first - second) ** 2) / (0.25 + 0.075 * (first + second) / 2.0)))
+        total += max(sum(likeness) / len(likeness) - 0.45, 0.0)
+    return {"ridge_counts": total}
+
+
 def fusion_terms(evidence: dict[str, float]) -> dict[str, float]:
     def root(name: str) -> float:
         return math.sqrt(evidence[name])
@@ -199,6 +238,7 @@ def fusion_terms(evidence: dict[str, float]) -> dict[str, float]:
         "uncontradicted_share": uncontradicted * min(1.0, evidence["overlap_cells"] / max(smaller, 1)),
         "faintness": min(0.25, 1.0 - evidence["claimed_quality"]),
         "sparseness": area / (area + 7.0 * max(evidence["overlap_probe"], evidence["overlap_reference"])),
+        "ridge_counts": evidence["ridge_counts"] / math.sqrt(overlap),
     }
 
 
@@ -212,11 +252,11 @@ def opposable(evidence: dict[str, float]) -> float:
 
 
 def supporting(evidence: dict[str, float]) -> float:
-    """Close matches, less where minutiae are denser than one in six cells and where the overlap is a large one."""
+    """Matches that are close or have ridges in common, less in dense places and where the overlap is a large one."""
     share = min(1.0, 448.0 / max(evidence["overlap_cells"], 1.0))
     return (
         share
-        * evidence["close_matched"]
+        * (evidence["close_matched"] + (evidence["ridge_counts"] if evidence["flow_known"] else 0.0))
         / max(1.0, 6.0 * max(opposed(evidence), 1.0) / max(evidence["overlap_cells"], 1e-12))
     )
 
@@ -246,7 +286,7 @@ def fuse(fusion: Any, stage: int, evidence: dict[str, float], weights: dict[str,
     if stage == 1:
         return [raw, score]
     if evidence["flow_known"]:
-        return [raw, for_fine_ridges(score, evidence["mean_period_px"], 9.0)]
+        return [raw, for_fine_ridges(score, evidence["mean_period_px"], 6.0)]
     return [raw, for_fine_ridges(score, period_of_density(evidence), 10.5)]
 
 
@@ -340,6 +380,7 @@ def align(
         matches = match(mapped, b, similarity, p.final_tolerance_px if last else p.position_tolerance_px, p)
     evidence = matched_evidence(a, b, mapped, matches, similarity, p.position_tolerance_px)
     evidence |= mark_minutiae(a, b, motion, mapped, matches)[2] | area_evidence(a, b, motion)
+    evidence |= ridge_counts(a, b, matches)
     relaxed = sum(value for pair, value in zip(found.pairs, found.value, strict=True) if pair in matches)
     return motion, matches, evidence | {"deformation": deformation(motion), "relaxed_matched": relaxed}
 

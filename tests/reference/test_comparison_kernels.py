@@ -35,6 +35,7 @@ from fingerprint_engine.matching.kernels.fusion import (
     terms_many,
 )
 from fingerprint_engine.matching.kernels.layout import EVIDENCE, Motion
+from fingerprint_engine.matching.kernels.ridge_counts import ridge_evidence
 from fingerprint_engine.matching.model import default_model
 from fingerprint_engine.matching.parameters import tables_of
 from fingerprint_engine.minutiae import Minutiae
@@ -173,6 +174,9 @@ def test_evidence_equals_its_twins(seed: int, count_a: int, count_b: int, area: 
     _assert_same(evidence[0], counts)
     area_evidence(columns_a, 0, columns_b, 0, _motion(motion), TABLES.doubled_cosine, evidence[0])
     _assert_same(evidence[0], naive_comparison.area_evidence(one, other, motion))
+    room = np.empty((2, count))
+    ridge_evidence(columns_a, 0, columns_b, 0, matched, count, TABLES, *room, evidence[0])
+    _assert_same(evidence[0], naive_comparison.ridge_counts(one, other, matches))
 
 
 def _random_evidence(rng: np.random.Generator, count: int) -> np.ndarray:

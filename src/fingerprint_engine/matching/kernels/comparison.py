@@ -21,6 +21,7 @@ from fingerprint_engine.matching.kernels.evidence import area_evidence, mark_min
 from fingerprint_engine.matching.kernels.local import best_pairs, cylinder_row, knows_flow, local_similarity
 from fingerprint_engine.matching.kernels.partners import likely_pairs, near_consistency, one_to_one, support_near
 from fingerprint_engine.matching.kernels.relaxation import order_by, pair_consistency, relax
+from fingerprint_engine.matching.kernels.ridge_counts import ridge_evidence
 from fingerprint_engine.matching.kernels.stretch import residuals, trust_matches, warp_points
 from fingerprint_engine.template.kernels.columns import words_of
 
@@ -160,6 +161,7 @@ def align(a, template_a, b, template_b, pairs, settings, tables, scratch, eviden
     )  # fmt: skip
     mark_minutiae(a, template_a, b, template_b, motion, mapped, scratch.status_a, scratch.status_b, evidence)
     area_evidence(a, template_a, b, template_b, motion, tables.doubled_cosine, evidence)
+    ridge_evidence(a, template_a, b, template_b, scratch.matched, count, tables, trust, scratch.following, evidence)
     evidence.deformation = deformation(motion)
     relaxed = 0.0
     for k in range(pairs):

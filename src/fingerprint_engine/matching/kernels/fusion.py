@@ -30,9 +30,10 @@ TERMS = (
     "uncontradicted_share",
     "faintness",
     "sparseness",
+    "ridge_counts",
 )
-"""What the evidence is turned into before it is weighed. All but the last two grow with likeness, so no weight need be
-negative; those say how much true matches are spoiled, and how little chance could find."""
+"""What the evidence is turned into before it is weighed. All but two grow with likeness, so no weight need be negative;
+faintness and sparseness say how much true matches are spoiled, and how little chance could find."""
 (
     RELAXED_SIMILARITY,
     LOCAL_SIMILARITY,
@@ -51,6 +52,7 @@ negative; those say how much true matches are spoiled, and how little chance cou
     UNCONTRADICTED_SHARE,
     FAINTNESS,
     SPARSENESS,
+    RIDGE_COUNTS,
 ) = range(len(TERMS))
 
 
@@ -75,9 +77,9 @@ FREE_SCORE = 25.0
 minutia that could have contradicted is worth `OPPOSABLE_SLOPE` there; beyond, the line of the model holds."""
 
 
-FINE_PERIOD_PX, FINE_PER_PX, FINEST_PERIOD_PX = 7.2, 9.0, 4.0
+FINE_PERIOD_PX, FINE_PER_PX, FINEST_PERIOD_PX = 7.2, 6.0, 4.0
 """Fitted on uareu at 1 to 2.5 times its resolution, see docs/decisions/resolution.md. Tolerances are in pixels, so the
-finer the ridges, the more minutiae meet by chance: below 7.2 px from ridge to ridge a score falls by 9 per px, to 4 px.
+finer the ridges, the more minutiae meet by chance: below 7.2 px from ridge to ridge a score falls by 6 per px, to 4 px.
 """
 GUESSED_PER_PX = 10.5
 """Chosen: where the distance of ridges is guessed by the density of minutiae, so that silence about them gains nothing.
@@ -136,6 +138,7 @@ def fusion_terms(evidence, terms):
     # Of the denser print: whoever leaves minutiae out gains nothing.
     denser = max(evidence.overlap_probe, evidence.overlap_reference)
     terms[SPARSENESS] = 1.0 / (1.0 + denser * PLAIN_CELLS / max(cells, 1.0))
+    terms[RIDGE_COUNTS] = evidence.ridge_counts / math.sqrt(max(opposed, 1.0))
 
 
 @kernel
@@ -162,15 +165,14 @@ def period_of_density(evidence):
 
 @kernel
 def supporting(evidence):
-    """Matches that lie close, each the less the denser the minutiae of the overlap are: chance finds more there.
+    """Matches that lie close or have the ridges between them in common, where flow is known over the overlap.
 
-    Of an overlap larger than plain ones as many as lie on a plain one: chance finds them all over.
+    Each counts the less the denser the minutiae of the overlap are: chance finds more there. Of an overlap larger than plain ones as many as lie on a plain one: chance finds them all over.
     """
     opposed = math.sqrt(evidence.overlap_probe * evidence.overlap_reference)
     cells = min(evidence.overlap_cells, PLAIN_OVERLAP)
-    return evidence.close_matched * min(
-        cells / max(evidence.overlap_cells, 1.0), cells / (CELLS_PER_MINUTIA * max(opposed, 1.0))
-    )
+    alike = evidence.close_matched + evidence.ridge_counts * evidence.flow_known
+    return alike * min(cells / max(evidence.overlap_cells, 1.0), cells / (CELLS_PER_MINUTIA * max(opposed, 1.0)))
 
 
 @kernel

@@ -55,15 +55,17 @@ class Settings(NamedTuple):
 
 
 class Tables(NamedTuple):
-    """Lookup tables: consistency of two pairs by length, direction and bearing; doubled cosine of orientation codes.
+    """Lookup tables: consistency of two pairs by length, direction and bearing; functions of orientation codes.
 
-    `length_steps_px` is the number of entries of `length` per pixel.
+    `doubled_cosine` is that of twice the angle. `length_steps_px` is the number of entries of `length` per pixel.
     """
 
     length: NDArray[np.float32]
     direction: NDArray[np.float32]
     bearing: NDArray[np.float32]
     doubled_cosine: NDArray[np.float32]
+    cosine: NDArray[np.float32]
+    sine: NDArray[np.float32]
     length_steps_px: int
 
 
@@ -97,7 +99,7 @@ class Scratch(NamedTuple):
                 from; `order` of falling value
     3 align     `likely_*`: the same for the likely partners of each minutia, `likely_next` later the weights of a
                 motion; `worth` of those that were taken; `trust` in matches, `following` that of the next round,
-                `residual` of them;
+                `residual` of them (in the end both are room for the ridge counts around each match);
                 `mapped`: x, y and direction code of the probe's minutiae carried over; `candidate_*`: pairs in reach;
                 `matched`: the pairs that were taken, of which `matches[0]` hold after a comparison; `motion`: the
                 fields of the `Motion` that carries the probe over
@@ -169,6 +171,7 @@ EVIDENCE = np.dtype(
             "flow_likeness",
             "period_likeness",
             "mean_period_px",
+            "ridge_counts",
         )
     ],
     align=True,
@@ -230,11 +233,14 @@ def make_tables(
     """Tables of the three logistic terms, each given by its middle and slope (px, then rad)."""
     lengths = np.arange(int(limit_px * _LENGTH_STEPS_PX) + 2) / _LENGTH_STEPS_PX
     codes = np.arange(129) * (2.0 * math.pi / 256.0)
+    orientations = np.arange(128) * (math.pi / 128.0)
     angles = np.arccos(np.clip(np.arange(_COSINE_STEPS + 1) * (2.0 / _COSINE_STEPS) - 1.0, -1.0, 1.0))
     return Tables(
         logistic(lengths, *length),
         logistic(codes, *direction),
         logistic(angles, *bearing),
-        np.cos(np.arange(128) * (2.0 * math.pi / 128.0)).astype(np.float32),
+        np.cos(2.0 * orientations).astype(np.float32),
+        np.cos(orientations).astype(np.float32),
+        np.sin(orientations).astype(np.float32),
         _LENGTH_STEPS_PX,
     )
