@@ -166,10 +166,9 @@ def area_evidence(a: Print, b: Print, motion: Motion) -> dict[str, float]:
 def ridges_between(side: Print, one: Point, other: Point) -> float | None:
     """Ridges across the way from one point to another, from the cells that it passes; None where one says nothing."""
     way = complex(other.x - one.x, one.y - other.y)
-    steps, crossed = int(abs(way) / 16.0) + 2, 0.0
+    steps, crossed = int(abs(way) / 8.0) + 2, 0.0
     for step in range(steps):
-        share = (step + 0.5) / steps
-        x, y = one.x + share * (other.x - one.x), one.y + share * (other.y - one.y)
+        x, y = (at + (step + 0.5) * ((to - at) / steps) for at, to in ((one.x, other.x), (one.y, other.y)))
         orientation, period = side.cells.get((int(y) // 16, int(x) // 16), (None, 0.0))
         if orientation is None or period == 0.0:
             return None

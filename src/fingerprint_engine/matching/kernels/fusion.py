@@ -167,7 +167,8 @@ def period_of_density(evidence):
 def supporting(evidence):
     """Matches that lie close or have the ridges between them in common, where flow is known over the overlap.
 
-    Each counts the less the denser the minutiae of the overlap are: chance finds more there. Of an overlap larger than plain ones as many as lie on a plain one: chance finds them all over.
+    Each counts the less the denser the minutiae of the overlap are: chance finds more there. Of an overlap larger than
+    plain ones as many as lie on a plain one: chance finds them all over.
     """
     opposed = math.sqrt(evidence.overlap_probe * evidence.overlap_reference)
     cells = min(evidence.overlap_cells, PLAIN_OVERLAP)

@@ -8,6 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from fingerprint_engine.template.coarse_map import PERIOD_STEP_PX
+
 _LENGTH_STEPS_PX = 8
 _COSINE_STEPS = 2048
 PARTNERS = 2
@@ -57,7 +59,8 @@ class Settings(NamedTuple):
 class Tables(NamedTuple):
     """Lookup tables: consistency of two pairs by length, direction and bearing; functions of orientation codes.
 
-    `doubled_cosine` is that of twice the angle. `length_steps_px` is the number of entries of `length` per pixel.
+    `doubled_cosine` is that of twice the angle, `ridges_per_px` by codes of the period (no use at 0); `length_steps_px`
+    is the number of entries of `length` per pixel.
     """
 
     length: NDArray[np.float32]
@@ -66,6 +69,7 @@ class Tables(NamedTuple):
     doubled_cosine: NDArray[np.float32]
     cosine: NDArray[np.float32]
     sine: NDArray[np.float32]
+    ridges_per_px: NDArray[np.float32]
     length_steps_px: int
 
 
@@ -242,5 +246,6 @@ def make_tables(
         np.cos(2.0 * orientations).astype(np.float32),
         np.cos(orientations).astype(np.float32),
         np.sin(orientations).astype(np.float32),
+        (1.0 / (PERIOD_STEP_PX * np.maximum(np.arange(256), 1))).astype(np.float32),
         _LENGTH_STEPS_PX,
     )
