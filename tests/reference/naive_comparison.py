@@ -285,7 +285,7 @@ def fuse(fusion: Any, stage: int, evidence: dict[str, float], weights: dict[str,
     if stage == 1:
         return [raw, score]
     if evidence["flow_known"]:
-        return [raw, for_fine_ridges(score, evidence["mean_period_px"], 6.0)]
+        return [raw, for_fine_ridges(score, evidence["mean_period_px"], 5.0)]
     return [raw, for_fine_ridges(score, period_of_density(evidence), 10.5)]
 
 

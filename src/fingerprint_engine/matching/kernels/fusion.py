@@ -77,9 +77,9 @@ FREE_SCORE = 25.0
 minutia that could have contradicted is worth `OPPOSABLE_SLOPE` there; beyond, the line of the model holds."""
 
 
-FINE_PERIOD_PX, FINE_PER_PX, FINEST_PERIOD_PX = 7.2, 6.0, 4.0
+FINE_PERIOD_PX, FINE_PER_PX, FINEST_PERIOD_PX = 7.2, 5.0, 4.0
 """Fitted on uareu at 1 to 2.5 times its resolution, see docs/decisions/resolution.md. Tolerances are in pixels, so the
-finer the ridges, the more minutiae meet by chance: below 7.2 px from ridge to ridge a score falls by 6 per px, to 4 px.
+finer the ridges, the more minutiae meet by chance: below 7.2 px from ridge to ridge a score falls by 5 per px, to 4 px.
 """
 GUESSED_PER_PX = 10.5
 """Chosen: where the distance of ridges is guessed by the density of minutiae, so that silence about them gains nothing.
