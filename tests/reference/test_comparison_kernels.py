@@ -35,7 +35,7 @@ from fingerprint_engine.matching.kernels.fusion import (
     terms_many,
 )
 from fingerprint_engine.matching.kernels.layout import EVIDENCE, Motion
-from fingerprint_engine.matching.kernels.ridge_counts import ridge_evidence
+from fingerprint_engine.matching.kernels.ridge_counts import cells_of, ridge_evidence
 from fingerprint_engine.matching.model import default_model
 from fingerprint_engine.matching.parameters import tables_of
 from fingerprint_engine.minutiae import Minutiae
@@ -177,6 +177,14 @@ def test_evidence_equals_its_twins(seed: int, count_a: int, count_b: int, area: 
     room = np.empty((2, count))
     ridge_evidence(columns_a, 0, columns_b, 0, matched, count, TABLES, *room, evidence[0])
     _assert_same(evidence[0], naive_comparison.ridge_counts(one, other, matches))
+    flow, period, top, left, rows, cols = cells_of(columns_a, 0)
+    told = {
+        (top + at // cols, left + at % cols): (code if code < 128 else None, pytest.approx(tenths / 10.0))
+        for at, (code, tenths) in enumerate(zip(flow.tolist(), period.tolist(), strict=True))
+        if code != 255
+    }
+    assert one.cells == told
+    assert len(flow) == rows * cols
 
 
 def _random_evidence(rng: np.random.Generator, count: int) -> np.ndarray:
