@@ -286,6 +286,17 @@ def test_repair_steps_over_a_damaged_frame_of_the_log(folder: Path) -> None:
         assert list(gallery) == ["a0", "a2", *SECOND, "after"]
 
 
+@pytest.mark.parametrize("also_head", [False, True])
+def test_repair_says_when_nobody_knows_how_much_was_in_the_log(folder: Path, also_head: bool) -> None:
+    log_of(folder).unlink()
+    if also_head:
+        log_of(folder).with_suffix(".head").unlink()
+    done = repair_gallery(folder)
+    assert done.is_log_lost == also_head
+    assert done.lost == (0 if also_head else 2)
+    assert list(Gallery.open(folder, read_only=True)) == ["a0", "a2", *SECOND]
+
+
 def test_repair_of_a_sound_gallery_changes_nothing_that_counts(folder: Path) -> None:
     done = repair_gallery(folder)
     assert (done.prints, done.lost, done.aside) == (8, 0, ())

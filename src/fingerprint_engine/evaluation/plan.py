@@ -70,7 +70,8 @@ def plan_evaluation(source: str | Path, *, protocol: str | Path = "all", against
     InputError
         When images or pairs cannot be told, or there are no mated or no non-mated pairs.
     """
-    images = _images(path_of(source, "source"))
+    place = path_of(source, "source")
+    images = _images(place)
     samples = [image.sample for image in images]
     if against is not None:
         if protocol != "all":
@@ -89,8 +90,8 @@ def plan_evaluation(source: str | Path, *, protocol: str | Path = "all", against
             f"pairs: expected mated and non-mated pairs, found {mated} mated and {len(pairs) - mated} non-mated; "
             "fingers need two impressions each, and there must be two fingers"
         )
-    named = Path(protocol).name if against is None else f"every print against every one of {Path(against).name}"
-    return Plan(Path(source).name, tuple(images), pairs, named)
+    named = Path(protocol).name if against is None else f"every print against every one of {_name_of(Path(against))}"
+    return Plan(_name_of(place), tuple(images), pairs, named)
 
 
 def _pairs(protocol: str | Path, images: list[ListedImage], samples: list[Sample]) -> Pairs:
@@ -102,6 +103,11 @@ def _pairs(protocol: str | Path, images: list[ListedImage], samples: list[Sample
     if listing.suffix.lower() != ".csv" and not listing.exists():
         raise InputError(f"protocol: expected all, fvc or a CSV file of pairs, found {str(protocol)!r}")
     return read_pair_list(listing, images)
+
+
+def _name_of(source: Path) -> str:
+    """What a folder or list is called, also when it is given as ``.``."""
+    return source.resolve().name if source.name in ("", "..") else source.name
 
 
 def _images(source: Path) -> list[ListedImage]:

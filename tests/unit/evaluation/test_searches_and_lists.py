@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from fingerprint_engine.evaluation import (
     cross_pairs,
     fvc_pairs,
     paired_differences,
+    plan_evaluation,
     read_image_list,
     read_pair_list,
     score_table,
@@ -78,6 +80,16 @@ def test_cross_pairs_mate_by_finger() -> None:
     pairs = cross_pairs(SAMPLES[:3], [Sample("0", "b"), Sample("9", "b")])
     assert pairs.is_mated.tolist() == [True, False] * 3
     assert pairs.reference.tolist() == [3, 4] * 3
+
+
+@pytest.mark.parametrize("given", [".", "prints/..", "../{}", "{}/."])
+def test_a_set_is_called_as_its_folder_however_that_is_given(
+    given: str, samples_folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(samples_folder, tmp_path / "custody", ignore=shutil.ignore_patterns("[3-9]*", "1?_*"))
+    (folder / "prints").mkdir()
+    monkeypatch.chdir(folder if "{}" not in given or given.startswith("..") else tmp_path)
+    assert plan_evaluation(given.format("custody")).name == "custody"
 
 
 def test_a_cut_or_damaged_journal_keeps_what_is_whole(tmp_path: Path) -> None:

@@ -61,6 +61,8 @@ class Repair:
         Damaged bytes of the log; the changes in them are gone.
     aside
         Damaged files as they were, put aside under another name: they still hold personal data.
+    is_log_lost
+        Whether the log is gone, and with it the head that says how many changes it held: `lost` does not count them.
     """
 
     prints: int
@@ -70,6 +72,7 @@ class Repair:
     without_details: int = 0
     skipped_bytes: int = 0
     aside: tuple[str, ...] = ()
+    is_log_lost: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -85,6 +88,7 @@ class _Losses:
     without_details: int = 0
     skipped: int = 0
     aside: list[str] = dataclasses.field(default_factory=list)
+    is_log_lost: bool = False
 
 
 def repair_gallery(folder: str | Path, state: Path | None = None, keys: KeyRing | None = None) -> Repair:
@@ -133,6 +137,7 @@ def repair_gallery(folder: str | Path, state: Path | None = None, keys: KeyRing 
         losses.without_details,
         losses.skipped,
         tuple(losses.aside),
+        losses.is_log_lost,
     )
 
 
@@ -270,7 +275,7 @@ def _sound_changes(folder: Path, manifest: Manifest, losses: _Losses) -> Replaye
     try:
         data = read_log(path)
     except CorruptGallery:
-        data = b""
+        data, losses.is_log_lost = b"", not is_head_known
     try:
         found = replay(data, log, stated)
         if is_head_known:
