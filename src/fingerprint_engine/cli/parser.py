@@ -10,6 +10,7 @@ import difflib
 import importlib
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 from fingerprint_engine.cli.examples import examples_of
@@ -110,6 +111,12 @@ class CommandParser(argparse.ArgumentParser):
             known = [str(choice) for choice in action.choices]
             meant = _nearest(str(value), known) or f"; expected one of {', '.join(known)}"
             raise argparse.ArgumentError(action, f"there is no {brief(str(value))}{meant}")
+
+    def _get_value(self, action: argparse.Action, arg_string: str) -> Any:
+        """Refuse an empty path: a variable of a shell that is not set would name the working folder."""
+        if action.type is Path and not arg_string:
+            raise argparse.ArgumentError(action, "expected the name of a file or folder, got ''")
+        return super()._get_value(action, arg_string)
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Parse, after the command has declared its arguments."""

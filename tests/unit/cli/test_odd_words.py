@@ -60,3 +60,33 @@ def test_a_value_of_any_length_is_said_briefly(run: Run, words: list[str]) -> No
     assert result.code == ExitCode.BAD_INPUT
     assert "x" * 40 in result.err
     assert len(result.err) < 700
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["extract", "a.png", "--output", ""],
+        ["extract", "", "--output", "made"],
+        ["identify", "", "a.png"],
+        ["dedupe", "g", "--journal", ""],
+        ["gallery", "export", "g", ""],
+        ["registry", "init", "people", "--galleries", ""],
+    ],
+    ids=" ".join,
+)
+def test_an_empty_path_is_not_the_working_folder(
+    run: Run, words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run(*words)
+    assert result.code == ExitCode.BAD_INPUT
+    assert "expected the name of a file or folder, got ''" in result.err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["", "a\udcffb", "a\nb", "x" * 500])
+def test_an_agency_is_called_by_what_can_be_printed(run: Run, name: str, tmp_path: Path) -> None:
+    result = run("agencies", "keys", "make", tmp_path / "own.keys", name)
+    assert result.code == ExitCode.BAD_INPUT
+    assert "agency: expected a printable name of 1 to 120 characters" in result.err
+    assert list(tmp_path.iterdir()) == []

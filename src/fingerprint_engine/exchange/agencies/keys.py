@@ -26,6 +26,7 @@ from fingerprint_engine.exchange.agencies.jose import (
 from fingerprint_engine.exchange.agencies.moments import is_moment
 from fingerprint_engine.regular_files import read_regular
 from fingerprint_engine.text.bounded_json import BoundedObject, parse
+from fingerprint_engine.text.shown import brief
 
 MAX_NAME = 120
 MAX_KEYS = 32
@@ -113,9 +114,7 @@ class AgencyCard:
     @classmethod
     def from_object(cls, found: BoundedObject, *, private: bool = False) -> AgencyCard:
         """Read a card that stands in a larger file."""
-        agency = found.text("agency", 4 * MAX_NAME, 1)
-        if len(agency) > MAX_NAME or not agency.isprintable():
-            raise KeyFileError(f"agency: expected a printable name of at most {MAX_NAME} characters")
+        agency = _name(found.text("agency", 4 * MAX_NAME, 1))
         keys = tuple(_key(one, private=private) for one in found.objects("keys", MAX_KEYS))
         if len({one.id for one in keys}) != len(keys) or not keys:
             raise KeyFileError("keys: expected at least one, and each once")
@@ -128,8 +127,14 @@ class OwnKeys(AgencyCard):
 
     @classmethod
     def make(cls, agency: str, at: str) -> OwnKeys:
-        """New keys for an agency that has none."""
-        return cls(agency, (_made(SIGNS, at), _made(SEALS, at)))
+        """New keys for an agency that has none.
+
+        Raises
+        ------
+        KeyFileError
+            When no agency can be called so.
+        """
+        return cls(_name(agency), (_made(SIGNS, at), _made(SEALS, at)))
 
     def renewed(self, at: str) -> OwnKeys:
         """New keys beside the old ones, which are retired: they open what is on its way, and sign nothing more."""
@@ -155,6 +160,13 @@ class OwnKeys(AgencyCard):
         """
         card = AgencyCard.from_object(opened(data, OWN), private=True)
         return cls(card.agency, card.keys)
+
+
+def _name(agency: str) -> str:
+    """The name of an agency, or `KeyFileError`; what cannot be written as UTF-8 is not printable either."""
+    if not 0 < len(agency) <= MAX_NAME or not agency.isprintable():
+        raise KeyFileError(f"agency: expected a printable name of 1 to {MAX_NAME} characters, got {brief(agency)}")
+    return agency
 
 
 def read_own_keys(path: str | os.PathLike[str]) -> OwnKeys:
