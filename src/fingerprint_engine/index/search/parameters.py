@@ -11,9 +11,9 @@ _MEASURED = "docs/decisions/shortlist.md"
 REFERENCE_PRINTS = 10_000
 MANY_PRINTS = 1_000_000
 """From so many on fewer cells are looked at."""
-VOTING_MINUTIAE, LOOKING_MINUTIAE = 24, 32
-"""Measured: so many minutiae of a probe vote in cells, and with so many it looks at the sketches that votes chose; half
-of those that it has where that is more."""
+VOTING_MINUTIAE = 24
+"""Measured: so many minutiae of a probe vote in cells and look at the sketches that votes chose, or half of those that
+it has where that is more."""
 MIN_SCREENED, MIN_COMPARED, FEWER_GROWTH = 8, 3, 1.5
 """Measured: of 65 to 5,000 prints that keeps as many mates as are kept of 10,000."""
 AUTO, FAISS = "auto", "faiss"
@@ -46,15 +46,15 @@ class StageParameters(Parameters):
         source=_MEASURED + ": loses no mate that is found otherwise, 25 lose three of 873",
     )
     cells: int = parameter(
-        6144,
+        8192,
         unit="cells of all minutiae of a probe together, among up to a million prints",
         low=1,
         high=2**20,
         source=_MEASURED + ": recall and cost",
     )
-    cells_growth: float = parameter(-0.6, unit="1", low=-1.0, high=0.0, source=_MEASURED + ": beyond a million")
-    sketched: int = parameter(600, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED)
-    sketched_growth: float = parameter(0.85, unit="1", low=0.0, high=1.0, source=_MEASURED)
+    cells_growth: float = parameter(-0.72, unit="1", low=-1.0, high=0.0, source=_MEASURED + ": beyond a million")
+    sketched: int = parameter(400, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED)
+    sketched_growth: float = parameter(1.0, unit="1", low=0.0, high=1.0, source=_MEASURED)
     screened: int = parameter(100, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED)
     screened_growth: float = parameter(0.4, unit="1", low=0.0, high=1.0, source=_MEASURED)
     screening_pairs: int = parameter(
@@ -79,8 +79,7 @@ class StageParameters(Parameters):
 
     def looking(self, minutiae: int) -> StageParameters:
         """Those with which a probe of so many minutiae looks at sketches that votes chose: without a glance."""
-        looking = min(self.probe_minutiae, max(LOOKING_MINUTIAE, minutiae // 2))
-        return dataclasses.replace(self, glance_passes=100, probe_minutiae=looking)
+        return dataclasses.replace(self, glance_passes=100, probe_minutiae=self.voting(minutiae))
 
     def voted(self, prints: int) -> int:
         """Prints whose sketches are looked at after the votes of cells, of so many."""
