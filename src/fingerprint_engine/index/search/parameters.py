@@ -70,8 +70,10 @@ class StageParameters(Parameters):
 
     def among(self, prints: int) -> StageParameters:
         """These, with the cells that are looked at among so many enrolled prints."""
-        share = max(prints / MANY_PRINTS, 1.0)
-        return dataclasses.replace(self, cells=max(1, round(self.cells * share**self.cells_growth)), cells_growth=0.0)
+        if prints <= MANY_PRINTS:
+            return self
+        cells = round(self.cells * (prints / MANY_PRINTS) ** self.cells_growth)
+        return dataclasses.replace(self, cells=max(1, cells), cells_growth=0.0)
 
     def voting(self, minutiae: int) -> int:
         """How many minutiae of a probe that has so many vote in cells, the best first."""
