@@ -18,7 +18,7 @@ from fingerprint_engine.index.storage import folder
 from fingerprint_engine.index.storage.log import frames
 from fingerprint_engine.index.storage.segments import segment_format
 from fingerprint_engine.limits import DEFAULT_LIMITS, LIST_LIMITS, SCORE_LIMITS
-from fingerprint_engine.matching import MatchingParameters
+from fingerprint_engine.matching import MatchingParameters, MergeParameters
 from fingerprint_engine.matching.kernels.fusion import FINE_PER_PX, FINE_PERIOD_PX, GUESSED_PER_PX, PLAIN_OVERLAP
 from fingerprint_engine.matching.kernels.layout import MAX_ROWS
 from fingerprint_engine.matching.model import default_model
@@ -29,6 +29,7 @@ from fingerprint_engine.template.resolution import MAX_PERIOD_PX, MIN_PERIOD_PX
 from fingerprint_engine.template.sketches import SKETCH_MINUTIAE
 
 SEARCH, MATCHING = SearchParameters(), MatchingParameters()
+MERGING = MergeParameters()
 TEMPLATE, MINUTIAE = TemplateParameters(), MinutiaParameters()
 STAGES = SEARCH.stages
 MB = 2**20
@@ -89,6 +90,9 @@ def statements() -> list[tuple[str, str]]:
         ("docs/algorithm/matching.md", f"to none at {MATCHING.near_reach_px:g} px"),
         ("docs/algorithm/matching.md", f"that is {MATCHING.settle_px:g} px off"),
         ("docs/algorithm/matching.md", f"the {MAX_ROWS} best of the probe"),
+        ("docs/algorithm/matching.md", f"a quality below {MATCHING.least_quality} are"),
+        ("docs/algorithm/matching.md", f"to the {MATCHING.enough_minutiae} best"),
+        ("docs/algorithm/matching.md", f"lose {1.0 - MERGING.fade:.0%} of theirs".replace("%", " %")),
         ("docs/algorithm/matching.md", f"to {early:.1f} at most"),
         ("docs/decisions/forged-scores.md", f"scores {early:.1f} at most"),
         ("docs/algorithm/matching.md", f"measured (a score of {measured})"),

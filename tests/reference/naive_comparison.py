@@ -384,11 +384,22 @@ def align(
     return motion, matches, evidence | {"deformation": deformation(motion), "relaxed_matched": relaxed}
 
 
+def compared(side: Print, p: MatchingParameters) -> Print:
+    """The print without what its qualities rather deny, but with so many of the best; whole where one is unknown."""
+    qualities = [point.quality for point in side.points]
+    if 255 in qualities:
+        return side
+    kept = [at for at, quality in enumerate(qualities) if at < p.enough_minutiae or quality >= p.least_quality]
+    return side._replace(points=[side.points[at] for at in kept], words=[side.words[at] for at in kept])
+
+
 def gather_evidence(a: Print, b: Print, p: MatchingParameters, tables: Any) -> tuple[int, dict[str, float]]:
     """How far a comparison comes, and its evidence; what it does not come to is left out."""
     if min(len(a.points), len(b.points)) < 2:
         return 0, {}
     flow_known = all(any(words[13] for words in side.words) for side in (a, b))
+    if flow_known:
+        a, b = compared(a, p), compared(b, p)
     similarity = local_similarity(a, b, p)
     found = support(a, b, similarity, p, tables)
     evidence = {"flow_known": float(flow_known), "relaxed_similarity": found.relaxed, "local_similarity": found.local}

@@ -167,7 +167,19 @@ def test_evidence_equals_its_twins(seed: int, count_a: int, count_b: int, area: 
     _assert_same(evidence[0], wanted)
     status_a, status_b = np.zeros(count_a, np.uint8), np.zeros(count_b, np.uint8)
     status_a[matched[0]], status_b[matched[1]] = MATCHED, MATCHED
-    mark_minutiae(columns_a, 0, columns_b, 0, _motion(motion), mapped, status_a, status_b, evidence[0])
+    mark_minutiae(
+        columns_a,
+        0,
+        len(one.points),
+        columns_b,
+        0,
+        len(other.points),
+        _motion(motion),
+        mapped,
+        status_a,
+        status_b,
+        evidence[0],
+    )
     marks_a, marks_b, counts = naive_comparison.mark_minutiae(one, other, motion, points, matches)
     assert [MARKS[mark] for mark in status_a.tolist()] == marks_a
     assert [MARKS[mark] for mark in status_b.tolist()] == marks_b

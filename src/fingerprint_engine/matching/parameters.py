@@ -19,6 +19,16 @@ _CHOSEN = "chosen; see docs/decisions/matching.md"
 class MatchingParameters(Parameters):
     """How two templates are compared. The calibration that ships with the package holds for the defaults."""
 
+    least_quality: int = parameter(
+        50,
+        unit="1",
+        low=0,
+        high=100,
+        source="chosen: what is likelier invented than found again is not compared; docs/decisions/matching.md",
+    )
+    enough_minutiae: int = parameter(
+        20, unit="minutiae", low=2, high=255, source="chosen: so many of the best are compared whatever their quality"
+    )
     min_common_share: float = parameter(0.5, unit="1", low=0.0, high=1.0, source=_CHOSEN + " (MCC's min_ME is 0.6)")
     texture_floor: float = parameter(0.25, unit="1", low=0.0, high=1.0, source=_CHOSEN)
     texture_unknown: float = parameter(
@@ -79,6 +89,8 @@ _CODES_PER_RAD = DIRECTION_STEPS / (2.0 * math.pi)
 def settings_of(parameters: MatchingParameters) -> Settings:
     """The parameters in the kernels' units."""
     return Settings(
+        least_quality=parameters.least_quality,
+        enough_minutiae=parameters.enough_minutiae,
         min_cells=round(parameters.min_common_share * CELLS),
         texture_floor=parameters.texture_floor,
         texture_unknown=parameters.texture_unknown,

@@ -29,15 +29,28 @@ NOTHING_TO_COMPARE, REJECTED, ALIGNED = 0, 1, 2
 """How far a comparison came: too few minutiae or pairs; rejected early; to the end."""
 
 
+@inline_kernel
+def compared(side, template, settings):
+    """How many minutiae of a template are compared: those likelier found again than not, and enough of the best.
+
+    The best come first. Those of unknown quality (255) come last; then all are compared.
+    """
+    first, after = side.first[template], side.first[template + 1]
+    if side.quality[after - 1] == 255:
+        return after - first
+    while after - first > settings.enough_minutiae and side.quality[after - 1] < settings.least_quality:
+        after -= 1
+    return after - first
+
+
 @kernel
-def support(a, template_a, b, template_b, settings, tables, scratch):
+def support(a, template_a, count_a, b, template_b, count_b, settings, tables, scratch):
     """Pair minutiae by `scratch.similarity` and let the pairs support each other.
 
     Returns the number of pairs and the mean similarity of the best of them, relaxed and as it was; with fewer than two
     pairs both are 0.
     """
     first_a, first_b = a.first[template_a], b.first[template_b]
-    count_a, count_b = a.first[template_a + 1] - first_a, b.first[template_b + 1] - first_b
     limit = min(count_a, count_b, settings.max_pairs)
     pairs = best_pairs(
         scratch.similarity, count_a, count_b, limit, scratch.best, scratch.best_at, scratch.used,
@@ -76,25 +89,26 @@ def gather_evidence(a, template_a, b, template_b, settings, tables, scratch, evi
     words_a, words_b = words_of(a, template_a), words_of(b, template_b)
     flow_known = knows_flow(words_a, count_a) and knows_flow(words_b, count_b)
     evidence.flow_known = 1.0 if flow_known else 0.0
+    all_a, all_b = count_a, count_b
+    if flow_known:  # else at least one is of another system, and so is the scale of its qualities
+        count_a, count_b = compared(a, template_a, settings), compared(b, template_b, settings)
     local_similarity(
-        words_a, count_a, words_b, count_b, settings.min_cells, settings.texture_floor, settings.texture_unknown,
-        scratch.similarity, scratch.row, scratch.row_texture,
+        words_a, all_a, count_a, words_b, all_b, count_b, settings.min_cells, settings.texture_floor,
+        settings.texture_unknown, scratch.similarity, scratch.row, scratch.row_texture,
     )  # fmt: skip
-    pairs, relaxed, local = support(a, template_a, b, template_b, settings, tables, scratch)
+    pairs, relaxed, local = support(a, template_a, count_a, b, template_b, count_b, settings, tables, scratch)
     evidence.relaxed_similarity, evidence.local_similarity = relaxed, local
     if pairs < 2:
         return NOTHING_TO_COMPARE
     if relaxed < (settings.reject_below if flow_known else settings.reject_below_without_flow):
         return REJECTED
-    align(a, template_a, b, template_b, pairs, settings, tables, scratch, evidence)
+    align(a, template_a, count_a, b, template_b, count_b, pairs, settings, tables, scratch, evidence)
     return ALIGNED
 
 
 @inline_kernel
-def first_matches(a, template_a, b, template_b, pairs, settings, scratch):
+def first_matches(a, first_a, count_a, b, first_b, count_b, pairs, settings, scratch):
     """Minutiae paired by similarity and by what near pairs say; their number, and a motion that fits most of them."""
-    first_a, first_b = a.first[template_a], b.first[template_b]
-    count_a, count_b = a.first[template_a + 1] - first_a, b.first[template_b + 1] - first_b
     pair_a, pair_b, value = scratch.likely_a, scratch.likely_b, scratch.likely_value
     likely = likely_pairs(scratch.similarity, count_a, count_b, pair_a, pair_b, scratch.likely_start)
     if likely == 0:  # of crowded prints not all minutiae are asked
@@ -125,12 +139,11 @@ def first_matches(a, template_a, b, template_b, pairs, settings, scratch):
 
 
 @inline_kernel
-def align(a, template_a, b, template_b, pairs, settings, tables, scratch, evidence):
+def align(a, template_a, count_a, b, template_b, count_b, pairs, settings, tables, scratch, evidence):
     """Find the motion and the stretch that carry most minutiae over, round by round, and collect the evidence."""
     first_a, first_b = a.first[template_a], b.first[template_b]
-    count_a, count_b = a.first[template_a + 1] - first_a, b.first[template_b + 1] - first_b
     mapped, residual, trust = scratch.mapped, scratch.residual, scratch.trust
-    count, motion = first_matches(a, template_a, b, template_b, pairs, settings, scratch)
+    count, motion = first_matches(a, first_a, count_a, b, first_b, count_b, pairs, settings, scratch)
     for step in range(settings.refinements):
         if step > 0 and count >= 3:
             trust[:count] = 1.0
@@ -159,7 +172,9 @@ def align(a, template_a, b, template_b, pairs, settings, tables, scratch, eviden
         a, first_a, b, first_b, count_b, scratch.matched, count, mapped, scratch.similarity,
         settings.position_tolerance_px, evidence,
     )  # fmt: skip
-    mark_minutiae(a, template_a, b, template_b, motion, mapped, scratch.status_a, scratch.status_b, evidence)
+    mark_minutiae(
+        a, template_a, count_a, b, template_b, count_b, motion, mapped, scratch.status_a, scratch.status_b, evidence
+    )
     area_evidence(a, template_a, b, template_b, motion, tables.doubled_cosine, evidence)
     ridge_evidence(a, template_a, b, template_b, scratch.matched, count, tables, trust, scratch.following, evidence)
     evidence.deformation = deformation(motion)
@@ -203,4 +218,4 @@ def screen_many(probe, references, settings, tables, scratch, supported):
         for i in range(count_a):
             row = scratch.similarity[i * count_b : (i + 1) * count_b]
             cylinder_row(words_a, count_a, i, words_b, count_b, settings.min_cells, row)
-        _, supported[t], _ = support(probe, only, references, t, settings, tables, scratch)
+        _, supported[t], _ = support(probe, only, count_a, references, t, count_b, settings, tables, scratch)

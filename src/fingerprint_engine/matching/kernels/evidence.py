@@ -52,10 +52,14 @@ def on_print(x, y, side, template):
 
 
 @kernel
-def mark_minutiae(a, template_a, b, template_b, motion, mapped, status_a, status_b, evidence):
-    """Tell unmatched minutiae inside the overlap of both areas (contradictions) from those outside; count all."""
+def mark_minutiae(a, template_a, count_a, b, template_b, count_b, motion, mapped, status_a, status_b, evidence):
+    """Tell unmatched minutiae inside the overlap of both areas (contradictions) from those outside; count all.
+
+    Those beyond the counts are not compared, and say nothing.
+    """
     first_a, first_b = a.first[template_a], b.first[template_b]
-    count_a, count_b = a.first[template_a + 1] - first_a, b.first[template_b + 1] - first_b
+    status_a[count_a : a.first[template_a + 1] - first_a] = OUTSIDE
+    status_b[count_b : b.first[template_b + 1] - first_b] = OUTSIDE
     determinant = motion.xx * motion.yy - motion.xy * motion.yx
     # A motion that flattens the print has no inverse; every place must still be a number, for `on_print` to bound.
     scale = 1.0 / determinant if abs(determinant) > SINGULAR else 0.0

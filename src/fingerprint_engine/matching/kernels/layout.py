@@ -21,6 +21,8 @@ MAX_ROWS = 128
 class Settings(NamedTuple):
     """Numbers of `MatchingParameters` in the kernels' own units; angles in 256 steps per turn."""
 
+    least_quality: int
+    enough_minutiae: int
     min_cells: int
     texture_floor: float
     texture_unknown: float

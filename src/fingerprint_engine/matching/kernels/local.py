@@ -15,14 +15,17 @@ from fingerprint_engine.jit import inline_kernel, kernel, popcount
 
 @kernel
 def cylinder_row(a, count_a, i, b, count_b, min_cells, row):
-    """Similarity of cylinder i of `a` with all cylinders of `b`: 1 - |a xor b| / (|a| + |b|) in roots of bit counts."""
+    """Similarity of cylinder i of `a` with those of `b`: 1 - |a xor b| / (|a| + |b|) in roots of bit counts.
+
+    With as many as the row holds, here and in `texture_row`.
+    """
     a0, a1, a2 = a[i], a[count_a + i], a[2 * count_a + i]
     a3, a4, a5 = a[3 * count_a + i], a[4 * count_a + i], a[5 * count_a + i]
     valid = a[6 * count_a + i]
     b0, b1, b2 = b[0:count_b], b[count_b : 2 * count_b], b[2 * count_b : 3 * count_b]
     b3, b4, b5 = b[3 * count_b : 4 * count_b], b[4 * count_b : 5 * count_b], b[5 * count_b : 6 * count_b]
     valid_b = b[6 * count_b : 7 * count_b]
-    for j in range(count_b):
+    for j in range(row.shape[0]):
         v = valid_b[j]
         ones_a = popcount(a0 & v) + popcount(a1 & v) + popcount(a2 & v)
         ones_a += popcount(a3 & v) + popcount(a4 & v) + popcount(a5 & v)
@@ -48,7 +51,7 @@ def texture_row(a, count_a, i, b, count_b, min_cells, unknown, row):
     b0, b1, b2 = t[0:count_b], t[count_b : 2 * count_b], t[2 * count_b : 3 * count_b]
     b3, b4, b5 = t[3 * count_b : 4 * count_b], t[4 * count_b : 5 * count_b], t[5 * count_b : 6 * count_b]
     valid_b = t[6 * count_b : 7 * count_b]
-    for j in range(count_b):
+    for j in range(row.shape[0]):
         v = valid & valid_b[j]
         different = popcount((b0[j] ^ a0) & v) + popcount((b1[j] ^ a1) & v) + popcount((b2[j] ^ a2) & v)
         different += popcount((b3[j] ^ a3) & v) + popcount((b4[j] ^ a4) & v) + popcount((b5[j] ^ a5) & v)
@@ -67,15 +70,18 @@ def knows_flow(words, count):
 
 
 @kernel
-def local_similarity(a, count_a, b, count_b, min_cells, texture_floor, texture_unknown, similarity, row, texture):
-    """Fill `similarity[i * count_b + j]`: cylinder similarity, damped where the ridge flow around disagrees."""
+def local_similarity(
+    a, count_a, compared_a, b, count_b, compared_b, min_cells, texture_floor, texture_unknown, similarity, row, texture
+):
+    """Fill `similarity[i * compared_b + j]`: cylinder similarity, damped where the ridge flow around disagrees."""
+    row, texture = row[:compared_b], texture[:compared_b]
     slope = np.float32((1.0 - texture_floor) * 0.5)
     offset = np.float32((1.0 + texture_floor) * 0.5)
-    for i in range(count_a):
-        out = similarity[i * count_b : (i + 1) * count_b]
+    for i in range(compared_a):
+        out = similarity[i * compared_b : (i + 1) * compared_b]
         cylinder_row(a, count_a, i, b, count_b, min_cells, row)
         texture_row(a, count_a, i, b, count_b, min_cells, texture_unknown, texture)
-        for j in range(count_b):
+        for j in range(compared_b):
             out[j] = row[j] * (offset + slope * texture[j])
 
 

@@ -16,6 +16,7 @@ from fingerprint_engine.geometry import RigidTransform
 from fingerprint_engine.matching.matcher import Matcher, compare
 from fingerprint_engine.matching.merging.merged_area import MergedArea
 from fingerprint_engine.matching.merging.seen_minutiae import SeenMinutiae
+from fingerprint_engine.matching.parameters import MatchingParameters
 from fingerprint_engine.minutiae import SingularPoints
 from fingerprint_engine.parameters import Parameters, parameter
 from fingerprint_engine.template import Template, TemplateParameters, build_template
@@ -36,7 +37,7 @@ class MergeParameters(Parameters):
         high=200.0,
         source=_CHOSEN + "; that they are of one finger is stated by the caller",
     )
-    fade: float = parameter(0.5, unit="1", low=0.0, high=1.0, source=_CHOSEN)
+    fade: float = parameter(0.85, unit="1", low=0.0, high=1.0, source=_CHOSEN)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -57,6 +58,8 @@ class Merged:
 
 
 _DEFAULT_PARAMETERS = MergeParameters()
+_OF_ALL = MatchingParameters(least_quality=0)
+"""What is doubted of one impression is believed when another shows it as well."""
 
 
 def merge(templates: Sequence[Template], parameters: MergeParameters = _DEFAULT_PARAMETERS) -> Merged:
@@ -83,7 +86,7 @@ def merge(templates: Sequence[Template], parameters: MergeParameters = _DEFAULT_
     prints = list(templates)
     if not 1 <= len(prints) <= MAX_MERGED:
         raise InputError(f"templates: expected 1 to {MAX_MERGED}, got {len(prints)}")
-    scores = np.array([Matcher(one).scores(prints) for one in prints])
+    scores = np.array([Matcher(one, _OF_ALL).scores(prints) for one in prints])
     scores[scores < parameters.min_score] = 0.0  # so that a print of somebody else has no say
     np.fill_diagonal(scores, 0.0)
     wanted = TemplateParameters().digest()
@@ -96,7 +99,7 @@ def merge(templates: Sequence[Template], parameters: MergeParameters = _DEFAULT_
     seen, area = SeenMinutiae.of(like), MergedArea.of(like)
     while waiting:
         at = waiting.pop(int(np.argmax([scores[at, used].max() for at in waiting])))
-        comparison = compare(merged, prints[at])
+        comparison = compare(merged, prints[at], _OF_ALL)
         if comparison.transform is None or comparison.score < parameters.min_score:
             left_out.append(at)
             continue

@@ -1,0 +1,72 @@
+"""What is likelier invented than found again is not compared, but enough of the best always are."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from tests.reference.point_prints import SHAPE, finger
+
+import fingerprint_engine as fe
+from fingerprint_engine.matching import MatchingParameters
+from fingerprint_engine.minutiae import UNKNOWN_QUALITY, Minutiae
+from fingerprint_engine.template import Template, build_template
+
+PARAMETERS = MatchingParameters()
+COUNT = 40
+BLOCKS = (-(-SHAPE[0] // 8), -(-SHAPE[1] // 8))
+
+
+def _shown(minutiae: Minutiae, quality: list[int], *, flow: bool = True) -> Template:
+    known = np.full(BLOCKS, 0.7, np.float32) if flow else None
+    changed = dataclasses.replace(minutiae, quality=np.array(quality, np.uint8))
+    return build_template(changed, shape=SHAPE, mask=np.ones(SHAPE, np.bool_), orientation=known)
+
+
+@pytest.fixture
+def master() -> Minutiae:
+    return finger(np.random.default_rng(3), COUNT)
+
+
+@pytest.mark.parametrize(
+    ("quality", "compared"),
+    [
+        ([50] * COUNT, COUNT),
+        ([90] * 30 + [49] * 10, 30),
+        ([90] * 12 + [49] * 28, PARAMETERS.enough_minutiae),
+        ([0] * COUNT, PARAMETERS.enough_minutiae),
+        ([UNKNOWN_QUALITY] * COUNT, COUNT),
+        ([90] * 12 + [10] * 27 + [UNKNOWN_QUALITY], COUNT),
+    ],
+)
+def test_so_many_are_compared(master: Minutiae, quality: list[int], compared: int) -> None:
+    one = _shown(master, quality)
+    found = fe.compare(one, one)
+    assert len(found.pairs) == compared
+    assert found.pairs.max() == compared - 1  # the best come first
+    assert found.evidence["overlap_probe"] == compared
+
+
+@pytest.mark.parametrize(("quality", "contradicts"), [(49, False), (50, True)])
+def test_doubtful_ones_do_not_contradict(master: Minutiae, quality: int, contradicts: bool) -> None:
+    invented = finger(np.random.default_rng(4), 12)
+    columns = ([*getattr(master, name), *getattr(invented, name)] for name in ("x", "y", "direction", "kind"))
+    both = Minutiae(*map(np.array, columns), np.repeat([90, quality], [COUNT, 12]))
+    spoiled, clean = _shown(both, both.quality.tolist()), _shown(master, [90] * COUNT)
+    fe.compare(clean, _shown(invented, [90] * 12))  # marks that it leaves behind are not those of the next
+    for found in (fe.compare(spoiled, clean), fe.compare(clean, spoiled)):
+        assert len(found.pairs) >= 0.9 * COUNT
+        assert (len(found.contradicted_probe) + len(found.contradicted_reference) > 2) == contradicts
+
+
+def test_all_are_compared_where_ridge_flow_is_not_known(master: Minutiae) -> None:
+    one = _shown(master, [49] * COUNT, flow=False)
+    assert len(fe.compare(one, _shown(master, [49] * COUNT)).pairs) == COUNT
+
+
+def test_the_parameters_say_what_is_doubtful(master: Minutiae) -> None:
+    one = _shown(master, [40] * COUNT)
+    everything = MatchingParameters(least_quality=0)
+    assert len(fe.compare(one, one, everything).pairs) == COUNT
+    assert len(fe.compare(one, one, MatchingParameters(enough_minutiae=8)).pairs) == 8
