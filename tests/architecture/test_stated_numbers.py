@@ -87,6 +87,10 @@ def statements() -> list[tuple[str, str]]:
             "docs/algorithm/matching.md",
             f"up to {MATCHING.near_slack_px:g} px and {MATCHING.near_stretch:.0%} of its length".replace("%", " %"),
         ),
+        (
+            "docs/algorithm/matching.md",
+            f"{MATCHING.near_stretch_without_flow:.0%} where ridge flow is not known".replace("%", " %"),
+        ),
         ("docs/algorithm/matching.md", f"to none at {MATCHING.near_reach_px:g} px"),
         ("docs/algorithm/matching.md", f"that is {MATCHING.settle_px:g} px off"),
         ("docs/algorithm/matching.md", f"the {MAX_ROWS} best of the probe"),

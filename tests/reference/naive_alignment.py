@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import cmath
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -103,14 +104,16 @@ def likely_pairs(similarity: list[list[float]]) -> list[Pair]:
     return pairs
 
 
-def near_consistency(first: tuple[Point, Point], second: tuple[Point, Point], p: MatchingParameters) -> float:
+def near_consistency(
+    first: tuple[Point, Point], second: tuple[Point, Point], p: MatchingParameters, stretch: float
+) -> float:
     """Does one turn carry the way from one minutia to the other, as far as a stretch of so many px lets it?"""
     (a, b), (c, d) = first, second
     if abs(c.z - a.z) <= 1.0 or abs(d.z - b.z) <= 1.0:
         return 0.0
     turns = [cmath.exp(1j * STEP_RAD * (y.code - x.code)) for x, y in (first, second)]
     missed = sum(turns) / 2.0 * (c.z - a.z) - (d.z - b.z)
-    spread = p.near_slack_px + p.near_stretch * abs(c.z - a.z)
+    spread = p.near_slack_px + stretch * abs(c.z - a.z)
     place = max(1.0 - abs(missed) ** 2 / (5.0 * spread**2), 0.0)
     least = math.cos(p.near_turn_rad)
     turned = max(((turns[0].conjugate() * turns[1]).real - least) / (1.0 - least), 0.0)
@@ -118,14 +121,29 @@ def near_consistency(first: tuple[Point, Point], second: tuple[Point, Point], p:
 
 
 def first_matches(
-    a: list[Point], b: list[Point], similarity: list[list[float]], p: MatchingParameters
+    a: list[Point],
+    b: list[Point],
+    similarity: list[list[float]],
+    p: MatchingParameters,
+    counted: Callable[[Pair, Pair], float] | None = None,
 ) -> tuple[list[Pair], Motion] | None:
-    """Pairs taken one to one by what near ones lend them, and a motion that fits most of them; None without any."""
+    """Pairs taken one to one by what near ones lend them, and a motion that fits most of them; None without any.
+
+    `counted` says what the ridges between two pairs make of their consistency; None where ridge flow is not known.
+    """
     pairs = likely_pairs(similarity)
     if not pairs:
         return None
     met, start = [(a[i], b[j]) for i, j in pairs], [similarity[i][j] for i, j in pairs]
-    matrix = [[near_consistency(one, other, p) for other in met] for one in met]
+    stretch = p.near_stretch_without_flow if counted is None else p.near_stretch
+    matrix = [[near_consistency(one, other, p, stretch) for other in met] for one in met]
+    if counted is not None:
+        # From the later pair to the earlier one, as the kernel asks.
+        for k in range(len(pairs)):
+            for m in range(k):
+                if matrix[k][m] >= 0.15:
+                    matrix[k][m] *= counted(pairs[k], pairs[m])
+                    matrix[m][k] = matrix[k][m]
     value = start
     for _ in range(p.near_steps):
         lent = [sum(w * v for w, v in zip(row, value, strict=True)) for row in matrix]

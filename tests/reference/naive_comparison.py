@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import cmath
 import math
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from tests.reference import naive_matching
@@ -166,7 +167,7 @@ def area_evidence(a: Print, b: Print, motion: Motion) -> dict[str, float]:
 def ridges_between(side: Print, one: Point, other: Point) -> float | None:
     """Ridges across the way from one point to another, from the cells that it passes; None where one says nothing."""
     way = complex(other.x - one.x, one.y - other.y)
-    steps, crossed = int(abs(way) / 8.0) + 2, 0.0
+    steps, crossed = int(abs(way) / 16.0) + 2, 0.0
     for step in range(steps):
         x, y = (at + (step + 0.5) * ((to - at) / steps) for at, to in ((one.x, other.x), (one.y, other.y)))
         orientation, period = side.cells.get((int(y) // 16, int(x) // 16), (None, 0.0))
@@ -174,6 +175,23 @@ def ridges_between(side: Print, one: Point, other: Point) -> float | None:
             return None
         crossed += abs((way * cmath.exp(-1j * math.pi / 128.0 * orientation)).imag) / period
     return crossed / steps
+
+
+def alike_counts(one: float, other: float) -> float:
+    return math.exp(-((one - other) ** 2) / (0.25 + 0.075 * (one + other) / 2.0))
+
+
+def ridge_weights(a: Print, b: Print) -> Callable[[tuple[int, int], tuple[int, int]], float]:
+    """What the ridges between two pairs make of their consistency."""
+
+    def weight(pair: tuple[int, int], other: tuple[int, int]) -> float:
+        counts = [
+            ridges_between(side, side.points[at], side.points[to])
+            for side, at, to in zip((a, b), pair, other, strict=True)
+        ]
+        return 0.3 if None in counts else 1.4 * alike_counts(*counts)
+
+    return weight
 
 
 def ridge_counts(a: Print, b: Print, matches: list[tuple[int, int]]) -> dict[str, float]:
@@ -196,7 +214,7 @@ def ridge_counts(a: Print, b: Print, matches: list[tuple[int, int]]) -> dict[str
                 likeness.append(0.0)
                 continue
             first, second = counts
-            likeness.append(math.exp(-((first - second) ** 2) / (0.25 + 0.075 * (first + second) / 2.0)))
+            likeness.append(alike_counts(first, second))
         total += max(sum(likeness) / len(likeness) - 0.45, 0.0)
     return {"ridge_counts": total}
 
@@ -361,10 +379,10 @@ def match(
 
 
 def align(
-    a: Print, b: Print, found: Support, similarity: list[list[float]], p: MatchingParameters
+    a: Print, b: Print, found: Support, similarity: list[list[float]], p: MatchingParameters, is_flow_known: bool
 ) -> tuple[Motion, list[tuple[int, int]], dict[str, float]]:
     """The refined motion, the matches under it, and the evidence."""
-    likely = first_matches(a.points, b.points, similarity, p)
+    likely = first_matches(a.points, b.points, similarity, p, ridge_weights(a, b) if is_flow_known else None)
     assert likely is not None, "prints of these tests have no more minutiae than are asked"
     matches, motion = likely
     for step in range(p.refinements):
@@ -407,7 +425,7 @@ def gather_evidence(a: Print, b: Print, p: MatchingParameters, tables: Any) -> t
         return 0, evidence
     if found.relaxed < (p.reject_below if flow_known else p.reject_below_without_flow):
         return 1, evidence
-    return 2, evidence | align(a, b, found, similarity, p)[2]
+    return 2, evidence | align(a, b, found, similarity, p, flow_known)[2]
 
 
 def gather_many(

@@ -182,15 +182,15 @@ def test_likely_partners_and_what_near_ones_lend_equal_their_twins(seed: int, co
     assert pairs == naive_alignment.likely_pairs(similarity.tolist())
     assert scratch.likely_start[:count].tolist() == [similarity[pair] for pair in pairs]
     near_consistency(
-        scratch.likely_a, scratch.likely_b, count, a, b, 0, 0, settings_of(p), scratch.likely_geometry,
-        scratch.likely_consistency,
+        scratch.likely_a, scratch.likely_b, count, a, b, 0, 0, settings_of(p), 0.2,
+        scratch.likely_geometry, scratch.likely_consistency,
     )  # fmt: skip
 
     def point(side: object, at: int) -> naive_alignment.Point:
         return naive_alignment.Point(float(side.x[at]), float(side.y[at]), float(side.code[at]))
 
     met = [(point(a, i), point(b, j)) for i, j in pairs]
-    wanted = [[naive_alignment.near_consistency(one, other, p) for other in met] for one in met]
+    wanted = [[naive_alignment.near_consistency(one, other, p, 0.2) for other in met] for one in met]
     found = scratch.likely_consistency[:count, :count]
     np.testing.assert_allclose(found, np.array(wanted).reshape(count, count), atol=1e-4)
     found = np.array(wanted, np.float32).reshape(count, count) if count else found

@@ -62,7 +62,10 @@ class MatchingParameters(Parameters):
     )
     near_reach_px: float = parameter(150.0, unit="px at 500 ppi", low=10.0, high=1000.0, source=_CHOSEN)
     near_slack_px: float = parameter(4.0, unit="px at 500 ppi", low=0.5, high=20.0, source=_CHOSEN)
-    near_stretch: float = parameter(0.15, unit="px/px", low=0.0, high=1.0, source=_CHOSEN)
+    near_stretch: float = parameter(0.25, unit="px/px", low=0.0, high=1.0, source=_CHOSEN)
+    near_stretch_without_flow: float = parameter(
+        0.15, unit="px/px", low=0.0, high=1.0, source=_CHOSEN + ": there ridge counts cannot say what is wrong"
+    )
     near_turn_rad: float = parameter(0.4, unit="rad", low=0.05, high=1.5, source=_CHOSEN)
     near_steps: int = parameter(4, unit="steps", low=0, high=50, source=_CHOSEN)
     near_half: float = parameter(1.0, unit="pairs", low=0.01, high=100.0, source=_CHOSEN)
@@ -107,6 +110,7 @@ def settings_of(parameters: MatchingParameters) -> Settings:
         near_reach_px=parameters.near_reach_px,
         near_slack_px=parameters.near_slack_px,
         near_stretch=parameters.near_stretch,
+        near_stretch_without_flow=parameters.near_stretch_without_flow,
         near_turn_rad=parameters.near_turn_rad,
         near_steps=parameters.near_steps,
         near_half=parameters.near_half,

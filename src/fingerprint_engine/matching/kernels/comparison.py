@@ -21,7 +21,7 @@ from fingerprint_engine.matching.kernels.evidence import area_evidence, mark_min
 from fingerprint_engine.matching.kernels.local import best_pairs, cylinder_row, knows_flow, local_similarity
 from fingerprint_engine.matching.kernels.partners import likely_pairs, near_consistency, one_to_one, support_near
 from fingerprint_engine.matching.kernels.relaxation import order_by, pair_consistency, relax
-from fingerprint_engine.matching.kernels.ridge_counts import ridge_evidence
+from fingerprint_engine.matching.kernels.ridge_counts import ask_ridges, ridge_evidence
 from fingerprint_engine.matching.kernels.stretch import residuals, trust_matches, warp_points
 from fingerprint_engine.template.kernels.columns import words_of
 
@@ -107,15 +107,20 @@ def gather_evidence(a, template_a, b, template_b, settings, tables, scratch, evi
 
 
 @inline_kernel
-def first_matches(a, first_a, count_a, b, first_b, count_b, pairs, settings, scratch):
+def first_matches(a, template_a, count_a, b, template_b, count_b, pairs, settings, tables, scratch, flow_known):
     """Minutiae paired by similarity and by what near pairs say; their number, and a motion that fits most of them."""
+    first_a, first_b = a.first[template_a], b.first[template_b]
     pair_a, pair_b, value = scratch.likely_a, scratch.likely_b, scratch.likely_value
     likely = likely_pairs(scratch.similarity, count_a, count_b, pair_a, pair_b, scratch.likely_start)
     if likely == 0:  # of crowded prints not all minutiae are asked
         return 0, rigid_motion(scratch.geometry, scratch.pair_start, pairs, settings.rigid_arm_px)
     near_consistency(
-        pair_a, pair_b, likely, a, b, first_a, first_b, settings, scratch.likely_geometry, scratch.likely_consistency
-    )
+        pair_a, pair_b, likely, a, b, first_a, first_b, settings,
+        settings.near_stretch if flow_known > 0.0 else settings.near_stretch_without_flow, scratch.likely_geometry,
+        scratch.likely_consistency,
+    )  # fmt: skip
+    if flow_known > 0.0:
+        ask_ridges(a, template_a, b, template_b, pair_a, pair_b, likely, tables, scratch.likely_consistency)
     support_near(
         scratch.likely_start, likely, scratch.likely_consistency, settings.near_steps, settings.near_half, value,
         scratch.likely_next,
@@ -143,7 +148,9 @@ def align(a, template_a, count_a, b, template_b, count_b, pairs, settings, table
     """Find the motion and the stretch that carry most minutiae over, round by round, and collect the evidence."""
     first_a, first_b = a.first[template_a], b.first[template_b]
     mapped, residual, trust = scratch.mapped, scratch.residual, scratch.trust
-    count, motion = first_matches(a, first_a, count_a, b, first_b, count_b, pairs, settings, scratch)
+    count, motion = first_matches(
+        a, template_a, count_a, b, template_b, count_b, pairs, settings, tables, scratch, evidence.flow_known
+    )
     for step in range(settings.refinements):
         if step > 0 and count >= 3:
             trust[:count] = 1.0

@@ -39,6 +39,7 @@ class Settings(NamedTuple):
     near_reach_px: float
     near_slack_px: float
     near_stretch: float
+    near_stretch_without_flow: float
     near_turn_rad: float
     near_steps: int
     near_half: float

@@ -43,10 +43,11 @@ def likely_pairs(similarity, count_a, count_b, pair_a, pair_b, pair_start):
 
 
 @inline_kernel
-def near_consistency(pair_a, pair_b, count, a, b, first_a, first_b, settings, geometry, consistency):
+def near_consistency(pair_a, pair_b, count, a, b, first_a, first_b, settings, stretch, geometry, consistency):
     """Fill `consistency[t, k]`, 0 to 1: whether one motion carries both pairs, as far as their distance lets one ask.
 
-    The vector between the minutiae of the probe, turned as both pairs turn, is held against that of the reference.
+    The vector between the minutiae of the probe, turned as both pairs turn, is held against that of the reference;
+    `stretch` is the share of its length that it may miss.
     """
     ax, ay, bx, by = geometry[0], geometry[1], geometry[2], geometry[3]
     cosine, sine = geometry[4], geometry[5]
@@ -58,7 +59,7 @@ def near_consistency(pair_a, pair_b, count, a, b, first_a, first_b, settings, ge
     reach = np.float32(1.0 / (settings.near_reach_px * settings.near_reach_px))
     least = np.float32(math.cos(settings.near_turn_rad))
     scale = np.float32(1.0 / (1.0 - math.cos(settings.near_turn_rad)))
-    slack, more = np.float32(settings.near_slack_px), np.float32(settings.near_stretch)
+    slack, more = np.float32(settings.near_slack_px), np.float32(stretch)
     zero, half, one = np.float32(0.0), np.float32(0.5), np.float32(1.0)
     for t in range(count):
         tax, tay, tbx, tby, tc, ts = ax[t], ay[t], bx[t], by[t], cosine[t], sine[t]
