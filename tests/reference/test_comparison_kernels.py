@@ -35,7 +35,7 @@ from fingerprint_engine.matching.kernels.fusion import (
     terms_many,
 )
 from fingerprint_engine.matching.kernels.layout import EVIDENCE, Motion
-from fingerprint_engine.matching.kernels.ridge_counts import cells_of, ridge_evidence
+from fingerprint_engine.matching.kernels.ridge_counts import ask_ridges, cells_of, ridge_evidence
 from fingerprint_engine.matching.model import default_model
 from fingerprint_engine.matching.parameters import tables_of
 from fingerprint_engine.minutiae import Minutiae
@@ -189,6 +189,15 @@ def test_evidence_equals_its_twins(seed: int, count_a: int, count_b: int, area: 
     room = np.empty((2, count))
     ridge_evidence(columns_a, 0, columns_b, 0, matched, count, TABLES, *room, evidence[0])
     _assert_same(evidence[0], naive_comparison.ridge_counts(one, other, matches))
+    before = rng.uniform(0.0, 0.6, (count, count)).astype(np.float32)
+    before = np.minimum(before, before.T)
+    after, weight = before.copy(), naive_comparison.ridge_weights(one, other)
+    ask_ridges(columns_a, 0, columns_b, 0, *matched, count, TABLES, after)
+    for k in range(count):
+        for m in range(k):
+            asked = weight(matches[k], matches[m]) if before[k, m] >= 0.15 else 1.0
+            assert after[k, m] == after[m, k] == pytest.approx(asked * before[k, m], rel=1e-5)
+    assert np.diag(after).tolist() == np.diag(before).tolist()
     flow, period, top, left, rows, cols = cells_of(columns_a, 0)
     told = {
         (top + at // cols, left + at % cols): (code if code < 128 else None, pytest.approx(tenths / 10.0))
