@@ -81,8 +81,8 @@ def draw_match(
 
     Matched minutiae are joined and bear the same number in both prints, from top to bottom of the probe; a dashed line
     in another colour marks a pair that moves unlike the pairs around it. Crosses mark minutiae that contradict the
-    match, faint marks those outside the overlap, a dashed outline the overlap. Marks that would cover each other are
-    moved apart, with a thin line to the place that they stand for.
+    match, faint marks those outside the overlap or too doubtful to be compared, a dashed outline the overlap. Marks that
+    would cover each other are moved apart, with a thin line to the place that they stand for.
 
     Parameters
     ----------
@@ -252,7 +252,7 @@ def _legend(sides: tuple[_Side, _Side], alone: NDArray[np.bool_], *, aligned: bo
     """What the marks mean; of prints that were told apart before an alignment there is little to say."""
     probe, reference = sides
     grey = palette.OUTSIDE_OVERLAP
-    why_neither = "neither: outside the overlap" if aligned else "told apart before any alignment"
+    why_neither = "neither: outside the overlap, or doubtful" if aligned else "told apart before any alignment"
     outside = f"{why_neither} ({len(probe.outside)} + {len(reference.outside)})"
     ring: Any = {"marker": "o", "linestyle": "none", "markersize": 6, "markerfacecolor": "none"}
     kinds = [swatch("ending", color="black", **ring), swatch("bifurcation", color="black", **(ring | {"marker": "s"}))]

@@ -146,7 +146,7 @@ def test_a_match_shows_pairs_and_contradictions(printed: HandMade, other_print: 
     texts = [text.get_text() for text in picture.figure.findobj(lambda artist: hasattr(artist, "get_fontsize"))]
     assert "score 57.3: one false match in 540,000 comparisons" in texts
     assert any(re.fullmatch(r"contradicted: .* \(2 \+ 1\)", text) for text in texts)
-    assert any("outside the overlap (6 + 7)" in text for text in texts)
+    assert any("outside the overlap, or doubtful (6 + 7)" in text for text in texts)
     assert coloured(picture, CONTRADICTED) > 20
 
     agreeing = dataclasses.replace(comparison, contradicted_probe=np.zeros(0, np.int32),
