@@ -81,8 +81,8 @@ def draw_match(
 
     Matched minutiae are joined and bear the same number in both prints, from top to bottom of the probe; a dashed line
     in another colour marks a pair that moves unlike the pairs around it. Crosses mark minutiae that contradict the
-    match, faint marks those outside the overlap or too doubtful to be compared, a dashed outline the overlap. Marks that
-    would cover each other are moved apart, with a thin line to the place that they stand for.
+    match, faint marks those outside the overlap or too doubtful to be compared, a dashed outline the overlap. Marks
+    that would cover each other are moved apart, with a thin line to the place that they stand for.
 
     Parameters
     ----------
