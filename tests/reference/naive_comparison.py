@@ -303,8 +303,14 @@ def fuse(fusion: Any, stage: int, evidence: dict[str, float], weights: dict[str,
     if stage == 1:
         return [raw, score]
     if evidence["flow_known"]:
+        score = for_coarse_ridges(score, evidence["mean_period_px"])
         return [raw, for_fine_ridges(score, evidence["mean_period_px"], 5.0)]
     return [raw, for_fine_ridges(score, period_of_density(evidence), 10.5)]
+
+
+def for_coarse_ridges(score: float, period_px: float) -> float:
+    """2.5 points less per pixel that the ridges lie farther apart than 11.5 px, counted up to 18 px."""
+    return max(0.0, score - 2.5 * max(0.0, min(period_px, 18.0) - 11.5))
 
 
 def for_fine_ridges(score: float, period_px: float, points: float) -> float:

@@ -214,7 +214,7 @@ def _random_evidence(rng: np.random.Generator, count: int) -> np.ndarray:
     for name in EVIDENCE.names or ():
         evidence[name] = rng.uniform(0.0, 30.0 if name.startswith(("matched", "overlap", "contra")) else 1.0, count)
     evidence["orientation_agreement"] -= 0.5
-    evidence["mean_period_px"] *= 10.0
+    evidence["mean_period_px"] *= 20.0
     evidence["flow_known"] = rng.integers(0, 2, count)
     evidence[::4] = 0.0
     return evidence

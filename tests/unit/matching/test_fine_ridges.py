@@ -34,6 +34,16 @@ def test_a_score_falls_as_ridges_become_finer_than_tolerances(minutiae):
     assert np.diff(scores)[1:] == pytest.approx([-5.0, -5.0, -6.0, 0.0], abs=0.01)
 
 
+def test_a_score_falls_as_ridges_lie_farther_apart_than_on_fingers(minutiae):
+    scores = [
+        compare(template_of(minutiae, period), template_of(minutiae, period)).score
+        for period in (9.0, 11.4, 12.5, 14.5, 18.0, 20.0)
+    ]
+    # Ridge counts of a print with itself agree at any period.
+    assert scores[0] == pytest.approx(scores[1])
+    assert np.diff(scores)[1:] == pytest.approx([-2.5, -5.0, -8.75, 0.0], abs=0.01)
+
+
 def test_the_periods_of_both_count(minutiae):
     fine, coarse = template_of(minutiae, 5.2), template_of(minutiae, 7.2)
     between = compare(fine, coarse)

@@ -81,6 +81,10 @@ FINE_PERIOD_PX, FINE_PER_PX, FINEST_PERIOD_PX = 7.2, 5.0, 4.0
 """Fitted on uareu at 1 to 2.5 times its resolution, see docs/decisions/resolution.md. Tolerances are in pixels, so the
 finer the ridges, the more minutiae meet by chance: below 7.2 px from ridge to ridge a score falls by 5 per px, to 4 px.
 """
+COARSE_PERIOD_PX, COARSE_PER_PX, COARSEST_PERIOD_PX = 11.5, 2.5, 18.0
+"""Fitted on uareu at half to 0.8 of its resolution. Fingers have 6.3 to 11.5 px; the farther apart ridges lie, the
+fewer are between two minutiae, and the oftener their counts agree by chance: from 11.5 to 18 px a score falls by 2.5
+per px."""
 GUESSED_PER_PX = 10.5
 """Chosen: where the distance of ridges is guessed by the density of minutiae, so that silence about them gains nothing.
 """
@@ -154,6 +158,13 @@ def for_fine_ridges(score, period_px, per_px):
     if period_px >= FINE_PERIOD_PX:
         return score
     return max(score - per_px * (FINE_PERIOD_PX - max(period_px, FINEST_PERIOD_PX)), 0.0)
+
+
+@kernel
+def for_coarse_ridges(score, period_px):
+    """A score, lowered by so much a px where the ridges of both prints lie farther apart than on fingers."""
+    coarser = min(period_px, COARSEST_PERIOD_PX) - COARSE_PERIOD_PX
+    return max(score - COARSE_PER_PX * coarser, 0.0) if coarser > 0.0 else score
 
 
 @kernel
@@ -236,6 +247,7 @@ def fuse(fusion, stage, evidence, ceiling, terms):
     ceiling = min(ceiling, bound_of(evidence, fusion.bound_start))
     score = calibrated(raw, fusion.knots, fusion.heights, ceiling)
     if evidence.flow_known > 0.0:
+        score = for_coarse_ridges(score, evidence.mean_period_px)
         return raw, for_fine_ridges(score, evidence.mean_period_px, FINE_PER_PX)
     return raw, for_fine_ridges(score, period_of_density(evidence), GUESSED_PER_PX)
 
