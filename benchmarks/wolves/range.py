@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from benchmarks.wolves.prints import Prints
 from fingerprint_engine.matching import Matcher
-from fingerprint_engine.matching.kernels.fusion import BOUND_SLOPE, CELLS_PER_MINUTIA
+from fingerprint_engine.matching.kernels.fusion import lines_many
 from fingerprint_engine.matching.model import default_model
 from fingerprint_engine.template import Template, TemplateBatch
 
@@ -56,17 +56,16 @@ class Range:
 
 
 def scores_below(template: Template, batch: TemplateBatch) -> NDArray[np.float64]:
-    """Scores with the line over close matches going on below the score from which it holds."""
+    """Scores with the line over supporting matches going on below the score from which it holds."""
     model = default_model()
     kinds = {name: getattr(model, name) for name in ("with_flow", "without_flow")}
     free = dataclasses.replace(model, **{name: kind._replace(bound_start=NO_BOUND) for name, kind in kinds.items()})
     matcher = Matcher(template, model=free)
     _, evidence = matcher.gather(batch)
-    opposed = np.maximum(np.sqrt(evidence["overlap_probe"] * evidence["overlap_reference"]), 1.0)
-    dense = np.minimum(1.0, evidence["overlap_cells"] / (CELLS_PER_MINUTIA * opposed))
-    start = np.where(evidence["flow_known"] > 0.0, kinds["with_flow"].bound_start, kinds["without_flow"].bound_start)
-    line = start + BOUND_SLOPE * evidence["close_matched"] * dense
-    return np.asarray(np.minimum(matcher.scores(batch), line))
+    lines = np.empty(len(evidence))
+    lines_many(evidence, 0.0, lines)
+    lines += np.where(evidence["flow_known"] > 0.0, kinds["with_flow"].bound_start, kinds["without_flow"].bound_start)
+    return np.asarray(np.minimum(matcher.scores(batch), lines))
 
 
 def _scores(template: Template, batch: TemplateBatch) -> NDArray[np.float64]:

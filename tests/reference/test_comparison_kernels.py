@@ -29,6 +29,7 @@ from fingerprint_engine.matching.kernels.fusion import (
     fuse,
     fuse_many,
     fusion_terms,
+    lines_many,
     opposable,
     period_of_density,
     supporting,
@@ -228,6 +229,8 @@ def test_fusion_equals_its_twins(seed: int) -> None:
     terms_many(evidence, terms)
     raw, score, room, bounds = np.empty(9), np.empty(9), np.empty(len(TERMS)), np.empty(9)
     bounds_many(evidence, -12.5, bounds)
+    lines = np.empty(9)
+    lines_many(evidence, -12.5, lines)
     fuse_many(stages, evidence, model.with_flow, model.without_flow, 60.0, room, raw, score)
     for t in range(9):
         named = dict(zip(EVIDENCE.names or (), evidence[t].item(), strict=True))
@@ -237,6 +240,7 @@ def test_fusion_equals_its_twins(seed: int) -> None:
         assert room.tolist() == terms[t].tolist()
         assert opposable(evidence[t]) == pytest.approx(naive_comparison.opposable(named))
         assert supporting(evidence[t]) == pytest.approx(naive_comparison.supporting(named))
+        assert lines[t] == pytest.approx(-12.5 + 15.0 * naive_comparison.supporting(named))
         assert period_of_density(evidence[t]) == pytest.approx(naive_comparison.period_of_density(named))
         assert bound_of(evidence[t], -12.5) == bounds[t] == pytest.approx(naive_comparison.bound_of(named, -12.5))
         fusion = model.with_flow if named["flow_known"] else model.without_flow

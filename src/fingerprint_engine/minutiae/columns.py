@@ -89,7 +89,8 @@ class Minutiae:
     kind
         uint8, shape (n,), `MinutiaKind`.
     quality
-        uint8, shape (n,), 0 to 100, or 255 when unknown.
+        uint8, shape (n,), 0 to 100, or 255 when unknown: the chance in % that another impression shows it. Scores are
+        calibrated for qualities on this scale; those below 50 may be left out of comparisons.
     """
 
     x: NDArray[np.float32]

@@ -11,7 +11,8 @@ import numpy as np
 from fingerprint_engine.jit import kernel
 
 OUTSIDE, MATCHED, CONTRADICTED = 0, 1, 2
-"""What a minutia says: nothing, because the other print was not seen there; for the match; against it."""
+"""What a minutia says: nothing, because the other print was not seen there or it is not compared; for a match; against
+it."""
 UNKNOWN_WEIGHT = 0.5
 SINGULAR = 1e-9
 """Chosen: a motion that keeps so little of an area has no inverse worth having."""

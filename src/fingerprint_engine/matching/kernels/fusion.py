@@ -201,6 +201,13 @@ def bounds_many(evidence, start, bounds):
 
 
 @kernel
+def lines_many(evidence, start, lines):
+    """The line over supporting matches alone, which goes on below `FREE_SCORE`, of many comparisons."""
+    for t in range(evidence.shape[0]):
+        lines[t] = start + BOUND_SLOPE * supporting(evidence[t])
+
+
+@kernel
 def terms_many(evidence, terms):
     """`fusion_terms` of many comparisons, for fitting."""
     for t in range(evidence.shape[0]):
