@@ -88,7 +88,7 @@ def test_cards_are_read_by_who_knows_that_they_are(size, tmp_path):
         exchange.read_card(data, size, strict=True)
     with pytest.raises(MalformedRecord, match="multiple"):
         exchange.read_card(data[:-1], size)
-    with pytest.raises(ExchangeError, match="'normal' or 'compact'"):
+    with pytest.raises(ExchangeError, match="one of normal, compact, got 'large'"):
         exchange.read_card(data, "large")
 
 
