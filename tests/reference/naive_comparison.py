@@ -177,7 +177,14 @@ def ridges_between(side: Print, one: Point, other: Point) -> float | None:
     return crossed / steps
 
 
-def alike_counts(one: float, other: float) -> float:
+def alike_between(a: Print, b: Print, pair: tuple[int, int], to: tuple[int, int]) -> float | None:
+    """How alike the counts from one pair of minutiae to another are; None where one print says nothing."""
+    counts = [
+        ridges_between(side, side.points[at], side.points[end]) for side, at, end in zip((a, b), pair, to, strict=True)
+    ]
+    if None in counts:
+        return None
+    one, other = counts
     return math.exp(-((one - other) ** 2) / (0.25 + 0.075 * (one + other) / 2.0))
 
 
@@ -185,11 +192,8 @@ def ridge_weights(a: Print, b: Print) -> Callable[[tuple[int, int], tuple[int, i
     """What the ridges between two pairs make of their consistency."""
 
     def weight(pair: tuple[int, int], other: tuple[int, int]) -> float:
-        counts = [
-            ridges_between(side, side.points[at], side.points[to])
-            for side, at, to in zip((a, b), pair, other, strict=True)
-        ]
-        return 0.3 if None in counts else 1.4 * alike_counts(*counts)
+        likeness = alike_between(a, b, pair, other)
+        return 0.3 if likeness is None else 1.4 * likeness
 
     return weight
 
@@ -197,24 +201,15 @@ def ridge_weights(a: Print, b: Print) -> Callable[[tuple[int, int], tuple[int, i
 def ridge_counts(a: Print, b: Print, matches: list[tuple[int, int]]) -> dict[str, float]:
     """How much more alike the counts around each match are than by chance."""
     total = 0.0
-    for i, j in matches:
+    for k, (i, j) in enumerate(matches):
         likeness = [0.0]  # one agrees with nothing
-        for to_i, to_j in matches:
+        for m, (to_i, to_j) in enumerate(matches):
             one, other = a.points[i], a.points[to_i]
             if not 12.0 <= math.hypot(one.x - other.x, one.y - other.y) <= 110.0:
                 continue
             # From the later match to the earlier one: which way decides what cell a point on a border is in.
-            swapped = matches.index((to_i, to_j)) > matches.index((i, j))
-            ends = [(one, other), (b.points[j], b.points[to_j])]
-            counts = [
-                ridges_between(side, *(reversed(pair) if swapped else pair))
-                for side, pair in zip((a, b), ends, strict=True)
-            ]
-            if None in counts:
-                likeness.append(0.0)
-                continue
-            first, second = counts
-            likeness.append(alike_counts(first, second))
+            later, earlier = ((i, j), (to_i, to_j)) if k > m else ((to_i, to_j), (i, j))
+            likeness.append(alike_between(a, b, later, earlier) or 0.0)
         total += max(sum(likeness) / len(likeness) - 0.45, 0.0)
     return {"ridge_counts": total}
 

@@ -63,10 +63,20 @@ def cells_of(side, template):
 
 
 @inline_kernel
-def alike_counts(one, other):
-    """How alike two counts of ridges are, from 0 to 1."""
+def alike_between(cells_a, ax, ay, to_ax, to_ay, cells_b, bx, by, to_bx, to_by, tables):
+    """How alike the counts of ridges of a line in both prints are, from 0 to 1; -1 where one of them says none."""
+    flow, period, top, left, rows, cols = cells_a
+    one = ridges_between(
+        flow, period, top, left, rows, cols, ax, ay, to_ax, to_ay, tables.cosine, tables.sine, tables.ridges_per_px
+    )
+    flow_b, period_b, top_b, left_b, rows_b, cols_b = cells_b
+    other = ridges_between(
+        flow_b, period_b, top_b, left_b, rows_b, cols_b, bx, by, to_bx, to_by, tables.cosine, tables.sine,
+        tables.ridges_per_px,
+    )  # fmt: skip
     apart = one - other
-    return math.exp(-apart * apart / (APART + APART_PER_RIDGE * 0.5 * (one + other)))
+    likeness = math.exp(-apart * apart / (APART + APART_PER_RIDGE * 0.5 * (one + other)))
+    return _UNKNOWN_COUNT if one < 0.0 or other < 0.0 else likeness
 
 
 @kernel
@@ -74,9 +84,7 @@ def ask_ridges(a, template_a, b, template_b, pair_a, pair_b, count, tables, cons
     """Weigh the consistency of two pairs by how alike the counts between their minutiae are in both prints."""
     first_a, first_b = a.first[template_a], b.first[template_b]
     x_a, y_a, x_b, y_b = a.x[first_a:], a.y[first_a:], b.x[first_b:], b.y[first_b:]
-    flow_a, period_a, top_a, left_a, rows_a, cols_a = cells_of(a, template_a)
-    flow_b, period_b, top_b, left_b, rows_b, cols_b = cells_of(b, template_b)
-    cosine, sine, ridges_per_px = tables.cosine, tables.sine, tables.ridges_per_px
+    cells_a, cells_b = cells_of(a, template_a), cells_of(b, template_b)
     for k in range(count):
         i, j = pair_a[k], pair_b[k]
         ax, ay, bx, by = np.float64(x_a[i]), np.float64(y_a[i]), np.float64(x_b[j]), np.float64(y_b[j])
@@ -85,13 +93,8 @@ def ask_ridges(a, template_a, b, template_b, pair_a, pair_b, count, tables, cons
                 continue
             to_ax, to_ay = np.float64(x_a[pair_a[m]]), np.float64(y_a[pair_a[m]])
             to_bx, to_by = np.float64(x_b[pair_b[m]]), np.float64(y_b[pair_b[m]])
-            one = ridges_between(
-                flow_a, period_a, top_a, left_a, rows_a, cols_a, ax, ay, to_ax, to_ay, cosine, sine, ridges_per_px
-            )
-            other = ridges_between(
-                flow_b, period_b, top_b, left_b, rows_b, cols_b, bx, by, to_bx, to_by, cosine, sine, ridges_per_px
-            )
-            weight = np.float32(UNASKED if one < 0.0 or other < 0.0 else ALIKE * alike_counts(one, other))
+            likeness = alike_between(cells_a, ax, ay, to_ax, to_ay, cells_b, bx, by, to_bx, to_by, tables)
+            weight = np.float32(UNASKED if likeness < 0.0 else ALIKE * likeness)
             consistency[k, m] *= weight
             consistency[m, k] *= weight
 
@@ -105,9 +108,7 @@ def ridge_evidence(a, template_a, b, template_b, matched, count, tables, alike, 
     """
     first_a, first_b = a.first[template_a], b.first[template_b]
     x_a, y_a, x_b, y_b = a.x[first_a:], a.y[first_a:], b.x[first_b:], b.y[first_b:]
-    flow_a, period_a, top_a, left_a, rows_a, cols_a = cells_of(a, template_a)
-    flow_b, period_b, top_b, left_b, rows_b, cols_b = cells_of(b, template_b)
-    cosine, sine, ridges_per_px = tables.cosine, tables.sine, tables.ridges_per_px
+    cells_a, cells_b = cells_of(a, template_a), cells_of(b, template_b)
     alike[:count] = 0.0
     near[:count] = 1.0
     for k in range(count):
@@ -121,18 +122,10 @@ def ridge_evidence(a, template_a, b, template_b, matched, count, tables, alike, 
                 continue
             near[k] += 1.0
             near[m] += 1.0
-            one = ridges_between(
-                flow_a, period_a, top_a, left_a, rows_a, cols_a, ax, ay, to_ax, to_ay, cosine, sine, ridges_per_px
-            )
-            if one < 0.0:
-                continue
             to_bx, to_by = np.float64(x_b[to_j]), np.float64(y_b[to_j])
-            other = ridges_between(
-                flow_b, period_b, top_b, left_b, rows_b, cols_b, bx, by, to_bx, to_by, cosine, sine, ridges_per_px
-            )
-            if other < 0.0:
+            likeness = alike_between(cells_a, ax, ay, to_ax, to_ay, cells_b, bx, by, to_bx, to_by, tables)
+            if likeness < 0.0:
                 continue
-            likeness = alike_counts(one, other)
             alike[k] += likeness
             alike[m] += likeness
     evidence.ridge_counts = 0.0
