@@ -6,7 +6,9 @@ their scores against real prints follow those of real prints against each other.
 
 The first `SCATTERED` are kept in ``benchmarks/results/point_population``, in files of `PART_PRINTS`; runs side
 by side share the work, and a larger population begins with the smaller one. Further prints are joined of these
-(`joined_prints`) whenever they are needed: a million in two minutes, and no space on the disk.
+(`joined_prints`) whenever they are needed: a million in two minutes, and no space on the disk. Joined ones share
+minutiae with each other, so that all pairs of them would find thousands that look like one finger: for these
+`scattered_prints` scatters and keeps as many as are asked for (a million: 20 minutes of two cores, 2.7 GB).
 
 Run ``python -m benchmarks.search.point_population --help``.
 """
@@ -67,6 +69,14 @@ def point_population(prints: int) -> Iterator[PointPart]:
         part = read_part(number) if number * PART_PRINTS < SCATTERED else joined_part(number)
         count = min(PART_PRINTS, prints - number * PART_PRINTS)
         yield PointPart(part.data[: part.offset[count]], part.offset[: count + 1])
+
+
+def scattered_prints(begin: int, end: int) -> Iterator[bytes]:
+    """Native templates of some prints of a population in which no two share minutiae, however large it is."""
+    for number in range(begin // PART_PRINTS, -(-end // PART_PRINTS)):
+        part, first = read_part(number), number * PART_PRINTS
+        for row in range(max(begin - first, 0), min(end - first, PART_PRINTS)):
+            yield part.data[part.offset[row] : part.offset[row + 1]].tobytes()
 
 
 def read_part(number: int) -> PointPart:
@@ -192,11 +202,14 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "--prints", type=AT_LEAST_0, default=0, help="make so many (100,000 take two minutes, all others seconds)"
     )
+    text = f"scatter those beyond {SCATTERED:,} too, for all pairs (a million take 40 minutes of one core and 2.7 GB)"
+    parser.add_argument("--scattered", action="store_true", help=text)
     parser.add_argument("--worker", type=AT_LEAST_0, default=0, help="which of the runs side by side this is, from 0")
     parser.add_argument("--workers", type=AT_LEAST_1, default=1, help="runs side by side")
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with datasets.csv")
     options = parser.parse_args(arguments)
-    for number in range(options.worker, -(-min(options.prints, SCATTERED) // PART_PRINTS), options.workers):
+    prints = options.prints if options.scattered else min(options.prints, SCATTERED)
+    for number in range(options.worker, -(-prints // PART_PRINTS), options.workers):
         path = _folder() / f"{number:05d}.npz"
         if not path.is_file():
             write_part(path, number)
