@@ -74,6 +74,8 @@ def read_keys(place: str) -> KeyRing:
     ------
     ProtectionError, UsageError
     """
+    if not place:
+        raise UsageError(f"keys: expected {PLACES}, got nothing")
     kind, found, rest = place.partition(":")
     if found and kind in ("env", "prompt", "command"):
         if not rest:

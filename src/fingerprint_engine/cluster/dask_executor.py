@@ -18,16 +18,19 @@ from typing import Any
 from fingerprint_engine.cluster.executors import LATE, Lost, lost_or_raised, shard_lost
 from fingerprint_engine.errors import GalleryError, InputError, MissingExtra
 from fingerprint_engine.regular_files import open_regular
+from fingerprint_engine.text.shown import brief
 
 try:
     from distributed import Client, LocalCluster, Security
     from distributed import TimeoutError as DaskTimeout
+    from distributed.comm.addressing import get_address_host_port, parse_address
     from distributed.utils import sync
 except ImportError as error:
     raise MissingExtra("clusters of machines need distributed", "dask") from error
 
 _LAST_S = 1.0
 """Chosen: after the end, for what is done already and has only to be fetched."""
+MAX_PORT = 65_535
 Tls = tuple[Path, Path, Path]
 """Files (PEM) of the trusted certificates, of the own one and its key."""
 
@@ -128,10 +131,11 @@ def connected(address: str, tls: Tls | None = None, seconds: float = 10.0) -> It
     Raises
     ------
     InputError
-        When a file of `tls` cannot be read.
+        When the address cannot be one, or a file of `tls` cannot be read.
     GalleryError
         When it does not answer.
     """
+    _check_address(address)
     security = _security(tls)
     try:
         client = Client(address, security=security, timeout=seconds)  # type: ignore[no-untyped-call]
@@ -139,6 +143,19 @@ def connected(address: str, tls: Tls | None = None, seconds: float = 10.0) -> It
         raise GalleryError(f"scheduler: expected an answer within {seconds:g} s ({type(error).__name__})") from error
     with client:
         yield DaskExecutor(client)
+
+
+def _check_address(address: str) -> None:
+    """Refuse at once what Dask would take for a name that it cannot find, or wait for."""
+    scheme, _ = parse_address(address)
+    if scheme == "inproc":
+        return
+    try:
+        host, port = get_address_host_port(address)
+    except ValueError:  # of a kind that is not known, or without a port
+        host, port = "", 0
+    if not host or not 1 <= port <= MAX_PORT:
+        raise InputError(f"scheduler: expected an address such as tls://host:8786, got {brief(address)}")
 
 
 @contextlib.contextmanager

@@ -20,10 +20,10 @@ from fingerprint_engine.index.storage.log.follows import Follows
 from fingerprint_engine.index.storage.log.records import Record
 from fingerprint_engine.index.storage.manifest import Manifest
 from fingerprint_engine.index.storage.opening import open_for_writing
-from fingerprint_engine.index.storage.ownership import tell_when_forked
 from fingerprint_engine.index.storage.protection.gallery_head import GalleryHead
 from fingerprint_engine.index.storage.reading import LostSegment, read_gallery
 from fingerprint_engine.keys import KeyRing
+from fingerprint_engine.ownership import require_own, tell_when_forked
 from fingerprint_engine.regular_files import path_of
 
 
@@ -219,8 +219,8 @@ class KeptPrints:
         return self._process is None or self._process == os.getpid()
 
     def _require_own(self) -> None:
-        if not self._is_own:
-            raise GalleryError("gallery: it belongs to the process that opened it; open it in this one as well")
+        if self._process is not None:
+            require_own(self._process, "gallery", GalleryError)
 
     @contextlib.contextmanager
     def _using(self) -> Iterator[None]:

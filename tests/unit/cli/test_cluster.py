@@ -71,6 +71,12 @@ def test_what_workers_elsewhere_would_not_heed_is_refused(run: Run, tmp_path: Pa
     assert run(*words, option[0], "none" if option[1] == "none" else "opencv").code == ExitCode.SUCCESS
 
 
+def test_an_odd_address_of_a_scheduler_is_named(run: Run, tmp_path: Path) -> None:
+    refused = run("cluster", "extract", SAMPLES / "1_1.png", "--output", tmp_path / "made", "--scheduler", "nonsense")
+    assert refused.code == ExitCode.BAD_INPUT
+    assert "expected an address such as tls://host:8786, got 'nonsense'" in refused.err
+
+
 def test_a_runtime_that_cannot_be_used_leaves_no_folder_behind(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

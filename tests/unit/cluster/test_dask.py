@@ -80,6 +80,14 @@ def test_a_scheduler_that_does_not_answer_is_said() -> None:
         pass
 
 
+@pytest.mark.parametrize("odd", ["", "nonsense", "tls://host", "tcp://:8786", "http://host:1", "host:x", "host:99999"])
+def test_what_cannot_be_an_address_is_refused_at_once(odd: str) -> None:
+    from fingerprint_engine.cluster.dask_executor import connected
+
+    with pytest.raises(InputError, match="scheduler: expected an address such as tls://host:8786"), connected(odd):
+        pass
+
+
 def _certificates(folder: Path) -> tuple[Path, Path, Path]:
     """A CA of the test's own, and a certificate that it signed for this machine."""
     x509 = pytest.importorskip("cryptography.x509")

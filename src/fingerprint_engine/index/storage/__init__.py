@@ -16,7 +16,6 @@ __all__ = [
     "manifest_format",
     "measurements",
     "opening",
-    "ownership",
     "reading",
     "repair",
     "sealed_segments",

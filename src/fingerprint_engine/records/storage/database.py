@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
 
 from fingerprint_engine.errors import MissingExtra, RecordConflict, RecordsError, RegistryUnavailable
+from fingerprint_engine.ownership import require_own
 from fingerprint_engine.records.storage.column_seals import ColumnSeals
 from fingerprint_engine.regular_files import path_of
 from fingerprint_engine.whole_files import PRIVATE
@@ -52,8 +53,7 @@ class Database:
         RegistryUnavailable
             In a forked child.
         """
-        if self._process != os.getpid():
-            raise RegistryUnavailable("registry: it belongs to the process that opened it; open it in this one as well")
+        require_own(self._process, "registry", RegistryUnavailable)
         return self._engine
 
     def use(self, seals: ColumnSeals) -> None:
