@@ -60,6 +60,8 @@ class Comparison:
     period_ratio
         How many times farther apart the ridges of one print lie than those of the other, at least 1, by the medians of
         both; None where one does not know. It is no evidence: the score does not read it.
+    compared
+        How many minutiae of the probe and of the reference were compared: the best ones, without the doubtful.
     """
 
     score: float
@@ -70,6 +72,7 @@ class Comparison:
     transform: RigidTransform | None
     evidence: Mapping[str, float]
     period_ratio: float | None = None
+    compared: tuple[int, int] = (0, 0)
 
     @property
     def are_periods_alike(self) -> bool | None:
@@ -127,6 +130,8 @@ class Verification:
             "fmr": float(self.fmr),
             "max_fmr": float(self.max_fmr),
             "aligned": comparison.transform is not None,
+            "compared_probe": comparison.compared[0],
+            "compared_reference": comparison.compared[1],
             "matched": len(comparison.pairs),
             "contradicted_probe": len(comparison.contradicted_probe),
             "contradicted_reference": len(comparison.contradicted_reference),

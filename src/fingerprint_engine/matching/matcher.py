@@ -10,6 +10,7 @@ pack        columns of both templates                                        tem
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterable, Iterator
 
@@ -27,6 +28,7 @@ from fingerprint_engine.matching.model import ScoreModel, default_model
 from fingerprint_engine.matching.parameters import MatchingParameters, settings_of, tables_of
 from fingerprint_engine.matching.spare_scratch import give_back, take_scratch
 from fingerprint_engine.matching.work_pieces import BYTES_PER_MINUTIA, MAX_WORK, pieces_by_work, work_of_sizes
+from fingerprint_engine.minutiae import UNKNOWN_QUALITY
 from fingerprint_engine.template.batch import Columns, TemplateBatch, packed
 from fingerprint_engine.template.resolution import period_ratio
 from fingerprint_engine.template.template import Template
@@ -79,7 +81,7 @@ class Matcher:
         counts = len(self.probe), len(reference)
         comparison = _explain(float(score), int(stages[0]), record, scratch, swapped, counts, ratio)
         give_back(scratch)
-        return comparison
+        return dataclasses.replace(comparison, compared=self._compared(reference, bool(record["flow_known"])))
 
     def gather(self, references: Iterable[Template] | TemplateBatch) -> tuple[NDArray[np.int64], NDArray[np.void]]:
         """The evidence behind the scores, for fitting and for research.
@@ -126,6 +128,22 @@ class Matcher:
         largest = int(first[1]) if len(batch) == 1 else int(np.diff(first).max(initial=0))
         largest = max(largest, len(self.probe))
         return take_scratch(largest, self.parameters.max_pairs)
+
+    def _compared(self, reference: Template, flow_known: bool) -> tuple[int, int]:
+        """How many minutiae of both were compared; as `kernels.comparison.compared` and its caller decide."""
+        counts = len(self.probe), len(reference)
+        if min(counts) < 2:
+            return 0, 0
+        if not flow_known:
+            return counts
+        first, second = (self._worth(template.minutiae.quality) for template in (self.probe, reference))
+        return first, second
+
+    def _worth(self, quality: NDArray[np.uint8]) -> int:
+        if quality[-1] == UNKNOWN_QUALITY:
+            return len(quality)
+        settings = self._settings
+        return max(min(len(quality), settings.enough_minutiae), int((quality >= settings.least_quality).sum()))
 
     def _gather(self, batch: TemplateBatch) -> tuple[NDArray[np.int64], NDArray[np.void], Scratch]:
         self._require_same_parameters(batch)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.util
 import json
 import shutil
@@ -227,3 +228,20 @@ def test_a_page_shows_the_match_on_one_place_and_in_turn(run: Run, files: Path, 
     templates = run("verify", files / "a.fpt", files / "b.fpt", "--page", page, "--overwrite")
     assert templates.code == ExitCode.NO_MATCH
     assert page.read_text(encoding="utf-8").count("<img") == 1  # of templates there is nothing to lay on each other
+
+
+def test_how_many_minutiae_are_compared_is_said_where_some_are_not(run: Run, files: Path, tmp_path: Path) -> None:
+    template = Template.load(files / "a.fpt")
+    falling = np.arange(100, 100 - len(template), -1)  # so that all stay in their places
+    doubtful = np.where(np.arange(len(template)) < 20, falling, falling - 40).clip(0).astype(np.uint8)
+    template.save(tmp_path / "sure.fpt")
+    changed = dataclasses.replace(template.minutiae, quality=doubtful)
+    dataclasses.replace(template, minutiae=changed).save(tmp_path / "doubtful.fpt")
+    words = ("verify", tmp_path / "sure.fpt", tmp_path / "doubtful.fpt")
+    document = run(*words, "--json").document
+    assert document["reference"]["minutiae"] == len(template) > 20
+    assert document["compared_reference"] == 20
+    assert f"of these were compared: {document['compared_probe']} and 20, the others are doubtful" in run(*words).out
+    alone = dataclasses.replace(changed, quality=falling.clip(50).astype(np.uint8))
+    dataclasses.replace(template, minutiae=alone).save(tmp_path / "sure.fpt", overwrite=True)
+    assert "doubtful" not in run("verify", tmp_path / "sure.fpt", tmp_path / "sure.fpt").out

@@ -46,6 +46,7 @@ def test_so_many_are_compared(master: Minutiae, quality: list[int], compared: in
     assert len(found.pairs) == compared
     assert found.pairs.max() == compared - 1  # the best come first
     assert found.evidence["overlap_probe"] == compared
+    assert found.compared == (compared, compared)
 
 
 @pytest.mark.parametrize(("quality", "contradicts"), [(49, False), (50, True)])
@@ -62,7 +63,9 @@ def test_doubtful_ones_do_not_contradict(master: Minutiae, quality: int, contrad
 
 def test_all_are_compared_where_ridge_flow_is_not_known(master: Minutiae) -> None:
     one = _shown(master, [49] * COUNT, flow=False)
-    assert len(fe.compare(one, _shown(master, [49] * COUNT)).pairs) == COUNT
+    found = fe.compare(one, _shown(master, [49] * COUNT))
+    assert len(found.pairs) == COUNT
+    assert found.compared == (COUNT, COUNT)
 
 
 def test_the_parameters_say_what_is_doubtful(master: Minutiae) -> None:
@@ -70,3 +73,13 @@ def test_the_parameters_say_what_is_doubtful(master: Minutiae) -> None:
     everything = MatchingParameters(least_quality=0)
     assert len(fe.compare(one, one, everything).pairs) == COUNT
     assert len(fe.compare(one, one, MatchingParameters(enough_minutiae=8)).pairs) == 8
+
+
+def test_each_print_has_a_number_of_its_own(master: Minutiae) -> None:
+    probe, reference = _shown(master, [90] * 33 + [20] * 7), _shown(master, [90] * 12 + [20] * 28)
+    assert fe.compare(probe, reference).compared == (33, PARAMETERS.enough_minutiae)
+    assert fe.compare(reference, probe).compared == (PARAMETERS.enough_minutiae, 33)
+    answer = fe.verify(probe, reference).as_dict()
+    assert (answer["compared_probe"], answer["compared_reference"]) == (33, PARAMETERS.enough_minutiae)
+    few = _shown(master, [90] * COUNT), Template.from_bytes(_shown(master.best(1), [90]).to_bytes())
+    assert fe.compare(*few).compared == (0, 0)

@@ -61,7 +61,10 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
 
     console.text(f"{'match' if answer.is_match else 'no match'}: {score_in_words(answer.score, answer.fmr)}")
     console.text(f"  asked for: {threshold_in_words(arguments.max_fmr)}")
-    console.text(f"  minutiae: {len(probe.template)} in the probe, {len(reference.template)} in the reference")
+    counts, compared = (len(probe.template), len(reference.template)), comparison.compared
+    console.text(f"  minutiae: {counts[0]} in the probe, {counts[1]} in the reference")
+    if compared != counts and all(compared):
+        console.text(f"  of these were compared: {compared[0]} and {compared[1]}, the others are doubtful")
     if not answer.is_decidable:
         console.text(f"  too few minutiae to decide: a match needs {MIN_MATCH_MINUTIAE} in both prints")
     if comparison.transform is None:
