@@ -1,7 +1,7 @@
 """Work in threads: the one place that begins them.
 
 Threads help because kernels, decoders and the system's calls release the GIL. What comes out never depends on their
-number.
+number. Neither locks nor threads survive a fork: what is held open belongs to one process (`require_process`).
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ import contextlib
 import itertools
 import math
 import operator
+import os
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from fingerprint_engine.errors import ParameterError
+from fingerprint_engine.errors import FingerprintEngineError, ParameterError
 from fingerprint_engine.text.shown import brief
 
 MAX_WORKERS = 1024
@@ -31,6 +32,18 @@ def check_workers(workers: object) -> int:
     if isinstance(workers, bool) or not isinstance(workers, int) or not 1 <= workers <= MAX_WORKERS:
         raise ParameterError(f"workers: expected a whole number from 1 to {MAX_WORKERS}, got {brief(workers)}")
     return workers
+
+
+def require_process(process: int, what: str, error: type[FingerprintEngineError]) -> None:
+    """Refuse the use of something, such as ``"gallery"``, in another process than the one that opened it.
+
+    Raises
+    ------
+    FingerprintEngineError
+        Of the kind that was given.
+    """
+    if process != os.getpid():
+        raise error(f"{what}: it belongs to the process that opened it; open it in this one as well")
 
 
 def in_order(

@@ -17,10 +17,10 @@ from fingerprint_engine.index import Duplicates, Identification, SearchFilter, S
 from fingerprint_engine.index.search.options import SearchOptions, check_probes, check_rate, deadline_in
 from fingerprint_engine.keys import KeyRing, lend
 from fingerprint_engine.keys.errors import UnsafeKeys, WrongKey
-from fingerprint_engine.ownership import require_own
 from fingerprint_engine.regular_files import path_of
 from fingerprint_engine.template import Template
 from fingerprint_engine.tenprint import TenprintSet
+from fingerprint_engine.threads import require_process
 from fingerprint_engine.version import __version__
 
 Answer = TypeVar("Answer")
@@ -169,7 +169,7 @@ class ShardedGallery:
         return ShardedDuplicates(self._executor, self._shards, names, rate, path, show).run()
 
     def _require_own(self) -> None:
-        require_own(self._process, "cluster", GalleryError)
+        require_process(self._process, "cluster", GalleryError)
 
 
 def _no_progress(done: int, total: int) -> None:

@@ -20,11 +20,12 @@ from fingerprint_engine.index.storage.log.follows import Follows
 from fingerprint_engine.index.storage.log.records import Record
 from fingerprint_engine.index.storage.manifest import Manifest
 from fingerprint_engine.index.storage.opening import open_for_writing
+from fingerprint_engine.index.storage.ownership import tell_when_forked
 from fingerprint_engine.index.storage.protection.gallery_head import GalleryHead
 from fingerprint_engine.index.storage.reading import LostSegment, read_gallery
 from fingerprint_engine.keys import KeyRing
-from fingerprint_engine.ownership import require_own, tell_when_forked
 from fingerprint_engine.regular_files import path_of
+from fingerprint_engine.threads import require_process
 
 
 class _Pending(NamedTuple):
@@ -220,7 +221,7 @@ class KeptPrints:
 
     def _require_own(self) -> None:
         if self._process is not None:
-            require_own(self._process, "gallery", GalleryError)
+            require_process(self._process, "gallery", GalleryError)
 
     @contextlib.contextmanager
     def _using(self) -> Iterator[None]:

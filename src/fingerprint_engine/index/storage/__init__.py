@@ -16,6 +16,7 @@ __all__ = [
     "manifest_format",
     "measurements",
     "opening",
+    "ownership",
     "reading",
     "repair",
     "sealed_segments",

@@ -14,9 +14,9 @@ from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
 
 from fingerprint_engine.errors import MissingExtra, RecordConflict, RecordsError, RegistryUnavailable
-from fingerprint_engine.ownership import require_own
 from fingerprint_engine.records.storage.column_seals import ColumnSeals
 from fingerprint_engine.regular_files import path_of
+from fingerprint_engine.threads import require_process
 from fingerprint_engine.whole_files import PRIVATE
 
 Result = TypeVar("Result")
@@ -53,7 +53,7 @@ class Database:
         RegistryUnavailable
             In a forked child.
         """
-        require_own(self._process, "registry", RegistryUnavailable)
+        require_process(self._process, "registry", RegistryUnavailable)
         return self._engine
 
     def use(self, seals: ColumnSeals) -> None:

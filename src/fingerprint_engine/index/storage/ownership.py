@@ -6,8 +6,6 @@ import os
 import weakref
 from typing import Protocol
 
-from fingerprint_engine.errors import FingerprintEngineError
-
 
 class Owned(Protocol):
     """What is told when a process is forked."""
@@ -23,18 +21,6 @@ _TOLD: weakref.WeakSet[Owned] = weakref.WeakSet()
 def tell_when_forked(owned: Owned) -> None:
     """Let an object know, as long as it lives, that it is in the child of a process that was forked."""
     _TOLD.add(owned)
-
-
-def require_own(process: int, what: str, error: type[FingerprintEngineError]) -> None:
-    """Refuse the use of something, such as ``"gallery"``, in another process than the one that opened it.
-
-    Raises
-    ------
-    FingerprintEngineError
-        Of the kind that was given.
-    """
-    if process != os.getpid():
-        raise error(f"{what}: it belongs to the process that opened it; open it in this one as well")
 
 
 def _tell_all() -> None:
