@@ -10,13 +10,16 @@ those of the fit. The rates come with exact (Clopper-Pearson) 95 % intervals.
 from __future__ import annotations
 
 import argparse
+import itertools
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import beta
 
+from benchmarks.accuracy.degraded_prints import altered, degraded
 from benchmarks.data_sets import DEFAULT_DATA, FVC_SETS, find_sets
 from benchmarks.options import AT_LEAST_0
 from benchmarks.templates import templates_of
@@ -26,7 +29,9 @@ from fingerprint_engine.matching import Matcher
 from fingerprint_engine.template import Template, TemplateBatch
 
 SCORES = (10.0, 20.0, 30.0, 40.0, 50.0)
-SYNTHETIC_SEED = 77
+SYNTHETIC_SEED, COPIES_SEED = 77, 41
+WINDOW_PX = 128
+QUALITY_BANDS = (0, 20, 40, 60, 80, 101)
 ONE_FINGER_TWICE = {("fvc2002_db3_b", "108"), ("fvc2004_db3_b", "102")}
 """Seen by this comparison and confirmed by eye: one finger in two sets; see docs/decisions/matching.md."""
 Finger = tuple[str, str]
@@ -86,12 +91,52 @@ def synthetic_prints(count: int) -> tuple[list[Finger], list[Template]]:
     return [("synthetic", finger) for finger, _ in made], [item for _, item in made]
 
 
+def window(pixels: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """A window of 128 px near the middle of the image, as a small sensor sees."""
+    row, col = (int((side - WINDOW_PX) * rng.uniform(0.3, 0.7)) for side in pixels.shape)
+    return np.ascontiguousarray(pixels[row : row + WINDOW_PX, col : col + WINDOW_PX])
+
+
+def spoiled_twice(pixels: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """A worse copy of a worse copy."""
+    return degraded(degraded(pixels, rng), rng)
+
+
+def altered_rows(data: Path) -> Iterator[str]:
+    """Rows of windows and of copies, as a whole and by the quality of the better print of a pair."""
+    (data_set,) = find_sets(data, ["uareu"])
+    qualities, scores = [], []
+    for name, alter in (("windows of 128 px", window), ("spoiled once", degraded), ("spoiled twice", spoiled_twice)):
+        templates, fingers = altered(data_set, alter, np.random.default_rng(COPIES_SEED))
+        named = [(name, finger) for finger in fingers]
+        found, _ = non_mated_scores(named, templates)
+        yield row(f"uareu, {name}", found)
+        if alter is not window:
+            qualities.append(better_quality(named, templates))
+            scores.append(found)
+    quality, found = np.concatenate(qualities), np.concatenate(scores)
+    for low, high in itertools.pairwise(QUALITY_BANDS):
+        band = (quality >= low) & (quality < high)
+        if band.any():
+            yield row(f"  copies, {low} to {high - 1}", found[band])
+
+
+def better_quality(fingers: list[Finger], templates: list[Template]) -> NDArray[np.int64]:
+    """Quality of the better print of each pair that `non_mated_scores` compares, in its order."""
+    quality = np.array([template.quality for template in templates])
+    labels = np.array([" ".join(finger) for finger in fingers])
+    first, second = np.triu_indices(len(templates), 1)
+    other = labels[first] != labels[second]
+    return np.maximum(quality[first], quality[second])[other]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with datasets.csv")
     parser.add_argument(
         "--synthetic", type=AT_LEAST_0, default=300, help="fingers to grow, about one second each; 0 for none"
     )
+    parser.add_argument("--no-copies", action="store_true", help="without windows and spoiled copies of uareu")
     options = parser.parse_args()
     print("measured FMR / FMR that the score states, with 95 % intervals; 1.00 is perfect, above 1 is too lenient")
     print(f"{'non-mated':24s}{'pairs':>9s}" + "".join(f"{f'score {score:g}':>24s}" for score in SCORES))
@@ -102,7 +147,10 @@ def main() -> None:
     scores, within = non_mated_scores(fingers, templates)
     print(row("all FVC, within sets", scores[within]))
     print(row("all FVC, across sets", scores[~within]))
-    print(row("all FVC", scores))
+    print(row("all FVC", scores), flush=True)
+    if not options.no_copies:
+        for line in altered_rows(options.data):
+            print(line, flush=True)
     if options.synthetic:
         print(row("synthetic", non_mated_scores(*synthetic_prints(options.synthetic))[0]), flush=True)
 

@@ -5,11 +5,31 @@ Good prints say little about what to believe in when prints are poor; a fit need
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+import fingerprint_engine as fe
+from benchmarks.data_sets import DataSet
+from fingerprint_engine.template import Template
+
 Pixels = NDArray[np.float32]
+Alteration = Callable[[NDArray[np.uint8], np.random.Generator], NDArray[np.uint8]]
+
+
+def altered(data_set: DataSet, alter: Alteration, rng: np.random.Generator) -> tuple[list[Template], list[str]]:
+    """Templates of altered images, and their fingers; images of which no template can be made are left out."""
+    templates, fingers = [], []
+    for sample, path in data_set.images:
+        pixels = alter(fe.load_image(path, ppi=data_set.ppi).pixels, rng)
+        try:
+            templates.append(fe.extract(fe.image_from_array(pixels, ppi=data_set.ppi)))
+        except fe.FingerprintEngineError:
+            continue
+        fingers.append(sample.finger)
+    return templates, fingers
 
 
 def degraded(pixels: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:

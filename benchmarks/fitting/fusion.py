@@ -19,7 +19,6 @@ import dataclasses
 import datetime
 import json
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -27,9 +26,9 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 import fingerprint_engine as fe
-from benchmarks.accuracy.degraded_prints import degraded, part_of, stretched
+from benchmarks.accuracy.degraded_prints import altered, degraded, part_of, stretched
 from benchmarks.code_version import PACKAGE, RESULTS
-from benchmarks.data_sets import DEFAULT_DATA, FVC_SETS, DataSet, find_sets
+from benchmarks.data_sets import DEFAULT_DATA, FVC_SETS, find_sets
 from benchmarks.templates import templates_of
 from benchmarks.wolves.forgery import Forgery
 from benchmarks.wolves.starts import random_fragment
@@ -53,8 +52,14 @@ CEILING = 200.0
 BOUND_START = {"with_flow": -25.0, "without_flow": -27.5}
 """Chosen: a score of 40 takes three matches that lie right on each other and have all ridge counts in common (each is
 worth 1.55 then), or four and a half close ones where ridge flow is not known; docs/decisions/forged-scores.md."""
-LEFT_OUT: dict[str, tuple[str, ...]] = {"with_flow": (), "without_flow": ("sparseness",)}
-"""Chosen: without flow the density of minutiae counts once already, as it stands in for the period."""
+WEIGHT_RANGES: dict[str, dict[str, tuple[float, float | None]]] = {
+    "with_flow": {"faintness": (0.0, 15.0), "overlap": (2.5, None)},
+    "without_flow": {"sparseness": (0.0, 0.0)},
+}
+"""Chosen: weights are not negative, and these lie between. With flow a regression alone gives false matches to poor and
+small prints, where mates are hard to tell, but a score has to mean the same for all; docs/decisions/matching.md, "The
+same scale for good and poor prints". Without it the density of minutiae counts once already, as it stands in for the
+period."""
 SYNTHETIC_COUNTS = {"with_flow": 1, "without_flow": 2}
 """Chosen: how often synthetic prints count in the calibration. With flow what both prints show tells them from others;
 without it nothing does, and a print must gain nothing by leaving its flow out."""
@@ -65,7 +70,6 @@ LEVELS = (10, 20, 30, 40)
 TARGET = PACKAGE / "matching" / "score_model.json"
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-Alteration = Callable[[NDArray[np.uint8], np.random.Generator], NDArray[np.uint8]]
 
 
 class View:
@@ -144,10 +148,10 @@ def fit_kind(kind: str, views: list[View], synthetic: View) -> dict[str, object]
     for half in (0, 1):
         seen = [(view.finger_a % 2 == half) & (view.finger_b % 2 == half) for view in views]
         unseen = [(view.finger_a % 2 != half) & (view.finger_b % 2 != half) for view in views]
-        weights, _ = fit_weights(views, seen, LEFT_OUT[kind])
+        weights, _ = fit_weights(views, seen, WEIGHT_RANGES[kind])
         print(f"fitted on half {half} of the fingers, judged on the other:")
         show(views, weights, unseen)
-    weights, bias = fit_weights(views, [np.ones(len(view.is_mated), bool) for view in views], LEFT_OUT[kind])
+    weights, bias = fit_weights(views, [np.ones(len(view.is_mated), bool) for view in views], WEIGHT_RANGES[kind])
     print("fitted on all:", {name: round(float(value), 3) for name, value in zip(TERMS, weights, strict=True)})
     defaults = MatchingParameters()
     reject_below = defaults.reject_below if kind == "with_flow" else defaults.reject_below_without_flow
@@ -214,19 +218,6 @@ def views_of(data: Path, name: str) -> dict[str, tuple[list[View], View]]:
     }
 
 
-def altered(data_set: DataSet, alter: Alteration, rng: np.random.Generator) -> tuple[list[Template], list[str]]:
-    """Templates of altered images, and their fingers; images of which no template can be made are left out."""
-    templates, fingers = [], []
-    for sample, path in data_set.images:
-        pixels = alter(fe.load_image(path, ppi=data_set.ppi).pixels, rng)
-        try:
-            templates.append(fe.extract(fe.image_from_array(pixels, ppi=data_set.ppi)))
-        except fe.FingerprintEngineError:
-            continue
-        fingers.append(sample.finger)
-    return templates, fingers
-
-
 def synthetic_prints() -> tuple[list[Template], list[str]]:
     """Prints of fingers that nobody has, at many qualities; grown once and kept with the results."""
     folder = RESULTS / f"synthetic_{SYNTHETIC_SEED}"
@@ -266,10 +257,12 @@ def forgery(template: Template, rng: np.random.Generator, flows: tuple[Flow, ...
     return dataclasses.replace(forged, flow=flows[int(rng.integers(len(flows)))]).template(template)
 
 
-def fit_weights(views: list[View], chosen: list[Flags], left_out: tuple[str, ...] = ()) -> tuple[Floats, float]:
+def fit_weights(
+    views: list[View], chosen: list[Flags], ranges: dict[str, tuple[float, float | None]]
+) -> tuple[Floats, float]:
     """Weights (not negative) and bias of a logistic regression over the aligned pairs; all views count the same.
 
-    Terms that are left out get no weight.
+    Some weights lie in ranges of their own.
     """
     rows = [flags & view.aligned & ~(view.is_forged & view.is_mated) for view, flags in zip(views, chosen, strict=True)]
     terms = np.concatenate([view.terms[row] for view, row in zip(views, rows, strict=True)])
@@ -293,8 +286,12 @@ def fit_weights(views: list[View], chosen: list[Flags], left_out: tuple[str, ...
         value = float((share * np.logaddexp(0.0, -margin)).sum() + DECAY * (point[:-1] ** 2).sum())
         return value, np.append(scaled.T @ pull + 2.0 * DECAY * point[:-1], pull.sum())
 
-    start = np.zeros(terms.shape[1] + 1)
-    bounds = [(0.0, 0.0 if name in left_out else None) for name in TERMS] + [(None, None)]
+    limits = [ranges.get(name, (0.0, None)) for name in TERMS]
+    bounds = [
+        (low * scale, None if high is None else high * scale) for (low, high), scale in zip(limits, spread, strict=True)
+    ]
+    start = np.array([low for low, _ in bounds] + [0.0])
+    bounds.append((None, None))
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 1000})
     weights = found.x[:-1] / spread
     return weights, float(found.x[-1] - weights @ middle)

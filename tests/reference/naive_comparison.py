@@ -240,7 +240,7 @@ def fusion_terms(evidence: dict[str, float]) -> dict[str, float]:
         "matched_times_share": root("matched") * share,
         "closeness": 5.0 / (5.0 + evidence["residual"]) * held,
         "kind_agreement": evidence["kind_agreement"],
-        "overlap": min(root("overlap_cells"), math.sqrt(448.0)) / 10.0,
+        "overlap": min(root("overlap_cells"), math.sqrt(250.0)) / 10.0,
         "period_agreement": evidence["period_likeness"],
         "stiffness": held / (1.0 + 10.0 * evidence["deformation"]),
         "relaxed_matched": root("relaxed_matched"),

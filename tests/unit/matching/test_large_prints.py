@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from fingerprint_engine import compare
 from fingerprint_engine.matching import spare_scratch
-from fingerprint_engine.matching.kernels.fusion import PLAIN_OVERLAP, TERMS, bounds_many, terms_many
+from fingerprint_engine.matching.kernels.fusion import ENOUGH_OVERLAP, PLAIN_OVERLAP, TERMS, bounds_many, terms_many
 from fingerprint_engine.matching.kernels.layout import EVIDENCE
 from fingerprint_engine.minutiae import Minutiae
 from fingerprint_engine.template import Template, TemplateParameters, build_template
@@ -102,7 +102,7 @@ def test_crowded_prints_score_alike_whatever_was_compared_before(count: int, mon
 
 def test_an_overlap_larger_than_plain_prints_have_counts_as_theirs() -> None:
     evidence, terms = np.ones(3, EVIDENCE), np.empty((3, len(TERMS)))
-    evidence["overlap_cells"] = 300.0, PLAIN_OVERLAP, 3.0 * PLAIN_OVERLAP
+    evidence["overlap_cells"] = 0.8 * ENOUGH_OVERLAP, PLAIN_OVERLAP, 3.0 * PLAIN_OVERLAP
     evidence["contradicted_quality"] = 8.0, 8.0, 24.0
     terms_many(evidence, terms)
     small, plain, large = terms[:, TERMS.index("overlap")]

@@ -94,6 +94,9 @@ PLAIN_OVERLAP = 448.0
 """Chosen: cells in which a plain print would have its 64 minutiae. Weights were fitted on no larger overlaps, where
 chance has more places, and mated prints more minutiae that differ; see docs/decisions/rolled-prints.md."""
 
+ENOUGH_OVERLAP = 250.0
+"""Chosen: two plain prints overlap in 110 to 250 cells. Less says that a match may be chance; more says no more."""
+
 PLAIN_PERIOD_PX, PLAIN_CELLS = 9.0, 7.0
 """Measured on uareu: ridges lie 9 px apart, and the overlap of two prints has a minutia in seven cells."""
 
@@ -126,7 +129,7 @@ def fusion_terms(evidence, terms):
     terms[MATCHED_TIMES_SHARE] = math.sqrt(matched) * share
     terms[CLOSENESS] = held / (1.0 + evidence.residual / 5.0)
     terms[KIND_AGREEMENT] = evidence.kind_agreement
-    terms[OVERLAP] = math.sqrt(min(cells, PLAIN_OVERLAP) / 100.0)
+    terms[OVERLAP] = math.sqrt(min(cells, ENOUGH_OVERLAP) / 100.0)
     terms[PERIOD_AGREEMENT] = evidence.period_likeness
     terms[STIFFNESS] = held / (1.0 + 10.0 * evidence.deformation)
     terms[RELAXED_MATCHED] = math.sqrt(evidence.relaxed_matched)
