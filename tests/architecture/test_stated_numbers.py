@@ -19,7 +19,13 @@ from fingerprint_engine.index.storage.log import frames
 from fingerprint_engine.index.storage.segments import segment_format
 from fingerprint_engine.limits import DEFAULT_LIMITS, LIST_LIMITS, SCORE_LIMITS
 from fingerprint_engine.matching import MatchingParameters, MergeParameters
-from fingerprint_engine.matching.kernels.fusion import FINE_PER_PX, FINE_PERIOD_PX, GUESSED_PER_PX, PLAIN_OVERLAP
+from fingerprint_engine.matching.kernels.fusion import (
+    ENOUGH_OVERLAP,
+    FINE_PER_PX,
+    FINE_PERIOD_PX,
+    GUESSED_PER_PX,
+    PLAIN_OVERLAP,
+)
 from fingerprint_engine.matching.kernels.layout import MAX_ROWS
 from fingerprint_engine.matching.model import default_model
 from fingerprint_engine.minutiae import MinutiaParameters
@@ -114,6 +120,7 @@ def statements() -> list[tuple[str, str]]:
         ("docs/algorithm/template.md", f"up to {TEMPLATE.max_minutiae}"),
         ("docs/algorithm/template.md", f"more than {TEMPLATE.plain_minutiae * TEMPLATE.cells_per_minutia:g} cells"),
         ("docs/algorithm/matching.md", f"more than {PLAIN_OVERLAP:g} cells"),
+        ("docs/algorithm/matching.md", f"counts up to {ENOUGH_OVERLAP:g} cells"),
         ("docs/algorithm/template.md", f"{TEMPLATE.radius_px:g} px"),
         ("docs/algorithm/template.md", spread),
         ("docs/algorithm/template.md", f"{SKETCH_MINUTIAE} best minutiae"),
