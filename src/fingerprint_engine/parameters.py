@@ -18,7 +18,9 @@ from fingerprint_engine.text.shown import brief
 Word = TypeVar("Word", bound=str)
 
 
-def parameter(default: float, *, unit: str, low: float, high: float, source: str, above: str = "") -> Any:
+def parameter(
+    default: float, *, unit: str, low: float, high: float, source: str, above: str = "", at_least: str = ""
+) -> Any:
     """Declare one number of a parameter object.
 
     Parameters
@@ -33,8 +35,10 @@ def parameter(default: float, *, unit: str, low: float, high: float, source: str
         Where the default comes from: a publication, a standard, a fit (script and data) or the reason for the choice.
     above
         Name of another number of the object that this one must exceed; none unless given.
+    at_least
+        Name of one that this one must not be below.
     """
-    metadata = {"unit": unit, "low": low, "high": high, "source": source, "above": above}
+    metadata = {"unit": unit, "low": low, "high": high, "source": source, "above": above, "at_least": at_least}
     return dataclasses.field(default=default, metadata=metadata)
 
 
@@ -109,6 +113,8 @@ class Parameters:
                 raise ParameterError(f"{name}: expected {low} to {high} [{unit}], got {brief(value)}")
             if (other := field.metadata["above"]) and not getattr(self, other) < value:
                 raise ParameterError(f"{name}: expected more than {other}, {getattr(self, other)}, got {value}")
+            if (other := field.metadata["at_least"]) and not getattr(self, other) <= value:
+                raise ParameterError(f"{name}: expected at least {other}, {getattr(self, other)}, got {value}")
 
     def as_dict(self) -> dict[str, Any]:
         """The numbers by name, nested parameter objects as nested dictionaries."""

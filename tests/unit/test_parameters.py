@@ -7,6 +7,10 @@ import pytest
 
 from fingerprint_engine.errors import ParameterError
 from fingerprint_engine.parameters import Parameters, parameter
+from fingerprint_engine.synthesis.impressions.impression import ImpressionParameters
+from fingerprint_engine.synthesis.impressions.mark import MarkParameters
+from fingerprint_engine.synthesis.impressions.rolling import RollingParameters
+from fingerprint_engine.synthesis.slaps.hand_pose import PoseParameters
 from fingerprint_engine.tenprint.segmentation.hand_shape import HandParameters
 from fingerprint_engine.tenprint.segmentation.ridge_grid import RidgeGridParameters
 
@@ -91,3 +95,23 @@ def test_the_upper_end_of_a_ramp_lies_above_the_lower(full):
 def test_no_ramp_of_slaps_divides_by_nothing(kind, low, high):
     with pytest.raises(ParameterError, match=f"{high}: expected more than {low}"):
         kind(**{low: 0.5, high: 0.5})
+
+
+@pytest.mark.parametrize(
+    ("kind", "low", "high"),
+    [
+        (MarkParameters, "area_low_mm2", "area_high_mm2"),
+        (MarkParameters, "spoiled_low", "spoiled_high"),
+        (ImpressionParameters, "contact_low", "contact_high"),
+        (ImpressionParameters, "degradation_low", "degradation_high"),
+        (RollingParameters, "part_low", "part_high"),
+        (PoseParameters, "spread_low", "spread_high"),
+        (PoseParameters, "size_low", "size_high"),
+    ],
+)
+def test_limits_between_which_is_drawn_may_be_equal_but_not_crossed(kind, low, high):
+    least = {field.name: field.metadata.get("low") for field in dataclasses.fields(kind)}[low]
+    equal = kind(**{low: least + 0.25, high: least + 0.25})
+    assert getattr(equal, high) == getattr(equal, low)
+    with pytest.raises(ParameterError, match=rf"{kind.__name__}\.{high}: expected at least {low}, {least + 0.25}"):
+        kind(**{low: least + 0.25, high: least})

@@ -38,9 +38,9 @@ class ImpressionParameters(Parameters):
         1.0, unit="1", low=0.0, high=2.0, source="1: shifts of 5 px and turns of 3°, rms; chosen"
     )
     contact_low: float = parameter(0.68, unit="1", low=0.2, high=1.0, source=_LOOKS)
-    contact_high: float = parameter(0.94, unit="1", low=0.2, high=1.0, source=_LOOKS)
+    contact_high: float = parameter(0.94, unit="1", low=0.2, high=1.0, at_least="contact_low", source=_LOOKS)
     degradation_low: float = parameter(0.0, unit="1", low=0.0, high=1.0, source=_LOOKS)
-    degradation_high: float = parameter(0.85, unit="1", low=0.0, high=1.0, source=_LOOKS)
+    degradation_high: float = parameter(0.85, unit="1", low=0.0, high=1.0, at_least="degradation_low", source=_LOOKS)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -111,7 +111,7 @@ def impression_of(
     Of `looks` the resolution and the degradation are read.
     """
     depth = _contact_depth(correspondence, contact, rng)
-    degradation = float(rng.uniform(looks.degradation_low, max(looks.degradation_high, looks.degradation_low)))
+    degradation = float(rng.uniform(looks.degradation_low, looks.degradation_high))
     condition = draw_condition(rng, finger.moisture, degradation)
     scale = looks.ppi / CANONICAL_PPI
     pixels = render(_skin(finger, correspondence, depth, condition, scale, rng), condition, scale, rng)
@@ -127,7 +127,7 @@ def touch(
     """Place and distort the finger; also the contact region, on the finger."""
     rows, cols = parameters.rows_px, parameters.cols_px
     pad = finger.silhouette
-    part = rng.uniform(min(parameters.contact_low, parameters.contact_high), parameters.contact_high)
+    part = rng.uniform(parameters.contact_low, parameters.contact_high)
     roll_x, roll_y = rng.normal(0.0, (1.0 - part) * 30.0 + 3.0), rng.normal(0.0, (1.0 - part) * 50.0 + 4.0)
     contact = Silhouette(
         pad.x + roll_x,

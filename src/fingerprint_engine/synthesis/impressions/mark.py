@@ -34,11 +34,11 @@ class MarkParameters(Parameters):
 
     side_px: int = parameter(600, unit="px at 500 ppi", low=300, high=1200, source=_LOOKS)
     area_low_mm2: float = parameter(60.0, unit="mm²", low=20.0, high=500.0, source=_LOOKS)
-    area_high_mm2: float = parameter(260.0, unit="mm²", low=20.0, high=500.0, source=_LOOKS)
+    area_high_mm2: float = parameter(260.0, unit="mm²", low=20.0, high=500.0, at_least="area_low_mm2", source=_LOOKS)
     rotation_deg: float = parameter(25.0, unit="deg", low=0.0, high=180.0, source=_LOOKS)
     distortion: float = parameter(1.5, unit="1", low=0.0, high=2.0, source=_LOOKS + "; 1 is a careful touch")
     spoiled_low: float = parameter(0.2, unit="1", low=0.0, high=1.0, source=_LOOKS)
-    spoiled_high: float = parameter(0.8, unit="1", low=0.0, high=1.0, source=_LOOKS)
+    spoiled_high: float = parameter(0.8, unit="1", low=0.0, high=1.0, at_least="spoiled_low", source=_LOOKS)
     faintest: float = parameter(0.3, unit="ink of the faintest mark", low=0.05, high=1.0, source=_LOOKS)
     smear: float = parameter(0.4, unit="share", low=0.0, high=1.0, source=_LOOKS)
     powder: float = parameter(0.5, unit="share", low=0.0, high=1.0, source=_LOOKS)
@@ -98,7 +98,7 @@ def make_mark(
         contact_low=0.9, contact_high=1.0, degradation_low=0.2, degradation_high=0.7,
     )  # fmt: skip
     made = make_impression(finger, rng, touch)
-    area = rng.uniform(p.area_low_mm2, max(p.area_low_mm2, p.area_high_mm2))
+    area = rng.uniform(p.area_low_mm2, p.area_high_mm2)
     pressed = _part(made.mask, area, rng)
     ink = spoil_contact(ink_of(made), rng.uniform(p.spoiled_low, p.spoiled_high), rng) * pressed
     if rng.random() < p.smear:

@@ -32,7 +32,7 @@ class RollingParameters(Parameters):
     drift_px: float = parameter(10.0, unit="px at 500 ppi", low=0.0, high=30.0, source=_CARD)
     wobble_px: float = parameter(6.0, unit="px at 500 ppi", low=0.0, high=10.0, source=_CARD)
     part_low: float = parameter(0.82, unit="1", low=0.2, high=1.0, source=_CARD)
-    part_high: float = parameter(1.0, unit="1", low=0.2, high=1.0, source=_CARD)
+    part_high: float = parameter(1.0, unit="1", low=0.2, high=1.0, at_least="part_low", source=_CARD)
 
 
 def make_rolled_impression(
@@ -58,7 +58,7 @@ def _roll(finger: MasterFinger, rng: np.random.Generator, p: RollingParameters) 
     """Where each pixel lies on the finger; also the part of the skin that touched, on the finger."""
     rows, cols = p.looks.rows_px, p.looks.cols_px
     skin = finger.skin
-    low, high = min(p.part_low, p.part_high), p.part_high
+    low, high = p.part_low, p.part_high
     contact = dataclasses.replace(
         skin,
         x=skin.x + rng.normal(0.0, 10.0),

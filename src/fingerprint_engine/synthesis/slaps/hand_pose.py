@@ -32,9 +32,9 @@ class PoseParameters(Parameters):
     across_mm: float = parameter(1.8, unit="mm", low=0.0, high=10.0, source=_LOOKS)
     along_mm: float = parameter(3.0, unit="mm", low=0.0, high=20.0, source=_LOOKS)
     spread_low: float = parameter(0.95, unit="1", low=0.5, high=2.0, source=_LOOKS)
-    spread_high: float = parameter(1.3, unit="1", low=0.5, high=2.0, source=_LOOKS)
+    spread_high: float = parameter(1.3, unit="1", low=0.5, high=2.0, at_least="spread_low", source=_LOOKS)
     size_low: float = parameter(0.85, unit="1", low=0.5, high=2.0, source=_LOOKS)
-    size_high: float = parameter(1.06, unit="1", low=0.5, high=2.0, source=_LOOKS)
+    size_high: float = parameter(1.06, unit="1", low=0.5, high=2.0, at_least="size_low", source=_LOOKS)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
