@@ -47,17 +47,19 @@ JITTER, STRAGGLERS, STRAGGLER_FACTOR = 0.15, 0.01, 10.0
 
 @dataclasses.dataclass(frozen=True)
 class Costs:
-    """Seconds of one core: of a search as such, of a print in the first stage, screened, and compared."""
+    """Seconds of one core: of a search as such, of a print in the first stage, placed, screened, and compared."""
 
     fixed: float
     first: float
+    placed: float
     screened: float
     compared: float
 
     def shard_s(self, prints: int, shards: int) -> float:
         """One search of one of so many shards, which together hold so many prints."""
-        screened, compared = (_expected(size, shards) for size in SEARCH.stages.sizes(prints))
-        return self.fixed + self.first * prints / shards + self.screened * screened + self.compared * compared
+        placed, screened, compared = (_expected(size, shards) for size in SEARCH.stages.sizes(prints))
+        later = self.placed * placed + self.screened * screened + self.compared * compared
+        return self.fixed + self.first * prints / shards + later
 
 
 def _expected(size: int, shards: int) -> float:
@@ -98,7 +100,7 @@ def answer_times(shard: float, shards: int, replicas: int, message_s: float, rng
 
 def pairs_s(costs: Costs, prints: int, probe_minutiae_share: float) -> float:
     """All pairs, core seconds: each print is compared with those before it, half of them on average."""
-    screened, compared = ALL_PAIRS.stages.sizes(prints)
+    _, screened, compared = ALL_PAIRS.stages.sizes(prints)
     first = costs.first * prints / 2.0 * probe_minutiae_share
     return prints * (costs.fixed + first + costs.screened * screened + costs.compared * compared)
 
@@ -145,7 +147,8 @@ def main(arguments: list[str] | None = None) -> None:
             measured_costs(gallery, one, probes[:3])
             costs, prints = measured_costs(gallery, one, probes), len(gallery)
         lines += [f"costs of one core: {costs.fixed * 1e3:.2f} ms a search, {costs.first * 1e9:.0f} ns a print, "]
-        lines[-1] += f"{costs.screened * 1e6:.1f} us screened, {costs.compared * 1e6:.0f} us compared"
+        lines[-1] += f"{costs.placed * 1e6:.1f} us placed, {costs.screened * 1e6:.1f} us screened, "
+        lines[-1] += f"{costs.compared * 1e6:.0f} us compared"
         lines += ["", f"{prints:,} prints in shards: ms of a search in one of them, model and measured"]
         for count in options.shards:
             paths = split(one, folder / str(count), count)

@@ -29,7 +29,7 @@ from fingerprint_engine.index.columns.block import BlockView, Rows
 from fingerprint_engine.index.search.parameters import StageParameters
 from fingerprint_engine.index.search.search import scan_for, shortlist_for
 from fingerprint_engine.index.search.shortlists import SketchScan
-from fingerprint_engine.index.search.staged_scan import best_prints, screen_prints
+from fingerprint_engine.index.search.staged_scan import best_prints, place_prints, screen_prints
 from fingerprint_engine.matching import Matcher
 
 SHARES = (0.125, 0.25, 0.5, 1.0, 2.0)
@@ -50,7 +50,7 @@ class Traced:
     best_other: float
     rank_first: int
     ranks_support: tuple[int, ...]
-    """Rank by support among what the first stage passes on at each of `SHARES`."""
+    """Rank by support among what is screened with placing and screening of each of `SHARES`."""
     compared: bool
     seconds: float
 
@@ -63,21 +63,24 @@ def trace(probe: MatedProbe, views: list[BlockView], mate: tuple[int, int], deep
     scan = scan_for(probe.template, views, masks, PARAMETERS)
     seconds = time.process_time() - start
     compared = bool(((scan.block == mate[0]) & (scan.row == mate[1])).any())
-    to_screen, to_compare = PARAMETERS.stages.sizes(prints)
-    score, other = _scores(probe, views, mate, deeper * to_screen, deeper * to_compare)
+    to_place, to_screen, to_compare = PARAMETERS.stages.sizes(prints)
+    score, other = _scores(probe, views, mate, deeper * max(to_place, to_screen), deeper * to_compare)
 
     rated = shortlist_for(columns, masks, PARAMETERS, prints).scores(probe.template, masks)
     at, every, value, _ = best_prints(prints, rated)
     own = float(value[(at == mate[0]) & (every == mate[1])].max(initial=-1.0))
     rank = int((value >= own).sum()) if own >= 0.0 else prints
-    block, row, passed, _ = best_prints(round(max(SHARES) * to_screen), rated)
+    block, row, passed, _ = best_prints(round(max(SHARES) * to_place), rated)
+    worth = place_prints(probe.template, columns, block, row, NEVER, 1, PARAMETERS.stages)[2]
     support = screen_prints(probe.template, columns, block, row, NEVER, 1, PARAMETERS.stages.screening_pairs)[2]
     here = np.flatnonzero((block == mate[0]) & (row == mate[1]))
     ranks = [prints] * len(SHARES)
     for number, share in enumerate(SHARES):
-        floor = np.sort(passed)[-min(passed.size, round(share * to_screen))]
-        if here.size and own >= floor:
-            ranks[number] = int((support[passed >= floor] >= support[here[0]]).sum())
+        left = passed >= np.sort(passed)[-min(passed.size, round(share * to_place))]
+        if to_place > to_screen:
+            left &= worth >= np.sort(worth[left])[-min(np.count_nonzero(left), round(share * to_screen))]
+        if here.size and left[here[0]]:
+            ranks[number] = int((support[left] >= support[here[0]]).sum())
     return Traced(probe.group, score > other, score, other, rank, tuple(ranks), compared, seconds)
 
 
@@ -101,9 +104,9 @@ def _scores(
 
 def table(traced: list[Traced], prints: int) -> list[str]:
     """Recall by group, and what smaller and larger stages keep."""
-    to_screen, to_compare = PARAMETERS.stages.sizes(prints)
+    to_place, to_screen, to_compare = PARAMETERS.stages.sizes(prints)
     lines = [
-        f"{prints:,} prints; by default {to_screen:,} are screened and {to_compare:,} compared; "
+        f"{prints:,} prints; by default {to_place:,} are placed, {to_screen:,} screened and {to_compare:,} compared; "
         f"{np.median([t.seconds for t in traced]) * 1e3:.0f} ms of one core a probe"
     ]
     for kind in ("real", "good", "fair", "poor"):

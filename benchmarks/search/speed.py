@@ -40,7 +40,14 @@ from fingerprint_engine.index import Gallery, SearchFilter, SearchParameters
 from fingerprint_engine.index.columns.block import BlockView
 from fingerprint_engine.index.search.options import SearchOptions
 from fingerprint_engine.index.search.search import search, shortlist_for
-from fingerprint_engine.index.search.staged_scan import best_places, best_prints, compare_prints, screen_prints
+from fingerprint_engine.index.search.staged_scan import (
+    are_sealed,
+    best_places,
+    best_prints,
+    compare_prints,
+    place_prints,
+    screen_prints,
+)
 from fingerprint_engine.template import Template
 
 PROBES, IN_TURN = 60, 10
@@ -156,7 +163,7 @@ def left_with(view: BlockView, key: str, rng: np.random.Generator) -> BlockView:
 
 
 class StageTimes(NamedTuple):
-    """Of each probe: prints that passed the first stage, were screened and compared, and the seconds of the stages."""
+    """Of each probe: prints that were visited, placed, screened and compared, and the seconds of the stages."""
 
     sizes: NDArray[np.int64]
     seconds: NDArray[np.float64]
@@ -168,13 +175,19 @@ def stage_times(gallery: Gallery, probes: list[Template]) -> StageTimes:
     views = gallery.snapshot().views
     columns, masks = [view.columns for view in views], [view.alive for view in views]
     prints = sum(int(mask.sum()) for mask in masks)
-    to_screen, to_compare = parameters.stages.sizes(prints)
+    to_place, to_screen, to_compare = parameters.stages.sizes(prints, is_sealed=are_sealed(columns))
     pairs, never = parameters.stages.screening_pairs, math.inf
     sizes, seconds = [], []
     for probe in probes:
         moments = [time.process_time()]
         rated = shortlist_for(columns, masks, parameters, prints).scores(probe, masks)
-        block, row, _, visited = best_prints(to_screen, rated)
+        block, row, _, visited = best_prints(to_place, rated)
+        moments.append(time.process_time())
+        placed = block.size
+        if to_place > to_screen:
+            block, row, worth = place_prints(probe, columns, block, row, never, 1, parameters.stages)
+            best = best_places(to_screen, worth)
+            block, row = block[best], row[best]
         moments.append(time.process_time())
         _, _, support = screen_prints(probe, columns, block, row, never, 1, pairs)
         best = best_places(to_compare, support)
@@ -182,7 +195,7 @@ def stage_times(gallery: Gallery, probes: list[Template]) -> StageTimes:
         compare_prints(probe, columns, block[best], row[best], never, 1)
         moments.append(time.process_time())
         seconds.append(np.diff(moments))
-        sizes.append((visited, block.size, best.size))
+        sizes.append((visited, placed, block.size, best.size))
     return StageTimes(np.array(sizes), np.array(seconds))
 
 
@@ -190,9 +203,9 @@ def stages(gallery: Gallery, probes: list[Template]) -> dict[str, float]:
     """Sizes of the stages, and the processor time of each on one core."""
     found = stage_times(gallery, probes)
     sizes, times = (np.median(column, axis=0).tolist() for column in found)
-    names = ("first stage", "screening", "comparing")
+    names = ("first stage", "placing", "screening", "comparing")
     return {
-        **dict(zip(("prints visited", "prints screened", "prints compared"), sizes, strict=True)),
+        **dict(zip(("prints visited", "prints placed", "prints screened", "prints compared"), sizes, strict=True)),
         **{f"{name}, processor ms (median)": one * 1e3 for name, one in zip(names, times, strict=True)},
     }
 

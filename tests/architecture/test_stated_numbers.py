@@ -46,6 +46,7 @@ def statements() -> list[tuple[str, str]]:
     """Page, and what it says."""
     assert features.MAX_MINUTIAE == xyt.MAX_MINUTIAE
     fewest = f"{MIN_SCREENED} and {MIN_COMPARED}"
+    placed = f"From {STAGES.placed_from:,} prints on {STAGES.placed}, with growth {STAGES.placed_growth}, are placed"
     growth = f"growth {STAGES.screened_growth} and {STAGES.compared_growth}"
     angle = round(math.degrees(MATCHING.angle_tolerance_rad))
     fusions = (default_model().with_flow, default_model().without_flow)
@@ -113,6 +114,7 @@ def statements() -> list[tuple[str, str]]:
         ("docs/algorithm/search.md", f"{staged_scan._MAX_PIECE} prints to screen or compare"),
         ("docs/algorithm/search.md", f"{STAGES.screened} and {STAGES.compared} prints"),
         ("docs/algorithm/search.md", growth),
+        ("docs/algorithm/search.md", placed),
         ("docs/algorithm/search.md", f"below 10,000 with {FEWER_GROWTH} times these, but at least {fewest}"),
         ("docs/algorithm/search.md", f"{mapped_pages.MAX_MAPPED_BYTES // MB} MiB"),
         ("docs/algorithm/search.md", f"{SKETCH_BYTES * SKETCH_MINUTIAE} MB for a million prints"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -21,6 +22,7 @@ from fingerprint_engine.index.search.shortlists import (
     SketchScan,
     glance_of,
     near_bits_of,
+    weights_of,
 )
 from fingerprint_engine.minutiae import Minutiae
 from fingerprint_engine.template import Template
@@ -171,9 +173,20 @@ def test_as_many_typical_prints_are_scanned_whole_as_stated(enrolled: list[Templ
     parameters = StageParameters(**glance)
     bits, typical = weighed_bits(enrolled[7], parameters.probe_minutiae), typical_sketches(SKETCH_MINUTIAE)
     scores, near = np.empty(len(typical), np.int32), near_bits_of(bits, parameters)
-    scan_sketches(*bits, near, typical, np.arange(len(typical)), glance_of(bits, parameters), scores)
+    weight = weights_of(enrolled[7], near.size)
+    scan_sketches(*bits, near, weight, typical, np.arange(len(typical)), glance_of(bits, parameters), scores)
     share = parameters.glance_passes / 100
     assert share <= (scores >= WHOLE).mean() <= share + 0.06
+
+
+def test_minutiae_count_by_the_square_of_their_quality(rng: np.random.Generator) -> None:
+    points = finger(rng, 12)
+    qualities = {"known": np.array([80, 40, 20, *[0] * 9]), "none": np.zeros(12), "unknown": np.full(12, 255)}
+    weights = {
+        name: weights_of(template(dataclasses.replace(points, quality=quality.astype(np.uint8))), 5).tolist()
+        for name, quality in qualities.items()
+    }
+    assert weights == {"known": [64, 16, 4, 0, 0], "none": [64] * 5, "unknown": [64] * 5}
 
 
 def test_a_minutia_has_to_come_nearer_where_many_lie(enrolled: list[Template]) -> None:

@@ -4,12 +4,15 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.reference import naive_sketches
-from tests.reference.point_prints import finger, template
+from tests.reference.point_prints import finger, impression, template
 
 from fingerprint_engine.index.cells.kernels import SLOTS, nearest_weighed, unlike
+from fingerprint_engine.index.cells.weighed_bits import WeighedBits, weighed_bits
 from fingerprint_engine.index.search import kernels as search_kernels
-from fingerprint_engine.index.search.kernels import WHOLE, scan_sketches
+from fingerprint_engine.index.search.kernels import WHOLE, place_sketches, scan_sketches
+from fingerprint_engine.index.search.staged_scan import direction_tables
 from fingerprint_engine.template.kernels.sketches import sketch_natives, sketch_one, sums_of_native
+from fingerprint_engine.template.quantization import direction_codes
 from fingerprint_engine.template.sketches import (
     SKETCH_MINUTIAE,
     SKETCH_WORDS,
@@ -38,17 +41,51 @@ def test_the_scan_equals_its_twin(seed: int, minutiae: int, prints: int, near: i
     if minutiae and prints:  # random words are 64 bits apart: without mates nearly every score would be 0
         sketches[0, 3], sketches[0, SKETCH_MINUTIAE + 3] = probe[0, 0], probe[1, 0] ^ np.uint64(0b1011)
     rows = np.flatnonzero(rng.uniform(size=prints) < 0.7)
-    bits = rng.integers(near // 2, near + 1, minutiae)
+    bits, weight = rng.integers(near // 2, near + 1, minutiae), rng.integers(0, 65, minutiae)
     scores = np.empty(rows.size, np.int32)
     glance = (min(minutiae, 3), near // 2, floor)
-    scan_sketches(probe, sure, strong, bits, sketches, rows, glance, scores)
+    scan_sketches(probe, sure, strong, bits, weight, sketches, rows, glance, scores)
     words = [[(int(a), int(b)) for a, b in one.T] for one in (probe, sure, strong)]
     pairs = list(zip(*words, strict=True))
     chosen = [[int(word) for word in row] for row in sketches[rows]]
-    assert scores.tolist() == [naive_sketches.scanned(pairs, row, bits.tolist(), glance, WHOLE) for row in chosen]
+    assert scores.tolist() == [
+        naive_sketches.scanned(pairs, row, bits.tolist(), weight.tolist(), glance, WHOLE) for row in chosen
+    ]
     distance = np.empty((minutiae, rows.size), np.int32)
     nearest_weighed(probe, sure, strong, sketches[rows], distance)
     assert distance.tolist() == [[naive_sketches.nearest(one, row) for row in chosen] for one in pairs]
+
+
+@settings(max_examples=25)
+@given(SEEDS, st.integers(2, 40), st.booleans())
+def test_placing_equals_its_twin(seed: int, count: int, is_same: bool) -> None:
+    rng = np.random.default_rng(seed)
+    points = finger(rng, count)
+    made = [template(impression(points, rng, lost=0.1)) if is_same else template(finger(rng, count)), template(points)]
+    probe, natives = made[1], [b"damage", *(one.to_bytes() for one in made)]
+    data, offset = np.frombuffer(b"".join(natives), np.uint8), np.cumsum([0, *map(len, natives)])
+    sketches = np.zeros((3, SKETCH_WORDS), np.uint64)
+    sketches[1:] = [sketches_of(one) for one in made]
+    asked = probe.minutiae.best(24)
+    bits = WeighedBits(*(words[:, : len(asked)] for words in weighed_bits(probe, 24)))
+    near, weight = rng.integers(20, 60, len(asked)), rng.integers(0, 65, len(asked))
+    turns = direction_codes(asked.direction).astype(np.int64)
+    worth, rows = np.empty(3, np.float32), np.arange(3)
+    place_sketches(
+        *bits, near, weight, np.stack([asked.x, asked.y]), turns, sketches, data, offset, rows, *direction_tables(),
+        np.empty((8, len(asked)), np.float32), worth,
+    )  # fmt: skip
+    words = [[(int(a), int(b)) for a, b in one.T] for one in bits]
+    at = list(zip(asked.x.tolist(), asked.y.tolist(), turns.tolist(), strict=True))
+    wanted = [0.0]
+    for one, row in zip(made, sketches[1:].tolist(), strict=True):
+        lying = one.minutiae
+        codes = direction_codes(lying.direction).tolist()
+        places = list(zip(lying.x.tolist(), lying.y.tolist(), codes, strict=True))
+        minutiae = list(zip(*words, strict=True))
+        wanted.append(naive_sketches.placed(minutiae, at, row, places, near.tolist(), weight.tolist()))
+    np.testing.assert_allclose(worth, wanted, rtol=2e-3, atol=1.0)
+    assert worth[2] > 0.0 or not weight.any()
 
 
 @given(SEEDS)

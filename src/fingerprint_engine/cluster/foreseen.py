@@ -25,6 +25,7 @@ from fingerprint_engine.cluster.rounds import (
     at_places,
     begun_in,
     best_of,
+    keys_of,
     named_prints,
     opened,
 )
@@ -33,7 +34,12 @@ from fingerprint_engine.index.columns.block import BlockView, Rows
 from fingerprint_engine.index.search.search import looks_at_all, wants_cells
 from fingerprint_engine.index.search.shortlist_cells import LEVELS, STEP, CellShortlist, Votes, level_of_best
 from fingerprint_engine.index.search.shortlists import SketchScan
-from fingerprint_engine.index.search.staged_scan import best_places, compare_prints, screen_prints
+from fingerprint_engine.index.search.staged_scan import (
+    are_sealed,
+    best_places,
+    compare_prints,
+    screen_prints,
+)
 from fingerprint_engine.template import Template
 
 SPARE_DEVIATIONS = 3.0
@@ -50,7 +56,7 @@ class Staged(NamedTuple):
         How many prints have which level of votes in cells, and from which level on they are listed; None and 0 of the
         scan.
     listed, level, support
-        The best prints of the shard, the level of each, and its support.
+        The best prints of the shard, the level of each, and its support: not a number where it was not screened.
     numbers, score, named
         Which of the listed were compared; their scores, not a number of a damaged one; and those above 0.
     """
@@ -77,10 +83,10 @@ class Foreseen(NamedTuple):
         levels = [one.levels for one in self.staged if one.levels is not None]
         return levels if self.staged and len(levels) == len(self.staged) else None
 
-    def listed(self, count: int, floors: Sequence[int] | None) -> list[Listed] | None:
+    def listed(self, count: int, floors: Sequence[int] | None, is_placed: bool) -> list[Listed] | None:
         """As `rounds.listed`, but maybe fewer than `count`: see `holds_all`."""
         del count
-        if not self.lists(floors):
+        if not self.lists(floors) or (is_placed and any(one.listed.worth is None for one in self.staged)):
             return None
         if floors is None:
             return [one.listed for one in self.staged]
@@ -102,7 +108,8 @@ class Foreseen(NamedTuple):
         numbers = [_numbers_of(one, place) for one, place in zip(self.staged, places, strict=False)]
         if len(numbers) < len(places) or any(found is None for found in numbers):
             return None
-        return [one.support[found] for one, found in zip(self.staged, numbers, strict=True)]
+        supports = [one.support[found] for one, found in zip(self.staged, numbers, strict=True)]
+        return None if any(np.isnan(found).any() for found in supports) else supports
 
     def compared_at(self, places: Sequence[Places] | None) -> list[Compared] | None:
         """As `rounds.compared`."""
@@ -128,7 +135,8 @@ def foreseen(shard: Shard, asked: Asked, parts: float) -> Foreseen:
 def _staged(probe: Template, found: Opened, asked: Asked, usable: int, parts: float, is_in_cells: bool) -> Staged:
     stages, workers = asked.options.parameters.stages, asked.options.workers
     total = round(usable * parts)
-    to_screen, to_compare = (_with_spare(size, parts) for size in stages.sizes(total))
+    sizes = stages.sizes(total, is_sealed=are_sealed(found.columns))
+    to_place, to_screen, to_compare = (_with_spare(size, parts) for size in sizes)
     levels, floor, votes = None, 0, Votes()
     if is_in_cells:
         cells = CellShortlist(found.columns, stages)
@@ -137,15 +145,18 @@ def _staged(probe: Template, found: Opened, asked: Asked, usable: int, parts: fl
         rated = cells.scores_above(floor, votes, probe, found.usable, workers=workers)
     else:
         rated = SketchScan(found.columns, stages).scores(probe, found.usable, workers=workers)
-    listed = best_of(rated, to_screen)
+    listed = best_of(probe, found, rated, asked, to_place, is_placed=sizes.placed > sizes.screened)
     block, row = listed.places
     level_of = [_levels(votes.get(number), len(mask)) for number, mask in enumerate(found.usable)]
     level = at_places(level_of, block, row, np.int64)
-    support = screen_prints(probe, found.columns, block, row, _NEVER, workers, stages.screening_pairs)[2]
-    numbers = best_places(to_compare, support)
+    best = np.arange(row.size) if listed.worth is None else best_places(to_screen, listed.worth)
+    some = screen_prints(probe, found.columns, block[best], row[best], _NEVER, workers, stages.screening_pairs)[2]
+    support = np.full(row.size, np.nan)
+    support[best] = some
+    numbers = best[best_places(to_compare, some)]
     done = compare_prints(probe, found.columns, block[numbers], row[numbers], _NEVER, workers)
     score = np.full(numbers.size, np.nan)
-    score[np.searchsorted(_keys(block[numbers], row[numbers]), _keys(done[0], done[1]))] = done[2]
+    score[np.searchsorted(keys_of(block[numbers], row[numbers]), keys_of(done[0], done[1]))] = done[2]
     hits = numbers[score > 0.0]
     named = named_prints(found.snapshot.views, block[hits], row[hits])
     return Staged(levels, floor, listed, level, support, numbers, score, named)
@@ -165,19 +176,15 @@ def _levels(votes: NDArray[np.int32] | None, rows: int) -> NDArray[np.int64]:
 def _above(floor: int, one: Staged, begun: Begun) -> Listed:
     """The listed prints from a level on; and how many prints there are from it on."""
     chosen = one.level >= floor
-    (block, row), score, _ = one.listed
+    (block, row), score, _, worth = one.listed
     counted = 0 if one.levels is None else int(one.levels[floor:].sum())
-    return Listed((block[chosen], row[chosen]), score[chosen], counted + begun.usable - begun.in_cells)
-
-
-def _keys(block: Rows, row: Rows) -> NDArray[np.int64]:
-    """A number for each print, rising as prints are listed."""
-    return (block << 32) | row
+    worth = None if worth is None else worth[chosen]
+    return Listed((block[chosen], row[chosen]), score[chosen], counted + begun.usable - begun.in_cells, worth)
 
 
 def _numbers_of(one: Staged, places: Places) -> Rows | None:
     """Which of the listed prints some are; None: another one is among them."""
-    keys, wanted = _keys(*one.listed.places), _keys(*places)
+    keys, wanted = keys_of(*one.listed.places), keys_of(*places)
     numbers = np.searchsorted(keys, wanted)
     is_listed = numbers < keys.size
     if not is_listed.all() or not (keys[numbers] == wanted).all():

@@ -2,7 +2,7 @@
 
 1 `foreseen`   which prints may be looked at, and what the next rounds will probably ask (`cluster.foreseen`)
 2 `voted`      how many votes they have in cells
-3 `listed`     the prints with the best shortlist scores
+3 `listed`     the prints with the best shortlist scores, and whether like minutiae lie alike in them
 4 `screened`   the mutual support of the best of all shards
 5 `compared`   full scores of the best of these, or of all prints
 6 `fused`      with several probes: subjects compared with all of them
@@ -29,7 +29,13 @@ from fingerprint_engine.index.search.scan import exact_scan
 from fingerprint_engine.index.search.search import Snapshot, eligible_for, subjects_among, usable_rows
 from fingerprint_engine.index.search.shortlist_cells import CellShortlist
 from fingerprint_engine.index.search.shortlists import Rated, SketchScan
-from fingerprint_engine.index.search.staged_scan import best_prints, compare_prints, screen_prints
+from fingerprint_engine.index.search.staged_scan import (
+    are_sealed,
+    best_prints,
+    compare_prints,
+    place_prints,
+    screen_prints,
+)
 from fingerprint_engine.template import Template
 
 Places = tuple[Rows, Rows]
@@ -65,7 +71,7 @@ class Opened(NamedTuple):
 
 
 class Begun(NamedTuple):
-    """What a shard may look at: counts as in a receipt, and prints that can be compared, in all and in cells."""
+    """What a shard may look at: counts as in a receipt; prints that can be compared, in all and in cells; if sealed."""
 
     eligible: Eligible
     lost: int
@@ -78,14 +84,16 @@ class Begun(NamedTuple):
     subjects: int
     usable: int
     in_cells: int
+    sealed: bool
 
 
 class Listed(NamedTuple):
-    """Places and shortlist scores, best first to be chosen from; how many were looked at."""
+    """Places and shortlist scores; how many were looked at; and what placing says of each, None if none is placed."""
 
     places: Places
     score: NDArray[np.float32]
     visited: int
+    worth: NDArray[np.float32] | None
 
 
 class Compared(NamedTuple):
@@ -113,6 +121,7 @@ def begun_in(found: Opened, probes: int) -> Begun:
         subjects_among(snapshot.views, eligible) if probes > 1 else 0,
         sum(int(np.count_nonzero(mask)) for mask in usable),
         found.in_cells,
+        are_sealed(found.columns),
     )
 
 
@@ -123,7 +132,7 @@ def voted(shard: Shard, asked: Asked) -> list[NDArray[np.int64]]:
     return [shortlist.votes(probe, found.usable, workers=asked.options.workers)[1] for probe in asked.probes]
 
 
-def listed(shard: Shard, asked: Asked, count: int, floors: Sequence[int] | None) -> list[Listed]:
+def listed(shard: Shard, asked: Asked, count: int, floors: Sequence[int] | None, is_placed: bool) -> list[Listed]:
     """Round 3, of each probe: the `count` best of the shard, by cells above a level of votes or by the scan of all."""
     found = opened(shard, asked)
     stages, workers = asked.options.parameters.stages, asked.options.workers
@@ -135,14 +144,25 @@ def listed(shard: Shard, asked: Asked, count: int, floors: Sequence[int] | None)
             shortlist = CellShortlist(found.columns, stages)
             votes, _ = shortlist.votes(probe, found.usable, workers=workers)
             rated = shortlist.scores_above(floors[number], votes, probe, found.usable, workers=workers)
-        answers.append(best_of(rated, count))
+        answers.append(best_of(probe, found, rated, asked, count, is_placed=is_placed))
     return answers
 
 
-def best_of(rated: Sequence[Rated | None], count: int) -> Listed:
+def keys_of(block: Rows, row: Rows) -> NDArray[np.int64]:
+    """A number for each print, rising as prints are listed."""
+    return (block << 32) | row
+
+
+def best_of(
+    probe: Template, found: Opened, rated: Sequence[Rated | None], asked: Asked, count: int, *, is_placed: bool
+) -> Listed:
     """The `count` best prints of a shard."""
     block, row, score, visited = best_prints(count, rated)
-    return Listed((block, row), score, visited)
+    options, worth = asked.options, None
+    if is_placed:
+        columns, stages = found.columns, options.parameters.stages
+        worth = place_prints(probe, columns, block, row, float("inf"), options.workers, stages)[2]
+    return Listed((block, row), score, visited, worth)
 
 
 def at_places(columns: Sequence[Any], block: Rows, row: Rows, kind: type[np.generic]) -> NDArray[Any]:

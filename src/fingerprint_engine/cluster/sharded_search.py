@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from fingerprint_engine.cluster import rounds
 from fingerprint_engine.cluster.executors import LATE, Executor, Lost
 from fingerprint_engine.cluster.foreseen import Foreseen, foreseen
-from fingerprint_engine.cluster.rounds import Asked, Begun, Compared, Listed, Places
+from fingerprint_engine.cluster.rounds import Asked, Begun, Compared, Listed, Places, keys_of
 from fingerprint_engine.index.search.candidates import best_fused, candidates_of_one, subjects_to_fuse
 from fingerprint_engine.index.search.decision import NON_MATED
 from fingerprint_engine.index.search.eligibility import Eligible
@@ -92,33 +92,41 @@ class ShardedSearch:
             floors = [
                 floor_of(sum((found[number] for found in levels.values()), nothing), stages) for number in self._numbers
             ]
-        to_screen, to_compare = stages.sizes(usable)
-        listed, places = self._listed(to_screen, floors)
+        sizes = stages.sizes(usable, is_sealed=any(one.sealed for one in begun.values()))
+        is_placed = sizes.placed > sizes.screened
+        listed, places = self._listed(sizes.placed, floors, is_placed)
+        if is_placed and self._exceeds(sizes.screened, places):
+            placed = {s: list(zip(found, map(_worth_at, listed[s], found), strict=True)) for s, found in places.items()}
+            places = self._best(sizes.screened, placed)[0]
         visited = [sum(one[number].visited for one in listed.values()) for number in self._numbers]
-        if any(sum(one[number][0].size for one in places.values()) > to_compare for number in self._numbers):
+        if self._exceeds(sizes.compared, places):
             asked = {shard: (found,) for shard, found in places.items()}
             supports = self._round_of(rounds.screened, asked, known=Foreseen.screened)
             pairs = {s: list(zip(places[s], found, strict=True)) for s, found in supports.items()}
-            places = self._best(to_compare, pairs)[0]
+            places = self._best(sizes.compared, pairs)[0]
         asked = {shard: (found,) for shard, found in places.items()}
         compared = self._round_of(rounds.compared, asked, known=Foreseen.compared_at)
         name = SketchScan.name if floors is None else FAISS
         return self._answer(begun, compared, name, visited)
+
+    def _exceeds(self, count: int, places: dict[int, list[Places]]) -> bool:
+        """Whether there are more prints of any probe than so many."""
+        return any(sum(one[number][0].size for one in places.values()) > count for number in self._numbers)
 
     def _parts(self, shard: int) -> float:
         """How many times the prints of a shard all shards hold."""
         return sum(self._prints) / max(1, self._prints[shard])
 
     def _listed(
-        self, count: int, floors: Sequence[int] | None
+        self, count: int, floors: Sequence[int] | None, is_placed: bool
     ) -> tuple[dict[int, list[Listed]], dict[int, list[Places]]]:
         """The best prints of each shard, and the best of all."""
-        listed = self._round(rounds.listed, count, floors, known=Foreseen.listed)
+        listed = self._round(rounds.listed, count, floors, is_placed, known=Foreseen.listed)
         places, cuts = self._best(count, _valued(listed))
         short = {
-            shard: (count, floors)
+            shard: (count, floors, is_placed)
             for shard in listed
-            if self._foreseen[shard].lists(floors)
+            if self._foreseen[shard].listed(count, floors, is_placed) is not None
             and not all(map(self._foreseen[shard].holds_all, self._numbers, cuts))
         }
         if short:  # the best of all can only become better
@@ -261,3 +269,9 @@ class ShardedSearch:
 
 def _valued(listed: dict[int, list[Listed]]) -> Valued:
     return {shard: [(one.places, one.score) for one in found] for shard, found in listed.items()}
+
+
+def _worth_at(listed: Listed, places: Places) -> NDArray[np.float32]:
+    """What placing says of some of the listed prints."""
+    worth = np.zeros(listed.score.size, np.float32) if listed.worth is None else listed.worth
+    return worth[np.searchsorted(keys_of(*listed.places), keys_of(*places))]

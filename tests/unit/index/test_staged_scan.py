@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import dataclasses
 import itertools
+import math
 import time
 
 import numpy as np
@@ -15,7 +17,7 @@ from fingerprint_engine.index.duplicates.all_pairs import matching_prints
 from fingerprint_engine.index.search import staged_scan as module
 from fingerprint_engine.index.search.parameters import MANY_PRINTS, MIN_COMPARED, MIN_SCREENED, StageParameters
 from fingerprint_engine.index.search.scan import DAMAGED, OUT_OF_TIME, Scan
-from fingerprint_engine.index.search.shortlists import ExactShortlist
+from fingerprint_engine.index.search.shortlists import ExactShortlist, SketchScan
 from fingerprint_engine.index.search.staged_scan import staged_scan
 from fingerprint_engine.matching import Matcher
 from fingerprint_engine.minutiae import Minutiae
@@ -23,6 +25,7 @@ from fingerprint_engine.template import Template
 
 FINGERS = 80
 FEW = StageParameters(screened=30, screened_growth=0.0, compared=10, compared_growth=0.0)
+PLACED = dataclasses.replace(FEW, placed_from=1, placed=60, placed_growth=0.0, placed_passes=50)
 
 
 @pytest.fixture(scope="module")
@@ -71,17 +74,54 @@ def test_stages_as_large_as_the_gallery_compare_all(enrolled: list[Template], bl
     assert _found(scan) == {(0, row): score for row, score in enumerate(wanted.tolist()) if score > 0.0}
 
 
+def test_of_more_prints_those_are_screened_whose_minutiae_lie_alike(
+    fingers: list[Minutiae], enrolled: list[Template], block: PrintColumns, rng: np.random.Generator
+) -> None:
+    probe = template(impression(fingers[5], rng))
+    scan = staged_scan(probe, [block], _every(block), parameters=PLACED)
+    assert (scan.searched, scan.screened, scan.compared) == (FINGERS, 15, 10)
+    assert scan.row[scan.score.argmax()] == 5
+    rows = np.arange(FINGERS)
+    _, row, worth = module.place_prints(probe, [block], np.zeros_like(rows), rows, math.inf, 1, PLACED)
+    assert (row == rows).all()
+    assert worth[5] > 2.0 * np.delete(worth, 5).max()
+
+
+def test_neighbourhoods_that_lie_elsewhere_are_worth_less(fingers: list[Minutiae], block: PrintColumns) -> None:
+    # The same sketches, and the same minutiae in another order: each is where another one was.
+    own, other = template(fingers[3]), template(dataclasses.replace(fingers[3], x=fingers[3].x[::-1].copy()))
+    moved = PrintColumns(columns_of([own]).sketches, columns_of([other]).data, columns_of([other]).offset)
+    where = np.zeros(1, np.int64)
+    both = [
+        module.place_prints(own, [one], where, where, math.inf, 1, PLACED)[2][0] for one in (columns_of([own]), moved)
+    ]
+    assert 0.0 < both[1] < 0.5 * both[0]
+
+
+def test_sealed_prints_are_not_placed() -> None:
+    parameters = StageParameters()
+    for prints in (20_000, 1_000_000):
+        placed, screened, compared = parameters.sizes(prints)
+        sealed = parameters.sizes(prints, is_sealed=True)
+        assert placed > sealed.screened > screened >= compared
+        assert sealed == (sealed.screened, sealed.screened, compared)
+    assert parameters.sizes(19_999) == parameters.sizes(19_999, is_sealed=True)
+
+
+@pytest.mark.parametrize("parameters", [FEW, PLACED])
 @settings(max_examples=12)
 @given(st.integers(0, 2**32 - 1))
-def test_blocks_order_and_threads_do_not_matter(enrolled: list[Template], block: PrintColumns, seed: int) -> None:
+def test_blocks_order_and_threads_do_not_matter(
+    enrolled: list[Template], block: PrintColumns, parameters: StageParameters, seed: int
+) -> None:
     rng = np.random.default_rng(seed)
     eligible = rng.uniform(size=FINGERS) < 0.8
     probe = enrolled[int(rng.integers(FINGERS))]
-    whole = staged_scan(probe, [block], [eligible], parameters=FEW)
+    whole = staged_scan(probe, [block], [eligible], parameters=parameters)
     order = rng.permutation(FINGERS)
     parts = np.split(order, np.sort(rng.integers(0, FINGERS, 2)))
     blocks = [columns_of([enrolled[k] for k in part]) for part in parts]
-    split = staged_scan(probe, blocks, [eligible[part] for part in parts], workers=3, parameters=FEW)
+    split = staged_scan(probe, blocks, [eligible[part] for part in parts], workers=3, parameters=parameters)
     assert {int(parts[b][r]): s for (b, r), s in _found(split).items()} == {r: s for (_, r), s in _found(whole).items()}
     assert (split.searched, split.screened, split.compared) == (whole.searched, whole.screened, whole.compared)
     assert eligible[whole.row].all()
@@ -127,17 +167,18 @@ def test_a_passed_deadline_leaves_everything_out(enrolled: list[Template], block
     assert (scan.searched, scan.compared, scan.answered) == (0, 0, (False, False))
 
 
-@pytest.mark.parametrize("stage", ["screen_prints", "compare_prints"])
+@pytest.mark.parametrize("stage", ["place_prints", "screen_prints", "compare_prints"])
 def test_a_deadline_between_stages_is_no_clean_search(
     enrolled: list[Template], block: PrintColumns, monkeypatch: pytest.MonkeyPatch, stage: str
 ) -> None:
-    whole = staged_scan(enrolled[0], [block], _every(block), parameters=FEW)
+    whole = staged_scan(enrolled[0], [block], _every(block), parameters=PLACED)
     inner = getattr(module, stage)
     monkeypatch.setattr(
         module, stage, lambda probe, blocks, b, r, deadline, workers, *pairs: inner(probe, blocks, b, r, 0.0, 1, *pairs)
     )
-    scan = staged_scan(enrolled[0], [block], _every(block), parameters=FEW)
-    lost = whole.screened if stage == "screen_prints" else whole.compared
+    scan = staged_scan(enrolled[0], [block], _every(block), parameters=PLACED)
+    placed = module.best_prints(PLACED.placed, SketchScan([block], PLACED).scores(enrolled[0], _every(block)))[0].size
+    lost = {"place_prints": placed, "screen_prints": whole.screened, "compare_prints": whole.compared}[stage]
     assert 0 < lost < FINGERS
     assert scan.excluded == {OUT_OF_TIME: lost}
     assert (scan.searched, scan.answered, scan.compared) == (FINGERS - lost, (False,), 0)
@@ -194,15 +235,18 @@ def test_a_probe_without_minutiae_finds_nothing(block: PrintColumns) -> None:
 def test_stages_grow_slower_than_the_gallery() -> None:
     parameters = StageParameters()
     sizes = [parameters.sizes(10**power) for power in range(7)]
-    assert sizes[0] == (1, 1)
-    assert sizes[4] == (parameters.screened, parameters.compared)
-    assert sizes[2] == (MIN_SCREENED, MIN_COMPARED)
+    assert sizes[0] == (1, 1, 1)
+    assert sizes[4] == (parameters.screened, parameters.screened, parameters.compared)
+    assert sizes[6].placed == round(parameters.placed * 100**parameters.placed_growth)
+    assert sizes[2] == (MIN_SCREENED, MIN_SCREENED, MIN_COMPARED)
     assert sizes[3] > sizes[2]
-    assert parameters.sizes(MIN_SCREENED) == (MIN_SCREENED, MIN_COMPARED)
-    assert FEW.sizes(60) == (FEW.screened, FEW.compared)
+    assert parameters.sizes(MIN_SCREENED) == (MIN_SCREENED, MIN_SCREENED, MIN_COMPARED)
+    assert FEW.sizes(60) == (FEW.screened, FEW.screened, FEW.compared)
     for smaller, larger in itertools.pairwise(sizes):
-        assert smaller[0] <= larger[0] <= 10 * smaller[0]
-        assert larger[1] <= larger[0]
+        assert smaller.screened <= 2.5 * larger.screened  # from where on prints are placed, fewer are screened
+        assert smaller.compared <= larger.compared <= 10 * smaller.compared
+        assert larger.compared <= larger.screened <= larger.placed
+        assert smaller.placed <= larger.placed
 
 
 def test_fewer_cells_are_looked_at_of_more_than_a_million_prints() -> None:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.index.cells.weighed_bits import WeighedBits, weighed_bits
 from fingerprint_engine.index.columns.block import BlockView, PrintColumns, Rows
-from fingerprint_engine.index.search.kernels import scan_sketches
+from fingerprint_engine.index.search.kernels import WEIGHTS, scan_sketches
 from fingerprint_engine.index.search.parameters import ALL_PAIRS, FAISS
 from fingerprint_engine.index.search.scan import EXACT
 from fingerprint_engine.index.search.search import wants_cells
@@ -47,6 +47,7 @@ class _Sought(NamedTuple):
 
     bits: WeighedBits
     near: NDArray[np.int64]
+    weight: NDArray[np.int64]
     voting: Voting | None
     share: float
     shortlist: str
@@ -87,12 +88,13 @@ def _sought(
     in_cells = sum(count for count, view in zip(counts, views, strict=True) if view.columns.cells is not None)
     bits = weighed_bits(probe, _STAGES.probe_minutiae)
     near = near_bits_of(bits, _STAGES)
+    weight = np.full(near.size, WEIGHTS)  # all alike: what else they could count was measured for searches alone
     if not wants_cells(ALL_PAIRS, in_cells):
         is_small = sum(counts) <= ALL_PAIRS.exact_prints
-        return _Sought(bits, near, None, 1.0, EXACT if is_small else SketchScan.name)
+        return _Sought(bits, near, weight, None, 1.0, EXACT if is_small else SketchScan.name)
     best = bits.first(_VOTING)
     voting = Voting(best, near[:_VOTING], visits_of(best, _STAGES.cells))
-    return _Sought(bits, near, voting, _STAGES.voted(in_cells) / in_cells, FAISS)
+    return _Sought(bits, near, weight, voting, _STAGES.voted(in_cells) / in_cells, FAISS)
 
 
 def _chosen(
@@ -113,7 +115,7 @@ def _best_of(sought: _Sought, columns: PrintColumns, row: NDArray[np.int32]) -> 
     scores = np.zeros(row.size, np.int32)
     if sought.shortlist == EXACT:
         return row.astype(np.int64), scores
-    scan_sketches(*sought.bits, sought.near, columns.sketches, row, _NO_GLANCE, scores)  # type: ignore[no-untyped-call]
+    scan_sketches(*sought.bits, sought.near, sought.weight, columns.sketches, row, _NO_GLANCE, scores)  # type: ignore[no-untyped-call]
     best = best_places(_STAGES.screened, scores.astype(np.float32))
     return row[best].astype(np.int64), scores[best]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import NamedTuple
 
 from fingerprint_engine.matching import MIN_MATCH_MINUTIAE
 from fingerprint_engine.parameters import Parameters, choice, parameter
@@ -19,6 +20,14 @@ MIN_SCREENED, MIN_COMPARED, FEWER_GROWTH = 8, 3, 1.5
 AUTO, FAISS = "auto", "faiss"
 SHORTLISTS = (AUTO, "scan", FAISS, "exact")
 """What orders the prints of a gallery for full comparison; "exact" compares all of them."""
+
+
+class StageSizes(NamedTuple):
+    """How many prints of the shortlist are placed, how many of these are screened, and how many of these compared."""
+
+    placed: int
+    screened: int
+    compared: int
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -55,6 +64,24 @@ class StageParameters(Parameters):
     cells_growth: float = parameter(-0.72, unit="1", low=-1.0, high=0.0, source=_MEASURED + ": beyond a million")
     sketched: int = parameter(400, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED)
     sketched_growth: float = parameter(1.0, unit="1", low=0.0, high=1.0, source=_MEASURED)
+    placed_from: int = parameter(
+        20_000,
+        unit="prints",
+        low=1,
+        high=2**31,
+        source=_MEASURED + ": of fewer none are placed, it would cost what it saves",
+    )
+    placed: int = parameter(
+        200, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED + ": do like minutiae lie alike"
+    )
+    placed_growth: float = parameter(0.6, unit="1", low=0.0, high=1.0, source=_MEASURED)
+    placed_passes: int = parameter(
+        40,
+        unit="prints of 100 that would be screened",
+        low=1,
+        high=100,
+        source=_MEASURED + ": so many are screened where more were placed",
+    )
     screened: int = parameter(100, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED)
     screened_growth: float = parameter(0.4, unit="1", low=0.0, high=1.0, source=_MEASURED)
     screening_pairs: int = parameter(
@@ -63,10 +90,14 @@ class StageParameters(Parameters):
     compared: int = parameter(25, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED)
     compared_growth: float = parameter(0.3, unit="1", low=0.0, high=1.0, source=_MEASURED)
 
-    def sizes(self, prints: int) -> tuple[int, int]:
-        """Prints that are screened and prints that are compared, of so many."""
+    def sizes(self, prints: int, *, is_sealed: bool = False) -> StageSizes:
+        """How many prints each stage takes, of so many; sealed ones are not placed, since that would open many."""
         screened = _grown(self.screened, self.screened_growth, prints, MIN_SCREENED)
-        return screened, min(screened, _grown(self.compared, self.compared_growth, prints, MIN_COMPARED))
+        compared = min(screened, _grown(self.compared, self.compared_growth, prints, MIN_COMPARED))
+        placed = _grown(self.placed, self.placed_growth, prints, MIN_SCREENED)
+        if is_sealed or prints < self.placed_from or placed <= screened:
+            return StageSizes(screened, screened, compared)
+        return StageSizes(placed, max(round(screened * self.placed_passes / 100), compared), compared)
 
     def among(self, prints: int) -> StageParameters:
         """These, with the cells that are looked at among so many enrolled prints."""
@@ -85,7 +116,7 @@ class StageParameters(Parameters):
 
     def voted(self, prints: int) -> int:
         """Prints whose sketches are looked at after the votes of cells, of so many."""
-        return max(self.sizes(prints)[0], _grown(self.sketched, self.sketched_growth, prints, self.sketched))
+        return max(self.sizes(prints).placed, _grown(self.sketched, self.sketched_growth, prints, self.sketched))
 
 
 def _grown(size: int, growth: float, prints: int, at_least: int) -> int:

@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 from fingerprint_engine.index.cells.centres import BITS, typical_sketches
 from fingerprint_engine.index.cells.weighed_bits import WeighedBits, weighed_bits
 from fingerprint_engine.index.columns.block import PrintColumns, Rows
-from fingerprint_engine.index.search.kernels import WHOLE, scan_sketches
+from fingerprint_engine.index.search.kernels import WEIGHTS, WHOLE, scan_sketches
 from fingerprint_engine.index.search.parameters import StageParameters
 from fingerprint_engine.index.search.work_pieces import work_of
 from fingerprint_engine.matching import Matcher
 from fingerprint_engine.matching.work_pieces import pieces_by_work
+from fingerprint_engine.minutiae import UNKNOWN_QUALITY
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.sketches import SKETCH_MINUTIAE
 from fingerprint_engine.threads import in_order
@@ -87,12 +88,13 @@ class SketchScan:
         """`scores` of some rows of each block."""
         bits = weighed_bits(probe, self._parameters.probe_minutiae)
         near, glance = near_bits_of(bits, self._parameters), glance_of(bits, self._parameters)
+        weight = weights_of(probe, near.size)
         found = [np.empty(chosen.size, np.int32) for chosen in rows]
 
         def scan(piece: Piece) -> None:
             number, begin, end = piece
             chosen, scores = rows[number][begin:end], found[number][begin:end]
-            scan_sketches(*bits, near, self._blocks[number].sketches, chosen, glance, scores)  # type: ignore[no-untyped-call]
+            scan_sketches(*bits, near, weight, self._blocks[number].sketches, chosen, glance, scores)  # type: ignore[no-untyped-call]
 
         lengths = [chosen.size for chosen in rows]
         size = min(max(_MIN_SCAN_PIECE, -(-sum(lengths) // workers)), _MAX_SCAN_PIECE)
@@ -141,6 +143,15 @@ def near_bits_of(bits: WeighedBits, parameters: StageParameters) -> NDArray[np.i
     return np.minimum(within + parameters.near_bits, BITS)
 
 
+def weights_of(probe: Template, minutiae: int) -> NDArray[np.int64]:
+    """What the nearness of each of so many minutiae counts: its quality squared, and that of the best `WEIGHTS`."""
+    quality = probe.minutiae.quality[:minutiae].astype(np.int64)
+    best = quality[quality != UNKNOWN_QUALITY].max(initial=0)
+    if best == 0:
+        return np.full(quality.size, WEIGHTS)
+    return np.where(quality == UNKNOWN_QUALITY, WEIGHTS, WEIGHTS * quality**2 // best**2)
+
+
 def glance_of(bits: WeighedBits, parameters: StageParameters) -> tuple[int, int, int]:
     """The glance of a scan: how many minutiae, their near bits, and the score from which on a print is scanned whole.
 
@@ -154,7 +165,7 @@ def glance_of(bits: WeighedBits, parameters: StageParameters) -> tuple[int, int,
     typical = typical_sketches(SKETCH_MINUTIAE)
     scores = np.empty(len(typical), np.int32)
     every, never, none_near = np.arange(len(typical)), (few, near, WHOLE), np.zeros(minutiae, np.int64)
-    scan_sketches(*bits, none_near, typical, every, never, scores)  # type: ignore[no-untyped-call]
+    scan_sketches(*bits, none_near, none_near, typical, every, never, scores)  # type: ignore[no-untyped-call]
     kept = len(typical) * parameters.glance_passes // 100
     return few, near, max(1, int(np.sort(scores)[-kept])) if kept else WHOLE
 

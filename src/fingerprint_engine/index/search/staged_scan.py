@@ -1,8 +1,9 @@
-"""A search in stages: scan all sketches, screen the best by local similarity, compare the best of these in full.
+"""A search in stages: scan all sketches, then look closer at the best, three times; compare the best of all in full.
 
 1 scan      every eligible print, by its sketch                              shortlists.SketchScan
-2 screen    some thousand of a million: cylinders and mutual support         Matcher.supports
-3 compare   some hundred of these: the full matcher, with its own early exit Matcher.scores
+2 place     some thousand of a million: do like minutiae lie alike           kernels.place_sketches
+3 screen    some hundred of these: cylinders and mutual support              Matcher.supports
+4 compare   the best hundred: the full matcher, with its own early exit      Matcher.scores
 
 Whatever ties with the last print that a stage passes on is passed on too, so that neither the order of the prints nor
 their blocks nor the number of threads decides.
@@ -14,25 +15,31 @@ import functools
 import itertools
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.errors import IncompatibleTemplates
+from fingerprint_engine.index.cells.weighed_bits import weighed_bits
 from fingerprint_engine.index.columns.block import PrintColumns, Rows, sound_batch_of
 from fingerprint_engine.index.columns.mapped_pages import MappedTemplates
+from fingerprint_engine.index.search.kernels import place_sketches
 from fingerprint_engine.index.search.parameters import StageParameters
 from fingerprint_engine.index.search.scan import NOTHING, Scan, reasons_with_counts
-from fingerprint_engine.index.search.shortlists import Rated, Shortlist, SketchScan
+from fingerprint_engine.index.search.shortlists import Rated, Shortlist, SketchScan, near_bits_of, weights_of
 from fingerprint_engine.index.search.work_pieces import work_of
 from fingerprint_engine.matching import Matcher, MatchingParameters
 from fingerprint_engine.matching.work_pieces import pieces_by_work
 from fingerprint_engine.template import Template
+from fingerprint_engine.template.quantization import DIRECTION_STEPS, direction_codes
 from fingerprint_engine.threads import in_order
 
 _DEFAULT_PARAMETERS = StageParameters()
 _MAX_PIECE, _MIN_PIECE = 128, 8
 """Measured: more unpacked prints than that leave the nearest caches; fewer cost more to hand over than to compare."""
+_MIN_PLACED, _MAX_PLACED = 64, 1024
+"""Chosen: the same of prints that are placed, each a sixth of the work of screening."""
 _MAX_TIED_FACTOR = 2
 """A stage passes on at most so many times its size, for galleries that hold the same print very often."""
 
@@ -74,9 +81,16 @@ def staged_scan(
     counts = [int(np.count_nonzero(mask)) for mask in eligible]
     late = sum(count for count, done in zip(counts, answered, strict=True) if not done)
     scanned = sum(counts) - late
-    to_screen, to_compare = parameters.sizes(scanned)
+    to_place, to_screen, to_compare = parameters.sizes(scanned, is_sealed=are_sealed(blocks))
 
-    block, row, _, visited = best_prints(to_screen, rated)
+    block, row, _, visited = best_prints(to_place, rated)
+    placed = block.shape[0]
+    if placed > to_screen and to_place > to_screen:
+        block, row, worth = place_prints(probe, blocks, block, row, deadline, workers, parameters)
+        late += _give_up(placed - block.shape[0], answered)
+        best = best_places(to_screen, worth)
+        block, row = block[best], row[best]
+
     screened = block.shape[0]
     if screened > to_compare:
         block, row, value = screen_prints(probe, blocks, block, row, deadline, workers, parameters.screening_pairs)
@@ -124,6 +138,50 @@ def best_places(count: int, value: NDArray[np.floating]) -> Rows:
     if kept.size > _MAX_TIED_FACTOR * count:
         kept = np.sort(kept[np.argsort(-value[kept], kind="stable")[: _MAX_TIED_FACTOR * count]])
     return kept
+
+
+def are_sealed(blocks: Sequence[PrintColumns]) -> bool:
+    """Whether templates have to be opened one by one."""
+    return any(block.sealed is not None for block in blocks)
+
+
+def place_prints(
+    probe: Template,
+    blocks: Sequence[PrintColumns],
+    block: Rows,
+    row: Rows,
+    deadline: float,
+    workers: int,
+    parameters: StageParameters,
+) -> tuple[Rows, Rows, NDArray[np.float32]]:
+    """Blocks and rows of the prints that there was time for, and how far like minutiae lie alike."""
+    bits = weighed_bits(probe, parameters.voting(len(probe)))
+    near, count = near_bits_of(bits, parameters), bits.codes.shape[1]
+    minutiae, templates = probe.minutiae, MappedTemplates(blocks)
+    places = np.stack([minutiae.x[:count], minutiae.y[:count]])
+    turns = direction_codes(minutiae.direction[:count]).astype(np.int64)
+    asked = (*bits, near, weights_of(probe, count), places, turns)
+    templates.ask_for(block, row)
+
+    def place(piece: slice) -> tuple[Rows, Rows, NDArray[np.float32]]:
+        found, rows = blocks[int(block[piece.start])], row[piece]
+        room, worth = np.empty((8, count), np.float32), np.empty(rows.size, np.float32)
+        place_sketches(*asked, found.sketches, found.data, found.offset, rows, *direction_tables(), room, worth)  # type: ignore[no-untyped-call]
+        templates.give_back_if_many()
+        return block[piece], rows, worth
+
+    size = min(max(_MIN_PLACED, -(-block.size // workers)), _MAX_PLACED)
+    pieces = [
+        slice(begin, min(begin + size, run.stop)) for run in _runs(block) for begin in range(run.start, run.stop, size)
+    ]
+    return _joined(list(in_order(place, pieces, workers=workers, ahead=len(pieces), deadline=deadline)))
+
+
+@functools.lru_cache(maxsize=1)
+def direction_tables() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Cosine and sine of each direction code."""
+    angle = np.arange(DIRECTION_STEPS) * (2.0 * np.pi / DIRECTION_STEPS)
+    return np.cos(angle).astype(np.float32), np.sin(angle).astype(np.float32)
 
 
 def screen_prints(
@@ -199,7 +257,7 @@ def _max_prints(prints: int, workers: int) -> int:
     return min(max(-(-prints // workers), _MIN_PIECE), _MAX_PIECE)
 
 
-def _joined(parts: list[tuple[Rows, Rows, NDArray[np.float64]]]) -> tuple[Rows, Rows, NDArray[np.float64]]:
+def _joined(parts: list[tuple[Rows, Rows, NDArray[Any]]]) -> tuple[Rows, Rows, NDArray[Any]]:
     if not parts:
         return NOTHING
     block, row, value = (np.concatenate(column) for column in zip(*parts, strict=True))
