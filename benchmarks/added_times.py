@@ -6,11 +6,14 @@ import json
 import time
 from pathlib import Path
 
+from benchmarks.code_version import source_digest
 from fingerprint_engine.whole_files import write_whole
 
 
 class AddedTimes:
     """Seconds of a run that a journal makes resumable, kept in a file beside the journal.
+
+    A journal that other code began is refused: its pieces would be mixed, and so would times.
 
     What a killed process did after its last `keep` is not counted: it is not kept in the journal either. Time that a
     process stood still counts by the clock.
@@ -36,6 +39,8 @@ class AddedTimes:
                     f"{self._path}: not there, so nobody knows how long {journal} took; remove the journal"
                 )
             kept = json.loads(self._path.read_text())
+            if kept.get("code") != source_digest():
+                raise SystemExit(f"{journal}: code {kept.get('code')} began it, this is {source_digest()}; remove it")
             self._before = {name: float(kept[name]) for name in self._before}
             self.processes = int(kept["processes"]) + 1
         self._begin = self._now()
@@ -51,7 +56,7 @@ class AddedTimes:
     def keep(self) -> None:
         """Write them down."""
         if self._path is not None:
-            text = json.dumps({**self.seconds(), "processes": self.processes})
+            text = json.dumps({**self.seconds(), "processes": self.processes, "code": source_digest()})
             write_whole(self._path, text.encode(), overwrite=True)
 
     def _now(self) -> dict[str, float]:

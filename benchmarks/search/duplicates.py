@@ -17,6 +17,7 @@ Run ``python -m benchmarks.search.duplicates --help``.
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import time
 from collections import Counter
@@ -61,6 +62,8 @@ def main(arguments: list[str] | None = None) -> None:
     if options.gallery is not None:
         print("\n".join(sampled(options.gallery, options.sample, both(options.data).probes, options.max_fmr)))
         return
+    if options.journal is not None and not options.journal.absolute().parent.is_dir():
+        raise SystemExit(f"--journal: {options.journal.parent}: expected a folder")  # said before an hour of enrolment
     print(f"duplicates; code {source_digest()}\n{machine_name()}\n", flush=True)
     planted = fingers_twice(options.data, options.fingers)
     with Gallery() if options.folder is None else Gallery.open(options.folder) as gallery:
@@ -101,9 +104,9 @@ def enrol(gallery: Gallery, prints: int, planted: list[Twice]) -> None:
     if others < 0:
         raise SystemExit(f"--prints: expected at least {len(keys)}, those that are planted, got {prints}")
     begin = len(gallery)
-    for number in {0, begin // 2, begin - 1} if begin else ():
-        if begin > prints or (other_key(number) if number < others else keys[number - others]) not in gallery:
-            raise SystemExit(f"the gallery has {begin:,} prints, but not those of this benchmark with these options")
+    expected = itertools.chain(map(other_key, range(others)), keys)
+    if begin > prints or not all(key in gallery for key in itertools.islice(expected, begin)):
+        raise SystemExit(f"the gallery has {begin:,} prints, but not those of this benchmark with these options")
     times = AddedTimes(None)
     for first in range(begin, others, PART_PRINTS):
         end = min(first + PART_PRINTS, others)
@@ -125,6 +128,8 @@ def other_key(number: int) -> str:
 def all_pairs(gallery: Gallery, planted: list[Twice], options: argparse.Namespace) -> dict[str, float]:
     """All matching pairs of the gallery: how long they take, in this process and those that the journal knows of."""
     times = AddedTimes(options.journal)
+    if times.processes == 1:
+        times.keep()  # before there is a journal, which is no use without its times
     told = -TOLD_S
 
     def keep(done: int, prints: int) -> None:
@@ -136,6 +141,7 @@ def all_pairs(gallery: Gallery, planted: list[Twice], options: argparse.Namespac
 
     found = gallery.duplicates(max_fmr=options.max_fmr, journal=options.journal, workers=options.workers, progress=keep)
     times.keep()
+    seconds = times.seconds()
     matched = {frozenset((pair.key, pair.other_key)) for pair in found.pairs}
     asked = [finger for finger in planted if compare(*finger.templates).score >= score_of_fmr(options.max_fmr)]
     per_group = Counter(finger.group for finger in asked)
@@ -144,7 +150,7 @@ def all_pairs(gallery: Gallery, planted: list[Twice], options: argparse.Namespac
     false = [pair for pair in found.pairs if not keys.issuperset((pair.key, pair.other_key))]
     return {
         "prints": found.prints,
-        **times.seconds(),
+        **seconds,
         "processes": times.processes,
         "planted pairs that the matcher finds": len(asked),
         "of these found": sum(kept.values()),

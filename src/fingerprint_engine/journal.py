@@ -45,7 +45,8 @@ class Journal:
     Raises
     ------
     JournalError
-        When the file has another heading and `begin_anew` is false, is no regular file or too large; it stays as it is.
+        When the file has another heading and `begin_anew` is false, is no regular file or too large, or when another
+        process, or this one, has it open; it stays as it is.
     OSError
         When the file cannot be read or written.
     """
@@ -61,6 +62,7 @@ class Journal:
         self._size_of_heading = len(heading) + 1
         self._file = _opened(path)  # writes go to the end, wherever the file was read
         try:
+            _lock(self._file, path)
             self._file.seek(0)
             begin = self._file.read(self._size_of_heading)
             self.is_new = begin != heading + b"\n"
@@ -117,6 +119,23 @@ class Journal:
             os.fsync(self._file.fileno())
         finally:
             self._file.close()
+
+
+def _lock(file: BinaryIO, path: Path) -> None:
+    """One process at a time: of two, each would append what the other does too, and lines are counted.
+
+    The system unlocks the file when it is closed. Where files cannot be locked there is no lock.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        return
+    try:
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise JournalError(f"{path}: another process, or this one, is writing to the journal") from None
+    except OSError:  # a file system without locks
+        return
 
 
 def _opened(path: Path) -> BinaryIO:

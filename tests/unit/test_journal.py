@@ -25,6 +25,19 @@ def test_lines_are_there_again(tmp_path: Path) -> None:
         assert journal.lines == [b"a", b"b", b""]
 
 
+def test_one_process_at_a_time(tmp_path: Path) -> None:
+    pytest.importorskip("fcntl")
+    path = tmp_path / "journal"
+    with Journal(path, b"run 1") as journal:
+        journal.append([b"a"])
+        for heading in (b"run 1", b"run 2"):
+            with pytest.raises(JournalError, match="is writing to the journal"):
+                Journal(path, heading, begin_anew=True)
+        journal.append([b"b"])
+    with Journal(path, b"run 1") as journal:
+        assert journal.lines == [b"a", b"b"]
+
+
 def test_cut_anywhere_it_holds_the_whole_lines_and_goes_on(tmp_path: Path) -> None:
     path, data = tmp_path / "journal", b"run 1\nfirst\nsecond\n"
     for size in range(len(data) + 1):

@@ -78,7 +78,7 @@ def read_keys(place: str) -> KeyRing:
         raise UsageError(f"keys: expected {PLACES}, got nothing")
     kind, found, rest = place.partition(":")
     if found and kind in ("env", "prompt", "command"):
-        if not rest:
+        if not rest.strip():
             raise UsageError(f"keys: expected something after {kind}:")
         if kind == "env":
             return KeyRing.from_environment(rest)

@@ -147,13 +147,15 @@ def connected(address: str, tls: Tls | None = None, seconds: float = 10.0) -> It
 
 def _check_address(address: str) -> None:
     """Refuse at once what Dask would take for a name that it cannot find, or wait for."""
-    scheme, _ = parse_address(address)
-    if scheme == "inproc":
+    scheme, place = parse_address(address)
+    if scheme == "inproc" and place:
         return
     try:
         host, port = get_address_host_port(address)
     except ValueError:  # of a kind that is not known, or without a port
         host, port = "", 0
+    if not address.isprintable() or " " in address:
+        host = ""
     if not host or not 1 <= port <= MAX_PORT:
         raise InputError(f"scheduler: expected an address such as tls://host:8786, got {brief(address)}")
 

@@ -28,7 +28,7 @@ class ScoreModel:
         `Fusion` for comparisons in which the ridge flow of both prints is known, as of all templates made from images,
         and for the others, as of minutiae records of other systems. Each holds
 
-        - `weights`, float64, shape (17,), one for each of `TERMS`; not negative, so that a score grows with every
+        - `weights`, float64, one for each of `TERMS`; not negative, so that a score grows with every
           likeness; and `bias`, added to the weighted sum, which is the raw score;
         - `knots`, `heights`: raw scores, rising, and ``-10 log10(FMR)`` there; linear in between and beyond the last;
         - `early_knots`, `early_heights`: the same for comparisons rejected early, over their relaxed similarity;

@@ -58,7 +58,7 @@ def test_duplicates_of_shards_are_those_of_the_gallery(
     said = run("cluster", "dedupe", *shards, "--journal", tmp_path / "journal")
     assert "2 prints were compared with each other" in said.out
     other = run("cluster", "dedupe", shards[0], "--journal", tmp_path / "journal")
-    assert "another gallery, state or threshold" in other.err
+    assert "another gallery, state, threshold or release" in other.err
 
 
 @pytest.mark.parametrize("option", [("--runtime", "onnxruntime"), ("--plugins", "none")])
@@ -75,6 +75,10 @@ def test_an_odd_address_of_a_scheduler_is_named(run: Run, tmp_path: Path) -> Non
     refused = run("cluster", "extract", SAMPLES / "1_1.png", "--output", tmp_path / "made", "--scheduler", "nonsense")
     assert refused.code == ExitCode.BAD_INPUT
     assert "expected an address such as tls://host:8786, got 'nonsense'" in refused.err
+    empty = run("cluster", "status", "")
+    assert empty.code == ExitCode.BAD_INPUT
+    assert "argument SHARD: expected the name of a shard, got ''" in empty.err
+    assert not (tmp_path / "made").exists()
 
 
 def test_a_runtime_that_cannot_be_used_leaves_no_folder_behind(

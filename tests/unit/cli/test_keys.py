@@ -81,7 +81,7 @@ def test_where_keys_come_from(run: Run, keys: Path, tmp_path: Path, monkeypatch:
     keys.chmod(0o644)
     refused = run("keys", "show", keys)
     assert (refused.code, "chmod 600" in refused.err) == (ExitCode.BAD_INPUT, True)
-    for wrong in ("env:", "env:ABSENT", "command:'", "command:false"):
+    for wrong in ("env:", "env:ABSENT", "command:'", "command:false", "command: "):
         assert run("keys", "show", wrong).code == ExitCode.BAD_INPUT
 
 

@@ -80,7 +80,10 @@ def test_a_scheduler_that_does_not_answer_is_said() -> None:
         pass
 
 
-@pytest.mark.parametrize("odd", ["", "nonsense", "tls://host", "tcp://:8786", "http://host:1", "host:x", "host:99999"])
+ODD = ["", "nonsense", "tls://host", "tcp://:8786", "http://host:1", "host:x", "host:99999", "inproc://"]
+
+
+@pytest.mark.parametrize("odd", [*ODD, "host:1\n", "tls:// :1", "tcp://ho st:1", "tcp://\x00:1"])
 def test_what_cannot_be_an_address_is_refused_at_once(odd: str) -> None:
     from fingerprint_engine.cluster.dask_executor import connected
 

@@ -69,7 +69,7 @@ def test_a_run_that_was_stopped_goes_on(
     found = ShardedGallery(paths, executor=rest).duplicates(journal=tmp_path / "journal")
     assert (found.groups, found.pairs, found.problems) == (expected.groups, expected.pairs, expected.problems)
     assert whole.pieces - rest.pieces == 8
-    with pytest.raises(JournalError, match="another gallery, state or threshold"):
+    with pytest.raises(JournalError, match="another gallery, state, threshold or release"):
         ShardedGallery(paths[:2]).duplicates(journal=tmp_path / "journal")
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from benchmarks import added_times
 from benchmarks.added_times import AddedTimes
+from benchmarks.code_version import source_digest
 from benchmarks.search import duplicates, point_population
 from tests.unit.index.random_prints import pressed_again, random_print
 
@@ -136,6 +137,32 @@ def test_another_gallery_is_refused(run: Run, tmp_path: Path) -> None:
         run()
 
 
+@pytest.mark.parametrize("fingers", [TWICE - 1, TWICE + 1])
+def test_as_many_prints_with_other_planted_ones_are_refused(run: Run, fingers: int, tmp_path: Path) -> None:
+    run()
+    with pytest.raises(SystemExit, match="not those of this benchmark"):
+        duplicates.main(["--prints", str(PRINTS), "--fingers", str(fingers), "--folder", str(tmp_path / "a.gallery")])
+
+
+def test_a_journal_that_cannot_be_is_said_before_anything_is_made(enrolled: list[int], tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match="expected a folder"):
+        duplicates.main(["--prints", str(PRINTS), "--journal", str(tmp_path / "absent" / "journal")])
+    assert enrolled == []
+
+
+def test_a_run_that_is_killed_before_its_first_piece_goes_on(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(journal: all_pairs.DuplicateJournal) -> None:
+        journal.__exit__(None, None, None)
+        raise Killed
+
+    enter = all_pairs.DuplicateJournal.__enter__
+    monkeypatch.setattr(all_pairs.DuplicateJournal, "__enter__", killed)
+    with pytest.raises(Killed):
+        run()
+    monkeypatch.setattr(all_pairs.DuplicateJournal, "__enter__", enter)
+    assert run()["processes"] == 2
+
+
 def test_a_journal_whose_times_are_lost_is_refused(run: Run, tmp_path: Path) -> None:
     run()
     (tmp_path / "journal.times.json").unlink()
@@ -148,7 +175,8 @@ def test_a_journal_whose_times_are_lost_is_refused(run: Run, tmp_path: Path) -> 
 def test_times_of_a_journal_that_is_gone_do_not_count(tmp_path: Path) -> None:
     journal = tmp_path / "journal"
     journal.write_text("head\n")
-    (tmp_path / "journal.times.json").write_text('{"wall s": 100.0, "processor s": 50.0, "processes": 3}')
+    kept = {"wall s": 100.0, "processor s": 50.0, "processes": 3, "code": source_digest()}
+    (tmp_path / "journal.times.json").write_text(json.dumps(kept))
     times = AddedTimes(journal)
     assert times.processes == 4
     assert times.seconds()["wall s"] >= 100.0
@@ -156,6 +184,10 @@ def test_times_of_a_journal_that_is_gone_do_not_count(tmp_path: Path) -> None:
     journal.unlink()
     assert AddedTimes(journal).processes == 1
     assert AddedTimes(journal).seconds()["wall s"] < 50.0
+    journal.write_text("head\n")
+    (tmp_path / "journal.times.json").write_text(json.dumps({**kept, "code": "other"}))
+    with pytest.raises(SystemExit, match="code other began it"):
+        AddedTimes(journal)
 
 
 def test_scattered_prints_share_no_minutiae_beyond_the_base_of_joined_ones(

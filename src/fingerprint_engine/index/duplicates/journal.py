@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from fingerprint_engine.errors import JournalError
 from fingerprint_engine.index.search.search import Snapshot
 from fingerprint_engine.journal import Journal
+from fingerprint_engine.version import __version__
 
 MAX_NAME = 64
 """Characters of the name of a shortlist."""
@@ -40,8 +41,8 @@ class DuplicateJournal:
     Raises
     ------
     JournalError
-        When the file is the journal of another gallery, of another state of it or of another threshold, or cannot be
-        written.
+        When the file is the journal of another gallery, of another state of it, of another threshold or release, or
+        cannot be written.
     """
 
     def __init__(
@@ -54,8 +55,8 @@ class DuplicateJournal:
         self._journal: Journal | None = None
         if path is None:
             return
-        head = {"duplicates": 1, "gallery": state(), "min_score": min_score}
-        self._journal = Journal.of_run(path, _line(head), "another gallery, state or threshold")
+        head = {"duplicates": 1, "gallery": state(), "min_score": min_score, "release": __version__}
+        self._journal = Journal.of_run(path, _line(head), "another gallery, state, threshold or release")
         try:
             for number, line in enumerate(self._journal.lines):
                 self._read(line, number + 2)

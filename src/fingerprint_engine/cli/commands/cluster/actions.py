@@ -92,10 +92,16 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
 
 
 def _add_shards(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "shards", nargs="+", metavar="SHARD", help="galleries that `gallery split` made, as workers see them"
-    )
+    text = "galleries that `gallery split` made, as workers see them"
+    parser.add_argument("shards", nargs="+", type=_shard, metavar="SHARD", help=text)
     _add_scheduler(parser)
+
+
+def _shard(name: str) -> str:
+    """The name of a shard as it is: workers elsewhere may read it, so it is no path here."""
+    if not name:
+        raise argparse.ArgumentTypeError("expected the name of a shard, got ''")
+    return name
 
 
 def _add_scheduler(parser: argparse.ArgumentParser) -> None:
@@ -148,9 +154,9 @@ def _extract(arguments: argparse.Namespace, console: Console) -> ExitCode:
     files = [(path.stem, str(path.absolute())) for path in files_in(arguments.images)]
     if len({key for key, _ in files}) < len(files):
         raise UsageError("images: expected names that differ, which become those of the templates")
-    make_folder(arguments.output)
     codes: list[ExitCode] = []
     with _executor(arguments) as executor:
+        make_folder(arguments.output)  # a scheduler that cannot be used leaves none behind
         outcomes = extract_on(executor, files, workers=arguments.workers, ppi=arguments.ppi, journal=arguments.journal)
         for key, outcome in console.progress(outcomes, total=len(files), label="extract"):
             if isinstance(outcome, ExtractionFailure):
