@@ -81,7 +81,7 @@ class Matcher:
         counts = len(self.probe), len(reference)
         comparison = _explain(float(score), int(stages[0]), record, scratch, swapped, counts, ratio)
         give_back(scratch)
-        return dataclasses.replace(comparison, compared=self._compared(reference, bool(record["flow_known"])))
+        return dataclasses.replace(comparison, compared=self._compared(reference, batch))
 
     def gather(self, references: Iterable[Template] | TemplateBatch) -> tuple[NDArray[np.int64], NDArray[np.void]]:
         """The evidence behind the scores, for fitting and for research.
@@ -129,12 +129,13 @@ class Matcher:
         largest = max(largest, len(self.probe))
         return take_scratch(largest, self.parameters.max_pairs)
 
-    def _compared(self, reference: Template, flow_known: bool) -> tuple[int, int]:
+    def _compared(self, reference: Template, batch: TemplateBatch) -> tuple[int, int]:
         """How many minutiae of both were compared; as `kernels.comparison.compared` and its caller decide."""
         counts = len(self.probe), len(reference)
         if min(counts) < 2:
             return 0, 0
-        if not flow_known:
+        words = self._probe.columns.words, batch.columns.words
+        if not all(some[-count:].any() for some, count in zip(words, counts, strict=True)):  # as `knows_flow`
             return counts
         first, second = (self._worth(template.minutiae.quality) for template in (self.probe, reference))
         return first, second

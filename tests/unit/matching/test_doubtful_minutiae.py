@@ -11,10 +11,10 @@ from tests.reference.point_prints import SHAPE, finger
 import fingerprint_engine as fe
 from fingerprint_engine.matching import MatchingParameters
 from fingerprint_engine.minutiae import UNKNOWN_QUALITY, Minutiae
-from fingerprint_engine.template import Template, build_template
+from fingerprint_engine.template import CoarseMap, Template, build_template
 
 PARAMETERS = MatchingParameters()
-COUNT = 40
+COUNT, UNKNOWN_FLOW = 40, 254
 BLOCKS = (-(-SHAPE[0] // 8), -(-SHAPE[1] // 8))
 
 
@@ -66,6 +66,19 @@ def test_all_are_compared_where_ridge_flow_is_not_known(master: Minutiae) -> Non
     found = fe.compare(one, _shown(master, [49] * COUNT))
     assert len(found.pairs) == COUNT
     assert found.compared == (COUNT, COUNT)
+
+
+def test_flow_over_a_part_of_the_overlap_decides_about_the_score_but_not_about_what_is_compared(
+    master: Minutiae,
+) -> None:
+    whole = _shown(master, [90] * 12 + [20] * 28)
+    grid = whole.coarse_map
+    flow = np.where(np.arange(grid.orientation.shape[0])[:, None] % 4 > 0, UNKNOWN_FLOW, grid.orientation)
+    part = dataclasses.replace(whole, coarse_map=CoarseMap(grid.row, grid.col, flow.astype(np.uint8), grid.period))
+    found = fe.compare(whole, part)
+    assert found.evidence["flow_known"] == 0.0
+    assert found.compared == (PARAMETERS.enough_minutiae, PARAMETERS.enough_minutiae)
+    assert max(*found.pairs[:, 0], *found.contradicted_probe) < PARAMETERS.enough_minutiae
 
 
 def test_the_parameters_say_what_is_doubtful(master: Minutiae) -> None:
