@@ -72,9 +72,9 @@ class StageParameters(Parameters):
         source=_MEASURED + ": of fewer none are placed, it would cost what it saves",
     )
     placed: int = parameter(
-        200, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED + ": do like minutiae lie alike"
+        318, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED + ": do like minutiae lie alike"
     )
-    placed_growth: float = parameter(0.6, unit="1", low=0.0, high=1.0, source=_MEASURED)
+    placed_growth: float = parameter(0.4, unit="1", low=0.0, high=1.0, source=_MEASURED)
     placed_passes: int = parameter(
         40,
         unit="prints of 100 that would be screened",

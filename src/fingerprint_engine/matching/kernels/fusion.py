@@ -95,7 +95,7 @@ PLAIN_OVERLAP = 448.0
 chance has more places, and mated prints more minutiae that differ; see docs/decisions/rolled-prints.md."""
 
 ENOUGH_OVERLAP = 250.0
-"""Chosen: two plain prints overlap in 110 to 250 cells. Less says that a match may be chance; more says no more."""
+"""Chosen: plain prints of two fingers overlap in 96 to 254 cells (uareu, 90 %). The less the likelier is chance."""
 
 PLAIN_PERIOD_PX, PLAIN_CELLS = 9.0, 7.0
 """Measured on uareu: ridges lie 9 px apart, and the overlap of two prints has a minutia in seven cells."""
