@@ -98,6 +98,7 @@ def test_a_child_that_may_use_what_it_inherited_is_found(monkeypatch, tmp_path):
     assert not list(run_mixes(tmp_path / "mixes.gallery", 2, SEED))
     monkeypatch.setattr(KeptPrints, "forked", lambda self: None)
     monkeypatch.setattr(KeptPrints, "_is_own", True)
+    monkeypatch.setattr(KeptPrints, "_require_own", lambda self: None)
     assert list(run_mixes(tmp_path / "mixes.gallery", 2, SEED))
 
 
