@@ -63,8 +63,9 @@ def trace(probe: MatedProbe, views: list[BlockView], mate: tuple[int, int], deep
     scan = scan_for(probe.template, views, masks, PARAMETERS)
     seconds = time.process_time() - start
     compared = bool(((scan.block == mate[0]) & (scan.row == mate[1])).any())
-    to_place, to_screen, to_compare = PARAMETERS.stages.sizes(prints)
-    score, other = _scores(probe, views, mate, deeper * max(to_place, to_screen), deeper * to_compare)
+    sizes = PARAMETERS.stages.sizes(prints)
+    to_place, to_screen, to_compare = sizes
+    score, other = _scores(probe, views, mate, deeper * to_place, deeper * to_compare)
 
     rated = shortlist_for(columns, masks, PARAMETERS, prints).scores(probe.template, masks)
     at, every, value, _ = best_prints(prints, rated)
@@ -77,7 +78,7 @@ def trace(probe: MatedProbe, views: list[BlockView], mate: tuple[int, int], deep
     ranks = [prints] * len(SHARES)
     for number, share in enumerate(SHARES):
         left = passed >= np.sort(passed)[-min(passed.size, round(share * to_place))]
-        if to_place > to_screen:
+        if sizes.has_placing:
             left &= worth >= np.sort(worth[left])[-min(np.count_nonzero(left), round(share * to_screen))]
         if here.size and left[here[0]]:
             ranks[number] = int((support[left] >= support[here[0]]).sum())

@@ -175,22 +175,22 @@ def stage_times(gallery: Gallery, probes: list[Template]) -> StageTimes:
     views = gallery.snapshot().views
     columns, masks = [view.columns for view in views], [view.alive for view in views]
     prints = sum(int(mask.sum()) for mask in masks)
-    to_place, to_screen, to_compare = parameters.stages.sizes(prints, is_sealed=are_sealed(columns))
+    planned = parameters.stages.sizes(prints, is_sealed=are_sealed(columns))
     pairs, never = parameters.stages.screening_pairs, math.inf
     sizes, seconds = [], []
     for probe in probes:
         moments = [time.process_time()]
         rated = shortlist_for(columns, masks, parameters, prints).scores(probe, masks)
-        block, row, _, visited = best_prints(to_place, rated)
+        block, row, _, visited = best_prints(planned.placed, rated)
         moments.append(time.process_time())
         placed = block.size
-        if to_place > to_screen:
+        if planned.has_placing:
             block, row, worth = place_prints(probe, columns, block, row, never, 1, parameters.stages)
-            best = best_places(to_screen, worth)
+            best = best_places(planned.screened, worth)
             block, row = block[best], row[best]
         moments.append(time.process_time())
         _, _, support = screen_prints(probe, columns, block, row, never, 1, pairs)
-        best = best_places(to_compare, support)
+        best = best_places(planned.compared, support)
         moments.append(time.process_time())
         compare_prints(probe, columns, block[best], row[best], never, 1)
         moments.append(time.process_time())

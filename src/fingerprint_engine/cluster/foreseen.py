@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.cluster.rounds import (
+    NEVER,
     Asked,
     Begun,
     Compared,
@@ -44,7 +45,6 @@ from fingerprint_engine.template import Template
 
 SPARE_DEVIATIONS = 3.0
 """Chosen: beyond its share a shard looks at so many standard deviations of how many prints fall into it by chance."""
-_NEVER = math.inf
 
 
 class Staged(NamedTuple):
@@ -145,16 +145,16 @@ def _staged(probe: Template, found: Opened, asked: Asked, usable: int, parts: fl
         rated = cells.scores_above(floor, votes, probe, found.usable, workers=workers)
     else:
         rated = SketchScan(found.columns, stages).scores(probe, found.usable, workers=workers)
-    listed = best_of(probe, found, rated, asked, to_place, is_placed=sizes.placed > sizes.screened)
+    listed = best_of(probe, found, rated, asked, to_place, is_placed=sizes.has_placing)
     block, row = listed.places
     level_of = [_levels(votes.get(number), len(mask)) for number, mask in enumerate(found.usable)]
     level = at_places(level_of, block, row, np.int64)
     best = np.arange(row.size) if listed.worth is None else best_places(to_screen, listed.worth)
-    some = screen_prints(probe, found.columns, block[best], row[best], _NEVER, workers, stages.screening_pairs)[2]
+    some = screen_prints(probe, found.columns, block[best], row[best], NEVER, workers, stages.screening_pairs)[2]
     support = np.full(row.size, np.nan)
     support[best] = some
     numbers = best[best_places(to_compare, some)]
-    done = compare_prints(probe, found.columns, block[numbers], row[numbers], _NEVER, workers)
+    done = compare_prints(probe, found.columns, block[numbers], row[numbers], NEVER, workers)
     score = np.full(numbers.size, np.nan)
     score[np.searchsorted(keys_of(block[numbers], row[numbers]), keys_of(done[0], done[1]))] = done[2]
     hits = numbers[score > 0.0]

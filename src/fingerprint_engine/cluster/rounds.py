@@ -13,6 +13,7 @@ Between the rounds `sharded_search` chooses among the prints of all shards, as a
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -38,6 +39,8 @@ from fingerprint_engine.index.search.staged_scan import (
 )
 from fingerprint_engine.template import Template
 
+NEVER = math.inf
+"""The deadline of a round: who asks for it waits no longer than its own."""
 Places = tuple[Rows, Rows]
 """Blocks and rows of prints of a shard."""
 
@@ -161,7 +164,7 @@ def best_of(
     options, worth = asked.options, None
     if is_placed:
         columns, stages = found.columns, options.parameters.stages
-        worth = place_prints(probe, columns, block, row, float("inf"), options.workers, stages)[2]
+        worth = place_prints(probe, columns, block, row, NEVER, options.workers, stages)[2]
     return Listed((block, row), score, visited, worth)
 
 
@@ -175,7 +178,7 @@ def screened(shard: Shard, asked: Asked, places: Sequence[Places]) -> list[NDArr
     columns = [view.columns for view in shard.snapshot(asked.probes).views]
     pairs, workers = asked.options.parameters.stages.screening_pairs, asked.options.workers
     return [
-        screen_prints(probe, columns, block, row, float("inf"), workers, pairs)[2]
+        screen_prints(probe, columns, block, row, NEVER, workers, pairs)[2]
         for probe, (block, row) in zip(asked.probes, places, strict=True)
     ]
 
@@ -187,7 +190,7 @@ def compared(shard: Shard, asked: Asked, places: Sequence[Places] | None) -> lis
         return [all_compared(probe, opened_shard, asked.options.workers) for probe in asked.probes]
     views, columns, found = opened_shard.snapshot.views, opened_shard.columns, []
     for probe, wanted in zip(asked.probes, places, strict=True):
-        block, row, score, damaged = compare_prints(probe, columns, *wanted, float("inf"), asked.options.workers)
+        block, row, score, damaged = compare_prints(probe, columns, *wanted, NEVER, asked.options.workers)
         found.append(compared_prints(views, block, row, score, block.size, damaged))
     return found
 
@@ -219,7 +222,7 @@ def fused(shard: Shard, asked: Asked, subjects: Sequence[str]) -> list[Fused]:
         eligible.masks,
         same_finger=options.same_finger,
         min_minutiae=options.parameters.min_hit_minutiae,
-        deadline=float("inf"),
+        deadline=NEVER,
     )
     return found
 

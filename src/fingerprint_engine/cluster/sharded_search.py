@@ -93,7 +93,7 @@ class ShardedSearch:
                 floor_of(sum((found[number] for found in levels.values()), nothing), stages) for number in self._numbers
             ]
         sizes = stages.sizes(usable, is_sealed=any(one.sealed for one in begun.values()))
-        is_placed = sizes.placed > sizes.screened
+        is_placed = sizes.has_placing
         listed, places = self._listed(sizes.placed, floors, is_placed)
         if is_placed and self._exceeds(sizes.screened, places):
             placed = {s: list(zip(found, map(_worth_at, listed[s], found), strict=True)) for s, found in places.items()}

@@ -29,6 +29,11 @@ class StageSizes(NamedTuple):
     screened: int
     compared: int
 
+    @property
+    def has_placing(self) -> bool:
+        """Whether prints are placed: else what the shortlist brings is screened at once."""
+        return self.placed > self.screened
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class StageParameters(Parameters):

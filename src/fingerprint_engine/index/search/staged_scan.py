@@ -81,21 +81,21 @@ def staged_scan(
     counts = [int(np.count_nonzero(mask)) for mask in eligible]
     late = sum(count for count, done in zip(counts, answered, strict=True) if not done)
     scanned = sum(counts) - late
-    to_place, to_screen, to_compare = parameters.sizes(scanned, is_sealed=are_sealed(blocks))
+    sizes = parameters.sizes(scanned, is_sealed=are_sealed(blocks))
 
-    block, row, _, visited = best_prints(to_place, rated)
+    block, row, _, visited = best_prints(sizes.placed, rated)
     placed = block.shape[0]
-    if placed > to_screen and to_place > to_screen:
+    if sizes.has_placing and placed > sizes.screened:
         block, row, worth = place_prints(probe, blocks, block, row, deadline, workers, parameters)
         late += _give_up(placed - block.shape[0], answered)
-        best = best_places(to_screen, worth)
+        best = best_places(sizes.screened, worth)
         block, row = block[best], row[best]
 
     screened = block.shape[0]
-    if screened > to_compare:
+    if screened > sizes.compared:
         block, row, value = screen_prints(probe, blocks, block, row, deadline, workers, parameters.screening_pairs)
         late += _give_up(screened - block.shape[0], answered)
-        best = best_places(to_compare, value)
+        best = best_places(sizes.compared, value)
         block, row = block[best], row[best]
 
     wanted = block.shape[0]
