@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from fingerprint_engine.errors import JournalError, NotARegularFile
+from fingerprint_engine.locks import lock
 from fingerprint_engine.whole_files import PRIVATE
 
 MAX_JOURNAL_BYTES = 1 << 30
@@ -127,14 +128,10 @@ def _lock(file: BinaryIO, path: Path) -> None:
     The system unlocks the file when it is closed. Where files cannot be locked there is no lock.
     """
     try:
-        import fcntl
-    except ImportError:
-        return
-    try:
-        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock(file.fileno())
     except BlockingIOError:
         raise JournalError(f"{path}: another process, or this one, is writing to the journal") from None
-    except OSError:  # a file system without locks
+    except OSError:  # a system or file system without locks
         return
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
+from tests.unit.simulated_windows import simulate_windows
 
 from fingerprint_engine.errors import InputError, JournalError
-from fingerprint_engine.journal import Journal
+from fingerprint_engine.journal import MAX_JOURNAL_BYTES, Journal
 
 
 def test_lines_are_there_again(tmp_path: Path) -> None:
@@ -36,6 +38,30 @@ def test_one_process_at_a_time(tmp_path: Path) -> None:
         journal.append([b"b"])
     with Journal(path, b"run 1") as journal:
         assert journal.lines == [b"a", b"b"]
+
+
+def test_on_windows_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    locked = simulate_windows(monkeypatch)
+    path = tmp_path / "journal"
+    with Journal(path, b"run 1") as journal:
+        journal.append([b"a"])
+        with pytest.raises(JournalError, match="is writing to the journal"):
+            Journal(path, b"run 1")
+    assert [place >= MAX_JOURNAL_BYTES for _, place in locked] == [True]
+    locked.clear()  # as closing the file does
+    with Journal(path, b"run 1") as journal:
+        assert journal.lines == [b"a"]
+        journal.append([b"b"])
+    assert path.read_bytes() == b"run 1\na\nb\n"
+
+
+def test_where_there_are_no_locks_there_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    path = tmp_path / "journal"
+    with Journal(path, b"run 1") as first, Journal(path, b"run 1") as second:
+        first.append([b"a"])
+        second.append([b"b"])
+    assert path.read_bytes() == b"run 1\na\nb\n"
 
 
 def test_cut_anywhere_it_holds_the_whole_lines_and_goes_on(tmp_path: Path) -> None:

@@ -7,8 +7,6 @@ import fcntl
 import gc
 import os
 import stat
-import sys
-import types
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from tests.unit.index.gallery_files import holds, log_of, names_in
 from tests.unit.index.random_prints import pressed_again, random_print
+from tests.unit.simulated_windows import simulate_windows
 
 from fingerprint_engine.errors import CorruptGallery, DuplicateKey, GalleryError, GalleryLocked, UnknownKey
 from fingerprint_engine.index import Gallery
@@ -141,22 +140,7 @@ def test_a_file_system_that_locks_no_folders_will_do(folder: Path, monkeypatch: 
 def test_where_there_is_no_fcntl_a_byte_of_the_lock_file_is_locked(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Windows, simulated: its locks belong to an open file and lie on bytes."""
-    locked: dict[tuple[int, int], int] = {}
-
-    def locking(descriptor: int, mode: int, count: int) -> None:
-        file = os.fstat(descriptor).st_ino
-        place = (file, os.lseek(descriptor, 0, os.SEEK_CUR))
-        assert (mode, count) == (2, 1)
-        if place in locked:
-            raise PermissionError(errno.EACCES, "Permission denied")
-        locked[place] = descriptor
-
-    monkeypatch.setitem(sys.modules, "msvcrt", types.SimpleNamespace(locking=locking, LK_NBLCK=2))
-    monkeypatch.setitem(sys.modules, "fcntl", None)
-    monkeypatch.setattr(sys, "platform", "win32")
-    for name in ("O_DIRECTORY", "O_NOFOLLOW", "O_CLOEXEC", "pwrite"):
-        monkeypatch.delattr(os, name)
+    locked = simulate_windows(monkeypatch)
     with Gallery.open(folder) as first:
         first.enrol("k", random_print(1))
         with pytest.raises(GalleryLocked):

@@ -5,19 +5,17 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-import sys
 from pathlib import Path
 
 from fingerprint_engine.errors import GalleryError, GalleryLocked
 from fingerprint_engine.index.storage import durable_files
 from fingerprint_engine.index.storage.file_header import HEADER_SIZE, FileHeader, decode_header, encode_header
+from fingerprint_engine.locks import lock, unlock
 
 LOCK_NAME = "lock"
 """The file that the one who writes locks."""
 LOCK_MARK = b"\x89FPGK\r\n\x1a"
 LOCK_TEXT = b"\nA fingerprint gallery: while one process writes to it, it locks this file. Do not delete.\n"
-_LOCKED_BYTE = 1 << 30
-"""Far behind the text, because on Windows nobody may read a byte that is locked."""
 
 
 class FolderLock:
@@ -43,7 +41,7 @@ class FolderLock:
         self._file = durable_files.open_to_change(self._path, create=True)
         self.descriptors = [self._file]
         try:
-            _lock(self._file)
+            lock(self._file)
             if not self.is_in_place:  # deleted between opening and locking: another may hold the new one
                 raise BlockingIOError
             if hasattr(os, "O_DIRECTORY"):
@@ -95,7 +93,7 @@ class FolderLock:
             descriptor = self.descriptors.pop()
             if os.getpid() == self._process:
                 with contextlib.suppress(OSError):
-                    _unlock(descriptor)
+                    unlock(descriptor)
             os.close(descriptor)
 
     def abandon(self) -> None:
@@ -116,33 +114,10 @@ def _make_private(folder: Path) -> bool:
     return False
 
 
-def _lock(descriptor: int) -> None:
-    if sys.platform == "win32":
-        import msvcrt
-
-        os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except PermissionError as error:
-            raise BlockingIOError(*error.args) from error
-    else:
-        import fcntl
-
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
-def _unlock(descriptor: int) -> None:
-    """Release the lock itself: closing a descriptor leaves it with whoever has a copy."""
-    if sys.platform != "win32":
-        import fcntl
-
-        fcntl.flock(descriptor, fcntl.LOCK_UN)
-
-
 def _lock_if_possible(descriptor: int, *, must_be_free: bool) -> None:
     """Lock a folder, which file systems over a network refuse, and which others may have locked who could open it."""
     try:
-        _lock(descriptor)
+        lock(descriptor)
     except BlockingIOError:
         if must_be_free:
             raise

@@ -1,0 +1,57 @@
+"""The one lock of open files between processes; the system releases it when its holder ends, however it ends.
+
+POSIX locks the whole file, Windows one byte of it; who reads the file notices neither.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+
+LOCKED_BYTE = 1 << 30
+"""Of a file, on Windows: nobody else may read a byte that is locked there, so it lies behind all that is read."""
+
+
+def lock(descriptor: int) -> None:
+    """Lock an open file, or where the system can an open folder; waits for nobody.
+
+    Raises
+    ------
+    BlockingIOError
+        When another process, or this one through another descriptor, holds the lock.
+    OSError
+        When the system or the file system has no lock for it.
+    """
+    if sys.platform == "win32":
+        import msvcrt
+
+        position = os.lseek(descriptor, 0, os.SEEK_CUR)
+        os.lseek(descriptor, LOCKED_BYTE, os.SEEK_SET)
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except PermissionError as error:
+            raise BlockingIOError(*error.args) from error
+        finally:
+            os.lseek(descriptor, position, os.SEEK_SET)
+    else:
+        try:
+            import fcntl
+        except ImportError:
+            raise OSError(errno.EOPNOTSUPP, os.strerror(errno.EOPNOTSUPP)) from None
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def unlock(descriptor: int) -> None:
+    """Release the lock itself: closing a descriptor leaves it with a forked child that has a copy.
+
+    Raises
+    ------
+    OSError
+        When the system cannot; closing the last copy then does. Windows has neither children of that kind nor an error.
+    """
+    if sys.platform != "win32":
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
