@@ -116,6 +116,7 @@ def message_of(error: BaseException) -> str:
 def in_options(message: str) -> str:
     """The hints of the Python API in the words of the command line: ``ppi=`` becomes ``--ppi``."""
     message = re.sub(r'\b(polarity|colour|alpha|depth)="([\w-]+)"', r"--\1 \2", message)
+    message = re.sub(r"\bpass tls=", "pass --tls-ca, --tls-cert and --tls-key", message)
     return re.sub(r"\bpass (ppi|number)=", r"pass --\1", message)
 
 

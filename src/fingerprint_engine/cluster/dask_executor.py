@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import functools
 import math
+import ssl
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ except ImportError as error:
 _LAST_S = 1.0
 """Chosen: after the end, for what is done already and has only to be fetched."""
 MAX_PORT = 65_535
+_ENCRYPTED = ("tls", "wss")
 Tls = tuple[Path, Path, Path]
 """Files (PEM) of the trusted certificates, of the own one and its key."""
 
@@ -131,15 +133,20 @@ def connected(address: str, tls: Tls | None = None, seconds: float = 10.0) -> It
     Raises
     ------
     InputError
-        When the address cannot be one, or a file of `tls` cannot be read.
+        When the address cannot be one, a file of `tls` cannot be used, or either is for TLS and the other is not.
     GalleryError
         When it does not answer.
     """
     _check_address(address)
     security = _security(tls)
+    if tls is not None and parse_address(address)[0] not in _ENCRYPTED:
+        raise InputError(f"scheduler: expected an address for TLS such as tls://host:8786, got {brief(address)}")
     try:
         client = Client(address, security=security, timeout=seconds)  # type: ignore[no-untyped-call]
-    except (OSError, DaskTimeout, TimeoutError, TypeError, ValueError, RuntimeError) as error:  # Dask's, for TLS too
+    except TypeError as error:  # Dask's: its own configuration names no certificates either
+        found = f"got none for {brief(address)}"
+        raise InputError(f"TLS: expected files of certificates and of a key, {found}; pass tls=") from error
+    except (OSError, DaskTimeout, TimeoutError, ValueError, RuntimeError) as error:  # Dask's, for TLS too
         raise GalleryError(f"scheduler: expected an answer within {seconds:g} s ({type(error).__name__})") from error
     with client:
         yield DaskExecutor(client)
@@ -167,7 +174,7 @@ def local_cluster(workers: int, host: str, port: int, tls: Tls | None = None) ->
     Raises
     ------
     InputError
-        When a file of `tls` cannot be read.
+        When a file of `tls` cannot be used.
     """
     cluster = LocalCluster(  # type: ignore[no-untyped-call]
         n_workers=workers,
@@ -196,4 +203,10 @@ def _security(tls: Tls | None) -> Security | None:
         for part in ("client", "scheduler", "worker")
         for name, value in (("cert", certificate), ("key", key))
     }
-    return Security(tls_ca_file=ca, require_encryption=True, **parts)  # type: ignore[no-untyped-call]
+    security = Security(tls_ca_file=ca, require_encryption=True, **parts)  # type: ignore[no-untyped-call]
+    try:
+        security.get_connection_args("client")  # type: ignore[no-untyped-call]
+    except ssl.SSLError as error:
+        why = error.reason or type(error).__name__
+        raise InputError(f"TLS: expected certificates and the key of one's own as PEM ({why})") from error
+    return security

@@ -75,6 +75,9 @@ def test_an_odd_address_of_a_scheduler_is_named(run: Run, tmp_path: Path) -> Non
     refused = run("cluster", "extract", SAMPLES / "1_1.png", "--output", tmp_path / "made", "--scheduler", "nonsense")
     assert refused.code == ExitCode.BAD_INPUT
     assert "expected an address such as tls://host:8786, got 'nonsense'" in refused.err
+    bare = run("cluster", "status", tmp_path, "--scheduler", "tls://127.0.0.1:9")
+    assert bare.code == ExitCode.BAD_INPUT
+    assert "got none for 'tls://127.0.0.1:9'; pass --tls-ca, --tls-cert and --tls-key" in bare.err
     empty = run("cluster", "status", "")
     assert empty.code == ExitCode.BAD_INPUT
     assert "argument SHARD: expected the name of a shard, got ''" in empty.err

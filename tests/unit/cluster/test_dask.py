@@ -119,6 +119,34 @@ def _certificates(folder: Path) -> tuple[Path, Path, Path]:
     return paths
 
 
+def test_an_address_for_tls_wants_certificates_and_these_such_an_address(tmp_path: Path) -> None:
+    """Told before anything is asked of the scheduler, of which there is none."""
+    from fingerprint_engine.cluster.dask_executor import connected
+
+    absent = "TLS: expected files of certificates and of a key, got none for 'tls://127.0.0.1:9'"
+    with pytest.raises(InputError, match=absent), connected("tls://127.0.0.1:9"):
+        pass
+    tls = _certificates(tmp_path)
+    for address in ("tcp://127.0.0.1:9", "127.0.0.1:9"):
+        plain = f"scheduler: expected an address for TLS such as tls://host:8786, got '{address}'"
+        with pytest.raises(InputError, match=plain), connected(address, tls):
+            pass
+
+
+def test_certificates_and_a_key_that_do_not_belong_together_are_refused_at_once(tmp_path: Path) -> None:
+    from fingerprint_engine.cluster.dask_executor import connected, local_cluster
+
+    for name in ("own", "others"):
+        (tmp_path / name).mkdir()
+    (ca, own, _), (*_, key) = _certificates(tmp_path / "own"), _certificates(tmp_path / "others")
+    (tmp_path / "text").write_text("no certificate")
+    for tls in ((ca, own, key), (tmp_path / "text", own, key)):
+        with pytest.raises(InputError, match="TLS: expected certificates and"), connected("tls://127.0.0.1:9", tls):
+            pass
+        with pytest.raises(InputError, match="TLS: expected certificates and"), local_cluster(1, "127.0.0.1", 0, tls):
+            pass
+
+
 def test_results_whose_worker_died_are_not_waited_for_after_the_end(
     client: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -187,9 +215,8 @@ def test_a_cluster_with_mutual_tls_answers_those_with_a_certificate_only(
             sealed = ShardedGallery([tmp_path / "sealed"], executor=executor, keys=keys)
             assert sealed.identify(pressed_again(5), parameters=SCAN).candidates == found.candidates
         assert found.candidates == one.identify(pressed_again(5), parameters=SCAN).candidates
-        for given in (others, None):
-            with pytest.raises(GalleryError, match="scheduler: expected an answer"), connected(address, given, 2.0):
-                pass
+        with pytest.raises(GalleryError, match="scheduler: expected an answer"), connected(address, others, 2.0):
+            pass
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
