@@ -7,7 +7,7 @@ import dataclasses
 import datetime
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from fingerprint_engine.errors import ParameterError
 from fingerprint_engine.intake import ImageRules
@@ -132,6 +132,21 @@ def number_between(low: float, high: float) -> Callable[[str], float]:
         if not low <= value <= high:
             raise argparse.ArgumentTypeError(f"expected a number from {low:g} to {high:g}, got {brief(text)}")
         return value
+
+    return parse
+
+
+def not_blank(what: str, positions: Collection[str] = ()) -> Callable[[str], str]:
+    """A parser of names and addresses, before which ``POSITION=`` may stand.
+
+    What is blank is none: a variable of a shell that is not set would name the working folder or all addresses.
+    """
+
+    def parse(text: str) -> str:
+        position, _, name = text.partition("=")
+        if not (name if position in positions else text).strip():
+            raise argparse.ArgumentTypeError(f"expected {what}, got {brief(text)}")
+        return text
 
     return parse
 

@@ -113,9 +113,9 @@ class CommandParser(argparse.ArgumentParser):
             raise argparse.ArgumentError(action, f"there is no {brief(str(value))}{meant}")
 
     def _get_value(self, action: argparse.Action, arg_string: str) -> Any:
-        """Refuse an empty path: a variable of a shell that is not set would name the working folder."""
-        if action.type is Path and not arg_string:
-            raise argparse.ArgumentError(action, "expected the name of a file or folder, got ''")
+        """Refuse a blank path: a variable of a shell that is not set would name the working folder."""
+        if action.type is Path and not arg_string.strip():
+            raise argparse.ArgumentError(action, f"expected the name of a file or folder, got {brief(arg_string)}")
         return super()._get_value(action, arg_string)
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:

@@ -10,11 +10,16 @@ from typing import TYPE_CHECKING, TypedDict
 
 from fingerprint_engine.cli.exit_codes import UsageError
 from fingerprint_engine.keys import KeyRing, Stations
+from fingerprint_engine.text.shown import brief
 
 if TYPE_CHECKING:
     from fingerprint_engine.index.storage.protection.gallery_head import GalleryHead
 
 PLACES = "a file of keys, prompt:FILE for one with a passphrase, env:NAME, or command:WORDS that prints it"
+
+
+_BEHIND = {"prompt": "the name of a file", "env": "the name of a variable", "command": "the words of a command"}
+"""What stands behind the colon."""
 
 
 class Protection(TypedDict):
@@ -33,10 +38,21 @@ class Secured(TypedDict):
 
 def add_keys(parser: argparse.ArgumentParser, *, expects: bool = True) -> None:
     """Declare ``--keys`` and, for commands that open a gallery that is there, ``--expect``."""
-    parser.add_argument("--keys", dest="ring", metavar="KEYS", help=f"what the gallery is protected with: {PLACES}")
+    text = f"what the gallery is protected with: {PLACES}"
+    parser.add_argument("--keys", dest="ring", type=place_of_keys, metavar="KEYS", help=text)
     if expects:
         text = "what `gallery head` printed earlier: an older or another state is refused"
         parser.add_argument("--expect", metavar="HEAD", help=text)
+
+
+def place_of_keys(text: str) -> str:
+    """A place that keys may be at, as words say it."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError(f"expected {PLACES}, got {brief(text)}")
+    kind, found, rest = text.partition(":")
+    if found and kind in _BEHIND and not rest.strip():
+        raise argparse.ArgumentTypeError(f"expected {_BEHIND[kind]} after {kind}:, got {brief(rest)}")
+    return text
 
 
 def add_stations(parser: argparse.ArgumentParser) -> None:
@@ -68,27 +84,23 @@ def keys_of(arguments: argparse.Namespace) -> KeyRing | None:
 
 
 def read_keys(place: str) -> KeyRing:
-    """The keys at a place.
+    """The keys at a place, as `place_of_keys` takes it.
 
     Raises
     ------
     ProtectionError, UsageError
     """
-    if not place:
-        raise UsageError(f"keys: expected {PLACES}, got nothing")
     kind, found, rest = place.partition(":")
-    if found and kind in ("env", "prompt", "command"):
-        if not rest.strip():
-            raise UsageError(f"keys: expected something after {kind}:")
-        if kind == "env":
-            return KeyRing.from_environment(rest)
-        if kind == "prompt":
-            return KeyRing.from_file(rest, passphrase=asked(f"Passphrase of {rest}: "))
-        try:
-            return KeyRing.from_command(shlex.split(rest))
-        except ValueError as error:
-            raise UsageError(f"keys: command: {error}") from None
-    return KeyRing.from_file(place)
+    if not found or kind not in _BEHIND:
+        return KeyRing.from_file(place)
+    if kind == "env":
+        return KeyRing.from_environment(rest)
+    if kind == "prompt":
+        return KeyRing.from_file(rest, passphrase=asked(f"Passphrase of {rest}: "))
+    try:
+        return KeyRing.from_command(shlex.split(rest))
+    except ValueError as error:
+        raise UsageError(f"keys: command: {error}") from None
 
 
 def asked(prompt: str) -> str:

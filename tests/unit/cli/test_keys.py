@@ -85,14 +85,6 @@ def test_where_keys_come_from(run: Run, keys: Path, tmp_path: Path, monkeypatch:
         assert run("keys", "show", wrong).code == ExitCode.BAD_INPUT
 
 
-def test_no_place_of_keys_is_said_to_be_none(run: Run, tmp_path: Path, files: Path) -> None:
-    for words in (("enrol", tmp_path / "g", files / "a.fpt", "--keys", ""), ("keys", "show", "")):
-        refused = run(*words)
-        assert refused.code == ExitCode.BAD_INPUT
-        assert "keys: expected a file of keys, prompt:FILE" in refused.err
-    assert not (tmp_path / "g").exists()
-
-
 def test_templates_are_signed_by_a_station_and_taken_from_those_that_are_trusted(
     run: Run, tmp_path: Path, files: Path
 ) -> None:

@@ -53,7 +53,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     write.set_defaults(action=_write)
     text = "compute again what the evidence of another side states: same, different (where), or cannot (which engine)"
     check = actions.add_parser("check", help=text, description=f"{text[0].upper()}{text[1:]}.")
-    check.add_argument("evidence", metavar="FILE", help="evidence, or - for standard input")
+    text = "evidence, or - for standard input"
+    check.add_argument("evidence", type=Path, metavar="FILE", help=text)
     text = "draw the pairs: .png, .pdf or .svg; further fingers of a hit get a number"
     check.add_argument("--picture", type=Path, metavar="FILE", help=text)
     add_overwrite(check, "pictures")

@@ -162,8 +162,8 @@ def _sender_of(request: ansi_nist.Transaction) -> interpol.Organization:
 
 def _image(text: str, arguments: argparse.Namespace) -> ansi_nist.ImageRecord:
     match = _IMAGE.fullmatch(text)
-    if match is None:
-        raise UsageError(f"IMAGE: expected FILE:POSITION, got {text}")
+    if match is None or not match[1].strip():
+        raise UsageError(f"IMAGE: expected FILE:POSITION, got {brief(text)}")
     latent = arguments.kind == "MPS"
     image = load_image(match[1], **image_rules(arguments))
     compression = Compression.WSQ if image.ppi < _COARSE_PPI else Compression.JPEG_2000_LOSSLESS

@@ -15,6 +15,7 @@ from fingerprint_engine.cli.arguments import (
     extraction,
     image_rules_for,
     limits_of,
+    not_blank,
 )
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, UsageError
@@ -68,7 +69,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         f"right-four=slap.png ({', '.join(sorted(NAMES))}); page=SCAN of a card of fourteen boxes; "
         "or an ANSI/NIST transaction"
     )
-    parser.add_argument("files", nargs="+", metavar="FILE", help=text)
+    given = not_blank("a file or POSITION=FILE", (*NAMES, PAGE))
+    parser.add_argument("files", nargs="+", type=given, metavar="FILE", help=text)
     text = "a finger that is not there: right-ring=amputated or right-ring=unable; may be given several times"
     parser.add_argument("--missing", action="append", default=[], metavar="FINGER=WHY", help=text)
     purposes = [purpose.value for purpose in Purpose]

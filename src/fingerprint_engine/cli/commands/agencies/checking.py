@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import datetime
+from pathlib import Path
 
 from fingerprint_engine.cli.arguments import whole_number
 from fingerprint_engine.cli.commands.registry.opening import add_registry, needs_records, opened
@@ -14,8 +15,10 @@ from fingerprint_engine.cli.exit_codes import ExitCode
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``check``."""
-    parser.add_argument("bundle", metavar="BUNDLE", help="file of the bundle")
-    parser.add_argument("--directory", required=True, metavar="FILE", help="directory of agencies and their keys")
+    parser.add_argument("bundle", type=Path, metavar="BUNDLE", help="file of the bundle")
+    parser.add_argument(
+        "--directory", type=Path, required=True, metavar="FILE", help="directory of agencies and their keys"
+    )
     parser.add_argument("--receiver", metavar="AGENCY", help="for whom it has to be (default: anybody)")
 
 

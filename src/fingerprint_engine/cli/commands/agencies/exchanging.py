@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fingerprint_engine.cli.arguments import add_extractor, day, extraction
+from fingerprint_engine.cli.arguments import add_extractor, day, extraction, not_blank
 from fingerprint_engine.cli.commands.agencies.post_office import at_the_desk, declare_post, send_open, tell_sent
 from fingerprint_engine.cli.commands.registry.opening import add_registry, needs_records, opened
 from fingerprint_engine.cli.console import Console
@@ -71,7 +71,8 @@ def declare_requests(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--to", metavar="AGENCY", help="of one agency")
     parser.add_argument("--near", action="store_true", help="hits and possible ones alone")
     text = "write the evidence of one request to a file, for `evidence check`"
-    parser.add_argument("--evidence", nargs=2, metavar=("REQUEST", "FILE"), help=text)
+    names = not_blank("a request and a file")
+    parser.add_argument("--evidence", nargs=2, type=names, metavar=("REQUEST", "FILE"), help=text)
     add_overwrite(parser, "evidence")
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fingerprint_engine.bulk import ExtractionFailure
-from fingerprint_engine.cli.arguments import add_extractor, add_image_rules, number_between, whole_number
+from fingerprint_engine.cli.arguments import add_extractor, add_image_rules, not_blank, number_between, whole_number
 from fingerprint_engine.cli.commands.dedupe import add_rate_and_journal, tell_duplicates
 from fingerprint_engine.cli.commands.extract import SUFFIX, refused_output
 from fingerprint_engine.cli.commands.identify import exit_code_of_search, probe_of, tell
@@ -79,7 +79,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     serve.add_argument("--workers", type=whole_number(1, 1024), default=2, metavar="N", help="processes (default 2)")
     text = "address to listen on (default: this machine alone)"
-    serve.add_argument("--host", default="127.0.0.1", metavar="HOST", help=text)
+    host = not_blank("an address to listen on")
+    serve.add_argument("--host", type=host, default="127.0.0.1", metavar="HOST", help=text)
     serve.add_argument("--port", type=whole_number(0, 65535), default=0, metavar="PORT", help="default: a free one")
     _add_tls(serve)
     serve.set_defaults(action=_serve)
@@ -93,20 +94,15 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
 
 def _add_shards(parser: argparse.ArgumentParser) -> None:
     text = "galleries that `gallery split` made, as workers see them"
-    parser.add_argument("shards", nargs="+", type=_shard, metavar="SHARD", help=text)
+    shard = not_blank("the name of a shard")  # as it is: workers elsewhere may read it, so it is no path here
+    parser.add_argument("shards", nargs="+", type=shard, metavar="SHARD", help=text)
     _add_scheduler(parser)
-
-
-def _shard(name: str) -> str:
-    """The name of a shard as it is: workers elsewhere may read it, so it is no path here."""
-    if not name:
-        raise argparse.ArgumentTypeError("expected the name of a shard, got ''")
-    return name
 
 
 def _add_scheduler(parser: argparse.ArgumentParser) -> None:
     text = "address of a Dask scheduler, as tls://host:8786; without one, threads of this process work"
-    parser.add_argument("--scheduler", metavar="ADDRESS", help=text)
+    address = not_blank("an address such as tls://host:8786")
+    parser.add_argument("--scheduler", type=address, metavar="ADDRESS", help=text)
     _add_tls(parser)
 
 

@@ -27,7 +27,7 @@ from fingerprint_engine.cli.commands.gallery.protection import head, rekey
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode
 from fingerprint_engine.cli.outputs import output_errors
-from fingerprint_engine.cli.protection import PLACES, add_keys, keys_of, protection_of
+from fingerprint_engine.cli.protection import PLACES, add_keys, keys_of, place_of_keys, protection_of
 from fingerprint_engine.errors import InputError
 from fingerprint_engine.index import Gallery, check_gallery, repair_gallery, traces
 from fingerprint_engine.index.storage.file_header import FORMAT_VERSION
@@ -71,7 +71,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             text = "of a gallery with keys: write everything anew under new data keys"
             made.add_argument("--reencrypt", action="store_true", help=text)
         if action is rekey:
-            made.add_argument("--new", required=True, metavar="KEYS", help=f"the keys from now on: {PLACES}")
+            made.add_argument(
+                "--new", type=place_of_keys, required=True, metavar="KEYS", help=f"the keys from now on: {PLACES}"
+            )
         if action is _export:
             made.add_argument("output", type=Path, metavar="DIR", help="folder of the templates; is created")
             made.add_argument("--overwrite", action="store_true", help="replace templates that are there already")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode, UsageError
-from fingerprint_engine.cli.protection import PLACES, asked, read_keys
+from fingerprint_engine.cli.protection import PLACES, asked, place_of_keys, read_keys
 from fingerprint_engine.keys import KeyRing, StationKey, Stations
 from fingerprint_engine.text.shown import printable
 
@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     text = "what is stored stays readable, and any change of it is noticed"
     make.add_argument("--authenticate-only", action="store_true", help=text)
     show = action("show", "show the ids of keys, never the keys")
-    show.add_argument("keys", metavar="KEYS", help=PLACES)
+    show.add_argument("keys", type=place_of_keys, metavar="KEYS", help=PLACES)
     station = action("station", "make the key of a capture station, and add its public half to a list")
     station.add_argument("file", type=Path, metavar="FILE", help="file of the new key")
     station.add_argument("--name", required=True, metavar="NAME", help="of the station")

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from fingerprint_engine.bulk import ExtractionFailure
-from fingerprint_engine.cli.arguments import add_extractor, add_image_rules, extraction, image_rules
+from fingerprint_engine.cli.arguments import add_extractor, add_image_rules, extraction, image_rules, not_blank
 from fingerprint_engine.cli.exit_codes import UsageError
-from fingerprint_engine.cli.protection import PLACES, add_stations, keys_of, stations_of
+from fingerprint_engine.cli.protection import PLACES, add_stations, keys_of, place_of_keys, stations_of
 from fingerprint_engine.errors import FailureToExtract, MissingExtra
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.intake import is_record, prints_in, read_print
@@ -51,7 +51,7 @@ def needs_records() -> None:
 def add_registry(parser: argparse.ArgumentParser, purpose: str) -> None:
     """Declare where the registry is, and whose session it is."""
     text = "file of the registry (SQLite), or URL of a PostgreSQL database"
-    parser.add_argument("registry", metavar="REGISTRY", help=text)
+    parser.add_argument("registry", type=not_blank(f"a {text}"), metavar="REGISTRY", help=text)
     group = parser.add_argument_group("session")
     text = "account of whoever acts, as the audit trail names it (default: that of this machine)"
     group.add_argument("--actor", default=os.environ.get("USER") or "unnamed", metavar="WORD", help=text)
@@ -63,7 +63,7 @@ def add_registry(parser: argparse.ArgumentParser, purpose: str) -> None:
     text = "folder of the galleries (default: beside the file; in memory for PostgreSQL)"
     group.add_argument("--galleries", type=Path, metavar="DIR", help=text)
     text = f"what it, its galleries and the template files are protected with: {PLACES}"
-    group.add_argument("--registry-keys", dest="ring", metavar="KEYS", help=text)
+    group.add_argument("--registry-keys", dest="ring", type=place_of_keys, metavar="KEYS", help=text)
     text = "language of the answer: en (default), es, fr, it or pt"
     group.add_argument("--language", choices=("en", "es", "fr", "it", "pt"), default="en", help=text)
 
@@ -71,7 +71,8 @@ def add_registry(parser: argparse.ArgumentParser, purpose: str) -> None:
 def add_prints(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
     """Declare fingers."""
     text = "template or image of a finger; POSITION=FILE names an image's finger, as right-index=a.png"
-    parser.add_argument("prints", nargs="+" if required else "*", metavar="PRINT", help=text)
+    given = not_blank("a file or POSITION=FILE", _POSITIONS)
+    parser.add_argument("prints", nargs="+" if required else "*", type=given, metavar="PRINT", help=text)
     add_image_rules(parser)
     add_extractor(parser)
     add_stations(parser)

@@ -7,12 +7,14 @@ import argparse
 from fingerprint_engine.cli.commands.registry.opening import opened, place_of
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode
-from fingerprint_engine.cli.protection import PLACES, read_keys
+from fingerprint_engine.cli.protection import PLACES, place_of_keys, read_keys
 
 
 def declare_rekey(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``rekey``."""
-    parser.add_argument("--new", required=True, metavar="KEYS", help=f"the keys from now on: {PLACES}")
+    parser.add_argument(
+        "--new", type=place_of_keys, required=True, metavar="KEYS", help=f"the keys from now on: {PLACES}"
+    )
     parser.add_argument("--reencrypt", action="store_true", help="seal everything anew under a new data key")
 
 
