@@ -30,7 +30,7 @@ from benchmarks.added_times import AddedTimes
 from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.data_sets import DEFAULT_DATA
 from benchmarks.machine import machine_name
-from benchmarks.options import AMOUNT, AT_LEAST_1
+from benchmarks.options import AMOUNT, AT_LEAST_1, refuse_together
 from benchmarks.search.galleries import MatedProbe, both, key_of, real_fingers, synthetic_fingers
 from benchmarks.search.point_population import PART_PRINTS, scattered_prints
 from benchmarks.search.shortlist_recall import places
@@ -40,6 +40,8 @@ from fingerprint_engine.index.duplicates.all_pairs import PIECE_PRINTS, matching
 from fingerprint_engine.matching import compare, score_of_fmr
 from fingerprint_engine.template import Template
 
+OF_ALL_PAIRS = ("--prints", "--fingers", "--workers", "--folder", "--journal", "--output")
+"""Options that a sample of a gallery has no use for."""
 TOLD_S = 60.0
 """Seconds between two lines about progress."""
 
@@ -58,7 +60,9 @@ class Twice(NamedTuple):
 
 
 def main(arguments: list[str] | None = None) -> None:
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    refuse_together(parser, arguments, "--gallery", ["--sample"], *OF_ALL_PAIRS)
     if options.gallery is not None:
         print("\n".join(sampled(options.gallery, options.sample, both(options.data).probes, options.max_fmr)))
         return

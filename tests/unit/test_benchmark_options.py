@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from benchmarks.options import AMOUNT, AT_LEAST_0, AT_LEAST_1, several, words
+from benchmarks.options import AMOUNT, AT_LEAST_0, AT_LEAST_1, refuse_together, several, words
 from tests.conftest import ROOT
 
 KINDS = {
@@ -27,6 +27,39 @@ def test_values_are_refused_as_wrong_usage(kind: str) -> None:
             parse(text)
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("--gallery g --folder f", "--gallery: expected none of --prints, --folder beside it, got --folder"),
+        ("--gallery g --prints 5", "got --prints"),  # which is the default
+        ("--prints 5 --folder f --gallery=g", "got --prints, --folder"),
+        ("--sample 3", "--sample: expected --gallery beside it, got none"),
+    ],
+)
+def test_options_that_would_not_be_heeded_are_refused(line: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        refuse_together(_of_two_kinds(), line.split(), "--gallery", ["--sample"], "--prints", "--folder")
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("line", ["", "--folder f --prints 5", "--gallery g", "--gallery g --sample 3"])
+def test_options_that_go_together_are_taken(line: str) -> None:
+    parser = _of_two_kinds()
+    before = vars(parser.parse_args(line.split()))
+    refuse_together(parser, line.split(), "--gallery", ["--sample"], "--prints", "--folder")
+    assert vars(parser.parse_args(line.split())) == before
+
+
+def _of_two_kinds() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--prints", type=AT_LEAST_1, default=5)
+    parser.add_argument("--folder")
+    parser.add_argument("--gallery")
+    parser.add_argument("--sample", type=AT_LEAST_1, default=3)
+    return parser
+
+
 def test_values_are_read() -> None:
     assert (AT_LEAST_1("3"), AT_LEAST_0("0"), AMOUNT("0.5"), AMOUNT("1e6")) == (3, 0, 0.5, 1e6)
     assert several(AT_LEAST_1)("2,4") == [2, 4]
@@ -42,6 +75,7 @@ def test_values_are_read() -> None:
         "attacks --kinds temlates",
         "search.speed --prints 0",
         "search.mixed_index --gallery g --prints x",
+        "search.duplicates --gallery g --folder f",
         "accuracy --workers 0",
         "accuracy.wrong_resolution --factors 0",
         "exchange.mutations --data nowhere",
