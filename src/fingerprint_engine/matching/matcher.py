@@ -10,7 +10,6 @@ pack        columns of both templates                                        tem
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Iterable, Iterator
 
@@ -28,7 +27,6 @@ from fingerprint_engine.matching.model import ScoreModel, default_model
 from fingerprint_engine.matching.parameters import MatchingParameters, settings_of, tables_of
 from fingerprint_engine.matching.spare_scratch import give_back, take_scratch
 from fingerprint_engine.matching.work_pieces import BYTES_PER_MINUTIA, MAX_WORK, pieces_by_work, work_of_sizes
-from fingerprint_engine.minutiae import UNKNOWN_QUALITY
 from fingerprint_engine.template.batch import Columns, TemplateBatch, packed
 from fingerprint_engine.template.resolution import period_ratio
 from fingerprint_engine.template.template import Template
@@ -81,7 +79,7 @@ class Matcher:
         counts = len(self.probe), len(reference)
         comparison = _explain(float(score), int(stages[0]), record, scratch, swapped, counts, ratio)
         give_back(scratch)
-        return dataclasses.replace(comparison, compared=self._compared(reference, batch))
+        return comparison
 
     def gather(self, references: Iterable[Template] | TemplateBatch) -> tuple[NDArray[np.int64], NDArray[np.void]]:
         """The evidence behind the scores, for fitting and for research.
@@ -128,23 +126,6 @@ class Matcher:
         largest = int(first[1]) if len(batch) == 1 else int(np.diff(first).max(initial=0))
         largest = max(largest, len(self.probe))
         return take_scratch(largest, self.parameters.max_pairs)
-
-    def _compared(self, reference: Template, batch: TemplateBatch) -> tuple[int, int]:
-        """How many minutiae of both were compared; as `kernels.comparison.compared` and its caller decide."""
-        counts = len(self.probe), len(reference)
-        if min(counts) < 2:
-            return 0, 0
-        words = self._probe.columns.words, batch.columns.words
-        if not all(some[-count:].any() for some, count in zip(words, counts, strict=True)):  # as `knows_flow`
-            return counts
-        first, second = (self._worth(template.minutiae.quality) for template in (self.probe, reference))
-        return first, second
-
-    def _worth(self, quality: NDArray[np.uint8]) -> int:
-        if quality[-1] == UNKNOWN_QUALITY:
-            return len(quality)
-        settings = self._settings
-        return max(min(len(quality), settings.enough_minutiae), int((quality >= settings.least_quality).sum()))
 
     def _gather(self, batch: TemplateBatch) -> tuple[NDArray[np.int64], NDArray[np.void], Scratch]:
         self._require_same_parameters(batch)
@@ -255,6 +236,8 @@ def _explain(
     if swapped:
         for first, second in (("overlap_probe", "overlap_reference"), ("cells_probe", "cells_reference")):
             named[first], named[second] = named[second], named[first]
+    compared_a, compared_b = scratch.compared.tolist()
+    compared = (compared_b, compared_a) if swapped else (compared_a, compared_b)
     nothing = np.zeros(0, np.int32)
     pairs, marked, transform = np.zeros((0, 2), np.int32), [nothing, nothing], None
     if stage == ALIGNED:
@@ -268,7 +251,8 @@ def _explain(
         pairs = np.ascontiguousarray(pairs[pairs[:, 0].argsort(kind="stable")])
     for column in (pairs, *marked):
         column.setflags(write=False)
-    return Comparison(score, fmr_of_score(score), pairs, marked[0], marked[1], transform, named, ratio)
+    fmr = fmr_of_score(score)
+    return Comparison(score, fmr, pairs, marked[0], marked[1], transform, named, ratio, compared)
 
 
 def _rigid(motion: Motion) -> RigidTransform:

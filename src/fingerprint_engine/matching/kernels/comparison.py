@@ -84,6 +84,7 @@ def gather_evidence(a, template_a, b, template_b, settings, tables, scratch, evi
     count_a = a.first[template_a + 1] - a.first[template_a]
     count_b = b.first[template_b + 1] - b.first[template_b]
     scratch.matches[0] = 0
+    scratch.compared[0], scratch.compared[1] = 0, 0
     if count_a < 2 or count_b < 2:
         return NOTHING_TO_COMPARE
     words_a, words_b = words_of(a, template_a), words_of(b, template_b)
@@ -92,6 +93,7 @@ def gather_evidence(a, template_a, b, template_b, settings, tables, scratch, evi
     all_a, all_b = count_a, count_b
     if flow_known:  # else at least one is of another system, and so is the scale of its qualities
         count_a, count_b = compared(a, template_a, settings), compared(b, template_b, settings)
+    scratch.compared[0], scratch.compared[1] = count_a, count_b
     local_similarity(
         words_a, all_a, count_a, words_b, all_b, count_b, settings.min_cells, settings.texture_floor,
         settings.texture_unknown, scratch.similarity, scratch.row, scratch.row_texture,

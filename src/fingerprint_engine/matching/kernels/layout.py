@@ -98,8 +98,9 @@ class Motion(NamedTuple):
 class Scratch(NamedTuple):
     """Arrays that one thread works in, a and b the probe and the reference.
 
-    1 local     `similarity` of minutia i and minutia j at i * count_b + j; `row` and `row_texture` of minutia i;
-                `best`, `best_at` and `used` choose the best pairs
+    1 local     `compared`: how many minutiae of a and of b are; `similarity` of minutia i and minutia j at
+                i * count_b + j; `row` and `row_texture` of minutia i; `best`, `best_at` and `used` choose the best
+                pairs
     2 relax     `pair_a` and `pair_b`, minutiae of each pair; `pair_start` and `pair_value`, its value before and after;
                 `pair_next`, the value of the next round; `geometry`, a row each for x and y of both minutiae, cosine,
                 sine and code of the turn between them, and the two differences that `consistency` of two pairs comes
@@ -113,6 +114,7 @@ class Scratch(NamedTuple):
     4 evidence  `status_a`, `status_b`: see `kernels.evidence`
     """
 
+    compared: NDArray[np.int64]
     similarity: NDArray[np.float32]
     row: NDArray[np.float32]
     row_texture: NDArray[np.float32]
@@ -191,6 +193,7 @@ def make_scratch(minutiae: int, max_pairs: int) -> Scratch:
     size, pairs = max(minutiae, 1), max(max_pairs, 1)
     likely = PARTNERS * min(size, MAX_ROWS)
     return Scratch(
+        compared=np.zeros(2, np.int64),
         similarity=np.zeros(size * size, np.float32),
         row=np.zeros(size, np.float32),
         row_texture=np.zeros(size, np.float32),
