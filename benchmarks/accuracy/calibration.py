@@ -44,18 +44,24 @@ def interval(hits: int, total: int, level: float = 0.95) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def non_mated_scores(fingers: list[Finger], templates: list[Template]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Scores of all pairs of different fingers, and which of them are within one set."""
-    sets = np.array([name for name, _ in fingers])
+def non_mated_pairs(fingers: list[Finger]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """All pairs of prints of different fingers: which prints, the earlier one first, in rising order."""
     labels = np.array([" ".join(finger) for finger in fingers])
     twice = np.array([finger in ONE_FINGER_TWICE for finger in fingers])
-    scores, within = [], []
-    for at, template in enumerate(templates[:-1]):
-        rest = slice(at + 1, None)
-        other = (labels[rest] != labels[at]) & ~(twice[rest] & twice[at])
-        scores.append(Matcher(template).scores(TemplateBatch.of(templates[at + 1 :]))[other])
-        within.append((sets[rest] == sets[at])[other])
-    return np.concatenate(scores), np.concatenate(within)
+    first, second = np.triu_indices(len(fingers), 1)
+    other = (labels[first] != labels[second]) & ~(twice[first] & twice[second])
+    return first[other], second[other]
+
+
+def non_mated_scores(fingers: list[Finger], templates: list[Template]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Scores of the `non_mated_pairs`, and which of them are within one set."""
+    first, second = non_mated_pairs(fingers)
+    sets = np.array([name for name, _ in fingers])
+    scores = []
+    for at, others in enumerate(np.split(second, np.searchsorted(first, np.arange(1, len(templates))))[:-1]):
+        found = Matcher(templates[at]).scores(TemplateBatch.of(templates[at + 1 :]))
+        scores.append(found[others - at - 1])
+    return np.concatenate(scores), sets[first] == sets[second]
 
 
 def row(name: str, non_mated: NDArray[np.float64]) -> str:
@@ -122,12 +128,10 @@ def altered_rows(data: Path) -> Iterator[str]:
 
 
 def better_quality(fingers: list[Finger], templates: list[Template]) -> NDArray[np.int64]:
-    """Quality of the better print of each pair that `non_mated_scores` compares, in its order."""
+    """Quality of the better print of each of the `non_mated_pairs`."""
     quality = np.array([template.quality for template in templates])
-    labels = np.array([" ".join(finger) for finger in fingers])
-    first, second = np.triu_indices(len(templates), 1)
-    other = labels[first] != labels[second]
-    return np.maximum(quality[first], quality[second])[other]
+    first, second = non_mated_pairs(fingers)
+    return np.maximum(quality[first], quality[second])
 
 
 def main() -> None:
