@@ -155,32 +155,22 @@ def run_evaluation(
         When the folder cannot be written.
     """
     target = path_of(folder, "folder")
-    scores = target / SCORES_NAME
     if not overwrite:
         _refuse_foreign(target)
-
-    def step(name: str) -> Callable[[int, int], object]:
-        return lambda done, total: None if progress is None else progress(name, done, total)
-
     extracted = extract_kept(
         plan.images,
         target / TEMPLATES_NAME,
         rules,
         workers=workers,
         parameters=parameters,
-        progress=step("extract"),
+        progress=_step("extract", progress),
         keys=keys,
     )
-    failed = extracted.has_failed
-    if (failed[plan.pairs.probe] | failed[plan.pairs.reference]).all():
-        raise InputError(
-            f"{plan.name}: no pair could be compared: {int(failed.sum())} of {len(failed)} images gave no template, "
-            f"the first because of: {next(why for why in extracted.outcomes if isinstance(why, str))}"
-        )
-    compared = compare_kept(plan, extracted, target / JOURNAL_NAME, progress=step("compare"), overwrite=overwrite)
-    made = score_table(plan.samples, plan.pairs, compared.score, failed)
-    write_scores(scores, made, overwrite=overwrite or compared.goes_on)
-    table = read_scores(scores)  # from the file, not from memory: whoever has it gets the same figures
+    _require_pairs(plan, extracted)
+    told = _step("compare", progress)
+    compared = compare_kept(plan, extracted, target / JOURNAL_NAME, progress=told, overwrite=overwrite)
+    scores = target / SCORES_NAME
+    table = _written(scores, plan, extracted, compared, overwrite=overwrite)
     rates = report(plan.name, table, rng, replicates=replicates)
     thresholds = suggested_thresholds(table, rng=rng, replicates=replicates)
     return Evaluation(
@@ -193,3 +183,25 @@ def _refuse_foreign(folder: Path) -> None:
     scores = folder / SCORES_NAME
     if os.path.lexists(scores) and not (folder / JOURNAL_NAME).exists():
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(scores))
+
+
+def _step(name: str, progress: Callable[[str, int, int], object] | None) -> Callable[[int, int], object]:
+    """What is told of one step."""
+    return lambda done, total: None if progress is None else progress(name, done, total)
+
+
+def _require_pairs(plan: Plan, extracted: Extracted) -> None:
+    """Refuse to go on where no pair has a template on both sides."""
+    failed = extracted.has_failed
+    if (failed[plan.pairs.probe] | failed[plan.pairs.reference]).all():
+        raise InputError(
+            f"{plan.name}: no pair could be compared: {int(failed.sum())} of {len(failed)} images gave no template, "
+            f"the first because of: {next(why for why in extracted.outcomes if isinstance(why, str))}"
+        )
+
+
+def _written(scores: Path, plan: Plan, extracted: Extracted, compared: Compared, *, overwrite: bool) -> ScoreTable:
+    """Write the score file; the table is read from it, not taken from memory: whoever has it gets the same figures."""
+    made = score_table(plan.samples, plan.pairs, compared.score, extracted.has_failed)
+    write_scores(scores, made, overwrite=overwrite or compared.goes_on)
+    return read_scores(scores)
