@@ -54,6 +54,7 @@ def test_every_field_that_is_set_to_what_it_is_stays_what_it_was(read, name):
     for place, record in enumerate(transaction.records):
         view = View(record)
         changes = {field: view[field] for field in view if view[field] is not None}
+        assert changes
         assert dumps(edit(transaction, place, **changes)) == data
 
 

@@ -85,7 +85,9 @@ def test_what_contradicts_itself_in_a_transaction_is_a_warning():
 
 
 def test_transactions_by_others(data_folder):
-    for path in sorted((data_folder / "formats" / "ansi_nist_itl_traditional").iterdir()):
+    paths = sorted((data_folder / "formats" / "ansi_nist_itl_traditional").iterdir())
+    assert paths
+    for path in paths:
         tree = outline(exchange.read(path))
         shown = lines(tree)
         assert len(shown) < 700, path.name

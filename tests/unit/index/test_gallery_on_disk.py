@@ -253,7 +253,10 @@ def test_the_same_changes_write_the_same_bytes(tmp_path: Path, monkeypatch: pyte
             gallery.remove("k")
             gallery.compact()
             gallery.enrol("l", random_print(2))
-    for name in names_in(tmp_path / "one"):
+    names = names_in(tmp_path / "one")
+    assert names == names_in(tmp_path / "two")
+    assert MANIFEST_NAME in names
+    for name in names:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 

@@ -93,6 +93,7 @@ def test_wrong_keys_are_refused_by_name(tmp_path, ring):
 def test_files_of_another_gallery_under_the_same_key_are_refused(tmp_path, ring):
     for name in ("one", "two"):
         _filled(tmp_path / name, ring)
+    refused = set()
     for path in (tmp_path / "one").iterdir():
         other = tmp_path / "two" / path.name
         if other.is_file() and path.name not in ("manifest.copy", "lock"):
@@ -101,6 +102,8 @@ def test_files_of_another_gallery_under_the_same_key_are_refused(tmp_path, ring)
             with pytest.raises(CorruptGallery):
                 Gallery.open(tmp_path / "two", read_only=True, keys=ring)
             other.write_bytes(kept)
+            refused.add(path.name.partition("-")[0])
+    assert refused == {"manifest", "segment", "changes"}
 
 
 def test_an_older_state_is_refused_by_the_head(tmp_path, ring):

@@ -136,6 +136,7 @@ def test_minutiae_agree_in_direction_across_the_turn() -> None:
         Minutiae(columns[0], columns[1], points.direction + shift, columns[2], columns[3]) for shift in (-0.06, 0.06)
     )
     merged = fe.merge([shown(below), shown(above)]).template.minutiae
+    assert len(merged) > 30
     for x, y, direction in zip(merged.x, merged.y, merged.direction, strict=True):
         near = np.hypot(points.x - x, points.y - y).argmin()
         assert abs(direction_difference(direction, points.direction[near])) < 0.05

@@ -145,6 +145,7 @@ def test_an_older_head_says_that_it_compares_nothing_and_a_carried_one_is_compar
 
 
 def test_what_only_a_database_can_hold_is_named_too(trail):
-    if trail.database.is_sqlite:
-        _execute(trail, sa.text("UPDATE audit SET actor = x'ff00' WHERE number = 2"))
-        assert trail.verify_audit().problem == "entry 2: it was altered"
+    if not trail.database.is_sqlite:
+        pytest.skip("this database holds text only")
+    _execute(trail, sa.text("UPDATE audit SET actor = x'ff00' WHERE number = 2"))
+    assert trail.verify_audit().problem == "entry 2: it was altered"

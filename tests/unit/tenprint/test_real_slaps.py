@@ -38,6 +38,8 @@ def test_mates_are_found_and_strangers_are_not(found):
     prints = {
         (name.split("_")[0], one.finger, name[-1]): one.template for name, hand in found.items() for one in hand.prints
     }
-    for (a, first), (b, second) in itertools.combinations(prints.items(), 2):
+    pairs = list(itertools.combinations(prints.items(), 2))
+    assert {a[:2] == b[:2] for (a, _), (b, _) in pairs} == {True, False}
+    for (a, first), (b, second) in pairs:
         score = compare(first, second).score
         assert score > 40 if a[:2] == b[:2] else score < 40, (a, b, score)

@@ -71,5 +71,6 @@ def test_a_print_overlaps_itself_wholly_and_a_far_one_not_at_all(printed: Any) -
 def test_a_shifted_print_overlaps_where_both_were(printed: Any) -> None:
     overlap = find_overlap(printed.template, printed.template, RigidTransform(0.0, 64.0, 0.0))
     step = 64 // GRID_PX
+    assert overlap.probe.any()
     assert (overlap.reference[:, step:] == overlap.probe[:, :-step]).all()
     assert not overlap.reference[:, :step].any()

@@ -93,6 +93,7 @@ def test_the_annexes_of_both_standards_hold_the_same_minutiae(data_folder):
     iso_bytes = (folder / "iso19794-2_2005_length-mismatch" / "biomdi__Appendix-C2_Example.raw").read_bytes()
     iso = minutiae_records.loads(iso_bytes)
     converted = minutiae_records.convert(ansi, RecordVersion.ISO_2005).value
+    assert iso.views
     for view, other in zip(converted.views, iso.views, strict=True):
         assert [one[:3] for one in view.minutiae] == [one[:3] for one in other.minutiae]
         assert [one.quality for one in view.minutiae] == [one.quality for one in other.minutiae]
