@@ -19,9 +19,9 @@ from typing import Any
 from fingerprint_engine.bulk import ExtractionFailure, extract_many
 from fingerprint_engine.cluster.executors import Executor, Lost, itself
 from fingerprint_engine.errors import FailureReason, FingerprintEngineError, GalleryError, InputError, JournalError
-from fingerprint_engine.journal import Journal
 from fingerprint_engine.pipeline import DEFAULT_PARAMETERS
 from fingerprint_engine.regular_files import path_of
+from fingerprint_engine.shared_files.journal import Journal
 from fingerprint_engine.template import Template
 from fingerprint_engine.version import __version__
 

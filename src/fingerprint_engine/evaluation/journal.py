@@ -14,7 +14,7 @@ from types import TracebackType
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.journal import Journal
+from fingerprint_engine.shared_files.journal import Journal
 
 MAX_DIGITS = 18
 HEADING = "fingerprint_engine scores"

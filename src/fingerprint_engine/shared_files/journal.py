@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from fingerprint_engine.errors import JournalError, NotARegularFile
-from fingerprint_engine.locks import lock
+from fingerprint_engine.shared_files.locks import lock
 from fingerprint_engine.whole_files import PRIVATE
 
 MAX_JOURNAL_BYTES = 1 << 30
@@ -131,7 +131,7 @@ def _lock(file: BinaryIO, path: Path) -> None:
         lock(file.fileno())
     except BlockingIOError:
         raise JournalError(f"{path}: another process, or this one, is writing to the journal") from None
-    except OSError:  # a system or file system without locks
+    except (ImportError, OSError):  # a system or a file system without locks
         return
 
 

@@ -5,7 +5,6 @@ POSIX locks the whole file, Windows one byte of it; who reads the file notices n
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 
@@ -21,7 +20,9 @@ def lock(descriptor: int) -> None:
     BlockingIOError
         When another process, or this one through another descriptor, holds the lock.
     OSError
-        When the system or the file system has no lock for it.
+        When the file system has no lock for it.
+    ImportError
+        When the system has none.
     """
     if sys.platform == "win32":
         import msvcrt
@@ -35,21 +36,18 @@ def lock(descriptor: int) -> None:
         finally:
             os.lseek(descriptor, position, os.SEEK_SET)
     else:
-        try:
-            import fcntl
-        except ImportError:
-            raise OSError(errno.EOPNOTSUPP, os.strerror(errno.EOPNOTSUPP)) from None
+        import fcntl
 
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def unlock(descriptor: int) -> None:
-    """Release the lock itself: closing a descriptor leaves it with a forked child that has a copy.
+    """Release the lock itself: closing a descriptor leaves it with a forked child that has a copy. Windows forks none.
 
     Raises
     ------
     OSError
-        When the system cannot; closing the last copy then does. Windows has neither children of that kind nor an error.
+        When the file system cannot.
     """
     if sys.platform != "win32":
         import fcntl

@@ -10,7 +10,7 @@ import pytest
 from tests.unit.simulated_windows import simulate_windows
 
 from fingerprint_engine.errors import InputError, JournalError
-from fingerprint_engine.journal import MAX_JOURNAL_BYTES, Journal
+from fingerprint_engine.shared_files.journal import MAX_JOURNAL_BYTES, Journal
 
 
 def test_lines_are_there_again(tmp_path: Path) -> None:

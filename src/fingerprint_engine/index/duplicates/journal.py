@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.errors import JournalError
 from fingerprint_engine.index.search.search import Snapshot
-from fingerprint_engine.journal import Journal
+from fingerprint_engine.shared_files.journal import Journal
 from fingerprint_engine.version import __version__
 
 MAX_NAME = 64

@@ -10,7 +10,7 @@ from pathlib import Path
 from fingerprint_engine.errors import GalleryError, GalleryLocked
 from fingerprint_engine.index.storage import durable_files
 from fingerprint_engine.index.storage.file_header import HEADER_SIZE, FileHeader, decode_header, encode_header
-from fingerprint_engine.locks import lock, unlock
+from fingerprint_engine.shared_files.locks import lock, unlock
 
 LOCK_NAME = "lock"
 """The file that the one who writes locks."""
