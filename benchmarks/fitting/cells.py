@@ -2,9 +2,10 @@
 
 By k-means with Hamming distances, where a centre has the bits that most of its sketches have. Fitted on synthetic
 prints only (`benchmarks.search.point_population`), the last of those that are made; measured on others. A centre that
-is nobody's nearest becomes a sketch drawn anew.
+is nobody's nearest becomes a sketch drawn anew. How many minutiae lie in each cell is counted on more prints.
 
     python -m benchmarks.fitting.cells
+    python -m benchmarks.fitting.cells --sizes
 """
 
 from __future__ import annotations
@@ -16,14 +17,18 @@ from numpy.typing import NDArray
 
 from benchmarks.code_version import PACKAGE
 from benchmarks.search.point_population import PART_PRINTS, read_part
+from fingerprint_engine.index.cells.centres import SIZED_PRINTS
 from fingerprint_engine.index.cells.kernels import BITS, nearest_cell
+from fingerprint_engine.index.cells.lists import lists_of
 from fingerprint_engine.template.sketches import SKETCH_MINUTIAE, sketch_many
 
 CELLS, ROUNDS = 16_384, 4
 PARTS = range(1_000, 1_001)
 """Parts of the population that no gallery of a benchmark has: 10,000 prints."""
+COUNTED = range(1_000, 1_000 + SIZED_PRINTS // PART_PRINTS)
 SEED = 1
 OUTPUT = PACKAGE / "index" / "cells" / "cell_centres.npy"
+SIZES = OUTPUT.with_name("cell_sizes.npy")
 
 
 def codes_of(sketches: NDArray[np.uint64]) -> NDArray[np.uint8]:
@@ -55,10 +60,20 @@ def fit(codes: NDArray[np.uint8], cells: int, rounds: int) -> NDArray[np.uint8]:
     return centres
 
 
+def sizes() -> NDArray[np.uint16]:
+    """How many minutiae of `SIZED_PRINTS` prints lie in each of the shipped cells; uint16, shape (cells,)."""
+    counted = sum(np.diff(lists_of(sketch_many(part.data, part.offset)).start) for part in map(read_part, COUNTED))
+    return counted.astype(np.uint16)
+
+
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.fitting.cells", description=__doc__)
     parser.add_argument("--cells", type=int, default=CELLS, help="how many")
+    parser.add_argument("--sizes", action="store_true", help="keep the centres, count anew what lies in each cell")
     options = parser.parse_args(arguments)
+    if options.sizes:
+        np.save(SIZES, sizes())
+        return
     codes = codes_of(np.concatenate([sketch_many(part.data, part.offset) for part in map(read_part, PARTS)]))
     print(f"{len(codes):,} sketches of {PART_PRINTS * len(PARTS):,} prints")
     np.save(OUTPUT, fit(codes, options.cells, ROUNDS).view(np.uint64).reshape(-1, 2))

@@ -37,8 +37,8 @@ from fingerprint_engine.template import Template
 from fingerprint_engine.template.sketches import SKETCH_MINUTIAE, sketches_of
 
 MIN_SCORE = 40.0
-VISITED = (1_536, 3_072, 6_144, 12_288)
-"""Cells that are looked at for all minutiae of a probe together."""
+LISTED = (2_000, 5_000, 12_000, 20_000)
+"""What is read of the lists of cells, minutiae of a thousand prints."""
 CODEBOOK, DIMENSIONS = 32, 256
 Scorer = Callable[[Template], NDArray[np.float32]]
 
@@ -57,11 +57,11 @@ def through_port(blocks: list[PrintColumns], make: Callable[[list[PrintColumns]]
     return score
 
 
-def through_cells(blocks: list[PrintColumns], listed: list[PrintColumns], visited: int) -> Scorer:
-    """Lists, made once, of which probes look at so many."""
-    if not listed:
-        listed += [block.with_cells(lists_of(block.sketches)) for block in blocks]
-    return through_port(listed, lambda found: CellShortlist(found, StageParameters(cells=visited)))
+def through_cells(blocks: list[PrintColumns], in_cells: list[PrintColumns], listed: int) -> Scorer:
+    """Lists, made once, of which probes read so much."""
+    if not in_cells:
+        in_cells += [block.with_cells(lists_of(block.sketches)) for block in blocks]
+    return through_port(in_cells, lambda found: CellShortlist(found, StageParameters(listed=listed)))
 
 
 class Vectors:
@@ -146,13 +146,15 @@ def main(arguments: list[str] | None = None) -> None:
         sizes = [max(1, round(share * prints)) for share in (0.0005, 0.001, 0.005, 0.01, 0.05)]
         heading = " ".join(f"{size:>7}" for size in sizes)
         lines += ["", f"{name}, {len(mine)} probes: recall at K = {'':<9}{heading}   ms a probe, one core   build s"]
-        listed: list[PrintColumns] = []
+        in_cells: list[PrintColumns] = []
         makers: dict[str, Callable[[], Scorer]] = {
             "scan of sketches": lambda b=blocks: through_port(b, SketchScan),
             "scan, 16 best minutiae": lambda b=blocks: through_port(b, lambda c: SketchScan(c, ALL_PAIRS.stages)),
             **{
-                f"FAISS, {visited} cells visited": lambda b=blocks, c=listed, v=visited: through_cells(b, c, v)
-                for visited in VISITED
+                f"FAISS, {listed / 1000:g} minutiae listed": lambda b=blocks, c=in_cells, n=listed: through_cells(
+                    b, c, n
+                )
+                for listed in LISTED
             },
             "vector of 256 numbers": lambda b=blocks: Vectors(b),
         }

@@ -13,7 +13,7 @@ from fingerprint_engine.index.cells.centres import typical_sketches
 from fingerprint_engine.index.cells.lists import lists_of
 from fingerprint_engine.index.cells.weighed_bits import weighed_bits
 from fingerprint_engine.index.columns.block import PrintColumns, columns_of
-from fingerprint_engine.index.search.kernels import WHOLE, scan_sketches
+from fingerprint_engine.index.search.kernels import NO_HALFWAY, WEIGHTS, WHOLE, scan_sketches
 from fingerprint_engine.index.search.parameters import VOTING_MINUTIAE, StageParameters
 from fingerprint_engine.index.search.shortlist_cells import CellShortlist
 from fingerprint_engine.index.search.shortlists import (
@@ -21,6 +21,7 @@ from fingerprint_engine.index.search.shortlists import (
     Shortlist,
     SketchScan,
     glance_of,
+    halfway_of,
     near_bits_of,
     weights_of,
 )
@@ -174,9 +175,39 @@ def test_as_many_typical_prints_are_scanned_whole_as_stated(enrolled: list[Templ
     bits, typical = weighed_bits(enrolled[7], parameters.probe_minutiae), typical_sketches(SKETCH_MINUTIAE)
     scores, near = np.empty(len(typical), np.int32), near_bits_of(bits, parameters)
     weight = weights_of(enrolled[7], near.size)
-    scan_sketches(*bits, near, weight, typical, np.arange(len(typical)), glance_of(bits, parameters), scores)
+    every = np.arange(len(typical))
+    scan_sketches(*bits, near, weight, typical, every, glance_of(bits, parameters), NO_HALFWAY, scores)
     share = parameters.glance_passes / 100
     assert share <= (scores >= WHOLE).mean() <= share + 0.06
+
+
+@pytest.mark.parametrize("passes", [1, 32, 200])
+def test_halfway_as_many_typical_prints_go_on_as_stated(enrolled: list[Template], passes: int) -> None:
+    parameters = StageParameters(halfway_passes=passes)
+    bits, typical = weighed_bits(enrolled[7], parameters.probe_minutiae), typical_sketches(SKETCH_MINUTIAE)
+    near, weight = near_bits_of(bits, parameters), weights_of(enrolled[7], bits.codes.shape[1])
+    half, floor = halfway_of(bits, near, weight, parameters)
+    assert half == bits.codes.shape[1] // 2
+    lack = np.maximum(near[:half, None] - bits.first(half).distances(typical), 0)
+    better = (lack**2 * weight[:half, None]).sum(axis=0)
+    assert (better >= floor).sum() >= passes >= (better > floor).sum()
+    assert len(typical) == 256
+
+
+def test_who_is_given_up_halfway_stays_behind_all_others(enrolled: list[Template]) -> None:
+    blocks = [columns_of(enrolled)]
+    few, all_of_them = (StageParameters(glance_passes=100, halfway_passes=passes) for passes in (8, 256))
+    (given_up,) = _found(SketchScan(blocks, few), enrolled[7], _all(blocks))
+    (whole,) = _found(SketchScan(blocks, all_of_them), enrolled[7], _all(blocks))
+    went_on = given_up == whole
+    assert 1 <= went_on.sum() < FINGERS
+    assert went_on[7]
+    assert given_up[~went_on].max() <= given_up[went_on].min()
+    assert (given_up[~went_on] < whole[~went_on]).all()
+    bits = weighed_bits(enrolled[7], few.probe_minutiae)
+    weight = weights_of(enrolled[7], bits.codes.shape[1])
+    assert halfway_of(bits, near_bits_of(bits, few), weight, all_of_them) == NO_HALFWAY
+    assert weight.max() == WEIGHTS
 
 
 def test_minutiae_count_by_the_square_of_their_quality(rng: np.random.Generator) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 from tests.reference import naive_sketches
 
 from fingerprint_engine.index.cells.centres import nearest_cells
-from fingerprint_engine.index.cells.kernels import LINE, count_levels, count_votes, nearest_cell
+from fingerprint_engine.index.cells.kernels import COUNTERS, LINE, count_levels, count_votes, nearest_cell
 from fingerprint_engine.index.cells.lists import lists_of
 from fingerprint_engine.index.cells.weighed_bits import WeighedBits
 from fingerprint_engine.template.sketches import SKETCH_MINUTIAE
@@ -42,9 +42,12 @@ def test_votes_are_what_minutiae_in_the_cells_lack_in_distance(rng: np.random.Ge
 
 
 def test_levels_count_what_may_be_looked_at() -> None:
-    levels = np.zeros(4, np.int64)
-    count_levels(np.array([0, 5, 19, 6, 4, 4], np.int32), np.array([1, 1, 1, 1, 1, 0], np.bool_), 2, levels)
-    assert levels.tolist() == [1, 0, 2, 2]
+    levels, level = np.zeros((COUNTERS, 4), np.int32), np.empty(6, np.uint16)
+    votes, eligible = np.array([0, 5, 19, 6, 4, 4, 7], np.int32), np.array([1, 1, 1, 1, 1, 0], np.bool_)
+    count_levels(votes, eligible, 1, level, levels)
+    assert level.tolist() == [0, 2, 3, 3, 2, 2]
+    assert levels.sum(axis=0).tolist() == [1, 0, 2, 2]
+    assert votes.tolist() == [0, 0, 0, 0, 0, 0, 7], "what lies beyond the rows stays"
 
 
 def test_the_nearest_centre_is_found_and_of_equally_near_ones_the_first(rng: np.random.Generator) -> None:

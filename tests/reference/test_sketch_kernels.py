@@ -33,8 +33,11 @@ def test_sketches_equal_their_twin(seed: int, count: int, slots: int) -> None:
     assert sketches_of(made, slots).tolist() == naive_sketches.row(cylinders, slots, weights, bias)
 
 
-@given(SEEDS, st.integers(0, 6), st.integers(0, 15), st.integers(1, 128), st.sampled_from([0, 1, 64, 200, 2**20]))
-def test_the_scan_equals_its_twin(seed: int, minutiae: int, prints: int, near: int, floor: int) -> None:
+FLOORS = st.sampled_from([0, 1, 64, 200, 2**20])
+
+
+@given(SEEDS, st.integers(0, 6), st.integers(0, 15), st.integers(1, 128), FLOORS, FLOORS)
+def test_the_scan_equals_its_twin(seed: int, minutiae: int, prints: int, near: int, floor: int, half: int) -> None:
     rng = np.random.default_rng(seed)
     probe, sure, strong = rng.integers(0, 2**64, (3, 2, minutiae), dtype=np.uint64)
     sketches = rng.integers(0, 2**64, (prints, SKETCH_WORDS), dtype=np.uint64)
@@ -44,12 +47,13 @@ def test_the_scan_equals_its_twin(seed: int, minutiae: int, prints: int, near: i
     bits, weight = rng.integers(near // 2, near + 1, minutiae), rng.integers(0, 65, minutiae)
     scores = np.empty(rows.size, np.int32)
     glance = (min(minutiae, 3), near // 2, floor)
-    scan_sketches(probe, sure, strong, bits, weight, sketches, rows, glance, scores)
+    halfway = (minutiae // 2, half)
+    scan_sketches(probe, sure, strong, bits, weight, sketches, rows, glance, halfway, scores)
     words = [[(int(a), int(b)) for a, b in one.T] for one in (probe, sure, strong)]
     pairs = list(zip(*words, strict=True))
     chosen = [[int(word) for word in row] for row in sketches[rows]]
     assert scores.tolist() == [
-        naive_sketches.scanned(pairs, row, bits.tolist(), weight.tolist(), glance, WHOLE) for row in chosen
+        naive_sketches.scanned(pairs, row, bits.tolist(), weight.tolist(), glance, halfway, WHOLE) for row in chosen
     ]
     distance = np.empty((minutiae, rows.size), np.int32)
     nearest_weighed(probe, sure, strong, sketches[rows], distance)

@@ -33,7 +33,7 @@ from fingerprint_engine.cluster.rounds import (
 from fingerprint_engine.cluster.shard import Shard
 from fingerprint_engine.index.columns.block import BlockView, Rows
 from fingerprint_engine.index.search.search import looks_at_all, wants_cells
-from fingerprint_engine.index.search.shortlist_cells import LEVELS, STEP, CellShortlist, Votes, level_of_best
+from fingerprint_engine.index.search.shortlist_cells import LEVELS, CellShortlist, Votes, level_of_best
 from fingerprint_engine.index.search.shortlists import SketchScan
 from fingerprint_engine.index.search.staged_scan import (
     are_sealed,
@@ -168,9 +168,9 @@ def _with_spare(size: int, parts: float) -> int:
     return min(size, math.ceil(share + SPARE_DEVIATIONS * math.sqrt(share)))
 
 
-def _levels(votes: NDArray[np.int32] | None, rows: int) -> NDArray[np.int64]:
+def _levels(votes: NDArray[np.uint16] | None, rows: int) -> NDArray[np.int64]:
     """The level of each print of a block; the highest of those that are in no cells."""
-    return np.full(rows, LEVELS - 1) if votes is None else np.minimum(votes // STEP, LEVELS - 1).astype(np.int64)
+    return np.full(rows, LEVELS - 1) if votes is None else votes.astype(np.int64)
 
 
 def _above(floor: int, one: Staged, begun: Begun) -> Listed:

@@ -69,8 +69,7 @@ class ShardedSearch:
     ) -> None:
         self._executor, self._handles, self._names, self._prints = executor, shards, names, prints
         self._options = options
-        stages = options.parameters.stages.among(sum(prints))
-        parameters = dataclasses.replace(options.parameters, stages=stages)
+        parameters = options.parameters.among(sum(prints))
         self._asked = Asked(tuple(probes), dataclasses.replace(options, deadline=math.inf, parameters=parameters))
         self._left = list(range(len(shards)))
         self._lost: dict[int, str] = {}

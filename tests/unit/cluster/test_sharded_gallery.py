@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from tests.unit.index.random_prints import pressed_again, random_print
 
@@ -27,6 +28,7 @@ from fingerprint_engine.index import (
     StageParameters,
     wrapped_keys,
 )
+from fingerprint_engine.index.cells.visits import Visits
 from fingerprint_engine.index.cells.weighed_bits import WeighedBits
 from fingerprint_engine.index.search import parameters, shortlist_cells
 from fingerprint_engine.index.search.decision import NON_MATED
@@ -125,19 +127,19 @@ def test_answers_are_those_of_one_gallery(
     )
 
 
-def test_all_shards_look_at_as_many_cells_as_one_gallery_would(
+def test_all_shards_read_as_much_of_their_lists_as_one_gallery_would(
     one: Gallery, sharded: ShardedGallery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[int] = []
-    monkeypatch.setattr(parameters, "MANY_PRINTS", 8)
+    monkeypatch.setattr(parameters, "LISTED_PRINTS", 8)
     made = shortlist_cells.visits_of
 
-    def watched(bits: WeighedBits, cells: int) -> shortlist_cells.Visits:
-        asked.append(cells)
-        return made(bits, cells)
+    def watched(bits: WeighedBits, near: np.ndarray, quality: np.ndarray, listed: int) -> Visits:
+        asked.append(listed)
+        return made(bits, near, quality, listed)
 
     monkeypatch.setattr(shortlist_cells, "visits_of", watched)
-    few = SearchParameters(shortlist="faiss", stages=dataclasses.replace(FEW, cells=800, cells_growth=-1.0))
+    few = SearchParameters(shortlist="faiss", stages=dataclasses.replace(FEW, listed=800, listed_growth=-1.0))
     expected = one.identify(pressed_again(401), parameters=few)
     alone = list(asked)
     _same(sharded.identify(pressed_again(401), parameters=few), expected)

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from tests.reference.point_prints import finger, template
 
-from fingerprint_engine.index.cells.centres import cell_centres, nearest_cells
+from fingerprint_engine.index.cells.centres import SIZED_PRINTS, cell_centres, cell_sizes, nearest_cells
 from fingerprint_engine.index.cells.lists import lists_of
+from fingerprint_engine.index.cells.visits import COST_BITS, QUALITY_BITS, VISIT_COST, visits_of
 from fingerprint_engine.index.cells.weighed_bits import STRONG, SURE, WeighedBits, weighed_bits
-from fingerprint_engine.minutiae import Minutiae
+from fingerprint_engine.minutiae import UNKNOWN_QUALITY, Minutiae
 from fingerprint_engine.template.sketches import SKETCH_MINUTIAE, sketch_sums, sketches_of
 
 
@@ -41,6 +42,50 @@ def test_the_nearest_cells_are_those_that_a_slow_search_finds(rng: np.random.Gen
     np.testing.assert_array_equal(np.take_along_axis(every, cells, axis=1), distance)
     np.testing.assert_array_equal(np.sort(every, axis=1)[:, :7], distance)
     assert nearest_cells(WeighedBits(*np.zeros((3, 2, 0), np.uint64)), 7)[0].shape == (0, 7)
+
+
+def _probe(rng: np.random.Generator, minutiae: int) -> tuple[WeighedBits, np.ndarray]:
+    bits = weighed_bits(template(finger(rng, minutiae)), minutiae)
+    return bits, rng.integers(46, 54, bits.codes.shape[1])
+
+
+def test_cells_are_visited_that_are_near_for_what_they_cost(rng: np.random.Generator) -> None:
+    bits, near = _probe(rng, 12)
+    quality = rng.integers(20, 100, 12)
+    cost = cell_sizes() / (SIZED_PRINTS / 1000) + VISIT_COST
+    doubt = QUALITY_BITS * np.log(quality / quality.max())[:, None]
+    for listed in (1, 60, 900):
+        distance = np.full((12, len(cell_centres())), np.inf)
+        at, found_distance = nearest_cells(bits, max(listed // 10, 64))
+        np.put_along_axis(distance, at, found_distance.astype(float), axis=1)
+        worse = distance - near[:, None] + COST_BITS * np.log(cost) - doubt
+        found = visits_of(bits, near, quality, listed)
+        assert (np.diff(found.cell) >= 0).all()
+        visited = np.zeros(distance.shape, np.bool_)
+        visited[found.minutia, found.cell] = True
+        assert visited.sum() == found.cell.size >= 1
+        assert worse[visited].max() <= worse[~visited].min() + 0.2, "in steps of a bit"
+        spent = cost[found.cell].sum()
+        assert 0.9 * listed <= spent <= listed or listed == 1
+
+
+def test_doubtful_minutiae_are_looked_for_less_far_and_unknown_ones_as_the_best(rng: np.random.Generator) -> None:
+    bits, near = _probe(rng, 12)
+    alike = visits_of(bits, near, np.full(12, 80), 2000)
+    for quality in (np.full(12, UNKNOWN_QUALITY), np.full(12, 100)):
+        for one, other in zip(visits_of(bits, near, quality, 2000), alike, strict=True):
+            np.testing.assert_array_equal(one, other)
+    doubtful = np.bincount(visits_of(bits, near, np.where(np.arange(12) < 6, 80, 0), 2000).minutia, minlength=12)
+    before = np.bincount(alike.minutia, minlength=12)
+    assert (doubtful[6:] <= before[6:]).all()
+    assert doubtful[6:].sum() < before[6:].sum()
+    assert (doubtful[:6] >= before[:6]).all()
+    assert doubtful[:6].sum() > before[:6].sum()
+
+
+def test_without_minutiae_nothing_is_visited() -> None:
+    nothing = visits_of(WeighedBits(*np.zeros((3, 2, 0), np.uint64)), np.zeros(0, int), np.zeros(0, np.uint8), 20_000)
+    assert (nothing.cell.size, nothing.minutia.size) == (0, 0)
 
 
 def test_bits_count_by_how_far_their_sums_lie_from_nothing(rng: np.random.Generator) -> None:

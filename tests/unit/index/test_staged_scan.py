@@ -15,7 +15,13 @@ from fingerprint_engine.geometry import RigidTransform
 from fingerprint_engine.index.columns.block import TRAIT_TYPES, BlockView, PrintColumns, Traits, columns_of
 from fingerprint_engine.index.duplicates.all_pairs import matching_prints
 from fingerprint_engine.index.search import staged_scan as module
-from fingerprint_engine.index.search.parameters import MANY_PRINTS, MIN_COMPARED, MIN_SCREENED, StageParameters
+from fingerprint_engine.index.search.parameters import (
+    LISTED_PRINTS,
+    MIN_COMPARED,
+    MIN_SCREENED,
+    SearchParameters,
+    StageParameters,
+)
 from fingerprint_engine.index.search.scan import DAMAGED, OUT_OF_TIME, Scan
 from fingerprint_engine.index.search.shortlists import ExactShortlist, SketchScan
 from fingerprint_engine.index.search.staged_scan import staged_scan
@@ -249,16 +255,27 @@ def test_stages_grow_slower_than_the_gallery() -> None:
         assert smaller.placed <= larger.placed
 
 
-def test_fewer_cells_are_looked_at_of_more_than_a_million_prints() -> None:
+def test_the_more_prints_the_less_is_read_of_each_thousand() -> None:
     parameters = StageParameters()
-    cells = [parameters.among(prints).cells for prints in (0, 10_000, MANY_PRINTS, 3 * MANY_PRINTS, 10 * MANY_PRINTS)]
-    assert cells[:3] == [parameters.cells] * 3
-    assert cells[2] > cells[3] > cells[4]
-    assert cells[4] == round(parameters.cells * 10**parameters.cells_growth)
-    among = parameters.among(10 * MANY_PRINTS)
-    assert among.among(10 * MANY_PRINTS) == among
-    assert StageParameters(cells=1).among(2**31).cells == 1
-    assert StageParameters(cells_growth=0.0).among(2**31).cells == parameters.cells
+    listed = [parameters.among(prints).listed for prints in (0, 10_000, LISTED_PRINTS, 10 * LISTED_PRINTS)]
+    assert listed == sorted(listed, reverse=True)
+    assert listed[2] == parameters.listed
+    assert listed[3] == round(parameters.listed * 10**parameters.listed_growth)
+    among = parameters.among(10 * LISTED_PRINTS)
+    assert among.among(10 * LISTED_PRINTS) == among
+    assert StageParameters(listed=1).among(2**31).listed == 1
+    assert StageParameters(listed=2**20).among(0).listed == 2**20
+    assert StageParameters(listed_growth=0.0).among(2**31).listed == parameters.listed
+
+
+def test_the_more_is_enrolled_the_more_prints_that_a_filter_leaves_are_scanned() -> None:
+    parameters = SearchParameters()
+    wanted = [parameters.among(prints).faiss_prints for prints in (0, 10_000, 100_000, 1_000_000, 10_000_000)]
+    assert wanted[:3] == [parameters.faiss_prints] * 3
+    assert wanted[3] == pytest.approx(parameters.faiss_prints * 10**0.6, rel=1e-4)
+    assert wanted[4] == pytest.approx(parameters.faiss_prints * 100**0.6, rel=1e-4)
+    assert wanted[4] < 2_000_000, "a fifth of ten million goes by cells"
+    assert SearchParameters(faiss_prints=2**31).among(10**9).faiss_prints == 2**31
 
 
 def test_half_of_many_minutiae_vote_and_look_at_sketches() -> None:

@@ -12,6 +12,8 @@ BITS = 128
 SLOTS = 32
 """Sketches per print, `template.sketches.SKETCH_MINUTIAE`. Known when compiled, the loop over them takes two thirds of
 the time. It stands here as well because a compiled kernel keeps the constants of other files when these change."""
+COUNTERS = 4
+"""Rows of counters, each of some of what is counted."""
 AHEAD, LINE = 2, 4
 """Lists are asked of the memory so many before they are read; minutiae of which the codes fill a line of it."""
 
@@ -87,8 +89,15 @@ def count_votes(probe, sure, strong, near, cell, minutia, start, rows, codes, vo
 
 
 @kernel
-def count_levels(votes, eligible, step, levels):
-    """How many eligible rows have ``v * step`` votes or more, and less than the next level has: ``levels[v]``."""
-    for row in range(votes.shape[0]):
-        if eligible[row]:
-            levels[min(votes[row] // step, levels.shape[0] - 1)] += 1
+def count_levels(votes, eligible, shift, level, levels):
+    """Which level the votes of each row reach, ``level[row]``, and how many eligible rows do; votes are 0 again then.
+
+    Level v begins at ``v << shift`` votes; the last one has no end. Each of the `COUNTERS` rows of `levels` counts
+    some: most rows are of the same few levels, and adding to what was just written has to wait for it.
+    """
+    last = levels.shape[1] - 1
+    for row in range(level.shape[0]):
+        level[row] = min(votes[row] >> shift, last)
+        votes[row] = 0
+    for row in range(level.shape[0]):
+        levels[row % COUNTERS, level[row]] += eligible[row]

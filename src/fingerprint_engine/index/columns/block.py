@@ -117,6 +117,14 @@ class PrintColumns(NamedTuple):
         return rows, batch_of_columns(columns, whole.making)
 
 
+def batch_of(blocks: Sequence[PrintColumns], block: Rows, row: Rows, *, complete: bool = True) -> TemplateBatch:
+    """The templates of some prints of any blocks, packed; checksums are not verified."""
+    if row.size and (block == block[0]).all():
+        return blocks[int(block[0])].batch(row, complete=complete)
+    natives = [blocks[number].template_bytes(at) for number, at in zip(block.tolist(), row.tolist(), strict=True)]
+    return batch_of_natives(*_joined(natives), np.arange(row.size), complete=complete)
+
+
 def sound_batch_of(blocks: Sequence[PrintColumns], block: Rows, row: Rows) -> tuple[Rows, TemplateBatch]:
     """Places of those of some prints of any blocks whose checksum is right, and their templates packed."""
     natives = [blocks[number].template_bytes(at) for number, at in zip(block.tolist(), row.tolist(), strict=True)]

@@ -219,7 +219,10 @@ def _supports(
         try:
             found = _together(matchers, block.batch(wanted, complete=False), [some.size for some in rows])
         except IncompatibleTemplates:  # maybe of a damaged one
-            found = [supports_in(matcher, block, some) for matcher, some in zip(matchers, rows, strict=True)]
+            found = [
+                supports_in(matcher, columns, np.full(some.size, number), some)
+                for matcher, some in zip(matchers, rows, strict=True)
+            ]
         for support, part, some in zip(supports, inside, found, strict=True):
             support[part] = some
         templates.give_back_if_many()

@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.index.cells.weighed_bits import WeighedBits, weighed_bits
 from fingerprint_engine.index.columns.block import BlockView, PrintColumns, Rows
-from fingerprint_engine.index.search.kernels import WEIGHTS, scan_sketches
+from fingerprint_engine.index.columns.cell_lists import MAX_LISTED_PRINTS
+from fingerprint_engine.index.search.kernels import NO_GLANCE, WEIGHTS, scan_sketches
 from fingerprint_engine.index.search.parameters import ALL_PAIRS, FAISS
 from fingerprint_engine.index.search.scan import EXACT
 from fingerprint_engine.index.search.search import wants_cells
-from fingerprint_engine.index.search.shortlist_cells import Voting, visits_of
-from fingerprint_engine.index.search.shortlists import SketchScan, near_bits_of
+from fingerprint_engine.index.search.shortlist_cells import Voting, voting_of
+from fingerprint_engine.index.search.shortlists import SketchScan, halfway_of, near_bits_of
 from fingerprint_engine.index.search.staged_scan import best_places
 from fingerprint_engine.template import Template
 from fingerprint_engine.threads import in_order
@@ -29,7 +30,6 @@ from fingerprint_engine.threads import in_order
 _STAGES = ALL_PAIRS.stages
 _VOTING = 16
 """Measured: so many minutiae vote; with twelve, or half the cells, a mate in a hundred more is lost."""
-_NO_GLANCE = (0, 0, 0)
 _EVERY = 4
 """Votes of one print in so many say from how many votes on a print belongs to the share that is passed on."""
 
@@ -48,6 +48,7 @@ class _Sought(NamedTuple):
     bits: WeighedBits
     near: NDArray[np.int64]
     weight: NDArray[np.int64]
+    halfway: tuple[int, int]
     voting: Voting | None
     share: float
     shortlist: str
@@ -70,9 +71,10 @@ def likely_prints(
     usable = [view.alive & (view.traits.minutiae >= ALL_PAIRS.min_hit_minutiae) for view in views]
     sought = [_sought(probe, views, usable, limit.tolist()) for probe, limit in zip(probes, limits, strict=True)]
     found: list[list[tuple[Rows, NDArray[np.int32]]]] = [[] for _ in probes]
+    room = np.empty(MAX_LISTED_PRINTS, np.int32)  # new memory for each block and probe costs as much as its votes
     for number, (view, mask) in enumerate(zip(views, usable, strict=True)):
         at = np.flatnonzero(limits[:, number]).tolist()
-        choose = functools.partial(_chosen, view.columns, mask, np.flatnonzero(mask).astype(np.int32))
+        choose = functools.partial(_chosen, view.columns, mask, np.flatnonzero(mask).astype(np.int32), room)
         # First the lists of the block for all probes, then its sketches: both do not fit into a cache together.
         rows = list(in_order(choose, [(sought[one], int(limits[one, number])) for one in at], workers=1))
         for one, row in zip(at, rows, strict=True):
@@ -89,22 +91,27 @@ def _sought(
     bits = weighed_bits(probe, _STAGES.probe_minutiae)
     near = near_bits_of(bits, _STAGES)
     weight = np.full(near.size, WEIGHTS)  # all alike: what else they could count was measured for searches alone
+    halfway = halfway_of(bits, near, weight, _STAGES)
     if not wants_cells(ALL_PAIRS, in_cells):
         is_small = sum(counts) <= ALL_PAIRS.exact_prints
-        return _Sought(bits, near, weight, None, 1.0, EXACT if is_small else SketchScan.name)
-    best = bits.first(_VOTING)
-    voting = Voting(best, near[:_VOTING], visits_of(best, _STAGES.cells))
-    return _Sought(bits, near, weight, voting, _STAGES.voted(in_cells) / in_cells, FAISS)
+        return _Sought(bits, near, weight, halfway, None, 1.0, EXACT if is_small else SketchScan.name)
+    voting = voting_of(probe, _VOTING, _STAGES)
+    return _Sought(bits, near, weight, halfway, voting, _STAGES.voted(in_cells) / in_cells, FAISS)
 
 
 def _chosen(
-    columns: PrintColumns, mask: NDArray[np.bool_], usable: NDArray[np.int32], asked: tuple[_Sought, int]
+    columns: PrintColumns,
+    mask: NDArray[np.bool_],
+    usable: NDArray[np.int32],
+    room: NDArray[np.int32],
+    asked: tuple[_Sought, int],
 ) -> NDArray[np.int32]:
     """Rows of the prints of a block, of the usable ones among the first so many, whose sketches are looked at."""
     sought, limit = asked
     if sought.voting is None or columns.cells is None:
         return usable[: np.searchsorted(usable, limit)]  # of the same rows for all probes, which may be millions
-    votes = np.zeros(len(columns), np.int32)
+    votes = room[: len(columns)]
+    votes[:] = 0
     sought.voting.cast(columns.cells, votes)
     votes = votes[:limit]
     return np.flatnonzero(mask[:limit] & (votes >= _floor(votes[::_EVERY], sought.share))).astype(np.int32)
@@ -115,7 +122,8 @@ def _best_of(sought: _Sought, columns: PrintColumns, row: NDArray[np.int32]) -> 
     scores = np.zeros(row.size, np.int32)
     if sought.shortlist == EXACT:
         return row.astype(np.int64), scores
-    scan_sketches(*sought.bits, sought.near, sought.weight, columns.sketches, row, _NO_GLANCE, scores)  # type: ignore[no-untyped-call]
+    asked = (*sought.bits, sought.near, sought.weight, columns.sketches, row, NO_GLANCE, sought.halfway)
+    scan_sketches(*asked, scores)  # type: ignore[no-untyped-call]
     best = best_places(_STAGES.screened, scores.astype(np.float32))
     return row[best].astype(np.int64), scores[best]
 

@@ -28,13 +28,14 @@ AHEAD, LINE = 8, 8
 """So many prints are asked of the memory before they are read; words in a line of it."""
 WEIGHTS = 64
 """What the nearness of the best minutia of a probe counts."""
+NO_GLANCE, NO_HALFWAY = (0, 0, 0), (0, 0)
 WHOLE = 1 << 20
 """What the score of a print whose sketches were looked at whole has more: beyond any glance, 255 minutiae of 64 bits.
 With it the highest score is below 2**24, so that it fits into a float32."""
 
 
 @kernel
-def scan_sketches(probe, sure, strong, near, weight, sketches, rows, glance, scores):
+def scan_sketches(probe, sure, strong, near, weight, sketches, rows, glance, halfway, scores):
     """Late interaction: each probe minutia finds its nearest sketch in a print, whose nearness squared counts.
 
     `probe`, `sure` and `strong` are `WeighedBits`; a row of `sketches` holds first words, then second words. Nearness
@@ -42,8 +43,10 @@ def scan_sketches(probe, sure, strong, near, weight, sketches, rows, glance, sco
     ``scores[k]`` is that of ``rows[k]``.
 
     First comes a glance, with the first words of a few minutiae alone, all bits alike: `glance` is (minutiae, near
-    bits, floor). A print that stays below the floor gets what the glance gave, the others at least `WHOLE`.
+    bits, floor). A print that stays below the floor gets what the glance gave, the others at least `WHOLE`. `halfway`
+    is (minutiae, floor): of a print to which so many gave less the others are not asked; it stays behind all others.
     """
+    half, half_floor = halfway
     few, few_bits, floor = glance
     for k in range(rows.shape[0]):
         if k + AHEAD < rows.shape[0]:  # prints that lie far apart come one by one from memory
@@ -64,6 +67,8 @@ def scan_sketches(probe, sure, strong, near, weight, sketches, rows, glance, sco
             continue
         total = 0
         for i in range(probe.shape[1]):
+            if i == half and total < half_floor:
+                break
             distance = nearest(probe, sure, strong, i, first, second)
             lack = max(near[i] - distance, 0)
             total += lack * lack * weight[i]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from typing import NamedTuple
 
 from fingerprint_engine.matching import MIN_MATCH_MINUTIAE
@@ -10,8 +11,9 @@ from fingerprint_engine.parameters import Parameters, choice, parameter
 
 _MEASURED = "docs/decisions/shortlist.md"
 REFERENCE_PRINTS = 10_000
-MANY_PRINTS = 1_000_000
-"""From so many on fewer cells are looked at."""
+LISTED_PRINTS, FAISS_PRINTS = 1_000_000, 100_000
+"""So many are enrolled where `listed` and `faiss_prints` are what they say."""
+_MAX_LISTED, _MAX_PRINTS = 2**20, 2**31
 VOTING_MINUTIAE = 24
 """Measured: so many minutiae of a probe vote in cells and look at the sketches that votes chose, or half of those that
 it has where that is more."""
@@ -59,16 +61,23 @@ class StageParameters(Parameters):
         high=100,
         source=_MEASURED + ": loses no mate that is found otherwise, 25 lose three of 873",
     )
-    cells: int = parameter(
-        8192,
-        unit="cells of all minutiae of a probe together, among up to a million prints",
+    halfway_passes: int = parameter(
+        32,
+        unit="typical prints of 256",
         low=1,
-        high=2**20,
-        source=_MEASURED + ": recall and cost",
+        high=256,
+        source=_MEASURED + ": what fewer reach with half of the minutiae loses no mate",
     )
-    cells_growth: float = parameter(-0.72, unit="1", low=-1.0, high=0.0, source=_MEASURED + ": beyond a million")
+    listed: int = parameter(
+        20_000,
+        unit="minutiae in the lists that are read, of a thousand prints, among a million",
+        low=1,
+        high=_MAX_LISTED,
+        source=_MEASURED + ": recall and cost; each list counts `VISIT_COST` more",
+    )
+    listed_growth: float = parameter(-0.4, unit="1", low=-1.0, high=0.0, source=_MEASURED)
     sketched: int = parameter(400, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED)
-    sketched_growth: float = parameter(1.0, unit="1", low=0.0, high=1.0, source=_MEASURED)
+    sketched_growth: float = parameter(0.93, unit="1", low=0.0, high=1.0, source=_MEASURED)
     placed_from: int = parameter(
         20_000,
         unit="prints",
@@ -105,11 +114,9 @@ class StageParameters(Parameters):
         return StageSizes(placed, max(round(screened * self.placed_passes / 100), compared), compared)
 
     def among(self, prints: int) -> StageParameters:
-        """These, with the cells that are looked at among so many enrolled prints."""
-        if prints <= MANY_PRINTS:
-            return self
-        cells = round(self.cells * (prints / MANY_PRINTS) ** self.cells_growth)
-        return dataclasses.replace(self, cells=max(1, cells), cells_growth=0.0)
+        """These, with as much of the lists as is read among so many enrolled prints."""
+        listed = round(self.listed * (max(prints, 1) / LISTED_PRINTS) ** self.listed_growth)
+        return dataclasses.replace(self, listed=min(max(1, listed), _MAX_LISTED), listed_growth=0.0)
 
     def voting(self, minutiae: int) -> int:
         """How many minutiae of a probe that has so many vote in cells, the best first."""
@@ -168,22 +175,37 @@ class SearchParameters(Parameters):
         source=_MEASURED + ": cells of FAISS where enough prints are in them, else the scan",
     )
     faiss_prints: int = parameter(
-        200_000,
-        unit="eligible prints in cells",
+        80_000,
+        unit="eligible prints in cells, among 100,000 enrolled",
         low=1,
-        high=2**31,
+        high=_MAX_PRINTS,
         source=_MEASURED + ": from here on it is faster",
     )
     stages: StageParameters = StageParameters()
+
+    def among(self, prints: int) -> SearchParameters:
+        """These, as they are among so many enrolled prints.
+
+        A filter makes no list shorter: the more is read of the lists, the more prints are scanned in the same time.
+        """
+        return _among(self, prints)
+
+
+@functools.lru_cache(maxsize=16)
+def _among(parameters: SearchParameters, prints: int) -> SearchParameters:
+    """Kept, since checking parameters takes as long as comparing some prints."""
+    more = max(prints / FAISS_PRINTS, 1.0) ** (1.0 + parameters.stages.listed_growth)
+    faiss_prints = min(round(parameters.faiss_prints * more), _MAX_PRINTS)
+    return dataclasses.replace(parameters, faiss_prints=faiss_prints, stages=parameters.stages.among(prints))
 
 
 ALL_PAIRS = SearchParameters(
     faiss_prints=100_000,
     stages=StageParameters(
         probe_minutiae=20,
-        cells=768,
-        cells_growth=0.0,
-        sketched=2000,
+        listed=2500,
+        listed_growth=0.0,
+        sketched=1500,
         sketched_growth=0.65,
         screened=20,
         screened_growth=0.0,

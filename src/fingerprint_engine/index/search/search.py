@@ -166,15 +166,13 @@ def usable_rows(views: Sequence[BlockView], masks: Sequence[NDArray[np.bool_]]) 
 def shortlist_for(
     columns: Sequence[PrintColumns], masks: Sequence[NDArray[np.bool_]], parameters: SearchParameters, enrolled: int
 ) -> Shortlist:
-    """What orders prints for full comparison: cells where enough prints that may be looked at are in them.
-
-    How many cells are looked at depends on the number of enrolled prints: a filter makes no list shorter.
-    """
+    """What orders prints for full comparison: cells where enough prints that may be looked at are in them."""
+    parameters = parameters.among(enrolled)
     in_cells = sum(
         int(np.count_nonzero(mask)) for block, mask in zip(columns, masks, strict=True) if block.cells is not None
     )
     kind = CellShortlist if wants_cells(parameters, in_cells) else SketchScan
-    return kind(columns, parameters.stages.among(enrolled))
+    return kind(columns, parameters.stages)
 
 
 def looks_at_all(parameters: SearchParameters, prints: int, *, exhaustive: bool) -> bool:

@@ -6,6 +6,7 @@ sketches of the prints with most votes are scanned whole. Prints of blocks witho
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -13,28 +14,21 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.index.cells.centres import nearest_cells
-from fingerprint_engine.index.cells.kernels import count_levels, count_votes
+from fingerprint_engine.index.cells.kernels import COUNTERS, count_levels, count_votes
+from fingerprint_engine.index.cells.visits import Visits, visits_of
 from fingerprint_engine.index.cells.weighed_bits import WeighedBits, weighed_bits
 from fingerprint_engine.index.columns.block import PrintColumns
-from fingerprint_engine.index.columns.cell_lists import CellLists
+from fingerprint_engine.index.columns.cell_lists import MAX_LISTED_PRINTS, CellLists
 from fingerprint_engine.index.search.parameters import FAISS, StageParameters
 from fingerprint_engine.index.search.shortlists import Rated, SketchScan, near_bits_of
 from fingerprint_engine.template import Template
 from fingerprint_engine.threads import in_order
 
 _DEFAULT_PARAMETERS = StageParameters()
-LEVELS, STEP = 1 << 12, 16
+LEVELS, STEP_BITS = 1 << 12, 4
 """Votes are ranked in steps of 16, up to more than prints of other fingers get."""
-Votes = dict[int, NDArray[np.int32]]
-"""Of blocks, by number: the votes of their prints."""
-
-
-class Visits(NamedTuple):
-    """Cells that are looked at, in order, and which minutia of a probe is looked for in each."""
-
-    cell: NDArray[np.int64]
-    minutia: NDArray[np.int64]
+Votes = dict[int, NDArray[np.uint16]]
+"""Of blocks, by number: which level the votes of each print reach."""
 
 
 class Voting(NamedTuple):
@@ -74,19 +68,30 @@ class CellShortlist:
         self, probe: Template, eligible: Sequence[NDArray[np.bool_]], deadline: float = math.inf, workers: int = 1
     ) -> tuple[Votes, NDArray[np.int64]]:
         """The votes in the blocks that were done in time, and how many eligible prints there reach which level."""
-        bits = weighed_bits(probe, self._parameters.voting(len(probe)))
-        voting = Voting(bits, near_bits_of(bits, self._parameters), visits_of(bits, self._parameters.cells))
+        voting = voting_of(probe, self._parameters.voting(len(probe)), self._parameters)
         listed = {number: block.cells for number, block in enumerate(self._blocks) if block.cells is not None}
+        ends = np.cumsum([0, *(len(self._blocks[number]) for number in listed)]).tolist()
+        level = np.empty(ends[-1], np.uint16)
+        level_of = {
+            number: level[begin:end] for number, (begin, end) in zip(listed, itertools.pairwise(ends), strict=True)
+        }
+        room: list[NDArray[np.int32]] = []  # one for each thread: new memory for each block costs more than its votes
 
-        def vote(number: int) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-            votes, levels = np.zeros(len(self._blocks[number]), np.int32), np.zeros(LEVELS, np.int64)
+        def vote(number: int) -> NDArray[np.int64]:
+            try:
+                votes = room.pop()
+            except IndexError:
+                votes = np.zeros(MAX_LISTED_PRINTS, np.int32)
+            counted = np.zeros((COUNTERS, LEVELS), np.int32)
             voting.cast(listed[number], votes)
-            count_levels(votes, eligible[number], STEP, levels)  # type: ignore[no-untyped-call]
-            return votes, levels
+            count_levels(votes, eligible[number], STEP_BITS, level_of[number], counted)  # type: ignore[no-untyped-call]
+            room.append(votes)
+            total: NDArray[np.int64] = counted.sum(axis=0)
+            return total
 
         done = list(in_order(vote, listed, workers=workers, ahead=len(listed), deadline=deadline))
-        levels = sum((found for _, found in done), np.zeros(LEVELS, np.int64))
-        return dict(zip(listed, (votes for votes, _ in done), strict=False)), levels
+        levels = sum(done, np.zeros(LEVELS, np.int64))
+        return {number: level_of[number] for number, _ in zip(listed, done, strict=False)}, levels
 
     def scores_above(
         self,
@@ -99,7 +104,7 @@ class CellShortlist:
     ) -> list[Rated | None]:
         """`scores` of the prints whose votes reach a level, and of all in blocks without lists."""
         rows = [
-            np.flatnonzero(mask & (votes[number] >= floor * STEP) if number in votes else mask)
+            np.flatnonzero(mask & (votes[number] >= floor) if number in votes else mask)
             for number, mask in enumerate(eligible)
         ]
         scan = SketchScan(self._blocks, self._parameters.looking(len(probe)))
@@ -108,11 +113,11 @@ class CellShortlist:
         return [None if number in late else block for number, block in enumerate(found)]
 
 
-def visits_of(bits: WeighedBits, cells: int) -> Visits:
-    """The nearest cells of all minutiae, so many together."""
-    nearest, _ = nearest_cells(bits, max(1, cells // max(1, bits.codes.shape[1])))
-    order = np.argsort(nearest, axis=None, kind="stable")
-    return Visits(nearest.reshape(-1)[order], order // max(1, nearest.shape[1]))
+def voting_of(probe: Template, minutiae: int, parameters: StageParameters) -> Voting:
+    """What votes of a probe: so many of its minutiae, the best first."""
+    bits = weighed_bits(probe, minutiae)
+    near, quality = near_bits_of(bits, parameters), probe.minutiae.quality[: bits.codes.shape[1]]
+    return Voting(bits, near, visits_of(bits, near, quality, parameters.listed))
 
 
 def floor_of(levels: NDArray[np.int64], parameters: StageParameters) -> int:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from fingerprint_engine.index.cells.centres import BITS, typical_sketches
 from fingerprint_engine.index.cells.weighed_bits import WeighedBits, weighed_bits
 from fingerprint_engine.index.columns.block import PrintColumns, Rows
-from fingerprint_engine.index.search.kernels import WEIGHTS, WHOLE, scan_sketches
+from fingerprint_engine.index.search.kernels import NO_GLANCE, NO_HALFWAY, WEIGHTS, WHOLE, scan_sketches
 from fingerprint_engine.index.search.parameters import StageParameters
 from fingerprint_engine.index.search.work_pieces import work_of
 from fingerprint_engine.matching import Matcher
@@ -89,12 +89,14 @@ class SketchScan:
         bits = weighed_bits(probe, self._parameters.probe_minutiae)
         near, glance = near_bits_of(bits, self._parameters), glance_of(bits, self._parameters)
         weight = weights_of(probe, near.size)
+        halfway = halfway_of(bits, near, weight, self._parameters)
         found = [np.empty(chosen.size, np.int32) for chosen in rows]
 
         def scan(piece: Piece) -> None:
             number, begin, end = piece
             chosen, scores = rows[number][begin:end], found[number][begin:end]
-            scan_sketches(*bits, near, weight, self._blocks[number].sketches, chosen, glance, scores)  # type: ignore[no-untyped-call]
+            sketches = self._blocks[number].sketches
+            scan_sketches(*bits, near, weight, sketches, chosen, glance, halfway, scores)  # type: ignore[no-untyped-call]
 
         lengths = [chosen.size for chosen in rows]
         size = min(max(_MIN_SCAN_PIECE, -(-sum(lengths) // workers)), _MAX_SCAN_PIECE)
@@ -165,9 +167,22 @@ def glance_of(bits: WeighedBits, parameters: StageParameters) -> tuple[int, int,
     typical = typical_sketches(SKETCH_MINUTIAE)
     scores = np.empty(len(typical), np.int32)
     every, never, none_near = np.arange(len(typical)), (few, near, WHOLE), np.zeros(minutiae, np.int64)
-    scan_sketches(*bits, none_near, none_near, typical, every, never, scores)  # type: ignore[no-untyped-call]
+    scan_sketches(*bits, none_near, none_near, typical, every, never, NO_HALFWAY, scores)  # type: ignore[no-untyped-call]
     kept = len(typical) * parameters.glance_passes // 100
     return few, near, max(1, int(np.sort(scores)[-kept])) if kept else WHOLE
+
+
+def halfway_of(
+    bits: WeighedBits, near: NDArray[np.int64], weight: NDArray[np.int64], parameters: StageParameters
+) -> tuple[int, int]:
+    """Where a scan gives a print up: after the better half of the minutiae, below what so many typical prints reach."""
+    half, typical = bits.codes.shape[1] // 2, typical_sketches(SKETCH_MINUTIAE)
+    if parameters.halfway_passes == len(typical):
+        return NO_HALFWAY
+    scores, undivided = np.empty(len(typical), np.int32), WEIGHTS * weight[:half]
+    asked = (*bits.first(half), near[:half], undivided, typical, np.arange(len(typical)))
+    scan_sketches(*asked, NO_GLANCE, NO_HALFWAY, scores)  # type: ignore[no-untyped-call]
+    return half, int(np.sort(scores)[-parameters.halfway_passes]) - WHOLE
 
 
 def pieces_of(lengths: Sequence[int], size: int) -> list[Piece]:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.errors import IncompatibleTemplates
 from fingerprint_engine.index.cells.weighed_bits import weighed_bits
-from fingerprint_engine.index.columns.block import PrintColumns, Rows, sound_batch_of
+from fingerprint_engine.index.columns.block import PrintColumns, Rows, batch_of, sound_batch_of
 from fingerprint_engine.index.columns.mapped_pages import MappedTemplates
 from fingerprint_engine.index.search.kernels import place_sketches
 from fingerprint_engine.index.search.parameters import StageParameters
@@ -192,7 +192,7 @@ def screen_prints(
     templates.ask_for(block, row)
 
     def screen(piece: slice) -> tuple[Rows, Rows, NDArray[np.float64]]:
-        supports = supports_in(matcher, blocks[int(block[piece.start])], row[piece])
+        supports = supports_in(matcher, blocks, block[piece], row[piece])
         templates.give_back_if_many()
         return block[piece], row[piece], supports
 
@@ -206,13 +206,13 @@ def _screening(pairs: int) -> MatchingParameters:
     return MatchingParameters(max_pairs=pairs)
 
 
-def supports_in(matcher: Matcher, block: PrintColumns, rows: Rows) -> NDArray[np.float64]:
-    """Supports of some prints of a block; 0 where a damaged one states parameters with which none was made."""
+def supports_in(matcher: Matcher, blocks: Sequence[PrintColumns], block: Rows, row: Rows) -> NDArray[np.float64]:
+    """Supports of some prints; 0 where a damaged one states parameters with which none was made."""
     try:
-        return matcher.supports(block.batch(rows, complete=False))
+        return matcher.supports(batch_of(blocks, block, row, complete=False))
     except IncompatibleTemplates:
-        supports = np.zeros(rows.size)
-        sound, batch = sound_batch_of([block], np.zeros(rows.size, np.int64), rows)
+        supports = np.zeros(row.size)
+        sound, batch = sound_batch_of(blocks, block, row)
         supports[sound] = matcher.supports(batch)
         return supports
 
@@ -228,8 +228,7 @@ def compare_prints(
         templates.give_back_if_many()
         return block[piece][sound], row[piece][sound], matcher.scores(batch)
 
-    work = [work_of(len(probe), blocks[int(block[run.start])], row[run]) for run in _runs(block)]
-    pieces = pieces_by_work(np.concatenate([np.zeros(0), *work]), _max_prints(block.size, workers))
+    pieces = _pieces(len(probe), blocks, block, row, workers)
     done = list(in_order(compare, pieces, workers=workers, ahead=len(pieces), deadline=deadline))
     begun = sum(piece.stop - piece.start for piece in pieces[: len(done)])
     found = _joined(done)
@@ -237,13 +236,9 @@ def compare_prints(
 
 
 def _pieces(minutiae: int, blocks: Sequence[PrintColumns], block: Rows, row: Rows, workers: int) -> list[slice]:
-    """Runs of one block, each of no more than a piece of work."""
-    max_prints = _max_prints(block.size, workers)
-    return [
-        slice(run.start + piece.start, run.start + piece.stop)
-        for run in _runs(block)
-        for piece in pieces_by_work(work_of(minutiae, blocks[int(block[run.start])], row[run]), max_prints)
-    ]
+    """Runs of prints, of several blocks where few are of each, none of more than a piece of work."""
+    work = [work_of(minutiae, blocks[int(block[run.start])], row[run]) for run in _runs(block)]
+    return pieces_by_work(np.concatenate([np.zeros(0), *work]), _max_prints(block.size, workers))
 
 
 def _runs(block: Rows) -> list[slice]:
