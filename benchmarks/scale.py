@@ -16,6 +16,7 @@ import json
 import math
 import tempfile
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +34,9 @@ from fingerprint_engine.cluster.rounds import Asked
 from fingerprint_engine.index import Gallery, SearchFilter, SearchParameters
 from fingerprint_engine.index.search.decision import score_of_fpir
 from fingerprint_engine.index.search.options import SearchOptions
-from fingerprint_engine.index.search.parameters import ALL_PAIRS
+from fingerprint_engine.index.search.parameters import ALL_PAIRS, StageParameters
+from fingerprint_engine.index.search.shortlist_cells import voting_of
+from fingerprint_engine.index.search.shortlists import SketchScan
 from fingerprint_engine.matching import Matcher
 from fingerprint_engine.template import Template
 
@@ -47,10 +50,16 @@ JITTER, STRAGGLERS, STRAGGLER_FACTOR = 0.15, 0.01, 10.0
 
 @dataclasses.dataclass(frozen=True)
 class Costs:
-    """Seconds of one core: of a search as such, of a print in the first stage, placed, screened, and compared."""
+    """Seconds of one core.
+
+    Of a search as such and of choosing its cells; of what is read of their lists, a minutia; of a print whose sketches
+    are looked at, that is placed, screened, and compared.
+    """
 
     fixed: float
-    first: float
+    chosen: float
+    listed: float
+    sketched: float
     placed: float
     screened: float
     compared: float
@@ -59,7 +68,17 @@ class Costs:
         """One search of one of so many shards, which together hold so many prints."""
         placed, screened, compared = (_expected(size, shards) for size in SEARCH.stages.sizes(prints))
         later = self.placed * placed + self.screened * screened + self.compared * compared
-        return self.fixed + self.first * prints / shards + later
+        return self.fixed + self.voting_s(SEARCH.stages.among(prints), prints, prints / shards) + later
+
+    def voting_s(self, stages: StageParameters, all_prints: int, prints: float) -> float:
+        """Votes of so many of all prints, and the sketches of those that they choose."""
+        share = prints / all_prints
+        return self.chosen + self.listed * listed_of(stages, prints) + self.sketched * stages.voted(all_prints) * share
+
+
+def listed_of(stages: StageParameters, prints: float) -> float:
+    """Minutiae that are read of the lists of so many prints."""
+    return stages.listed / 1000 * prints
 
 
 def _expected(size: int, shards: int) -> float:
@@ -71,21 +90,43 @@ def _expected(size: int, shards: int) -> float:
 def measured_costs(gallery: Gallery, path: Path, probes: list[Template]) -> Costs:
     """Costs of a print in each stage of a gallery, and of a search of it as the only shard beside these."""
     stages = stage_times(gallery, probes)
-    fixed = max(0.0, seconds_of(path, 1, probes) - float(np.median(stages.seconds.sum(axis=1))))
-    prints = np.maximum(stages.sizes, 1)
-    prints[:, 0] = len(gallery)  # the first stage passes all of them
-    return Costs(fixed, *np.median(stages.seconds / prints, axis=0).tolist())
+    fixed = max(0.0, seconds_of(path, 1, len(gallery), probes) - float(np.median(stages.seconds.sum(axis=1))))
+    first, *later = np.median(stages.seconds / np.maximum(stages.sizes, 1), axis=0).tolist()
+    visited, parameters = float(np.median(stages.sizes[:, 0])), SEARCH.among(len(gallery)).stages
+    chosen, sketched = choosing_s(parameters, probes), sketching_s(gallery, parameters, probes, round(visited))
+    listed = (first * visited - chosen - sketched * visited) / listed_of(parameters, len(gallery))
+    return Costs(fixed, chosen, max(0.0, listed), sketched, *later)
 
 
-def seconds_of(path: Path, count: int, probes: list[Template]) -> float:
-    """What one search takes in a shard of so many, one core: the median."""
-    asked = SearchOptions(max_candidates=20, max_fpir=1e-3, parameters=SEARCH, where=SearchFilter())
-    shard, times = load_shard(str(path)), []
-    for probe in probes:
+def choosing_s(parameters: StageParameters, probes: list[Template]) -> float:
+    """What choosing the cells of a probe takes, one core: the median."""
+    return _median_s([lambda one=probe: voting_of(one, parameters.voting(len(one)), parameters) for probe in probes])
+
+
+def sketching_s(gallery: Gallery, parameters: StageParameters, probes: list[Template], prints: int) -> float:
+    """What looking at the sketches of one of so many prints here and there takes, one core: the median."""
+    columns, rng = [view.columns for view in gallery.snapshot().views], np.random.default_rng(5)
+    share = prints / len(gallery)
+    rows = [np.flatnonzero(rng.random(len(block)) < share) for block in columns]
+    looking = [SketchScan(columns, parameters.looking(len(probe))) for probe in probes]
+    works = [lambda one=probe, by=scan: by.scores_of(rows, one) for probe, scan in zip(probes, looking, strict=True)]
+    return _median_s(works) / max(1, sum(chosen.size for chosen in rows))
+
+
+def _median_s(works: Sequence[Callable[[], object]]) -> float:
+    times = []
+    for work in works:
         start = time.process_time()
-        foreseen(shard, Asked((probe,), asked), count)
+        work()
         times.append(time.process_time() - start)
     return float(np.median(times))
+
+
+def seconds_of(path: Path, count: int, prints: int, probes: list[Template]) -> float:
+    """What one search takes in a shard of so many, which together hold so many prints, one core: the median."""
+    asked = SearchOptions(max_candidates=20, max_fpir=1e-3, parameters=SEARCH.among(prints), where=SearchFilter())
+    shard = load_shard(str(path))
+    return _median_s([lambda one=probe: foreseen(shard, Asked((one,), asked), count) for probe in probes])
 
 
 def answer_times(shard: float, shards: int, replicas: int, message_s: float, rng: np.random.Generator) -> list[float]:
@@ -98,10 +139,11 @@ def answer_times(shard: float, shards: int, replicas: int, message_s: float, rng
     return [float(value) for value in np.quantile(answers.max(axis=1) + message_s, (0.5, 0.99))]
 
 
-def pairs_s(costs: Costs, prints: int, probe_minutiae_share: float) -> float:
+def pairs_s(costs: Costs, prints: int) -> float:
     """All pairs, core seconds: each print is compared with those before it, half of them on average."""
-    _, screened, compared = ALL_PAIRS.stages.sizes(prints)
-    first = costs.first * prints / 2.0 * probe_minutiae_share
+    stages = ALL_PAIRS.stages
+    _, screened, compared = stages.sizes(prints)
+    first = costs.voting_s(stages, prints, prints / 2.0)
     return prints * (costs.fixed + first + costs.screened * screened + costs.compared * compared)
 
 
@@ -144,16 +186,22 @@ def main(arguments: list[str] | None = None) -> None:
         if options.gallery is None:
             fill(one, options.prints, mated)
         with Gallery.open(one, read_only=True) as gallery:
+            fewest = SEARCH.among(len(gallery)).faiss_prints
+            if len(gallery) < fewest:
+                raise SystemExit(
+                    f"expected a gallery that is searched by votes, of {fewest:,} prints, got {len(gallery):,}"
+                )
             measured_costs(gallery, one, probes[:3])
             costs, prints = measured_costs(gallery, one, probes), len(gallery)
-        lines += [f"costs of one core: {costs.fixed * 1e3:.2f} ms a search, {costs.first * 1e9:.0f} ns a print, "]
+        lines += [f"costs of one core: {costs.fixed * 1e3:.2f} ms a search, {costs.chosen * 1e3:.2f} ms its cells, "]
+        lines[-1] += f"{costs.listed * 1e9:.1f} ns a minutia listed, {costs.sketched * 1e6:.2f} us a print looked at, "
         lines[-1] += f"{costs.placed * 1e6:.1f} us placed, {costs.screened * 1e6:.1f} us screened, "
         lines[-1] += f"{costs.compared * 1e6:.0f} us compared"
         lines += ["", f"{prints:,} prints in shards: ms of a search in one of them, model and measured"]
         for count in options.shards:
             paths = split(one, folder / str(count), count)
             model = costs.shard_s(prints, count) * 1e3
-            found = float(np.mean([seconds_of(path, count, probes) for path in paths])) * 1e3
+            found = float(np.mean([seconds_of(path, count, prints, probes) for path in paths])) * 1e3
             lines.append(f"{count:>6} shards  {model:8.1f}  {found:8.1f}   model / measured {model / found:5.2f}")
     lines += ["", "machines of 64 GB; ms of a search, half and 99 % of them, with 1 and with 2 replicas; all pairs"]
     for prints in (10**6, 10**7, 10**8, 10**9):
@@ -164,7 +212,7 @@ def main(arguments: list[str] | None = None) -> None:
                 continue
             shard = costs.shard_s(prints, shards)
             one, two = (answer_times(shard, shards, r, options.message_ms / 1e3, rng) for r in (1, 2))
-            days = pairs_s(costs, prints, ALL_PAIRS.stages.probe_minutiae / SEARCH.stages.probe_minutiae) / 86_400
+            days = pairs_s(costs, prints) / 86_400
             lines.append(
                 f"{prints:>13,} prints, {shards:>3} shards: {indexed:7.1f} GB searched, {whole:8.1f} GB in all; "
                 + "  ".join(f"{p50 * 1e3:7.0f} {p99 * 1e3:7.0f}" for p50, p99 in (one, two))
