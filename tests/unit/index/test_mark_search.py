@@ -10,8 +10,10 @@ import pytest
 
 from fingerprint_engine.errors import IncompatibleTemplates, InputError, ParameterError
 from fingerprint_engine.index import Gallery, MarkSearchParameters
+from fingerprint_engine.index.columns.block import columns_of
 from fingerprint_engine.index.marks.merging import merge_regions
 from fingerprint_engine.index.search.finger_fusion import best_of_many, fuse_scores
+from fingerprint_engine.index.search.shortlists import SketchScan
 from fingerprint_engine.matching import Matcher
 from fingerprint_engine.minutiae import Minutiae
 from fingerprint_engine.template import Template, build_template
@@ -201,6 +203,20 @@ def test_the_answer_does_not_depend_on_stages(gallery: Gallery) -> None:
         MarkSearchParameters(), search=dataclasses.replace(MarkSearchParameters().search, exact_prints=0)
     )
     assert gallery.search_mark(mark, parameters=staged).candidates[0].key == "k8"
+
+
+def test_no_print_is_given_up_by_what_was_measured_with_prints() -> None:
+    # Of halves of prints most that are no mates would be, and a mark may tell no more of its mate than of those.
+    columns, every = columns_of([template_of(scattered(number)) for number in range(60)]), [np.ones(60, np.bool_)]
+    stages = MarkSearchParameters().search.stages
+    whole = dataclasses.replace(stages, glance_passes=100, halfway_passes=256)
+    (found,), (wanted,) = (SketchScan([columns], one).scores(part(8, left=True), every) for one in (stages, whole))
+    assert found is not None
+    assert wanted is not None
+    assert found.scores.tolist() == wanted.scores.tolist()
+    (given_up,) = SketchScan([columns], dataclasses.replace(whole, halfway_passes=32)).scores(part(8, left=True), every)
+    assert given_up is not None
+    assert (given_up.scores < wanted.scores).sum() >= 10
 
 
 def test_a_deadline_leaves_a_search_incomplete(gallery: Gallery) -> None:

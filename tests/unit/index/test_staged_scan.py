@@ -284,3 +284,25 @@ def test_half_of_many_minutiae_vote_and_look_at_sketches() -> None:
     looking = parameters.looking(60)
     assert (looking.probe_minutiae, looking.glance_passes) == (30, 100)
     assert StageParameters(probe_minutiae=10).looking(200).probe_minutiae == 10
+
+
+def test_what_damaged_prints_get_does_not_depend_on_who_is_screened_with_them(
+    enrolled: list[Template], block: PrintColumns
+) -> None:
+    data, rng, rows = block.data.copy(), np.random.default_rng(3), np.arange(FINGERS)
+    stated, elsewhere = block.offset[0:FINGERS:4] + 10, block.offset[2:FINGERS:4] + 100  # digests; what is behind
+    data[stated] ^= 129
+    data[elsewhere] = rng.integers(0, 256, elsewhere.size)
+    damaged = PrintColumns(block.sketches, data, block.offset)
+    halves = [damaged, PrintColumns(block.sketches[30:], data, block.offset[30:])]
+    number, place = np.repeat([0, 1], [30, FINGERS - 30]), np.where(rows < 30, rows, rows - 30)
+    matcher = Matcher(enrolled[2])
+
+    def supports(pieces: int) -> list[float]:
+        parts = np.array_split(rows, pieces)
+        return np.concatenate([module.supports_in(matcher, halves, number[p], place[p]) for p in parts]).tolist()
+
+    alone = supports(FINGERS)
+    assert alone[0:FINGERS:4] == [0.0] * (FINGERS // 4)
+    assert min(alone[2], *alone[1::2]) >= 0.0 < max(alone[2:FINGERS:4])
+    assert [supports(pieces) for pieces in (1, 2, 3, 7)] == [alone] * 4

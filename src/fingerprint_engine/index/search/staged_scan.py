@@ -210,11 +210,23 @@ def supports_in(matcher: Matcher, blocks: Sequence[PrintColumns], block: Rows, r
     """Supports of some prints; 0 where a damaged one states parameters with which none was made."""
     try:
         return matcher.supports(batch_of(blocks, block, row, complete=False))
-    except IncompatibleTemplates:
+    except IncompatibleTemplates:  # what the others get must not depend on who is asked for together with whom
+        places = range(row.size)
+        fits = np.array([_fits(matcher, blocks, block[[place]], row[[place]]) for place in places], np.bool_)
         supports = np.zeros(row.size)
-        sound, batch = sound_batch_of(blocks, block, row)
-        supports[sound] = matcher.supports(batch)
+        supports[fits] = matcher.supports(batch_of(blocks, block[fits], row[fits], complete=False))
         return supports
+
+
+def _fits(matcher: Matcher, blocks: Sequence[PrintColumns], block: Rows, row: Rows) -> bool:
+    """Whether one print states the parameters of the probe; one whose checksum is right must."""
+    try:
+        matcher.supports(batch_of(blocks, block, row, complete=False))
+    except IncompatibleTemplates:
+        if sound_batch_of(blocks, block, row)[0].size:
+            raise
+        return False
+    return True
 
 
 def compare_prints(
