@@ -19,8 +19,8 @@ ROOMS = sorted(
     path.stem.replace("gallery", "index").replace("engine", "")
     for path in (ROOT / "docs" / "reference" / "api").glob("*.md")
 )
-NOT_ROOMS = {"cli", "text"}
-"""The command line has a page of commands; how text is shown is nothing for other programs."""
+NOT_ROOMS = {"cli", "text", "shared_files"}
+"""The command line has a page of commands; how text is shown, and what files are locked by, is for no other program."""
 
 
 def build(root, out):
