@@ -13,10 +13,11 @@ from tests.unit.index.random_prints import pressed_again, random_print
 from fingerprint_engine.errors import GalleryError, InputError, JournalError, ParameterError
 from fingerprint_engine.fingers import Finger
 from fingerprint_engine.index import Gallery, Outcome, ProblemKind, SearchParameters
+from fingerprint_engine.index.duplicates import journal
 from fingerprint_engine.index.duplicates.groups import PrintPair, groups_of
 from fingerprint_engine.index.search import search
 from fingerprint_engine.index.search.decision import score_of_fpir
-from fingerprint_engine.index.search.parameters import StageParameters
+from fingerprint_engine.index.search.parameters import ALL_PAIRS, StageParameters
 from fingerprint_engine.index.search.scan import Scan
 from fingerprint_engine.matching import compare_many
 from fingerprint_engine.template import Template
@@ -284,6 +285,16 @@ def test_a_line_that_no_run_wrote_is_named(tmp_path: Path, line: str) -> None:
     with (tmp_path / "journal").open("ab") as file:
         file.write(line.encode("utf-8", "surrogateescape") + b"\n")
     with pytest.raises(JournalError, match=r"line \d+ is not a line of a journal"):
+        gallery.duplicates(journal=tmp_path / "journal")
+
+
+def test_a_run_with_stages_of_other_sizes_is_not_gone_on_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gallery = filled(3)
+    stages = dataclasses.replace(ALL_PAIRS.stages, sketched=ALL_PAIRS.stages.sketched + 1)
+    with monkeypatch.context() as before:
+        before.setattr(journal, "ALL_PAIRS", dataclasses.replace(ALL_PAIRS, stages=stages))
+        gallery.duplicates(journal=tmp_path / "journal")
+    with pytest.raises(JournalError, match="another gallery, state, threshold or release"):
         gallery.duplicates(journal=tmp_path / "journal")
 
 

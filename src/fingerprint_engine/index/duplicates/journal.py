@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.errors import JournalError
+from fingerprint_engine.index.search.parameters import ALL_PAIRS
 from fingerprint_engine.index.search.search import Snapshot
 from fingerprint_engine.shared_files.journal import Journal
 from fingerprint_engine.version import __version__
@@ -41,8 +42,8 @@ class DuplicateJournal:
     Raises
     ------
     JournalError
-        When the file is the journal of another gallery, of another state of it, of another threshold or release, or
-        cannot be written.
+        When the file is the journal of another gallery, of another state of it, of another threshold or release, of
+        stages with other sizes, or cannot be written.
     """
 
     def __init__(
@@ -55,7 +56,13 @@ class DuplicateJournal:
         self._journal: Journal | None = None
         if path is None:
             return
-        head = {"duplicates": 1, "gallery": state(), "min_score": min_score, "release": __version__}
+        head = {
+            "duplicates": 1,
+            "gallery": state(),
+            "min_score": min_score,
+            "release": __version__,
+            "parameters": ALL_PAIRS.digest().hex(),
+        }
         self._journal = Journal.of_run(path, _line(head), "another gallery, state, threshold or release")
         try:
             for number, line in enumerate(self._journal.lines):
