@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import functools
 import json
 import math
 import tempfile
@@ -32,11 +33,12 @@ from fingerprint_engine.cluster import load_shard, split
 from fingerprint_engine.cluster.foreseen import SPARE_DEVIATIONS, foreseen
 from fingerprint_engine.cluster.rounds import Asked
 from fingerprint_engine.index import Gallery, SearchFilter, SearchParameters
+from fingerprint_engine.index.cells.weighed_bits import weighed_bits
 from fingerprint_engine.index.search.decision import score_of_fpir
 from fingerprint_engine.index.search.options import SearchOptions
 from fingerprint_engine.index.search.parameters import ALL_PAIRS, StageParameters
 from fingerprint_engine.index.search.shortlist_cells import voting_of
-from fingerprint_engine.index.search.shortlists import SketchScan
+from fingerprint_engine.index.search.shortlists import SketchScan, near_bits_of
 from fingerprint_engine.matching import Matcher
 from fingerprint_engine.template import Template
 
@@ -100,7 +102,12 @@ def measured_costs(gallery: Gallery, path: Path, probes: list[Template]) -> Cost
 
 def choosing_s(parameters: StageParameters, probes: list[Template]) -> float:
     """What choosing the cells of a probe takes, one core: the median."""
-    return _median_s([lambda one=probe: voting_of(one, parameters.voting(len(one)), parameters) for probe in probes])
+
+    def choose(probe: Template) -> None:
+        bits = weighed_bits(probe, parameters.voting(len(probe)))
+        voting_of(probe, bits, near_bits_of(bits, parameters), parameters)
+
+    return _median_s([functools.partial(choose, probe) for probe in probes])
 
 
 def sketching_s(gallery: Gallery, parameters: StageParameters, probes: list[Template], prints: int) -> float:

@@ -68,7 +68,8 @@ class CellShortlist:
         self, probe: Template, eligible: Sequence[NDArray[np.bool_]], deadline: float = math.inf, workers: int = 1
     ) -> tuple[Votes, NDArray[np.int64]]:
         """The votes in the blocks that were done in time, and how many eligible prints there reach which level."""
-        voting = voting_of(probe, self._parameters.voting(len(probe)), self._parameters)
+        bits = weighed_bits(probe, self._parameters.voting(len(probe)))
+        voting = voting_of(probe, bits, near_bits_of(bits, self._parameters), self._parameters)
         listed = {number: block.cells for number, block in enumerate(self._blocks) if block.cells is not None}
         ends = np.cumsum([0, *(len(self._blocks[number]) for number in listed)]).tolist()
         level = np.empty(ends[-1], np.uint16)
@@ -113,10 +114,9 @@ class CellShortlist:
         return [None if number in late else block for number, block in enumerate(found)]
 
 
-def voting_of(probe: Template, minutiae: int, parameters: StageParameters) -> Voting:
-    """What votes of a probe: so many of its minutiae, the best first."""
-    bits = weighed_bits(probe, minutiae)
-    near, quality = near_bits_of(bits, parameters), probe.minutiae.quality[: bits.codes.shape[1]]
+def voting_of(probe: Template, bits: WeighedBits, near: NDArray[np.int64], parameters: StageParameters) -> Voting:
+    """What votes of a probe: those of its minutiae, the best first, whose bits and nearness these are."""
+    quality = probe.minutiae.quality[: near.size]
     return Voting(bits, near, visits_of(bits, near, quality, parameters.listed))
 
 
