@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tests.reference.point_prints import finger, template
 
-from fingerprint_engine.index.cells.centres import SIZED_PRINTS, cell_centres, cell_sizes, nearest_cells
+from fingerprint_engine.index.cells.centres import SIZED_PRINTS, cell_centres, cell_sizes, twice_distances
 from fingerprint_engine.index.cells.lists import lists_of
 from fingerprint_engine.index.cells.visits import COST_BITS, QUALITY_BITS, VISIT_COST, visits_of
 from fingerprint_engine.index.cells.weighed_bits import STRONG, SURE, WeighedBits, weighed_bits
@@ -31,17 +31,20 @@ def _distances(words: np.ndarray) -> np.ndarray:
     return (bits[0][:, None] != bits[1][None]).sum(axis=2)
 
 
-def test_the_nearest_cells_are_those_that_a_slow_search_finds(rng: np.random.Generator) -> None:
+def test_distances_to_cells_are_those_that_counting_bits_gives(rng: np.random.Generator) -> None:
     bits = WeighedBits(*rng.integers(0, 2**64, (3, 2, 4), np.uint64))
-    cells, distance = nearest_cells(bits, 7)
     words, sure, strong = (
         np.unpackbits(np.ascontiguousarray(one.T).view(np.uint8).reshape(-1, 16), axis=1) for one in bits
     )
     centres = np.unpackbits(np.ascontiguousarray(cell_centres()).view(np.uint8).reshape(-1, 16), axis=1)
     every = ((words[:, None] != centres[None]) * (sure + strong)[:, None]).sum(axis=2)
-    np.testing.assert_array_equal(np.take_along_axis(every, cells, axis=1), distance)
-    np.testing.assert_array_equal(np.sort(every, axis=1)[:, :7], distance)
-    assert nearest_cells(WeighedBits(*np.zeros((3, 2, 0), np.uint64)), 7)[0].shape == (0, 7)
+    np.testing.assert_array_equal(_to_cells(bits), every)
+    assert twice_distances(WeighedBits(*np.zeros((3, 2, 0), np.uint64)))[0].shape == (0, len(cell_centres()))
+
+
+def _to_cells(bits: WeighedBits) -> np.ndarray:
+    twice, beyond = twice_distances(bits)
+    return (twice - beyond[:, None]) / 2
 
 
 def _probe(rng: np.random.Generator, minutiae: int) -> tuple[WeighedBits, np.ndarray]:
@@ -55,13 +58,15 @@ def test_cells_are_visited_that_are_near_for_what_they_cost(rng: np.random.Gener
     cost = cell_sizes() / (SIZED_PRINTS / 1000) + VISIT_COST
     doubt = QUALITY_BITS * np.log(quality / quality.max())[:, None]
     for listed in (1, 60, 900):
-        distance = np.full((12, len(cell_centres())), np.inf)
-        at, found_distance = nearest_cells(bits, max(listed // 10, 64))
-        np.put_along_axis(distance, at, found_distance.astype(float), axis=1)
+        distance = _to_cells(bits)
         worse = distance - near[:, None] + COST_BITS * np.log(cost) - doubt
+        nearest = distance.argsort(axis=1, kind="stable")[:, : max(listed // 10, 64)]
+        in_question = np.zeros(worse.shape, np.bool_)
+        np.put_along_axis(in_question, nearest, True, axis=1)
+        worse[~in_question] = np.inf
         found = visits_of(bits, near, quality, listed)
         assert (np.diff(found.cell) >= 0).all()
-        visited = np.zeros(distance.shape, np.bool_)
+        visited = np.zeros(worse.shape, np.bool_)
         visited[found.minutia, found.cell] = True
         assert visited.sum() == found.cell.size >= 1
         assert worse[visited].max() <= worse[~visited].min() + 0.2, "in steps of a bit"

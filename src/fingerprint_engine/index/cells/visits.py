@@ -13,8 +13,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.index.cells.centres import SIZED_PRINTS, cell_sizes, nearest_cells
-from fingerprint_engine.index.cells.weighed_bits import WeighedBits
+from fingerprint_engine.index.cells.centres import SIZED_PRINTS, cell_sizes, twice_distances
+from fingerprint_engine.index.cells.kernels import best_visits, visits_by_cell
+from fingerprint_engine.index.cells.weighed_bits import MOST_UNLIKE, WeighedBits
 from fingerprint_engine.minutiae import UNKNOWN_QUALITY
 
 COST_BITS, QUALITY_BITS = 6.0, 12.0
@@ -22,11 +23,13 @@ COST_BITS, QUALITY_BITS = 6.0, 12.0
 minutia of an e-th of the quality so many."""
 VISIT_COST = 0.8
 """Measured: to begin a list costs as much as so many minutiae in it, of a thousand prints."""
-_THOUSAND = 1_000
-_STEPS = 16
-"""Chosen: steps of a bit, in which cells are ranked."""
+_OF_SIZED = SIZED_PRINTS // 1_000
+"""Minutiae of the prints that sized the cells, for one of a thousand prints."""
+_HALF_STEPS = 8
+"""Chosen: steps of half a bit, in which cells are ranked."""
+_STEPS = 2 * _HALF_STEPS
 _MOST_NEAREST, _LEAST_NEAREST, _TENTH = 2048, 64, 10
-"""Chosen: of each minutia so many cells come into question as a tenth of what is read; more take longer to find."""
+"""Of each minutia so many cells come into question as a tenth of what is read; measured: with more, mates are lost."""
 _MAX_QUALITY = 100
 
 
@@ -47,25 +50,30 @@ def visits_of(bits: WeighedBits, near: NDArray[np.int64], quality: NDArray[np.in
     listed
         Minutiae in the lists, of a thousand typical prints, where each list counts `VISIT_COST` more.
     """
-    cells, distance = nearest_cells(bits, min(max(listed // _TENTH, _LEAST_NEAREST), _MOST_NEAREST))
-    if cells.size == 0:
+    twice, beyond = twice_distances(bits)
+    if twice.size == 0:
         return Visits(np.zeros(0, np.int64), np.zeros(0, np.int64))
     cost, dear = _costs()
-    rank = (distance - near[:, None].astype(np.int32)) * np.int32(_STEPS) + dear[cells] + _doubt(quality)[:, None]
+    rank = _doubt(quality) - _STEPS * near.astype(np.int32)  # of a cell that is as near as can be and costs least
     rank -= rank.min()
-    spent = np.cumsum(np.bincount(rank.reshape(-1), weights=cost[cells].reshape(-1)))
-    last = max(int(np.searchsorted(spent, listed, side="right")) - 1, 0)
-    minutia, place = np.nonzero(rank <= last)
-    found = cells[minutia, place]
-    order = np.argsort(found, kind="stable")
-    return Visits(found[order], minutia[order])
+    behind = rank - _HALF_STEPS * beyond
+    nearest = min(max(listed // _TENTH, _LEAST_NEAREST), _MOST_NEAREST)
+    spent = np.zeros(int(rank.max()) + _STEPS * MOST_UNLIKE + int(dear.max()) + 1, np.int64)
+    narrow, row = np.empty(cost.size, np.int16), np.empty(cost.size, np.int64)
+    words = np.empty(twice.size + 1, np.int64)
+    asked = (twice, _HALF_STEPS, behind, dear, cost, nearest, listed * _OF_SIZED)
+    count = best_visits(*asked, spent, narrow, row, words)  # type: ignore[no-untyped-call]
+    visits = Visits(np.empty(count, np.int64), np.empty(count, np.int64))
+    visits_by_cell(words[:count], np.zeros(cost.size + 1, np.int64), *visits)  # type: ignore[no-untyped-call]
+    return visits
 
 
 @functools.lru_cache(maxsize=1)
-def _costs() -> tuple[NDArray[np.float64], NDArray[np.int32]]:
-    """Of each cell: what it costs to read its list, of a thousand prints; and how many steps farther that makes it."""
-    cost = cell_sizes().astype(np.float64) * (_THOUSAND / SIZED_PRINTS) + VISIT_COST
-    return cost, np.rint(_STEPS * COST_BITS * np.log(cost)).astype(np.int32)
+def _costs() -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Of each cell: what reading its list costs, of `SIZED_PRINTS`; how many steps farther than the cheapest it is."""
+    cost = cell_sizes().astype(np.int64) + round(VISIT_COST * _OF_SIZED)
+    dear = np.rint(_STEPS * COST_BITS * np.log(cost / _OF_SIZED)).astype(np.int32)
+    return cost, dear - dear.min()
 
 
 def _doubt(quality: NDArray[np.integer]) -> NDArray[np.int32]:

@@ -17,6 +17,8 @@ from fingerprint_engine.template.sketches import sketch_sums
 
 SURE, STRONG = 230, 780
 """Measured (docs/decisions/shortlist.md): 0.3 and 1 times the standard deviation of a sum."""
+MOST_UNLIKE = 256
+"""The distance of two sketches all of whose 128 bits differ and count twice."""
 
 
 class WeighedBits(NamedTuple):

@@ -1,6 +1,6 @@
 """`CellShortlist`: a shortlist through FAISS's cells, whose minutiae vote for their prints.
 
-FAISS finds the cells that are nearest to each minutia of the probe. What lies in them votes by its nearness; the
+FAISS says how far each cell is from each minutia of the probe. What lies in the best of them votes by its nearness; the
 sketches of the prints with most votes are scanned whole. Prints of blocks without lists are all scanned.
 """
 
