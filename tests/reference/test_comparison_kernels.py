@@ -36,7 +36,7 @@ from fingerprint_engine.matching.kernels.fusion import (
     terms_many,
 )
 from fingerprint_engine.matching.kernels.layout import EVIDENCE, Motion
-from fingerprint_engine.matching.kernels.ridge_counts import ask_ridges, cells_of, ridge_evidence
+from fingerprint_engine.matching.kernels.ridge_counts import ask_ridges, cells_of, forget_ridges, ridge_evidence
 from fingerprint_engine.matching.model import default_model
 from fingerprint_engine.matching.parameters import tables_of
 from fingerprint_engine.minutiae import Minutiae
@@ -188,12 +188,22 @@ def test_evidence_equals_its_twins(seed: int, count_a: int, count_b: int, area: 
     area_evidence(columns_a, 0, columns_b, 0, _motion(motion), TABLES.doubled_cosine, evidence[0])
     _assert_same(evidence[0], naive_comparison.area_evidence(one, other, motion))
     room = np.empty((2, count))
-    ridge_evidence(columns_a, 0, columns_b, 0, matched, count, TABLES, *room, evidence[0])
+    known = np.zeros((2, max(count_a, count_b) ** 2))
+    for lines, columns in zip(known, (columns_a, columns_b), strict=True):
+        forget_ridges(lines, columns, 0)
+    ridge_evidence(columns_a, 0, columns_b, 0, matched, count, TABLES, *known, *room, evidence[0])
     _assert_same(evidence[0], naive_comparison.ridge_counts(one, other, matches))
     before = rng.uniform(0.0, 0.6, (count, count)).astype(np.float32)
     before = np.minimum(before, before.T)
     after, weight = before.copy(), naive_comparison.ridge_weights(one, other)
-    ask_ridges(columns_a, 0, columns_b, 0, *matched, count, TABLES, after)
+    ask_ridges(columns_a, 0, columns_b, 0, *matched, count, TABLES, *known, after)
+    for lines, side, end in zip(known, (one, other), (count_a, count_b), strict=True):
+        for line in np.flatnonzero(lines[: end**2] != -2.0).tolist():
+            told = naive_comparison.ridges_between(side, side.points[line // end], side.points[line % end])
+            assert lines[line] == (-1.0 if told is None else pytest.approx(told, rel=1e-5, abs=1e-5))
+    again, told_before = before.copy(), known.copy()
+    ask_ridges(columns_a, 0, columns_b, 0, *matched, count, TABLES, *known, again)
+    assert (again.tobytes(), known.tobytes()) == (after.tobytes(), told_before.tobytes())
     for k in range(count):
         for m in range(k):
             asked = weight(matches[k], matches[m]) if before[k, m] >= 0.15 else 1.0

@@ -21,7 +21,7 @@ from fingerprint_engine.matching.kernels.evidence import area_evidence, mark_min
 from fingerprint_engine.matching.kernels.local import best_pairs, cylinder_row, knows_flow, local_similarity
 from fingerprint_engine.matching.kernels.partners import likely_pairs, near_consistency, one_to_one, support_near
 from fingerprint_engine.matching.kernels.relaxation import order_by, pair_consistency, relax
-from fingerprint_engine.matching.kernels.ridge_counts import ask_ridges, ridge_evidence
+from fingerprint_engine.matching.kernels.ridge_counts import ask_ridges, forget_ridges, ridge_evidence
 from fingerprint_engine.matching.kernels.stretch import residuals, trust_matches, warp_points
 from fingerprint_engine.template.kernels.columns import words_of
 
@@ -79,8 +79,11 @@ def support(a, template_a, count_a, b, template_b, count_b, settings, tables, sc
 
 
 @inline_kernel
-def gather_evidence(a, template_a, b, template_b, settings, tables, scratch, evidence):
-    """Fill the evidence, zeroed by the caller, for one pair of templates; returns how far the comparison came."""
+def gather_evidence(a, template_a, b, template_b, settings, tables, known_a, known_b, scratch, evidence):
+    """Fill the evidence, zeroed by the caller, for one pair of templates; returns how far the comparison came.
+
+    `known_a` and `known_b` as in `ask_ridges`.
+    """
     count_a = a.first[template_a + 1] - a.first[template_a]
     count_b = b.first[template_b + 1] - b.first[template_b]
     scratch.matches[0] = 0
@@ -104,12 +107,14 @@ def gather_evidence(a, template_a, b, template_b, settings, tables, scratch, evi
         return NOTHING_TO_COMPARE
     if relaxed < (settings.reject_below if flow_known else settings.reject_below_without_flow):
         return REJECTED
-    align(a, template_a, count_a, b, template_b, count_b, pairs, settings, tables, scratch, evidence)
+    align(a, template_a, count_a, b, template_b, count_b, pairs, settings, tables, known_a, known_b, scratch, evidence)
     return ALIGNED
 
 
 @inline_kernel
-def first_matches(a, template_a, count_a, b, template_b, count_b, pairs, settings, tables, scratch, flow_known):
+def first_matches(
+    a, template_a, count_a, b, template_b, count_b, pairs, settings, tables, known_a, known_b, scratch, flow_known
+):
     """Minutiae paired by similarity and by what near pairs say; their number, and a motion that fits most of them."""
     first_a, first_b = a.first[template_a], b.first[template_b]
     pair_a, pair_b, value = scratch.likely_a, scratch.likely_b, scratch.likely_value
@@ -122,7 +127,9 @@ def first_matches(a, template_a, count_a, b, template_b, count_b, pairs, setting
         scratch.likely_consistency,
     )  # fmt: skip
     if flow_known > 0.0:
-        ask_ridges(a, template_a, b, template_b, pair_a, pair_b, likely, tables, scratch.likely_consistency)
+        ask_ridges(
+            a, template_a, b, template_b, pair_a, pair_b, likely, tables, known_a, known_b, scratch.likely_consistency
+        )
     support_near(
         scratch.likely_start, likely, scratch.likely_consistency, settings.near_steps, settings.near_half, value,
         scratch.likely_next,
@@ -146,13 +153,14 @@ def first_matches(a, template_a, count_a, b, template_b, count_b, pairs, setting
 
 
 @inline_kernel
-def align(a, template_a, count_a, b, template_b, count_b, pairs, settings, tables, scratch, evidence):
+def align(a, template_a, count_a, b, template_b, count_b, pairs, settings, tables, known_a, known_b, scratch, evidence):
     """Find the motion and the stretch that carry most minutiae over, round by round, and collect the evidence."""
     first_a, first_b = a.first[template_a], b.first[template_b]
     mapped, residual, trust = scratch.mapped, scratch.residual, scratch.trust
     count, motion = first_matches(
-        a, template_a, count_a, b, template_b, count_b, pairs, settings, tables, scratch, evidence.flow_known
-    )
+        a, template_a, count_a, b, template_b, count_b, pairs, settings, tables, known_a, known_b, scratch,
+        evidence.flow_known,
+    )  # fmt: skip
     for step in range(settings.refinements):
         if step > 0 and count >= 3:
             trust[:count] = 1.0
@@ -185,7 +193,10 @@ def align(a, template_a, count_a, b, template_b, count_b, pairs, settings, table
         a, template_a, count_a, b, template_b, count_b, motion, mapped, scratch.status_a, scratch.status_b, evidence
     )
     area_evidence(a, template_a, b, template_b, motion, tables.doubled_cosine, evidence)
-    ridge_evidence(a, template_a, b, template_b, scratch.matched, count, tables, trust, scratch.following, evidence)
+    ridge_evidence(
+        a, template_a, b, template_b, scratch.matched, count, tables, known_a, known_b, trust, scratch.following,
+        evidence,
+    )  # fmt: skip
     evidence.deformation = deformation(motion)
     relaxed = 0.0
     for k in range(pairs):
@@ -201,14 +212,19 @@ def gather_many(probe, references, settings, tables, scratch, stages, evidence):
     """Evidence of one probe against every template of a batch: stages[t] and evidence[t], zeroed by the caller.
 
     Whichever template has the smaller key plays the probe, so that a comparison and its mirror image are the same
-    computation.
+    computation. What ridges lie between minutiae of the probe is asked once for all templates.
     """
     only = np.int64(0)  # a literal 0 would compile everything below once more
+    forget_ridges(scratch.ridges_probe, probe, only)
     for t in range(references.first.shape[0] - 1):
-        a, template_a, b, template_b = probe, only, references, np.int64(t)
+        forget_ridges(scratch.ridges_reference, references, t)
+        a, template_a, known_a = probe, only, scratch.ridges_probe
+        b, template_b, known_b = references, np.int64(t), scratch.ridges_reference
         if probe.key[0] > references.key[t]:
-            a, template_a, b, template_b = references, np.int64(t), probe, only
-        stages[t] = gather_evidence(a, template_a, b, template_b, settings, tables, scratch, evidence[t])
+            a, template_a, known_a, b, template_b, known_b = b, template_b, known_b, a, template_a, known_a
+        stages[t] = gather_evidence(
+            a, template_a, b, template_b, settings, tables, known_a, known_b, scratch, evidence[t]
+        )
 
 
 @kernel

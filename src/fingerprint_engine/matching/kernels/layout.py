@@ -112,6 +112,8 @@ class Scratch(NamedTuple):
                 `matched`: the pairs that were taken, of which `matches[0]` hold after a comparison; `motion`: the
                 fields of the `Motion` that carries the probe over
     4 evidence  `status_a`, `status_b`: see `kernels.evidence`
+    3, 4        `ridges_probe`, `ridges_reference`: between minutiae, as far as they were asked for; see
+                `kernels.ridge_counts`
     """
 
     compared: NDArray[np.int64]
@@ -150,6 +152,8 @@ class Scratch(NamedTuple):
     motion: NDArray[np.float64]
     status_a: NDArray[np.uint8]
     status_b: NDArray[np.uint8]
+    ridges_probe: NDArray[np.float64]
+    ridges_reference: NDArray[np.float64]
 
 
 EVIDENCE = np.dtype(
@@ -229,6 +233,8 @@ def make_scratch(minutiae: int, max_pairs: int) -> Scratch:
         motion=np.zeros(len(Motion._fields), np.float64),
         status_a=np.zeros(size, np.uint8),
         status_b=np.zeros(size, np.uint8),
+        ridges_probe=np.empty(size * size, np.float64),
+        ridges_reference=np.empty(size * size, np.float64),
     )
 
 

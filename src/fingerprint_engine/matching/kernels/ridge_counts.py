@@ -28,10 +28,10 @@ ASKED_FROM, ALIKE, UNASKED = np.float32(0.15), 1.4, 0.3
 support is as much on the mean as without them."""
 _UNKNOWN = 128
 """Codes of orientation from here on are none; see `template.coarse_map`."""
-_UNKNOWN_COUNT = -1.0
+_UNKNOWN_COUNT, _NOT_ASKED = -1.0, -2.0
 
 
-@inline_kernel
+@kernel
 def ridges_between(flow, period, top, left, rows, cols, x, y, to_x, to_y, cosine, sine, ridges_per_px):
     """Ridges that a line crosses, by flow and period of the cells below it; -1 where one of them says none.
 
@@ -63,52 +63,73 @@ def cells_of(side, template):
 
 
 @inline_kernel
-def alike_between(cells_a, ax, ay, to_ax, to_ay, cells_b, bx, by, to_bx, to_by, tables):
-    """How alike the counts of ridges of a line in both prints are, from 0 to 1; -1 where one of them says none."""
-    flow, period, top, left, rows, cols = cells_a
-    one = ridges_between(
-        flow, period, top, left, rows, cols, ax, ay, to_ax, to_ay, tables.cosine, tables.sine, tables.ridges_per_px
-    )
-    flow_b, period_b, top_b, left_b, rows_b, cols_b = cells_b
-    other = ridges_between(
-        flow_b, period_b, top_b, left_b, rows_b, cols_b, bx, by, to_bx, to_by, tables.cosine, tables.sine,
-        tables.ridges_per_px,
-    )  # fmt: skip
+def forget_ridges(known, side, template):
+    """Let no line of a template be known: ``known[i * n + j]`` is that from minutia i to minutia j of n."""
+    count = side.first[template + 1] - side.first[template]
+    for line in range(count * count):
+        known[line] = _NOT_ASKED
+
+
+@inline_kernel
+def likeness_of(one, other):
+    """How alike two counts of ridges are, from 0 to 1; -1 where one of them is none."""
     apart = one - other
     likeness = math.exp(-apart * apart / (APART + APART_PER_RIDGE * 0.5 * (one + other)))
     return _UNKNOWN_COUNT if one < 0.0 or other < 0.0 else likeness
 
 
 @kernel
-def ask_ridges(a, template_a, b, template_b, pair_a, pair_b, count, tables, consistency):
-    """Weigh the consistency of two pairs by how alike the counts between their minutiae are in both prints."""
+def ask_ridges(a, template_a, b, template_b, pair_a, pair_b, count, tables, known_a, known_b, consistency):
+    """Weigh the consistency of two pairs by how alike the counts between their minutiae are in both prints.
+
+    `known_a` and `known_b` hold the counts of the lines that were asked before (`forget_ridges`).
+    """
     first_a, first_b = a.first[template_a], b.first[template_b]
+    all_a, all_b = a.first[template_a + 1] - first_a, b.first[template_b + 1] - first_b
     x_a, y_a, x_b, y_b = a.x[first_a:], a.y[first_a:], b.x[first_b:], b.y[first_b:]
-    cells_a, cells_b = cells_of(a, template_a), cells_of(b, template_b)
+    # Taken apart here: in the loops every array would be counted as another reference.
+    flow_a, period_a, top_a, left_a, rows_a, cols_a = cells_of(a, template_a)
+    flow_b, period_b, top_b, left_b, rows_b, cols_b = cells_of(b, template_b)
+    by_code = (tables.cosine, tables.sine, tables.ridges_per_px)
     for k in range(count):
         i, j = pair_a[k], pair_b[k]
         ax, ay, bx, by = np.float64(x_a[i]), np.float64(y_a[i]), np.float64(x_b[j]), np.float64(y_b[j])
         for m in range(k):
             if consistency[k, m] < ASKED_FROM:
                 continue
-            to_ax, to_ay = np.float64(x_a[pair_a[m]]), np.float64(y_a[pair_a[m]])
-            to_bx, to_by = np.float64(x_b[pair_b[m]]), np.float64(y_b[pair_b[m]])
-            likeness = alike_between(cells_a, ax, ay, to_ax, to_ay, cells_b, bx, by, to_bx, to_by, tables)
+            to_i, to_j = pair_a[m], pair_b[m]
+            to_ax, to_ay = np.float64(x_a[to_i]), np.float64(y_a[to_i])
+            to_bx, to_by = np.float64(x_b[to_j]), np.float64(y_b[to_j])
+            line_a = i * all_a + to_i
+            if known_a[line_a] == _NOT_ASKED:
+                known_a[line_a] = ridges_between(
+                    flow_a, period_a, top_a, left_a, rows_a, cols_a, ax, ay, to_ax, to_ay, *by_code
+                )
+            line_b = j * all_b + to_j
+            if known_b[line_b] == _NOT_ASKED:
+                known_b[line_b] = ridges_between(
+                    flow_b, period_b, top_b, left_b, rows_b, cols_b, bx, by, to_bx, to_by, *by_code
+                )
+            likeness = likeness_of(known_a[line_a], known_b[line_b])
             weight = np.float32(UNASKED if likeness < 0.0 else ALIKE * likeness)
             consistency[k, m] *= weight
             consistency[m, k] *= weight
 
 
 @kernel
-def ridge_evidence(a, template_a, b, template_b, matched, count, tables, alike, near, evidence):
+def ridge_evidence(a, template_a, b, template_b, matched, count, tables, known_a, known_b, alike, near, evidence):
     """Add up how much more alike the counts around each match are than by chance.
 
-    A line on which one print says nothing agrees with nothing, and so does one more for each match. `alike` and `near`
-    are room for a number for each match.
+    A line on which one print says nothing agrees with nothing, and so does one more for each match. `known_a` and
+    `known_b` as in `ask_ridges`; `alike` and `near` are room for a number for each match.
     """
     first_a, first_b = a.first[template_a], b.first[template_b]
+    all_a, all_b = a.first[template_a + 1] - first_a, b.first[template_b + 1] - first_b
     x_a, y_a, x_b, y_b = a.x[first_a:], a.y[first_a:], b.x[first_b:], b.y[first_b:]
-    cells_a, cells_b = cells_of(a, template_a), cells_of(b, template_b)
+    # Taken apart here: in the loops every array would be counted as another reference.
+    flow_a, period_a, top_a, left_a, rows_a, cols_a = cells_of(a, template_a)
+    flow_b, period_b, top_b, left_b, rows_b, cols_b = cells_of(b, template_b)
+    by_code = (tables.cosine, tables.sine, tables.ridges_per_px)
     alike[:count] = 0.0
     near[:count] = 1.0
     for k in range(count):
@@ -123,7 +144,17 @@ def ridge_evidence(a, template_a, b, template_b, matched, count, tables, alike, 
             near[k] += 1.0
             near[m] += 1.0
             to_bx, to_by = np.float64(x_b[to_j]), np.float64(y_b[to_j])
-            likeness = alike_between(cells_a, ax, ay, to_ax, to_ay, cells_b, bx, by, to_bx, to_by, tables)
+            line_a = i * all_a + to_i
+            if known_a[line_a] == _NOT_ASKED:
+                known_a[line_a] = ridges_between(
+                    flow_a, period_a, top_a, left_a, rows_a, cols_a, ax, ay, to_ax, to_ay, *by_code
+                )
+            line_b = j * all_b + to_j
+            if known_b[line_b] == _NOT_ASKED:
+                known_b[line_b] = ridges_between(
+                    flow_b, period_b, top_b, left_b, rows_b, cols_b, bx, by, to_bx, to_by, *by_code
+                )
+            likeness = likeness_of(known_a[line_a], known_b[line_b])
             if likeness < 0.0:
                 continue
             alike[k] += likeness
