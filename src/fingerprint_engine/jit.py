@@ -94,3 +94,21 @@ def prefetch(typingctx: Any, column: Any, place: Any) -> Any:
         return context.get_dummy_value()
 
     return signature, generate
+
+
+@intrinsic
+def wide_vectors(typingctx: Any) -> Any:
+    """Let LLVM use vectors of 512 bits, where the machine has them, in the kernel that calls this; else it avoids them.
+
+    That pays where loops are of known, round lengths. Results are the same.
+    """
+    del typingctx
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        del signature, arguments
+        attributes = builder.function.attributes
+        if isinstance(attributes, set):  # whose own `add` knows no attributes of this kind
+            set.add(attributes, '"prefer-vector-width"="512"')
+        return context.get_dummy_value()
+
+    return types.void(), generate

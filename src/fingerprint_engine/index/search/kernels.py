@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from fingerprint_engine.index.cells.kernels import nearest, unlike
-from fingerprint_engine.jit import kernel, popcount, prefetch
+from fingerprint_engine.jit import kernel, popcount, prefetch, wide_vectors
 from fingerprint_engine.template.kernels.native import locate_minutiae, two_bytes
 
 FAR = 65
@@ -46,6 +46,7 @@ def scan_sketches(probe, sure, strong, near, weight, sketches, rows, glance, hal
     bits, floor). A print that stays below the floor gets what the glance gave, the others at least `WHOLE`. `halfway`
     is (minutiae, floor): of a print to which so many gave less the others are not asked; it stays behind all others.
     """
+    wide_vectors()
     half, half_floor = halfway
     few, few_bits, floor = glance
     for k in range(rows.shape[0]):
