@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fingerprint_engine.jit import inline_kernel, kernel, popcount, prefetch
+from fingerprint_engine.jit import inline_kernel, kernel, popcount, prefetch, wide_vectors
 
 BITS = 128
 SLOTS = 32
@@ -43,6 +43,7 @@ def nearest_weighed(probe, sure, strong, prints, distance):
 
     A print is a row of first words, then second words; `probe`, `sure` and `strong` are those of `WeighedBits`.
     """
+    wide_vectors()
     for t in range(prints.shape[0]):
         first, second = prints[t, :SLOTS], prints[t, SLOTS : 2 * SLOTS]
         for i in range(probe.shape[1]):
