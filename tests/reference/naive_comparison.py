@@ -182,9 +182,13 @@ def alike_between(a: Print, b: Print, pair: tuple[int, int], to: tuple[int, int]
     counts = [
         ridges_between(side, side.points[at], side.points[end]) for side, at, end in zip((a, b), pair, to, strict=True)
     ]
-    if None in counts:
+    return likeness_of(*counts)
+
+
+def likeness_of(one: float | None, other: float | None) -> float | None:
+    """How alike two counts of ridges are; None where one of them is none."""
+    if one is None or other is None:
         return None
-    one, other = counts
     return math.exp(-((one - other) ** 2) / (0.25 + 0.075 * (one + other) / 2.0))
 
 

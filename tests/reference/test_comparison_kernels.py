@@ -36,7 +36,13 @@ from fingerprint_engine.matching.kernels.fusion import (
     terms_many,
 )
 from fingerprint_engine.matching.kernels.layout import EVIDENCE, Motion
-from fingerprint_engine.matching.kernels.ridge_counts import ask_ridges, cells_of, forget_ridges, ridge_evidence
+from fingerprint_engine.matching.kernels.ridge_counts import (
+    ask_ridges,
+    cells_of,
+    forget_ridges,
+    likeness_of,
+    ridge_evidence,
+)
 from fingerprint_engine.matching.model import default_model
 from fingerprint_engine.matching.parameters import tables_of
 from fingerprint_engine.minutiae import Minutiae
@@ -217,6 +223,12 @@ def test_evidence_equals_its_twins(seed: int, count_a: int, count_b: int, area: 
     }
     assert one.cells == told
     assert len(flow) == rows * cols
+
+
+@given(st.floats(0.0, 30.0), st.floats(0.0, 30.0))
+def test_counts_of_ridges_are_alike_as_their_twins_say(one: float, other: float) -> None:
+    assert likeness_of(one, other) == pytest.approx(naive_comparison.likeness_of(one, other))
+    assert likeness_of(-1.0, other) == likeness_of(one, -1.0) == -1.0
 
 
 def _random_evidence(rng: np.random.Generator, count: int) -> np.ndarray:
