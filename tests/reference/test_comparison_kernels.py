@@ -195,8 +195,8 @@ def test_evidence_equals_its_twins(seed: int, count_a: int, count_b: int, area: 
     _assert_same(evidence[0], naive_comparison.area_evidence(one, other, motion))
     room = np.empty((2, count))
     known = np.zeros((2, max(count_a, count_b) ** 2))
-    for lines, columns in zip(known, (columns_a, columns_b), strict=True):
-        forget_ridges(lines, columns, 0)
+    for lines, minutiae in zip(known, (count_a, count_b), strict=True):
+        forget_ridges(lines, minutiae)
     ridge_evidence(columns_a, 0, columns_b, 0, matched, count, TABLES, *known, *room, evidence[0])
     _assert_same(evidence[0], naive_comparison.ridge_counts(one, other, matches))
     before = rng.uniform(0.0, 0.6, (count, count)).astype(np.float32)

@@ -1,4 +1,4 @@
-"""The centres of the cells, and FAISS, which finds the nearest of them. The only module that imports faiss."""
+"""The centres of the cells, and FAISS, which says how far each of them is. The only module that imports faiss."""
 
 from __future__ import annotations
 

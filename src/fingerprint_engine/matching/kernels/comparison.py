@@ -215,9 +215,12 @@ def gather_many(probe, references, settings, tables, scratch, stages, evidence):
     computation. What ridges lie between minutiae of the probe is asked once for all templates.
     """
     only = np.int64(0)  # a literal 0 would compile everything below once more
-    forget_ridges(scratch.ridges_probe, probe, only)
+    largest = np.int64(0)
     for t in range(references.first.shape[0] - 1):
-        forget_ridges(scratch.ridges_reference, references, t)
+        largest = max(largest, references.first[t + 1] - references.first[t])
+    forget_ridges(scratch.ridges_probe, probe.first[1] - probe.first[0])
+    forget_ridges(scratch.ridges_reference, largest)
+    for t in range(references.first.shape[0] - 1):
         a, template_a, known_a = probe, only, scratch.ridges_probe
         b, template_b, known_b = references, np.int64(t), scratch.ridges_reference
         if probe.key[0] > references.key[t]:
@@ -225,6 +228,8 @@ def gather_many(probe, references, settings, tables, scratch, stages, evidence):
         stages[t] = gather_evidence(
             a, template_a, b, template_b, settings, tables, known_a, known_b, scratch, evidence[t]
         )
+        if stages[t] == ALIGNED:  # others asked for no ridges: most comparisons of a search
+            forget_ridges(scratch.ridges_reference, references.first[t + 1] - references.first[t])
 
 
 @kernel

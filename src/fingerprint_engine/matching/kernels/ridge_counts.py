@@ -63,10 +63,9 @@ def cells_of(side, template):
 
 
 @inline_kernel
-def forget_ridges(known, side, template):
-    """Let no line of a template be known: ``known[i * n + j]`` is that from minutia i to minutia j of n."""
-    count = side.first[template + 1] - side.first[template]
-    for line in range(count * count):
+def forget_ridges(known, minutiae):
+    """Let no line of a template of n minutiae be known: ``known[i * n + j]`` is that from minutia i to minutia j."""
+    for line in range(minutiae * minutiae):
         known[line] = _NOT_ASKED
 
 
