@@ -11,14 +11,16 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.errors import FailureToExtract
 from fingerprint_engine.extractors import LearnedExtractor, LearnedParameters
-from fingerprint_engine.matching.kernels.comparison import align, support
+from fingerprint_engine.matching.kernels.comparison import align, compared, support
 from fingerprint_engine.matching.kernels.fusion import MATCHED_SHARE, TERMS, terms_many
 from fingerprint_engine.matching.kernels.layout import EVIDENCE, Settings, Tables, make_scratch
 from fingerprint_engine.matching.kernels.local import local_similarity
+from fingerprint_engine.matching.kernels.ridge_counts import forget_ridges
 from fingerprint_engine.matching.parameters import MatchingParameters, settings_of, tables_of
 from fingerprint_engine.pipeline import PipelineParameters, template_of
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.batch import packed
+from fingerprint_engine.template.kernels.columns import words_of
 from fingerprint_engine.template.sketches import sketch_weights
 from training.descriptor_network import BITS, Encoder
 from training.descriptor_patches import patches_of
@@ -113,17 +115,19 @@ class DescribedView(View):
         settings: Settings,
         tables: Tables,
     ) -> None:
-        scratch, rng = make_scratch(64, settings.max_pairs), np.random.default_rng(1)
+        largest = max(len(template) for template in prints.templates)
+        scratch, rng = make_scratch(largest, settings.max_pairs), np.random.default_rng(1)
+        known = scratch.ridges_probe, scratch.ridges_reference
         columns, first = [packed(template).columns for template in prints.templates], prints.first
         matches, non_mated = [], []
         for at in range(len(a)):
             one, other = columns[a[at]], columns[b[at]]
-            n, m = int(one.first[1]), int(other.first[1])
-            if n < 2 or m < 2:
+            if min(one.first[1], other.first[1]) < 2:
                 continue
+            n, m = (int(compared(side, 0, settings)) for side in (one, other))
             local_similarity(
-                one.words, n, other.words, m, settings.min_cells, settings.texture_floor, settings.texture_unknown,
-                scratch.similarity, scratch.row, scratch.row_texture,
+                words_of(one, 0), int(one.first[1]), n, words_of(other, 0), int(other.first[1]), m, settings.min_cells,
+                settings.texture_floor, settings.texture_unknown, scratch.similarity, scratch.row, scratch.row_texture,
             )  # fmt: skip
             similarity = scratch.similarity[: n * m]
             if blend is not None:
@@ -137,13 +141,15 @@ class DescribedView(View):
             evidence = self.evidence[at]
             evidence["flow_known"] = 1.0
             pairs, evidence["relaxed_similarity"], evidence["local_similarity"] = support(
-                one, 0, other, 0, settings, tables, scratch
+                one, 0, n, other, 0, m, settings, tables, scratch
             )
             if pairs >= 2:
                 self.stages[at] = 1
                 if evidence["relaxed_similarity"] >= settings.reject_below:
                     self.stages[at] = 2
-                    align(one, 0, other, 0, pairs, settings, tables, scratch, evidence)
+                    for lines, minutiae in zip(known, (n, m), strict=True):
+                        forget_ridges(lines, minutiae)
+                    align(one, 0, n, other, 0, m, pairs, settings, tables, *known, scratch, evidence)
                     i, j = scratch.matched[:, : scratch.matches[0]]
                     matches.append((np.full(len(i), at), first[a[at]] + i, first[b[at]] + j, similarity[i * m + j]))
         self.matches = tuple(np.concatenate(column) for column in zip(*matches, strict=True))

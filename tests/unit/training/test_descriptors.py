@@ -8,13 +8,16 @@ torch = pytest.importorskip("torch", reason="training/requirements.txt is not in
 from training.descriptor_network import BITS, ENCODERS, Encoder, contrast_loss  # noqa: E402
 from training.descriptor_pairs import Pairs, Places, links, on_finger  # noqa: E402
 from training.descriptor_patches import FLOW_SIDE, RIDGE_SIDE, Patches, patches_of  # noqa: E402
+from training.descriptor_views import DescribedView, Prints, sketch_bits  # noqa: E402
 from training.descriptors import train  # noqa: E402
 from training.judge_descriptors import discriminant, weighted_fnmr  # noqa: E402
 
 from fingerprint_engine import synthesis  # noqa: E402
+from fingerprint_engine.matching.matcher import Matcher  # noqa: E402
 from fingerprint_engine.minutiae import Minutiae  # noqa: E402
 from fingerprint_engine.preprocessing import RidgeMaps  # noqa: E402
 from fingerprint_engine.preprocessing.block_maps import ridge_flow  # noqa: E402
+from fingerprint_engine.template import TemplateParameters, build_template  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -123,3 +126,32 @@ def test_the_discriminant_leaves_out_what_tells_nothing():
     direction = discriminant(mates, others)
     assert direction[0] > 0.5
     assert abs(direction[1]) < 0.1
+
+
+def test_a_view_without_descriptors_compares_as_the_matcher_does():
+    rng, side, templates = np.random.default_rng(8), 480, []
+    for count in (30, 12, 150):
+        x, y = rng.uniform(5, side - 5, (2, count))
+        for _ in range(2):
+            moved = (np.clip(values + rng.normal(0.0, 1.0, count), 0, side - 1) for values in (x, y))
+            points = Minutiae(*moved, np.arctan2(y - 240, x - 240), np.ones(count), np.full(count, 70))
+            parameters, blocks = TemplateParameters(max_minutiae=255), np.full((side // 8, side // 8), 9.0, np.float32)
+            maps = {"mask": np.ones((side, side), bool), "orientation": np.mod(blocks, np.pi), "period": blocks}
+            templates.append(build_template(points, shape=(side, side), parameters=parameters, **maps))
+    templates.sort(key=lambda template: Matcher(template)._probe.columns.key[0])  # the first plays the probe
+    first = np.concatenate([[0], np.cumsum([len(template) for template in templates])])
+    bits = np.concatenate([sketch_bits(template) for template in templates])
+    prints = Prints(templates, np.zeros(len(templates), np.int64), first, {"sketch 128": bits.astype(np.float32)})
+    prints.fingers[0] = 1  # somebody else
+    view = DescribedView("plain", prints)
+    row = 0
+    for at, template in enumerate(templates):
+        for other in templates[at + 1 :]:
+            stages, evidence = Matcher(template).gather([other])
+            assert view.stages[row] == stages[0]
+            if stages[0] == 2:
+                assert view.evidence[row]["ridge_counts"] == evidence[0]["ridge_counts"]
+                assert view.evidence[row]["matched"] == evidence[0]["matched"]
+            row += 1
+    assert (view.stages == 2).sum() >= 3
+    assert view.evidence["ridge_counts"].max() > 0.0
