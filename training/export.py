@@ -6,7 +6,6 @@ Run ``python -m training.export --run one``.
 from __future__ import annotations
 
 import argparse
-import copy
 import hashlib
 import re
 import warnings
@@ -15,9 +14,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 import torch
+from torch import Tensor, nn
 
 from fingerprint_engine.extractors.network import CELL_PX, cells_of, identity_of
-from training.network import RidgeNetwork, fold_normalization, network_of, taking_cells
+from training.lean_network import IMAGE_PLANES, LeanNetwork, lean_of
 from training.train import RUNS
 
 OPSET = 13
@@ -27,21 +27,32 @@ MODEL = Path(__file__).resolve().parent.parent / "src/fingerprint_engine/extract
 NAMED_IN = MODEL.with_name("learned.py")
 
 
-def export(network: RidgeNetwork, path: Path) -> None:
-    """Write `network` with its normalization folded, for cells; rows and columns of the input are free."""
+class OfCells(nn.Module):
+    """A network as its file computes it: what `cells_of` made in, planes of cells and of blocks out."""
+
+    def __init__(self, network: LeanNetwork) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, cells: Tensor) -> tuple[Tensor, Tensor]:
+        return self.network.of_cells(cells)
+
+
+def export(network: LeanNetwork, path: Path) -> None:
+    """Write `network`; rows and columns of the input are free."""
     rows, cols = (side // CELL_PX for side in TRACED_SIZE)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter that needs no further package is the old one, and says so
         torch.onnx.export(
-            taking_cells(fold_normalization(copy.deepcopy(network))),
-            (torch.zeros(1, 2 * CELL_PX**2, rows, cols),),
+            OfCells(network).eval(),
+            (torch.zeros(1, IMAGE_PLANES * CELL_PX**2, rows, cols),),
             str(path),
             opset_version=OPSET,
             input_names=["cells"],
             output_names=["pixels", "blocks"],
             dynamic_axes={
-                "cells": {2: "half_rows", 3: "half_cols"},
-                "pixels": {2: "half_rows", 3: "half_cols"},
+                "cells": {2: "cell_rows", 3: "cell_cols"},
+                "pixels": {2: "cell_rows", 3: "cell_cols"},
                 "blocks": {2: "block_rows", 3: "block_cols"},
             },
             dynamo=False,
@@ -49,13 +60,13 @@ def export(network: RidgeNetwork, path: Path) -> None:
 
 
 @torch.no_grad()
-def difference(network: RidgeNetwork, path: Path, shape: tuple[int, int]) -> float:
+def difference(network: LeanNetwork, path: Path, shape: tuple[int, int]) -> float:
     """Largest difference between the outputs of PyTorch and OpenCV for noise of a shape."""
     image = np.random.default_rng(0).standard_normal((2, *shape)).astype(np.float32)
     net = cv2.dnn.readNetFromONNX(str(path))
     net.setInput(cells_of(image), "cells")
     answers = net.forward(["pixels", "blocks"])
-    truth = network.eval()(torch.from_numpy(image[None]))
+    truth = network.eval().of_cells(torch.from_numpy(cells_of(image)))
     return max(float(np.abs(a - t.numpy()).max()) for a, t in zip(answers, truth, strict=True))
 
 
@@ -64,8 +75,8 @@ def main() -> None:
     parser.add_argument("--run", required=True)
     parser.add_argument("--output", type=Path, default=MODEL)
     options = parser.parse_args()
-    state = torch.load(RUNS / options.run / "checkpoint.pt", weights_only=True)
-    network = network_of(state["average"])
+    checkpoint = RUNS / options.run / "checkpoint.pt"
+    network = lean_of(checkpoint)
     export(network, options.output)
     for shape in ((256, 256), (400, 384), (64, 96)):
         found = difference(network, options.output, shape)
@@ -74,7 +85,8 @@ def main() -> None:
             raise SystemExit(f"expected at most {TOLERANCE:g}")
     data = options.output.read_bytes()
     sha256 = hashlib.sha256(data).hexdigest()
-    print(f"{options.output}: {len(data):,} bytes after {state['step']} steps, SHA-256\n{sha256}")
+    steps = torch.load(checkpoint, weights_only=True)["step"]
+    print(f"{options.output}: {len(data):,} bytes after {steps} steps, SHA-256\n{sha256}")
     if options.output.resolve() == MODEL:
         named = NAMED_IN.read_text(encoding="utf-8")
         named = re.sub(r'(?m)^MODEL_SHA256 = "\w*"', f'MODEL_SHA256 = "{sha256}"', named)

@@ -55,6 +55,38 @@ def task_losses(pixels: Tensor, blocks: Tensor, truth: Truth) -> dict[str, Tenso
     }
 
 
+@dataclasses.dataclass(frozen=True)
+class Taught:
+    """What a teacher answers to an image, and where it is right; the batch is the first axis."""
+
+    pixels: Tensor
+    blocks: Tensor
+    where: Tensor
+
+
+def taught_losses(pixels: Tensor, blocks: Tensor, taught: Taught) -> dict[str, Tensor]:
+    """How far the answers are the teacher's, task by task; readability is of one's own ridges and cannot be taught."""
+    cross_entropy = functional.binary_cross_entropy_with_logits
+    points, areas = functional.avg_pool2d(taught.where, 2), functional.avg_pool2d(taught.where, 8)
+    drawn, heat = functional.pixel_shuffle(pixels[:, :4], 2), torch.sigmoid(taught.pixels[:, 4:5])
+    foreground = torch.sigmoid(taught.blocks[:, :1])
+    entropy = cross_entropy(taught.pixels[:, 4:5], heat, reduction="none")  # what no answer can undercut
+    difference = cross_entropy(pixels[:, 4:5], heat, reduction="none") - entropy
+    direction = (pixels[:, 5:7] - taught.pixels[:, 5:7]).square().sum(1, keepdim=True)
+    least = cross_entropy(taught.blocks[:, :1], foreground, reduction="none")
+    mask = cross_entropy(blocks[:, :1], foreground, reduction="none") - least
+    orientation = (blocks[:, 1:3] - taught.blocks[:, 1:3]).square().sum(1, keepdim=True)
+    period = functional.smooth_l1_loss(blocks[:, 3:4], taught.blocks[:, 3:4], beta=0.05, reduction="none")
+    return {
+        "ridges": _mean((drawn - functional.pixel_shuffle(taught.pixels[:, :4], 2)).square(), taught.where),
+        "heat": _mean(difference * (1.0 + 4.0 * heat), points),
+        "direction": _mean(direction, points * heat),
+        "mask": _mean(mask, areas),
+        "orientation": _mean(orientation, areas * foreground),
+        "period": _mean(period, areas * foreground),
+    }
+
+
 def readability(drawn: Tensor, target: Tensor) -> Tensor:
     """How far the drawn ridges are the true ones around each block, 0 to 1: their correlation over 24 x 24 px."""
 

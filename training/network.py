@@ -1,4 +1,4 @@
-"""The network: a U-Net at half resolution, small enough for `cv2.dnn` on one core."""
+"""The teacher: a U-Net at half resolution, which was shipped before the lean network that learned from it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import torch
 from onnx import numpy_helper
 from torch import Tensor, nn
 
-from fingerprint_engine.extractors.network import CELL_PX
-
 PIXEL_PLANES = 8
 """Four of the enhanced ridges (a 2 x 2 cell of pixels each), minutia heat, direction (2), kind."""
 BLOCK_PLANES = 5
 """Mask, cosine and sine of twice the orientation, logarithm of the period, readability."""
 
+CELL_PX = 2
+"""Pixels per side of the cells that files of this network take."""
 ENTER = "enter.convolution.weight"
 """Of the first convolution, which files apply to cells."""
 
@@ -97,20 +97,8 @@ def fold_normalization(network: RidgeNetwork) -> RidgeNetwork:
     return network
 
 
-def taking_cells(network: RidgeNetwork) -> RidgeNetwork:
-    """The same network for the cells of an image (`cells_of`): 5 x 5 pixels, two apart, are 3 x 3 cells of them."""
-    pixels = network.enter.convolution
-    outputs, planes, _, _ = pixels.weight.shape
-    cells = nn.Conv2d(CELL_PX**2 * planes, outputs, 3, padding=1)
-    taps = nn.functional.pad(pixels.weight.data, (0, 1, 0, 1)).reshape(outputs, planes, 3, CELL_PX, 3, CELL_PX)
-    cells.weight.data = taps.permute(0, 1, 3, 5, 2, 4).reshape(cells.weight.shape).contiguous()
-    cells.bias.data = pixels.bias.data
-    network.enter.convolution = cells
-    return network
-
-
 def taps_of_cells(weight: Tensor) -> Tensor:
-    """The 5 x 5 taps that `taking_cells` arranged."""
+    """The 5 x 5 taps of a file's first convolution, which is one of 3 x 3 cells."""
     outputs, planes, _, _ = weight.shape
     taps = weight.reshape(outputs, planes // CELL_PX**2, CELL_PX, CELL_PX, 3, 3).permute(0, 1, 4, 2, 5, 3)
     return taps.reshape(outputs, planes // CELL_PX**2, 3 * CELL_PX, 3 * CELL_PX)[..., :5, :5].contiguous()
@@ -125,10 +113,20 @@ def network_of(state: dict[str, Tensor]) -> RidgeNetwork:
     return network
 
 
-def weights_of(path: Path) -> dict[str, Tensor]:
-    """Weights to start from: the running mean of a checkpoint, or what an exported network (`.onnx`) holds."""
+def teacher_of(path: Path) -> RidgeNetwork:
+    """A teacher, its normalization folded: the running mean of a checkpoint, or a file of it (`.onnx`)."""
     if path.suffix != ".onnx":
-        return dict(torch.load(path, weights_only=True)["average"])
+        return fold_normalization(network_of(averaged(path)))
+    weights = weights_in(path)
+    return network_of(weights | {ENTER: taps_of_cells(weights[ENTER])})
+
+
+def averaged(checkpoint: Path) -> dict[str, Tensor]:
+    """The running mean of the weights of a run."""
+    return dict(torch.load(checkpoint, weights_only=True)["average"])
+
+
+def weights_in(path: Path) -> dict[str, Tensor]:
+    """What an ONNX file holds, by name."""
     kept = onnx.load(str(path)).graph.initializer
-    weights = {values.name: torch.from_numpy(numpy_helper.to_array(values).copy()) for values in kept}
-    return weights | {ENTER: taps_of_cells(weights[ENTER])}
+    return {values.name: torch.from_numpy(numpy_helper.to_array(values).copy()) for values in kept}

@@ -32,6 +32,8 @@ VARIANTS = 2
 """How often each touch of a finger is used, spoiled anew each time: the touch costs more than the spoiling."""
 HEAT_SIGMA_PX = 3.5
 REACH_PX = 6.0
+UNTAUGHT_PX = 17
+"""Around what is hidden a teacher is not asked: it sees some of it there."""
 NAMED_FAULTS = frozenset({*SKIN_FAULTS, *GLASS_FAULTS, "stretched"})
 """What every other finger of a stream may suffer from besides `FAULTS`, when asked."""
 
@@ -53,6 +55,8 @@ class Sample:
     blocks
         (4, rows / 8, cols / 8): foreground, which is where ridges can be seen; cosine and sine of twice the
         orientation, logarithm of the period in 9 px.
+    taught
+        (1, rows, cols): 1 where a network that was not shown `NAMED_FAULTS` can be learned from.
     """
 
     image: NDArray[np.float32]
@@ -60,6 +64,7 @@ class Sample:
     points: NDArray[np.float32]
     near: NDArray[np.float32]
     blocks: NDArray[np.float32]
+    taught: NDArray[np.float32]
 
 
 class SampleStream:
@@ -84,7 +89,7 @@ class SampleStream:
     def impression(self, number: int) -> HardImpression:
         """The impression under a sample: two samples in a row are one touch of a finger, spoiled in two ways."""
         touch = number // VARIANTS
-        faults = self.faults if touch % 2 else self.faults - NAMED_FAULTS
+        faults = self._faults_of(touch)
         if self.kept is None or self.kept[0] != touch:
             rng = np.random.default_rng([self.seed, touch])
             finger, other = (restore(self.paths[int(rng.integers(len(self.paths)))]) for _ in range(2))
@@ -116,11 +121,18 @@ class SampleStream:
 
     def sample(self, number: int) -> Sample:
         """Sample `number`."""
-        return sample_of(self.impression(number))
+        made = self.impression(number)
+        return sample_of(made, all_taught=not self._faults_of(number // VARIANTS) & NAMED_FAULTS)
+
+    def _faults_of(self, touch: int) -> frozenset[str]:
+        return self.faults if touch % 2 else self.faults - NAMED_FAULTS
 
 
-def sample_of(made: HardImpression) -> Sample:
-    """What the network sees of an impression, and what it should answer."""
+def sample_of(made: HardImpression, *, all_taught: bool = False) -> Sample:
+    """What the network sees of an impression, and what it should answer.
+
+    Unless `all_taught`, a teacher is not asked about what lies beyond the print, nor about what is hidden and near it.
+    """
     seen = (made.mask & ~made.hidden).astype(np.float32)
     blocks = cv2.resize(seen, None, fx=1 / 8, fy=1 / 8, interpolation=cv2.INTER_AREA)
     doubled = 2.0 * made.orientation
@@ -132,7 +144,14 @@ def sample_of(made: HardImpression) -> Sample:
         points=points,
         near=near,
         blocks=block_maps.astype(np.float32),
+        taught=(_visible(made) | all_taught).astype(np.float32)[None],
     )
+
+
+def _visible(made: HardImpression) -> NDArray[np.bool_]:
+    """Contact whose ridges can be seen, away from what is hidden."""
+    hidden = cv2.dilate(made.hidden.astype(np.uint8), np.ones((UNTAUGHT_PX, UNTAUGHT_PX), np.uint8))
+    return np.asarray(made.mask & (hidden == 0))
 
 
 def _point_maps(made: HardImpression) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -163,3 +182,11 @@ def mirrored(sample: Sample) -> Sample:
     direction_cosine *= -1.0
     orientation_sine *= -1.0
     return flipped
+
+
+def turned(sample: Sample) -> Sample:
+    """The same sample upside down, turned by half a circle."""
+    around = (np.ascontiguousarray(getattr(sample, f.name)[..., ::-1, ::-1]) for f in dataclasses.fields(sample))
+    upside_down = Sample(*around)
+    upside_down.points[1:3] *= -1.0
+    return upside_down

@@ -1,7 +1,8 @@
 """What each fault of a print costs, on synthetic fingers whose truth is known: found, missed, invented, not matched.
 
 Run ``python -m benchmarks.accuracy.faults [NETWORK.onnx ...]``; without a network that of the package. Each finger
-gives a plain print and one that suffers from one fault, taken by an optical sensor. No network was trained on them.
+gives a plain print and one that suffers from one fault, taken by an optical sensor. The network of the package was
+trained on such faults, on other fingers.
 """
 
 from __future__ import annotations

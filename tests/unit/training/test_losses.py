@@ -5,7 +5,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="training/requirements.txt is not installed")
 
-from training.losses import Truth, task_losses  # noqa: E402
+from training.losses import Taught, Truth, task_losses, taught_losses  # noqa: E402
 
 SIDE = 64
 
@@ -37,3 +37,20 @@ def test_ridges_drawn_where_none_can_be_seen_cost_and_so_does_calling_them_reada
     sure = losses(np.where(left, wave, 0.0), np.ones(SIDE // 8, bool), truth)
     assert honest["ridges"] < 1e-6 < bold["ridges"]
     assert sure["readability"] > honest["readability"] + 0.1
+
+
+def test_who_answers_as_the_teacher_loses_nothing_and_what_it_is_not_asked_about_does_not_count():
+    torch.manual_seed(0)
+    pixels, blocks = torch.randn(1, 8, SIDE // 2, SIDE // 2), torch.randn(1, 5, SIDE // 8, SIDE // 8)
+    where = torch.zeros(1, 1, SIDE, SIDE)
+    where[..., : SIDE // 2] = 1.0
+    taught = Taught(pixels, blocks, where)
+    for name, value in taught_losses(pixels, blocks, taught).items():
+        assert abs(value.item()) < 1e-6, name
+    beyond_pixels, beyond_blocks = pixels.clone(), blocks.clone()
+    beyond_pixels[..., SIDE // 4 :] += 1.0
+    beyond_blocks[..., SIDE // 16 :] += 1.0
+    for name, value in taught_losses(beyond_pixels, beyond_blocks, taught).items():
+        assert abs(value.item()) < 1e-6, name
+    for name, value in taught_losses(pixels + 1.0, blocks + 1.0, taught).items():
+        assert value.item() > 0.01, name

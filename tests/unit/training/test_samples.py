@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 from training.masters import grow, path_of, restore, store
-from training.samples import HELD_OUT, NAMED_FAULTS, SampleStream, mirrored, sample_of
+from training.samples import HELD_OUT, NAMED_FAULTS, SampleStream, mirrored, sample_of, turned
 
 from fingerprint_engine.minutiae import MinutiaKind
 from fingerprint_engine.synthesis.impressions.hard_impression import FAULTS
@@ -125,3 +125,25 @@ def test_a_mirror_turns_angles_about_and_twice_is_nothing(stream):
 def test_without_fingers_one_is_told_what_to_do(tmp_path):
     with pytest.raises(SystemExit, match=r"training\.masters"):
         SampleStream(1, folder=tmp_path)
+
+
+def test_a_sample_turned_upside_down_is_that_of_the_turned_print(stream):
+    sample = next(sample for sample in map(stream.sample, range(40)) if sample.points[0].max() > 0.9)
+    upside_down = turned(sample)
+    assert np.array_equal(upside_down.image, sample.image[:, ::-1, ::-1])
+    assert np.array_equal(upside_down.blocks, sample.blocks[:, ::-1, ::-1])  # half a circle leaves orientations
+    assert np.array_equal(upside_down.points[0], sample.points[0, ::-1, ::-1])
+    assert np.array_equal(upside_down.points[1:3], -sample.points[1:3, ::-1, ::-1])
+    assert np.array_equal(upside_down.points[3], sample.points[3, ::-1, ::-1])
+    for field in dataclasses.fields(sample):
+        assert np.array_equal(getattr(turned(upside_down), field.name), getattr(sample, field.name))
+
+
+def test_a_teacher_is_asked_about_all_of_a_plain_print_and_of_others_where_ridges_can_be_seen(folder):
+    wet = SampleStream(3, side=192, folder=folder, faults=frozenset({"joined"}))
+    number = next(k for k in range(80) if wet.impression(k).hidden.sum() > 4000)
+    made, taught = wet.impression(number), wet.sample(number).taught[0] > 0
+    assert not taught[~made.mask].any()
+    assert not taught[cv2.dilate(made.hidden.astype(np.uint8), np.ones((17, 17), np.uint8)) > 0].any()
+    assert taught.any()
+    assert (wet.sample(4 * (number // 4)).taught == 1).all()  # an even touch suffers from none of them
