@@ -93,3 +93,12 @@ def find_vortices(even, odd, mask, cosine, sine):
                 direction = math.atan2(sine[row, col], cosine[row, col]) + (math.pi if winding > 0 else 0.0)
                 found.append((col + zero[0], row + zero[1], direction, abs(np.linalg.det(gradients))))
     return found
+
+
+def halve_angles(cosine, sine):
+    """Unit vectors of half the angles."""
+    half = np.empty((2, *cosine.shape))
+    for at in np.ndindex(cosine.shape):
+        angle = 0.5 * math.atan2(sine[at], cosine[at])
+        half[0][at], half[1][at] = math.cos(angle), math.sin(angle)
+    return half

@@ -7,7 +7,7 @@ import pytest
 from tests.reference import naive_preprocessing as naive
 
 from fingerprint_engine.minutiae.kernels import find_vortices
-from fingerprint_engine.preprocessing.kernels import band_pass_across, next_run, place_of, smooth_along
+from fingerprint_engine.preprocessing.kernels import band_pass_across, halve_angles, next_run, place_of, smooth_along
 
 SHAPES = [(34, 41), (1, 41), (34, 1), (1, 1), (2, 2), (2, 1), (1, 2)]
 """The kernels also run with every index checked: see `robustness.test_kernel_bounds`."""
@@ -40,6 +40,16 @@ def test_places_equal_their_twin() -> None:
     for x in sides:
         for y in sides:
             assert place_of(x, y, 5, 7) == naive.place_of(x, y, 5, 7)
+
+
+def test_halved_angles_equal_their_twin_but_for_the_sense_of_an_orientation() -> None:
+    cosine, sine = np.random.default_rng(12).normal(size=(2, 30, 31)).astype(np.float32)
+    cosine[0, :5], sine[0, :5] = (0.0, -1.0, 1.0, 0.0, 1e-7), (0.0, 0.0, 0.0, -1.0, 0.0)
+    expected = naive.halve_angles(cosine, sine)
+    halve_angles(cosine, sine)
+    assert (cosine[0, 0], sine[0, 0]) == (1.0, 0.0)
+    assert np.abs(np.abs(cosine * expected[0] + sine * expected[1]) - 1.0).max() < 1e-6
+    assert np.abs(cosine * expected[1] - sine * expected[0]).max() < 5e-7
 
 
 @pytest.mark.parametrize("planes", SHAPES, indirect=True)

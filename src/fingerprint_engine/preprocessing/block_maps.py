@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from fingerprint_engine.preprocessing.kernels import halve_angles
+
 BLOCK_PX = 8
 """Side of a block of the block maps; block (i, j) covers rows 8i to 8i+7 and columns 8j to 8j+7, centre +3.5."""
 
@@ -31,10 +33,12 @@ class RidgeFlow:
 
 def ridge_flow(orientation: NDArray[np.float32], period: NDArray[np.float32], shape: tuple[int, int]) -> RidgeFlow:
     """Orientation and period of the blocks, interpolated to (rows, cols) pixels; orientations with doubled angles."""
-    cosine = to_pixels(np.cos(2.0 * orientation), shape)
-    sine = to_pixels(np.sin(2.0 * orientation), shape)
-    angle = 0.5 * np.arctan2(sine, cosine)
-    return RidgeFlow(np.cos(angle), np.sin(angle), to_pixels(period, shape))
+    doubled_cosine, doubled_sine = (
+        to_pixels(np.cos(2.0 * orientation), shape),
+        to_pixels(np.sin(2.0 * orientation), shape),
+    )
+    halve_angles(doubled_cosine, doubled_sine)
+    return RidgeFlow(doubled_cosine, doubled_sine, to_pixels(period, shape))
 
 
 def to_pixels(blocks: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[np.float32]:

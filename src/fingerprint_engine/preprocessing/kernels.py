@@ -138,3 +138,21 @@ def band_pass_across(
                     real[i] += even_weights[k] * (ahead[i] + behind[i])
                     imaginary[i] += odd_weights[k] * (ahead[i] - behind[i])
             first, end = next_run(mask, row, end)
+
+
+@kernel
+def halve_angles(cosine: FloatMap, sine: FloatMap) -> None:
+    """Replace each vector by the unit vector of half its angle, which lies between -pi/2 and pi/2; (1, 0) for none."""
+    one, half = np.float32(1.0), np.float32(0.5)
+    for row in range(cosine.shape[0]):
+        x, y = cosine[row], sine[row]
+        for i in range(x.shape[0]):
+            length = np.sqrt(x[i] * x[i] + y[i] * y[i])
+            scale = one / length if length > np.float32(0.0) else np.float32(0.0)
+            share = x[i] * scale if length > np.float32(0.0) else one
+            # Of cosine and sine the larger comes from a root, the smaller from it: roots near 0 lose digits.
+            large = np.sqrt(half + half * np.abs(share))
+            small = half * np.abs(y[i]) * scale / large
+            ahead = share >= np.float32(0.0)
+            x[i], other = (large, small) if ahead else (small, large)
+            y[i] = -other if y[i] < np.float32(0.0) else other

@@ -143,8 +143,28 @@ def patch_waves(
     spots = spots[np.unique(np.linspace(0, len(spots) - 1, parameters.patches).astype(np.intp))]
     patches = _cut_patches(pixels, spots, side)
     window, weight = _tables(parameters.min_period_px, parameters.max_period_px)
-    waves = np.fft.rfft2(patches * window)
-    return _strongest(np.asarray((waves.real**2 + waves.imag**2) * weight, np.float32))
+    return _strongest(_energy(patches * window) * weight)
+
+
+def _energy(patches: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Squared magnitudes of the two-dimensional spectra, bins as of `numpy.fft.rfft2`; patches have even sides.
+
+    OpenCV takes a tenth of NumPy's time where it may pack a spectrum as it likes: each bin's real part left of its
+    imaginary one, and in the first and the last column, whose lower halves mirror the upper ones, above it.
+    """
+    count, rows, cols = patches.shape
+    packed = np.empty_like(patches)
+    for number, patch in enumerate(patches):
+        cv2.dft(patch, packed[number])
+    np.square(packed, out=packed)
+    energy = np.empty((count, rows, cols // 2 + 1), np.float32)
+    np.add(packed[:, :, 1:-1:2], packed[:, :, 2:-1:2], out=energy[:, :, 1:-1])
+    for edge in (0, -1):
+        column, whole = packed[:, :, edge], energy[:, :, edge]
+        whole[:, 0], whole[:, rows // 2] = column[:, 0], column[:, -1]
+        upper = np.add(column[:, 1:-1:2], column[:, 2:-1:2], out=whole[:, 1 : rows // 2])
+        whole[:, rows // 2 + 1 :] = upper[:, ::-1]
+    return energy
 
 
 def _cut_patches(pixels: NDArray[np.uint8], centres: NDArray[np.float64], side: float) -> NDArray[np.float32]:

@@ -5,7 +5,7 @@ import pytest
 from tests.conftest import draw_print
 
 from fingerprint_engine.preprocessing import ridge_spacing
-from fingerprint_engine.preprocessing.ridge_spacing import ridged_share
+from fingerprint_engine.preprocessing.ridge_spacing import _energy, ridged_share
 
 SPOTS = np.argwhere(np.ones((20, 20))) * 18.0 + 20.0
 
@@ -53,3 +53,12 @@ def test_ridges_turn_and_are_narrow():
     assert ridged_share(rings(9.0, -300), 500.0, SPOTS) > 0.9  # a part of a print, where they turn by 40 degrees
     assert ridged_share(rings(24.0), 500.0, SPOTS) == 0.0
     assert ridged_share(wave(9.0), 500.0, SPOTS) < 0.01  # bars
+
+
+@pytest.mark.parametrize("shape", [(24, 64, 64), (2, 16, 20), (1, 2, 4)])
+def test_energies_are_those_of_the_whole_spectrum(shape):
+    patches = np.random.default_rng(8).standard_normal(shape).astype(np.float32)
+    expected = np.abs(np.fft.rfft2(patches.astype(np.float64))) ** 2
+    found = _energy(patches)
+    assert found.shape == expected.shape
+    assert np.allclose(found, expected, rtol=1e-4, atol=1e-4 * expected.mean())
