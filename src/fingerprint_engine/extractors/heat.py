@@ -8,12 +8,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.extractors.network import CELL_PX, Answer
+from fingerprint_engine.extractors.network import POINT_PX, Answer
 from fingerprint_engine.minutiae.detection import Candidates
 from fingerprint_engine.parameters import Parameters, parameter
 
 FITTED = (
-    "logistic regression on 186,823 minutiae of uareu and of worse copies of it, "
+    "logistic regression on 186,385 minutiae of uareu and of worse copies of it, "
     "benchmarks/fitting/minutia_quality.py --extractor learned --degraded, 2026-11"
 )
 REACH_CELLS = 2
@@ -25,16 +25,16 @@ LOGIT_LIMIT = 6.0
 class LearnedQualityParameters(Parameters):
     """Weights of the logistic regression in `minutia_quality`: its own features, and those of `heat_features`."""
 
-    bias: float = parameter(-1.048, unit="1", low=-50.0, high=50.0, source=FITTED)
-    block_quality: float = parameter(0.089, unit="1", low=-50.0, high=50.0, source=FITTED)
-    worst_quality: float = parameter(0.567, unit="1", low=-50.0, high=50.0, source=FITTED)
+    bias: float = parameter(-1.056, unit="1", low=-50.0, high=50.0, source=FITTED)
+    block_quality: float = parameter(0.141, unit="1", low=-50.0, high=50.0, source=FITTED)
+    worst_quality: float = parameter(0.321, unit="1", low=-50.0, high=50.0, source=FITTED)
     strength: float = parameter(0.004, unit="1", low=-50.0, high=50.0, source=FITTED)
-    coherence: float = parameter(0.171, unit="1", low=-50.0, high=50.0, source=FITTED)
-    border: float = parameter(0.85, unit="1", low=-50.0, high=50.0, source=FITTED)
-    crowding: float = parameter(-0.449, unit="1", low=-50.0, high=50.0, source=FITTED)
-    amplitude: float = parameter(0.861, unit="1", low=-50.0, high=50.0, source=FITTED)
-    heat: float = parameter(1.157, unit="1", low=-50.0, high=50.0, source=FITTED)
-    agreement: float = parameter(1.144, unit="1", low=-50.0, high=50.0, source=FITTED)
+    coherence: float = parameter(0.007, unit="1", low=-50.0, high=50.0, source=FITTED)
+    border: float = parameter(0.876, unit="1", low=-50.0, high=50.0, source=FITTED)
+    crowding: float = parameter(-0.493, unit="1", low=-50.0, high=50.0, source=FITTED)
+    amplitude: float = parameter(0.766, unit="1", low=-50.0, high=50.0, source=FITTED)
+    heat: float = parameter(1.372, unit="1", low=-50.0, high=50.0, source=FITTED)
+    agreement: float = parameter(1.511, unit="1", low=-50.0, high=50.0, source=FITTED)
 
 
 def heat_features(candidates: Candidates, answer: Answer) -> NDArray[np.float64]:
@@ -46,8 +46,8 @@ def heat_features(candidates: Candidates, answer: Answer) -> NDArray[np.float64]
     logit = answer.heat
     side = 2 * REACH_CELLS + 1
     around = cv2.dilate(logit, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)))
-    row = np.clip(np.rint((candidates.y - 0.5) / CELL_PX), 0, logit.shape[0] - 1).astype(np.intp)
-    col = np.clip(np.rint((candidates.x - 0.5) / CELL_PX), 0, logit.shape[1] - 1).astype(np.intp)
+    row = np.clip(np.rint((candidates.y - 0.5) / POINT_PX), 0, logit.shape[0] - 1).astype(np.intp)
+    col = np.clip(np.rint((candidates.x - 0.5) / POINT_PX), 0, logit.shape[1] - 1).astype(np.intp)
     heat = np.clip(np.asarray(around)[row, col], -LOGIT_LIMIT, LOGIT_LIMIT) / LOGIT_LIMIT
     cosine, sine = answer.direction[:, row, col]
     agreement = cosine * np.cos(candidates.direction) + sine * np.sin(candidates.direction)

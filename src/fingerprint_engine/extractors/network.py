@@ -20,8 +20,10 @@ from fingerprint_engine.regular_files import read_regular
 PIXEL_PLANES, BLOCK_PLANES = 8, 5
 HEAT, FOREGROUND, READABILITY = 4, 0, 4
 """Planes of the pixels (`HEAT`) and of the blocks that hold logits; `Answer` names them all."""
-CELL_PX, BLOCK_PX, FIELD_PX = 2, 8, 16
-"""Pixels per side that one value of the pixel planes, of the block planes and of the deepest layer stands for."""
+CELL_PX, POINT_PX, BLOCK_PX, FIELD_PX = 4, 2, 8, 16
+"""Pixels per side of what a file takes and answers as planes, and that one value of `Answer.pixels`, of `Answer.blocks`
+and of the deepest layer stands for."""
+_POINTS = CELL_PX // POINT_PX
 MAX_FILE_BYTES = 2**28
 """Of a network; this package's have a hundredth of that."""
 NEVER = -20.0
@@ -35,7 +37,7 @@ class Answer:
     Attributes
     ----------
     pixels
-        float32, shape (8, ⌈rows / 2⌉, ⌈cols / 2⌉): enhanced ridges of the four pixels of each 2 x 2 cell, minutia
+        float32, shape (8, ⌈rows / 2⌉, ⌈cols / 2⌉): enhanced ridges of each four pixels, minutia
         heat (logit), cosine and sine of the minutia's direction, its kind (logit of a bifurcation; learned, not read).
     blocks
         float32, shape (5, ⌈rows / 8⌉, ⌈cols / 8⌉): foreground (logit), cosine and sine of twice the orientation,
@@ -47,17 +49,17 @@ class Answer:
 
     @property
     def cells(self) -> NDArray[np.float32]:
-        """Enhanced ridges, shape (4, …): the four pixels of each cell, row by row."""
+        """Enhanced ridges, shape (4, …): each four pixels, row by row."""
         return self.pixels[:HEAT]
 
     @property
     def heat(self) -> NDArray[np.float32]:
-        """Logit of a minutia, per cell."""
+        """Logit of a minutia, per 2 x 2 pixels."""
         return self.pixels[HEAT, ...]
 
     @property
     def direction(self) -> NDArray[np.float32]:
-        """Cosine and sine of a minutia's direction, shape (2, …), per cell."""
+        """Cosine and sine of a minutia's direction, shape (2, …), per 2 x 2 pixels."""
         return self.pixels[HEAT + 1 : HEAT + 3]
 
     @property
@@ -167,24 +169,27 @@ class RidgeNetwork:
             height, width = part.shape[1:]
             raise ModelError(f"image: expected at least {FIELD_PX} px per side at 500 ppi, got {width} x {height}")
         pixels, blocks = self._pass(cells_of(part))
-        whole = []
-        for values, side, logits in ((pixels, CELL_PX, [HEAT]), (blocks, BLOCK_PX, [FOREGROUND, READABILITY])):
-            out = np.zeros((len(values), *(-(-px // side) for px in planes.shape[1:])), dtype=np.float32)
-            out[logits] = NEVER
-            top, left = rows.start // side, cols.start // side
-            height, width = (-(-px // side) for px in part.shape[1:])
-            out[:, top : top + height, left : left + width] = values[:, :height, :width]
-            whole.append(out)
-        return Answer(*whole)
+        points = _ground(PIXEL_PLANES, planes.shape, POINT_PX, [HEAT])
+        _lay_points(pixels, _window_of(points, window, POINT_PX))
+        maps = _ground(BLOCK_PLANES, planes.shape, BLOCK_PX, [FOREGROUND, READABILITY])
+        looked_at = _window_of(maps, window, BLOCK_PX)
+        looked_at[...] = blocks[:, : looked_at.shape[1], : looked_at.shape[2]]
+        return Answer(points, maps)
 
     def _pass(self, cells: Planes) -> tuple[Planes, Planes]:
-        """Pixel planes and block planes of what `cells_of` made."""
+        """Planes of the cells and of the blocks of what `cells_of` made."""
         computed: ComputedNetwork | None = getattr(self._local, "computed", None)
         if computed is None:
             computed = self._local.computed = self._read()
         pixels, blocks = computed(cells)
-        if pixels.shape != (1, PIXEL_PLANES, *cells.shape[2:]) or blocks.shape[:2] != (1, BLOCK_PLANES):
-            raise ModelError(f"{self._name}: unexpected shapes {pixels.shape} and {blocks.shape} of its answers")
+        rows, cols = cells.shape[2:]
+        per_block = BLOCK_PX // CELL_PX
+        expected = (1, PIXEL_PLANES * _POINTS**2, rows, cols), (1, BLOCK_PLANES, rows // per_block, cols // per_block)
+        if (pixels.shape, blocks.shape) != expected:
+            raise ModelError(
+                f"{self._name}: expected shapes {expected[0]} and {expected[1]} of its answers, "
+                f"got {pixels.shape} and {blocks.shape}"
+            )
         return pixels[0], blocks[0]
 
     def _read(self) -> ComputedNetwork:
@@ -198,10 +203,10 @@ class RidgeNetwork:
 
 
 def cells_of(planes: NDArray[np.float32]) -> NDArray[np.float32]:
-    """What a network file takes, shape (1, 4 n, ...) of n planes: the four pixels of each cell, row by row, as planes.
+    """What a network file takes, shape (1, 16 n, ...) of n planes: the 16 pixels of each cell, row by row, as planes.
 
     Zeros are added below and to the right, up to multiples of `FIELD_PX`. OpenCV computes a convolution with a stride
-    of 1 over cells in half the time of one with a stride of 2 over pixels, and the sums are the same.
+    of 1 over cells in half the time of one with a stride over pixels, and the sums are the same.
     """
     count, rows, cols = planes.shape
     sides = (-(-px // FIELD_PX) * FIELD_PX // CELL_PX for px in (rows, cols))
@@ -210,3 +215,23 @@ def cells_of(planes: NDArray[np.float32]) -> NDArray[np.float32]:
         values = planes[:, number // CELL_PX :: CELL_PX, number % CELL_PX :: CELL_PX]
         cells[0, number :: CELL_PX**2, : values.shape[1], : values.shape[2]] = values
     return cells
+
+
+def _ground(count: int, shape: tuple[int, ...], side: int, logits: list[int]) -> Planes:
+    """Planes that say background, one value for each `side` x `side` pixels of an image."""
+    out = np.zeros((count, *(-(-px // side) for px in shape[1:])), dtype=np.float32)
+    out[logits] = NEVER
+    return out
+
+
+def _window_of(planes: Planes, window: tuple[slice, slice], side: int) -> Planes:
+    """The values that lie in a window of pixels."""
+    rows, cols = (slice(part.start // side, -(-part.stop // side)) for part in window)
+    return planes[:, rows, cols]
+
+
+def _lay_points(cells: Planes, points: Planes) -> None:
+    """Write what a file answers, where each plane is one of the values of a cell, as planes of values side by side."""
+    for number in range(_POINTS**2):
+        within = points[:, number // _POINTS :: _POINTS, number % _POINTS :: _POINTS]
+        within[...] = cells[number :: _POINTS**2, : within.shape[1], : within.shape[2]]

@@ -3,6 +3,7 @@
 import hashlib
 import pickle
 import tempfile
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -39,29 +40,60 @@ def test_a_network_is_known_by_its_digest_unless_its_identity_is_given(tmp_path,
     assert RidgeNetwork(path, MODEL_SHA256, 7).identity == 7
 
 
-def test_the_shipped_file_answers_as_the_one_that_its_identity_names():
-    """Values that the file of training (SHA-256 aa2db00e5647...) gave, which took pixels where this one takes cells."""
+def test_the_shipped_file_answers_as_the_network_that_was_trained():
+    """Values that PyTorch computed from the checkpoint."""
     answer = shipped_network().answer(np.random.default_rng(5).standard_normal((2, 70, 90)).astype(np.float32))
     for values, expected in (
-        (answer.pixels[:, 11, 20], (-0.3133, -0.4662, -0.5244, -0.5682, -26.0540, -0.2046, -0.1642, 0.1887)),
-        (answer.pixels[:, 0, 0], (0.3219, 0.3679, 0.5559, 0.6506, -7.2674, -0.0067, 0.1601, -0.0828)),
-        (answer.pixels[:, 34, 44], (0.2295, 0.2020, 0.2214, 0.1169, -18.6301, 0.5559, 0.1074, 0.7090)),
-        (answer.blocks[:, 4, 7], (-14.7909, 0.0757, 1.0672, 0.9776, 2.5140)),
-        (answer.blocks[:, 8, 11], (-15.0455, 0.3058, 0.5970, 0.2134, 0.4840)),
-        (answer.pixels.mean(axis=(1, 2)), (-0.0776, -0.0474, -0.0805, -0.0476, -22.4505, -0.1321, 0.0130, 0.6670)),
-        (answer.blocks.mean(axis=(1, 2)), (-14.9565, 0.3723, 0.5060, 0.6162, 1.2425)),
+        (answer.pixels[:, 11, 20], (0.0785, 0.0646, -0.0390, -0.0337, -10.7898, -0.0253, -0.0062, -0.1931)),
+        (answer.pixels[:, 0, 0], (-0.1797, 0.0413, 0.0201, 0.2421, -6.6403, -0.0181, -0.0256, -1.4694)),
+        (answer.pixels[:, 34, 44], (-0.0033, 0.0732, 0.0281, 0.0814, -10.2440, 0.0321, -0.0817, -0.1077)),
+        (answer.blocks[:, 4, 7], (-8.0364, -0.1137, -0.1051, 0.0169, -2.5469)),
+        (answer.blocks[:, 8, 11], (-8.1078, -0.1511, 0.1657, -0.0033, -2.3053)),
+        (answer.pixels.mean(axis=(1, 2)), (-0.0257, -0.0252, -0.0116, -0.0114, -9.9652, -0.0540, -0.0964, -0.2873)),
+        (answer.blocks.mean(axis=(1, 2)), (-7.9778, -0.0480, -0.1741, 0.0110, -2.2899)),
     ):
         assert np.abs(values - expected).max() < 2e-4
 
 
-def test_cells_hold_the_four_pixels_of_each_plane_and_zeros_up_to_whole_fields():
+def test_cells_hold_the_sixteen_pixels_of_each_plane_and_zeros_up_to_whole_fields():
     planes = np.random.default_rng(6).standard_normal((2, 21, 34)).astype(np.float32)
     cells = cells_of(planes)
-    assert cells.shape == (1, 8, 16, 24)
+    assert cells.shape == (1, 32, 8, 12)
     expected = np.zeros_like(cells)
     for plane, row, col in np.ndindex(planes.shape):
-        expected[0, 4 * plane + 2 * (row % 2) + col % 2, row // 2, col // 2] = planes[plane, row, col]
+        expected[0, 16 * plane + 4 * (row % 4) + col % 4, row // 4, col // 4] = planes[plane, row, col]
     assert np.array_equal(cells, expected)
+
+
+def test_values_of_a_cell_are_laid_side_by_side_and_all_else_is_background(monkeypatch):
+    rng, shape, window = np.random.default_rng(7), (2, 90, 75), (slice(16, 85), slice(32, 75))
+    planes = np.zeros(shape, np.float32)
+    pixels, blocks = (rng.standard_normal((1, *sides)).astype(np.float32) for sides in ((32, 20, 12), (5, 10, 6)))
+    network = RidgeNetwork(Path(SHIPPED), MODEL_SHA256)
+    monkeypatch.setattr(network._local, "computed", lambda cells: (pixels, blocks))
+    answer = network.answer_within(planes, window)
+    assert answer.pixels.shape == (8, 45, 38)
+    assert answer.blocks.shape == (5, 12, 10)
+    for plane, row, col in np.ndindex(answer.pixels.shape):
+        down, across = row - 8, col - 16
+        if 0 <= down < 35 and 0 <= across < 22:
+            expected = pixels[0, 4 * plane + 2 * (down % 2) + across % 2, down // 2, across // 2]
+        else:
+            expected = -20.0 if plane == 4 else 0.0
+        assert answer.pixels[plane, row, col] == expected
+    assert np.array_equal(answer.blocks[:, 2:11, 4:10], blocks[0, :, :9, :6])
+    assert (answer.blocks[0, :2] == -20.0).all()
+    assert (answer.blocks[1:4, :, :4] == 0.0).all()
+
+
+def test_answers_of_other_shapes_are_a_model_error(monkeypatch):
+    network = RidgeNetwork(Path(SHIPPED), MODEL_SHA256)
+    half = np.zeros((1, 8, 16, 16), np.float32), np.zeros((1, 5, 4, 4), np.float32)
+    monkeypatch.setattr(network._local, "computed", lambda cells: half)
+    with pytest.raises(
+        fe.ModelError, match=r"expected shapes \(1, 32, 8, 8\) and \(1, 5, 4, 4\).*got \(1, 8, 16, 16\)"
+    ):
+        network.answer(np.zeros((2, 32, 32), np.float32))
 
 
 def test_a_missing_file_is_named(tmp_path):
@@ -141,7 +173,10 @@ def test_without_a_place_for_files_the_network_is_read_all_the_same(monkeypatch,
 def _answer_of(net, planes):
     net.setInput(cells_of(planes), "cells")
     pixels, blocks = net.forward(["pixels", "blocks"])
-    return pixels[0], blocks[0]
+    points = np.empty((PIXEL_PLANES, *(2 * side for side in pixels.shape[2:])), np.float32)
+    for number in range(4):
+        points[:, number // 2 :: 2, number % 2 :: 2] = pixels[0, number::4]
+    return points, blocks[0]
 
 
 def test_padding_does_not_reach_into_the_answer():

@@ -8,7 +8,7 @@ import pytest
 import fingerprint_engine as fe
 from fingerprint_engine.extractors.heat import LearnedQualityParameters, heat_features
 from fingerprint_engine.extractors.network import Answer
-from fingerprint_engine.extractors.network_input import network_input
+from fingerprint_engine.extractors.network_input import busy_window, network_input
 from fingerprint_engine.extractors.network_maps import NetworkMapParameters, drawn_ridges, probability, read_maps
 from fingerprint_engine.minutiae.detection import Candidates
 from fingerprint_engine.minutiae.quality import minutia_quality
@@ -133,3 +133,34 @@ def test_extract_many_takes_the_learned_parameters(tmp_path, drawn_print):
     )
     assert one == two
     assert len(set(one)) == 1
+
+
+def _planes(rows, cols):
+    return np.zeros((2, rows, cols), np.float32)
+
+
+def test_the_window_holds_what_has_contrast_and_a_margin_on_a_grid():
+    planes = _planes(210, 190)
+    planes[1, 70:111, 90:121] = 0.5
+    rows, cols = busy_window(planes, 16)
+    assert (rows, cols) == (slice(48, 128), slice(64, 136))
+    assert rows.start <= 70 - 8
+    assert rows.stop >= 111 + 8
+    planes[1, 206:210, 32:60] = 1.0  # what lies below the last whole spot is within the margin
+    assert busy_window(planes, 16) == (slice(48, 210), slice(16, 136))
+
+
+def test_dirt_and_faint_ground_make_no_spot_busy_and_no_print_is_looked_for_everywhere():
+    planes = _planes(200, 160)
+    planes[1] = 0.1
+    planes[1, 20:22, 20:22] = 1.5
+    assert busy_window(planes, 16) == (slice(0, 200), slice(0, 160))
+    planes[1, 100:140, 60:100] = 1.0
+    assert busy_window(planes, 16) == (slice(80, 160), slice(32, 120))
+
+
+@pytest.mark.parametrize("shape", [(16, 16), (17, 23)])
+def test_a_window_of_a_small_image_lies_within_it(shape):
+    planes = _planes(*shape)
+    planes[1] = 1.0
+    assert busy_window(planes, 16) == (slice(0, shape[0]), slice(0, shape[1]))
