@@ -11,7 +11,7 @@ from onnx import numpy_helper
 from torch import Tensor, nn
 
 PIXEL_PLANES = 8
-"""Four of the enhanced ridges (a 2 x 2 cell of pixels each), minutia heat, direction (2), kind."""
+"""Four of the enhanced ridges (2 x 2 pixels each), minutia heat, direction (2), kind."""
 BLOCK_PLANES = 5
 """Mask, cosine and sine of twice the orientation, logarithm of the period, readability."""
 

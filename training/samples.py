@@ -155,7 +155,7 @@ def _visible(made: HardImpression) -> NDArray[np.bool_]:
 
 
 def _point_maps(made: HardImpression) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Heat, direction and kind on the grid of every other pixel, whose cells' centres lie at 2 k + 0.5."""
+    """Heat, direction and kind on the grid of every other pixel, at 2 k + 0.5."""
     rows, cols = made.mask.shape[0] // 2, made.mask.shape[1] // 2
     points = np.zeros((4, rows, cols), dtype=np.float32)
     nearest = np.full((rows, cols), REACH_PX, dtype=np.float32)

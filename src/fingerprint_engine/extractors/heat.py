@@ -16,8 +16,8 @@ FITTED = (
     "logistic regression on 186,385 minutiae of uareu and of worse copies of it, "
     "benchmarks/fitting/minutia_quality.py --extractor learned --degraded, 2026-11"
 )
-REACH_CELLS = 2
-"""The heat's peak may lie so many 2 px cells from the vortex: half a ridge period."""
+REACH_POINTS = 2
+"""The heat's peak may lie so many of its values, 2 px apart, from the vortex: half a ridge period."""
 LOGIT_LIMIT = 6.0
 
 
@@ -44,7 +44,7 @@ def heat_features(candidates: Candidates, answer: Answer) -> NDArray[np.float64]
     product of the cosine of their difference and the length of the predicted vector, about -1 to 1.
     """
     logit = answer.heat
-    side = 2 * REACH_CELLS + 1
+    side = 2 * REACH_POINTS + 1
     around = cv2.dilate(logit, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)))
     row = np.clip(np.rint((candidates.y - 0.5) / POINT_PX), 0, logit.shape[0] - 1).astype(np.intp)
     col = np.clip(np.rint((candidates.x - 0.5) / POINT_PX), 0, logit.shape[1] - 1).astype(np.intp)

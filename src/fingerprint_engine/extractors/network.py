@@ -48,7 +48,7 @@ class Answer:
     blocks: NDArray[np.float32]
 
     @property
-    def cells(self) -> NDArray[np.float32]:
+    def drawn(self) -> NDArray[np.float32]:
         """Enhanced ridges, shape (4, …): each four pixels, row by row."""
         return self.pixels[:HEAT]
 

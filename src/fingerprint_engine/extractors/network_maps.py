@@ -61,10 +61,10 @@ def read_maps(answer: Answer, pixels: NDArray[np.uint8], parameters: NetworkMapP
 
 
 def drawn_ridges(answer: Answer, shape: tuple[int, int]) -> NDArray[np.float32]:
-    """The ridges that the network draws, at full resolution: each value of four planes is a pixel of a 2 x 2 cell."""
-    rows, cols = answer.cells.shape[1:]
+    """The ridges that the network draws, at full resolution: each value of four planes is one of 2 x 2 pixels."""
+    rows, cols = answer.drawn.shape[1:]
     drawn = np.empty((2 * rows, 2 * cols), np.float32)
-    for number, values in enumerate(answer.cells):
+    for number, values in enumerate(answer.drawn):
         drawn[number // 2 :: 2, number % 2 :: 2] = values
     return np.ascontiguousarray(drawn[: shape[0], : shape[1]])
 

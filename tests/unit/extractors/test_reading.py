@@ -29,7 +29,7 @@ def _answer(rows, cols, angle=0.4, period=9.0):
     return Answer(pixels, blocks), np.cos(phase)
 
 
-def test_the_four_planes_of_a_cell_become_its_four_pixels():
+def test_the_four_planes_of_drawn_ridges_become_pixels():
     answer, ridges = _answer(64, 48)
     assert np.allclose(drawn_ridges(answer, (64, 48)), ridges, atol=1e-6)
     assert np.allclose(drawn_ridges(answer, (63, 47)), ridges[:63, :47], atol=1e-6)
