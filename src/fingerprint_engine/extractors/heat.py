@@ -13,7 +13,7 @@ from fingerprint_engine.minutiae.detection import Candidates
 from fingerprint_engine.parameters import Parameters, parameter
 
 FITTED = (
-    "logistic regression on 186,385 minutiae of uareu and of worse copies of it, "
+    "logistic regression on 177,833 minutiae of uareu and of worse copies of it, "
     "benchmarks/fitting/minutia_quality.py --extractor learned --degraded, 2026-11"
 )
 REACH_POINTS = 2
@@ -25,16 +25,16 @@ LOGIT_LIMIT = 6.0
 class LearnedQualityParameters(Parameters):
     """Weights of the logistic regression in `minutia_quality`: its own features, and those of `heat_features`."""
 
-    bias: float = parameter(-1.056, unit="1", low=-50.0, high=50.0, source=FITTED)
-    block_quality: float = parameter(0.141, unit="1", low=-50.0, high=50.0, source=FITTED)
-    worst_quality: float = parameter(0.321, unit="1", low=-50.0, high=50.0, source=FITTED)
-    strength: float = parameter(0.004, unit="1", low=-50.0, high=50.0, source=FITTED)
-    coherence: float = parameter(0.007, unit="1", low=-50.0, high=50.0, source=FITTED)
-    border: float = parameter(0.876, unit="1", low=-50.0, high=50.0, source=FITTED)
-    crowding: float = parameter(-0.493, unit="1", low=-50.0, high=50.0, source=FITTED)
-    amplitude: float = parameter(0.766, unit="1", low=-50.0, high=50.0, source=FITTED)
-    heat: float = parameter(1.372, unit="1", low=-50.0, high=50.0, source=FITTED)
-    agreement: float = parameter(1.511, unit="1", low=-50.0, high=50.0, source=FITTED)
+    bias: float = parameter(-1.018, unit="1", low=-50.0, high=50.0, source=FITTED)
+    block_quality: float = parameter(-0.003, unit="1", low=-50.0, high=50.0, source=FITTED)
+    worst_quality: float = parameter(0.323, unit="1", low=-50.0, high=50.0, source=FITTED)
+    strength: float = parameter(0.046, unit="1", low=-50.0, high=50.0, source=FITTED)
+    coherence: float = parameter(0.047, unit="1", low=-50.0, high=50.0, source=FITTED)
+    border: float = parameter(0.857, unit="1", low=-50.0, high=50.0, source=FITTED)
+    crowding: float = parameter(-0.556, unit="1", low=-50.0, high=50.0, source=FITTED)
+    amplitude: float = parameter(0.823, unit="1", low=-50.0, high=50.0, source=FITTED)
+    heat: float = parameter(1.44, unit="1", low=-50.0, high=50.0, source=FITTED)
+    agreement: float = parameter(1.541, unit="1", low=-50.0, high=50.0, source=FITTED)
 
 
 def heat_features(candidates: Candidates, answer: Answer) -> NDArray[np.float64]:
