@@ -47,7 +47,7 @@ class LearnedParameters(ReadingParameters):
     filtering: FilterParameters = FilterParameters(border_px=5.0)  # chosen on degraded uareu: it knows the print's edge
     quality: LearnedQualityParameters = LearnedQualityParameters()
     max_minutiae: int = parameter(255, unit="1", low=4, high=255, source="chosen: the most that a template holds")
-    acceptance: AcceptanceParameters = AcceptanceParameters()
+    acceptance: AcceptanceParameters = AcceptanceParameters(min_coherence=0.6)  # worse copies 0.77, noise to 0.53
     network: int = parameter(
         MODEL_IDENTITY, unit="1", low=0, high=(1 << 48) - 1, source="first 48 bits of the SHA-256 of the trained file"
     )
