@@ -39,7 +39,7 @@ class Variant:
     @property
     def run(self) -> str:
         """Name of the training run; variants that only differ in the reading share one."""
-        return "ablation-" + (f"{self.faults} {self.tasks}".strip().replace(",", "-").replace(" ", "-") or "all")
+        return "lean-ablation-" + (f"{self.faults} {self.tasks}".strip().replace(",", "-").replace(" ", "-") or "all")
 
 
 VARIANTS = (

@@ -199,7 +199,8 @@ def _record(path: Path, step: int, values: dict[str, float]) -> None:
     print(f"held out after {step}:", *(f"{name} {value:.4f}" for name, value in values.items()), flush=True)
 
 
-def main() -> None:
+def parser_of_options() -> argparse.ArgumentParser:
+    """What a run can be told."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--run", required=True, help="name of the run; its folder is training/runs/RUN")
     parser.add_argument("--steps", type=AT_LEAST_1, default=6500)
@@ -216,12 +217,19 @@ def main() -> None:
     )
     parser.add_argument("--named-faults", action="store_true", help="also show the faults that no default draws")
     parser.add_argument(
-        "--without", type=words(NAMED_FAULTS), default="", help="faults of the prints to leave out, comma-separated"
+        "--without",
+        type=words(sorted(FAULTS | NAMED_FAULTS)),
+        default="",
+        help="faults of the prints to leave out, comma-separated",
     )
     parser.add_argument(
         "--without-task", type=words(TASKS), default="", help=f"tasks not to train, of {', '.join(TASKS)}"
     )
-    train(parser.parse_args())
+    return parser
+
+
+def main() -> None:
+    train(parser_of_options().parse_args())
 
 
 if __name__ == "__main__":
