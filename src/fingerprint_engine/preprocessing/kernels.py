@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.jit import inline_kernel, kernel
+from fingerprint_engine.jit import inline_kernel, kernel, wide_vectors
 
 FloatMap = NDArray[np.float32]
 
@@ -30,7 +30,8 @@ def next_run(mask: NDArray[np.bool_], row: int, col: int) -> tuple[int, int]:
 def place_of(x: np.float32, y: np.float32, rows: int, cols: int) -> np.int32:
     """Number of the pixel above and to the left; -1 outside [0, cols-1) x [0, rows-1)."""
     within = (x >= np.float32(0.0)) & (y >= np.float32(0.0)) & (x < np.float32(cols - 1)) & (y < np.float32(rows - 1))
-    return np.int32(np.floor(y)) * np.int32(cols) + np.int32(np.floor(x)) if within else np.int32(-1)
+    # Inside, whole numbers lie towards zero: cutting off is a floor, at half the price.
+    return np.int32(y) * np.int32(cols) + np.int32(x) if within else np.int32(-1)
 
 
 @inline_kernel
@@ -61,6 +62,7 @@ def smooth_along(
     ``weight`` is the share of each of the two. ``cosine``, ``sine`` are the orientation's unit vector, of either sign.
     Background pixels are copied. Beyond the image's border lies the pixel itself.
     """
+    wide_vectors()
     rows, cols = image.shape
     if min(rows, cols) < 2:  # nothing lies between its pixels
         out[:] = image
@@ -77,7 +79,7 @@ def smooth_along(
                 reach, value = (reach_px, after) if side == 0 else (-reach_px, before)
                 for i in range(end - first):
                     x, y = np.float32(first + i) + along_x[i] * reach, np.float32(row) - along_y[i] * reach
-                    share_x[i], share_y[i] = x - np.floor(x), y - np.floor(y)
+                    share_x[i], share_y[i] = x - np.float32(np.int32(x)), y - np.float32(np.int32(y))
                     place[i] = place_of(x, y, rows, cols)
                 for i in range(end - first):
                     between = bilinear(flat, place[i], share_x[i], share_y[i], cols)
@@ -105,6 +107,7 @@ def band_pass_across(
 
     Beyond the image's border lies the mean, which is zero.
     """
+    wide_vectors()
     rows, cols = image.shape
     if min(rows, cols) < 2:  # nothing lies between its pixels
         even[:] = np.where(mask, image * even_weights[0], np.float32(0.0))
@@ -129,7 +132,7 @@ def band_pass_across(
                     steps, value = (np.float32(k), ahead) if side == 0 else (np.float32(-k), behind)
                     for i in range(end - first):
                         x, y = np.float32(first + i) + steps * across_x[i], np.float32(row) + steps * across_y[i]
-                        share_x[i], share_y[i] = x - np.floor(x), y - np.floor(y)
+                        share_x[i], share_y[i] = x - np.float32(np.int32(x)), y - np.float32(np.int32(y))
                         place[i] = place_of(x, y, rows, cols)
                     for i in range(end - first):
                         between = bilinear(flat, place[i], share_x[i], share_y[i], cols)
