@@ -102,3 +102,21 @@ def halve_angles(cosine, sine):
         angle = 0.5 * math.atan2(sine[at], cosine[at])
         half[0][at], half[1][at] = math.cos(angle), math.sin(angle)
     return half
+
+
+def edge_distance(mask: np.ndarray, row: int, col: int) -> int:
+    """Ten thousandths of a pixel to the nearest pixel that is off the mask, in steps of 1, 1.4 and 2.1969 px."""
+    outside = np.argwhere(~np.pad(mask, 1)) - 1
+    least = []
+    for y, x in outside:
+        short, long = sorted((abs(int(y) - row), abs(int(x) - col)))
+        knights = min(short, long - short)
+        diagonals, straight = max(0, 2 * short - long), max(0, long - 2 * short)
+        least.append(10_000 * straight + 14_000 * diagonals + 21_969 * knights)
+    return min(least)
+
+
+def mean_power(even: np.ndarray, odd: np.ndarray, row: int, col: int, reach: int) -> float:
+    """Mean square of both planes over a square that goes on as their mirror image beyond the border."""
+    power = np.pad(even.astype(np.float64) ** 2 + odd.astype(np.float64) ** 2, reach, mode="reflect")
+    return float(power[row : row + 2 * reach + 1, col : col + 2 * reach + 1].mean())

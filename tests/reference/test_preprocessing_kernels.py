@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 from tests.reference import naive_preprocessing as naive
 
-from fingerprint_engine.minutiae.kernels import find_vortices
+from fingerprint_engine.minutiae.kernels import (
+    MARGIN,
+    distances_from_edge,
+    find_vortices,
+    mean_power,
+    measure_by_rows,
+    mirrored,
+)
 from fingerprint_engine.preprocessing.kernels import band_pass_across, halve_angles, next_run, place_of, smooth_along
 
 SHAPES = [(34, 41), (1, 41), (34, 1), (1, 1), (2, 2), (2, 1), (1, 2)]
@@ -90,3 +97,41 @@ def test_find_vortices_counts_what_does_not_fit(planes: dict[str, np.ndarray]) -
     even, odd = (rng.normal(size=(34, 41)).astype(np.float32) for _ in range(2))
     out = np.zeros((3, 4))
     assert find_vortices(even, odd, planes["mask"], planes["cosine"], planes["sine"], out) > 3
+
+
+@pytest.mark.parametrize("share", [0.0, 0.7, 0.97, 1.0])
+def test_distances_from_the_edge_equal_their_twin(share: float) -> None:
+    mask = np.random.default_rng(3).random((17, 23)) < share
+    out = np.zeros((mask.shape[0] + 2 * MARGIN, mask.shape[1] + 2 * MARGIN), np.int32)
+    distances_from_edge(mask, out)
+    expected = np.array([naive.edge_distance(mask, *at) for at in np.ndindex(mask.shape)]).reshape(mask.shape)
+    assert np.array_equal(out[MARGIN:-MARGIN, MARGIN:-MARGIN], expected)
+
+
+def test_a_row_is_measured_by_the_two_before_it() -> None:
+    before, earlier, here = np.random.default_rng(4).integers(0, 90_000, (3, 9 + 2 * MARGIN)).astype(np.int32)
+    mask, known = np.arange(9) != 4, here.copy()
+    measure_by_rows(mask, before, earlier, here)
+    for col in range(9):
+        at = col + MARGIN
+        steps = [known[at], before[at] + 10_000]
+        steps += [before[at + side] + 14_000 for side in (-1, 1)]
+        steps += [before[at + side] + 21_969 for side in (-2, 2)] + [earlier[at + side] + 21_969 for side in (-1, 1)]
+        assert here[at] == (min(steps) if mask[col] else 0)
+
+
+@pytest.mark.parametrize("shape", [(34, 41), (9, 12), (1, 12), (1, 1)])
+def test_mean_power_equals_its_twin(shape: tuple[int, int]) -> None:
+    rng = np.random.default_rng(5)
+    even, odd = rng.normal(size=(2, *shape)).astype(np.float32)
+    row, col = (rng.integers(0, side, 20) for side in shape)
+    out = np.empty(20, np.float32)
+    mean_power(even, odd, row, col, 8, out)
+    expected = [naive.mean_power(even, odd, *at, 8) for at in zip(row, col, strict=True)]
+    assert np.allclose(out, expected, rtol=1e-6, atol=0.0)
+
+
+def test_mirrored_places_equal_those_of_a_padded_row() -> None:
+    for side in (1, 2, 3, 7):
+        expected = np.pad(np.arange(side), 9, mode="reflect")
+        assert [mirrored(place, side) for place in range(-9, side + 9)] == expected.tolist()

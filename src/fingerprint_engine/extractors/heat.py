@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,8 +15,8 @@ FITTED = (
     "logistic regression on 177,833 minutiae of uareu and of worse copies of it, "
     "benchmarks/fitting/minutia_quality.py --extractor learned --degraded, 2026-11"
 )
-REACH_POINTS = 2
-"""The heat's peak may lie so many of its values, 2 px apart, from the vortex: half a ridge period."""
+NEAR = np.array([[0, 0, 1, 0, 0], [1, 1, 1, 1, 1], [1, 1, 1, 1, 1], [1, 1, 1, 1, 1], [0, 0, 1, 0, 0]], np.bool_)
+"""The heat's peak may lie two of its values, 2 px apart, from the vortex: half a ridge period."""
 LOGIT_LIMIT = 6.0
 
 
@@ -44,11 +43,13 @@ def heat_features(candidates: Candidates, answer: Answer) -> NDArray[np.float64]
     product of the cosine of their difference and the length of the predicted vector, about -1 to 1.
     """
     logit = answer.heat
-    side = 2 * REACH_POINTS + 1
-    around = cv2.dilate(logit, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)))
-    row = np.clip(np.rint((candidates.y - 0.5) / POINT_PX), 0, logit.shape[0] - 1).astype(np.intp)
-    col = np.clip(np.rint((candidates.x - 0.5) / POINT_PX), 0, logit.shape[1] - 1).astype(np.intp)
-    heat = np.clip(np.asarray(around)[row, col], -LOGIT_LIMIT, LOGIT_LIMIT) / LOGIT_LIMIT
+    last_row, last_col = logit.shape[0] - 1, logit.shape[1] - 1
+    row = np.clip(np.rint((candidates.y - 0.5) / POINT_PX), 0, last_row).astype(np.intp)
+    col = np.clip(np.rint((candidates.x - 0.5) / POINT_PX), 0, last_col).astype(np.intp)
+    down, right = np.argwhere(NEAR).T - NEAR.shape[0] // 2
+    # Beyond the edge the nearest value stands in, which is near as well.
+    around = logit[np.clip(row[:, None] + down, 0, last_row), np.clip(col[:, None] + right, 0, last_col)]
+    heat = np.clip(around.max(axis=1), -LOGIT_LIMIT, LOGIT_LIMIT) / LOGIT_LIMIT
     cosine, sine = answer.direction[:, row, col]
     agreement = cosine * np.cos(candidates.direction) + sine * np.sin(candidates.direction)
     return np.column_stack([heat, agreement]).astype(np.float64)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.geometry import direction_difference
 from fingerprint_engine.minutiae.detection import Candidates
+from fingerprint_engine.minutiae.kernels import MARGIN, STEPS_PER_PX, distances_from_edge
 from fingerprint_engine.parameters import Parameters, parameter
 
 
@@ -44,25 +45,34 @@ def filter_candidates(
     border_distance
         float64, shape (n,), pixels from the edge of the foreground; the image's border counts as an edge.
     """
-    padded = cv2.copyMakeBorder(mask.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
-    distance = cv2.distanceTransform(padded, cv2.DIST_L2, 5)[1:-1, 1:-1]
     row, col = np.rint(candidates.y).astype(np.intp), np.rint(candidates.x).astype(np.intp)
-    border_distance = distance[row, col].astype(np.float64)
+    border_distance = _edge_distance(mask, row, col)
     keep = ~_dipoles(candidates, parameters) & (border_distance >= parameters.border_px)
     return candidates.take(keep), border_distance[keep]
+
+
+def _edge_distance(mask: NDArray[np.bool_], row: NDArray[np.intp], col: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Pixels from some places on the foreground to the nearest one beyond it."""
+    left, top, width, height = cv2.boundingRect(mask.view(np.uint8))
+    part = np.ascontiguousarray(mask[top : top + height, left : left + width])
+    distance = np.zeros((height + 2 * MARGIN, width + 2 * MARGIN), np.int32)
+    distances_from_edge(part, distance)
+    return np.asarray(distance[row - top + MARGIN, col - left + MARGIN] / STEPS_PER_PX)
 
 
 def _dipoles(candidates: Candidates, parameters: FilterParameters) -> NDArray[np.bool_]:
     dropped = np.zeros(len(candidates), dtype=np.bool_)
     if len(candidates) < 2:
         return dropped
-    distance = np.hypot(candidates.x[:, None] - candidates.x, candidates.y[:, None] - candidates.y)
-    reach = parameters.dipole_periods * 0.5 * (candidates.period[:, None] + candidates.period)
-    first, second = np.nonzero(np.triu(distance < reach, 1))
+    x, y, period = candidates.x, candidates.y, candidates.period
+    reach = parameters.dipole_periods * 0.5 * (period[:, None] + period)
+    first, second = np.nonzero((x[:, None] - x) ** 2 + (y[:, None] - y) ** 2 < reach**2)
+    first, second = first[first < second], second[first < second]
+    distance = np.hypot(x[first] - x[second], y[first] - y[second])
     turn = np.abs(direction_difference(candidates.direction[first], candidates.direction[second]))
     opposite = turn > min(parameters.dipole_angle_rad, math.pi)
     first, second = first[opposite], second[opposite]
-    for k in np.lexsort((second, first, distance[first, second])):
+    for k in np.lexsort((second, first, distance[opposite])):
         if not dropped[first[k]] and not dropped[second[k]]:
             dropped[first[k]] = dropped[second[k]] = True
     return dropped

@@ -7,9 +7,17 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.jit import kernel
+from fingerprint_engine.jit import inline_kernel, kernel
 
 FloatMap = NDArray[np.float32]
+Steps = NDArray[np.int32]
+MARGIN = 2
+"""Rows and columns of zeros around what `distances_from_edge` writes: what lies beyond a mask is background."""
+STEPS_PER_PX = 10_000
+"""Unit of these distances: whole numbers, whose sums are the same in any order."""
+UNKNOWN = 2**30
+ACROSS, DIAGONAL, KNIGHT = 10_000, 14_000, 21_969
+"""Steps of 1, 1.4 and 2.1969 px: to the four neighbours, to the four beyond corners, as a knight of chess."""
 
 
 @kernel
@@ -85,3 +93,75 @@ def find_vortices(
                 out[found, 3] = abs(jacobian)
             found += 1
     return found
+
+
+@kernel
+def distances_from_edge(mask: NDArray[np.bool_], out: Steps) -> None:
+    """Distance of each foreground pixel from the nearest one of the background, in `STEPS_PER_PX`.
+
+    Borgefors' steps of a 5 x 5 neighbourhood, 2 % off at most, as those of OpenCV. ``out`` has a `MARGIN` of zeros on
+    all sides. First from what lies above and to the left, then from what lies below and to the right.
+    """
+    out[MARGIN:-MARGIN, MARGIN:-MARGIN] = UNKNOWN
+    rows, cols = mask.shape
+    step = np.int32(ACROSS)
+    for row in range(rows):
+        here = out[row + MARGIN]
+        measure_by_rows(mask[row], out[row + MARGIN - 1], out[row + MARGIN - 2], here)
+        least = np.int32(0)
+        for i in range(MARGIN, cols + MARGIN):
+            least = min(here[i], np.int32(least + step))
+            here[i] = least
+    for row in range(rows - 1, -1, -1):
+        here = out[row + MARGIN]
+        measure_by_rows(mask[row], out[row + MARGIN + 1], out[row + MARGIN + 2], here)
+        least = np.int32(0)
+        for i in range(cols + MARGIN - 1, MARGIN - 1, -1):
+            least = min(here[i], np.int32(least + step))
+            here[i] = least
+
+
+@kernel
+def measure_by_rows(mask: NDArray[np.bool_], before: Steps, earlier: Steps, here: Steps) -> None:
+    """Shorten the distances of a row to those by way of the row next to it and of the one beyond."""
+    straight, diagonal, knight = np.int32(ACROSS), np.int32(DIAGONAL), np.int32(KNIGHT)
+    one, two = np.uint64(1), np.uint64(2)
+    for col in range(mask.shape[0]):
+        at = np.uint64(col) + two
+        beside = min(before[at - one], before[at + one])
+        far = min(before[at - two], before[at + two], earlier[at - one], earlier[at + one])
+        nearest = min(np.int32(before[at] + straight), np.int32(beside + diagonal), np.int32(far + knight))
+        here[at] = min(here[at], nearest) if mask[col] else np.int32(0)
+
+
+@kernel
+def mean_power(
+    even: FloatMap,
+    odd: FloatMap,
+    row: NDArray[np.intp],
+    col: NDArray[np.intp],
+    reach: int,
+    out: FloatMap,
+) -> None:
+    """Mean square of the analytic signal over the square that reaches so far around some places.
+
+    Beyond the border lies the mirror image of what is inside, without its outermost pixels.
+    """
+    rows, cols = even.shape
+    side = 2 * reach + 1
+    for i in range(row.shape[0]):
+        total = 0.0
+        for down in range(-reach, reach + 1):
+            y = mirrored(row[i] + down, rows)
+            for right in range(-reach, reach + 1):
+                x = mirrored(col[i] + right, cols)
+                total += even[y, x] * even[y, x] + odd[y, x] * odd[y, x]
+        out[i] = total / (side * side)
+
+
+@inline_kernel
+def mirrored(place: int, side: int) -> int:
+    """A place of a row that goes on beyond its ends as its mirror image."""
+    while side > 1 and (place < 0 or place >= side):
+        place = -place if place < 0 else 2 * (side - 1) - place
+    return place if side > 1 else 0

@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.geometry import direction_difference, wrap_direction
+from fingerprint_engine.geometry import TWO_PI, direction_difference, wrap_direction
 from fingerprint_engine.minutiae.columns import SingularKind, SingularPoints
 from fingerprint_engine.parameters import Parameters, parameter
-from fingerprint_engine.preprocessing.block_maps import BLOCK_PX, to_blocks
+from fingerprint_engine.preprocessing.block_maps import BLOCK_PX
 from fingerprint_engine.preprocessing.ridge_maps import RidgeMaps
 
 
@@ -40,13 +40,16 @@ def find_singular_points(maps: RidgeMaps, parameters: SingularPointParameters | 
         Defaults unless given.
     """
     parameters = parameters or SingularPointParameters()
-    vector = np.exp(2j * maps.orientation.astype(np.float64)) * maps.coherence
-    sigma = parameters.smoothing_blocks
-    smooth = cv2.GaussianBlur(vector.real, (0, 0), sigma) + 1j * cv2.GaussianBlur(vector.imag, (0, 0), sigma)
-    inside = to_blocks(maps.mask) > 0.99
-    index = _poincare_index(np.angle(smooth))
-    cell_inside = inside[:-1, :-1] & inside[1:, :-1] & inside[:-1, 1:] & inside[1:, 1:]
-    rows, cols = np.nonzero((index != 0) & cell_inside)
+    turned = 2.0 * maps.orientation.astype(np.float64)
+    cosine, sine = (
+        cv2.GaussianBlur(part * maps.coherence, (0, 0), parameters.smoothing_blocks)
+        for part in (np.cos(turned), np.sin(turned))
+    )
+    doubled = np.arctan2(sine, cosine)
+    index = _poincare_index(doubled)
+    rows, cols = np.nonzero(index)
+    inside = [_four_blocks(maps.mask, row, col).all() for row, col in zip(rows.tolist(), cols.tolist(), strict=True)]
+    rows, cols = rows[inside], cols[inside]
     if rows.size == 0:
         return SingularPoints.empty()
     weight = cv2.GaussianBlur(maps.quality.astype(np.float32), (0, 0), 2.0)[rows, cols]
@@ -55,31 +58,37 @@ def find_singular_points(maps: RidgeMaps, parameters: SingularPointParameters | 
     kind = np.where(index[rows, cols] > 0, SingularKind.CORE, SingularKind.DELTA).astype(np.uint8)
     x, y = (cols + 1.0) * BLOCK_PX - 0.5, (rows + 1.0) * BLOCK_PX - 0.5
     direction = [
-        _direction(smooth, row + 0.5, col + 0.5, point, parameters.ring_blocks)
+        _direction(doubled, row + 0.5, col + 0.5, point, parameters.ring_blocks)
         for row, col, point in zip(rows, cols, kind, strict=True)
     ]
     return SingularPoints(x, y, np.array(direction), kind)
 
 
+def _four_blocks(mask: NDArray[np.bool_], row: int, col: int) -> NDArray[np.bool_]:
+    """The pixels of the blocks that meet at the lower right corner of one."""
+    return mask[BLOCK_PX * row : BLOCK_PX * (row + 2), BLOCK_PX * col : BLOCK_PX * (col + 2)]
+
+
 def _poincare_index(doubled: NDArray[np.float64]) -> NDArray[np.intp]:
     """Turns of the doubled orientation around each 2 x 2 cell: +1 at a core, -1 at a delta."""
     corners = (doubled[:-1, :-1], doubled[1:, :-1], doubled[1:, 1:], doubled[:-1, 1:])
-    total = np.zeros_like(corners[0])
-    # Down, right, up, left: counter-clockwise as seen.
+    turns = np.zeros_like(corners[0])
+    # Down, right, up, left: counter-clockwise as seen. The differences come to nothing on the way around; what they are
+    # off the short way, in whole turns, is the index.
     for first, second in zip(corners, (*corners[1:], corners[0]), strict=True):
-        total += direction_difference(second, first)
-    return np.rint(total / (2.0 * math.pi)).astype(np.intp)
+        turns -= np.floor((second - first + math.pi) / TWO_PI)
+    return turns.astype(np.intp)
 
 
-def _direction(smooth: NDArray[np.complex128], row: float, col: float, kind: int, radius: float) -> float:
+def _direction(doubled: NDArray[np.float64], row: float, col: float, kind: int, radius: float) -> float:
     """Angle at which ridges run straight away from the point: where a loop opens, where an arm of a delta leaves."""
     angles = np.arange(72) * (2.0 * math.pi / 72)
-    rows = np.clip(np.rint(row - radius * np.sin(angles)), 0, smooth.shape[0] - 1).astype(np.intp)
-    cols = np.clip(np.rint(col + radius * np.cos(angles)), 0, smooth.shape[1] - 1).astype(np.intp)
-    doubled = np.angle(smooth[rows, cols])
+    rows = np.clip(np.rint(row - radius * np.sin(angles)), 0, doubled.shape[0] - 1).astype(np.intp)
+    cols = np.clip(np.rint(col + radius * np.cos(angles)), 0, doubled.shape[1] - 1).astype(np.intp)
+    around = doubled[rows, cols]
     if kind == SingularKind.CORE:
         # The orientation turns half as fast as the angle around a core, so one angle fits all directions: average it.
-        turn = direction_difference(doubled, angles)
+        turn = direction_difference(around, angles)
         return float(wrap_direction(np.angle(np.exp(1j * turn).mean())))
-    aligned = np.cos(doubled - 2.0 * angles)
+    aligned = np.cos(around - 2.0 * angles)
     return float(angles[int(np.argmax(np.round(aligned, 6)))])

@@ -49,10 +49,19 @@ def to_pixels(blocks: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[np
     return np.ascontiguousarray(pixels[: shape[0], : shape[1]])
 
 
+def at_pixels(blocks: NDArray[np.float32], row: NDArray[np.intp], col: NDArray[np.intp]) -> NDArray[np.float32]:
+    """What `to_pixels` says of some pixels, without asking it about all; for fewer than 32,768 of them."""
+    if row.size == 0:  # which OpenCV refuses
+        return np.empty(0, np.float32)
+    y, x = (((place + 0.5) / BLOCK_PX - 0.5).astype(np.float32).reshape(1, -1) for place in (row, col))
+    values = cv2.remap(blocks, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(values, dtype=np.float32).ravel()
+
+
 def to_blocks(pixels: NDArray[np.generic]) -> NDArray[np.float32]:
     """Mean of each block; blocks that reach over the edge repeat the edge's pixels."""
     rows, cols = pixels.shape
-    values = pixels.astype(np.float32)
+    values = pixels.astype(np.float32, copy=False)
     below, right = -rows % BLOCK_PX, -cols % BLOCK_PX
     if below or right:
         values = cv2.copyMakeBorder(values, 0, below, 0, right, cv2.BORDER_REPLICATE)  # type: ignore[assignment]

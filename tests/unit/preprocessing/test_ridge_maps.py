@@ -9,7 +9,7 @@ import pytest
 
 from fingerprint_engine.errors import FailureReason, FailureToExtract, ParameterError
 from fingerprint_engine.preprocessing.acceptance import AcceptanceParameters
-from fingerprint_engine.preprocessing.block_maps import ridge_flow, to_blocks, to_pixels
+from fingerprint_engine.preprocessing.block_maps import at_pixels, ridge_flow, to_blocks, to_pixels
 from fingerprint_engine.preprocessing.image import FingerprintImage
 from fingerprint_engine.preprocessing.loading.load import load_image
 from fingerprint_engine.preprocessing.normalization import NormalizationParameters, normalize
@@ -131,6 +131,13 @@ def test_block_maps_keep_values_at_block_centres() -> None:
     between = (pixels[3::8, 3::8] + pixels[4::8, 4::8] + pixels[3::8, 4::8] + pixels[4::8, 3::8]) / 4
     assert np.allclose(between[1:-1, 1:-1], blocks[1:-1, 1:-1], atol=1e-5)
     assert np.allclose(to_blocks(np.kron(blocks, np.ones((8, 8)))[:20, :30]), blocks)
+
+
+def test_some_pixels_have_the_values_of_all_of_them() -> None:
+    blocks = np.random.default_rng(1).random((5, 7)).astype(np.float32)
+    row, col = (places.ravel() for places in np.indices((37, 53)))
+    assert np.allclose(at_pixels(blocks, row, col), to_pixels(blocks, (37, 53)).ravel(), atol=1e-6)
+    assert at_pixels(blocks, row[:0], col[:0]).shape == (0,)
 
 
 def test_orientations_are_not_averaged_across_the_wrap() -> None:
