@@ -41,6 +41,8 @@ def octets(values: ArrayLike, name: str) -> NDArray[np.uint8]:
         When there is anything else among them.
     """
     array = _numbers(values, name)
+    if array.dtype == np.uint8:  # as almost always, and nothing to ask
+        return np.array(array, order="C", copy=True)
     # `not (... <= ...)`: what is not a number is outside as well.
     if not ((array >= 0) & (array <= np.iinfo(np.uint8).max)).all() or (array.dtype.kind == "f" and (array % 1).any()):
         raise InputError(f"{name}: expected whole numbers from 0 to 255")
@@ -160,7 +162,7 @@ class SingularPoints:
         y = _column(self.y, np.float32, "y", count)
         direction = wrap_direction(_column(self.direction, np.float64, "direction", count))
         kind = _column(self.kind, np.uint8, "kind", count)
-        if count and not np.isin(kind, list(SingularKind)).all():
+        if count and not ((kind == SingularKind.CORE) | (kind == SingularKind.DELTA)).all():
             raise InputError("kind: expected 1 (core) or 2 (delta)")
         direction.setflags(write=False)
         for name, column in (("x", x), ("y", y), ("direction", direction), ("kind", kind)):

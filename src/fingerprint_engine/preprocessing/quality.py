@@ -42,17 +42,17 @@ def block_quality(
     Parameters
     ----------
     values, enhanced
-        float32 (rows, cols), normalized and enhanced image.
+        float32 (rows, cols), normalized and enhanced image; the enhanced one is 0 off the mask.
     mask
         bool (rows, cols).
     coherence
         float32 blocks.
     """
-    inside = mask.astype(np.float32)
+    inside = values * mask  # as `enhanced` is from the start
     sigma = parameters.window_blocks
     product, power, enhanced_power = (
-        cv2.GaussianBlur(to_blocks(plane * inside), (0, 0), sigma)
-        for plane in (values * enhanced, values * values, enhanced * enhanced)
+        cv2.GaussianBlur(to_blocks(plane), (0, 0), sigma)
+        for plane in (inside * enhanced, inside * inside, enhanced * enhanced)
     )
     agreement = np.clip(product / np.sqrt(power * enhanced_power + 1e-6), 0.0, 1.0)
     strength = np.clip(np.sqrt(2.0 * enhanced_power) / 0.9, 0.0, 1.0)

@@ -75,8 +75,7 @@ def cells_of(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     rows, cols = (-(-side // CELL_PX) for side in mask.shape)
     padded = np.zeros((rows * CELL_PX, cols * CELL_PX), np.uint8)
     padded[: mask.shape[0], : mask.shape[1]] = mask
-    # Eight pixels at once: no sum of a cell's 16 rows carries over into the next byte.
-    down = padded.view(np.uint64).reshape(rows, CELL_PX, -1).sum(axis=1).view(np.uint8)
+    down = padded.reshape(rows, CELL_PX, cols * CELL_PX).sum(axis=1, dtype=np.uint8)
     covered = down.reshape(rows, cols, CELL_PX).sum(axis=2, dtype=np.uint16)
     return np.asarray(covered >= CELL_PX * CELL_PX // 2)
 
@@ -138,10 +137,19 @@ def _to_blocks(block_map: NDArray[np.float32], cells: tuple[int, ...], factor: i
     return np.asarray(block_map[rows[:, None], cols], dtype=np.float64)
 
 
+def _even(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The same with a row and a column of zeros more where they are odd in number."""
+    rows, cols = values.shape
+    out = np.zeros((rows + rows % 2, cols + cols % 2))
+    out[:rows, :cols] = values
+    return out
+
+
 def _pool(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Mean over 2 x 2."""
     rows, cols = values.shape
-    return np.asarray(values.reshape(rows // 2, 2, cols // 2, 2).mean(axis=(1, 3)))
+    pairs = values.reshape(rows // 2, 2, cols // 2, 2)
+    return np.asarray((pairs[:, 0, :, 0] + pairs[:, 0, :, 1] + pairs[:, 1, :, 0] + pairs[:, 1, :, 1]) / 4.0)
 
 
 def _period_codes(
@@ -151,7 +159,6 @@ def _period_codes(
     period = _pool(blocks)[window]
     weight = (foreground[window] & (period > 0)).astype(np.float64)
     total = np.where(weight > 0, period, 0.0)
-    pad = [(0, size % 2) for size in weight.shape]
-    weight, total = _pool(np.pad(weight, pad)), _pool(np.pad(total, pad))
+    weight, total = _pool(_even(weight)), _pool(_even(total))
     mean = np.divide(total, weight, out=np.zeros_like(total), where=weight > 0)
     return np.clip(np.round(mean / PERIOD_STEP_PX), 0, 255).astype(np.uint8)

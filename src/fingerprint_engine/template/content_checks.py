@@ -22,6 +22,7 @@ from fingerprint_engine.template.quantization import (
 )
 
 _DIGEST_BYTES, _MAX_OCTET, _MAX_WORD = 8, 255, 65535
+_MAX_FLOAT = float(np.finfo(np.float32).max)
 
 
 def check_content(content: TemplateContent) -> None:
@@ -53,7 +54,7 @@ def check_content(content: TemplateContent) -> None:
     for name, side in (("row", content.coarse_map.row), ("column", content.coarse_map.col)):
         _check_whole(side, f"coarse_map, first {name}", _MAX_WORD)
     for name, number in (("source_ppi", content.source_ppi), ("radius_px", content.radius_px)):
-        if not isinstance(number, int | float) or not math.isfinite(number) or abs(number) > np.finfo(np.float32).max:
+        if not isinstance(number, int | float) or not math.isfinite(number) or abs(number) > _MAX_FLOAT:
             raise InputError(f"{name}: expected a finite number, got {number!r}")
     _check_name(content.extractor)
     for name, digest in (("parameters", content.parameters_digest), ("descriptor", content.descriptor_digest)):

@@ -131,21 +131,25 @@ def near_mask(
     """Which points lie on the mask or within a distance of it; on a grid of 4 px."""
     step = _MASK_STEP_PX
     pad = math.ceil(dilation_px / step) + 1
-    grid = _dilated(np.pad(mask[step // 2 :: step, step // 2 :: step], pad), dilation_px / step)
+    sampled = mask[step // 2 :: step, step // 2 :: step]
+    padded = np.zeros([side + 2 * pad for side in sampled.shape], np.bool_)
+    padded[pad:-pad, pad:-pad] = sampled
+    grid = _dilated(padded, dilation_px / step)
     rows = np.floor(py / step).astype(np.int64) + pad
     cols = np.floor(px / step).astype(np.int64) + pad
-    inside = (rows >= 0) & (cols >= 0) & (rows < grid.shape[0]) & (cols < grid.shape[1])
-    return np.asarray(inside & grid[np.clip(rows, 0, grid.shape[0] - 1), np.clip(cols, 0, grid.shape[1] - 1)])
+    # The outermost places are too far from the mask, as is all beyond them.
+    return grid[np.clip(rows, 0, grid.shape[0] - 1), np.clip(cols, 0, grid.shape[1] - 1)]
 
 
 def _dilated(grid: NDArray[np.bool_], radius: float) -> NDArray[np.bool_]:
-    """What lies on a mask or within a radius of it."""
+    """What lies on a mask or within a radius of it; nothing lies so near the border of the grid."""
     reach, (rows, cols) = int(radius), grid.shape
-    wide, near = np.pad(grid, reach), np.zeros_like(grid)
+    near = np.zeros_like(grid)
+    inner = near[reach : rows - reach, reach : cols - reach]
     for down in range(-reach, reach + 1):
         for right in range(-reach, reach + 1):
             if math.hypot(down, right) <= radius:
-                near |= wide[reach + down : reach + down + rows, reach + right : reach + right + cols]
+                inner |= grid[reach + down : rows - reach + down, reach + right : cols - reach + right]
     return near
 
 
