@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from benchmarks.code_version import PACKAGE
 from benchmarks.search.point_population import PART_PRINTS, read_part
 from fingerprint_engine.index.cells.centres import SIZED_PRINTS
-from fingerprint_engine.index.cells.kernels import BITS, nearest_cell
+from fingerprint_engine.index.cells.kernels.nearest import BITS, nearest_cell
 from fingerprint_engine.index.cells.lists import lists_of
 from fingerprint_engine.template.sketches import SKETCH_MINUTIAE, sketch_many
 

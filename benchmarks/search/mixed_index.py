@@ -33,7 +33,7 @@ from benchmarks.search.shortlist_recall import places, spread
 from benchmarks.search.speed import resident
 from fingerprint_engine.index import Gallery
 from fingerprint_engine.index.cells.centres import cell_centres
-from fingerprint_engine.index.cells.kernels import nearest_cell
+from fingerprint_engine.index.cells.kernels.nearest import nearest_cell
 from fingerprint_engine.index.columns.block import BlockView, PrintColumns
 from fingerprint_engine.index.columns.cell_lists import CellLists
 from fingerprint_engine.index.search.parameters import StageParameters

@@ -7,26 +7,19 @@ import pytest
 from tests.reference import naive_sketches
 
 from fingerprint_engine.index.cells.centres import twice_distances
-from fingerprint_engine.index.cells.kernels import (
-    BLOCK,
-    COUNTERS,
-    LINE,
-    best_visits,
-    count_below,
-    count_levels,
-    count_votes,
-    nearest_cell,
-    nearest_limit,
-    visits_by_cell,
-)
+from fingerprint_engine.index.cells.kernels import lanes
+from fingerprint_engine.index.cells.kernels.nearest import nearest_cell
+from fingerprint_engine.index.cells.kernels.visits import BLOCK, best_visits, count_below, nearest_limit, visits_by_cell
+from fingerprint_engine.index.cells.kernels.votes import LANES, count_votes
 from fingerprint_engine.index.cells.lists import lists_of
 from fingerprint_engine.index.cells.weighed_bits import WeighedBits
 from fingerprint_engine.template.sketches import SKETCH_MINUTIAE
 
 
 def test_votes_are_what_minutiae_in_the_cells_lack_in_distance(rng: np.random.Generator) -> None:
-    # 400 prints: some lists are longer than a line of memory, most are not.
+    # 400 prints, 20 of them alike: some lists are longer than what votes at once, most are not.
     sketches = rng.integers(0, 2**64, (400, 2 * SKETCH_MINUTIAE), np.uint64)
+    sketches[60:80] = sketches[7]
     lists = lists_of(sketches)
     sure, strong = rng.integers(0, 2**64, (2, 2, 6), np.uint64)
     probe = np.ascontiguousarray(sketches[7].reshape(2, -1)[:, :6])
@@ -47,10 +40,14 @@ def test_votes_are_what_minutiae_in_the_cells_lack_in_distance(rng: np.random.Ge
             expected[lists.rows[place]] += max(near[number] - distance, 0) ** 2
     np.testing.assert_array_equal(votes, expected)
     assert expected[7] >= (near**2).sum()
-    assert np.diff(lists.start).max() > LINE
+    assert np.diff(lists.start).max() > 2 * LANES
     shuffled, again = rng.permutation(cell.size), np.zeros(400, np.int32)
     count_votes(probe, sure, strong, near, cell[shuffled], minutia[shuffled], *lists, again)
     np.testing.assert_array_equal(again, votes)
+
+
+def test_as_many_minutiae_vote_at_once_as_there_are_lanes() -> None:
+    assert LANES == lanes.LANES
 
 
 def test_so_many_of_some_values_are_less_or_the_same_and_not_behind(rng: np.random.Generator) -> None:
@@ -90,15 +87,6 @@ def test_visits_are_those_of_lowest_rank_until_enough_is_read(rng: np.random.Gen
         visits_by_cell(words[:count], np.zeros(cells + 1, np.int64), cell, minutia)
         assert list(zip(cell.tolist(), minutia.tolist(), strict=True)) == sorted(expected)
         assert (count == len(rank)) == (listed >= whole)
-
-
-def test_levels_count_what_may_be_looked_at() -> None:
-    levels, level = np.zeros((COUNTERS, 4), np.int32), np.empty(6, np.uint16)
-    votes, eligible = np.array([0, 5, 19, 6, 4, 4, 7], np.int32), np.array([1, 1, 1, 1, 1, 0], np.bool_)
-    count_levels(votes, eligible, 1, level, levels)
-    assert level.tolist() == [0, 2, 3, 3, 2, 2]
-    assert levels.sum(axis=0).tolist() == [1, 0, 2, 2]
-    assert votes.tolist() == [0, 0, 0, 0, 0, 0, 7], "what lies beyond the rows stays"
 
 
 def test_the_nearest_centre_is_found_and_of_equally_near_ones_the_first(rng: np.random.Generator) -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tests.reference import naive_sketches
 from tests.reference.point_prints import finger, impression, template
 
-from fingerprint_engine.index.cells.kernels import SLOTS, nearest_weighed, unlike
+from fingerprint_engine.index.cells.kernels.nearest import SLOTS, nearest_weighed, unlike
 from fingerprint_engine.index.cells.weighed_bits import WeighedBits, weighed_bits
 from fingerprint_engine.index.search import kernels as search_kernels
 from fingerprint_engine.index.search.kernels import WHOLE, place_sketches, scan_sketches

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.index.cells.centres import cell_centres
-from fingerprint_engine.index.cells.kernels import nearest_cell
+from fingerprint_engine.index.cells.kernels.nearest import nearest_cell
 from fingerprint_engine.index.columns.cell_lists import CellLists
 from fingerprint_engine.template.sketches import SKETCH_MINUTIAE
 

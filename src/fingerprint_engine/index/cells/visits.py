@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.index.cells.centres import SIZED_PRINTS, cell_sizes, twice_distances
-from fingerprint_engine.index.cells.kernels import best_visits, visits_by_cell
+from fingerprint_engine.index.cells.kernels.visits import best_visits, visits_by_cell
 from fingerprint_engine.index.cells.weighed_bits import MOST_UNLIKE, WeighedBits
 from fingerprint_engine.minutiae import UNKNOWN_QUALITY
 

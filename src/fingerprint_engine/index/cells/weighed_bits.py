@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.index.cells.kernels import nearest_weighed
+from fingerprint_engine.index.cells.kernels.nearest import nearest_weighed
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.sketches import sketch_sums
 

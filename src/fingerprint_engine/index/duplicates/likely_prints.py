@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from fingerprint_engine.index.cells.kernels.levels import COUNTERS, voted_rows
 from fingerprint_engine.index.cells.weighed_bits import WeighedBits, weighed_bits
 from fingerprint_engine.index.columns.block import BlockView, PrintColumns, Rows
 from fingerprint_engine.index.columns.cell_lists import MAX_LISTED_PRINTS
@@ -30,8 +31,8 @@ from fingerprint_engine.threads import in_order
 _STAGES = ALL_PAIRS.stages
 _VOTING = 16
 """Measured: so many minutiae vote; with twelve, or half the cells, a mate in a hundred more is lost."""
-_EVERY = 4
-"""Votes of one print in so many say from how many votes on a print belongs to the share that is passed on."""
+_LEVELS = 1 << 11
+"""Chosen: more votes than nearly all shares of a block have that are passed on."""
 
 
 class LikelyPrints(NamedTuple):
@@ -40,6 +41,13 @@ class LikelyPrints(NamedTuple):
     block: Rows
     row: Rows
     shortlist: str
+
+
+class _Room(NamedTuple):
+    """Votes, all 0, and rows of a block: new memory for each block and probe costs as much as its votes."""
+
+    votes: NDArray[np.int32]
+    rows: NDArray[np.int32]
 
 
 class _Sought(NamedTuple):
@@ -71,7 +79,7 @@ def likely_prints(
     usable = [view.alive & (view.traits.minutiae >= ALL_PAIRS.min_hit_minutiae) for view in views]
     sought = [_sought(probe, views, usable, limit.tolist()) for probe, limit in zip(probes, limits, strict=True)]
     found: list[list[tuple[Rows, NDArray[np.int32]]]] = [[] for _ in probes]
-    room = np.empty(MAX_LISTED_PRINTS, np.int32)  # new memory for each block and probe costs as much as its votes
+    room = _Room(np.zeros(MAX_LISTED_PRINTS, np.int32), np.empty(MAX_LISTED_PRINTS, np.int32))
     for number, (view, mask) in enumerate(zip(views, usable, strict=True)):
         at = np.flatnonzero(limits[:, number]).tolist()
         choose = functools.partial(_chosen, view.columns, mask, np.flatnonzero(mask).astype(np.int32), room)
@@ -103,18 +111,17 @@ def _chosen(
     columns: PrintColumns,
     mask: NDArray[np.bool_],
     usable: NDArray[np.int32],
-    room: NDArray[np.int32],
+    room: _Room,
     asked: tuple[_Sought, int],
 ) -> NDArray[np.int32]:
     """Rows of the prints of a block, of the usable ones among the first so many, whose sketches are looked at."""
     sought, limit = asked
     if sought.voting is None or columns.cells is None:
         return usable[: np.searchsorted(usable, limit)]  # of the same rows for all probes, which may be millions
-    votes = room[: len(columns)]
-    votes[:] = 0
-    sought.voting.cast(columns.cells, votes)
-    votes = votes[:limit]
-    return np.flatnonzero(mask[:limit] & (votes >= _floor(votes[::_EVERY], sought.share))).astype(np.int32)
+    sought.voting.cast(columns.cells, room.votes)
+    counted = np.zeros((COUNTERS, _LEVELS), np.int32)
+    count = voted_rows(room.votes, mask[:limit], sought.share, counted, room.rows)  # type: ignore[no-untyped-call]
+    return room.rows[:count].copy()
 
 
 def _best_of(sought: _Sought, columns: PrintColumns, row: NDArray[np.int32]) -> tuple[Rows, NDArray[np.int32]]:
@@ -126,12 +133,6 @@ def _best_of(sought: _Sought, columns: PrintColumns, row: NDArray[np.int32]) -> 
     scan_sketches(*asked, scores)  # type: ignore[no-untyped-call]
     best = best_places(_STAGES.screened, scores.astype(np.float32))
     return row[best].astype(np.int64), scores[best]
-
-
-def _floor(votes: NDArray[np.int32], share: float) -> int:
-    """From how many votes on a print is among such a share of some; one without any never is."""
-    last = votes.size - min(votes.size, max(1, round(share * votes.size)))
-    return max(1, int(np.partition(votes, last)[last]))
 
 
 def _best(shortlist: str, parts: Sequence[tuple[Rows, NDArray[np.int32]]]) -> LikelyPrints:

@@ -8,13 +8,13 @@ import math
 
 import numpy as np
 
-from fingerprint_engine.index.cells.kernels import nearest, unlike
+from fingerprint_engine.index.cells.kernels.nearest import nearest, unlike
 from fingerprint_engine.jit import kernel, popcount, prefetch, wide_vectors
 from fingerprint_engine.template.kernels.native import locate_minutiae, two_bytes
 
 FAR = 65
 SLOTS = 32
-"""Sketches per print, as in `index.cells.kernels`, which says why it stands in both."""
+"""Sketches per print, as in `index.cells.kernels.nearest`, which says why it stands in both."""
 SLACK_PX, STRETCH, FAR_OFF = 5.0, 0.12, 5.0
 """Measured: two pairs may miss so much and that share of their distance; nothing is left of what they are worth where
 they miss the root of `FAR_OFF` times that."""

@@ -14,7 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.index.cells.kernels import COUNTERS, count_levels, count_votes
+from fingerprint_engine.index.cells.kernels.levels import COUNTERS, count_levels
+from fingerprint_engine.index.cells.kernels.votes import count_votes
 from fingerprint_engine.index.cells.visits import Visits, visits_of
 from fingerprint_engine.index.cells.weighed_bits import WeighedBits, weighed_bits
 from fingerprint_engine.index.columns.block import PrintColumns

@@ -1,0 +1,53 @@
+"""Distances of sketches, and which is nearest."""
+
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, call-arg"
+
+from __future__ import annotations
+
+from fingerprint_engine.jit import inline_kernel, kernel, popcount, wide_vectors
+
+BITS = 128
+SLOTS = 32
+"""Sketches per print, `template.sketches.SKETCH_MINUTIAE`. Known when compiled, the loop over them takes two thirds of
+the time. It stands here as well because a compiled kernel keeps the constants of other files when these change."""
+
+
+@kernel
+def nearest_cell(codes, first, second, nearest):
+    """The cell whose centre, two words, is nearest to each sketch; of equally near ones the first."""
+    for i in range(codes.shape[0]):
+        a, b = codes[i, 0], codes[i, 1]
+        best = (BITS + 1) << 32
+        for cell in range(first.shape[0]):
+            best = min(best, ((popcount(a ^ first[cell]) + popcount(b ^ second[cell])) << 32) | cell)
+        nearest[i] = best & ((1 << 32) - 1)
+
+
+@kernel
+def nearest_weighed(probe, sure, strong, prints, distance):
+    """Distance from each minutia of a probe to the nearest sketch of each print: ``distance[i, t]``.
+
+    A print is a row of first words, then second words; `probe`, `sure` and `strong` are those of `WeighedBits`.
+    """
+    wide_vectors()
+    for t in range(prints.shape[0]):
+        first, second = prints[t, :SLOTS], prints[t, SLOTS : 2 * SLOTS]
+        for i in range(probe.shape[1]):
+            distance[i, t] = nearest(probe, sure, strong, i, first, second)
+
+
+@inline_kernel
+def unlike(x, y, sure_a, sure_b, strong_a, strong_b):
+    """Of the bits in which both words differ those that are sure, and again those that are strong."""
+    return popcount(x & sure_a) + popcount(y & sure_b) + popcount(x & strong_a) + popcount(y & strong_b)
+
+
+@inline_kernel
+def nearest(probe, sure, strong, i, first, second):
+    """Distance from minutia i of a probe to the nearest of a print: unlike bits that are sure, twice if strong."""
+    a, b = probe[0, i], probe[1, i]
+    sure_a, sure_b, strong_a, strong_b = sure[0, i], sure[1, i], strong[0, i], strong[1, i]
+    distance = 2 * BITS
+    for j in range(SLOTS):
+        distance = min(distance, unlike(a ^ first[j], b ^ second[j], sure_a, sure_b, strong_a, strong_b))
+    return distance
