@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.errors import CorruptTemplate, IncompatibleTemplates
 from fingerprint_engine.fingers import Finger
-from fingerprint_engine.index.columns.block import BlockView, PrintColumns
+from fingerprint_engine.index.columns.block import BlockView, PrintColumns, Rows, batch_of, sound_batch_of
 from fingerprint_engine.index.columns.mapped_pages import MappedTemplates
 from fingerprint_engine.index.duplicates.groups import (
     DuplicateGroup,
@@ -29,7 +29,7 @@ from fingerprint_engine.index.search.decision import recall_of
 from fingerprint_engine.index.search.parameters import ALL_PAIRS
 from fingerprint_engine.index.search.scan import EXACT
 from fingerprint_engine.index.search.search import Snapshot
-from fingerprint_engine.index.search.staged_scan import best_places, compare_prints, supports_in
+from fingerprint_engine.index.search.staged_scan import best_places, supports_in
 from fingerprint_engine.matching import Matcher, MatchingParameters, score_of_fmr
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.batch import TemplateBatch, batch_of_columns
@@ -42,7 +42,7 @@ SUPPORTED_SCORE, MIN_SUPPORT = 60.0, 0.05
 """Measured: of 1,200 mates that score at least so much none has a support below 0.079; most non-mated prints have less.
 Where lower scores count the best few are compared instead."""
 _TOGETHER = 32
-"""Chosen: for so many probes prints are unpacked together, a thousand at a time."""
+"""Chosen: for so many probes prints are unpacked together, some hundreds at a time."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -185,58 +185,85 @@ def matching_prints(
     `limits` as in `likely_prints`. Prints with few minutiae never match.
     """
     columns = [view.columns for view in views]
-    chosen, supports = likely_prints(probes, views, limits), []
+    chosen, found = likely_prints(probes, views, limits), []
     for begin in range(0, len(probes), _TOGETHER):
         some = slice(begin, begin + _TOGETHER)
-        supports += _supports(probes[some], columns, chosen[some])
-    found = []
-    for probe, likely, support in zip(probes, chosen, supports, strict=True):
-        block, row = likely.block, likely.row
-        if likely.shortlist != EXACT:
-            supported = best_places(ALL_PAIRS.stages.compared, support)
-            if min_score >= SUPPORTED_SCORE:
-                supported = np.flatnonzero(support >= MIN_SUPPORT)
-            block, row = block[supported], row[supported]
-        block, row, score, _ = compare_prints(probe, columns, block, row, math.inf, 1)
-        matches = (score >= min_score) & (len(probe) >= ALL_PAIRS.min_hit_minutiae)
-        found.append(list(zip(block[matches].tolist(), row[matches].tolist(), score[matches].tolist(), strict=True)))
+        supported = _supported(probes[some], columns, chosen[some], min_score)
+        found += _matching(probes[some], columns, supported, min_score)
     return chosen[-1].shortlist if chosen else "", found
 
 
+_Prints = tuple[Rows, Rows]
+"""Blocks and rows."""
+
+
+def _supported(
+    probes: Sequence[Template], columns: Sequence[PrintColumns], chosen: Sequence[LikelyPrints], min_score: float
+) -> list[_Prints]:
+    """Of each probe those of the chosen prints that are compared in full."""
+    prints = [(likely.block, likely.row) for likely in chosen]
+    wanted = []
+    for likely, support in zip(chosen, _supports(probes, columns, prints), strict=True):
+        if likely.shortlist == EXACT:
+            kept = np.arange(support.size)
+        elif min_score >= SUPPORTED_SCORE:
+            kept = np.flatnonzero(support >= MIN_SUPPORT)
+        else:
+            kept = best_places(ALL_PAIRS.stages.compared, support)
+        wanted.append((likely.block[kept], likely.row[kept]))
+    return wanted
+
+
 def _supports(
-    probes: Sequence[Template], columns: Sequence[PrintColumns], chosen: Sequence[LikelyPrints]
+    probes: Sequence[Template], columns: Sequence[PrintColumns], prints: Sequence[_Prints]
 ) -> list[NDArray[np.float64]]:
-    """Of each probe the supports of what was chosen; the prints of a block are unpacked for all probes together."""
+    """Of each probe the supports of its prints, which are unpacked for all probes together."""
     pairs, templates = MatchingParameters(max_pairs=ALL_PAIRS.stages.screening_pairs), MappedTemplates(columns)
     matchers = [Matcher(probe, pairs) for probe in probes]
-    supports = [np.zeros(likely.row.size) for likely in chosen]
-    for number, block in enumerate(columns):
-        inside = [slice(*np.searchsorted(likely.block, (number, number + 1))) for likely in chosen]
-        rows = [likely.row[part] for likely, part in zip(chosen, inside, strict=True)]
-        wanted = np.concatenate([np.zeros(0, np.int64), *rows])
-        asked = np.unique(wanted)
-        templates.ask_for(np.full(asked.size, number), asked)
-        try:
-            found = _together(matchers, block.batch(wanted, complete=False), [some.size for some in rows])
-        except IncompatibleTemplates:  # maybe of a damaged one
-            found = [
-                supports_in(matcher, columns, np.full(some.size, number), some)
-                for matcher, some in zip(matchers, rows, strict=True)
-            ]
-        for support, part, some in zip(supports, inside, found, strict=True):
-            support[part] = some
-        templates.give_back_if_many()
+    block, row = _asked_for(templates, prints)
+    try:
+        runs = _runs(batch_of(columns, block, row, complete=False), [rows.size for _, rows in prints])
+        supports = [matcher.supports(run) for matcher, run in zip(matchers, runs, strict=True)]
+    except IncompatibleTemplates:  # maybe of a damaged one
+        supports = [supports_in(matcher, columns, *some) for matcher, some in zip(matchers, prints, strict=True)]
+    templates.give_back_if_many()
     return supports
 
 
-def _together(matchers: Sequence[Matcher], unpacked: TemplateBatch, sizes: Sequence[int]) -> list[NDArray[np.float64]]:
-    """Of each probe the supports of so many prints, which stand one probe's after another's."""
-    ends = np.cumsum(sizes).tolist()
-    runs = [unpacked.columns.rows(slice(end - size, end)) for end, size in zip(ends, sizes, strict=True)]
-    return [
-        matcher.supports(batch_of_columns(run, unpacked.making)) if size else np.zeros(0)
-        for matcher, run, size in zip(matchers, runs, sizes, strict=True)
-    ]
+def _matching(
+    probes: Sequence[Template], columns: Sequence[PrintColumns], prints: Sequence[_Prints], min_score: float
+) -> list[list[tuple[int, int, float]]]:
+    """Of each probe block, row and score of those of its prints that match it; damaged ones never do."""
+    templates, found = MappedTemplates(columns), []
+    block, row = _asked_for(templates, prints)
+    sound, batch = sound_batch_of(columns, block, row)
+    block, row = block[sound], row[sound]
+    ends = np.searchsorted(sound, np.cumsum([rows.size for _, rows in prints]))
+    sizes = np.diff(ends, prepend=0).tolist()
+    for probe, run, end, size in zip(probes, _runs(batch, sizes), ends.tolist(), sizes, strict=True):
+        score, some = Matcher(probe).scores(run), slice(end - size, end)
+        matches = (score >= min_score) & (len(probe) >= ALL_PAIRS.min_hit_minutiae)
+        blocks, rows = block[some][matches].tolist(), row[some][matches].tolist()
+        found.append(list(zip(blocks, rows, score[matches].tolist(), strict=True)))
+    templates.give_back_if_many()
+    return found
+
+
+def _asked_for(templates: MappedTemplates, prints: Sequence[_Prints]) -> _Prints:
+    """The prints of all probes, one probe's after another's, whose templates are asked for."""
+    block = np.concatenate([np.zeros(0, np.int64), *(blocks for blocks, _ in prints)])
+    row = np.concatenate([np.zeros(0, np.int64), *(rows for _, rows in prints)])
+    order = np.lexsort((row, block))
+    templates.ask_for(block[order], row[order])
+    return block, row
+
+
+def _runs(batch: TemplateBatch, sizes: Sequence[int]) -> Iterator[TemplateBatch]:
+    """Batches of so many templates each, which follow each other in one."""
+    begin = 0
+    for size in sizes:
+        yield batch_of_columns(batch.columns.rows(slice(begin, begin + size)), batch.making if size else None)
+        begin += size
 
 
 def _named(snapshot: Snapshot, found: list[tuple[int, int, int, int, float]]) -> list[PrintPair]:
