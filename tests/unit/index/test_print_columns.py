@@ -143,15 +143,29 @@ def test_the_pages_of_templates_are_asked_for_and_no_others(
 ) -> None:
     block, pages = _asked(tmp_path, rng, more)
     rows = np.array([0, 1, 2, 40, 98])
-    mapped_pages.ask_for(block, rows)
+    mapped_pages.ask_for([block], np.zeros_like(rows), rows)
     begins = 5000 + block.offset + more * np.arange(100)
     ends = [(int(begins[row]), int(begins[row + 1]) - 1) for row in rows]
     assert pages.pages == {
         page for begin, end in ends for page in range(begin // mmap.PAGESIZE, end // mmap.PAGESIZE + 1)
     }
-    mapped_pages.ask_for(block, rows[:0])
+    mapped_pages.ask_for([block], rows[:0], rows[:0])
     for damaged in (-block.offset, block.offset[::-1], block.offset * 2**30):
-        mapped_pages.ask_for(PrintColumns(block.sketches, block.data, damaged), rows)
+        mapped_pages.ask_for([PrintColumns(block.sketches, block.data, damaged)], np.zeros_like(rows), rows)
+
+
+@pytest.mark.skipif(not hasattr(mmap, "MADV_WILLNEED"), reason="the system takes no advice")
+def test_each_block_is_asked_for_its_own_pages(tmp_path: Path, rng: np.random.Generator) -> None:
+    for folder in ("first", "second"):
+        (tmp_path / folder).mkdir()
+    (first, of_first), (second, of_second) = (_asked(tmp_path / name, rng, 0) for name in ("first", "second"))
+    in_memory = columns_of([template(finger(rng, 30))])
+    mapped_pages.ask_for([first, in_memory, second], np.array([0, 0, 1, 2, 2]), np.array([3, 98, 0, 3, 4]))
+    for block, asked, rows in ((first, of_first, [3, 98]), (second, of_second, [3, 4])):
+        ends = [(5000 + int(block.offset[row]), 5000 + int(block.offset[row + 1]) - 1) for row in rows]
+        assert asked.pages == {
+            page for begin, end in ends for page in range(begin // mmap.PAGESIZE, end // mmap.PAGESIZE + 1)
+        }
 
 
 @pytest.mark.skipif(not hasattr(mmap, "MADV_WILLNEED"), reason="the system takes no advice")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import mmap
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,24 +33,40 @@ def give_back(data: NDArray[np.uint8]) -> None:
         mapped.madvise(mmap.MADV_DONTNEED, first, length)
 
 
-def ask_for(block: PrintColumns, rows: Rows) -> None:
-    """Ask the system to read the templates of some rows, rising, all together; does nothing to a block in memory.
+def ask_for(blocks: Sequence[PrintColumns], block: Rows, row: Rows) -> None:
+    """Ask the system to read the templates of some prints, block by block, rows rising; those in memory need it not.
 
-    Where the file is not in the system's cache, the disk then reads many at a time. Without it each template is waited
+    Where a file is not in the system's cache, the disk then reads many at a time. Without it each template is waited
     for, and much around it is read as well.
     """
-    mapped = _file_of(block.data)
-    if mapped is None or rows.size == 0 or not hasattr(mmap, "MADV_WILLNEED"):
+    if row.size == 0 or not hasattr(mmap, "MADV_WILLNEED"):
         return
-    begin = _begin_of(block.data, mapped)
-    tag = 0 if block.sealed is None else (block.data.nbytes - int(block.offset[-1])) // len(block)  # of each template
-    # Clipped, since a damaged block may state any offsets.
-    start, stop = (begin + np.clip(block.offset[row] + tag * row, 0, block.data.nbytes) for row in (rows, rows + 1))
-    first, last = start // mmap.PAGESIZE, -(-stop // mmap.PAGESIZE)
-    gaps = np.flatnonzero(first[1:] > last[:-1])
-    for page, end in zip(first[[0, *(gaps + 1)]].tolist(), last[[*gaps, -1]].tolist(), strict=True):
-        if page < end:
-            mapped.madvise(mmap.MADV_WILLNEED, page * mmap.PAGESIZE, (end - page) * mmap.PAGESIZE)
+    borders = np.array([0, *(np.flatnonzero(np.diff(block)) + 1).tolist(), row.size])
+    parts = [_places(blocks[int(block[first])], row[first:end]) for first, end in itertools.pairwise(borders.tolist())]
+    start, stop = (np.concatenate(ends) for ends in zip(*(part[1:] for part in parts), strict=True))
+    page, after = start // mmap.PAGESIZE, -(-stop // mmap.PAGESIZE)
+    is_first = np.ones(row.size, np.bool_)
+    is_first[1:] = page[1:] > after[:-1]
+    is_first[borders[:-1]] = True
+    runs = np.flatnonzero(is_first)
+    files = np.repeat(np.arange(len(parts)), np.diff(borders))[runs].tolist()
+    ends = after[[*(runs[1:] - 1), -1]].tolist()
+    for number, begin, end in zip(files, page[runs].tolist(), ends, strict=True):
+        mapped = parts[number][0]
+        if mapped is not None and begin < end:
+            mapped.madvise(mmap.MADV_WILLNEED, begin * mmap.PAGESIZE, (end - begin) * mmap.PAGESIZE)
+
+
+def _places(columns: PrintColumns, rows: Rows) -> tuple[mmap.mmap | None, Rows, Rows]:
+    """The file of a block, and where in it templates begin and end; a damaged block may state any place."""
+    mapped, size = _file_of(columns.data), columns.data.nbytes
+    if mapped is None:
+        return None, rows, rows
+    begin = _begin_of(columns.data, mapped)
+    tag = 0 if columns.sealed is None else (size - int(columns.offset[-1])) // len(columns)  # of each template
+    ends = (columns.offset[at] + tag * at for at in (rows, rows + 1))
+    start, stop = (begin + np.minimum(np.maximum(end, 0), size) for end in ends)
+    return mapped, start, stop
 
 
 class MappedTemplates:
@@ -66,10 +83,9 @@ class MappedTemplates:
         self._staying = sum(map(_index_bytes, blocks)) if self._data else 0
 
     def ask_for(self, block: Rows, row: Rows) -> None:
-        """Ask for the templates of some prints, block by block, unless all are so few that they stay in memory."""
+        """`ask_for`, unless all templates are so few that they stay in memory."""
         if self._data:
-            for number in np.unique(block).tolist():
-                ask_for(self._blocks[number], row[block == number])
+            ask_for(self._blocks, block, row)
 
     def give_back_if_many(self) -> None:
         """Give back all when more is mapped than `MAX_MAPPED_BYTES` beside what stays.

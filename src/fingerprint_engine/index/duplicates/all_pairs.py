@@ -234,17 +234,22 @@ def _matching(
     probes: Sequence[Template], columns: Sequence[PrintColumns], prints: Sequence[_Prints], min_score: float
 ) -> list[list[tuple[int, int, float]]]:
     """Of each probe block, row and score of those of its prints that match it; damaged ones never do."""
-    templates, found = MappedTemplates(columns), []
+    templates = MappedTemplates(columns)
     block, row = _asked_for(templates, prints)
     sound, batch = sound_batch_of(columns, block, row)
     block, row = block[sound], row[sound]
     ends = np.searchsorted(sound, np.cumsum([rows.size for _, rows in prints]))
     sizes = np.diff(ends, prepend=0).tolist()
-    for probe, run, end, size in zip(probes, _runs(batch, sizes), ends.tolist(), sizes, strict=True):
-        score, some = Matcher(probe).scores(run), slice(end - size, end)
+
+    def match(asked: tuple[Template, TemplateBatch, int]) -> list[tuple[int, int, float]]:
+        probe, run, end = asked
+        score, some = Matcher(probe).scores(run), slice(end - len(run), end)
         matches = (score >= min_score) & (len(probe) >= ALL_PAIRS.min_hit_minutiae)
         blocks, rows = block[some][matches].tolist(), row[some][matches].tolist()
-        found.append(list(zip(blocks, rows, score[matches].tolist(), strict=True)))
+        return list(zip(blocks, rows, score[matches].tolist(), strict=True))
+
+    # One after another, in a way that ends between two where nobody wants the rest any more.
+    found = list(in_order(match, zip(probes, _runs(batch, sizes), ends.tolist(), strict=True), workers=1))
     templates.give_back_if_many()
     return found
 

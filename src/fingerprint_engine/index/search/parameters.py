@@ -76,8 +76,8 @@ class StageParameters(Parameters):
         source=_MEASURED + ": recall and cost; each list counts `VISIT_COST` more",
     )
     listed_growth: float = parameter(-0.4, unit="1", low=-1.0, high=0.0, source=_MEASURED)
-    sketched: int = parameter(400, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED)
-    sketched_growth: float = parameter(0.93, unit="1", low=0.0, high=1.0, source=_MEASURED)
+    sketched: int = parameter(356, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED)
+    sketched_growth: float = parameter(0.875, unit="1", low=0.0, high=1.0, source=_MEASURED)
     placed_from: int = parameter(
         20_000,
         unit="prints",
@@ -101,7 +101,7 @@ class StageParameters(Parameters):
     screening_pairs: int = parameter(
         12, unit="pairs of minutiae", low=2, high=255, source=_MEASURED + ": twice as many order no better"
     )
-    compared: int = parameter(25, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED)
+    compared: int = parameter(15, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED)
     compared_growth: float = parameter(0.3, unit="1", low=0.0, high=1.0, source=_MEASURED)
 
     def sizes(self, prints: int, *, is_sealed: bool = False) -> StageSizes:

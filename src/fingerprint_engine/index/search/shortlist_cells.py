@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.index.cells.kernels.levels import COUNTERS, count_levels
+from fingerprint_engine.index.cells.kernels.levels import COUNTERS, count_levels, rows_reaching
 from fingerprint_engine.index.cells.kernels.votes import count_votes
 from fingerprint_engine.index.cells.visits import Visits, visits_of
 from fingerprint_engine.index.cells.weighed_bits import WeighedBits, weighed_bits
@@ -28,6 +28,8 @@ from fingerprint_engine.threads import in_order
 _DEFAULT_PARAMETERS = StageParameters()
 LEVELS, STEP_BITS = 1 << 12, 4
 """Votes are ranked in steps of 16, up to more than prints of other fingers get."""
+_Room = tuple[NDArray[np.int32], NDArray[np.int32]]
+"""Votes and counters of levels, all 0."""
 Votes = dict[int, NDArray[np.uint16]]
 """Of blocks, by number: which level the votes of each print reach."""
 
@@ -77,19 +79,18 @@ class CellShortlist:
         level_of = {
             number: level[begin:end] for number, (begin, end) in zip(listed, itertools.pairwise(ends), strict=True)
         }
-        room: list[NDArray[np.int32]] = []  # one for each thread: new memory for each block costs more than its votes
+        room: list[_Room] = []  # one for each thread: new memory for each block costs more than its votes
 
         def vote(number: int) -> NDArray[np.int64]:
             try:
-                votes = room.pop()
+                votes, counted = room.pop()
             except IndexError:
-                votes = np.zeros(MAX_LISTED_PRINTS, np.int32)
-            counted = np.zeros((COUNTERS, LEVELS), np.int32)
+                votes, counted = np.zeros(MAX_LISTED_PRINTS, np.int32), np.zeros((COUNTERS, LEVELS), np.int32)
+            reached = np.empty(LEVELS, np.int64)
             voting.cast(listed[number], votes)
-            count_levels(votes, eligible[number], STEP_BITS, level_of[number], counted)  # type: ignore[no-untyped-call]
-            room.append(votes)
-            total: NDArray[np.int64] = counted.sum(axis=0)
-            return total
+            count_levels(votes, eligible[number], STEP_BITS, level_of[number], counted, reached)  # type: ignore[no-untyped-call]
+            room.append((votes, counted))
+            return reached
 
         done = list(in_order(vote, listed, workers=workers, ahead=len(listed), deadline=deadline))
         levels = sum(done, np.zeros(LEVELS, np.int64))
@@ -105,14 +106,22 @@ class CellShortlist:
         workers: int = 1,
     ) -> list[Rated | None]:
         """`scores` of the prints whose votes reach a level, and of all in blocks without lists."""
+        room = np.empty(MAX_LISTED_PRINTS, np.int64)
         rows = [
-            np.flatnonzero(mask & (votes[number] >= floor) if number in votes else mask)
+            _rows_reaching(votes[number], mask, floor, room) if number in votes else np.flatnonzero(mask)
             for number, mask in enumerate(eligible)
         ]
         scan = SketchScan(self._blocks, self._parameters.looking(len(probe)))
         found = scan.scores_of(rows, probe, deadline, workers)
         late = {number for number, block in enumerate(self._blocks) if block.cells is not None} - set(votes)
         return [None if number in late else block for number, block in enumerate(found)]
+
+
+def _rows_reaching(
+    level: NDArray[np.uint16], eligible: NDArray[np.bool_], floor: int, room: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    count = rows_reaching(level, eligible, floor, room)  # type: ignore[no-untyped-call]
+    return room[:count].copy()
 
 
 def voting_of(probe: Template, bits: WeighedBits, near: NDArray[np.int64], parameters: StageParameters) -> Voting:

@@ -84,22 +84,24 @@ def staged_scan(
     sizes = parameters.sizes(scanned, is_sealed=are_sealed(blocks))
 
     block, row, _, visited = best_prints(sizes.placed, rated)
-    placed = block.shape[0]
+    placed, templates = block.shape[0], MappedTemplates(blocks)
+    templates.ask_for(block, row)
     if sizes.has_placing and placed > sizes.screened:
-        block, row, worth = place_prints(probe, blocks, block, row, deadline, workers, parameters)
+        block, row, worth = place_prints(probe, blocks, block, row, deadline, workers, parameters, templates)
         late += _give_up(placed - block.shape[0], answered)
         best = best_places(sizes.screened, worth)
         block, row = block[best], row[best]
 
     screened = block.shape[0]
     if screened > sizes.compared:
-        block, row, value = screen_prints(probe, blocks, block, row, deadline, workers, parameters.screening_pairs)
+        pairs = parameters.screening_pairs
+        block, row, value = screen_prints(probe, blocks, block, row, deadline, workers, pairs, templates)
         late += _give_up(screened - block.shape[0], answered)
         best = best_places(sizes.compared, value)
         block, row = block[best], row[best]
 
     wanted = block.shape[0]
-    block, row, value, damaged = compare_prints(probe, blocks, block, row, deadline, workers)
+    block, row, value, damaged = compare_prints(probe, blocks, block, row, deadline, workers, templates)
     unfinished = wanted - block.shape[0] - damaged
     late += _give_up(unfinished, answered)
     hits = value > 0.0
@@ -153,15 +155,18 @@ def place_prints(
     deadline: float,
     workers: int,
     parameters: StageParameters,
+    templates: MappedTemplates | None = None,
 ) -> tuple[Rows, Rows, NDArray[np.float32]]:
-    """Blocks and rows of the prints that there was time for, and how far like minutiae lie alike."""
+    """Blocks and rows of the prints that there was time for, and how far like minutiae lie alike.
+
+    `templates` are those of the blocks when the prints were already asked for; None: they are asked for here.
+    """
     bits = weighed_bits(probe, parameters.voting(len(probe)))
     near, count = near_bits_of(bits, parameters), bits.codes.shape[1]
-    minutiae, templates = probe.minutiae, MappedTemplates(blocks)
+    minutiae, templates = probe.minutiae, templates or _asked_for(blocks, block, row)
     places = np.stack([minutiae.x[:count], minutiae.y[:count]])
     turns = direction_codes(minutiae.direction[:count]).astype(np.int64)
     asked = (*bits, near, weights_of(probe, count), places, turns)
-    templates.ask_for(block, row)
 
     def place(piece: slice) -> tuple[Rows, Rows, NDArray[np.float32]]:
         found, rows = blocks[int(block[piece.start])], row[piece]
@@ -185,11 +190,20 @@ def direction_tables() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
 
 
 def screen_prints(
-    probe: Template, blocks: Sequence[PrintColumns], block: Rows, row: Rows, deadline: float, workers: int, pairs: int
+    probe: Template,
+    blocks: Sequence[PrintColumns],
+    block: Rows,
+    row: Rows,
+    deadline: float,
+    workers: int,
+    pairs: int,
+    templates: MappedTemplates | None = None,
 ) -> tuple[Rows, Rows, NDArray[np.float64]]:
-    """Blocks and rows of the prints that there was time for, and their supports by so many pairs of minutiae."""
-    matcher, templates = Matcher(probe, _screening(pairs)), MappedTemplates(blocks)
-    templates.ask_for(block, row)
+    """Blocks and rows of the prints that there was time for, and their supports by so many pairs of minutiae.
+
+    `templates` as in `place_prints`.
+    """
+    matcher, templates = Matcher(probe, _screening(pairs)), templates or _asked_for(blocks, block, row)
 
     def screen(piece: slice) -> tuple[Rows, Rows, NDArray[np.float64]]:
         supports = supports_in(matcher, blocks, block[piece], row[piece])
@@ -230,10 +244,19 @@ def _fits(matcher: Matcher, blocks: Sequence[PrintColumns], block: Rows, row: Ro
 
 
 def compare_prints(
-    probe: Template, blocks: Sequence[PrintColumns], block: Rows, row: Rows, deadline: float, workers: int
+    probe: Template,
+    blocks: Sequence[PrintColumns],
+    block: Rows,
+    row: Rows,
+    deadline: float,
+    workers: int,
+    templates: MappedTemplates | None = None,
 ) -> tuple[Rows, Rows, NDArray[np.float64], int]:
-    """Full scores of the prints whose checksum is right; and the number of those whose is not."""
-    matcher, templates = Matcher(probe), MappedTemplates(blocks)
+    """Full scores of the prints whose checksum is right; and the number of those whose is not.
+
+    `templates` as in `place_prints`.
+    """
+    matcher, templates = Matcher(probe), templates or _asked_for(blocks, block, row)
 
     def compare(piece: slice) -> tuple[Rows, Rows, NDArray[np.float64]]:
         sound, batch = sound_batch_of(blocks, block[piece], row[piece])
@@ -245,6 +268,12 @@ def compare_prints(
     begun = sum(piece.stop - piece.start for piece in pieces[: len(done)])
     found = _joined(done)
     return *found, begun - found[0].shape[0]
+
+
+def _asked_for(blocks: Sequence[PrintColumns], block: Rows, row: Rows) -> MappedTemplates:
+    templates = MappedTemplates(blocks)
+    templates.ask_for(block, row)
+    return templates
 
 
 def _pieces(minutiae: int, blocks: Sequence[PrintColumns], block: Rows, row: Rows, workers: int) -> list[slice]:

@@ -8,23 +8,47 @@ from fingerprint_engine.jit import kernel
 
 COUNTERS = 4
 """Rows of counters, each of some of what is counted: to add to what was just written has to wait for it."""
+TOGETHER = 32
+"""Chosen: of so many rows the highest level is asked first."""
 EVERY = 4
 """Votes of one print in so many say how many votes the prints of a share have."""
 
 
 @kernel
-def count_levels(votes, eligible, shift, level, levels):
-    """Which level the votes of each row reach, ``level[row]``, and how many eligible rows do; votes are 0 again then.
+def count_levels(votes, eligible, shift, level, counted, levels):
+    """Which level the votes of each row reach, ``level[row]``, and how many eligible rows do, ``levels[v]``.
 
-    Level v begins at ``v << shift`` votes; the last one has no end. Each of the `COUNTERS` rows of `levels` counts
-    some, since most rows are of the same few levels.
+    Level v begins at ``v << shift`` votes; the last one has no end. Votes are 0 again then. `counted`, all 0 before and
+    after, has `COUNTERS` rows, each of which counts some, since most rows are of the same few levels.
     """
-    last = levels.shape[1] - 1
+    last = levels.shape[0] - 1
     for row in range(level.shape[0]):
         level[row] = min(votes[row] >> shift, last)
         votes[row] = 0
     for row in range(level.shape[0]):
-        levels[row % COUNTERS, level[row]] += eligible[row]
+        counted[row % COUNTERS, level[row]] += eligible[row]
+    levels[:] = 0
+    for counter in range(COUNTERS):
+        for v in range(last + 1):
+            levels[v] += counted[counter, v]
+            counted[counter, v] = 0
+
+
+@kernel
+def rows_reaching(level, eligible, floor, rows):
+    """Rows of the eligible prints that reach a level, rising; returns how many they are, the first of `rows`."""
+    found, count = 0, eligible.shape[0]
+    for begin in range(0, count, TOGETHER):
+        end = min(begin + TOGETHER, count)
+        highest = level[begin]
+        for row in range(begin, end):
+            highest = max(highest, level[row])
+        if highest < floor:  # as nearly all are: one comparison for many
+            continue
+        for row in range(begin, end):
+            rows[found] = row
+            found += eligible[row] & (level[row] >= floor)
+    return found
 
 
 @kernel
