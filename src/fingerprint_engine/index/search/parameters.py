@@ -14,7 +14,7 @@ REFERENCE_PRINTS = 10_000
 LISTED_PRINTS, FAISS_PRINTS = 1_000_000, 100_000
 """So many are enrolled where `listed` and `faiss_prints` are what they say."""
 _MAX_LISTED, _MAX_PRINTS = 2**20, 2**31
-VOTING_MINUTIAE = 24
+VOTING_MINUTIAE = 32
 """Measured: so many minutiae of a probe vote in cells and look at the sketches that votes chose, or half of those that
 it has where that is more."""
 MIN_SCREENED, MIN_COMPARED, FEWER_GROWTH = 8, 3, 1.5
@@ -75,9 +75,9 @@ class StageParameters(Parameters):
         high=_MAX_LISTED,
         source=_MEASURED + ": recall and cost; each list counts `VISIT_COST` more",
     )
-    listed_growth: float = parameter(-0.4, unit="1", low=-1.0, high=0.0, source=_MEASURED)
-    sketched: int = parameter(356, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED)
-    sketched_growth: float = parameter(0.875, unit="1", low=0.0, high=1.0, source=_MEASURED)
+    listed_growth: float = parameter(-0.3, unit="1", low=-1.0, high=0.0, source=_MEASURED)
+    sketched: int = parameter(250, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED)
+    sketched_growth: float = parameter(1.0, unit="1", low=0.0, high=1.0, source=_MEASURED)
     placed_from: int = parameter(
         20_000,
         unit="prints",
