@@ -272,17 +272,17 @@ def test_the_more_is_enrolled_the_more_prints_that_a_filter_leaves_are_scanned()
     parameters = SearchParameters()
     wanted = [parameters.among(prints).faiss_prints for prints in (0, 10_000, 100_000, 1_000_000, 10_000_000)]
     assert wanted[:3] == [parameters.faiss_prints] * 3
-    assert wanted[3] == pytest.approx(parameters.faiss_prints * 10**0.6, rel=1e-4)
-    assert wanted[4] == pytest.approx(parameters.faiss_prints * 100**0.6, rel=1e-4)
-    assert wanted[4] < 2_000_000, "a fifth of ten million goes by cells"
+    assert wanted[3] == pytest.approx(parameters.faiss_prints * 10**0.7, rel=1e-4)
+    assert wanted[4] == pytest.approx(parameters.faiss_prints * 100**0.7, rel=1e-4)
+    assert wanted[4] < 2_500_000, "a quarter of ten million goes by cells"
     assert SearchParameters(faiss_prints=2**31).among(10**9).faiss_prints == 2**31
 
 
 def test_half_of_many_minutiae_vote_and_look_at_sketches() -> None:
     parameters = StageParameters()
-    assert [parameters.voting(minutiae) for minutiae in (5, 40, 60, 200)] == [24, 24, 30, 48]
-    looking = parameters.looking(60)
-    assert (looking.probe_minutiae, looking.glance_passes) == (30, 100)
+    assert [parameters.voting(minutiae) for minutiae in (5, 40, 80, 200)] == [32, 32, 40, 48]
+    looking = parameters.looking(80)
+    assert (looking.probe_minutiae, looking.glance_passes) == (40, 100)
     assert StageParameters(probe_minutiae=10).looking(200).probe_minutiae == 10
 
 
