@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
+from fingerprint_engine.extractors.heat import LOGIT_LIMIT, heat_features
 from fingerprint_engine.extractors.network import Answer
 from fingerprint_engine.extractors.network_input import network_input
 from fingerprint_engine.extractors.network_maps import drawn_ridges
@@ -119,3 +120,29 @@ def test_pairs_that_cancel_each_other(seed):
     left, _ = filter_candidates(found, np.ones((100, 100), bool), parameters)
     assert 0 < len(kept) < 60
     assert np.array_equal(left.x, x[sorted(kept)])
+
+
+def test_distances_from_the_edge_are_those_at_the_candidates():
+    mask = np.zeros((90, 110), bool)
+    mask[21:70, 34:95] = True
+    y, x = (places.ravel().astype(float) for places in np.indices(mask.shape))
+    near = cv2.distanceTransform(np.pad(mask, 1).astype(np.uint8), cv2.DIST_L2, 5)[1:-1, 1:-1].ravel()
+    chosen = np.flatnonzero(mask.ravel())[::7]
+    columns = x[chosen], y[chosen], np.zeros(chosen.size), np.ones(chosen.size, np.uint8), np.ones(chosen.size)
+    found = Candidates(*columns, np.full(chosen.size, 1e-9))
+    left, distance = filter_candidates(found, mask, FilterParameters(border_px=5.0))
+    kept = near[chosen] >= 5.0
+    assert 0 < kept.sum() < chosen.size
+    assert np.array_equal(left.x, x[chosen][kept])
+    assert np.allclose(distance, near[chosen][kept], atol=1e-3)
+
+
+def test_heat_around_a_candidate_is_the_highest_of_an_ellipse_up_to_the_border():
+    rows, cols = 9, 11
+    pixels = np.zeros((8, rows, cols), np.float32)
+    pixels[4] = np.random.default_rng(12).uniform(-5, 5, (rows, cols))
+    answer = Answer(pixels, np.zeros((5, 3, 3), np.float32))
+    highest = cv2.dilate(answer.heat, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5)))
+    y, x = (2.0 * places.ravel() + 0.5 for places in np.indices((rows, cols)))
+    found = Candidates(x, y, np.zeros(x.size), np.ones(x.size, np.uint8), np.ones(x.size), np.full(x.size, 9.0))
+    assert np.array_equal(heat_features(found, answer)[:, 0], (highest / LOGIT_LIMIT).ravel().astype(np.float64))
