@@ -14,7 +14,7 @@ from fingerprint_engine.index.cells.lists import lists_of
 from fingerprint_engine.index.cells.weighed_bits import weighed_bits
 from fingerprint_engine.index.columns.block import PrintColumns, columns_of
 from fingerprint_engine.index.search.kernels import NO_HALFWAY, WEIGHTS, WHOLE, scan_sketches
-from fingerprint_engine.index.search.parameters import VOTING_MINUTIAE, StageParameters
+from fingerprint_engine.index.search.parameters import StageParameters
 from fingerprint_engine.index.search.shortlist_cells import CellShortlist
 from fingerprint_engine.index.search.shortlists import (
     ExactShortlist,
@@ -148,7 +148,7 @@ def test_only_prints_with_most_votes_have_scores_and_these_are_the_scan_s(enroll
     blocks = [columns_of(enrolled[:20]), columns_of(enrolled[20:])]
     few = {"screened": 1, "compared": 1, "sketched": 9}
     found = np.concatenate(_found(_with_cells(blocks, **few), enrolled[7], _all(blocks)))
-    whole = SketchScan(blocks, StageParameters(glance_passes=100, probe_minutiae=VOTING_MINUTIAE))
+    whole = SketchScan(blocks, StageParameters(glance_passes=100, probe_minutiae=StageParameters().voting_minutiae))
     scanned = np.concatenate(_found(whole, enrolled[7], _all(blocks)))
     has_score = found >= 0.0
     assert 9 <= has_score.sum() <= 12

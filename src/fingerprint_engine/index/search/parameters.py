@@ -14,9 +14,6 @@ REFERENCE_PRINTS = 10_000
 LISTED_PRINTS, FAISS_PRINTS = 1_000_000, 100_000
 """So many are enrolled where `listed` and `faiss_prints` are what they say."""
 _MAX_LISTED, _MAX_PRINTS = 2**20, 2**31
-VOTING_MINUTIAE = 32
-"""Measured: so many minutiae of a probe vote in cells and look at the sketches that votes chose, or half of those that
-it has where that is more."""
 MIN_SCREENED, MIN_COMPARED, FEWER_GROWTH = 8, 3, 1.5
 """Measured: of 65 to 5,000 prints that keeps as many mates as are kept of 10,000."""
 AUTO, FAISS = "auto", "faiss"
@@ -47,6 +44,14 @@ class StageParameters(Parameters):
 
     probe_minutiae: int = parameter(
         48, unit="minutiae", low=1, high=255, source=_MEASURED + ": more cost time and find nothing"
+    )
+    voting_minutiae: int = parameter(
+        32,
+        unit="minutiae",
+        low=1,
+        high=255,
+        source=_MEASURED
+        + ": so many vote in cells and look at what votes chose, or half of the probe's if that is more",
     )
     near_prints: int = parameter(
         5, unit="of 256 typical prints", low=1, high=256, source=_MEASURED + ": how near a minutia has to come"
@@ -120,7 +125,7 @@ class StageParameters(Parameters):
 
     def voting(self, minutiae: int) -> int:
         """How many minutiae of a probe that has so many vote in cells, the best first."""
-        return min(self.probe_minutiae, max(VOTING_MINUTIAE, minutiae // 2))
+        return min(self.probe_minutiae, max(self.voting_minutiae, minutiae // 2))
 
     def looking(self, minutiae: int) -> StageParameters:
         """Those with which a probe of so many minutiae looks at sketches that votes chose: without a glance."""
