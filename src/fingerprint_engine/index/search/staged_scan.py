@@ -254,9 +254,9 @@ def compare_prints(
 ) -> tuple[Rows, Rows, NDArray[np.float64], int]:
     """Full scores of the prints whose checksum is right; and the number of those whose is not.
 
-    `templates` as in `place_prints`.
+    `templates` are those of the blocks. Nothing is asked for here: who screened the prints did.
     """
-    matcher, templates = Matcher(probe), templates or _asked_for(blocks, block, row)
+    matcher, templates = Matcher(probe), templates or MappedTemplates(blocks)
 
     def compare(piece: slice) -> tuple[Rows, Rows, NDArray[np.float64]]:
         sound, batch = sound_batch_of(blocks, block[piece], row[piece])
