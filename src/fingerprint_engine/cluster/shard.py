@@ -38,6 +38,8 @@ class Shard:
         Of a gallery that is protected; a ring never leaves the process, lent keys go with the loader.
     load
         What opens the shard in another process, where it finds the keys; `load_shard` by default, which has none.
+    in_memory
+        Whether its index is read into memory, as `Gallery.open` says; `load` then says it elsewhere.
     """
 
     def __init__(
@@ -47,9 +49,11 @@ class Shard:
         gallery: str | Path | None = None,
         keys: KeyRing | None = None,
         load: Callable[[str], Shard] | None = None,
+        in_memory: bool = False,
     ) -> None:
         self.path, self._load = str(path), load
-        self._gallery = Gallery.open(self.path if gallery is None else gallery, read_only=True, keys=keys)
+        folder = self.path if gallery is None else gallery
+        self._gallery = Gallery.open(folder, read_only=True, keys=keys, in_memory=in_memory)
 
     def __reduce__(self) -> tuple[Callable[[str], Shard], tuple[str]]:
         return self._load or load_shard, (self.path,)
@@ -64,14 +68,15 @@ class Shard:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class LentLoader:
-    """Opens a shard with the keys that its reader was lent, and wherever it is sent to again."""
+class ShardLoader:
+    """Opens a shard in one way, wherever it is sent to: with keys that its reader was lent, its index in memory."""
 
-    keys: LentKeys
+    keys: LentKeys | None = None
+    in_memory: bool = False
 
     def __call__(self, path: str) -> Shard:
         """As `load_shard`."""
-        return Shard(path, keys=self.keys, load=self)
+        return Shard(path, keys=self.keys, load=self, in_memory=self.in_memory)
 
 
 def load_shard(path: str) -> Shard:

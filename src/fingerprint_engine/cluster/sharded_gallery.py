@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 
 from fingerprint_engine.cluster.duplicates import ShardedDuplicates
 from fingerprint_engine.cluster.executors import Executor, LoadShard, Lost, ThreadExecutor, itself
-from fingerprint_engine.cluster.shard import LentLoader, Shard, ShardFacts, load_shard
+from fingerprint_engine.cluster.shard import Shard, ShardFacts, ShardLoader, load_shard
 from fingerprint_engine.cluster.sharded_search import ShardedSearch
 from fingerprint_engine.cluster.splitting import several_paths
-from fingerprint_engine.errors import GalleryError, IncompatibleTemplates
+from fingerprint_engine.errors import GalleryError, IncompatibleTemplates, InputError
 from fingerprint_engine.index import Duplicates, Identification, SearchFilter, SearchParameters, wrapped_keys
 from fingerprint_engine.index.search.options import SearchOptions, check_probes, check_rate, deadline_in
 from fingerprint_engine.keys import KeyRing, lend
@@ -46,11 +46,14 @@ class ShardedGallery:
         keys of that shard and of no other, through an encrypted channel; `load` is not called then.
     open_s
         Seconds to wait until all shards are open.
+    in_memory
+        Whether whoever opens a shard reads its index into memory, as `Gallery.open` says. A `load` of one's own says so
+        itself.
 
     Raises
     ------
     InputError
-        When there is no shard, or a path comes twice.
+        When there is no shard, or a path comes twice; `in_memory` with a `load` of one's own.
     GalleryError
         When a shard cannot be opened, is there twice under two names, or is opened by another release.
     IncompatibleTemplates
@@ -69,17 +72,22 @@ class ShardedGallery:
         *,
         keys: KeyRing | None = None,
         open_s: float = 600.0,
+        in_memory: bool = False,
     ) -> None:
+        if in_memory and keys is None:
+            if load is not load_shard:
+                raise InputError("in_memory: expected load_shard with it, got another load, which has to say so itself")
+            load = ShardLoader(in_memory=True)
         self._paths = several_paths(shards)
         self._process = os.getpid()
         self._executor = ThreadExecutor() if executor is None else executor
-        loaders = [load] * len(self._paths) if keys is None else self._lent(keys, open_s)
+        loaders = [load] * len(self._paths) if keys is None else self._lent(keys, open_s, in_memory)
         self._shards = [self._executor.load(load, path) for load, path in zip(loaders, self._paths, strict=True)]
         facts = self._executor.call(Shard.about, self._shards, [()] * len(self._shards), open_s)
         self._facts: list[ShardFacts] = [_checked(path, one) for path, one in zip(self._paths, facts, strict=True)]
         _check_together(self._paths, self._facts)
 
-    def _lent(self, keys: KeyRing, open_s: float) -> list[LoadShard]:
+    def _lent(self, keys: KeyRing, open_s: float, in_memory: bool) -> list[LoadShard]:
         if not self._executor.is_private:
             raise UnsafeKeys("cluster: expected TLS where keys are lent to workers")
         asked = [self._executor.load(wrapped_keys, path) for path in self._paths]
@@ -89,7 +97,7 @@ class ShardedGallery:
         for path, (identity, wanted) in zip(self._paths, found, strict=True):
             if not wanted or identities.count(identity) > 1:
                 raise WrongKey(f"{path}: expected a shard that has keys, and is there once")
-        return [LentLoader(lend(keys, wanted)) for _, wanted in found]
+        return [ShardLoader(lend(keys, wanted), in_memory) for _, wanted in found]
 
     def __len__(self) -> int:
         return sum(facts.prints for facts in self._facts)

@@ -68,6 +68,7 @@ class KeptPrints:
         state: str | Path | None = None,
         keys: KeyRing | None = None,
         expected: GalleryHead | str | None = None,
+        in_memory: bool = False,
     ) -> Self:
         """Open a gallery on disk, a folder; it is created when absent, and is its owner's alone.
 
@@ -92,11 +93,17 @@ class KeptPrints:
             have been made with them. None: a gallery without keys.
         expected
             `head` of an earlier moment, or its text: refuse any state but that one and what came of it.
+        in_memory
+            Read what every search reads wholly, sketches and index (1.1 KB a print), into memory once, instead of
+            through mapped files: searches of large galleries are faster, and the system cannot take that memory back
+            while the gallery is open. Answers are the same, whatever becomes of these bytes in the files later.
+            Templates stay mapped. Segments that this object makes later follow, as soon as those are gone that they
+            replace; the sketches and indexes of sealed galleries are in memory anyway.
 
         Raises
         ------
         GalleryError
-            When the path holds something else, or cannot be used.
+            When the path holds something else, or cannot be used; or there is no memory for its index.
         GalleryLocked
             When it is open for writing elsewhere.
         CorruptGallery
@@ -115,11 +122,13 @@ class KeptPrints:
         head = GalleryHead.parse(expected) if isinstance(expected, str) else expected
         gallery._process = os.getpid()
         if read_only:
-            contents = read_gallery(folder, skip_damaged=skip_damaged, state=place, keys=keys, expected=head)
+            contents = read_gallery(
+                folder, skip_damaged=skip_damaged, state=place, keys=keys, expected=head, in_memory=in_memory
+            )
             gallery._is_writable, gallery._head = False, contents.head
             gallery._manifest = contents.manifest
         else:
-            gallery._folder, contents = open_for_writing(folder, place, keys, head)
+            gallery._folder, contents = open_for_writing(folder, place, keys, head, in_memory=in_memory)
         gallery._table, gallery._lost = contents.table, contents.lost
         gallery._measurements, gallery._follows = contents.manifest.measurements, contents.follows
         gallery._identity = contents.manifest.identity

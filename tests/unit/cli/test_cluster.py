@@ -37,6 +37,7 @@ def test_shards_are_searched_as_the_gallery_and_joined_again(
     many = run("cluster", "search", files / "a.fpt", *shards, "--json")
     assert many.code == one.code == ExitCode.SUCCESS
     assert many.document["candidates"] == one.document["candidates"]
+    assert run("identify", gallery, files / "a.fpt", "--in-memory", "--json").out == one.out
     said = run("cluster", "search", files / "a.fpt", *shards)
     assert said.out.startswith("hit: 2 of 2 enrolled prints were searched")
     status = run("cluster", "status", *shards)
@@ -55,6 +56,8 @@ def test_duplicates_of_shards_are_those_of_the_gallery(
     many = run("cluster", "dedupe", *shards, "--journal", tmp_path / "journal", "--json")
     assert many.code == one.code == ExitCode.SUCCESS
     assert many.out == one.out
+    assert run("dedupe", gallery, "--no-in-memory", "--json").out == one.out
+    assert run("cluster", "dedupe", *shards, "--no-in-memory", "--json").out == one.out
     said = run("cluster", "dedupe", *shards, "--journal", tmp_path / "journal")
     assert "2 prints were compared with each other" in said.out
     other = run("cluster", "dedupe", shards[0], "--journal", tmp_path / "journal")

@@ -9,6 +9,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -357,6 +358,34 @@ def test_a_shard_travels_as_its_path(paths: tuple[Path, ...]) -> None:
     function, arguments = Shard(paths[0]).__reduce__()
     assert (function, arguments) == (load_shard, (str(paths[0]),))
     assert load_shard(*arguments).about() == Shard(paths[0]).about()
+
+
+@pytest.mark.parametrize("is_protected", [False, True])
+def test_shards_with_their_index_in_memory_answer_alike_wherever_they_are_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_protected: bool
+) -> None:
+    asked: list[bool] = []
+
+    def opened(*given: Any, **options: Any) -> Gallery:
+        asked.append(options["in_memory"])
+        return Gallery.open(*given, **options)
+
+    keys = KeyRing.generate() if is_protected else None
+    with Gallery.open(tmp_path / "g", keys=keys) as gallery:
+        gallery.enrol_many((f"k{seed}", random_print(seed)) for seed in range(6))
+    paths = split(tmp_path / "g", tmp_path / "shards", 2, keys=keys)
+    found = []
+    monkeypatch.setattr(shard, "Gallery", SimpleNamespace(open=opened))
+    for in_memory in (False, True):
+        sharded = ShardedGallery(paths, keys=keys, in_memory=in_memory)
+        found.append(sharded.identify(pressed_again(3)).as_dict())
+        one = sharded._shards[0].result()
+        load, arguments = one.__reduce__()
+        assert load(*arguments).about() == one.about()
+    assert found[0] == found[1]
+    assert asked == [False] * 3 + [True] * 3
+    with pytest.raises(InputError, match="in_memory: expected load_shard with it"):
+        ShardedGallery(paths, Shard, in_memory=True)
 
 
 def test_shards_of_a_protected_gallery_need_its_keys(tmp_path: Path) -> None:

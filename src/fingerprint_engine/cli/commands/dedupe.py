@@ -17,8 +17,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     parser.add_argument("gallery", type=Path, metavar="GALLERY", help="folder of the gallery")
     add_rate_and_journal(parser)
+    add_in_memory(parser)
     add_workers(parser)
     add_keys(parser)
+
+
+def add_in_memory(parser: argparse.ArgumentParser) -> None:
+    """Declare where the index lies while every print is searched for."""
+    parser.add_argument(
+        "--in-memory",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="read the index into memory once, 1.1 KB a print (the default), instead of through mapped files",
+    )
 
 
 def add_rate_and_journal(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +44,9 @@ def add_rate_and_journal(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     """Compare all prints with each other; one line or document per finding, then a summary."""
     with (
-        Gallery.open(arguments.gallery, read_only=True, **protection_of(arguments)) as gallery,
+        Gallery.open(
+            arguments.gallery, read_only=True, in_memory=arguments.in_memory, **protection_of(arguments)
+        ) as gallery,
         console.bar("dedupe") as show,
     ):
         found = gallery.duplicates(

@@ -45,6 +45,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_image_rules(parser)
     add_extractor(parser)
     add_workers(parser)
+    text = "read the index into memory once, 1.1 KB a print: faster where many are searched for in a large gallery"
+    parser.add_argument("--in-memory", action="store_true", help=text)
     text = "length of the candidate list (default 20)"
     parser.add_argument("--max-candidates", type=whole_number(1, 100_000), default=20, metavar="N", help=text)
     text = "how often a finger that is not in the gallery may hit, 0 to 1 (default 1e-3)"
@@ -69,7 +71,13 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     if arguments.picture is not None and len(probes) > 1:
         raise UsageError(f"--picture: expected one probe, got {len(probes)}")
     damaged = arguments.skip_damaged
-    with Gallery.open(arguments.gallery, read_only=True, skip_damaged=damaged, **protection_of(arguments)) as gallery:
+    with Gallery.open(
+        arguments.gallery,
+        read_only=True,
+        skip_damaged=damaged,
+        in_memory=arguments.in_memory,
+        **protection_of(arguments),
+    ) as gallery:
         if arguments.one_person or len(probes) == 1:
             prints = [probe_of(probe, arguments) for probe in probes]
             templates = [one.template for one in prints]

@@ -78,7 +78,11 @@ class PrintColumns(NamedTuple):
 
     def with_cells(self, cells: CellLists | None) -> PrintColumns:
         """The same prints with other lists."""
-        return PrintColumns(self.sketches, self.data, self.offset, cells, self.kept, self.sealed)
+        return self.with_index(self.sketches, cells)
+
+    def with_index(self, sketches: NDArray[np.uint64], cells: CellLists | None) -> PrintColumns:
+        """The same prints with other lists, and with their sketches in another place."""
+        return PrintColumns(sketches, self.data, self.offset, cells, self.kept, self.sealed)
 
     def natives(self, rows: Rows) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         """The native templates of some rows, one after another, and where each begins; altered ones are zeros."""

@@ -6,18 +6,25 @@ import itertools
 import mmap
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.index.columns.block import PrintColumns, Rows
+from fingerprint_engine.index.columns.large_pages import OwnMemory
 
 MAX_MAPPED_BYTES = 768 * 2**20
 """Measured: docs/decisions/shortlist.md, "Speed". Beside sketches and cells, which every search reads."""
 _STATISTICS = Path("/proc/self/statm")
 
 
-def give_back(data: NDArray[np.uint8]) -> None:
+def is_mapped(data: NDArray[Any]) -> bool:
+    """Whether an array is read through a mapped file."""
+    return _file_of(data) is not None
+
+
+def give_back(data: NDArray[Any]) -> None:
     """Give back the memory through which a mapped array was read; does nothing to an array in memory.
 
     Nothing is lost: the pages stay in the system's file cache and come back when they are read again, also while
@@ -100,8 +107,9 @@ class MappedTemplates:
 
 
 def _index_bytes(block: PrintColumns) -> int:
-    """Sketches and cells of a block."""
-    return block.sketches.nbytes + sum(column.nbytes for column in block.cells or ())
+    """Sketches and cells of a block as far as they are mapped; all lists of a block lie in one place."""
+    cells = block.cells if block.cells is not None and is_mapped(block.cells.codes) else ()
+    return sum(column.nbytes for column in cells) + (block.sketches.nbytes if is_mapped(block.sketches) else 0)
 
 
 def mapped_bytes() -> int:
@@ -112,13 +120,18 @@ def mapped_bytes() -> int:
         return 0
 
 
-def _begin_of(data: NDArray[np.uint8], mapped: mmap.mmap) -> int:
+def _begin_of(data: NDArray[Any], mapped: mmap.mmap) -> int:
     """Where in its file an array begins."""
     return int(data.ctypes.data - np.frombuffer(mapped, np.uint8).ctypes.data)
 
 
-def _file_of(data: NDArray[np.uint8]) -> mmap.mmap | None:
+def _file_of(data: NDArray[Any]) -> mmap.mmap | None:
     owner: object = data
-    while isinstance(owner, np.ndarray | memoryview):
-        owner = owner.base if isinstance(owner, np.ndarray) else owner.obj
-    return owner if isinstance(owner, mmap.mmap) else None
+    while True:  # asked several times a search, of every block
+        if isinstance(owner, np.ndarray):
+            owner = owner.base
+        elif isinstance(owner, memoryview):
+            owner = owner.obj
+        else:
+            break
+    return owner if isinstance(owner, mmap.mmap) and not isinstance(owner, OwnMemory) else None

@@ -65,8 +65,10 @@ def compact(folder: GalleryFolder | None, table: PrintTable, *, reencrypt: bool 
     parts = [[block.view()] for block in table.blocks if len(block)] if reencrypt else plan(table.blocks)
     before = _size(folder.folder)
     folder.rewrite(table, parts, indexed=True)
-    kept = sum(isinstance(part, Segment) for part in parts)
-    return Compaction(dropped, len(parts) - kept, kept, before, _size(folder.folder))
+    kept, count = sum(isinstance(part, Segment) for part in parts), len(parts)
+    del parts  # they hold the old segments
+    folder.load(table)
+    return Compaction(dropped, count - kept, kept, before, _size(folder.folder))
 
 
 def plan(blocks: list[PrintBlock]) -> list[PrintBlock | list[BlockView]]:

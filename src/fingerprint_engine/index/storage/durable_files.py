@@ -14,7 +14,11 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from fingerprint_engine.errors import CorruptGallery
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprint_engine.errors import CorruptGallery, GalleryError
+from fingerprint_engine.index.columns.large_pages import read_into_memory
 
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
 """Permissions: what a gallery holds are people's prints, and whoever may open a file may lock it."""
@@ -105,6 +109,27 @@ def pieces_of(descriptor: int, max_bytes: int) -> Iterator[bytes]:
             return
         max_bytes -= len(piece)
         yield piece
+
+
+def load(path: Path, descriptor: int, begin: int, size: int) -> NDArray[np.uint8]:
+    """`read_into_memory` of an open file, with its path in front of what is wrong.
+
+    Raises
+    ------
+    CorruptGallery
+        When the file is cut short or cannot be read.
+    GalleryError
+        When there is not so much memory.
+    """
+    try:
+        return read_into_memory(descriptor, begin, size)
+    except MemoryError:
+        advice = "open the gallery without in_memory"
+        raise GalleryError(f"{path}: there is no memory for {size} bytes of it; {advice}") from None
+    except CorruptGallery as error:
+        raise CorruptGallery(f"{path}: {error}") from None
+    except OSError as error:
+        raise CorruptGallery(f"{path}: cannot read it ({error.strerror or error})") from None
 
 
 def write_all(descriptor: int, data: bytes | bytearray | memoryview, offset: int) -> None:

@@ -53,6 +53,8 @@ class GalleryFolder:
         The one that counts.
     follows
         How far the gallery follows a registry, by manifest and log.
+    is_in_memory
+        Whether `load` reads sketches and indexes of new segments into memory.
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class GalleryFolder:
         self.folder, self.manifest, self._lock, self._keys = folder, manifest, lock, keys
         self.follows: Follows | None = manifest.follows
         self._state = state
+        self.is_in_memory = False
         self._is_broken = False
         self._seal_share = SEAL_SHARE
         self._logs = [log]
@@ -108,6 +111,18 @@ class GalleryFolder:
             self._seal_share = self.log_position.share + SEAL_SHARE / 4
             if self._is_broken:
                 raise
+        self.load(table)
+
+    def load(self, table: PrintTable) -> None:
+        """Read sketches and indexes of segments that were made since into memory, one after another.
+
+        To be called when nothing here holds the blocks any more that they were made of, so that no two copies of the
+        index stand side by side. What cannot be read into memory stays mapped: searches find the same in it.
+        """
+        for block in table.blocks if self.is_in_memory else ():
+            if isinstance(block, Segment):
+                with contextlib.suppress(GalleryError):
+                    block.load()
 
     def seal(self, table: PrintTable, *, indexed: bool = False) -> None:
         """Write what the log holds into segments, and begin a new log."""
@@ -152,6 +167,7 @@ class GalleryFolder:
         try:
             if self.manifest.keys is None:
                 self._rewrite(table, [[block.view()] for block in table.blocks if len(block)], True)
+                self.load(table)
                 return
             changed = rewrapped_manifest(self.manifest, self.manifest.keys, keys)
             self.store(changed)
@@ -210,7 +226,7 @@ class GalleryFolder:
             new = Manifest.new(identity, number, keys)
             log = LogFile.create(self.folder, new.log_header)
             blocks = [
-                part if isinstance(part, Segment) else Segment(self.folder / entry.name, entry, identity)
+                part if isinstance(part, Segment) else self._opened(entry)
                 for part, entry in zip(parts, entries, strict=True)
             ]
             if indexed:
@@ -252,6 +268,7 @@ class GalleryFolder:
         for block in blocks:
             if block.entry.number in indexes:
                 block.use_index(indexes[block.entry.number], identity)
+                self._rest(block)
         table.put_blocks(blocks)
         self._is_broken = False
         sealed.keep(known)  # they were made here, or it was remembered already, and so were their indexes
@@ -259,7 +276,19 @@ class GalleryFolder:
 
     def _index(self, block: Segment) -> IndexEntry:
         file = FileHeader(self.manifest.identity, block.entry.number)
-        return write_cells(self.folder, file, block.entry, block.view().columns.sketches)
+        index = write_cells(self.folder, file, block.entry, block.view().columns.sketches)
+        self._rest(block)
+        return index
+
+    def _opened(self, entry: SegmentEntry) -> Segment:
+        block = Segment(self.folder / entry.name, entry, self.manifest.identity)
+        self._rest(block)
+        return block
+
+    def _rest(self, block: Segment) -> None:
+        """The index of a new segment takes no memory beside those of the old ones, which go first."""
+        if self.is_in_memory:
+            block.give_back()
 
     def _commit(self, manifest: Manifest) -> None:
         """Put a manifest in place. The caller then makes memory agree with it before anything else is written."""

@@ -29,7 +29,12 @@ from fingerprint_engine.whole_files import sync_folder
 
 
 def open_for_writing(
-    folder: Path, state: Path | None = None, keys: KeyRing | None = None, expected: GalleryHead | None = None
+    folder: Path,
+    state: Path | None = None,
+    keys: KeyRing | None = None,
+    expected: GalleryHead | None = None,
+    *,
+    in_memory: bool = False,
 ) -> tuple[GalleryFolder, Contents]:
     """Open a gallery folder, made when absent.
 
@@ -43,6 +48,8 @@ def open_for_writing(
         What it is protected with; None: it has no keys.
     expected
         The state that it must be in, or have come of.
+    in_memory
+        Whether sketches and indexes of segments are read into memory, those of segments that are made later as well.
 
     Raises
     ------
@@ -68,7 +75,7 @@ def open_for_writing(
             else:
                 if marked not in (None, manifest.identity):
                     raise CorruptGallery(f"{folder}: lock file and manifest belong to different galleries")
-                contents = open_segments(folder, manifest, state=state)
+                contents = open_segments(folder, manifest, state=state, in_memory=in_memory)
                 log, replayed = LogFile.open(folder, manifest.log_header, manifest.log_position)
                 opened = GalleryFolder(folder, lock, manifest, log, state, keys)
                 if expected is not None:
@@ -77,6 +84,7 @@ def open_for_writing(
                 opened.follows = contents.follows
             if marked is None:
                 lock.mark(opened.manifest.identity)
+            opened.is_in_memory = in_memory
             opened.sweep()
             opened.refresh_copy()
         except BaseException:

@@ -67,6 +67,7 @@ def read_gallery(
     state: Path | None = None,
     keys: KeyRing | None = None,
     expected: GalleryHead | None = None,
+    in_memory: bool = False,
 ) -> Contents:
     """What a gallery holds at this moment; takes no lock.
 
@@ -84,12 +85,13 @@ def read_gallery(
                 raise AbsentGallery(f"{folder}: expected a gallery, but there is none")
             try:
                 replayed = read_changes(folder, manifest, expected)
-                contents = open_segments(folder, manifest, skip_damaged=skip_damaged, state=state)
+                contents = open_segments(folder, manifest, skip_damaged=skip_damaged, state=state, in_memory=in_memory)
             except CorruptGallery:
                 if attempt + 1 < _TRIES and read_manifest(folder, keys=keys) != manifest:
                     continue
                 raise
             if contents.lost and attempt + 1 < _TRIES and read_manifest(folder, keys=keys) != manifest:
+                del contents  # not beside the next ones
                 continue
             apply_log(contents, replayed)
             return contents
@@ -146,7 +148,12 @@ def read_changes(folder: Path, manifest: Manifest, expected: GalleryHead | None 
 
 
 def open_segments(
-    folder: Path, manifest: Manifest, *, skip_damaged: bool = False, state: Path | None = None
+    folder: Path,
+    manifest: Manifest,
+    *,
+    skip_damaged: bool = False,
+    state: Path | None = None,
+    in_memory: bool = False,
 ) -> Contents:
     """The segments of a gallery, and what is known about the damaged ones.
 
@@ -159,7 +166,7 @@ def open_segments(
     lost = []
     for entry in manifest.segments:
         try:
-            segment = Segment(folder / entry.name, entry, manifest.identity)
+            segment = Segment(folder / entry.name, entry, manifest.identity, in_memory=in_memory)
             if entry.key is None and not sealed.knows(segment):  # what is sealed is authenticated as it is read
                 unseen.append(segment)
                 if check_content(segment):
@@ -167,6 +174,8 @@ def open_segments(
                 else:
                     require_digest(segment)
                 segment.check_index()
+                if in_memory:
+                    segment.give_back()
             blocks.append(segment)
         except CorruptGallery as error:
             if not skip_damaged:

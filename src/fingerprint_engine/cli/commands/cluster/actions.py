@@ -10,7 +10,7 @@ from pathlib import Path
 
 from fingerprint_engine.bulk import ExtractionFailure
 from fingerprint_engine.cli.arguments import add_extractor, add_image_rules, not_blank, number_between, whole_number
-from fingerprint_engine.cli.commands.dedupe import add_rate_and_journal, tell_duplicates
+from fingerprint_engine.cli.commands.dedupe import add_in_memory, add_rate_and_journal, tell_duplicates
 from fingerprint_engine.cli.commands.extract import SUFFIX, refused_output
 from fingerprint_engine.cli.commands.identify import exit_code_of_search, probe_of, tell
 from fingerprint_engine.cli.console import Console
@@ -52,6 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_shards(dedupe)
     add_keys(dedupe, expects=False)
     add_rate_and_journal(dedupe)
+    add_in_memory(dedupe)
     dedupe.set_defaults(action=_dedupe)
     extract = actions.add_parser(
         "extract",
@@ -134,9 +135,10 @@ def _status(arguments: argparse.Namespace, console: Console) -> ExitCode:
 
 def _dedupe(arguments: argparse.Namespace, console: Console) -> ExitCode:
     with _executor(arguments) as executor, console.bar("dedupe") as show:
-        found = ShardedGallery(arguments.shards, executor=executor, keys=keys_of(arguments)).duplicates(
-            max_fmr=arguments.max_fmr, journal=arguments.journal, progress=show
+        shards = ShardedGallery(
+            arguments.shards, executor=executor, keys=keys_of(arguments), in_memory=arguments.in_memory
         )
+        found = shards.duplicates(max_fmr=arguments.max_fmr, journal=arguments.journal, progress=show)
     tell_duplicates(found, console)
     return ExitCode.SUCCESS
 

@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.errors import CorruptGallery
+from fingerprint_engine.index.columns.large_pages import large_array
+from fingerprint_engine.index.columns.mapped_pages import give_back
 from fingerprint_engine.index.storage.file_header import FileHeader
 from fingerprint_engine.index.storage.segments.segment_format import (
     COLUMNS,
@@ -108,7 +110,7 @@ def opened_columns(
     for name, extent in header.extents.items():
         extents[name] = Extent(aligned(end), plain_size(name, extent.size, header.prints), 0)
         end = extents[name].offset + extents[name].size
-    plain = np.zeros(extents["data"].offset, np.uint8)
+    plain = large_array(extents["data"].offset)
     for name, extent in extents.items():
         if name in LAZY:
             continue
@@ -119,6 +121,7 @@ def opened_columns(
             raise CorruptGallery(f"{path}: offset {kept.offset}: column {name}: {error}") from None
         plain[extent.offset : extent.offset + extent.size] = np.frombuffer(data, np.uint8)
     plain.setflags(write=False)
+    give_back(stored[: header.extents["data"].offset])  # sealed they are not read again
     return plain, header._replace(extents=extents), seal
 
 

@@ -19,6 +19,7 @@ from fingerprint_engine.errors import CorruptGallery, UnsupportedGalleryVersion
 from fingerprint_engine.index.cells.centres import cell_centres, cells_digest
 from fingerprint_engine.index.cells.lists import lists_of
 from fingerprint_engine.index.columns.cell_lists import MAX_LISTED_PRINTS, CellLists
+from fingerprint_engine.index.columns.large_pages import large_array
 from fingerprint_engine.index.storage import durable_files
 from fingerprint_engine.index.storage.file_header import HEADER_SIZE, FileHeader, decode_header, encode_header
 from fingerprint_engine.index.storage.manifest import IndexEntry, SegmentEntry
@@ -66,13 +67,17 @@ def is_indexed(prints: int) -> bool:
     return MIN_INDEXED_PRINTS <= prints <= MAX_LISTED_PRINTS
 
 
-def map_cells(folder: Path, entry: SegmentEntry, identity: bytes) -> CellLists | None:
-    """The lists in the index of a segment; None where the manifest names none.
+def read_cells(folder: Path, entry: SegmentEntry, identity: bytes, *, in_memory: bool = False) -> CellLists | None:
+    """The lists in the index of a segment, mapped or in memory; None where the manifest names none.
+
+    Sealed ones are always opened into memory.
 
     Raises
     ------
     CorruptGallery, UnsupportedGalleryVersion
         When the file is not what the manifest names, or of another release.
+    GalleryError
+        When there is no memory for them.
     """
     index = next((one for one in entry.indexes if one.kind == KIND), None)
     if index is None:
@@ -85,7 +90,10 @@ def map_cells(folder: Path, entry: SegmentEntry, identity: bytes) -> CellLists |
     try:
         if durable_files.size_of(descriptor) != index.size or index.size < _LISTS_AT:
             raise CorruptGallery(f"{path}: expected {index.size} bytes, got {durable_files.size_of(descriptor)}")
-        data = np.frombuffer(mmap.mmap(descriptor, index.size, access=mmap.ACCESS_READ), np.uint8)
+        if in_memory and entry.key is None:
+            data = durable_files.load(path, descriptor, 0, index.size)
+        else:
+            data = np.frombuffer(mmap.mmap(descriptor, index.size, access=mmap.ACCESS_READ), np.uint8)
     finally:
         os.close(descriptor)
     if hashlib.blake2b(data.data, digest_size=FILE_DIGEST_BYTES).digest() != index.digest:
@@ -108,7 +116,11 @@ def _opened(key: DataKey, file: FileHeader, data: NDArray[np.uint8]) -> NDArray[
         plain = key.open_once(data[HEADER_SIZE:].tobytes(), file.place() + MARK)
     except NotAuthentic as error:
         raise CorruptGallery(f"gallery index: {error}") from None
-    return np.frombuffer(data[:HEADER_SIZE].tobytes() + plain, np.uint8)
+    opened = large_array(HEADER_SIZE + len(plain))
+    opened[:HEADER_SIZE] = data[:HEADER_SIZE]
+    opened[HEADER_SIZE:] = np.frombuffer(plain, np.uint8)
+    opened.setflags(write=False)
+    return opened
 
 
 def has_lists_of(lists: CellLists, sketches: NDArray[np.uint64]) -> bool:

@@ -1,4 +1,8 @@
-"""`Segment`: a block of prints in a file that is never changed, mapped into memory and read as needed."""
+"""`Segment`: a block of prints in a file that is never changed, mapped into memory and read as needed.
+
+Its sketches and its index, which every search reads, may be in memory instead: then the file is read once, what was
+read is checked, and whatever happens to those places of the file later changes no answer. Templates stay mapped.
+"""
 
 from __future__ import annotations
 
@@ -26,11 +30,12 @@ from fingerprint_engine.index.columns.block import (
 )
 from fingerprint_engine.index.columns.cell_lists import CellLists
 from fingerprint_engine.index.columns.details import text_hash
+from fingerprint_engine.index.columns.mapped_pages import give_back, is_mapped
 from fingerprint_engine.index.storage import durable_files
 from fingerprint_engine.index.storage.file_header import FileHeader
 from fingerprint_engine.index.storage.manifest import IndexEntry, SegmentEntry
 from fingerprint_engine.index.storage.protection.sealed_columns import SealedTemplates, opened_columns
-from fingerprint_engine.index.storage.segments.cells_file import has_lists_of, map_cells
+from fingerprint_engine.index.storage.segments.cells_file import has_lists_of, read_cells
 from fingerprint_engine.index.storage.segments.segment_format import (
     COLUMNS,
     HEADER_SIZE,
@@ -103,7 +108,8 @@ class SegmentNames(NamedTuple):
 class Segment(PrintBlock):
     """A mapped segment. Its table and its index are checked when it is opened; `content_check` looks at everything.
 
-    The file is let go when neither this object nor a view of it is used any more.
+    The file is let go when neither this object nor a view of it is used any more. With `in_memory` sketches and index
+    are read into memory at once, else when `load` is called.
 
     Raises
     ------
@@ -111,16 +117,20 @@ class Segment(PrintBlock):
         When it is absent, cut short or damaged, or another file than the manifest names; says file and place.
     UnsupportedGalleryVersion
         When a newer release wrote it.
+    GalleryError
+        When there is no memory for its index.
     """
 
-    def __init__(self, path: Path, entry: SegmentEntry, identity: bytes) -> None:
+    def __init__(self, path: Path, entry: SegmentEntry, identity: bytes, *, in_memory: bool = False) -> None:
         self.path, self.entry = path, entry
         wanted = FileHeader(identity, entry.number, entry.key)
         self.file = map_segment(path, wanted)
         data, header, _ = self.file
         if (header.file.number, header.prints, data.size) != (entry.number, entry.prints, entry.size):
             raise CorruptGallery(f"{path}: another file than the manifest names")
-        if bad := self.damage(name for name in COLUMNS if name not in LAZY):
+        is_loaded = in_memory and entry.key is None and header.sketch_digest == sketch_digest()
+        later = (*LAZY, "sketches") if is_loaded else LAZY
+        if bad := self.damage(name for name in COLUMNS if name not in later):
             raise CorruptGallery(bad[0])
         self._plain, self._header, templates = data, header, None
         if entry.key is not None:
@@ -137,11 +147,13 @@ class Segment(PrintBlock):
         self._names = SegmentNames(words, *(self.column(name) for name in (*names, *found)))
         self._view = BlockView(
             self._names,
-            self._columns(templates, self._cells(identity)),
+            self._columns(templates, self._cells(identity, in_memory=in_memory)),
             Traits(**{name: self.column(name) for name in TRAIT_TYPES}),
             alive,
             entry.number,
         )
+        if is_loaded:
+            self.load()
 
     def view(self) -> BlockView:
         """The block as it is now."""
@@ -197,9 +209,47 @@ class Segment(PrintBlock):
         self.index_problem = ""
         self._view = self._view._replace(columns=self._view.columns.with_cells(self._cells(identity)))
 
-    def _cells(self, identity: bytes) -> CellLists | None:
+    def load(self) -> None:
+        """Read what is mapped of sketches and index into memory; views that were taken before keep what they have.
+
+        Raises
+        ------
+        CorruptGallery
+            When the file is another one by now, or what was read is damaged. Of the index it is a problem that views
+            name instead.
+        GalleryError
+            When there is no memory for it. Either way the segment stays as it was.
+        """
+        columns = self._view.columns
+        sketches, cells = columns.sketches, columns.cells
+        if is_mapped(sketches):
+            sketches = self._loaded_sketches().reshape(sketches.shape)
+        if cells is not None and is_mapped(cells.codes):
+            cells = self._cells(self.file.header.file.identity, in_memory=True)
+        self._view = self._view._replace(columns=columns.with_index(sketches, cells))
+        give_back(column_of(self.file.data, self.file.header, "sketches"))  # also what reading beside them mapped
+
+    def give_back(self) -> None:
+        """Give back all memory through which the file and its index were read."""
+        for data in (self.file.data, *(self._view.columns.cells or ())):
+            give_back(data)
+
+    def _loaded_sketches(self) -> NDArray[Any]:
+        offset, size, checksum = self.file.header.extents["sketches"]
+        descriptor = _open_to_read(self.path)
         try:
-            return map_cells(self.path.parent, self.entry, identity)
+            if FileStamp.of(descriptor) != self.file.stamp:
+                raise CorruptGallery(f"{self.path}: it was changed while it was opened")
+            data = durable_files.load(self.path, descriptor, offset, size)
+        finally:
+            os.close(descriptor)
+        if zlib.crc32(data.data) != checksum:
+            raise CorruptGallery(_damage_of(self.path, "sketches", offset))
+        return data.view(COLUMNS["sketches"])
+
+    def _cells(self, identity: bytes, *, in_memory: bool = False) -> CellLists | None:
+        try:
+            return read_cells(self.path.parent, self.entry, identity, in_memory=in_memory)
         except (CorruptGallery, UnsupportedGalleryVersion) as error:
             self.index_problem = str(error)
             return None
@@ -226,10 +276,7 @@ def map_segment(path: Path, wanted: FileHeader, *, cut_short: bool = False) -> M
     CorruptGallery, UnsupportedGalleryVersion
         With the path in front.
     """
-    try:
-        descriptor = durable_files.open_to_read(path)
-    except FileNotFoundError:
-        raise CorruptGallery(f"{path}: expected a segment of this gallery, found no such file") from None
+    descriptor = _open_to_read(path)
     try:
         stamp = FileStamp.of(descriptor)
         mapped = mmap.mmap(descriptor, stamp.size, access=mmap.ACCESS_READ) if stamp.size else b""
@@ -248,8 +295,19 @@ def damaged_columns(path: Path, data: NDArray[np.uint8], header: SegmentHeader, 
     for name in columns:
         offset, size, checksum = header.extents[name]
         if zlib.crc32(data[offset : offset + size].data) != checksum:
-            found.append(f"{path}: offset {offset}: the checksum of column {name} does not fit")
+            found.append(_damage_of(path, name, offset))
     return found
+
+
+def _damage_of(path: Path, column: str, offset: int) -> str:
+    return f"{path}: offset {offset}: the checksum of column {column} does not fit"
+
+
+def _open_to_read(path: Path) -> int:
+    try:
+        return durable_files.open_to_read(path)
+    except FileNotFoundError:
+        raise CorruptGallery(f"{path}: expected a segment of this gallery, found no such file") from None
 
 
 def _equal_run(values: NDArray[np.uint64], rows: NDArray[np.uint32], wanted: int) -> NDArray[np.uint32]:
