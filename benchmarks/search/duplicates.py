@@ -63,8 +63,11 @@ def main(arguments: list[str] | None = None) -> None:
     parser = _parser()
     options = parser.parse_args(arguments)
     refuse_together(parser, arguments, "--gallery", ["--sample"], *OF_ALL_PAIRS)
+    if options.in_memory and options.gallery is None:
+        refuse_together(parser, arguments, "--folder", ["--in-memory"])
     if options.gallery is not None:
-        print("\n".join(sampled(options.gallery, options.sample, both(options.data).probes, options.max_fmr)))
+        probes = both(options.data).probes
+        print("\n".join(sampled(options.gallery, options.sample, probes, options.max_fmr, in_memory=options.in_memory)))
         return
     if options.journal is not None and not options.journal.absolute().parent.is_dir():
         raise SystemExit(f"--journal: {options.journal.parent}: expected a folder")  # said before an hour of enrolment
@@ -75,7 +78,7 @@ def main(arguments: list[str] | None = None) -> None:
         if options.folder is None:
             figures = all_pairs(gallery, planted, options)
     if options.folder is not None:
-        with Gallery.open(options.folder, read_only=True) as gallery:
+        with Gallery.open(options.folder, read_only=True, in_memory=options.in_memory) as gallery:
             figures = all_pairs(gallery, planted, options)
     print("\n" + "\n".join(f"  {name:<50}{value:14.2f}" for name, value in figures.items()))
     options.output.mkdir(parents=True, exist_ok=True)
@@ -170,10 +173,12 @@ def tell(line: str) -> None:
     print(f"{time.strftime('%H:%M:%S')} {line}", flush=True)
 
 
-def sampled(folder: Path, sample: int, probes: list[MatedProbe], max_fmr: float) -> list[str]:
+def sampled(
+    folder: Path, sample: int, probes: list[MatedProbe], max_fmr: float, *, in_memory: bool = False
+) -> list[str]:
     """Processor time of a sample of prints, each searched for among those before it; and mates that would be found."""
     min_score = score_of_fmr(max_fmr)
-    with Gallery.open(folder, read_only=True) as gallery:
+    with Gallery.open(folder, read_only=True, in_memory=in_memory) as gallery:
         views = gallery.snapshot().views
         prints = sum(len(view.columns) for view in views)
         mean, error = cost_of_all_pairs(views, sample, min_score)
@@ -230,6 +235,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--max-fmr", type=AMOUNT, default=1e-6)
     parser.add_argument("--workers", type=AT_LEAST_1, default=2)
     parser.add_argument("--folder", type=Path, help="enrol into this gallery, or go on there (default: in memory)")
+    parser.add_argument("--in-memory", action="store_true", help="with --folder or --gallery: its index in memory")
     parser.add_argument("--journal", type=Path, help="keep pieces that are done in this file, and times beside it")
     parser.add_argument("--gallery", type=Path, help="a gallery of benchmarks.search.speed, of which a sample is taken")
     parser.add_argument("--sample", type=AT_LEAST_1, default=1024, help="prints of that gallery, and probes")

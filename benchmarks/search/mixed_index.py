@@ -1,10 +1,10 @@
 """Many millions of prints at the level of the index: what a search of them costs, and whether it keeps mates.
 
 Sketches and cells of a gallery of `benchmarks.search.speed` stand once as they are and then again and again, each print
-mixed anew of its own minutiae and those of another one. They are written to files and mapped, as segments are. What is
-real: the size of all that every search reads, the number of prints and votes, all stages. What is not: templates of the
-mixed prints, in whose place those of the gallery are screened, so that only as many bytes of templates are read as the
-gallery has; a neighbourhood stands in several prints.
+mixed anew of its own minutiae and those of another one. They are written to files and mapped, as segments are, or kept
+in memory (``--in-memory``). What is real: the size of all that every search reads, the number of prints and votes, all
+stages. What is not: templates of the mixed prints, in whose place those of the gallery are screened, so that only as
+many bytes of templates are read as the gallery has; a neighbourhood stands in several prints.
 
     python -m benchmarks.search.mixed_index --prints 10000000 --gallery .../search_speed/speed_100000.gallery
 """
@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from benchmarks.code_version import RESULTS, source_digest
 from benchmarks.data_sets import DEFAULT_DATA
 from benchmarks.machine import machine_name
-from benchmarks.options import AT_LEAST_1, several
+from benchmarks.options import AT_LEAST_1, refuse_together, several
 from benchmarks.search.duplicates import cost_of_all_pairs
 from benchmarks.search.galleries import MatedProbe, both, key_of, kind_of
 from benchmarks.search.shortlist_recall import places, spread
@@ -36,6 +36,7 @@ from fingerprint_engine.index.cells.centres import cell_centres
 from fingerprint_engine.index.cells.kernels.nearest import nearest_cell
 from fingerprint_engine.index.columns.block import BlockView, PrintColumns
 from fingerprint_engine.index.columns.cell_lists import CellLists
+from fingerprint_engine.index.columns.large_pages import large_array
 from fingerprint_engine.index.search.parameters import StageParameters
 from fingerprint_engine.index.search.shortlist_cells import CellShortlist
 from fingerprint_engine.index.search.staged_scan import staged_scan
@@ -77,8 +78,8 @@ def listed(sketches: NDArray[np.uint64], cells: NDArray[np.uint16]) -> CellLists
     return CellLists(start, rows.astype(np.uint16), codes)
 
 
-def mapped(folder: Path, blocks: list[PrintColumns], prints: int, seed: int) -> Iterator[PrintColumns]:
-    """The blocks of the gallery, and so many more prints in files."""
+def with_more(folder: Path | None, blocks: list[PrintColumns], prints: int, seed: int) -> Iterator[PrintColumns]:
+    """The blocks of the gallery, and so many more prints in files, or in memory."""
     yield from blocks
     left, known, rng, number = prints - sum(map(len, blocks)), {}, np.random.default_rng(seed), 0
     while left > 0:
@@ -87,14 +88,21 @@ def mapped(folder: Path, blocks: list[PrintColumns], prints: int, seed: int) -> 
             known[at] = cells_of(blocks[at].sketches)
         sketches, cells = mixed(blocks[at].sketches, known[at], rng)
         kept = [
-            _kept(folder / f"{number}-{name}.npy", one)
+            _in_memory(one) if folder is None else _mapped(folder / f"{number}-{name}.npy", one)
             for name, one in zip("srwc", (sketches, *listed(sketches, cells)), strict=True)
         ]
         yield PrintColumns(kept[0], blocks[at].data, blocks[at].offset, CellLists(*kept[1:]))
         left, number = left - len(sketches), number + 1
 
 
-def _kept(path: Path, array: NDArray[np.generic]) -> NDArray[np.generic]:
+def _in_memory(array: NDArray[np.generic]) -> NDArray[np.generic]:
+    kept = large_array(array.nbytes).view(array.dtype).reshape(array.shape)
+    kept[...] = array
+    kept.setflags(write=False)
+    return kept
+
+
+def _mapped(path: Path, array: NDArray[np.generic]) -> NDArray[np.generic]:
     np.save(path, array)
     return np.load(path, mmap_mode="r").view(np.ndarray)
 
@@ -149,19 +157,23 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--prints", type=several(AT_LEAST_1), default="1000000,10000000", help="comma-separated")
     parser.add_argument("--probes", type=AT_LEAST_1, default=100, help="of each kind: real, poor")
     parser.add_argument("--folder", type=Path, default=RESULTS, help="where 1.1 KB a print are written, and deleted")
+    parser.add_argument("--in-memory", action="store_true", help="keep all of it in memory, and write no files")
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with datasets.csv")
     options = parser.parse_args(arguments)
+    refuse_together(parser, arguments, "--in-memory", [], "--folder")
     mated = both(options.data)
     probes = spread(mated.probes, {"real", "poor"}, options.probes)
     print(f"prints mixed at the level of the index; code {source_digest()}\n{machine_name()}", flush=True)
     folder = Path(tempfile.mkdtemp(dir=options.folder))
     try:
-        with Gallery.open(options.gallery, read_only=True) as gallery:
+        with Gallery.open(options.gallery, read_only=True, in_memory=options.in_memory) as gallery:
             views, found = places(gallery, {key_of(probe.mate) for probe in probes})
             base = [view.columns for view in views if len(view.columns)]
             for prints in options.prints:
-                columns = list(mapped(folder, base, prints, 23))
-                print(f"\n{sum(map(len, columns)):,} prints in {len(columns)} blocks")
+                columns: list[PrintColumns] = []  # no two sizes in memory at a time
+                columns += with_more(None if options.in_memory else folder, base, prints, 23)
+                where = "in memory" if options.in_memory else "mapped"
+                print(f"\n{sum(map(len, columns)):,} prints in {len(columns)} blocks, {where}")
                 print("\n".join(searched(columns, probes, found)), flush=True)
                 alike = [view for view in views if len(view.columns)]
                 blocks = [
@@ -169,6 +181,7 @@ def main(arguments: list[str] | None = None) -> None:
                     for number, block in enumerate(columns)
                 ]
                 print(all_pairs(blocks), flush=True)
+                del blocks
     finally:
         shutil.rmtree(folder)
 

@@ -56,7 +56,7 @@ PROBES, IN_TURN = 60, 10
 def main(arguments: list[str] | None = None) -> None:
     options = _parser().parse_args(arguments)
     if options.read is not None:
-        print(json.dumps(read(options.read, options.probes)))
+        print(json.dumps(read(options.read, options.probes, in_memory=options.in_memory)))
         return
     lines = [f"search speed; code {source_digest()}"]
     for prints in [2_000] if options.quick else options.prints:
@@ -71,11 +71,12 @@ def main(arguments: list[str] | None = None) -> None:
             str(folder),
             "--probes",
             str(options.probes),
+            *["--in-memory"][: options.in_memory],
         ]
         found = json.loads(subprocess.check_output(command, text=True).splitlines()[-1])
         lines += [
             "",
-            f"{prints:,} prints; {machine_name()}",
+            f"{prints:,} prints{', index in memory' if options.in_memory else ''}; {machine_name()}",
             *(f"  {name:<62}{value:12,.2f}" for name, value in found.items()),
         ]
     print("\n".join(lines))
@@ -83,13 +84,13 @@ def main(arguments: list[str] | None = None) -> None:
     (options.output / "search_speed.txt").write_text("\n".join(lines) + "\n")
 
 
-def read(folder: Path, count: int) -> dict[str, float]:
+def read(folder: Path, count: int, *, in_memory: bool = False) -> dict[str, float]:
     """Open a gallery in this process and search it."""
     mated = synthetic_fingers(SYNTHETIC_FINGERS)
     probes = [(probe.template, key_of(probe.mate)) for probe in mated.probes][:: max(1, len(mated.probes) // count)]
     found: dict[str, float] = {"resident before, MiB": resident()}
     start = time.perf_counter()
-    gallery = Gallery.open(folder, read_only=True)
+    gallery = Gallery.open(folder, read_only=True, in_memory=in_memory)
     found["open, wall s"] = time.perf_counter() - start
     found["resident when opened, MiB"] = resident()
     warm = [gallery.identify(template, workers=2) for template, _ in probes[:2]]
@@ -224,6 +225,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--probes", type=AT_LEAST_1, default=PROBES, help="searches of each gallery")
     parser.add_argument("--quick", action="store_true", help="2,000 prints")
     parser.add_argument("--fresh", action="store_true", help="enrol anew")
+    parser.add_argument("--in-memory", action="store_true", help="open galleries with their index in memory")
     parser.add_argument("--read", type=Path, help="used by the benchmark itself: search this gallery")
     parser.add_argument("--folder", type=Path, default=RESULTS / "search_speed", help="where galleries are kept")
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with datasets.csv")
