@@ -36,7 +36,7 @@ SHARES = (0.125, 0.25, 0.5, 1.0, 2.0)
 """Sizes of the stages in the curves, in multiples of the default."""
 NEVER = float("inf")
 PARAMETERS = SearchParameters()
-WHOLE = StageParameters(glance_passes=100, halfway_passes=256)
+WHOLE = StageParameters(glance_passes=256)
 """Every sketch is scanned whole."""
 
 

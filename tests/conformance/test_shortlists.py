@@ -13,7 +13,7 @@ from fingerprint_engine.index.cells.centres import typical_sketches
 from fingerprint_engine.index.cells.lists import lists_of
 from fingerprint_engine.index.cells.weighed_bits import weighed_bits
 from fingerprint_engine.index.columns.block import PrintColumns, columns_of
-from fingerprint_engine.index.search.kernels import NO_HALFWAY, WEIGHTS, WHOLE, scan_sketches
+from fingerprint_engine.index.search.kernels import WEIGHTS, WHOLE, scan_sketches
 from fingerprint_engine.index.search.parameters import StageParameters
 from fingerprint_engine.index.search.shortlist_cells import CellShortlist
 from fingerprint_engine.index.search.shortlists import (
@@ -21,7 +21,6 @@ from fingerprint_engine.index.search.shortlists import (
     Shortlist,
     SketchScan,
     glance_of,
-    halfway_of,
     near_bits_of,
     weights_of,
 )
@@ -148,7 +147,7 @@ def test_only_prints_with_most_votes_have_scores_and_these_are_the_scan_s(enroll
     blocks = [columns_of(enrolled[:20]), columns_of(enrolled[20:])]
     few = {"screened": 1, "compared": 1, "sketched": 9}
     found = np.concatenate(_found(_with_cells(blocks, **few), enrolled[7], _all(blocks)))
-    whole = SketchScan(blocks, StageParameters(glance_passes=100, probe_minutiae=StageParameters().voting_minutiae))
+    whole = SketchScan(blocks, StageParameters().looking(len(enrolled[7])))
     scanned = np.concatenate(_found(whole, enrolled[7], _all(blocks)))
     has_score = found >= 0.0
     assert 9 <= has_score.sum() <= 12
@@ -162,52 +161,38 @@ def test_only_prints_with_most_votes_have_scores_and_these_are_the_scan_s(enroll
 
 def test_a_scan_looks_at_few_prints_whole_and_never_passes_over_the_mate(enrolled: list[Template]) -> None:
     blocks = [columns_of(enrolled)]
-    for share, least, most in ((0, 0, 0), (25, 1, FINGERS // 2), (100, FINGERS, FINGERS)):
-        (scores,) = _found(SketchScan(blocks, StageParameters(glance_passes=share)), enrolled[7], _all(blocks))
+    for passes, least, most in ((1, 1, 3), (32, 1, FINGERS // 2), (256, FINGERS, FINGERS)):
+        (scores,) = _found(SketchScan(blocks, StageParameters(glance_passes=passes)), enrolled[7], _all(blocks))
         assert least <= (scores >= WHOLE).sum() <= most
         assert scores.argmax() == 7
         assert (scores >= 0.0).all()
 
 
-@pytest.mark.parametrize("glance", [{}, {"glance_near_bits": 64}, {"glance_minutiae": 255, "glance_near_bits": 64}])
-def test_as_many_typical_prints_are_scanned_whole_as_stated(enrolled: list[Template], glance: dict[str, int]) -> None:
-    parameters = StageParameters(**glance)
+@pytest.mark.parametrize("passes", [1, 32, 200, 255])
+@pytest.mark.parametrize("glance", [{}, {"glance_minutiae": 255, "glance_near_bits": 40}])
+def test_as_many_typical_prints_are_scanned_whole_as_stated(
+    enrolled: list[Template], passes: int, glance: dict[str, int]
+) -> None:
+    parameters = StageParameters(glance_passes=passes, **glance)
     bits, typical = weighed_bits(enrolled[7], parameters.probe_minutiae), typical_sketches(SKETCH_MINUTIAE)
     scores, near = np.empty(len(typical), np.int32), near_bits_of(bits, parameters)
-    weight = weights_of(enrolled[7], near.size)
-    every = np.arange(len(typical))
-    scan_sketches(*bits, near, weight, typical, every, glance_of(bits, parameters), NO_HALFWAY, scores)
-    share = parameters.glance_passes / 100
-    assert share <= (scores >= WHOLE).mean() <= share + 0.06
-
-
-@pytest.mark.parametrize("passes", [1, 32, 200])
-def test_halfway_as_many_typical_prints_go_on_as_stated(enrolled: list[Template], passes: int) -> None:
-    parameters = StageParameters(halfway_passes=passes)
-    bits, typical = weighed_bits(enrolled[7], parameters.probe_minutiae), typical_sketches(SKETCH_MINUTIAE)
-    near, weight = near_bits_of(bits, parameters), weights_of(enrolled[7], bits.codes.shape[1])
-    half, floor = halfway_of(bits, near, weight, parameters)
-    assert half == bits.codes.shape[1] // 2
-    lack = np.maximum(near[:half, None] - bits.first(half).distances(typical), 0)
-    better = (lack**2 * weight[:half, None]).sum(axis=0)
-    assert (better >= floor).sum() >= passes >= (better > floor).sum()
+    weight, every = weights_of(enrolled[7], near.size), np.arange(len(typical))
+    first, floor = glance_of(bits, parameters)
+    assert len(first) == min(parameters.glance_minutiae, near.size)
+    scan_sketches(*bits, near, weight, typical, every, first, floor, scores)
     assert len(typical) == 256
-
-
-def test_who_is_given_up_halfway_stays_behind_all_others(enrolled: list[Template]) -> None:
-    blocks = [columns_of(enrolled)]
-    few, all_of_them = (StageParameters(glance_passes=100, halfway_passes=passes) for passes in (8, 256))
-    (given_up,) = _found(SketchScan(blocks, few), enrolled[7], _all(blocks))
-    (whole,) = _found(SketchScan(blocks, all_of_them), enrolled[7], _all(blocks))
-    went_on = given_up == whole
-    assert 1 <= went_on.sum() < FINGERS
-    assert went_on[7]
-    assert given_up[~went_on].max() <= given_up[went_on].min()
-    assert (given_up[~went_on] < whole[~went_on]).all()
-    bits = weighed_bits(enrolled[7], few.probe_minutiae)
-    weight = weights_of(enrolled[7], bits.codes.shape[1])
-    assert halfway_of(bits, near_bits_of(bits, few), weight, all_of_them) == NO_HALFWAY
+    assert passes <= (scores >= WHOLE).sum() <= passes + 6
+    scan_sketches(*bits, near, weight, typical, every, first, floor + 1, scores)
+    assert (scores >= WHOLE).sum() < passes
     assert weight.max() == WEIGHTS
+
+
+def test_what_all_typical_prints_reach_is_no_glance(enrolled: list[Template]) -> None:
+    bits = weighed_bits(enrolled[7], 20)
+    first, floor = glance_of(bits, StageParameters(glance_passes=256))
+    assert (len(first), floor) == (0, 0)
+    none = weighed_bits(template(Minutiae.empty()), 20)
+    assert [column.tolist() for column in glance_of(none, StageParameters())[:1]] == [[]]
 
 
 def test_minutiae_count_by_the_square_of_their_quality(rng: np.random.Generator) -> None:

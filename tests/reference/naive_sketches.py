@@ -71,23 +71,16 @@ def scanned(
     sketches: list[int],
     near: list[int],
     weight: list[int],
-    glance: tuple[int, int, int],
-    halfway: tuple[int, int],
+    near_first: list[int],
+    floor: int,
     whole: int,
 ) -> int:
-    """What the glance gives where it stays below its floor, else what looking at the whole gives, and `whole` more.
-
-    Halfway, what stays below a floor is all that a print gets.
-    """
-    few, few_near, floor = glance
+    """What the glance gives where it stays below its floor, else what looking at the whole gives, and `whole` more."""
     slots = len(sketches) // 2
-    halves: list[Minutia] = [((a, 0), EVERY, NONE) for (a, _), _, _ in probe[:few]]
-    seen = late_interaction(halves, sketches[:slots] + [0] * slots, [few_near] * few, [1] * few)
-    if seen < floor:
-        return seen
-    half, half_floor = halfway
-    better = late_interaction(probe[:half], sketches, near[:half], weight[:half])
-    return whole + (better if better < half_floor else late_interaction(probe, sketches, near, weight)) // 64
+    halves: list[Minutia] = [((a, 0), (sure, 0), (strong, 0)) for (a, _), (sure, _), (strong, _) in probe]
+    few = len(near_first)
+    seen = late_interaction(halves[:few], sketches[:slots] + [0] * slots, near_first, [1] * few)
+    return seen if seen < floor else whole + late_interaction(probe, sketches, near, weight) // 64
 
 
 Place = tuple[float, float, int]

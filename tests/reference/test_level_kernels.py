@@ -44,9 +44,11 @@ def test_rows_with_the_votes_of_a_share_are_found(rng: np.random.Generator, prin
         floor = max(1, some[min(len(some), max(1, round(share * len(some)))) - 1])
         expected = [row for row in range(prints) if eligible[row] and votes[row] >= floor]
         rows = np.empty(prints, np.int32)
-        count = voted_rows(votes, eligible, share, np.zeros((COUNTERS, 100), np.int32), rows)
+        counted = np.zeros((COUNTERS, 100), np.int32)
+        count = voted_rows(votes, eligible, share, counted, rows)
         assert rows[:count].tolist() == expected
         assert not votes.any()
+        assert not counted.any()
 
 
 def test_more_votes_than_there_are_levels_are_not_asked_for() -> None:

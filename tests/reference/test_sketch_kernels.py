@@ -9,7 +9,7 @@ from tests.reference.point_prints import finger, impression, template
 from fingerprint_engine.index.cells.kernels.nearest import SLOTS, nearest_weighed, unlike
 from fingerprint_engine.index.cells.weighed_bits import WeighedBits, weighed_bits
 from fingerprint_engine.index.search import kernels as search_kernels
-from fingerprint_engine.index.search.kernels import WHOLE, place_sketches, scan_sketches
+from fingerprint_engine.index.search.kernels import GLANCED, WHOLE, place_sketches, scan_sketches
 from fingerprint_engine.index.search.staged_scan import direction_tables
 from fingerprint_engine.template.kernels.sketches import sketch_natives, sketch_one, sums_of_native
 from fingerprint_engine.template.quantization import direction_codes
@@ -34,10 +34,11 @@ def test_sketches_equal_their_twin(seed: int, count: int, slots: int) -> None:
 
 
 FLOORS = st.sampled_from([0, 1, 64, 200, 2**20])
+PRINTS = st.one_of(st.integers(0, 15), st.sampled_from([GLANCED, GLANCED + 1, 3 * GLANCED - 1]))
 
 
-@given(SEEDS, st.integers(0, 6), st.integers(0, 15), st.integers(1, 128), FLOORS, FLOORS)
-def test_the_scan_equals_its_twin(seed: int, minutiae: int, prints: int, near: int, floor: int, half: int) -> None:
+@given(SEEDS, st.integers(0, 6), PRINTS, st.integers(1, 128), FLOORS)
+def test_the_scan_equals_its_twin(seed: int, minutiae: int, prints: int, near: int, floor: int) -> None:
     rng = np.random.default_rng(seed)
     probe, sure, strong = rng.integers(0, 2**64, (3, 2, minutiae), dtype=np.uint64)
     sketches = rng.integers(0, 2**64, (prints, SKETCH_WORDS), dtype=np.uint64)
@@ -46,14 +47,14 @@ def test_the_scan_equals_its_twin(seed: int, minutiae: int, prints: int, near: i
     rows = np.flatnonzero(rng.uniform(size=prints) < 0.7)
     bits, weight = rng.integers(near // 2, near + 1, minutiae), rng.integers(0, 65, minutiae)
     scores = np.empty(rows.size, np.int32)
-    glance = (min(minutiae, 3), near // 2, floor)
-    halfway = (minutiae // 2, half)
-    scan_sketches(probe, sure, strong, bits, weight, sketches, rows, glance, halfway, scores)
+    near_first = rng.integers(near // 4, near // 2 + 1, min(minutiae, 3))
+    scan_sketches(probe, sure, strong, bits, weight, sketches, rows, near_first, floor, scores)
     words = [[(int(a), int(b)) for a, b in one.T] for one in (probe, sure, strong)]
     pairs = list(zip(*words, strict=True))
     chosen = [[int(word) for word in row] for row in sketches[rows]]
     assert scores.tolist() == [
-        naive_sketches.scanned(pairs, row, bits.tolist(), weight.tolist(), glance, halfway, WHOLE) for row in chosen
+        naive_sketches.scanned(pairs, row, bits.tolist(), weight.tolist(), near_first.tolist(), floor, WHOLE)
+        for row in chosen
     ]
     distance = np.empty((minutiae, rows.size), np.int32)
     nearest_weighed(probe, sure, strong, sketches[rows], distance)

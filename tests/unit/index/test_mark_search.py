@@ -209,12 +209,12 @@ def test_no_print_is_given_up_by_what_was_measured_with_prints() -> None:
     # Of halves of prints most that are no mates would be, and a mark may tell no more of its mate than of those.
     columns, every = columns_of([template_of(scattered(number)) for number in range(60)]), [np.ones(60, np.bool_)]
     stages = MarkSearchParameters().search.stages
-    whole = dataclasses.replace(stages, glance_passes=100, halfway_passes=256)
+    whole = dataclasses.replace(stages, glance_passes=256)
     (found,), (wanted,) = (SketchScan([columns], one).scores(part(8, left=True), every) for one in (stages, whole))
     assert found is not None
     assert wanted is not None
     assert found.scores.tolist() == wanted.scores.tolist()
-    (given_up,) = SketchScan([columns], dataclasses.replace(whole, halfway_passes=32)).scores(part(8, left=True), every)
+    (given_up,) = SketchScan([columns], dataclasses.replace(whole, glance_passes=32)).scores(part(8, left=True), every)
     assert given_up is not None
     assert (given_up.scores < wanted.scores).sum() >= 10
 

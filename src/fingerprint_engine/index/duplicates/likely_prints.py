@@ -1,29 +1,31 @@
 """Which prints may be mates of some others: by votes in cells and by sketches, one block after another.
 
-A search asks all blocks for one probe. Here a block is asked for all probes in turn: so its lists and sketches are
-still in the machine's cache, and reading them, most of what all pairs cost, takes half the time. Each block passes on
-its share of the prints with most votes, whatever the others have.
+A search asks all blocks for one probe. Here a block is asked for many probes in turn: so its lists and sketches are
+still in the machine's cache, and threads seldom meet in Python. Each block passes on its share of the prints with most
+votes, whatever the others have.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.index.cells.kernels.levels import COUNTERS, voted_rows
+from fingerprint_engine.index.cells.kernels.levels import COUNTERS
 from fingerprint_engine.index.cells.weighed_bits import WeighedBits, weighed_bits
 from fingerprint_engine.index.columns.block import BlockView, PrintColumns, Rows
 from fingerprint_engine.index.columns.cell_lists import MAX_LISTED_PRINTS
-from fingerprint_engine.index.search.kernels import NO_GLANCE, WEIGHTS, scan_sketches
+from fingerprint_engine.index.duplicates.kernels import TIED, look, vote
+from fingerprint_engine.index.search.kernels import WEIGHTS
 from fingerprint_engine.index.search.parameters import ALL_PAIRS, FAISS
 from fingerprint_engine.index.search.scan import EXACT
 from fingerprint_engine.index.search.search import wants_cells
 from fingerprint_engine.index.search.shortlist_cells import Voting, voting_of
-from fingerprint_engine.index.search.shortlists import SketchScan, halfway_of, near_bits_of
+from fingerprint_engine.index.search.shortlists import Glance, SketchScan, glance_of, near_bits_of
 from fingerprint_engine.index.search.staged_scan import best_places
 from fingerprint_engine.template import Template
 from fingerprint_engine.threads import in_order
@@ -33,6 +35,10 @@ _VOTING = 16
 """Measured: so many minutiae vote; with twelve, or half the cells, a mate in a hundred more is lost."""
 _LEVELS = 1 << 11
 """Chosen: more votes than nearly all shares of a block have that are passed on."""
+_TOGETHER = 64
+"""Chosen: for so many probes kernels look at a block before whoever waits can interrupt, some 50 ms."""
+_ROWS = 1 << 18
+"""Chosen: rows that votes pass on before their sketches are looked at."""
 
 
 class LikelyPrints(NamedTuple):
@@ -43,23 +49,88 @@ class LikelyPrints(NamedTuple):
     shortlist: str
 
 
-class _Room(NamedTuple):
-    """Votes, all 0, and rows of a block: new memory for each block and probe costs as much as its votes."""
-
-    votes: NDArray[np.int32]
-    rows: NDArray[np.int32]
-
-
 class _Sought(NamedTuple):
     """A print that is searched for: its sketches, those that vote, and which share is passed on."""
 
     bits: WeighedBits
     near: NDArray[np.int64]
-    weight: NDArray[np.int64]
-    halfway: tuple[int, int]
+    glance: Glance
     voting: Voting | None
     share: float
     shortlist: str
+
+
+class _Asked(NamedTuple):
+    """Some probes that are searched for alike, one's columns after another's; `kernels` says what they are."""
+
+    bits: NDArray[np.uint64]
+    near: NDArray[np.int64]
+    weight: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    near_first: NDArray[np.int64]
+    glanced: NDArray[np.int64]
+    floor: NDArray[np.int64]
+    cell: NDArray[np.int64]
+    minutia: NDArray[np.int64]
+    visited: NDArray[np.int64]
+    share: NDArray[np.float64]
+    votes: bool
+
+    @classmethod
+    def of(cls, sought: Sequence[_Sought]) -> _Asked:
+        """For probes that vote, all or none."""
+        words = [np.stack([words.reshape(-1) for words in one.bits]) for one in sought]
+        near, visits = [one.near for one in sought], [one.voting.visits for one in sought if one.voting]
+        cells = [one.cell for one in visits]
+        return cls(
+            np.concatenate(words, axis=1),
+            np.concatenate(near),
+            np.full(sum(map(len, near)), WEIGHTS),  # all alike: what else they could count was measured for searches
+            _ends(near),
+            np.concatenate([one.glance.near for one in sought]),
+            _ends([one.glance.near for one in sought]),
+            np.array([one.glance.floor for one in sought]),
+            np.concatenate([np.zeros(0, np.int64), *cells]),
+            np.concatenate([np.zeros(0, np.int64), *(one.minutia for one in visits)]),
+            _ends(cells),
+            np.array([one.share for one in sought]),
+            sought[0].voting is not None,
+        )
+
+
+class _Best(NamedTuple):
+    """The best rows of blocks for each probe and their scores, shape (blocks, probes, places); how many they are."""
+
+    row: NDArray[np.int32]
+    score: NDArray[np.int32]
+    kept: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, blocks: int, probes: int) -> _Best:
+        """None yet."""
+        row, score = np.empty((2, blocks, probes, TIED * _STAGES.screened), np.int32)
+        return cls(row, score, np.zeros((blocks, probes), np.int64))
+
+    def part(self, block: int, probes: slice) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
+        """Those of a block for some probes."""
+        return self.row[block, probes], self.score[block, probes], self.kept[block, probes]
+
+    def likely(self, probe: int, shortlist: str) -> LikelyPrints:
+        """The best of all blocks."""
+        is_kept = np.arange(self.row.shape[2]) < self.kept[:, probe, np.newaxis]
+        score = self.score[:, probe][is_kept]
+        best = best_places(_STAGES.screened, score.astype(np.float32))
+        block = np.repeat(np.arange(len(self.kept)), self.kept[:, probe])[best]
+        return LikelyPrints(block, self.row[:, probe][is_kept][best].astype(np.int64), shortlist)
+
+
+class _Room:
+    """What is used again for every block: new memory costs as much as the votes in it."""
+
+    def __init__(self) -> None:
+        self.counting = np.zeros(MAX_LISTED_PRINTS, np.int32), np.zeros((COUNTERS, _LEVELS), np.int32)
+        self.found = np.empty(_TOGETHER + 1, np.int64), np.empty(_ROWS, np.int32)
+        self.scores = np.empty(_ROWS, np.int32)
 
 
 def likely_prints(
@@ -78,17 +149,21 @@ def likely_prints(
     """
     usable = [view.alive & (view.traits.minutiae >= ALL_PAIRS.min_hit_minutiae) for view in views]
     sought = [_sought(probe, views, usable, limit.tolist()) for probe, limit in zip(probes, limits, strict=True)]
-    found: list[list[tuple[Rows, NDArray[np.int32]]]] = [[] for _ in probes]
-    room = _Room(np.zeros(MAX_LISTED_PRINTS, np.int32), np.empty(MAX_LISTED_PRINTS, np.int32))
+    groups = [(some, _Asked.of(sought[some])) for some in _alike(sought)]
+    best, room = _Best.of(len(views), len(probes)), _Room()
     for number, (view, mask) in enumerate(zip(views, usable, strict=True)):
-        at = np.flatnonzero(limits[:, number]).tolist()
-        choose = functools.partial(_chosen, view.columns, mask, np.flatnonzero(mask).astype(np.int32), room)
-        # First the lists of the block for all probes, then its sketches: both do not fit into a cache together.
-        rows = list(in_order(choose, [(sought[one], int(limits[one, number])) for one in at], workers=1))
-        for one, row in zip(at, rows, strict=True):
-            best, score = _best_of(sought[one], view.columns, row)
-            found[one].append(((np.int64(number) << 32) | best, score))
-    return [_best(one.shortlist, parts) for one, parts in zip(sought, found, strict=True)]
+        rows = np.flatnonzero(mask).astype(np.int32)
+        ask = functools.partial(_ask, view.columns, mask, rows, room)
+        parts = [
+            (asked, limits[some, number].copy(), best.part(number, some))
+            for some, asked in groups
+            if limits[some, number].any()
+        ]
+        list(in_order(ask, parts, workers=1))  # in a way that ends between two where nobody wants the rest any more
+    return [
+        _all_of(usable, limit.tolist()) if one.shortlist == EXACT else best.likely(number, one.shortlist)
+        for number, (one, limit) in enumerate(zip(sought, limits, strict=True))
+    ]
 
 
 def _sought(
@@ -97,47 +172,51 @@ def _sought(
     counts = [int(np.count_nonzero(mask[:limit])) for mask, limit in zip(usable, limits, strict=True)]
     in_cells = sum(count for count, view in zip(counts, views, strict=True) if view.columns.cells is not None)
     bits = weighed_bits(probe, _STAGES.probe_minutiae)
-    near = near_bits_of(bits, _STAGES)
-    weight = np.full(near.size, WEIGHTS)  # all alike: what else they could count was measured for searches alone
-    halfway = halfway_of(bits, near, weight, _STAGES)
+    near, glance = near_bits_of(bits, _STAGES), glance_of(bits, _STAGES)
     if not wants_cells(ALL_PAIRS, in_cells):
         is_small = sum(counts) <= ALL_PAIRS.exact_prints
-        return _Sought(bits, near, weight, halfway, None, 1.0, EXACT if is_small else SketchScan.name)
+        return _Sought(bits, near, glance, None, 1.0, EXACT if is_small else SketchScan.name)
     voting = voting_of(probe, bits.first(_VOTING), near[:_VOTING], _STAGES)
-    return _Sought(bits, near, weight, halfway, voting, _STAGES.voted(in_cells) / in_cells, FAISS)
+    return _Sought(bits, near, glance, voting, _STAGES.voted(in_cells) / in_cells, FAISS)
 
 
-def _chosen(
-    columns: PrintColumns,
-    mask: NDArray[np.bool_],
-    usable: NDArray[np.int32],
-    room: _Room,
-    asked: tuple[_Sought, int],
-) -> NDArray[np.int32]:
-    """Rows of the prints of a block, of the usable ones among the first so many, whose sketches are looked at."""
-    sought, limit = asked
-    if sought.voting is None or columns.cells is None:
-        return usable[: np.searchsorted(usable, limit)]  # of the same rows for all probes, which may be millions
-    sought.voting.cast(columns.cells, room.votes)
-    counted = np.zeros((COUNTERS, _LEVELS), np.int32)
-    count = voted_rows(room.votes, mask[:limit], sought.share, counted, room.rows)  # type: ignore[no-untyped-call]
-    return room.rows[:count].copy()
+def _alike(sought: Sequence[_Sought]) -> Iterator[slice]:
+    """Runs of probes that are searched for alike; not of those that are compared with all prints."""
+    begin = 0
+    for shortlist, run in itertools.groupby(sought, lambda one: one.shortlist):
+        end = begin + sum(1 for _ in run)
+        if shortlist != EXACT:
+            yield from (slice(first, min(first + _TOGETHER, end)) for first in range(begin, end, _TOGETHER))
+        begin = end
 
 
-def _best_of(sought: _Sought, columns: PrintColumns, row: NDArray[np.int32]) -> tuple[Rows, NDArray[np.int32]]:
-    """Those of some rows whose sketches are best, and their scores."""
-    scores = np.zeros(row.size, np.int32)
-    if sought.shortlist == EXACT:
-        return row.astype(np.int64), scores
-    asked = (*sought.bits, sought.near, sought.weight, columns.sketches, row, NO_GLANCE, sought.halfway)
-    scan_sketches(*asked, scores)  # type: ignore[no-untyped-call]
-    best = best_places(_STAGES.screened, scores.astype(np.float32))
-    return row[best].astype(np.int64), scores[best]
+_Part = tuple[_Asked, NDArray[np.int64], tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]]
+"""Some probes, the first so many rows that are looked at for each, and where what is best of them belongs."""
 
 
-def _best(shortlist: str, parts: Sequence[tuple[Rows, NDArray[np.int32]]]) -> LikelyPrints:
-    place = np.concatenate([np.zeros(0, np.int64), *(rows for rows, _ in parts)])
-    if shortlist != EXACT:
-        score = np.concatenate([np.zeros(0, np.int32), *(scores for _, scores in parts)])
-        place = place[best_places(_STAGES.screened, score.astype(np.float32))]
-    return LikelyPrints(place >> 32, place & 0xFFFFFFFF, shortlist)
+def _ask(columns: PrintColumns, mask: NDArray[np.bool_], usable: NDArray[np.int32], room: _Room, part: _Part) -> None:
+    """Look for some probes in a block, of which these rows may be used."""
+    asked, limit, best = part
+    looked_at = (*asked[:7], columns.sketches)
+    if not asked.votes or columns.cells is None:
+        for probe, count in enumerate(np.searchsorted(usable, limit).tolist()):
+            whole = np.array([0, count]), usable[:count], np.empty(count, np.int32)
+            look(probe, 1, *looked_at, *whole, *best)  # type: ignore[no-untyped-call]
+        return
+    voters = (asked.bits, asked.near, asked.ends, asked.cell, asked.minutia, asked.visited, asked.share)
+    begin, count = 0, limit.size
+    while begin < count:
+        done = vote(begin, count, *voters, *columns.cells, mask, limit, room.counting, room.found)  # type: ignore[no-untyped-call]
+        look(begin, done, *looked_at, *room.found, room.scores, *best)  # type: ignore[no-untyped-call]
+        begin += done
+
+
+def _all_of(usable: Sequence[NDArray[np.bool_]], limits: Sequence[int]) -> LikelyPrints:
+    rows = [np.flatnonzero(mask[:limit]) for mask, limit in zip(usable, limits, strict=True)]
+    block = np.repeat(np.arange(len(rows)), [row.size for row in rows])
+    return LikelyPrints(block, np.concatenate([np.zeros(0, np.int64), *rows]), EXACT)
+
+
+def _ends(columns: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """Where each of some columns ends, after a 0."""
+    return np.cumsum([0, *(column.size for column in columns)])

@@ -32,11 +32,10 @@ class MarkSearchParameters(Parameters):
 
     search: SearchParameters = SearchParameters(
         exact_prints=200_000,
-        faiss_prints=2**31,  # votes in cells, glances and giving up halfway were measured with prints, not with marks
+        faiss_prints=2**31,  # votes in cells and glances were measured with prints, not with marks
         stages=StageParameters(
             probe_minutiae=255,
-            glance_passes=100,
-            halfway_passes=256,
+            glance_passes=256,
             screened=5_000,
             screened_growth=0.6,
             screening_pairs=24,

@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from fingerprint_engine.index.cells.kernels.nearest import nearest, unlike
-from fingerprint_engine.jit import kernel, popcount, prefetch, wide_vectors
+from fingerprint_engine.jit import inline_kernel, kernel, popcount, prefetch, wide_vectors
 from fingerprint_engine.template.kernels.native import locate_minutiae, two_bytes
 
 FAR = 65
@@ -28,52 +28,65 @@ AHEAD, LINE = 8, 8
 """So many prints are asked of the memory before they are read; words in a line of it."""
 WEIGHTS = 64
 """What the nearness of the best minutia of a probe counts."""
-NO_GLANCE, NO_HALFWAY = (0, 0, 0), (0, 0)
+NO_FLOOR = 0
+"""The floor of a glance that every print reaches."""
+GLANCED = 32
+"""Chosen: so many prints get their glance before any of them is looked at whole, with what came from memory since."""
 WHOLE = 1 << 20
 """What the score of a print whose sketches were looked at whole has more: beyond any glance, 255 minutiae of 64 bits.
 With it the highest score is below 2**24, so that it fits into a float32."""
 
 
 @kernel
-def scan_sketches(probe, sure, strong, near, weight, sketches, rows, glance, halfway, scores):
+def scan_sketches(probe, sure, strong, near, weight, sketches, rows, near_first, floor, scores):
     """Late interaction: each probe minutia finds its nearest sketch in a print, whose nearness squared counts.
 
     `probe`, `sure` and `strong` are `WeighedBits`; a row of `sketches` holds first words, then second words. Nearness
     to minutia i is ``near[i]`` less the distance, 0 beyond; its square counts ``weight[i]`` in `WEIGHTS`.
     ``scores[k]`` is that of ``rows[k]``.
 
-    First comes a glance, with the first words of a few minutiae alone, all bits alike: `glance` is (minutiae, near
-    bits, floor). A print that stays below the floor gets what the glance gave, the others at least `WHOLE`. `halfway`
-    is (minutiae, floor): of a print to which so many gave less the others are not asked; it stays behind all others.
+    First comes a glance at the first words, half of what lies in memory, with as many minutiae as `near_first` has
+    entries: how near the first word has to come. A print that stays below `floor` gets what the glance gave, the others
+    at least `WHOLE`.
     """
     wide_vectors()
-    half, half_floor = halfway
-    few, few_bits, floor = glance
-    for k in range(rows.shape[0]):
-        if k + AHEAD < rows.shape[0]:  # prints that lie far apart come one by one from memory
-            for line in range(0, 2 * SLOTS, LINE):
-                prefetch(sketches, rows[k + AHEAD] * 2 * SLOTS + line)
-        row = sketches[rows[k]]
-        first, second = row[:SLOTS], row[SLOTS : 2 * SLOTS]
-        total = 0
-        for i in range(few):
-            a = probe[0, i]
-            distance = FAR
-            for j in range(SLOTS):
-                distance = min(distance, popcount(a ^ first[j]))
-            if distance < few_bits:
-                total += (few_bits - distance) * (few_bits - distance)
-        if total < floor:
+    few, count = near_first.shape[0], rows.shape[0]
+    for begin in range(0, count, GLANCED):
+        end = min(begin + GLANCED, count)
+        for k in range(begin, end):
+            if k + AHEAD < count:  # prints that lie far apart come one by one from memory
+                for line in range(0, SLOTS, LINE):
+                    prefetch(sketches, rows[k + AHEAD] * 2 * SLOTS + line)
+            total = glance(probe, sure, strong, near_first, few, sketches[rows[k]][:SLOTS])
             scores[k] = total
-            continue
-        total = 0
-        for i in range(probe.shape[1]):
-            if i == half and total < half_floor:
-                break
-            distance = nearest(probe, sure, strong, i, first, second)
-            lack = max(near[i] - distance, 0)
-            total += lack * lack * weight[i]
-        scores[k] = WHOLE + total // WEIGHTS
+            if total >= floor:
+                for line in range(SLOTS, 2 * SLOTS, LINE):
+                    prefetch(sketches, rows[k] * 2 * SLOTS + line)
+        for k in range(begin, end):
+            if scores[k] < floor:
+                continue
+            row = sketches[rows[k]]
+            first, second = row[:SLOTS], row[SLOTS : 2 * SLOTS]
+            total = 0
+            for i in range(probe.shape[1]):
+                lack = max(near[i] - nearest(probe, sure, strong, i, first, second), 0)
+                total += lack * lack * weight[i]
+            scores[k] = WHOLE + total // WEIGHTS
+
+
+@inline_kernel
+def glance(probe, sure, strong, near_first, few, first):
+    """What the first words of a print say of it, by some minutiae of the probe."""
+    total = 0
+    for i in range(few):
+        a, sure_a, strong_a = probe[0, i], sure[0, i], strong[0, i]
+        distance = 4 * FAR
+        for j in range(SLOTS):
+            x = a ^ first[j]
+            distance = min(distance, popcount(x & sure_a) + popcount(x & strong_a))
+        lack = max(near_first[i] - distance, 0)
+        total += lack * lack
+    return total
 
 
 @kernel

@@ -57,22 +57,24 @@ class StageParameters(Parameters):
         5, unit="of 256 typical prints", low=1, high=256, source=_MEASURED + ": how near a minutia has to come"
     )
     near_bits: int = parameter(14, unit="bits beyond these", low=0, high=128, source=_MEASURED)
-    glance_minutiae: int = parameter(16, unit="minutiae", low=1, high=255, source=_MEASURED + ": a glance at sketches")
-    glance_near_bits: int = parameter(22, unit="bits of 64", low=1, high=64, source=_MEASURED)
-    glance_passes: int = parameter(
-        50,
-        unit="typical prints of 100",
-        low=0,
-        high=100,
-        source=_MEASURED + ": loses no mate that is found otherwise, 25 lose three of 873",
+    glance_minutiae: int = parameter(
+        12, unit="minutiae", low=1, high=255, source=_MEASURED + ": a glance at the first half of sketches"
     )
-    halfway_passes: int = parameter(
+    glance_near_prints: int = parameter(
+        20, unit="of 256 typical prints", low=1, high=256, source=_MEASURED + ": how near a first word has to come"
+    )
+    glance_near_bits: int = parameter(6, unit="bits beyond these", low=0, high=64, source=_MEASURED)
+    glance_passes: int = parameter(
         32,
         unit="typical prints of 256",
         low=1,
         high=256,
-        source=_MEASURED + ": what fewer reach with half of the minutiae loses no mate",
+        source=_MEASURED + ": mates lost, and what is looked at whole",
     )
+    voted_glance_minutiae: int = parameter(
+        20, unit="minutiae", low=1, high=255, source=_MEASURED + ": a glance at what votes chose"
+    )
+    voted_glance_passes: int = parameter(8, unit="typical prints of 256", low=1, high=256, source=_MEASURED)
     listed: int = parameter(
         20_000,
         unit="minutiae in the lists that are read, of a thousand prints, among a million",
@@ -128,8 +130,13 @@ class StageParameters(Parameters):
         return min(self.probe_minutiae, max(self.voting_minutiae, minutiae // 2))
 
     def looking(self, minutiae: int) -> StageParameters:
-        """Those with which a probe of so many minutiae looks at sketches that votes chose: without a glance."""
-        return dataclasses.replace(self, glance_passes=100, probe_minutiae=self.voting(minutiae))
+        """Those with which a probe of so many minutiae looks at sketches that votes chose."""
+        return dataclasses.replace(
+            self,
+            probe_minutiae=self.voting(minutiae),
+            glance_minutiae=self.voted_glance_minutiae,
+            glance_passes=self.voted_glance_passes,
+        )
 
     def voted(self, prints: int) -> int:
         """Prints whose sketches are looked at after the votes of cells, of so many."""
@@ -208,6 +215,7 @@ ALL_PAIRS = SearchParameters(
     faiss_prints=100_000,
     stages=StageParameters(
         probe_minutiae=20,
+        glance_passes=8,
         listed=3500,
         listed_growth=0.0,
         sketched=750,

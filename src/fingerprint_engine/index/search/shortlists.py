@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from fingerprint_engine.index.cells.centres import BITS, typical_sketches
 from fingerprint_engine.index.cells.weighed_bits import WeighedBits, weighed_bits
 from fingerprint_engine.index.columns.block import PrintColumns, Rows
-from fingerprint_engine.index.search.kernels import NO_GLANCE, NO_HALFWAY, WEIGHTS, WHOLE, scan_sketches
+from fingerprint_engine.index.search.kernels import NO_FLOOR, WEIGHTS, scan_sketches
 from fingerprint_engine.index.search.parameters import StageParameters
 from fingerprint_engine.index.search.work_pieces import work_of
 from fingerprint_engine.matching import Matcher
@@ -67,6 +67,16 @@ class Shortlist(Protocol):
         ...
 
 
+class Glance(NamedTuple):
+    """How near first words have to come to those of some minutiae of a probe, int64, and what prints have to reach."""
+
+    near: NDArray[np.int64]
+    floor: int
+
+
+NO_GLANCE = Glance(np.zeros(0, np.int64), NO_FLOOR)
+
+
 class SketchScan:
     """Late interaction of sketches: nothing to build, nothing to train; all prints get a glance, most no more."""
 
@@ -89,14 +99,13 @@ class SketchScan:
         bits = weighed_bits(probe, self._parameters.probe_minutiae)
         near, glance = near_bits_of(bits, self._parameters), glance_of(bits, self._parameters)
         weight = weights_of(probe, near.size)
-        halfway = halfway_of(bits, near, weight, self._parameters)
         found = [np.empty(chosen.size, np.int32) for chosen in rows]
 
         def scan(piece: Piece) -> None:
             number, begin, end = piece
             chosen, scores = rows[number][begin:end], found[number][begin:end]
             sketches = self._blocks[number].sketches
-            scan_sketches(*bits, near, weight, sketches, chosen, glance, halfway, scores)  # type: ignore[no-untyped-call]
+            scan_sketches(*bits, near, weight, sketches, chosen, *glance, scores)  # type: ignore[no-untyped-call]
 
         lengths = [chosen.size for chosen in rows]
         size = min(max(_MIN_SCAN_PIECE, -(-sum(lengths) // workers)), _MAX_SCAN_PIECE)
@@ -154,35 +163,22 @@ def weights_of(probe: Template, minutiae: int) -> NDArray[np.int64]:
     return np.where(quality == UNKNOWN_QUALITY, WEIGHTS, WEIGHTS * quality**2 // best**2)
 
 
-def glance_of(bits: WeighedBits, parameters: StageParameters) -> tuple[int, int, int]:
-    """The glance of a scan: how many minutiae, their near bits, and the score from which on a print is scanned whole.
+def glance_of(bits: WeighedBits, parameters: StageParameters) -> Glance:
+    """The glance of a scan: so many typical prints reach its floor.
 
-    So many of a hundred typical prints reach it. These are the same everywhere, so whether a print does depends on
-    nothing but itself and the probe.
+    These are the same everywhere, so whether a print does depends on nothing but itself and the probe.
     """
-    minutiae = bits.codes.shape[1]
-    few, near = min(parameters.glance_minutiae, minutiae), parameters.glance_near_bits
-    if parameters.glance_passes == 100 and few:
-        return 0, near, 0  # whatever it gave, the print would be scanned
-    typical = typical_sketches(SKETCH_MINUTIAE)
-    scores = np.empty(len(typical), np.int32)
-    every, never, none_near = np.arange(len(typical)), (few, near, WHOLE), np.zeros(minutiae, np.int64)
-    scan_sketches(*bits, none_near, none_near, typical, every, never, NO_HALFWAY, scores)  # type: ignore[no-untyped-call]
-    kept = len(typical) * parameters.glance_passes // 100
-    return few, near, max(1, int(np.sort(scores)[-kept])) if kept else WHOLE
-
-
-def halfway_of(
-    bits: WeighedBits, near: NDArray[np.int64], weight: NDArray[np.int64], parameters: StageParameters
-) -> tuple[int, int]:
-    """Where a scan gives a print up: after the better half of the minutiae, below what so many typical prints reach."""
-    half, typical = bits.codes.shape[1] // 2, typical_sketches(SKETCH_MINUTIAE)
-    if parameters.halfway_passes == len(typical):
-        return NO_HALFWAY
-    scores, undivided = np.empty(len(typical), np.int32), WEIGHTS * weight[:half]
-    asked = (*bits.first(half), near[:half], undivided, typical, np.arange(len(typical)))
-    scan_sketches(*asked, NO_GLANCE, NO_HALFWAY, scores)  # type: ignore[no-untyped-call]
-    return half, int(np.sort(scores)[-parameters.halfway_passes]) - WHOLE
+    typical, few = typical_sketches(SKETCH_MINUTIAE), parameters.glance_minutiae
+    if parameters.glance_passes >= len(typical):
+        return NO_GLANCE
+    bits = bits.first(few)
+    first = WeighedBits(*(np.stack([words[0], np.zeros_like(words[0])]) for words in bits))
+    near = first.distances(typical)
+    within = np.partition(near, parameters.glance_near_prints - 1, axis=1)[:, parameters.glance_near_prints - 1]
+    near_first = np.minimum(within.astype(np.int64) + parameters.glance_near_bits, BITS // 2)
+    lack = np.maximum(near_first[:, np.newaxis] - near, 0)
+    reached = np.sort((lack * lack).sum(axis=0))
+    return Glance(near_first, max(1, int(reached[-parameters.glance_passes])))
 
 
 def pieces_of(lengths: Sequence[int], size: int) -> list[Piece]:

@@ -53,11 +53,11 @@ def rows_reaching(level, eligible, floor, rows):
 
 @kernel
 def voted_rows(votes, eligible, share, counted, rows):
-    """Rows of the eligible prints that have as many votes as a `share` of all, and one; votes are 0 again then.
+    """Rows of the eligible prints that have as many votes as a `share` of all, and one.
 
     Returns how many they are, the first of `rows`. As many prints as `eligible` has places are looked at. What a share
-    has is counted in `counted`, shape (`COUNTERS`, levels), all 0, as far as there are levels: for more votes than that
-    a print need not have.
+    has is counted in `counted`, shape (`COUNTERS`, levels), as far as there are levels: a print need not have
+    more votes than that. Both votes and counters are 0 before and after.
     """
     count, last, asked, wanted = eligible.shape[0], counted.shape[1] - 1, 0, 0
     for row in range(0, count, EVERY):
@@ -74,4 +74,5 @@ def voted_rows(votes, eligible, share, counted, rows):
         rows[found] = row  # without a branch: which ones have enough is not foreseen
         found += eligible[row] & (votes[row] >= least)
     votes[:] = 0
+    counted[:] = 0
     return found
