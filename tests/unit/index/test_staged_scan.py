@@ -19,6 +19,7 @@ from fingerprint_engine.index.search.parameters import (
     LISTED_PRINTS,
     MIN_COMPARED,
     MIN_SCREENED,
+    TYPICAL_PRINTS,
     SearchParameters,
     StageParameters,
 )
@@ -263,6 +264,9 @@ def test_the_more_prints_the_less_is_read_of_each_thousand() -> None:
     assert listed[3] == round(parameters.listed * 10**parameters.listed_growth)
     among = parameters.among(10 * LISTED_PRINTS)
     assert among.among(10 * LISTED_PRINTS) == among
+    few, many = (parameters.among(parameters.voted_glance_from - less).looking(40) for less in (1, 0))
+    assert (few.glance_passes, many.glance_passes) == (TYPICAL_PRINTS, parameters.voted_glance_passes)
+    assert parameters.among(10).looking(40).glance_passes == parameters.among(10).among(10**9).looking(40).glance_passes
     assert StageParameters(listed=1).among(2**31).listed == 1
     assert StageParameters(listed=2**20).among(0).listed == 2**20
     assert StageParameters(listed_growth=0.0).among(2**31).listed == parameters.listed

@@ -14,6 +14,8 @@ REFERENCE_PRINTS = 10_000
 LISTED_PRINTS, FAISS_PRINTS = 1_000_000, 100_000
 """So many are enrolled where `listed` and `faiss_prints` are what they say."""
 _MAX_LISTED, _MAX_PRINTS = 2**20, 2**31
+TYPICAL_PRINTS = 256
+"""So many typical prints are asked how near is near: a glance that all of them pass is none."""
 MIN_SCREENED, MIN_COMPARED, FEWER_GROWTH = 8, 3, 1.5
 """Measured: of 65 to 5,000 prints that keeps as many mates as are kept of 10,000."""
 AUTO, FAISS = "auto", "faiss"
@@ -75,6 +77,13 @@ class StageParameters(Parameters):
         20, unit="minutiae", low=1, high=255, source=_MEASURED + ": a glance at what votes chose"
     )
     voted_glance_passes: int = parameter(8, unit="typical prints of 256", low=1, high=256, source=_MEASURED)
+    voted_glance_from: int = parameter(
+        500_000,
+        unit="prints enrolled",
+        low=1,
+        high=2**31,
+        source=_MEASURED + ": among 100,000 it saves a millisecond and loses three mates of 862, among a million none",
+    )
     listed: int = parameter(
         20_000,
         unit="minutiae in the lists that are read, of a thousand prints, among a million",
@@ -121,9 +130,12 @@ class StageParameters(Parameters):
         return StageSizes(placed, max(round(screened * self.placed_passes / 100), compared), compared)
 
     def among(self, prints: int) -> StageParameters:
-        """These, with as much of the lists as is read among so many enrolled prints."""
+        """These, with as much of the lists as is read among so many enrolled prints, and a glance where that pays."""
         listed = round(self.listed * (max(prints, 1) / LISTED_PRINTS) ** self.listed_growth)
-        return dataclasses.replace(self, listed=min(max(1, listed), _MAX_LISTED), listed_growth=0.0)
+        passes = self.voted_glance_passes if prints >= self.voted_glance_from else TYPICAL_PRINTS
+        return dataclasses.replace(
+            self, listed=min(max(1, listed), _MAX_LISTED), listed_growth=0.0, voted_glance_passes=passes
+        )
 
     def voting(self, minutiae: int) -> int:
         """How many minutiae of a probe that has so many vote in cells, the best first."""
