@@ -286,7 +286,7 @@ def test_half_of_many_minutiae_vote_and_look_at_sketches() -> None:
     parameters = StageParameters()
     assert [parameters.voting(minutiae) for minutiae in (5, 40, 80, 200)] == [32, 32, 40, 48]
     looking = parameters.looking(80)
-    assert (looking.probe_minutiae, looking.glance_minutiae, looking.glance_passes) == (40, 20, 8)
+    assert (looking.probe_minutiae, looking.glance_minutiae, looking.glance_passes) == (40, 32, 32)
     assert StageParameters(probe_minutiae=10).looking(200).probe_minutiae == 10
 
 

@@ -74,9 +74,9 @@ class StageParameters(Parameters):
         source=_MEASURED + ": mates lost, and what is looked at whole",
     )
     voted_glance_minutiae: int = parameter(
-        20, unit="minutiae", low=1, high=255, source=_MEASURED + ": a glance at what votes chose"
+        32, unit="minutiae", low=1, high=255, source=_MEASURED + ": a glance at what votes chose"
     )
-    voted_glance_passes: int = parameter(8, unit="typical prints of 256", low=1, high=256, source=_MEASURED)
+    voted_glance_passes: int = parameter(32, unit="typical prints of 256", low=1, high=256, source=_MEASURED)
     voted_glance_from: int = parameter(
         500_000,
         unit="prints enrolled",
