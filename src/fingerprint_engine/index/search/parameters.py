@@ -73,17 +73,6 @@ class StageParameters(Parameters):
         high=256,
         source=_MEASURED + ": mates lost, and what is looked at whole",
     )
-    voted_glance_minutiae: int = parameter(
-        32, unit="minutiae", low=1, high=255, source=_MEASURED + ": a glance at what votes chose"
-    )
-    voted_glance_passes: int = parameter(32, unit="typical prints of 256", low=1, high=256, source=_MEASURED)
-    voted_glance_from: int = parameter(
-        500_000,
-        unit="prints enrolled",
-        low=1,
-        high=2**31,
-        source=_MEASURED + ": among 100,000 it saves a millisecond and loses three mates of 862, among a million none",
-    )
     listed: int = parameter(
         20_000,
         unit="minutiae in the lists that are read, of a thousand prints, among a million",
@@ -130,25 +119,17 @@ class StageParameters(Parameters):
         return StageSizes(placed, max(round(screened * self.placed_passes / 100), compared), compared)
 
     def among(self, prints: int) -> StageParameters:
-        """These, with as much of the lists as is read among so many enrolled prints, and a glance where that pays."""
+        """These, with as much of the lists as is read among so many enrolled prints."""
         listed = round(self.listed * (max(prints, 1) / LISTED_PRINTS) ** self.listed_growth)
-        passes = self.voted_glance_passes if prints >= self.voted_glance_from else TYPICAL_PRINTS
-        return dataclasses.replace(
-            self, listed=min(max(1, listed), _MAX_LISTED), listed_growth=0.0, voted_glance_passes=passes
-        )
+        return dataclasses.replace(self, listed=min(max(1, listed), _MAX_LISTED), listed_growth=0.0)
 
     def voting(self, minutiae: int) -> int:
         """How many minutiae of a probe that has so many vote in cells, the best first."""
         return min(self.probe_minutiae, max(self.voting_minutiae, minutiae // 2))
 
     def looking(self, minutiae: int) -> StageParameters:
-        """Those with which a probe of so many minutiae looks at sketches that votes chose."""
-        return dataclasses.replace(
-            self,
-            probe_minutiae=self.voting(minutiae),
-            glance_minutiae=self.voted_glance_minutiae,
-            glance_passes=self.voted_glance_passes,
-        )
+        """Those with which a probe of so many minutiae looks at sketches that votes chose: without a glance."""
+        return dataclasses.replace(self, glance_passes=TYPICAL_PRINTS, probe_minutiae=self.voting(minutiae))
 
     def voted(self, prints: int) -> int:
         """Prints whose sketches are looked at after the votes of cells, of so many."""
