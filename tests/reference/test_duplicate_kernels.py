@@ -33,7 +33,7 @@ def sought(rng: np.random.Generator) -> tuple[list[likely_prints._Sought], np.nd
         probe = template(impression(one, rng, lost=0.1))
         bits = weighed_bits(probe, STAGES.probe_minutiae)
         near = near_bits_of(bits, STAGES)
-        voting = voting_of(probe, bits.first(16), near[:16], STAGES)
+        voting = voting_of(probe, bits.first(16), near[:16], STAGES.listed)
         made.append(likely_prints._Sought(bits, near, glance_of(bits, STAGES), voting, SHARE, FAISS))
     return made, sketches
 

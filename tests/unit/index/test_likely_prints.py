@@ -63,6 +63,18 @@ def test_only_the_first_rows_of_a_block_are_looked_at(gallery: Gallery) -> None:
     assert (chosen[1].row[chosen[1].block == number] < row).all()  # type: ignore[operator]
 
 
+def test_of_fewer_prints_more_of_the_lists_is_read(gallery: Gallery, request: pytest.FixtureRequest) -> None:
+    if request.node.callspec.params["gallery"] != "faiss":
+        pytest.skip("no lists are read")
+    views = gallery.snapshot().views
+    usable, sizes = [view.alive for view in views], [len(view.columns) for view in views]
+    many, few = (likely_prints._sought(pressed_again(17), views, usable, limits) for limits in (sizes, [3, *sizes[1:]]))
+    assert few.voting is not None
+    assert many.voting is not None
+    assert few.voting.visits.cell.size > many.voting.visits.cell.size
+    assert few.share > many.share
+
+
 def test_where_lower_scores_count_support_is_not_asked(gallery: Gallery, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = gallery.duplicates().pairs
     monkeypatch.setattr(all_pairs, "MIN_SUPPORT", 9.0)

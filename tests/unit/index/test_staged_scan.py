@@ -264,6 +264,7 @@ def test_the_more_prints_the_less_is_read_of_each_thousand() -> None:
     assert listed[3] == round(parameters.listed * 10**parameters.listed_growth)
     among = parameters.among(10 * LISTED_PRINTS)
     assert among.among(10 * LISTED_PRINTS) == among
+    assert listed == [parameters.listed_among(prints) for prints in (0, 10_000, LISTED_PRINTS, 10 * LISTED_PRINTS)]
     assert StageParameters(listed=1).among(2**31).listed == 1
     assert StageParameters(listed=2**20).among(0).listed == 2**20
     assert StageParameters(listed_growth=0.0).among(2**31).listed == parameters.listed

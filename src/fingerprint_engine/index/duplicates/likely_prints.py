@@ -176,7 +176,7 @@ def _sought(
     if not wants_cells(ALL_PAIRS, in_cells):
         is_small = sum(counts) <= ALL_PAIRS.exact_prints
         return _Sought(bits, near, glance, None, 1.0, EXACT if is_small else SketchScan.name)
-    voting = voting_of(probe, bits.first(_VOTING), near[:_VOTING], _STAGES)
+    voting = voting_of(probe, bits.first(_VOTING), near[:_VOTING], _STAGES.listed_among(in_cells))
     return _Sought(bits, near, glance, voting, _STAGES.voted(in_cells) / in_cells, FAISS)
 
 

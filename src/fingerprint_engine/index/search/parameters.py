@@ -120,8 +120,12 @@ class StageParameters(Parameters):
 
     def among(self, prints: int) -> StageParameters:
         """These, with as much of the lists as is read among so many enrolled prints."""
-        listed = round(self.listed * (max(prints, 1) / LISTED_PRINTS) ** self.listed_growth)
-        return dataclasses.replace(self, listed=min(max(1, listed), _MAX_LISTED), listed_growth=0.0)
+        return dataclasses.replace(self, listed=self.listed_among(prints), listed_growth=0.0)
+
+    def listed_among(self, prints: int) -> int:
+        """Minutiae in the lists that are read among so many prints, of a thousand of them."""
+        listed: int = round(self.listed * (max(prints, 1) / LISTED_PRINTS) ** self.listed_growth)
+        return min(max(1, listed), _MAX_LISTED)
 
     def voting(self, minutiae: int) -> int:
         """How many minutiae of a probe that has so many vote in cells, the best first."""
@@ -205,12 +209,12 @@ def _among(parameters: SearchParameters, prints: int) -> SearchParameters:
 
 
 ALL_PAIRS = SearchParameters(
-    faiss_prints=100_000,
+    faiss_prints=20_000,
     stages=StageParameters(
         probe_minutiae=20,
         glance_passes=8,
-        listed=3500,
-        listed_growth=0.0,
+        listed=3300,
+        listed_growth=-0.15,
         sketched=750,
         sketched_growth=0.65,
         screened=20,

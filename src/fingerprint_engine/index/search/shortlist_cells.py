@@ -72,7 +72,7 @@ class CellShortlist:
     ) -> tuple[Votes, NDArray[np.int64]]:
         """The votes in the blocks that were done in time, and how many eligible prints there reach which level."""
         bits = weighed_bits(probe, self._parameters.voting(len(probe)))
-        voting = voting_of(probe, bits, near_bits_of(bits, self._parameters), self._parameters)
+        voting = voting_of(probe, bits, near_bits_of(bits, self._parameters), self._parameters.listed)
         listed = {number: block.cells for number, block in enumerate(self._blocks) if block.cells is not None}
         ends = np.cumsum([0, *(len(self._blocks[number]) for number in listed)]).tolist()
         level = np.empty(ends[-1], np.uint16)
@@ -124,10 +124,13 @@ def _rows_reaching(
     return room[:count].copy()
 
 
-def voting_of(probe: Template, bits: WeighedBits, near: NDArray[np.int64], parameters: StageParameters) -> Voting:
-    """What votes of a probe: those of its minutiae, the best first, whose bits and nearness these are."""
+def voting_of(probe: Template, bits: WeighedBits, near: NDArray[np.int64], listed: int) -> Voting:
+    """What votes of a probe: those of its minutiae, the best first, whose bits and nearness these are.
+
+    So many minutiae of a thousand prints are read for it, as in `visits_of`.
+    """
     quality = probe.minutiae.quality[: near.size]
-    return Voting(bits, near, visits_of(bits, near, quality, parameters.listed))
+    return Voting(bits, near, visits_of(bits, near, quality, listed))
 
 
 def floor_of(levels: NDArray[np.int64], parameters: StageParameters) -> int:

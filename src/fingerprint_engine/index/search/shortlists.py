@@ -169,7 +169,7 @@ def glance_of(bits: WeighedBits, parameters: StageParameters) -> Glance:
     These are the same everywhere, so whether a print does depends on nothing but itself and the probe.
     """
     typical, few = typical_sketches(SKETCH_MINUTIAE), parameters.glance_minutiae
-    if parameters.glance_passes >= len(typical):
+    if parameters.glance_passes >= len(typical) and bits.codes.size:  # a probe without minutiae resembles none
         return NO_GLANCE
     bits = bits.first(few)
     first = WeighedBits(*(np.stack([words[0], np.zeros_like(words[0])]) for words in bits))
