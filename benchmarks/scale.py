@@ -105,7 +105,7 @@ def choosing_s(parameters: StageParameters, probes: list[Template]) -> float:
 
     def choose(probe: Template) -> None:
         bits = weighed_bits(probe, parameters.voting(len(probe)))
-        voting_of(probe, bits, near_bits_of(bits, parameters), parameters)
+        voting_of(probe, bits, near_bits_of(bits, parameters), parameters.listed)
 
     return _median_s([functools.partial(choose, probe) for probe in probes])
 
@@ -148,7 +148,7 @@ def answer_times(shard: float, shards: int, replicas: int, message_s: float, rng
 
 def pairs_s(costs: Costs, prints: int) -> float:
     """All pairs, core seconds: each print is compared with those before it, half of them on average."""
-    stages = ALL_PAIRS.stages
+    stages = ALL_PAIRS.stages.among(prints)
     _, screened, compared = stages.sizes(prints)
     first = costs.voting_s(stages, prints, prints / 2.0)
     return prints * (costs.fixed + first + costs.screened * screened + costs.compared * compared)

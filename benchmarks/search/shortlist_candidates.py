@@ -149,7 +149,7 @@ def main(arguments: list[str] | None = None) -> None:
         in_cells: list[PrintColumns] = []
         makers: dict[str, Callable[[], Scorer]] = {
             "scan of sketches": lambda b=blocks: through_port(b, SketchScan),
-            "scan, 16 best minutiae": lambda b=blocks: through_port(b, lambda c: SketchScan(c, ALL_PAIRS.stages)),
+            "scan, as all pairs look": lambda b=blocks: through_port(b, lambda c: SketchScan(c, ALL_PAIRS.stages)),
             **{
                 f"FAISS, {listed / 1000:g} minutiae listed": lambda b=blocks, c=in_cells, n=listed: through_cells(
                     b, c, n

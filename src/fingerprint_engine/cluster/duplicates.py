@@ -33,8 +33,9 @@ from fingerprint_engine.index.duplicates.all_pairs import (
 from fingerprint_engine.index.duplicates.groups import PrintPair, RecordProblem, problems_of
 from fingerprint_engine.index.duplicates.journal import DuplicateJournal, Found, state_digest
 from fingerprint_engine.index.search.decision import recall_of
-from fingerprint_engine.index.search.parameters import ALL_PAIRS
+from fingerprint_engine.index.search.parameters import ALL_PAIRS, FAISS
 from fingerprint_engine.index.search.scan import EXACT
+from fingerprint_engine.index.search.shortlists import SketchScan
 from fingerprint_engine.matching import score_of_fmr
 from fingerprint_engine.template import Template
 
@@ -194,9 +195,13 @@ class ShardedDuplicates:
         return answers
 
 
+_RISING = ("", EXACT, SketchScan.name, FAISS)
+"""Names of ways in which prints are chosen, each of which claims less than those before it."""
+
+
 def less_exact(name: str, other: str) -> str:
     """Of two ways in which prints were chosen, the one that claims less; empty: nothing was looked for."""
-    return other if name in ("", EXACT) and other else name
+    return max(name, other, key=lambda one: _RISING.index(one) if one in _RISING else len(_RISING))
 
 
 def looks_for(shard: int, other: int) -> bool:

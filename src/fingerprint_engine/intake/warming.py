@@ -25,6 +25,7 @@ def warm_up(
     """Compile every kernel of extraction, comparison and search, or load it from the cache on disk.
 
     The first call of each kernel costs seconds when nothing is cached; a service calls this once before it serves.
+    What only `Gallery.duplicates` needs is compiled when that begins.
 
     Parameters
     ----------

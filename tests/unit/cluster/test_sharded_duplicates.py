@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -114,3 +116,11 @@ def test_of_two_shards_one_looks_for_the_other(shards: int) -> None:
             assert duplicates.looks_for(one, other) != duplicates.looks_for(other, one)
     work = [sum(duplicates.looks_for(one, other) for one in range(shards)) for other in range(shards)]
     assert max(work) - min(work) <= 1
+
+
+def test_of_several_ways_to_choose_prints_the_one_that_claims_least_is_named() -> None:
+    rising = ["", "exact", "sketch scan", "faiss"]
+    for names in itertools.permutations(rising):
+        assert functools.reduce(duplicates.less_exact, names) == "faiss"
+    assert duplicates.less_exact("", "exact") == duplicates.less_exact("exact", "") == "exact"
+    assert duplicates.less_exact("sketch scan", "exact") == "sketch scan"

@@ -66,6 +66,19 @@ def test_compaction_makes_an_index_and_searches_go_by_it(folder: Path) -> None:
     assert check_gallery(folder).is_sound
 
 
+@pytest.mark.parametrize("in_memory", [False, True])
+def test_an_index_of_more_prints_than_one_can_have_is_not_used(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, *, in_memory: bool
+) -> None:
+    # No compaction makes one, but a forged gallery may name it: rows would be written beyond the votes.
+    monkeypatch.setattr(cells_file, "MAX_LISTED_PRINTS", PRINTS - 1)
+    with Gallery.open(folder, read_only=True, in_memory=in_memory) as gallery:
+        found = gallery.identify(pressed_again(3), parameters=BY_CELLS)
+    assert found.candidates[0].key == "k3"
+    assert found.receipt.shortlist == "sketch scan"
+    assert found.receipt.shortlist_note.startswith("scanned: 1 segment whose index cannot be used")
+
+
 def test_auto_goes_by_cells_from_a_number_of_eligible_prints_on(folder: Path) -> None:
     def chosen(**changed: int) -> str:
         return _search(folder, parameters=SearchParameters(stages=FEW, **changed)).receipt.shortlist

@@ -36,7 +36,7 @@ _VOTING = 16
 _LEVELS = 1 << 11
 """Chosen: more votes than nearly all shares of a block have that are passed on."""
 _TOGETHER = 64
-"""Chosen: for so many probes kernels look at a block before whoever waits can interrupt, some 50 ms."""
+"""Chosen: for so many probes kernels look at a block before whoever waits can interrupt; with lists some 50 ms."""
 _ROWS = 1 << 18
 """Chosen: rows that votes pass on before their sketches are looked at."""
 

@@ -118,10 +118,11 @@ class GalleryFolder:
 
         To be called when nothing here holds the blocks any more that they were made of, so that no two copies of the
         index stand side by side. What cannot be read into memory stays mapped: searches find the same in it.
+        An index that cannot be read again is not used, and receipts say so.
         """
         for block in table.blocks if self.is_in_memory else ():
             if isinstance(block, Segment):
-                with contextlib.suppress(GalleryError):
+                with contextlib.suppress(GalleryError, OSError):  # what the caller did is done
                     block.load()
 
     def seal(self, table: PrintTable, *, indexed: bool = False) -> None:

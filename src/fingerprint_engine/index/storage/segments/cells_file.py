@@ -146,6 +146,8 @@ def _decoded(data: NDArray[np.uint8], entry: SegmentEntry, identity: bytes) -> C
     segment, digest, cells, minutiae = _HEAD.unpack(data[HEADER_SIZE:_LISTS_AT].tobytes())
     if header.number != entry.number or segment != entry.digest:
         raise CorruptGallery("gallery index: it belongs to another segment, or to an older state of this one")
+    if entry.prints > MAX_LISTED_PRINTS:  # rows beyond have no place in 16 bits, nor votes in a search
+        raise CorruptGallery(f"gallery index: expected at most {MAX_LISTED_PRINTS} prints, got {entry.prints}")
     if digest != cells_digest() or cells != cell_centres().shape[0]:
         raise UnsupportedGalleryVersion("gallery index: another release made it, with other cells")
     if minutiae > entry.prints * SKETCH_MINUTIAE or data.size != _LISTS_AT + 18 * minutiae + 4 * (cells + 1):
