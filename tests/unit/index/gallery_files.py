@@ -45,6 +45,18 @@ def holds(folder: Path, wanted: bytes) -> bool:
     return any(wanted in path.read_bytes() for path in folder.iterdir())
 
 
+def cut(path: Path) -> None:
+    """Take the last bytes of a file away."""
+    path.write_bytes(path.read_bytes()[:-7])
+
+
+def turn_a_bit(path: Path) -> None:
+    """Turn one bit in the middle of a file."""
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 4
+    path.write_bytes(data)
+
+
 def put_disk(patch: pytest.MonkeyPatch, disk: Any) -> None:
     """Let something stand in for `os` wherever a gallery's files are written."""
     for module in (durable_files, whole_files):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.unit.index.gallery_files import manifest_of
+from tests.unit.index.gallery_files import cut, manifest_of, turn_a_bit
 from tests.unit.index.random_prints import pressed_again, random_print
 
 from fingerprint_engine.errors import ParameterError
@@ -122,22 +122,12 @@ def test_a_filter_comes_before_the_votes_are_ranked(tmp_path: Path) -> None:
     assert found.receipt.searched == 1 + -(-PRINTS // 4)
 
 
-def _cut(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[:-7])
-
-
-def _turn_a_bit(path: Path) -> None:
-    data = bytearray(path.read_bytes())
-    data[len(data) // 2] ^= 4
-    path.write_bytes(data)
-
-
 def _make_a_folder(path: Path) -> None:
     path.unlink()
     path.mkdir()
 
 
-@pytest.mark.parametrize("harm", [Path.unlink, _cut, _turn_a_bit, _make_a_folder])
+@pytest.mark.parametrize("harm", [Path.unlink, cut, turn_a_bit, _make_a_folder])
 def test_a_segment_whose_index_is_damaged_is_scanned_and_the_receipt_says_so(
     folder: Path, harm: Callable[[Path], object]
 ) -> None:

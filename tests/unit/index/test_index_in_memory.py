@@ -13,7 +13,7 @@ from typing import Any
 import numba
 import numpy as np
 import pytest
-from tests.unit.index.gallery_files import manifest_of, segments_of
+from tests.unit.index.gallery_files import cut, manifest_of, segments_of, turn_a_bit
 from tests.unit.index.random_prints import pressed_again, random_print
 
 from fingerprint_engine import KeyRing
@@ -51,7 +51,8 @@ def keys(request: pytest.FixtureRequest) -> KeyRing | None:
 
 
 def _filled(folder: Path, keys: KeyRing | None) -> Path:
-    with Gallery.open(folder, keys=keys) as gallery:
+    with pytest.MonkeyPatch.context() as patch, Gallery.open(folder, keys=keys) as gallery:
+        small_segments.__wrapped__(patch)  # type: ignore[attr-defined]
         for seed in range(PRINTS):
             gallery.enrol(f"k{seed}", random_print(seed), subject=f"s{seed}")
             if seed % SEGMENT_PRINTS == SEGMENT_PRINTS - 1:
@@ -62,9 +63,7 @@ def _filled(folder: Path, keys: KeyRing | None) -> Path:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory, keys: KeyRing | None) -> Path:
-    with pytest.MonkeyPatch.context() as patch:
-        small_segments.__wrapped__(patch)  # type: ignore[attr-defined]
-        return _filled(tmp_path_factory.mktemp("made") / "prints.gallery", keys)
+    return _filled(tmp_path_factory.mktemp("made") / "prints.gallery", keys)
 
 
 @pytest.fixture
@@ -74,9 +73,7 @@ def folder(made: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    with pytest.MonkeyPatch.context() as patch:
-        small_segments.__wrapped__(patch)  # type: ignore[attr-defined]
-        return _filled(tmp_path_factory.mktemp("plain") / "prints.gallery", None)
+    return _filled(tmp_path_factory.mktemp("plain") / "prints.gallery", None)
 
 
 @pytest.fixture
@@ -181,17 +178,7 @@ def _index_of(folder: Path) -> Path:
     return folder / entry.index_name(index)
 
 
-def _cut(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[:-7])
-
-
-def _turn_a_bit(path: Path) -> None:
-    data = bytearray(path.read_bytes())
-    data[len(data) // 3] ^= 4
-    path.write_bytes(data)
-
-
-@pytest.mark.parametrize("damage", [_cut, _turn_a_bit, Path.unlink])
+@pytest.mark.parametrize("damage", [cut, turn_a_bit, Path.unlink])
 def test_a_damaged_index_is_named_and_gone_without_as_where_it_is_mapped(
     folder: Path, keys: KeyRing | None, damage: Callable[[Path], object]
 ) -> None:
@@ -224,7 +211,7 @@ def _turn_a_bit_of_sketches(path: Path) -> None:
     path.write_bytes(data)
 
 
-@pytest.mark.parametrize("damage", [_cut, _turn_a_bit_of_sketches, Path.unlink])
+@pytest.mark.parametrize("damage", [cut, _turn_a_bit_of_sketches, Path.unlink])
 def test_a_damaged_segment_is_refused_with_the_same_words(unsealed: Path, damage: Callable[[Path], object]) -> None:
     path = segments_of(unsealed)[1]
     damage(path)

@@ -149,9 +149,13 @@ def near_bits_of(bits: WeighedBits, parameters: StageParameters) -> NDArray[np.i
 
     So many bits more than those within which a few of the typical prints have a minutia.
     """
-    distance, few = bits.distances(typical_sketches(SKETCH_MINUTIAE)), parameters.near_prints
-    within = np.partition(distance, few - 1, axis=1)[:, few - 1].astype(np.int64)
-    return np.minimum(within + parameters.near_bits, BITS)
+    distance = bits.distances(typical_sketches(SKETCH_MINUTIAE))
+    return np.minimum(_within(distance, parameters.near_prints) + parameters.near_bits, BITS)
+
+
+def _within(distance: NDArray[np.int32], few: int) -> NDArray[np.int64]:
+    """Of each minutia the distance within which so few of the typical prints, to which these are, have one."""
+    return np.partition(distance, few - 1, axis=1)[:, few - 1].astype(np.int64)
 
 
 def weights_of(probe: Template, minutiae: int) -> NDArray[np.int64]:
@@ -168,15 +172,13 @@ def glance_of(bits: WeighedBits, parameters: StageParameters) -> Glance:
 
     These are the same everywhere, so whether a print does depends on nothing but itself and the probe.
     """
-    typical, few = typical_sketches(SKETCH_MINUTIAE), parameters.glance_minutiae
+    typical = typical_sketches(SKETCH_MINUTIAE)
     if parameters.glance_passes >= len(typical) and bits.codes.size:  # a probe without minutiae resembles none
         return NO_GLANCE
-    bits = bits.first(few)
-    first = WeighedBits(*(np.stack([words[0], np.zeros_like(words[0])]) for words in bits))
-    near = first.distances(typical)
-    within = np.partition(near, parameters.glance_near_prints - 1, axis=1)[:, parameters.glance_near_prints - 1]
-    near_first = np.minimum(within.astype(np.int64) + parameters.glance_near_bits, BITS // 2)
-    lack = np.maximum(near_first[:, np.newaxis] - near, 0)
+    few = bits.first(parameters.glance_minutiae)
+    distance = WeighedBits(*(np.stack([words[0], np.zeros_like(words[0])]) for words in few)).distances(typical)
+    near_first = np.minimum(_within(distance, parameters.glance_near_prints) + parameters.glance_near_bits, BITS // 2)
+    lack = np.maximum(near_first[:, np.newaxis] - distance, 0)
     reached = np.sort((lack * lack).sum(axis=0))
     return Glance(near_first, max(1, int(reached[-parameters.glance_passes])))
 
