@@ -14,7 +14,7 @@ import operator
 import os
 import threading
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
@@ -98,6 +98,56 @@ def in_order(
                 return
             begun.extend(submit(timely, item) for item in itertools.islice(waiting, 1))
             yield result[0]
+
+
+def done_in_time(
+    work: Callable[[Item], Result], items: Sequence[Item], *, workers: int, deadline: float = math.inf
+) -> list[Result]:
+    """Results of some items in their order, made by the caller's own thread and, with several workers, by others too.
+
+    Parameters
+    ----------
+    work
+        Is given one item. Where it raises, the error of the first such item comes out, and no more items are begun.
+    items
+        All of them; none is taken before a thread is free.
+    workers
+        Threads, the caller's own among them.
+    deadline
+        Moment of `time.monotonic` after which no item is begun.
+
+    Returns
+    -------
+    list
+        The results of the items before the first that was not begun.
+    """
+    numbers, begin = itertools.count(), threading.Lock()
+    done: dict[int, Result] = {}
+    failed: dict[int, Exception] = {}
+
+    def take() -> None:
+        while not failed:
+            _check_wanted()
+            with begin:  # so that what was begun are always the first items
+                if time.monotonic() >= deadline or (number := next(numbers)) >= len(items):
+                    return
+            try:
+                done[number] = work(items[number])
+            except Exception as error:
+                failed[number] = error
+
+    others = min(workers, len(items)) - 1
+    if others < 1:
+        take()
+    else:
+        with _threads(others) as submit:
+            begun = [submit(lambda _: take(), number) for number in range(others)]
+            take()
+            for thread in begun:
+                thread.result()
+    if failed:
+        raise failed[min(failed)]
+    return [done[number] for number in range(len(done))]
 
 
 def lasting_threads(workers: int) -> ThreadPoolExecutor:

@@ -13,7 +13,7 @@ from fingerprint_engine.exchange.ansi_nist.model import contents
 from fingerprint_engine.exchange.ansi_nist.traditional import tagged_records
 from fingerprint_engine.index.columns import mapped_pages, table
 from fingerprint_engine.index.search import shortlists, staged_scan
-from fingerprint_engine.index.search.parameters import FEWER_GROWTH, MIN_COMPARED, MIN_SCREENED, SearchParameters
+from fingerprint_engine.index.search.parameters import FEWER_GROWTH, FEWEST, SearchParameters
 from fingerprint_engine.index.storage import folder
 from fingerprint_engine.index.storage.log import frames
 from fingerprint_engine.index.storage.segments import segment_format
@@ -45,7 +45,7 @@ SKETCH_BYTES = 16
 def statements() -> list[tuple[str, str]]:
     """Page, and what it says."""
     assert features.MAX_MINUTIAE == xyt.MAX_MINUTIAE
-    fewest = f"{MIN_SCREENED} and {MIN_COMPARED}"
+    fewest = f"but at least {FEWEST} are compared"
     placed = f"From {STAGES.placed_from:,} prints on {STAGES.placed}, with growth {STAGES.placed_growth}, are placed"
     growth = f"growth {STAGES.screened_growth} and {STAGES.compared_growth}"
     angle = round(math.degrees(MATCHING.angle_tolerance_rad))
@@ -115,7 +115,7 @@ def statements() -> list[tuple[str, str]]:
         ("docs/algorithm/search.md", f"{STAGES.screened} and {STAGES.compared} prints"),
         ("docs/algorithm/search.md", growth),
         ("docs/algorithm/search.md", placed),
-        ("docs/algorithm/search.md", f"below 10,000 with {FEWER_GROWTH} times these, but at least {fewest}"),
+        ("docs/algorithm/search.md", f"below 10,000 with {FEWER_GROWTH} times these, {fewest}"),
         ("docs/algorithm/search.md", f"{mapped_pages.MAX_MAPPED_BYTES // MB} MiB"),
         ("docs/algorithm/search.md", f"{SKETCH_BYTES * SKETCH_MINUTIAE} MB for a million prints"),
         ("docs/algorithm/template.md", f"best {TEMPLATE.plain_minutiae} minutiae"),

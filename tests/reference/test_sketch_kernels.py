@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tests.reference import naive_sketches
 from tests.reference.point_prints import finger, impression, template
 
-from fingerprint_engine.index.cells.kernels.nearest import SLOTS, nearest_weighed, unlike
+from fingerprint_engine.index.cells.kernels.nearest import SLOTS, nearest_first, nearest_weighed, unlike
 from fingerprint_engine.index.cells.weighed_bits import WeighedBits, weighed_bits
 from fingerprint_engine.index.search import kernels as search_kernels
 from fingerprint_engine.index.search.kernels import GLANCED, WHOLE, place_sketches, scan_sketches
@@ -59,6 +59,10 @@ def test_the_scan_equals_its_twin(seed: int, minutiae: int, prints: int, near: i
     distance = np.empty((minutiae, rows.size), np.int32)
     nearest_weighed(probe, sure, strong, sketches[rows], distance)
     assert distance.tolist() == [[naive_sketches.nearest(one, row) for row in chosen] for one in pairs]
+    nearest_first(probe, sure, strong, sketches[rows], distance)
+    halves = [tuple((first, 0) for first, _ in one) for one in pairs]
+    firsts = [row[:SLOTS] + [0] * SLOTS for row in chosen]
+    assert distance.tolist() == [[naive_sketches.nearest(one, row) for row in firsts] for one in halves]
 
 
 @settings(max_examples=25)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
 from fingerprint_engine import threads
-from fingerprint_engine.threads import beside, in_order
+from fingerprint_engine.threads import beside, done_in_time, in_order
 
 
 def our_threads() -> list[threading.Thread]:
@@ -103,6 +104,89 @@ def test_what_was_not_begun_is_dropped_when_the_caller_stops() -> None:
     assert our_threads() == []
 
 
+@pytest.mark.parametrize("workers", [1, 2, 5])
+@pytest.mark.parametrize("count", [0, 1, 3, 40])
+def test_all_results_come_in_the_order_of_the_items(workers: int, count: int) -> None:
+    gates = [threading.Event() for _ in range(count)]
+
+    def work(item: int) -> int:
+        if workers > 1 and item % 2 == 0 and item + 1 < count:
+            assert gates[item + 1].wait(10)  # an even item ends after the odd one behind it
+        gates[item].set()
+        return item * item
+
+    assert done_in_time(work, range(count), workers=workers) == [item * item for item in range(count)]
+    assert our_threads() == []
+
+
+@pytest.mark.parametrize(("workers", "items", "most"), [(1, 6, 1), (2, 6, 2), (8, 3, 3)])
+def test_the_caller_is_one_of_the_workers(workers: int, items: int, most: int) -> None:
+    together = threading.Barrier(most)
+
+    def work(_: int) -> int:
+        together.wait(10)  # as many as there may be work at once
+        return threading.get_ident()
+
+    found = set(done_in_time(work, range(items), workers=workers))
+    assert threading.get_ident() in found
+    assert len(found) == most
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_the_first_error_comes_out_and_no_more_is_begun(workers: int) -> None:
+    begun, together = [], threading.Barrier(workers)
+
+    def work(item: int) -> int:
+        begun.append(item)
+        if item < workers:
+            together.wait(10)
+        raise KeyError(item)
+
+    with pytest.raises(KeyError, match="^0$"):
+        done_in_time(work, range(50), workers=workers)
+    assert sorted(begun) == list(range(workers))
+    assert our_threads() == []
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_what_was_begun_before_the_deadline_are_the_first_items(workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+    begun: list[int] = []
+
+    def work(item: int) -> int:
+        nonlocal now
+        begun.append(item)
+        if item == 4:
+            now = 8.0
+        return -item
+
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    done = done_in_time(work, range(50), workers=workers, deadline=8.0)
+    assert done == [-item for item in range(len(done))]
+    assert sorted(begun) == list(range(len(done)))
+    assert 5 <= len(done) < 5 + workers
+    assert done_in_time(work, range(50), workers=workers, deadline=8.0) == []
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_after_an_interruption_no_thread_begins_another_item(workers: int) -> None:
+    begun: list[int] = []
+    all_begun = threading.Barrier(workers)
+
+    def work(item: int) -> int:
+        begun.append(item)
+        all_begun.wait(10)
+        if threading.current_thread() is threading.main_thread():
+            raise KeyboardInterrupt
+        assert threads._thread.abandoned.wait(10)
+        return item
+
+    with pytest.raises(KeyboardInterrupt):
+        done_in_time(work, range(50), workers=workers)
+    assert sorted(begun) == list(range(workers))
+    assert our_threads() == []
+
+
 def test_beside_works_while_the_caller_does_something_else() -> None:
     release = threading.Event()
 
@@ -122,8 +206,9 @@ def test_beside_ends_its_threads_when_the_caller_fails() -> None:
     assert our_threads() == []
 
 
+@pytest.mark.parametrize("inner", [lambda *asked, **more: list(in_order(*asked, **more)), done_in_time])
 @pytest.mark.parametrize("workers", [2, 3])
-def test_nested_work_that_nobody_waits_for_ends_at_its_next_item(workers: int) -> None:
+def test_nested_work_that_nobody_waits_for_ends_at_its_next_item(workers: int, inner: Callable[..., Any]) -> None:
     """What was begun is made of a thousand items itself: after an interruption none of them is begun."""
     started = threading.Semaphore(0)
     begun: list[tuple[int, int]] = []
@@ -135,7 +220,7 @@ def test_nested_work_that_nobody_waits_for_ends_at_its_next_item(workers: int) -
             assert threads._thread.abandoned.wait(10)
             return item
 
-        return [] if number == 0 else list(in_order(small, range(1000), workers=1))
+        return [] if number == 0 else inner(small, range(1000), workers=1)
 
     results = in_order(work, range(50), workers=workers)
     assert next(results) == []

@@ -16,9 +16,8 @@ from fingerprint_engine.index.columns.block import TRAIT_TYPES, BlockView, Print
 from fingerprint_engine.index.duplicates.all_pairs import matching_prints
 from fingerprint_engine.index.search import staged_scan as module
 from fingerprint_engine.index.search.parameters import (
+    FEWEST,
     LISTED_PRINTS,
-    MIN_COMPARED,
-    MIN_SCREENED,
     TYPICAL_PRINTS,
     SearchParameters,
     StageParameters,
@@ -245,9 +244,9 @@ def test_stages_grow_slower_than_the_gallery() -> None:
     assert sizes[0] == (1, 1, 1)
     assert sizes[4] == (parameters.screened, parameters.screened, parameters.compared)
     assert sizes[6].placed == round(parameters.placed * 100**parameters.placed_growth)
-    assert sizes[2] == (MIN_SCREENED, MIN_SCREENED, MIN_COMPARED)
+    assert sizes[2] == (FEWEST, FEWEST, FEWEST)
     assert sizes[3] > sizes[2]
-    assert parameters.sizes(MIN_SCREENED) == (MIN_SCREENED, MIN_SCREENED, MIN_COMPARED)
+    assert parameters.sizes(FEWEST) == (FEWEST, FEWEST, FEWEST)
     assert FEW.sizes(60) == (FEW.screened, FEW.screened, FEW.compared)
     for smaller, larger in itertools.pairwise(sizes):
         assert smaller.screened <= 2.5 * larger.screened  # from where on prints are placed, fewer are screened

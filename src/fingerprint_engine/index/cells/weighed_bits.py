@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.index.cells.kernels.nearest import nearest_weighed
+from fingerprint_engine.index.cells.kernels.nearest import nearest_first, nearest_weighed, weigh
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.sketches import sketch_sums
 
@@ -46,13 +46,16 @@ class WeighedBits(NamedTuple):
         nearest_weighed(*self, prints, found)  # type: ignore[no-untyped-call]
         return found
 
+    def first_distances(self, minutiae: int, prints: NDArray[np.uint64]) -> NDArray[np.int32]:
+        """`distances` of so many minutiae, the best first, by first words alone."""
+        found = np.empty((min(minutiae, self.codes.shape[1]), prints.shape[0]), np.int32)
+        nearest_first(*self, prints, found)  # type: ignore[no-untyped-call]
+        return found
+
 
 def weighed_bits(probe: Template, minutiae: int) -> WeighedBits:
     """The bits of so many best minutiae of a probe."""
     sums = sketch_sums(probe, minutiae)
-    return WeighedBits(*(_words(bits) for bits in (sums > 0, np.abs(sums) > SURE, np.abs(sums) > STRONG)))
-
-
-def _words(bits: NDArray[np.bool_]) -> NDArray[np.uint64]:
-    packed = np.packbits(bits, axis=1, bitorder="little").view("<u8").astype(np.uint64)
-    return np.ascontiguousarray(packed.T)  # as loops over the sketches of a print want them
+    bits = WeighedBits(*np.empty((3, 2, sums.shape[0]), np.uint64))
+    weigh(sums, SURE, STRONG, *bits)  # type: ignore[no-untyped-call]
+    return bits

@@ -28,7 +28,7 @@ from fingerprint_engine.index.search.shortlist_cells import Voting, voting_of
 from fingerprint_engine.index.search.shortlists import Glance, SketchScan, glance_of, near_bits_of
 from fingerprint_engine.index.search.staged_scan import best_places
 from fingerprint_engine.template import Template
-from fingerprint_engine.threads import in_order
+from fingerprint_engine.threads import done_in_time
 
 _STAGES = ALL_PAIRS.stages
 _VOTING = 16
@@ -159,7 +159,7 @@ def likely_prints(
             for some, asked in groups
             if limits[some, number].any()
         ]
-        list(in_order(ask, parts, workers=1))  # in a way that ends between two where nobody wants the rest any more
+        done_in_time(ask, parts, workers=1)  # in a way that ends between two where nobody wants the rest any more
     return [
         _all_of(usable, limit.tolist()) if one.shortlist == EXACT else best.likely(number, one.shortlist)
         for number, (one, limit) in enumerate(zip(sought, limits, strict=True))

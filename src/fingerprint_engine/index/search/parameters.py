@@ -16,8 +16,9 @@ LISTED_PRINTS, FAISS_PRINTS = 1_000_000, 100_000
 _MAX_LISTED, _MAX_PRINTS = 2**20, 2**31
 TYPICAL_PRINTS = 256
 """So many typical prints are asked how near is near: a glance that all of them pass is none."""
-MIN_SCREENED, MIN_COMPARED, FEWER_GROWTH = 8, 3, 1.5
-"""Measured: of 65 to 5,000 prints that keeps as many mates as are kept of 10,000."""
+FEWEST, FEWER_GROWTH = 8, 1.5
+"""Measured: of 65 to 5,000 prints that keeps as many mates as are kept of 10,000. To compare so few takes no longer than
+to screen them first."""
 AUTO, FAISS = "auto", "faiss"
 SHORTLISTS = (AUTO, "scan", FAISS, "exact")
 """What orders the prints of a gallery for full comparison; "exact" compares all of them."""
@@ -40,8 +41,7 @@ class StageSizes(NamedTuple):
 class StageParameters(Parameters):
     """Sizes of the stages; a gallery of N prints passes on ``size * (N / 10,000) ** growth`` of them.
 
-    Of fewer than 10,000 growth is `FEWER_GROWTH` times that; at least `MIN_SCREENED` are screened and `MIN_COMPARED`
-    compared.
+    Of fewer than 10,000 growth is `FEWER_GROWTH` times that; at least `FEWEST` are compared.
     """
 
     probe_minutiae: int = parameter(
@@ -111,9 +111,9 @@ class StageParameters(Parameters):
 
     def sizes(self, prints: int, *, is_sealed: bool = False) -> StageSizes:
         """How many prints each stage takes, of so many; sealed ones are not placed, since that would open many."""
-        screened = _grown(self.screened, self.screened_growth, prints, MIN_SCREENED)
-        compared = min(screened, _grown(self.compared, self.compared_growth, prints, MIN_COMPARED))
-        placed = _grown(self.placed, self.placed_growth, prints, MIN_SCREENED)
+        screened = _grown(self.screened, self.screened_growth, prints, FEWEST)
+        compared = min(screened, _grown(self.compared, self.compared_growth, prints, FEWEST))
+        placed = _grown(self.placed, self.placed_growth, prints, FEWEST)
         if is_sealed or prints < self.placed_from or placed <= screened:
             return StageSizes(screened, screened, compared)
         return StageSizes(placed, max(round(screened * self.placed_passes / 100), compared), compared)

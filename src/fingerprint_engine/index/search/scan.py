@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.index.columns.block import PrintColumns, Rows
 from fingerprint_engine.index.columns.mapped_pages import MappedTemplates
-from fingerprint_engine.index.search.work_pieces import work_of
+from fingerprint_engine.index.search.work_pieces import COMPARE_MS, threads_worth, work_of
 from fingerprint_engine.matching import Matcher
 from fingerprint_engine.matching.work_pieces import pieces_by_work
 from fingerprint_engine.template import Template
-from fingerprint_engine.threads import in_order
+from fingerprint_engine.threads import done_in_time
 
 EXACT = "exact"
 OUT_OF_TIME, DAMAGED = "deadline", "damaged"
@@ -79,7 +79,8 @@ def exact_scan(
         templates.give_back_if_many()
         return np.full(rows.size, number), rows, matcher.scores(batch)
 
-    found = list(in_order(compare, pieces, workers=workers, ahead=len(pieces), deadline=deadline))
+    work = sum(rows.size for _, rows in pieces) * COMPARE_MS
+    found = done_in_time(compare, pieces, workers=threads_worth(work, workers), deadline=deadline)
     in_time, too_late = pieces[: len(found)], pieces[len(found) :]
     damaged = sum(wanted.size for _, wanted in in_time) - sum(rows.size for _, rows, _ in found)
     late = sum(wanted.size for _, wanted in too_late)

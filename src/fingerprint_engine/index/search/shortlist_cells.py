@@ -22,8 +22,9 @@ from fingerprint_engine.index.columns.block import PrintColumns
 from fingerprint_engine.index.columns.cell_lists import MAX_LISTED_PRINTS, CellLists
 from fingerprint_engine.index.search.parameters import FAISS, StageParameters
 from fingerprint_engine.index.search.shortlists import Rated, SketchScan, near_bits_of
+from fingerprint_engine.index.search.work_pieces import VOTE_MS, threads_worth
 from fingerprint_engine.template import Template
-from fingerprint_engine.threads import in_order
+from fingerprint_engine.threads import done_in_time
 
 _DEFAULT_PARAMETERS = StageParameters()
 LEVELS, STEP_BITS = 1 << 12, 4
@@ -92,7 +93,8 @@ class CellShortlist:
             room.append((votes, counted))
             return reached
 
-        done = list(in_order(vote, listed, workers=workers, ahead=len(listed), deadline=deadline))
+        work = ends[-1] * self._parameters.listed / 1000 * VOTE_MS
+        done = done_in_time(vote, list(listed), workers=threads_worth(work, workers), deadline=deadline)
         levels = sum(done, np.zeros(LEVELS, np.int64))
         return {number: level_of[number] for number, _ in zip(listed, done, strict=False)}, levels
 

@@ -18,16 +18,16 @@ from fingerprint_engine.index.cells.weighed_bits import WeighedBits, weighed_bit
 from fingerprint_engine.index.columns.block import PrintColumns, Rows
 from fingerprint_engine.index.search.kernels import NO_FLOOR, WEIGHTS, scan_sketches
 from fingerprint_engine.index.search.parameters import StageParameters
-from fingerprint_engine.index.search.work_pieces import work_of
+from fingerprint_engine.index.search.work_pieces import SKETCH_MS, threads_worth, work_of
 from fingerprint_engine.matching import Matcher
 from fingerprint_engine.matching.work_pieces import pieces_by_work
 from fingerprint_engine.minutiae import UNKNOWN_QUALITY
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.sketches import SKETCH_MINUTIAE
-from fingerprint_engine.threads import in_order
+from fingerprint_engine.threads import done_in_time
 
 _DEFAULT_PARAMETERS = StageParameters()
-_MAX_SCAN_PIECE, _MIN_SCAN_PIECE, _EXACT_PIECE = 16_384, 1_024, 256
+_MAX_SCAN_PIECE, _EXACT_PIECE = 16_384, 256
 Piece = tuple[int, int, int]
 """Number of a block, first row and the row after the last."""
 
@@ -108,8 +108,9 @@ class SketchScan:
             scan_sketches(*bits, near, weight, sketches, chosen, *glance, scores)  # type: ignore[no-untyped-call]
 
         lengths = [chosen.size for chosen in rows]
-        size = min(max(_MIN_SCAN_PIECE, -(-sum(lengths) // workers)), _MAX_SCAN_PIECE)
-        late = _late_blocks(scan, pieces_of(lengths, size), deadline, workers)
+        threads = threads_worth(sum(lengths) * SKETCH_MS, workers)
+        size = min(max(-(-sum(lengths) // threads), 1), _MAX_SCAN_PIECE)
+        late = _late_blocks(scan, pieces_of(lengths, size), deadline, threads)
         return [
             None if number in late else Rated(chosen, scores.astype(np.float32))
             for number, (chosen, scores) in enumerate(zip(rows, found, strict=True))
@@ -175,8 +176,7 @@ def glance_of(bits: WeighedBits, parameters: StageParameters) -> Glance:
     typical = typical_sketches(SKETCH_MINUTIAE)
     if parameters.glance_passes >= len(typical) and bits.codes.size:  # a probe without minutiae resembles none
         return NO_GLANCE
-    few = bits.first(parameters.glance_minutiae)
-    distance = WeighedBits(*(np.stack([words[0], np.zeros_like(words[0])]) for words in few)).distances(typical)
+    distance = bits.first_distances(parameters.glance_minutiae, typical)
     near_first = np.minimum(_within(distance, parameters.glance_near_prints) + parameters.glance_near_bits, BITS // 2)
     lack = np.maximum(near_first[:, np.newaxis] - distance, 0)
     reached = np.sort((lack * lack).sum(axis=0))
@@ -194,5 +194,5 @@ def pieces_of(lengths: Sequence[int], size: int) -> list[Piece]:
 
 def _late_blocks(work: Callable[[Any], None], pieces: Sequence[Any], deadline: float, workers: int) -> set[int]:
     """Numbers of the blocks of which a piece was not begun in time; a piece begins with the number of its block."""
-    done = list(in_order(work, pieces, workers=workers, ahead=len(pieces), deadline=deadline))
+    done = done_in_time(work, pieces, workers=workers, deadline=deadline)
     return {number for number, *_ in pieces[len(done) :]}

@@ -28,18 +28,17 @@ from fingerprint_engine.index.search.kernels import place_sketches
 from fingerprint_engine.index.search.parameters import StageParameters
 from fingerprint_engine.index.search.scan import NOTHING, Scan, reasons_with_counts
 from fingerprint_engine.index.search.shortlists import Rated, Shortlist, SketchScan, near_bits_of, weights_of
-from fingerprint_engine.index.search.work_pieces import work_of
+from fingerprint_engine.index.search.work_pieces import COMPARE_MS, PLACE_MS, SCREEN_MS, threads_worth, work_of
 from fingerprint_engine.matching import Matcher, MatchingParameters
 from fingerprint_engine.matching.work_pieces import pieces_by_work
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.quantization import DIRECTION_STEPS, direction_codes
-from fingerprint_engine.threads import in_order
+from fingerprint_engine.threads import done_in_time
 
 _DEFAULT_PARAMETERS = StageParameters()
-_MAX_PIECE, _MIN_PIECE = 128, 8
-"""Measured: more unpacked prints than that leave the nearest caches; fewer cost more to hand over than to compare."""
-_MIN_PLACED, _MAX_PLACED = 64, 1024
-"""Chosen: the same of prints that are placed, each a sixth of the work of screening."""
+_MAX_PIECE, _MAX_PLACED = 128, 1024
+"""Measured: more unpacked prints than that leave the nearest caches. Chosen: of those that are placed, each a sixth of
+the work of screening."""
 _MAX_TIED_FACTOR = 2
 """A stage passes on at most so many times its size, for galleries that hold the same print very often."""
 
@@ -175,11 +174,12 @@ def place_prints(
         templates.give_back_if_many()
         return block[piece], rows, worth
 
-    size = min(max(_MIN_PLACED, -(-block.size // workers)), _MAX_PLACED)
+    threads = threads_worth(block.size * PLACE_MS, workers)
+    size = min(-(-block.size // threads), _MAX_PLACED)
     pieces = [
         slice(begin, min(begin + size, run.stop)) for run in _runs(block) for begin in range(run.start, run.stop, size)
     ]
-    return _joined(list(in_order(place, pieces, workers=workers, ahead=len(pieces), deadline=deadline)))
+    return _joined(done_in_time(place, pieces, workers=threads, deadline=deadline))
 
 
 @functools.lru_cache(maxsize=1)
@@ -210,8 +210,9 @@ def screen_prints(
         templates.give_back_if_many()
         return block[piece], row[piece], supports
 
-    pieces = _pieces(len(probe), blocks, block, row, workers)
-    return _joined(list(in_order(screen, pieces, workers=workers, ahead=len(pieces), deadline=deadline)))
+    threads = threads_worth(block.size * SCREEN_MS, workers)
+    pieces = _pieces(len(probe), blocks, block, row, threads)
+    return _joined(done_in_time(screen, pieces, workers=threads, deadline=deadline))
 
 
 @functools.lru_cache(maxsize=16)
@@ -263,8 +264,9 @@ def compare_prints(
         templates.give_back_if_many()
         return block[piece][sound], row[piece][sound], matcher.scores(batch)
 
-    pieces = _pieces(len(probe), blocks, block, row, workers)
-    done = list(in_order(compare, pieces, workers=workers, ahead=len(pieces), deadline=deadline))
+    threads = threads_worth(block.size * COMPARE_MS, workers)
+    pieces = _pieces(len(probe), blocks, block, row, threads)
+    done = done_in_time(compare, pieces, workers=threads, deadline=deadline)
     begun = sum(piece.stop - piece.start for piece in pieces[: len(done)])
     found = _joined(done)
     return *found, begun - found[0].shape[0]
@@ -276,21 +278,17 @@ def _asked_for(blocks: Sequence[PrintColumns], block: Rows, row: Rows) -> Mapped
     return templates
 
 
-def _pieces(minutiae: int, blocks: Sequence[PrintColumns], block: Rows, row: Rows, workers: int) -> list[slice]:
+def _pieces(minutiae: int, blocks: Sequence[PrintColumns], block: Rows, row: Rows, threads: int) -> list[slice]:
     """Runs of prints, of several blocks where few are of each, none of more than a piece of work."""
     work = [work_of(minutiae, blocks[int(block[run.start])], row[run]) for run in _runs(block)]
-    return pieces_by_work(np.concatenate([np.zeros(0), *work]), _max_prints(block.size, workers))
+    max_prints = min(max(-(-block.size // threads), 1), _MAX_PIECE)  # as few pieces as threads: each is handed over
+    return pieces_by_work(np.concatenate([np.zeros(0), *work]), max_prints)
 
 
 def _runs(block: Rows) -> list[slice]:
     """Runs of prints of one block each."""
     borders = [0, *(np.flatnonzero(np.diff(block)) + 1).tolist(), block.size]
     return [slice(start, end) for start, end in itertools.pairwise(borders) if end > start]
-
-
-def _max_prints(prints: int, workers: int) -> int:
-    """Prints in a piece of work, so that there are as few pieces as threads, since each is handed over."""
-    return min(max(-(-prints // workers), _MIN_PIECE), _MAX_PIECE)
 
 
 def _joined(parts: list[tuple[Rows, Rows, NDArray[Any]]]) -> tuple[Rows, Rows, NDArray[Any]]:

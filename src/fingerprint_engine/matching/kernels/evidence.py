@@ -16,6 +16,9 @@ it."""
 UNKNOWN_WEIGHT = 0.5
 SINGULAR = 1e-9
 """Chosen: a motion that keeps so little of an area has no inverse worth having."""
+TELLING_SPREAD = 5.0
+"""Measured: standard deviation of the qualities of a print whose maker looked at each minutia; see
+docs/decisions/matching.md."""
 CLOSE_PX, CLOSE_TURN = 5.0, 5.0
 """Chosen: spread of position (px) and direction (256 steps per turn) of true matches; chance fills the tolerance."""
 
@@ -36,6 +39,23 @@ def vouching_weight(quality):
 def claimed_quality(quality):
     """The same for what a print claims to be: unknown quality is held to be the best, so that silence gains nothing."""
     return 1.0 if quality == 255 else quality * 0.01
+
+
+@kernel
+def claimed_by(total, count, side, template):
+    """What a print claims to be, by the sum of what so many of its minutiae claim.
+
+    As far as all its minutiae claim the same, that is no measurement of any, and counts as unknown.
+    """
+    known, first, second = 0, 0.0, 0.0
+    for i in range(side.first[template], side.first[template + 1]):
+        quality = float(side.quality[i])
+        if quality != 255.0:
+            known, first, second = known + 1, first + quality, second + quality * quality
+    variance = (second - first * first / known) / known if known else 0.0
+    telling = min(math.sqrt(max(variance, 0.0)) / TELLING_SPREAD, 1.0)
+    mean = total / max(count, 1)
+    return mean + (1.0 - telling) * max(1.0 - mean, 0.0)
 
 
 @kernel
@@ -94,7 +114,8 @@ def mark_minutiae(a, template_a, count_a, b, template_b, count_b, motion, mapped
     evidence.contradicted_quality = contradicted
     evidence.opposed_quality = math.sqrt(opposed_a * opposed_b)
     # Of the better print: whoever compares with a good one gains nothing by claiming to be poor.
-    evidence.claimed_quality = max(claimed_a / max(overlap_a, 1), claimed_b / max(overlap_b, 1))
+    claimed_a = claimed_by(claimed_a, overlap_a, a, template_a)
+    evidence.claimed_quality = max(claimed_a, claimed_by(claimed_b, overlap_b, b, template_b))
 
 
 @kernel

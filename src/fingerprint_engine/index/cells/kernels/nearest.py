@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
-from fingerprint_engine.jit import inline_kernel, kernel, popcount, wide_vectors
+import numpy as np
+
+from fingerprint_engine.jit import brief_kernel, inline_kernel, kernel, popcount, wide_vectors
 
 BITS = 128
 SLOTS = 32
@@ -23,7 +25,7 @@ def nearest_cell(codes, first, second, nearest):
         nearest[i] = best & ((1 << 32) - 1)
 
 
-@kernel
+@brief_kernel
 def nearest_weighed(probe, sure, strong, prints, distance):
     """Distance from each minutia of a probe to the nearest sketch of each print: ``distance[i, t]``.
 
@@ -34,6 +36,37 @@ def nearest_weighed(probe, sure, strong, prints, distance):
         first, second = prints[t, :SLOTS], prints[t, SLOTS : 2 * SLOTS]
         for i in range(probe.shape[1]):
             distance[i, t] = nearest(probe, sure, strong, i, first, second)
+
+
+@brief_kernel
+def nearest_first(probe, sure, strong, prints, distance):
+    """The same by first words alone, of as many minutiae as `distance` has rows."""
+    wide_vectors()
+    for t in range(prints.shape[0]):
+        first = prints[t, :SLOTS]
+        for i in range(distance.shape[0]):
+            a, sure_a, strong_a, found = probe[0, i], sure[0, i], strong[0, i], BITS
+            for j in range(SLOTS):
+                x = a ^ first[j]
+                found = min(found, popcount(x & sure_a) + popcount(x & strong_a))
+            distance[i, t] = found
+
+
+@brief_kernel
+def weigh(sums, least_sure, least_strong, codes, sure, strong):
+    """`WeighedBits` of sums: which are above 0, which lie farther from 0 than either limit; bits from the lowest on."""
+    for i in range(sums.shape[0]):
+        for half in range(2):
+            code, is_sure, is_strong = np.uint64(0), np.uint64(0), np.uint64(0)
+            for k in range(64):
+                value, bit = np.int64(sums[i, 64 * half + k]), np.uint64(1) << np.uint64(k)
+                if value > 0:
+                    code |= bit
+                if abs(value) > least_sure:
+                    is_sure |= bit
+                if abs(value) > least_strong:
+                    is_strong |= bit
+            codes[half, i], sure[half, i], strong[half, i] = code, is_sure, is_strong
 
 
 @inline_kernel
