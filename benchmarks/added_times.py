@@ -32,15 +32,15 @@ class AddedTimes:
     def __init__(self, journal: Path | None) -> None:
         self._path = None if journal is None else journal.with_name(journal.name + ".times.json")
         self._before = {"wall s": 0.0, "processor s": 0.0}
-        self.processes = 1
+        self.processes, self._code = 1, source_digest()  # once: it reads all sources
         if self._path is not None and journal is not None and journal.is_file() and journal.stat().st_size:
             if not self._path.is_file():
                 raise SystemExit(
                     f"{self._path}: not there, so nobody knows how long {journal} took; remove the journal"
                 )
             kept = json.loads(self._path.read_text())
-            if kept.get("code") != source_digest():
-                raise SystemExit(f"{journal}: code {kept.get('code')} began it, this is {source_digest()}; remove it")
+            if kept.get("code") != self._code:
+                raise SystemExit(f"{journal}: code {kept.get('code')} began it, this is {self._code}; remove it")
             self._before = {name: float(kept[name]) for name in self._before}
             self.processes = int(kept["processes"]) + 1
         self._begin = self._now()
@@ -56,7 +56,7 @@ class AddedTimes:
     def keep(self) -> None:
         """Write them down."""
         if self._path is not None:
-            text = json.dumps({**self.seconds(), "processes": self.processes, "code": source_digest()})
+            text = json.dumps({**self.seconds(), "processes": self.processes, "code": self._code})
             write_whole(self._path, text.encode(), overwrite=True)
 
     def _now(self) -> dict[str, float]:

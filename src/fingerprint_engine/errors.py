@@ -157,6 +157,10 @@ class AbsentGallery(GalleryError):
     """There is no gallery at a path."""
 
 
+class NotEnoughMemory(GalleryError, MemoryError):
+    """What was to be read into memory does not fit there."""
+
+
 class CorruptGallery(GalleryError):
     """A gallery's files are damaged."""
 

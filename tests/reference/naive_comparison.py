@@ -70,11 +70,12 @@ def claimed_quality(quality: int) -> float:
 
 
 def claimed_by(claims: list[float], side: Print) -> float:
-    """The mean of what minutiae claim; the nearer to 1 the less the known qualities of the whole print differ."""
-    known = [point.quality for point in side.points if point.quality != 255]
-    telling = min(statistics.pstdev(known) / 5.0, 1.0) if known else 0.0
+    """The mean of what minutiae claim, or the nearer to 0.89 the less the known qualities of the whole print differ."""
+    known = [point.quality / 100.0 for point in side.points if point.quality != 255]
     mean = sum(claims) / max(len(claims), 1)
-    return mean + (1.0 - telling) * (1.0 - mean)
+    lack = 1.0 - statistics.fmean(known) if known else 1.0
+    spread = statistics.pstdev(known) / lack if known and lack > 1e-6 else 1.0 if known else 0.0
+    return mean + max(0.89 - mean, 0.0) * min(max((0.35 - spread) / 0.15, 0.0), 1.0)
 
 
 def on_print(x: float, y: float, side: Print) -> bool:

@@ -103,7 +103,9 @@ class KeptPrints:
         Raises
         ------
         GalleryError
-            When the path holds something else, or cannot be used; or there is no memory for its index.
+            When the path holds something else, or cannot be used.
+        NotEnoughMemory
+            With `in_memory`, when its index does not fit there.
         GalleryLocked
             When it is open for writing elsewhere.
         CorruptGallery

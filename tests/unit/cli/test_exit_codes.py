@@ -67,6 +67,7 @@ def test_no_error_of_the_engine_counts_as_internal() -> None:
         (errors.UnknownKey("x"), 4),
         (errors.UnsupportedGalleryVersion("x"), 4),
         (errors.GalleryLocked("x"), 4),
+        (errors.NotEnoughMemory("x"), 4),
         (OutputError("x"), 9),
         (errors.MissingExtra("x", "y"), 6),
         (ZeroDivisionError("x"), 70),

@@ -16,14 +16,15 @@ import pytest
 from tests.unit.index.gallery_files import cut, manifest_of, segments_of, turn_a_bit
 from tests.unit.index.random_prints import pressed_again, random_print
 
-from fingerprint_engine import KeyRing
+from fingerprint_engine import KeyRing, NotEnoughMemory
+from fingerprint_engine.cli import main
 from fingerprint_engine.errors import CorruptGallery, GalleryError
 from fingerprint_engine.index import Gallery, SearchParameters, StageParameters
 from fingerprint_engine.index.columns import large_pages, mapped_pages
 from fingerprint_engine.index.columns.block import PrintColumns
 from fingerprint_engine.index.columns.large_pages import large_array, read_into_memory
 from fingerprint_engine.index.columns.mapped_pages import MappedTemplates, give_back, is_mapped
-from fingerprint_engine.index.storage import compaction
+from fingerprint_engine.index.storage import compaction, memory_check
 from fingerprint_engine.index.storage import folder as gallery_folder
 from fingerprint_engine.index.storage.segments import cells_file
 from fingerprint_engine.index.storage.segments.segment import Segment
@@ -275,6 +276,60 @@ def test_without_memory_it_is_not_opened_so_but_goes_on_where_it_was(
         assert gallery.identify(pressed_again(3)).candidates == before
         gallery.compact()  # which has nothing to write, and there is memory now
         assert _is_loaded(gallery)
+
+
+def test_what_is_larger_than_the_memory_that_is_left_is_not_read(
+    unsealed: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Gallery.open(unsealed, in_memory=True) as gallery:
+        wanted = _bytes_of_index(gallery)
+    monkeypatch.setattr(memory_check, "available_bytes", lambda: wanted)
+    Gallery.open(unsealed, read_only=True, in_memory=True).close()
+    monkeypatch.setattr(memory_check, "available_bytes", lambda: wanted - 1)
+    for options in ({}, {"read_only": True}):
+        with pytest.raises(NotEnoughMemory, match="its index takes .* available; open the gallery without in_memory"):
+            Gallery.open(unsealed, in_memory=True, **options)
+    assert main(["dedupe", str(unsealed)]) == 0
+    assert "it is searched through mapped files" in capsys.readouterr().err
+    assert main(["dedupe", str(unsealed), "--no-in-memory"]) == 0
+    assert capsys.readouterr().err == ""
+    assert main(["dedupe", str(unsealed), "--in-memory"]) == 4
+    assert "available; open the gallery without in_memory" in capsys.readouterr().err
+
+
+def _bytes_of_index(gallery: Gallery) -> int:
+    assert gallery._folder is not None
+    segments = gallery._folder.manifest.segments
+    return sum(512 * entry.prints + sum(index.size for index in entry.indexes) for entry in segments)
+
+
+GROUP = {"memory.max": "3000\n", "memory.current": "1500\n", "memory.stat": "anon 700\nfile 600\nfile_mapped 20\n"}
+
+
+@pytest.mark.parametrize(
+    ("system", "group", "found"),
+    [
+        ("MemFree: 1 kB\nMemAvailable:   2 kB\n", {}, 2048),
+        ("MemAvailable:   4 kB\n", GROUP, 2100),
+        ("MemAvailable:   1 kB\n", GROUP, 1024),
+        ("MemAvailable:   1 kB\n", GROUP | {"memory.max": "max\n"}, 1024),
+        ("MemAvailable:   4 kB\n", GROUP | {"memory.current": "9000\n"}, 0),
+        ("nothing", GROUP, 2100),
+        ("nothing", {}, None),
+    ],
+)
+def test_memory_is_what_the_system_says_and_no_more_than_a_group_has_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, system: str, group: dict[str, str], found: int | None
+) -> None:
+    (tmp_path / "meminfo").write_text(system)
+    for name, text in group.items():
+        (tmp_path / name).write_text(text)
+    monkeypatch.setattr(memory_check, "_SYSTEM", tmp_path / "meminfo")
+    monkeypatch.setattr(memory_check, "_GROUP", tmp_path)
+    assert memory_check.available_bytes() == found
+    monkeypatch.setattr(memory_check, "_SYSTEM", tmp_path / "absent")
+    monkeypatch.setattr(memory_check, "_GROUP", tmp_path / "absent")
+    assert memory_check.available_bytes() is None
 
 
 def test_a_system_that_cannot_map_so_much_has_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from fingerprint_engine.cli.arguments import add_workers, rate
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode
 from fingerprint_engine.cli.protection import add_keys, protection_of
+from fingerprint_engine.errors import NotEnoughMemory
 from fingerprint_engine.index import Duplicates, Gallery, PrintPair
 
 
@@ -27,8 +28,8 @@ def add_in_memory(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--in-memory",
         action=argparse.BooleanOptionalAction,
-        default=True,
-        help="read the index into memory once, 1.1 KB a print (the default), instead of through mapped files",
+        default=None,
+        help="read the index into memory once, 1.1 KB a print (the default where it fits), not through mapped files",
     )
 
 
@@ -43,17 +44,24 @@ def add_rate_and_journal(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     """Compare all prints with each other; one line or document per finding, then a summary."""
-    with (
-        Gallery.open(
-            arguments.gallery, read_only=True, in_memory=arguments.in_memory, **protection_of(arguments)
-        ) as gallery,
-        console.bar("dedupe") as show,
-    ):
+    with _opened(arguments, console) as gallery, console.bar("dedupe") as show:
         found = gallery.duplicates(
             max_fmr=arguments.max_fmr, journal=arguments.journal, workers=arguments.workers, progress=show
         )
     tell_duplicates(found, console)
     return ExitCode.SUCCESS
+
+
+def _opened(arguments: argparse.Namespace, console: Console) -> Gallery:
+    """The gallery with its index in memory, as far as nobody said where and it fits there."""
+    options = {"read_only": True, **protection_of(arguments)}
+    try:
+        return Gallery.open(arguments.gallery, in_memory=arguments.in_memory is not False, **options)
+    except NotEnoughMemory as error:
+        if arguments.in_memory:
+            raise
+        console.note(f"{error}; it is searched through mapped files")
+        return Gallery.open(arguments.gallery, **options)
 
 
 def tell_duplicates(found: Duplicates, console: Console) -> None:

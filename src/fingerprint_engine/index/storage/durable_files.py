@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.errors import CorruptGallery, GalleryError
+from fingerprint_engine.errors import CorruptGallery, NotEnoughMemory
 from fingerprint_engine.index.columns.large_pages import read_into_memory
 
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
@@ -118,14 +118,14 @@ def load(path: Path, descriptor: int, begin: int, size: int) -> NDArray[np.uint8
     ------
     CorruptGallery
         When the file is cut short or cannot be read.
-    GalleryError
-        When there is not so much memory.
+    NotEnoughMemory
+        When there is not so much.
     """
     try:
         return read_into_memory(descriptor, begin, size)
     except MemoryError:
         advice = "open the gallery without in_memory"
-        raise GalleryError(f"{path}: there is no memory for {size} bytes of it; {advice}") from None
+        raise NotEnoughMemory(f"{path}: there is no memory for {size} bytes of it; {advice}") from None
     except CorruptGallery as error:
         raise CorruptGallery(f"{path}: {error}") from None
     except OSError as error:

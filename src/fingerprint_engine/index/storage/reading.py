@@ -21,6 +21,7 @@ from fingerprint_engine.index.storage.log.records import Record
 from fingerprint_engine.index.storage.log.replay import Replayed, replay
 from fingerprint_engine.index.storage.manifest import MANIFEST_COPY_NAME, MANIFEST_NAME, Manifest
 from fingerprint_engine.index.storage.manifest_format import MAX_MANIFEST_FILE_BYTES, decode_manifest, wrappings_in
+from fingerprint_engine.index.storage.memory_check import require_memory
 from fingerprint_engine.index.storage.protection.gallery_head import GalleryHead, head_after, require_head
 from fingerprint_engine.index.storage.sealed_segments import SealedSegments
 from fingerprint_engine.index.storage.segments.content_check import check_content, require_digest
@@ -159,6 +160,8 @@ def open_segments(
 
     Those that this installation did not make, and has not looked at before, are looked at wholly.
     """
+    if in_memory:
+        require_memory(folder, manifest)
     sealed = SealedSegments(manifest.identity, state)
     blocks: list[Segment] = []
     unseen: list[Segment] = []

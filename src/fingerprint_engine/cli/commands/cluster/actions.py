@@ -136,7 +136,7 @@ def _status(arguments: argparse.Namespace, console: Console) -> ExitCode:
 def _dedupe(arguments: argparse.Namespace, console: Console) -> ExitCode:
     with _executor(arguments) as executor, console.bar("dedupe") as show:
         shards = ShardedGallery(
-            arguments.shards, executor=executor, keys=keys_of(arguments), in_memory=arguments.in_memory
+            arguments.shards, executor=executor, keys=keys_of(arguments), in_memory=arguments.in_memory is not False
         )
         found = shards.duplicates(max_fmr=arguments.max_fmr, journal=arguments.journal, progress=show)
     tell_duplicates(found, console)

@@ -1,0 +1,59 @@
+"""Whether the index of a gallery fits into memory: said before it is read, since a system ends processes without a word."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from fingerprint_engine.errors import NotEnoughMemory
+from fingerprint_engine.index.storage.manifest import Manifest
+from fingerprint_engine.template.sketches import SKETCH_WORDS
+
+_SYSTEM, _GROUP = Path("/proc/meminfo"), Path("/sys/fs/cgroup")
+_WORD_BYTES, _MB = 8, 1 << 20
+
+
+def require_memory(folder: Path, manifest: Manifest) -> None:
+    """Refuse to read into memory what there is no memory for.
+
+    Raises
+    ------
+    NotEnoughMemory
+        When sketches and indexes of the plain segments take more than is available.
+    """
+    plain = [entry for entry in manifest.segments if entry.key is None]
+    sketches = sum(entry.prints for entry in plain) * SKETCH_WORDS * _WORD_BYTES
+    wanted = sketches + sum(index.size for entry in plain for index in entry.indexes)
+    there = available_bytes()
+    if there is not None and wanted > there:
+        raise NotEnoughMemory(
+            f"{folder}: its index takes {wanted / _MB:,.0f} MB, and {there / _MB:,.0f} MB of memory are available; "
+            "open the gallery without in_memory"
+        )
+
+
+def available_bytes() -> int | None:
+    """Memory that the system says it can give, and no more than is left to a group of processes that has a limit.
+
+    None where nobody says.
+    """
+    said = [_number(_SYSTEM, r"^MemAvailable:\s+(\d+) kB$", 1024), _left_to_group(_GROUP)]
+    return min((one for one in said if one is not None), default=None)
+
+
+def _left_to_group(folder: Path) -> int | None:
+    """What a container has left; pages of files, which it can give back, do not count as taken."""
+    limit, taken = _number(folder / "memory.max", r"^(\d+)$"), _number(folder / "memory.current", r"^(\d+)$")
+    if limit is None or taken is None:
+        return None
+    files = _number(folder / "memory.stat", r"^file (\d+)$") or 0
+    return max(limit - max(taken - files, 0), 0)
+
+
+def _number(path: Path, pattern: str, unit: int = 1) -> int | None:
+    """A number in a file of the system; None where there is none."""
+    try:
+        found = re.search(pattern, path.read_text(), re.MULTILINE)
+    except (OSError, ValueError):
+        return None
+    return None if found is None else int(found[1]) * unit
