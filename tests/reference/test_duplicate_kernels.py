@@ -44,21 +44,21 @@ def test_many_probes_get_what_each_gets_by_itself(
 ) -> None:
     probes, sketches = sought
     lists, eligible = lists_of(sketches), rng.random(PRINTS) < 0.9
-    asked, count = likely_prints._Asked.of(probes), len(probes)
+    (looking, asked), count = likely_prints._Asked.of(probes), len(probes)
+    assert asked is not None
     limit = rng.integers(1, PRINTS + 1, count)
     limit[[0, 4]] = 0, PRINTS
     room = np.zeros(PRINTS, np.int32), np.zeros((COUNTERS, 2048), np.int32)
     until, rows = np.empty(count + 1, np.int64), np.empty(places, np.int32)
     kept, best, worth = np.zeros(count, np.int64), *np.empty((2, count, TIED * 4), np.int32)
-    columns, found, begin, calls = (asked.bits, asked.near), {}, 0, 0
+    voters, found, begin, calls = (looking.bits, looking.near, looking.ends, *asked), {}, 0, 0
     while begin < count:
-        voters = (*columns, asked.ends, asked.cell, asked.minutia, asked.visited, asked.share)
         done = vote(begin, count, *voters, *lists, eligible, limit, room, (until, rows))
         assert done >= 1
         for probe in range(done):
             found[begin + probe] = rows[until[probe] : until[probe + 1]].tolist()
         scores = np.empty(places, np.int32)
-        look(begin, done, *asked[:7], sketches, until, rows, scores, best, worth, kept)
+        look(begin, done, *looking, sketches, until, rows, scores, best, worth, kept)
         begin, calls = begin + done, calls + 1
     assert (calls > 1) == (places == PRINTS)
     assert not room[0].any()

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tests.reference import naive_sketches
 from tests.reference.point_prints import finger, impression, template
 
-from fingerprint_engine.index.cells.kernels.nearest import SLOTS, nearest_first, nearest_weighed, unlike
+from fingerprint_engine.index.cells.kernels.nearest import SLOTS, nearest_first, nearest_weighed, unlike, weigh
 from fingerprint_engine.index.cells.weighed_bits import WeighedBits, weighed_bits
 from fingerprint_engine.index.search import kernels as search_kernels
 from fingerprint_engine.index.search.kernels import GLANCED, WHOLE, place_sketches, scan_sketches
@@ -95,6 +95,20 @@ def test_placing_equals_its_twin(seed: int, count: int, is_same: bool) -> None:
         wanted.append(naive_sketches.placed(minutiae, at, row, places, near.tolist(), weight.tolist()))
     np.testing.assert_allclose(worth, wanted, rtol=2e-3, atol=1.0)
     assert worth[2] > 0.0 or not weight.any()
+
+
+@given(SEEDS, st.integers(0, 5))
+def test_bits_are_weighed_as_their_twin_says(seed: int, minutiae: int) -> None:
+    sums = np.random.default_rng(seed).integers(-900, 901, (minutiae, 128)).astype(np.int16)
+    sums[:, :6] = [-32768, 32767, 230, -231, 0, 780]
+    found = np.empty((3, 2, minutiae), np.uint64)
+    weigh(sums, 230, 780, *found)
+    tests = (lambda value: value > 0, lambda value: abs(value) > 230, lambda value: abs(value) > 780)
+    for words, is_set in zip(found, tests, strict=True):
+        assert words.T.tolist() == [
+            [sum(is_set(value) << k for k, value in enumerate(half)) for half in (row[:64], row[64:])]
+            for row in sums.tolist()
+        ]
 
 
 @given(SEEDS)

@@ -60,8 +60,8 @@ class _Sought(NamedTuple):
     shortlist: str
 
 
-class _Asked(NamedTuple):
-    """Some probes that are searched for alike, one's columns after another's; `kernels` says what they are."""
+class _Looking(NamedTuple):
+    """What looks at sketches, of some probes, one's columns after another's; see `kernels.look`."""
 
     bits: NDArray[np.uint64]
     near: NDArray[np.int64]
@@ -70,32 +70,43 @@ class _Asked(NamedTuple):
     near_first: NDArray[np.int64]
     glanced: NDArray[np.int64]
     floor: NDArray[np.int64]
+
+
+class _Voters(NamedTuple):
+    """Which cells are visited for which minutiae of some probes, and the share that each passes on; `kernels.vote`."""
+
     cell: NDArray[np.int64]
     minutia: NDArray[np.int64]
     visited: NDArray[np.int64]
     share: NDArray[np.float64]
-    votes: bool
+
+
+class _Asked(NamedTuple):
+    """Some probes that are searched for alike; None votes where all prints are looked at."""
+
+    looking: _Looking
+    voters: _Voters | None
 
     @classmethod
     def of(cls, sought: Sequence[_Sought]) -> _Asked:
         """For probes that vote, all or none."""
         words = [np.stack([words.reshape(-1) for words in one.bits]) for one in sought]
-        near, visits = [one.near for one in sought], [one.voting.visits for one in sought if one.voting]
-        cells = [one.cell for one in visits]
-        return cls(
+        near, first = [one.near for one in sought], [one.glance.near for one in sought]
+        looking = _Looking(
             np.concatenate(words, axis=1),
             np.concatenate(near),
             np.full(sum(map(len, near)), WEIGHTS),  # all alike: what else they could count was measured for searches
             _ends(near),
-            np.concatenate([one.glance.near for one in sought]),
-            _ends([one.glance.near for one in sought]),
+            np.concatenate(first),
+            _ends(first),
             np.array([one.glance.floor for one in sought]),
-            np.concatenate([np.zeros(0, np.int64), *cells]),
-            np.concatenate([np.zeros(0, np.int64), *(one.minutia for one in visits)]),
-            _ends(cells),
-            np.array([one.share for one in sought]),
-            sought[0].voting is not None,
         )
+        visits = [one.voting.visits for one in sought if one.voting]
+        if not visits:
+            return cls(looking, None)
+        cells, share = [one.cell for one in visits], np.array([one.share for one in sought])
+        minutiae = np.concatenate([one.minutia for one in visits])
+        return cls(looking, _Voters(np.concatenate(cells), minutiae, _ends(cells), share))
 
 
 class _Best(NamedTuple):
@@ -197,13 +208,13 @@ _Part = tuple[_Asked, NDArray[np.int64], tuple[NDArray[np.int32], NDArray[np.int
 def _ask(columns: PrintColumns, mask: NDArray[np.bool_], usable: NDArray[np.int32], room: _Room, part: _Part) -> None:
     """Look for some probes in a block, of which these rows may be used."""
     asked, limit, best = part
-    looked_at = (*asked[:7], columns.sketches)
-    if not asked.votes or columns.cells is None:
+    looking, looked_at = asked.looking, (*asked.looking, columns.sketches)
+    if asked.voters is None or columns.cells is None:
         for probe, count in enumerate(np.searchsorted(usable, limit).tolist()):
             whole = np.array([0, count]), usable[:count], np.empty(count, np.int32)
             look(probe, 1, *looked_at, *whole, *best)  # type: ignore[no-untyped-call]
         return
-    voters = (asked.bits, asked.near, asked.ends, asked.cell, asked.minutia, asked.visited, asked.share)
+    voters = (looking.bits, looking.near, looking.ends, *asked.voters)
     begin, count = 0, limit.size
     while begin < count:
         done = vote(begin, count, *voters, *columns.cells, mask, limit, room.counting, room.found)  # type: ignore[no-untyped-call]
