@@ -137,6 +137,7 @@ def report_search(prints: Prints) -> None:
             enrolled = [(str(finger), one) for (finger, number), one in prints[other].items() if number == 0]
             gallery.enrol_many(enrolled)
             stages = StageParameters(
+                screened_from=1,
                 screened=-(-len(enrolled) // 25),
                 screened_growth=0.0,
                 compared=-(-len(enrolled) // 100),

@@ -45,7 +45,7 @@ SKETCH_BYTES = 16
 def statements() -> list[tuple[str, str]]:
     """Page, and what it says."""
     assert features.MAX_MINUTIAE == xyt.MAX_MINUTIAE
-    fewest = f"but at least {FEWEST} are compared"
+    fewest = f"but at least {FEWEST} are compared. Of fewer than {STAGES.screened_from:,}"
     placed = f"From {STAGES.placed_from:,} prints on {STAGES.placed}, with growth {STAGES.placed_growth}, are placed"
     growth = f"growth {STAGES.screened_growth} and {STAGES.compared_growth}"
     angle = round(math.degrees(MATCHING.angle_tolerance_rad))

@@ -14,7 +14,7 @@ from fingerprint_engine.pipeline import DEFAULT_PARAMETERS, PipelineParameters, 
 from fingerprint_engine.preprocessing import image_from_array
 from fingerprint_engine.template import Template
 
-_ALL_STAGES = StageParameters(placed_from=1, placed_passes=100, screened=2, compared=1)
+_ALL_STAGES = StageParameters(placed_from=1, placed_passes=100, screened_from=1, screened=2, compared=1)
 """With three prints: all stages of a search have something to do."""
 STEPS = ("extraction", "templates", "comparison", "search")
 

@@ -23,7 +23,7 @@ from fingerprint_engine.keys import KeyRing
 distributed = pytest.importorskip("distributed")
 pytestmark = pytest.mark.filterwarnings("ignore")  # those of Dask's own, which depend on its release
 
-SCAN = SearchParameters(shortlist="scan", stages=StageParameters(screened=12, compared=6))
+SCAN = SearchParameters(shortlist="scan", stages=StageParameters(screened_from=1, screened=12, compared=6))
 
 
 @pytest.fixture(scope="module")

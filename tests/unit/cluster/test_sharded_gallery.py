@@ -41,7 +41,7 @@ from fingerprint_engine.template import Template
 from fingerprint_engine.version import __version__
 
 SUBJECTS = 30
-FEW = StageParameters(sketched=20, screened=12, screened_growth=0.0, compared=6, compared_growth=0.0)
+FEW = StageParameters(sketched=20, screened_from=1, screened=12, screened_growth=0.0, compared=6, compared_growth=0.0)
 PLACED = dataclasses.replace(FEW, screened=30, placed_from=1, placed=40, placed_growth=0.0, placed_passes=40)
 WAYS = {
     "small": SearchParameters(exact_prints=500),

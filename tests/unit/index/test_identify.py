@@ -203,7 +203,7 @@ def test_as_dict_is_plain_data_for_json() -> None:
 
 
 def test_stages_can_be_set_by_the_caller() -> None:
-    stages = StageParameters(screened=9, compared=3)
+    stages = StageParameters(screened_from=1, screened=9, compared=3)
     found = filled().identify(pressed_again(3), parameters=SearchParameters(exact_prints=0, stages=stages))
     assert (found.receipt.shortlist, found.receipt.shortlist_size) == ("sketch scan", 3)
     assert found.candidates[0].key == "k03"

@@ -31,7 +31,7 @@ from fingerprint_engine.index.storage.segments.segment import Segment
 from fingerprint_engine.tenprint import mark_of_templates
 
 PRINTS, SEGMENT_PRINTS = 80, 20
-FEW = StageParameters(sketched=8, screened=6, compared=4, compared_growth=0.0)
+FEW = StageParameters(sketched=8, screened_from=1, screened=6, compared=4, compared_growth=0.0)
 WAYS = [SearchParameters(shortlist=name, stages=FEW) for name in ("faiss", "scan", "exact")]
 PAGE_MAP = Path("/proc/self/pagemap")
 RING = KeyRing.generate()

@@ -173,7 +173,7 @@ def test_a_search_asks_for_what_it_screens_where_not_all_templates_stay_in_memor
     tmp_path: Path, rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     block, pages = _asked(tmp_path, rng, 0)
-    probe, few = Template.from_bytes(block.template_bytes(0)), StageParameters(screened=9, compared=3)
+    probe, few = Template.from_bytes(block.template_bytes(0)), StageParameters(screened_from=1, screened=9, compared=3)
     masks = [np.ones(len(block), np.bool_)] * 2
     scan = staged_scan(probe, [block, block], masks, parameters=few)
     assert not pages.pages

@@ -30,7 +30,7 @@ from fingerprint_engine.minutiae import Minutiae
 from fingerprint_engine.template import Template
 
 FINGERS = 80
-FEW = StageParameters(screened=30, screened_growth=0.0, compared=10, compared_growth=0.0)
+FEW = StageParameters(screened_from=1, screened=30, screened_growth=0.0, compared=10, compared_growth=0.0)
 PLACED = dataclasses.replace(FEW, placed_from=1, placed=60, placed_growth=0.0, placed_passes=50)
 
 
@@ -135,7 +135,7 @@ def test_blocks_order_and_threads_do_not_matter(
 
 @given(st.integers(0, FINGERS - 1))
 def test_a_print_is_always_found_by_itself(enrolled: list[Template], block: PrintColumns, at: int) -> None:
-    scan = staged_scan(enrolled[at], [block], _every(block), parameters=StageParameters(screened=1, compared=1))
+    scan = staged_scan(enrolled[at], [block], _every(block), parameters=StageParameters(screened_from=1, screened=1, compared=1))
     assert scan.row.tolist() == [at]
 
 
@@ -154,7 +154,7 @@ def test_a_turned_and_shifted_print_is_found(
 
 def test_equal_prints_are_passed_on_together_but_not_without_end(enrolled: list[Template]) -> None:
     tied = columns_of([enrolled[0]] * 12 + enrolled[1:])
-    few = StageParameters(screened=8, compared=4, compared_growth=0.0)
+    few = StageParameters(screened_from=1, screened=8, compared=4, compared_growth=0.0)
     scan = staged_scan(enrolled[0], [tied], _every(tied), parameters=few)
     assert (scan.screened, scan.compared) == (12, 8)
     assert set(scan.row.tolist()) <= set(range(12))
@@ -245,6 +245,9 @@ def test_stages_grow_slower_than_the_gallery() -> None:
     assert sizes[4] == (parameters.screened, parameters.screened, parameters.compared)
     assert sizes[6].placed == round(parameters.placed * 100**parameters.placed_growth)
     assert sizes[2] == (FEWEST, FEWEST, FEWEST)
+    compared = parameters.sizes(parameters.screened_from - 1).compared
+    assert parameters.sizes(parameters.screened_from - 1) == (compared, compared, compared)
+    assert parameters.sizes(parameters.screened_from).screened > 2 * compared
     assert sizes[3] > sizes[2]
     assert parameters.sizes(FEWEST) == (FEWEST, FEWEST, FEWEST)
     assert FEW.sizes(60) == (FEW.screened, FEW.screened, FEW.compared)

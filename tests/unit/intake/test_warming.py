@@ -34,7 +34,7 @@ gallery.identify_many([probe, reference])
 from fingerprint_engine.index import SearchParameters, StageParameters
 from fingerprint_engine.index.storage.segments import cells_file
 cells_file.MIN_INDEXED_PRINTS = 2
-stages = StageParameters(placed_from=1, placed_passes=100, screened=2, compared=1)
+stages = StageParameters(placed_from=1, placed_passes=100, screened_from=1, screened=2, compared=1)
 with fe.Gallery.open(sys.argv[3]) as stored:
     stored.enrol_many([("a", reference), ("b", probe), ("c", reference)])
     stored.compact()

@@ -16,9 +16,8 @@ LISTED_PRINTS, FAISS_PRINTS = 1_000_000, 100_000
 _MAX_LISTED, _MAX_PRINTS = 2**20, 2**31
 TYPICAL_PRINTS = 256
 """So many typical prints are asked how near is near: a glance that all of them pass is none."""
-FEWEST, FEWER_GROWTH = 8, 1.5
-"""Measured: of 65 to 5,000 prints that keeps as many mates as are kept of 10,000. To compare so few takes no longer than
-to screen them first."""
+FEWEST, FEWER_GROWTH = 4, 1.5
+"""Measured: of 65 to 5,000 prints that keeps as many mates as are kept of 10,000."""
 AUTO, FAISS = "auto", "faiss"
 SHORTLISTS = (AUTO, "scan", FAISS, "exact")
 """What orders the prints of a gallery for full comparison; "exact" compares all of them."""
@@ -103,6 +102,13 @@ class StageParameters(Parameters):
     )
     screened: int = parameter(100, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED)
     screened_growth: float = parameter(0.4, unit="1", low=0.0, high=1.0, source=_MEASURED)
+    screened_from: int = parameter(
+        2_000,
+        unit="prints",
+        low=1,
+        high=2**31,
+        source=_MEASURED + ": of fewer none are screened, those with the best sketches are compared",
+    )
     screening_pairs: int = parameter(
         12, unit="pairs of minutiae", low=2, high=255, source=_MEASURED + ": twice as many order no better"
     )
@@ -113,6 +119,8 @@ class StageParameters(Parameters):
         """How many prints each stage takes, of so many; sealed ones are not placed, since that would open many."""
         screened = _grown(self.screened, self.screened_growth, prints, FEWEST)
         compared = min(screened, _grown(self.compared, self.compared_growth, prints, FEWEST))
+        if prints < self.screened_from:
+            return StageSizes(compared, compared, compared)
         placed = _grown(self.placed, self.placed_growth, prints, FEWEST)
         if is_sealed or prints < self.placed_from or placed <= screened:
             return StageSizes(screened, screened, compared)
