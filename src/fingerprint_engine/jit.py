@@ -1,8 +1,7 @@
 """The one place that says how kernels are compiled.
 
 Kernels are bare functions over C-contiguous arrays and scalars: they write into the caller's outputs, never raise and
-release the GIL, so that threads run them side by side; but for brief ones, after which to wait for it again would take
-longer than they do. ``parallel=True`` is not used: results must not depend on the
+release the GIL, so that threads run them side by side. ``parallel=True`` is not used: results must not depend on the
 number of threads. ``fastmath`` is off: sums keep their order, so the same inputs give the same bits.
 
 Kernels index without checks. The tests compile them all with checks as well (`BOUNDS_VARIABLE`), where an index out of
@@ -32,11 +31,6 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 def kernel(function: Function) -> Function:
     """Compile a kernel: no GIL, cached on disk, IEEE arithmetic, no exceptions for division by zero."""
     return _compiled(function)
-
-
-def brief_kernel(function: Function) -> Function:
-    """Compile a kernel that keeps the GIL, since it takes less time than another thread takes to wake up (50 µs)."""
-    return _compiled(function, nogil=False)
 
 
 def inline_kernel(function: Function) -> Function:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.architecture.rules import sources
 
-DECORATORS = {"kernel", "brief_kernel", "inline_kernel"}
+DECORATORS = {"kernel", "inline_kernel"}
 NAMED_PLACES = {"evidence", "terms", "motion", "pixels", "blocks"}
 """Arrays whose places have names: a number says nothing to a reader."""
 

@@ -45,6 +45,6 @@ def test_a_planted_kernel_without_a_twin_is_noticed(tmp_path) -> None:
     package, references = tmp_path / "package", tmp_path / "reference"
     for folder in (package, references):
         folder.mkdir()
-    (package / "kernels.py").write_text("@brief_kernel\ndef seen(x): pass\n\n@inline_kernel\ndef unseen(x): pass\n")
+    (package / "kernels.py").write_text("@kernel\ndef seen(x): pass\n\n@inline_kernel\ndef unseen(x): pass\n")
     (references / "test_a.py").write_text("from package.kernels import seen\n# unseen\n")
     assert kernel_rules.twinless_kernels(package, references) == ["kernels.py: unseen"]

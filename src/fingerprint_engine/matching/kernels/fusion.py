@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.jit import brief_kernel, kernel
+from fingerprint_engine.jit import kernel
 
 TERMS = (
     "relaxed_similarity",
@@ -262,7 +262,7 @@ def fuse(fusion, stage, evidence, ceiling, terms):
     return raw, for_fine_ridges(score, period_of_density(evidence), GUESSED_PER_PX)
 
 
-@brief_kernel
+@kernel
 def fuse_many(stages, evidence, with_flow, without_flow, ceiling, terms, raw, score):
     """Raw and calibrated scores of many comparisons, each by what is known of its ridge flow."""
     for t in range(stages.shape[0]):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fingerprint_engine.jit import brief_kernel, inline_kernel, kernel, prefetch
+from fingerprint_engine.jit import inline_kernel, kernel, prefetch
 from fingerprint_engine.template.kernels.columns import words_of
 
 CYLINDER_WORDS = 7
@@ -136,7 +136,7 @@ def count_natives(data, offset, rows, minutiae, cells):
             minutiae[k], cells[k] = layout.minutiae, layout.rows * layout.cols
 
 
-@brief_kernel
+@kernel
 def first_unlike(data, offset, rows, at, length):
     """The first of some prints of which so many bytes from a place on are not those of the first one; -1 for none."""
     for k in range(1, rows.shape[0]):

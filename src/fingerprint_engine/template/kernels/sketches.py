@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fingerprint_engine.jit import brief_kernel, kernel, popcount
+from fingerprint_engine.jit import kernel, popcount
 from fingerprint_engine.template.kernels.native import cylinder_word, locate_minutiae
 
 BITS = 128
@@ -37,7 +37,7 @@ def sketch_one(words, weights, bias, sums, sketch):
         sketch[half] = found
 
 
-@brief_kernel
+@kernel
 def sums_of_native(native, weights, bias, sums):
     """The sums of the first minutiae of a template, whose signs are its sketches; bytes that are none leave `sums`."""
     words, sketch = np.empty(weights.shape[0], np.uint64), np.empty(2, np.uint64)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fingerprint_engine.jit import brief_kernel, inline_kernel, kernel, popcount, wide_vectors
+from fingerprint_engine.jit import inline_kernel, kernel, popcount, wide_vectors
 
 BITS = 128
 SLOTS = 32
@@ -25,7 +25,7 @@ def nearest_cell(codes, first, second, nearest):
         nearest[i] = best & ((1 << 32) - 1)
 
 
-@brief_kernel
+@kernel
 def nearest_weighed(probe, sure, strong, prints, distance):
     """Distance from each minutia of a probe to the nearest sketch of each print: ``distance[i, t]``.
 
@@ -38,7 +38,7 @@ def nearest_weighed(probe, sure, strong, prints, distance):
             distance[i, t] = nearest(probe, sure, strong, i, first, second)
 
 
-@brief_kernel
+@kernel
 def nearest_first(probe, sure, strong, prints, distance):
     """The same by first words alone, of as many minutiae as `distance` has rows."""
     wide_vectors()
@@ -52,7 +52,7 @@ def nearest_first(probe, sure, strong, prints, distance):
             distance[i, t] = found
 
 
-@brief_kernel
+@kernel
 def weigh(sums, least_sure, least_strong, codes, sure, strong):
     """`WeighedBits` of sums: which are above 0, which lie farther from 0 than either limit; bits from the lowest on."""
     for i in range(sums.shape[0]):

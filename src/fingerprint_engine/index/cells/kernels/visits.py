@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fingerprint_engine.jit import brief_kernel, inline_kernel, kernel
+from fingerprint_engine.jit import inline_kernel, kernel
 
 FARTHEST = 512
 """Twice the distance of sketches of 128 bits all of which differ and count twice."""
@@ -93,7 +93,7 @@ def best_visits(twice, half_steps, behind, dear, cost, nearest, listed, spent, n
     return kept
 
 
-@brief_kernel
+@kernel
 def visits_by_cell(words, start, cell, minutia):
     """Visits as in `best_visits`, one minutia's after another's, in the order of cells: ``cell[v]``, ``minutia[v]``.
 
