@@ -142,7 +142,7 @@ def test_the_first_error_comes_out_and_no_more_is_begun(workers: int) -> None:
             together.wait(10)
         raise KeyError(item)
 
-    with pytest.raises(KeyError, match="^0$"):
+    with pytest.raises(KeyError, match=r"^0$"):
         done_in_time(work, range(50), workers=workers)
     assert sorted(begun) == list(range(workers))
     assert our_threads() == []

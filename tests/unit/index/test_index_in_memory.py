@@ -287,7 +287,7 @@ def test_what_is_larger_than_the_memory_that_is_left_is_not_read(
     Gallery.open(unsealed, read_only=True, in_memory=True).close()
     monkeypatch.setattr(memory_check, "available_bytes", lambda: wanted - 1)
     for options in ({}, {"read_only": True}):
-        with pytest.raises(NotEnoughMemory, match="its index takes .* available; open the gallery without in_memory"):
+        with pytest.raises(NotEnoughMemory, match=r"its index takes .* available; open the gallery without in_memory"):
             Gallery.open(unsealed, in_memory=True, **options)
     assert main(["dedupe", str(unsealed)]) == 0
     assert "it is searched through mapped files" in capsys.readouterr().err

@@ -135,7 +135,9 @@ def test_blocks_order_and_threads_do_not_matter(
 
 @given(st.integers(0, FINGERS - 1))
 def test_a_print_is_always_found_by_itself(enrolled: list[Template], block: PrintColumns, at: int) -> None:
-    scan = staged_scan(enrolled[at], [block], _every(block), parameters=StageParameters(screened_from=1, screened=1, compared=1))
+    scan = staged_scan(
+        enrolled[at], [block], _every(block), parameters=StageParameters(screened_from=1, screened=1, compared=1)
+    )
     assert scan.row.tolist() == [at]
 
 

@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
 
 def _opened(arguments: argparse.Namespace, console: Console) -> Gallery:
     """The gallery with its index in memory, as far as nobody said where and it fits there."""
-    options = {"read_only": True, **protection_of(arguments)}
+    options: dict[str, Any] = {"read_only": True, **protection_of(arguments)}
     try:
         return Gallery.open(arguments.gallery, in_memory=arguments.in_memory is not False, **options)
     except NotEnoughMemory as error:

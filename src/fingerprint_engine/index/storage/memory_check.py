@@ -1,4 +1,4 @@
-"""Whether the index of a gallery fits into memory: said before it is read, since a system ends processes without a word."""
+"""Whether the index of a gallery fits into memory, asked before it is read: a system ends processes without a word."""
 
 from __future__ import annotations
 
