@@ -157,7 +157,7 @@ class AbsentGallery(GalleryError):
     """There is no gallery at a path."""
 
 
-class NotEnoughMemory(GalleryError, MemoryError):
+class NotEnoughMemory(GalleryError):
     """What was to be read into memory does not fit there."""
 
 

@@ -145,8 +145,11 @@ def done_in_time(
             take()
             for thread in begun:
                 thread.result()
-    if failed:
-        raise failed[min(failed)]
+    try:
+        if failed:
+            raise failed[min(failed)]
+    finally:
+        failed.clear()  # else error and frame would hold each other, and all that the work had
     return [done[number] for number in range(len(done))]
 
 

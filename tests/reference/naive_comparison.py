@@ -31,12 +31,16 @@ CELL_PX = 16.0
 
 
 class Print(NamedTuple):
-    """Minutiae; orientation (None when unknown) and period (0 when unknown) by cell (row, column); fourteen words."""
+    """Minutiae; orientation (None when unknown) and period (0 when unknown) by cell (row, column); fourteen words.
+
+    `same` says how little the qualities of all its minutiae differ.
+    """
 
     points: list[Point]
     cells: dict[tuple[int, int], tuple[int | None, float]]
     words: list[list[int]]
     key: int
+    same: float
 
 
 def print_of(template: Template, words: list[list[int]]) -> Print:
@@ -54,7 +58,7 @@ def print_of(template: Template, words: list[list[int]]) -> Print:
             period = int(grid.period[row // 2, col // 2]) / 10.0 if grid.period.size else 0.0
             if code != 255:
                 cells[grid.row + row, grid.col + col] = (code if code < 128 else None, period)
-    return Print(points, cells, words, template.content_key)
+    return Print(points, cells, words, template.content_key, sameness(points))
 
 
 def quality_weight(quality: int) -> float:
@@ -69,13 +73,16 @@ def claimed_quality(quality: int) -> float:
     return 1.0 if quality == 255 else quality / 100.0
 
 
-def claimed_by(claims: list[float], side: Print) -> float:
-    """The mean of what minutiae claim, or the nearer to 0.89 the less the known qualities of the whole print differ."""
-    known = [point.quality / 100.0 for point in side.points if point.quality != 255]
-    mean = sum(claims) / max(len(claims), 1)
+def sameness(points: list[Point]) -> float:
+    """How little the known qualities of a print differ, 0 to 1."""
+    known = [point.quality / 100.0 for point in points if point.quality != 255]
     lack = 1.0 - statistics.fmean(known) if known else 1.0
     spread = statistics.pstdev(known) / lack if known and lack > 1e-6 else 1.0 if known else 0.0
-    return mean + max(0.89 - mean, 0.0) * min(max((0.35 - spread) / 0.15, 0.0), 1.0)
+    return min(max((0.35 - spread) / 0.15, 0.0), 1.0)
+
+
+def held_to(least: float, quality: float, same: float) -> float:
+    return quality + max(least - quality, 0.0) * same
 
 
 def on_print(x: float, y: float, side: Print) -> bool:
@@ -95,7 +102,7 @@ def mark_minutiae(
     ]
     overlap = [sum(mark != "outside" for mark in side) for side in marks]
     contradicted = sum(
-        quality_weight(point.quality)
+        held_to(0.5, quality_weight(point.quality), side.same)
         for side, print_marks in ((a, marks[0]), (b, marks[1]))
         for point, mark in zip(side.points, print_marks, strict=True)
         if mark == "contradicted"
@@ -121,7 +128,10 @@ def mark_minutiae(
         "overlap_reference": overlap[1],
         "contradicted_quality": contradicted,
         "opposed_quality": math.sqrt(vouching[0] * vouching[1]),
-        "claimed_quality": max(claimed_by(claims, side) for claims, side in zip(claimed, (a, b), strict=True)),
+        "claimed_quality": max(
+            held_to(0.89, sum(claims) / max(len(claims), 1), side.same)
+            for claims, side in zip(claimed, (a, b), strict=True)
+        ),
     }
     return marks[0], marks[1], counts
 
@@ -418,11 +428,15 @@ def align(
 
 
 def compared(side: Print, p: MatchingParameters) -> Print:
-    """The print without what its qualities rather deny, but with so many of the best; whole where one is unknown."""
+    """The print without what its qualities rather deny, but with so many of the best, and all that are as good as it.
+
+    Whole where one is unknown.
+    """
     qualities = [point.quality for point in side.points]
     if 255 in qualities:
         return side
-    kept = [at for at, quality in enumerate(qualities) if at < p.enough_minutiae or quality >= p.least_quality]
+    least = min([p.least_quality, *qualities[:1]])
+    kept = [at for at, quality in enumerate(qualities) if at < p.enough_minutiae or quality >= least]
     return side._replace(points=[side.points[at] for at in kept], words=[side.words[at] for at in kept])
 
 

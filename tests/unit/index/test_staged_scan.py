@@ -156,7 +156,7 @@ def test_a_turned_and_shifted_print_is_found(
 
 def test_equal_prints_are_passed_on_together_but_not_without_end(enrolled: list[Template]) -> None:
     tied = columns_of([enrolled[0]] * 12 + enrolled[1:])
-    few = StageParameters(screened_from=1, screened=8, compared=4, compared_growth=0.0)
+    few = StageParameters(screened_from=1, screened=8, screened_growth=0.0, compared=4, compared_growth=0.0)
     scan = staged_scan(enrolled[0], [tied], _every(tied), parameters=few)
     assert (scan.screened, scan.compared) == (12, 8)
     assert set(scan.row.tolist()) <= set(range(12))

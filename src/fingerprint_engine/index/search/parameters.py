@@ -103,7 +103,7 @@ class StageParameters(Parameters):
     screened: int = parameter(100, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED)
     screened_growth: float = parameter(0.4, unit="1", low=0.0, high=1.0, source=_MEASURED)
     screened_from: int = parameter(
-        2_000,
+        1_000,
         unit="prints",
         low=1,
         high=2**31,

@@ -14,7 +14,7 @@ _WORD_BYTES, _MB = 8, 1 << 20
 
 
 def require_memory(folder: Path, manifest: Manifest) -> None:
-    """Refuse to read into memory what there is no memory for.
+    """Refuse to read into memory what there is no memory for. Sealed segments, which have no choice, are not counted.
 
     Raises
     ------
@@ -27,8 +27,7 @@ def require_memory(folder: Path, manifest: Manifest) -> None:
     there = available_bytes()
     if there is not None and wanted > there:
         raise NotEnoughMemory(
-            f"{folder}: its index takes {wanted / _MB:,.0f} MB, and {there / _MB:,.0f} MB of memory are available; "
-            "open the gallery without in_memory"
+            f"{folder}: its index takes {wanted / _MB:,.1f} MB, and {there / _MB:,.1f} MB of memory are available"
         )
 
 
@@ -42,11 +41,12 @@ def available_bytes() -> int | None:
 
 
 def _left_to_group(folder: Path) -> int | None:
-    """What a container has left; pages of files, which it can give back, do not count as taken."""
+    """What a container has left (cgroup v2); pages of files, which it can give back, do not count as taken."""
     limit, taken = _number(folder / "memory.max", r"^(\d+)$"), _number(folder / "memory.current", r"^(\d+)$")
     if limit is None or taken is None:
         return None
-    files = _number(folder / "memory.stat", r"^file (\d+)$") or 0
+    pages, kept = (_number(folder / "memory.stat", rf"^{name} (\d+)$") or 0 for name in ("file", "shmem"))
+    files = max(pages - kept, 0)
     return max(limit - max(taken - files, 0), 0)
 
 

@@ -33,12 +33,15 @@ NOTHING_TO_COMPARE, REJECTED, ALIGNED = 0, 1, 2
 def compared(side, template, settings):
     """How many minutiae of a template are compared: those likelier found again than not, and enough of the best.
 
-    The best come first. Those of unknown quality (255) come last; then all are compared.
+    The best come first. Those of unknown quality (255) come last; then all are compared. So are those that are no worse
+    than the best: where all have one quality, choosing among them would be chance.
     """
     first, after = side.first[template], side.first[template + 1]
     if side.quality[after - 1] == 255:
         return after - first
     while after - first > settings.enough_minutiae and side.quality[after - 1] < settings.least_quality:
+        if side.quality[after - 1] == side.quality[first]:
+            break
         after -= 1
     return after - first
 

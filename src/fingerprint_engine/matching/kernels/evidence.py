@@ -44,20 +44,23 @@ def claimed_quality(quality):
 
 
 @kernel
-def claimed_by(total, count, side, template):
-    """What a print claims to be, by the sum of what so many of its minutiae claim.
-
-    As far as all its minutiae claim the same, that measures none of them: the print is held to be good.
-    """
+def sameness(side, template):
+    """How far all minutiae of a print have one quality, 0 to 1: then nobody measured any of them."""
     known, first, second = 0, 0.0, 0.0
     for i in range(side.first[template], side.first[template + 1]):
         if side.quality[i] != 255:
             quality = side.quality[i] * 0.01
             known, first, second = known + 1, first + quality, second + quality * quality
-    mean, lack = total / max(count, 1), 1.0 - first / max(known, 1)
+    lack = 1.0 - first / max(known, 1)
     spread = math.sqrt(max(second - first * first / max(known, 1), 0.0) / max(known, 1))
     same = (TELLING_SPREAD * lack - spread) / max((TELLING_SPREAD - SAME_SPREAD) * lack, 1e-9)
-    return mean + min(max(same, 0.0), 1.0) * max(PLAIN_CLAIM - mean, 0.0)
+    return min(max(same, 0.0), 1.0)
+
+
+@kernel
+def held_to(least, quality, same):
+    """A quality that is not measured, as far as that goes, is held to be so good at least."""
+    return quality + same * max(least - quality, 0.0)
 
 
 @kernel
@@ -88,6 +91,7 @@ def mark_minutiae(a, template_a, count_a, b, template_b, count_b, motion, mapped
     scale = 1.0 / determinant if abs(determinant) > SINGULAR else 0.0
     overlap_a, overlap_b, contradicted, opposed_a, opposed_b = 0, 0, 0.0, 0.0, 0.0
     claimed_a, claimed_b = 0.0, 0.0
+    same_a, same_b = sameness(a, template_a), sameness(b, template_b)
     for i in range(count_a):
         quality = a.quality[first_a + i]
         if status_a[i] != MATCHED:
@@ -95,7 +99,7 @@ def mark_minutiae(a, template_a, count_a, b, template_b, count_b, motion, mapped
                 status_a[i] = OUTSIDE
                 continue
             status_a[i] = CONTRADICTED
-            contradicted += quality_weight(quality)
+            contradicted += held_to(UNKNOWN_WEIGHT, quality_weight(quality), same_a)
         overlap_a += 1
         opposed_a += vouching_weight(quality)
         claimed_a += claimed_quality(quality)
@@ -108,7 +112,7 @@ def mark_minutiae(a, template_a, count_a, b, template_b, count_b, motion, mapped
                 status_b[j] = OUTSIDE
                 continue
             status_b[j] = CONTRADICTED
-            contradicted += quality_weight(quality)
+            contradicted += held_to(UNKNOWN_WEIGHT, quality_weight(quality), same_b)
         overlap_b += 1
         opposed_b += vouching_weight(quality)
         claimed_b += claimed_quality(quality)
@@ -116,8 +120,8 @@ def mark_minutiae(a, template_a, count_a, b, template_b, count_b, motion, mapped
     evidence.contradicted_quality = contradicted
     evidence.opposed_quality = math.sqrt(opposed_a * opposed_b)
     # Of the better print: whoever compares with a good one gains nothing by claiming to be poor.
-    claimed_a = claimed_by(claimed_a, overlap_a, a, template_a)
-    evidence.claimed_quality = max(claimed_a, claimed_by(claimed_b, overlap_b, b, template_b))
+    claimed_a = held_to(PLAIN_CLAIM, claimed_a / max(overlap_a, 1), same_a)
+    evidence.claimed_quality = max(claimed_a, held_to(PLAIN_CLAIM, claimed_b / max(overlap_b, 1), same_b))
 
 
 @kernel

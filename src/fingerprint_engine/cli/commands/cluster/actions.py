@@ -52,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_shards(dedupe)
     add_keys(dedupe, expects=False)
     add_rate_and_journal(dedupe)
-    add_in_memory(dedupe)
+    add_in_memory(dedupe, "the default")
     dedupe.set_defaults(action=_dedupe)
     extract = actions.add_parser(
         "extract",
