@@ -35,7 +35,9 @@ def master() -> Minutiae:
         ([50] * COUNT, COUNT),
         ([90] * 30 + [49] * 10, 30),
         ([90] * 12 + [49] * 28, PARAMETERS.enough_minutiae),
-        ([0] * COUNT, PARAMETERS.enough_minutiae),
+        ([1] + [0] * 39, PARAMETERS.enough_minutiae),
+        ([0] * COUNT, COUNT),  # none is worse than another
+        ([30] * 25 + [29] * 15, 25),
         ([UNKNOWN_QUALITY] * COUNT, COUNT),
         ([90] * 12 + [10] * 27 + [UNKNOWN_QUALITY], COUNT),
     ],
@@ -82,7 +84,7 @@ def test_flow_over_a_part_of_the_overlap_decides_about_the_score_but_not_about_w
 
 
 def test_the_parameters_say_what_is_doubtful(master: Minutiae) -> None:
-    one = _shown(master, [40] * COUNT)
+    one = _shown(master, [41] + [40] * (COUNT - 1))
     everything = MatchingParameters(least_quality=0)
     assert len(fe.compare(one, one, everything).pairs) == COUNT
     assert len(fe.compare(one, one, MatchingParameters(enough_minutiae=8)).pairs) == 8
