@@ -13,14 +13,18 @@ import pytest
 from fingerprint_engine import threads
 from fingerprint_engine.threads import beside, done_in_time, in_order
 
+ALL_AT_ONCE = pytest.mark.parametrize("run", [lambda *asked, **more: list(in_order(*asked, **more)), done_in_time])
+"""Both ways to have the results of all items."""
+
 
 def our_threads() -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name.startswith("fingerprint-engine")]
 
 
+@ALL_AT_ONCE
 @pytest.mark.parametrize("workers", [1, 2, 5])
 @pytest.mark.parametrize("count", [0, 1, 3, 40])
-def test_results_come_in_the_order_of_the_items(workers: int, count: int) -> None:
+def test_results_come_in_the_order_of_the_items(run: Callable[..., Any], workers: int, count: int) -> None:
     gates = [threading.Event() for _ in range(count)]
 
     def work(item: int) -> int:
@@ -29,7 +33,7 @@ def test_results_come_in_the_order_of_the_items(workers: int, count: int) -> Non
         gates[item].set()
         return item * item
 
-    assert list(in_order(work, range(count), workers=workers)) == [item * item for item in range(count)]
+    assert run(work, range(count), workers=workers) == [item * item for item in range(count)]
     assert our_threads() == []
 
 
@@ -101,21 +105,6 @@ def test_what_was_not_begun_is_dropped_when_the_caller_stops() -> None:
     release.set()
     results.close()
     assert len(begun) < 60
-    assert our_threads() == []
-
-
-@pytest.mark.parametrize("workers", [1, 2, 5])
-@pytest.mark.parametrize("count", [0, 1, 3, 40])
-def test_all_results_come_in_the_order_of_the_items(workers: int, count: int) -> None:
-    gates = [threading.Event() for _ in range(count)]
-
-    def work(item: int) -> int:
-        if workers > 1 and item % 2 == 0 and item + 1 < count:
-            assert gates[item + 1].wait(10)  # an even item ends after the odd one behind it
-        gates[item].set()
-        return item * item
-
-    assert done_in_time(work, range(count), workers=workers) == [item * item for item in range(count)]
     assert our_threads() == []
 
 
@@ -206,9 +195,9 @@ def test_beside_ends_its_threads_when_the_caller_fails() -> None:
     assert our_threads() == []
 
 
-@pytest.mark.parametrize("inner", [lambda *asked, **more: list(in_order(*asked, **more)), done_in_time])
+@ALL_AT_ONCE
 @pytest.mark.parametrize("workers", [2, 3])
-def test_nested_work_that_nobody_waits_for_ends_at_its_next_item(workers: int, inner: Callable[..., Any]) -> None:
+def test_nested_work_that_nobody_waits_for_ends_at_its_next_item(run: Callable[..., Any], workers: int) -> None:
     """What was begun is made of a thousand items itself: after an interruption none of them is begun."""
     started = threading.Semaphore(0)
     begun: list[tuple[int, int]] = []
@@ -220,7 +209,7 @@ def test_nested_work_that_nobody_waits_for_ends_at_its_next_item(workers: int, i
             assert threads._thread.abandoned.wait(10)
             return item
 
-        return [] if number == 0 else inner(small, range(1000), workers=1)
+        return [] if number == 0 else run(small, range(1000), workers=1)
 
     results = in_order(work, range(50), workers=workers)
     assert next(results) == []
