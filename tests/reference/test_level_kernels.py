@@ -5,14 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fingerprint_engine.index.cells.kernels.levels import (
-    COUNTERS,
-    EVERY,
-    TOGETHER,
-    count_levels,
-    rows_reaching,
-    voted_rows,
-)
+from fingerprint_engine.index.cells.kernels.levels import COUNTERS, EVERY, count_levels, voted_rows
 
 
 def test_levels_count_what_may_be_looked_at() -> None:
@@ -23,16 +16,6 @@ def test_levels_count_what_may_be_looked_at() -> None:
     assert levels.tolist() == [1, 0, 2, 2]
     assert votes.tolist() == [0, 0, 0, 0, 0, 0, 7], "what lies beyond the rows stays"
     assert not counted.any()
-
-
-@pytest.mark.parametrize("prints", [0, 1, TOGETHER, 3 * TOGETHER + 5])
-def test_rows_that_reach_a_level_are_found(rng: np.random.Generator, prints: int) -> None:
-    for highest in (1, 5, 900):
-        level, eligible = rng.integers(0, highest, prints).astype(np.uint16), rng.random(prints) < 0.9
-        for floor in (0, 1, 4, highest - 1, highest):
-            rows = np.empty(prints, np.int64)
-            count = rows_reaching(level, eligible, floor, rows)
-            assert rows[:count].tolist() == [row for row in range(prints) if eligible[row] and level[row] >= floor]
 
 
 @pytest.mark.parametrize("prints", [1, EVERY, EVERY + 1, 700])

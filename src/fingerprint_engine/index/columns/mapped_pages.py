@@ -6,7 +6,7 @@ import itertools
 import mmap
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from fingerprint_engine.index.columns.large_pages import OwnMemory
 
 MAX_MAPPED_BYTES = 768 * 2**20
 """Measured: docs/decisions/shortlist.md, "Speed". Beside sketches and cells, which every search reads."""
-_STATISTICS = Path("/proc/self/statm")
+_STATISTICS, _LONGEST = Path("/proc/self/statm"), 256
 
 
 def is_mapped(data: NDArray[Any]) -> bool:
@@ -48,32 +48,45 @@ def ask_for(blocks: Sequence[PrintColumns], block: Rows, row: Rows) -> None:
     """
     if row.size == 0 or not hasattr(mmap, "MADV_WILLNEED"):
         return
-    borders = np.array([0, *(np.flatnonzero(np.diff(block)) + 1).tolist(), row.size])
-    parts = [_places(blocks[int(block[first])], row[first:end]) for first, end in itertools.pairwise(borders.tolist())]
-    start, stop = (np.concatenate(ends) for ends in zip(*(part[1:] for part in parts), strict=True))
+    borders = [0, *(np.flatnonzero(np.diff(block)) + 1).tolist(), row.size]
+    parts = [_Part.of(blocks[int(block[first])], row[first:end]) for first, end in itertools.pairwise(borders)]
+    counts = np.diff(borders)
+    begin, size, tag = (np.repeat(column, counts) for column in np.array([part.place for part in parts]).T)
+    ends = (np.concatenate([part[side] for part in parts]) for side in (1, 2))
+    start, stop = (begin + np.clip(end + tag * at, 0, size) for end, at in zip(ends, (row, row + 1), strict=True))
     page, after = start // mmap.PAGESIZE, -(-stop // mmap.PAGESIZE)
     is_first = np.ones(row.size, np.bool_)
     is_first[1:] = page[1:] > after[:-1]
     is_first[borders[:-1]] = True
     runs = np.flatnonzero(is_first)
-    files = np.repeat(np.arange(len(parts)), np.diff(borders))[runs].tolist()
-    ends = after[[*(runs[1:] - 1), -1]].tolist()
-    for number, begin, end in zip(files, page[runs].tolist(), ends, strict=True):
-        mapped = parts[number][0]
-        if mapped is not None and begin < end:
-            mapped.madvise(mmap.MADV_WILLNEED, begin * mmap.PAGESIZE, (end - begin) * mmap.PAGESIZE)
+    files = np.repeat(np.arange(len(parts)), counts)[runs].tolist()
+    until = after[[*(runs[1:] - 1), -1]].tolist()
+    for number, first, last in zip(files, page[runs].tolist(), until, strict=True):
+        mapped = parts[number].mapped
+        if mapped is not None and first < last:
+            mapped.madvise(mmap.MADV_WILLNEED, first * mmap.PAGESIZE, (last - first) * mmap.PAGESIZE)
 
 
-def _places(columns: PrintColumns, rows: Rows) -> tuple[mmap.mmap | None, Rows, Rows]:
-    """The file of a block, and where in it templates begin and end; a damaged block may state any place."""
-    mapped, size = _file_of(columns.data), columns.data.nbytes
-    if mapped is None:
-        return None, rows, rows
-    begin = _begin_of(columns.data, mapped)
-    tag = 0 if columns.sealed is None else (size - int(columns.offset[-1])) // len(columns)  # of each template
-    ends = (columns.offset[at] + tag * at for at in (rows, rows + 1))
-    start, stop = (begin + np.minimum(np.maximum(end, 0), size) for end in ends)
-    return mapped, start, stop
+class _Part(NamedTuple):
+    """Prints of one block: its file, where their templates begin and end as the block states, and what that means.
+
+    `place` says where in the file the block's templates begin, how many bytes they have, and how many more each has
+    that is sealed. A damaged block may state any place.
+    """
+
+    mapped: mmap.mmap | None
+    start: Rows
+    stop: Rows
+    place: tuple[int, int, int]
+
+    @classmethod
+    def of(cls, columns: PrintColumns, rows: Rows) -> _Part:
+        mapped, size = _file_of(columns.data), columns.data.nbytes
+        if mapped is None:
+            return cls(None, rows, rows, (0, 0, 0))
+        tag = 0 if columns.sealed is None else (size - int(columns.offset[-1])) // len(columns)
+        place = (_begin_of(columns.data, mapped), size, tag)
+        return cls(mapped, columns.offset[rows], columns.offset[rows + 1], place)
 
 
 class MappedTemplates:
@@ -115,7 +128,8 @@ def _index_bytes(block: PrintColumns) -> int:
 def mapped_bytes() -> int:
     """Resident memory of this process that belongs to mapped files; 0 where the system does not tell."""
     try:
-        return int(_STATISTICS.read_text().split()[2]) * mmap.PAGESIZE
+        with _STATISTICS.open("rb", buffering=0) as statistics:  # as text it takes twice as long, of every block
+            return int(statistics.read(_LONGEST).split()[2]) * mmap.PAGESIZE
     except (OSError, IndexError):
         return 0
 

@@ -105,14 +105,16 @@ def place_sketches(
     zero, half, one = np.float32(0.0), np.float32(0.5), np.float32(1.0)
     least, scale = np.float32(LEAST_COSINE), np.float32(1.0 / (1.0 - LEAST_COSINE))
     reach = np.float32(1.0 / (REACH_PX * REACH_PX))
-    for k in range(rows.shape[0]):
+    for k in range(-3 * AHEAD, rows.shape[0]):  # of many blocks a search places only some prints of each
         if k + 3 * AHEAD < rows.shape[0]:  # where a template begins is asked for before what is there
             prefetch(offset, rows[k + 3 * AHEAD])
-        if k + AHEAD < rows.shape[0]:
+        if 0 <= k + AHEAD < rows.shape[0]:
             for line in range(0, 2 * SLOTS, LINE):
                 prefetch(sketches, rows[k + AHEAD] * 2 * SLOTS + line)
             for place in range(0, HEAD_BYTES, LINE_BYTES):
                 prefetch(data, min(max(offset[rows[k + AHEAD]] + place, 0), data.shape[0] - 1))
+        if k < 0:
+            continue
         worth[k] = zero
         start, stop = offset[rows[k]], offset[rows[k] + 1]
         if start < 0 or stop > data.shape[0] or start > stop:

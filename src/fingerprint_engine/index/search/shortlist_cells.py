@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.index.cells.kernels.levels import COUNTERS, count_levels, rows_reaching
+from fingerprint_engine.index.cells.kernels.levels import COUNTERS, count_levels
 from fingerprint_engine.index.cells.kernels.votes import count_votes
 from fingerprint_engine.index.cells.visits import Visits, visits_of
 from fingerprint_engine.index.cells.weighed_bits import WeighedBits, weighed_bits
@@ -22,7 +22,7 @@ from fingerprint_engine.index.columns.block import PrintColumns
 from fingerprint_engine.index.columns.cell_lists import MAX_LISTED_PRINTS, CellLists
 from fingerprint_engine.index.search.parameters import FAISS, StageParameters
 from fingerprint_engine.index.search.shortlists import Rated, SketchScan, near_bits_of
-from fingerprint_engine.index.search.work_pieces import VOTE_MS, threads_worth
+from fingerprint_engine.index.search.work_pieces import LEVEL_MS, VOTE_MS, threads_worth
 from fingerprint_engine.template import Template
 from fingerprint_engine.threads import done_in_time
 
@@ -108,22 +108,17 @@ class CellShortlist:
         workers: int = 1,
     ) -> list[Rated | None]:
         """`scores` of the prints whose votes reach a level, and of all in blocks without lists."""
-        room = np.empty(MAX_LISTED_PRINTS, np.int64)
-        rows = [
-            _rows_reaching(votes[number], mask, floor, room) if number in votes else np.flatnonzero(mask)
-            for number, mask in enumerate(eligible)
-        ]
+
+        def chosen(number: int) -> NDArray[np.int64]:
+            mask = eligible[number]
+            return np.flatnonzero((votes[number] >= floor) & mask if number in votes else mask)
+
+        work = sum(map(len, votes.values())) * LEVEL_MS
+        rows = done_in_time(chosen, range(len(eligible)), workers=threads_worth(work, workers))
         scan = SketchScan(self._blocks, self._parameters.looking(len(probe)))
         found = scan.scores_of(rows, probe, deadline, workers)
         late = {number for number, block in enumerate(self._blocks) if block.cells is not None} - set(votes)
         return [None if number in late else block for number, block in enumerate(found)]
-
-
-def _rows_reaching(
-    level: NDArray[np.uint16], eligible: NDArray[np.bool_], floor: int, room: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    count = rows_reaching(level, eligible, floor, room)  # type: ignore[no-untyped-call]
-    return room[:count].copy()
 
 
 def voting_of(probe: Template, bits: WeighedBits, near: NDArray[np.int64], listed: int) -> Voting:

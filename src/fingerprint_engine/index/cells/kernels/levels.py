@@ -8,8 +8,6 @@ from fingerprint_engine.jit import kernel
 
 COUNTERS = 4
 """Rows of counters, each of some of what is counted: to add to what was just written has to wait for it."""
-TOGETHER = 32
-"""Chosen: of so many rows the highest level is asked first."""
 EVERY = 4
 """Votes of one print in so many say how many votes the prints of a share have."""
 
@@ -32,23 +30,6 @@ def count_levels(votes, eligible, shift, level, counted, levels):
         for v in range(last + 1):
             levels[v] += counted[counter, v]
             counted[counter, v] = 0
-
-
-@kernel
-def rows_reaching(level, eligible, floor, rows):
-    """Rows of the eligible prints that reach a level, rising; returns how many they are, the first of `rows`."""
-    found, count = 0, eligible.shape[0]
-    for begin in range(0, count, TOGETHER):
-        end = min(begin + TOGETHER, count)
-        highest = level[begin]
-        for row in range(begin, end):
-            highest = max(highest, level[row])
-        if highest < floor:  # as nearly all are: one comparison for many
-            continue
-        for row in range(begin, end):
-            rows[found] = row
-            found += eligible[row] & (level[row] >= floor)
-    return found
 
 
 @kernel
