@@ -36,7 +36,7 @@ from fingerprint_engine.index import Gallery, SearchFilter, SearchParameters
 from fingerprint_engine.index.cells.weighed_bits import weighed_bits
 from fingerprint_engine.index.search.decision import score_of_fpir
 from fingerprint_engine.index.search.options import SearchOptions
-from fingerprint_engine.index.search.parameters import ALL_PAIRS, StageParameters
+from fingerprint_engine.index.search.parameters import ALL_PAIRS, StageParameters, StageSizes
 from fingerprint_engine.index.search.shortlist_cells import voting_of
 from fingerprint_engine.index.search.shortlists import SketchScan, near_bits_of
 from fingerprint_engine.matching import Matcher
@@ -68,9 +68,14 @@ class Costs:
 
     def shard_s(self, prints: int, shards: int) -> float:
         """One search of one of so many shards, which together hold so many prints."""
-        placed, screened, compared = (_expected(size, shards) for size in SEARCH.stages.sizes(prints))
-        later = self.placed * placed + self.screened * screened + self.compared * compared
+        later = self.later_s(SEARCH.stages.sizes(prints), shards)
         return self.fixed + self.voting_s(SEARCH.stages.among(prints), prints, prints / shards) + later
+
+    def later_s(self, sizes: StageSizes, shards: int) -> float:
+        """The stages after the shortlist, as far as there are such: few prints are neither placed nor screened."""
+        placed, screened, compared = (_expected(size, shards) for size in sizes)
+        placing = self.placed * placed if sizes.has_placing else 0.0
+        return placing + (self.screened * screened if sizes.has_screening else 0.0) + self.compared * compared
 
     def voting_s(self, stages: StageParameters, all_prints: int, prints: float) -> float:
         """Votes of so many of all prints, and the sketches of those that they choose."""
@@ -149,9 +154,9 @@ def answer_times(shard: float, shards: int, replicas: int, message_s: float, rng
 def pairs_s(costs: Costs, prints: int) -> float:
     """All pairs, core seconds: each print is compared with those before it, half of them on average."""
     stages = ALL_PAIRS.stages.among(prints)
-    _, screened, compared = stages.sizes(prints)
     first = costs.voting_s(stages, prints, prints / 2.0)
-    return prints * (costs.fixed + first + costs.screened * screened + costs.compared * compared)
+    later = costs.screened * stages.screened + costs.compared * stages.compared  # none are placed
+    return prints * (costs.fixed + first + later)
 
 
 def growth(mated: MatedFingers) -> list[str]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from fingerprint_engine.errors import NotEnoughMemory
 from fingerprint_engine.index import Gallery
 from fingerprint_engine.index.search.search import Snapshot
 from fingerprint_engine.keys import KeyRing, LentKeys
@@ -39,7 +41,8 @@ class Shard:
     load
         What opens the shard in another process, where it finds the keys; `load_shard` by default, which has none.
     in_memory
-        Whether its index is read into memory, as `Gallery.open` says; `load` then says it elsewhere.
+        Whether its index is read into memory, as `Gallery.open` says; None: where it fits. `load` then says it
+        elsewhere.
     """
 
     def __init__(
@@ -49,11 +52,16 @@ class Shard:
         gallery: str | Path | None = None,
         keys: KeyRing | None = None,
         load: Callable[[str], Shard] | None = None,
-        in_memory: bool = False,
+        in_memory: bool | None = False,
     ) -> None:
         self.path, self._load = str(path), load
-        folder = self.path if gallery is None else gallery
-        self._gallery = Gallery.open(folder, read_only=True, keys=keys, in_memory=in_memory)
+        opened = functools.partial(Gallery.open, self.path if gallery is None else gallery, read_only=True, keys=keys)
+        try:
+            self._gallery = opened(in_memory=in_memory is not False)
+        except NotEnoughMemory:
+            if in_memory:
+                raise
+            self._gallery = opened()
 
     def __reduce__(self) -> tuple[Callable[[str], Shard], tuple[str]]:
         return self._load or load_shard, (self.path,)
@@ -72,7 +80,7 @@ class ShardLoader:
     """Opens a shard in one way, wherever it is sent to: with keys that its reader was lent, its index in memory."""
 
     keys: LentKeys | None = None
-    in_memory: bool = False
+    in_memory: bool | None = False
 
     def __call__(self, path: str) -> Shard:
         """As `load_shard`."""

@@ -47,8 +47,8 @@ class ShardedGallery:
     open_s
         Seconds to wait until all shards are open.
     in_memory
-        Whether whoever opens a shard reads its index into memory, as `Gallery.open` says. A `load` of one's own says so
-        itself.
+        Whether whoever opens a shard reads its index into memory, as `Gallery.open` says; None: where it fits. A `load`
+        of one's own says so itself.
 
     Raises
     ------
@@ -72,12 +72,12 @@ class ShardedGallery:
         *,
         keys: KeyRing | None = None,
         open_s: float = 600.0,
-        in_memory: bool = False,
+        in_memory: bool | None = False,
     ) -> None:
-        if in_memory and keys is None:
+        if in_memory is not False and keys is None:
             if load is not load_shard:
                 raise InputError("in_memory: expected load_shard with it, got another load, which has to say so itself")
-            load = ShardLoader(in_memory=True)
+            load = ShardLoader(in_memory=in_memory)
         self._paths = several_paths(shards)
         self._process = os.getpid()
         self._executor = ThreadExecutor() if executor is None else executor
@@ -87,7 +87,7 @@ class ShardedGallery:
         self._facts: list[ShardFacts] = [_checked(path, one) for path, one in zip(self._paths, facts, strict=True)]
         _check_together(self._paths, self._facts)
 
-    def _lent(self, keys: KeyRing, open_s: float, in_memory: bool) -> list[LoadShard]:
+    def _lent(self, keys: KeyRing, open_s: float, in_memory: bool | None) -> list[LoadShard]:
         if not self._executor.is_private:
             raise UnsafeKeys("cluster: expected TLS where keys are lent to workers")
         asked = [self._executor.load(wrapped_keys, path) for path in self._paths]

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from tests.unit.index.random_prints import pressed_again, random_print
 
+from fingerprint_engine.cli import main
 from fingerprint_engine.cluster import Shard, ShardedGallery, ThreadExecutor, foreseen, load_shard, shard
 from fingerprint_engine.cluster.sharded_search import ShardedSearch
 from fingerprint_engine.cluster.splitting import join, split
@@ -34,6 +35,7 @@ from fingerprint_engine.index.cells.weighed_bits import WeighedBits
 from fingerprint_engine.index.search import parameters, shortlist_cells
 from fingerprint_engine.index.search.decision import NON_MATED
 from fingerprint_engine.index.search.search import Snapshot
+from fingerprint_engine.index.storage import memory_check
 from fingerprint_engine.index.storage.segments import cells_file
 from fingerprint_engine.keys import KeyRing, lend
 from fingerprint_engine.keys.errors import UnsafeKeys, WrongKey
@@ -386,6 +388,26 @@ def test_shards_with_their_index_in_memory_answer_alike_wherever_they_are_opened
     assert asked == [False] * 3 + [True] * 3
     with pytest.raises(InputError, match="in_memory: expected load_shard with it"):
         ShardedGallery(paths, Shard, in_memory=True)
+
+
+@pytest.mark.parametrize("is_protected", [False, True])
+def test_shards_are_read_into_memory_where_they_fit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], is_protected: bool
+) -> None:
+    keys = KeyRing.generate() if is_protected else None
+    with Gallery.open(tmp_path / "g", keys=keys) as gallery:
+        gallery.enrol_many((f"k{seed}", random_print(seed)) for seed in range(6))
+    paths = split(tmp_path / "g", tmp_path / "shards", 2, keys=keys)
+    monkeypatch.setattr(memory_check, "available_bytes", lambda: 0)
+    sharded = ShardedGallery(paths, keys=keys, in_memory=None)
+    assert sharded.identify(pressed_again(3)).candidates[0].key == "k3"
+    if keys is None:  # what is sealed is in memory anyway
+        with pytest.raises(GalleryError, match="of memory are available"):
+            ShardedGallery(paths, in_memory=True)
+        shards = [str(path) for path in paths]
+        assert main(["cluster", "dedupe", *shards]) == 0
+        assert main(["cluster", "dedupe", *shards, "--in-memory"]) == 4
+        assert "of memory are available" in capsys.readouterr().err
 
 
 def test_shards_of_a_protected_gallery_need_its_keys(tmp_path: Path) -> None:

@@ -324,12 +324,40 @@ def test_memory_is_what_the_system_says_and_no_more_than_a_group_has_left(
     (tmp_path / "meminfo").write_text(system)
     for name, text in group.items():
         (tmp_path / name).write_text(text)
-    monkeypatch.setattr(memory_check, "_SYSTEM", tmp_path / "meminfo")
-    monkeypatch.setattr(memory_check, "_GROUP", tmp_path)
+    _system(monkeypatch, tmp_path)
     assert memory_check.available_bytes() == found
-    monkeypatch.setattr(memory_check, "_SYSTEM", tmp_path / "absent")
-    monkeypatch.setattr(memory_check, "_GROUP", tmp_path / "absent")
+    _system(monkeypatch, tmp_path / "absent")
     assert memory_check.available_bytes() is None
+
+
+@pytest.mark.parametrize(
+    ("own", "found"),
+    [
+        ("0::/\n", 4096),
+        ("0::/absent.slice\n", 4096),
+        ("3:memory:/other\n0::/some.slice/one.service\n", 300),
+        ("0::/some.slice\n", 2500),
+        ("0::/../some.slice\n", 4096),
+        ("3:memory:/some.slice\n", 4096),
+    ],
+)
+def test_a_group_inside_another_has_no_more_than_either_has_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own: str, found: int
+) -> None:
+    (tmp_path / "meminfo").write_text("MemAvailable: 4 kB\n")
+    (tmp_path / "own").write_text(own)
+    for folder, limit in (("some.slice", 2600), ("some.slice/one.service", 400)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "memory.max").write_text(f"{limit}\n")
+        (tmp_path / folder / "memory.current").write_text("100\n")
+    _system(monkeypatch, tmp_path)
+    assert memory_check.available_bytes() == found
+
+
+def _system(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Let a folder say what the system says."""
+    for name, path in (("_SYSTEM", folder / "meminfo"), ("_GROUPS", folder), ("_OWN_GROUP", folder / "own")):
+        monkeypatch.setattr(memory_check, name, path)
 
 
 def test_a_system_that_cannot_map_so_much_has_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:

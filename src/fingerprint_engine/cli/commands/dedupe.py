@@ -18,18 +18,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     parser.add_argument("gallery", type=Path, metavar="GALLERY", help="folder of the gallery")
     add_rate_and_journal(parser)
-    add_in_memory(parser, "the default where it fits")
+    add_in_memory(parser)
     add_workers(parser)
     add_keys(parser)
 
 
-def add_in_memory(parser: argparse.ArgumentParser, by_default: str) -> None:
-    """Declare where the index lies while every print is searched for, and what is done when nobody says it."""
+def add_in_memory(parser: argparse.ArgumentParser) -> None:
+    """Declare where the index lies while every print is searched for; None: in memory where it fits."""
     parser.add_argument(
         "--in-memory",
         action=argparse.BooleanOptionalAction,
         default=None,
-        help=f"read the index into memory once, 1.1 KB a print ({by_default}), instead of through mapped files",
+        help="read the index into memory once, 1.1 KB a print (the default where it fits), not through mapped files",
     )
 
 

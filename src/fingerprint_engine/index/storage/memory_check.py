@@ -9,7 +9,7 @@ from fingerprint_engine.errors import NotEnoughMemory
 from fingerprint_engine.index.storage.manifest import Manifest
 from fingerprint_engine.template.sketches import SKETCH_WORDS
 
-_SYSTEM, _GROUP = Path("/proc/meminfo"), Path("/sys/fs/cgroup")
+_SYSTEM, _GROUPS, _OWN_GROUP = Path("/proc/meminfo"), Path("/sys/fs/cgroup"), Path("/proc/self/cgroup")
 _WORD_BYTES, _MB = 8, 1 << 20
 
 
@@ -32,16 +32,25 @@ def require_memory(folder: Path, manifest: Manifest) -> None:
 
 
 def available_bytes() -> int | None:
-    """Memory that the system says it can give, and no more than is left to a group of processes that has a limit.
+    """Memory that the system says it can give, and no more than is left to the groups of this process with a limit.
 
     None where nobody says.
     """
-    said = [_number(_SYSTEM, r"^MemAvailable:\s+(\d+) kB$", 1024), _left_to_group(_GROUP)]
+    said = [_number(_SYSTEM, r"^MemAvailable:\s+(\d+) kB$", 1024), *map(_left_to_group, _groups())]
     return min((one for one in said if one is not None), default=None)
 
 
+def _groups() -> list[Path]:
+    """The groups that this process is in (cgroup v2), such as a container and a service, the outermost last."""
+    named = _found(_OWN_GROUP, r"^0::/(.*)$") or ""
+    own = _GROUPS / named
+    if ".." in own.parts:  # seen from a container, of which more is not to be seen
+        return [_GROUPS]
+    return [own, *(group for group in own.parents if group.is_relative_to(_GROUPS))]
+
+
 def _left_to_group(folder: Path) -> int | None:
-    """What a container has left (cgroup v2); pages of files, which it can give back, do not count as taken."""
+    """What a group has left; pages of files, which it can give back, do not count as taken."""
     limit, taken = _number(folder / "memory.max", r"^(\d+)$"), _number(folder / "memory.current", r"^(\d+)$")
     if limit is None or taken is None:
         return None
@@ -52,8 +61,14 @@ def _left_to_group(folder: Path) -> int | None:
 
 def _number(path: Path, pattern: str, unit: int = 1) -> int | None:
     """A number in a file of the system; None where there is none."""
+    found = _found(path, pattern)
+    return None if found is None else int(found) * unit
+
+
+def _found(path: Path, pattern: str) -> str | None:
+    """What a pattern finds in a file of the system; None where it finds nothing, or there is no such file."""
     try:
         found = re.search(pattern, path.read_text(), re.MULTILINE)
     except (OSError, ValueError):
         return None
-    return None if found is None else int(found[1]) * unit
+    return None if found is None else found[1]

@@ -52,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_shards(dedupe)
     add_keys(dedupe, expects=False)
     add_rate_and_journal(dedupe)
-    add_in_memory(dedupe, "the default")
+    add_in_memory(dedupe)
     dedupe.set_defaults(action=_dedupe)
     extract = actions.add_parser(
         "extract",
@@ -136,7 +136,7 @@ def _status(arguments: argparse.Namespace, console: Console) -> ExitCode:
 def _dedupe(arguments: argparse.Namespace, console: Console) -> ExitCode:
     with _executor(arguments) as executor, console.bar("dedupe") as show:
         shards = ShardedGallery(
-            arguments.shards, executor=executor, keys=keys_of(arguments), in_memory=arguments.in_memory is not False
+            arguments.shards, executor=executor, keys=keys_of(arguments), in_memory=arguments.in_memory
         )
         found = shards.duplicates(max_fmr=arguments.max_fmr, journal=arguments.journal, progress=show)
     tell_duplicates(found, console)
