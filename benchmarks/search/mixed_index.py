@@ -87,18 +87,26 @@ def with_more(folder: Path | None, blocks: list[PrintColumns], prints: int, seed
         if at not in known:
             known[at] = cells_of(blocks[at].sketches)
         sketches, cells = mixed(blocks[at].sketches, known[at], rng)
-        kept = [
-            _in_memory(one) if folder is None else _mapped(folder / f"{number}-{name}.npy", one)
-            for name, one in zip("srwc", (sketches, *listed(sketches, cells)), strict=True)
-        ]
+        lists = listed(sketches, cells)
+        if folder is None:
+            codes, start, rows = _in_memory(lists.codes, lists.start, lists.rows)
+            kept = [*_in_memory(sketches), start, rows, codes]
+        else:
+            named = zip("srwc", (sketches, *lists), strict=True)
+            kept = [_mapped(folder / f"{number}-{name}.npy", one) for name, one in named]
         yield PrintColumns(kept[0], blocks[at].data, blocks[at].offset, CellLists(*kept[1:]))
         left, number = left - len(sketches), number + 1
 
 
-def _in_memory(array: NDArray[np.generic]) -> NDArray[np.generic]:
-    kept = large_array(array.nbytes).view(array.dtype).reshape(array.shape)
-    kept[...] = array
-    kept.setflags(write=False)
+def _in_memory(*arrays: NDArray[np.generic]) -> list[NDArray[np.generic]]:
+    """Copies of arrays in one place, as a file is read into memory; those of larger items come first."""
+    place, begin, kept = large_array(sum(array.nbytes for array in arrays)), 0, []
+    for array in arrays:
+        copy = place[begin : begin + array.nbytes].view(array.dtype).reshape(array.shape)
+        copy[...] = array
+        copy.setflags(write=False)
+        kept.append(copy)
+        begin += array.nbytes
     return kept
 
 
