@@ -123,8 +123,7 @@ class Matcher:
 
     def _scratch(self, batch: TemplateBatch) -> Scratch:
         first = batch.columns.first
-        largest = int(first[1]) if len(batch) == 1 else int(np.diff(first).max(initial=0))
-        largest = max(largest, len(self.probe))
+        largest = max(int((first[1:] - first[:-1]).max(initial=0)), len(self.probe))
         return take_scratch(largest, self.parameters.max_pairs)
 
     def _gather(self, batch: TemplateBatch) -> tuple[NDArray[np.int64], NDArray[np.void], Scratch]:

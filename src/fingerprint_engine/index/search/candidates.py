@@ -264,11 +264,12 @@ def _ranked(scan: Scan, views: Sequence[BlockView], max_subjects: int) -> list[_
         if len(subjects) >= max_subjects and score < floor:
             break
         view, row = views[int(scan.block[place])], int(scan.row[place])
-        subject = view.subject(row)
+        key = view.key(row)
+        subject = view.names.stored_subject(row) or key
         if subject not in subjects and len(subjects) < max_subjects:
             floor = score
         subjects.add(subject)
-        match = PrintMatch(0, view.key(row), Finger(int(view.traits.finger[row])), score)
+        match = PrintMatch(0, key, Finger(int(view.traits.finger[row])), score)
         found.append(_Scored(match, subject, int(view.traits.minutiae[row])))
     return sorted(found, key=lambda scored: (-scored.match.score, scored.match.key))
 
