@@ -16,7 +16,7 @@ from fingerprint_engine.index.search.identification import Candidate, PrintMatch
 from fingerprint_engine.index.search.scan import Scan
 from fingerprint_engine.index.search.work_pieces import work_of
 from fingerprint_engine.matching import Matcher
-from fingerprint_engine.matching.comparison import scores_that_decide
+from fingerprint_engine.matching.comparison import may_decide, scores_that_decide
 from fingerprint_engine.matching.work_pieces import MAX_WORK, pieces_by_work
 from fingerprint_engine.template import Template
 
@@ -73,9 +73,10 @@ def candidates_of_one(
         Candidate(rank, match.key, match.score, subject, (match,))
         for rank, (match, subject, _) in enumerate(ranked, start=1)
     )
-    scores = np.array([scored.match.score for scored in ranked])
-    deciding = scores_that_decide(scores, len(probe), [scored.minutiae for scored in ranked], min_minutiae)
-    return RankedCandidates(candidates, tuple(deciding.tolist()))
+    deciding = tuple(
+        match.score if may_decide(len(probe), minutiae, min_minutiae) else 0.0 for match, _, minutiae in ranked
+    )
+    return RankedCandidates(candidates, deciding)
 
 
 def candidates_of_several(

@@ -109,7 +109,9 @@ def eligible_rows(views: Sequence[BlockView], where: SearchFilter, fingers: Set[
         eligible += left
         masks.append(mask)
     filtered = tuple(Exclusion(reason, count) for reason, count in sorted(counts.items()))
-    return Eligible(masks, enrolled, eligible, filtered, _absences(views, where))
+    # Where a print passes a filter of one word of each kind, nothing can be absent.
+    has_all = eligible > 0 and all(words is None or len(words) == 1 for words in (where.categories, where.sites))
+    return Eligible(masks, enrolled, eligible, filtered, () if has_all else _absences(views, where))
 
 
 def _absences(views: Sequence[BlockView], where: SearchFilter) -> tuple[str, ...]:

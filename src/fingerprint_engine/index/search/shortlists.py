@@ -6,6 +6,7 @@ measured against. `shortlist_cells` has a third.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol
@@ -90,7 +91,7 @@ class SketchScan:
         self, probe: Template, eligible: Sequence[NDArray[np.bool_]], deadline: float = math.inf, workers: int = 1
     ) -> list[Rated | None]:
         """As `Shortlist.scores`."""
-        return self.scores_of([np.flatnonzero(mask) for mask in eligible], probe, deadline, workers)
+        return self.scores_of([mask.nonzero()[0] for mask in eligible], probe, deadline, workers)
 
     def scores_of(
         self, rows: Sequence[Rows], probe: Template, deadline: float = math.inf, workers: int = 1
@@ -157,12 +158,18 @@ def near_bits_of(bits: WeighedBits, parameters: StageParameters) -> NDArray[np.i
 def weights_of(probe: Template, minutiae: int) -> NDArray[np.int64]:
     """What the nearness of each of so many minutiae counts: its quality squared, and that of the best `WEIGHTS`."""
     quality = probe.minutiae.quality[:minutiae]  # the best first, unknown ones last
-    best = int(quality[0]) if quality.size else 0
-    if best in (0, UNKNOWN_QUALITY):
-        return np.full(quality.size, WEIGHTS)
-    weight: NDArray[np.int64] = WEIGHTS * np.square(quality, dtype=np.int64) // best**2
-    weight[quality == UNKNOWN_QUALITY] = WEIGHTS
+    weight: NDArray[np.int64] = _weight_table(int(quality[0]) if quality.size else 0)[quality]
     return weight
+
+
+@functools.lru_cache(maxsize=UNKNOWN_QUALITY + 1)
+def _weight_table(best: int) -> NDArray[np.int64]:
+    """What a minutia of each quality counts where this is the best."""
+    if best in (0, UNKNOWN_QUALITY):
+        return np.full(UNKNOWN_QUALITY + 1, WEIGHTS)
+    table = WEIGHTS * np.arange(UNKNOWN_QUALITY + 1) ** 2 // best**2
+    table[UNKNOWN_QUALITY] = WEIGHTS
+    return table
 
 
 def glance_of(bits: WeighedBits, parameters: StageParameters) -> Glance:

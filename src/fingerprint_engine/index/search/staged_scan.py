@@ -282,9 +282,11 @@ def _asked_for(blocks: Sequence[PrintColumns], block: Rows, row: Rows) -> Mapped
 
 def _pieces(minutiae: int, blocks: Sequence[PrintColumns], block: Rows, row: Rows, threads: int) -> list[slice]:
     """Runs of prints, of several blocks where few are of each, none of more than a piece of work."""
-    work = [work_of(minutiae, blocks[int(block[run.start])], row[run]) for run in _runs(block)]
+    work = np.empty(block.size)
+    for run in _runs(block):
+        work[run] = work_of(minutiae, blocks[int(block[run.start])], row[run])
     max_prints = min(max(-(-block.size // threads), 1), _MAX_PIECE)  # as few pieces as threads: each is handed over
-    return pieces_by_work(np.concatenate([np.zeros(0), *work]), max_prints)
+    return pieces_by_work(work, max_prints)
 
 
 def _runs(block: Rows) -> list[slice]:
