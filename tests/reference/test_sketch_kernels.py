@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tests.reference import naive_sketches
 from tests.reference.point_prints import finger, impression, template
 
-from fingerprint_engine.index.cells.kernels.nearest import SLOTS, glances, reaches, unlike, weigh
+from fingerprint_engine.index.cells.kernels.nearest import SLOTS, glances, reaches, unlike, weigh, within
 from fingerprint_engine.index.cells.weighed_bits import WeighedBits, weighed_bits
 from fingerprint_engine.index.search import kernels as search_kernels
 from fingerprint_engine.index.search.kernels import GLANCED, WHOLE, place_sketches, scan_sketches
@@ -79,6 +79,7 @@ def test_how_near_prints_come_equals_its_twin(seed: int, minutiae: int, prints: 
     firsts = [row[:SLOTS] + [0] * SLOTS for row in rows]
     distance = [[naive_sketches.nearest(one, row) for row in firsts] for one in halves]
     assert near.tolist() == [min(sorted(some)[place] + more, 64) for some in distance]
+    assert [within(np.array(some, np.int32), few) for some in distance] == [sorted(some)[place] for some in distance]
     assert reached.tolist() == [
         sum(max(reach - some[t], 0) ** 2 for reach, some in zip(near.tolist(), distance, strict=True))
         for t in range(prints)

@@ -260,11 +260,11 @@ def _ranked(scan: Scan, views: Sequence[BlockView], max_subjects: int) -> list[_
     found: list[_Scored] = []
     subjects: set[str] = set()
     floor = -1.0
-    for place in order.tolist():
-        score = float(scan.score[place])
+    columns = (column[order].tolist() for column in (scan.block, scan.row, scan.score))
+    for number, row, score in zip(*columns, strict=True):
         if len(subjects) >= max_subjects and score < floor:
             break
-        view, row = views[int(scan.block[place])], int(scan.row[place])
+        view = views[number]
         key = view.key(row)
         subject = view.names.stored_subject(row) or key
         if subject not in subjects and len(subjects) < max_subjects:
