@@ -71,10 +71,11 @@ def one_of(
 
 
 class _Digested:
-    """Room for a digest that was made once; no field, so copies and pickles do not know of it."""
+    """Room for a digest and a hash that were made once; no fields, so copies and pickles do not know of them."""
 
-    __slots__ = ("_digest",)
+    __slots__ = ("_digest", "_hash")
     _digest: bytes
+    _hash: int
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -88,8 +89,17 @@ class Parameters(_Digested):
     """
 
     def __init_subclass__(cls) -> None:
-        """Keep the representation below, which `dataclasses.dataclass` would otherwise make anew."""
+        """Keep representation and hash below, which `dataclasses.dataclass` would otherwise make anew."""
         cls.__repr__ = Parameters.__repr__  # type: ignore[method-assign]
+        cls.__hash__ = Parameters.__hash__  # type: ignore[method-assign]
+
+    def __hash__(self) -> int:
+        try:
+            return self._hash  # every comparison asks several times for what was made of its parameters
+        except AttributeError:
+            values = (getattr(self, field.name) for field in dataclasses.fields(self))
+            object.__setattr__(self, "_hash", hash((type(self), *values)))
+            return self._hash
 
     def __repr__(self) -> str:
         """Only what differs from the defaults: signatures that show parameters stay readable."""

@@ -121,6 +121,9 @@ def done_in_time(
     list
         The results of the items before the first that was not begun.
     """
+    others = min(workers, len(items)) - 1
+    if others < 1:
+        return list(in_order(work, items, workers=1, deadline=deadline))
     numbers, begin = itertools.count(), threading.Lock()
     done: dict[int, Result] = {}
     failed: dict[int, Exception] = {}
@@ -136,15 +139,11 @@ def done_in_time(
             except Exception as error:
                 failed[number] = error
 
-    others = min(workers, len(items)) - 1
-    if others < 1:
+    with _threads(others) as submit:
+        begun = [submit(lambda _: take(), number) for number in range(others)]
         take()
-    else:
-        with _threads(others) as submit:
-            begun = [submit(lambda _: take(), number) for number in range(others)]
-            take()
-            for thread in begun:
-                thread.result()
+        for thread in begun:
+            thread.result()
     try:
         if failed:
             raise failed[min(failed)]

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tests.reference import naive_sketches
 from tests.reference.point_prints import finger, impression, template
 
-from fingerprint_engine.index.cells.kernels.nearest import SLOTS, nearest_first, nearest_weighed, unlike, weigh
+from fingerprint_engine.index.cells.kernels.nearest import SLOTS, glances, reaches, unlike, weigh, within
 from fingerprint_engine.index.cells.weighed_bits import WeighedBits, weighed_bits
 from fingerprint_engine.index.search import kernels as search_kernels
 from fingerprint_engine.index.search.kernels import GLANCED, WHOLE, place_sketches, scan_sketches
@@ -56,13 +56,34 @@ def test_the_scan_equals_its_twin(seed: int, minutiae: int, prints: int, near: i
         naive_sketches.scanned(pairs, row, bits.tolist(), weight.tolist(), near_first.tolist(), floor, WHOLE)
         for row in chosen
     ]
-    distance = np.empty((minutiae, rows.size), np.int32)
-    nearest_weighed(probe, sure, strong, sketches[rows], distance)
-    assert distance.tolist() == [[naive_sketches.nearest(one, row) for row in chosen] for one in pairs]
-    nearest_first(probe, sure, strong, sketches[rows], distance)
-    halves = [tuple((first, 0) for first, _ in one) for one in pairs]
-    firsts = [row[:SLOTS] + [0] * SLOTS for row in chosen]
-    assert distance.tolist() == [[naive_sketches.nearest(one, row) for row in firsts] for one in halves]
+
+
+@given(SEEDS, st.integers(0, 6), st.integers(1, 15), st.integers(1, 15), st.integers(0, 64))
+def test_how_near_prints_come_equals_its_twin(seed: int, minutiae: int, prints: int, few: int, more: int) -> None:
+    rng = np.random.default_rng(seed)
+    bits = rng.integers(0, 2**64, (3, 2, minutiae), dtype=np.uint64)
+    sketches = rng.integers(0, 2**64, (prints, SKETCH_WORDS), dtype=np.uint64)
+    if minutiae:
+        sketches[0, 3], sketches[0, SKETCH_MINUTIAE + 3] = bits[0, :, 0]
+        sketches[-1, :SKETCH_MINUTIAE] = bits[0, 0, -1] ^ np.uint64(2**64 - 1)  # nothing is farther
+    pairs = list(zip(*([(int(a), int(b)) for a, b in one.T] for one in bits), strict=True))
+    rows = [[int(word) for word in row] for row in sketches]
+    place = min(few, prints) - 1
+    near = np.empty(minutiae, np.int64)
+    reaches(*bits, sketches, few, near)
+    assert near.tolist() == [sorted(naive_sketches.nearest(one, row) for row in rows)[place] for one in pairs]
+
+    near, reached = np.empty(min(minutiae, 3), np.int64), np.empty(prints, np.int64)
+    glances(*bits, sketches, few, more, near, reached)
+    halves = [tuple((first, 0) for first, _ in one) for one in pairs[:3]]
+    firsts = [row[:SLOTS] + [0] * SLOTS for row in rows]
+    distance = [[naive_sketches.nearest(one, row) for row in firsts] for one in halves]
+    assert near.tolist() == [min(sorted(some)[place] + more, 64) for some in distance]
+    assert [within(np.array(some, np.int32), few) for some in distance] == [sorted(some)[place] for some in distance]
+    assert reached.tolist() == [
+        sum(max(reach - some[t], 0) ** 2 for reach, some in zip(near.tolist(), distance, strict=True))
+        for t in range(prints)
+    ]
 
 
 @settings(max_examples=25)

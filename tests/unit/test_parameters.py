@@ -1,7 +1,9 @@
 """Parameter objects: ranges are kept, digests tell them apart."""
 
+import copy
 import dataclasses
 import math
+import pickle
 
 import pytest
 
@@ -56,6 +58,13 @@ def test_digest_is_eight_bytes_and_stable_across_releases():
 def test_digest_differs_with_any_number_and_any_type():
     digests = {one.digest() for one in (Inner(), Inner(2.5), Outer(), Outer(Inner(2.5)), Outer(count=4), Twin())}
     assert len(digests) == 6
+
+
+def test_equal_parameters_have_one_hash_however_they_were_made():
+    made = Outer(Inner(3.0), 4)
+    assert hash(made) == hash(made) == hash(Outer(Inner(3), 4)) == hash(copy.copy(made))
+    assert hash(made) == hash(pickle.loads(pickle.dumps(made)))
+    assert len({made, Outer(Inner(3.0), 4), Outer(Inner(3.0), 5), Inner(3.0), Twin(3.0)}) == 4
 
 
 def test_parameters_are_frozen():

@@ -28,13 +28,18 @@ def score_of_fmr(fmr: float) -> float:
     return max(0.0, -10.0 * math.log10(fmr))
 
 
+def may_decide(probe_minutiae: int, reference_minutiae: int, minimum: int = MIN_MATCH_MINUTIAE) -> bool:
+    """Whether both prints have as many minutiae as a match needs: by the score of others nothing is decided."""
+    return min(probe_minutiae, reference_minutiae) >= minimum
+
+
 def scores_that_decide(
     scores: NDArray[np.float64],
     probe_minutiae: int,
     reference_minutiae: ArrayLike,
     minimum: int = MIN_MATCH_MINUTIAE,
 ) -> NDArray[np.float64]:
-    """Scores by which something may be decided: 0 where either print has fewer minutiae than a match needs."""
+    """Scores by which something may be decided, 0 elsewhere; see `may_decide`."""
     enough = (np.asarray(reference_minutiae, np.int64) >= minimum) & (probe_minutiae >= minimum)
     return np.where(enough, scores, 0.0)
 

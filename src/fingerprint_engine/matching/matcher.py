@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.errors import InputError, ParameterError
 from fingerprint_engine.geometry import RigidTransform
-from fingerprint_engine.matching.comparison import MIN_MATCH_MINUTIAE, Comparison, Verification, fmr_of_score
+from fingerprint_engine.matching.comparison import Comparison, Verification, fmr_of_score, may_decide
 from fingerprint_engine.matching.kernels.comparison import ALIGNED, gather_many, screen_many
 from fingerprint_engine.matching.kernels.evidence import CONTRADICTED
 from fingerprint_engine.matching.kernels.fusion import TERMS, fuse_many
@@ -123,8 +123,7 @@ class Matcher:
 
     def _scratch(self, batch: TemplateBatch) -> Scratch:
         first = batch.columns.first
-        largest = int(first[1]) if len(batch) == 1 else int(np.diff(first).max(initial=0))
-        largest = max(largest, len(self.probe))
+        largest = max(int((first[1:] - first[:-1]).max(initial=0)), len(self.probe))
         return take_scratch(largest, self.parameters.max_pairs)
 
     def _gather(self, batch: TemplateBatch) -> tuple[NDArray[np.int64], NDArray[np.void], Scratch]:
@@ -218,7 +217,7 @@ def verify(
     if isinstance(max_fmr, bool) or not isinstance(max_fmr, int | float) or not 0.0 < max_fmr <= 1.0:
         raise ParameterError(f"max_fmr: expected a number above 0 and at most 1, got {brief(max_fmr)}")
     comparison = compare(probe, reference, parameters)
-    is_decidable = min(len(probe), len(reference)) >= MIN_MATCH_MINUTIAE
+    is_decidable = may_decide(len(probe), len(reference))
     is_match = is_decidable and comparison.score > 0.0 and comparison.fmr <= max_fmr
     return Verification(is_match, is_decidable, comparison.score, comparison.fmr, float(max_fmr), comparison)
 

@@ -24,11 +24,13 @@ def work_of_sizes(minutiae: int, size: NDArray[np.int64]) -> NDArray[np.float64]
 
 def pieces_by_work(work: NDArray[np.float64], max_prints: int) -> list[slice]:
     """Runs of prints that together are at most `MAX_WORK`, or one print; and at most so many prints."""
-    total = np.cumsum(work)
+    total = work.cumsum()
+    if 0 < work.size <= max_prints and total[-1] <= MAX_WORK:  # as mostly
+        return [slice(0, work.size)]
     pieces, begin = [], 0
     while begin < work.shape[0]:
         done = total[begin - 1] if begin else 0.0
-        end = int(np.searchsorted(total, done + MAX_WORK, side="right"))
+        end = int(total.searchsorted(done + MAX_WORK, side="right"))
         end = min(max(end, begin + 1), begin + max_prints)
         pieces.append(slice(begin, min(end, work.shape[0])))
         begin = pieces[-1].stop

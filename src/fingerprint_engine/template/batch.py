@@ -83,7 +83,9 @@ class Columns(NamedTuple):
 
 def starts_of(counts: NDArray[np.int64]) -> NDArray[np.int64]:
     """Where each of some things begins that lie one after another, and where the last one ends."""
-    return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
+    starts = np.zeros(counts.shape[0] + 1, np.int64)
+    counts.cumsum(out=starts[1:])
+    return starts
 
 
 def _runs(begin: NDArray[np.int64], size: NDArray[np.int64]) -> NDArray[np.int64]:

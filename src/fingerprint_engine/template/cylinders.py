@@ -94,6 +94,7 @@ def cylinder_bits(
     return words
 
 
+@lru_cache(maxsize=1)
 def doubled_orientations() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Cosine and sine of twice the angle of each orientation code; float64, shape (128,)."""
     angles = np.arange(128) * (2.0 * math.pi / 128.0)

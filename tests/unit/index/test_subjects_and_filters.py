@@ -111,6 +111,9 @@ def test_a_poor_finger_among_good_ones_is_no_reason_to_reject(gallery: Gallery) 
         (SearchFilter(sites=frozenset({"south"}), on=DAY), {"another site": 9, "expired": 3}),
         (SearchFilter(fingers=frozenset({Finger.RIGHT_THUMB}), on=DAY), {"expired": 3, "another finger": 10}),
         (SearchFilter(categories=frozenset({"visitor"}), on=DAY), {"another category": 18}),
+        (SearchFilter(sites=frozenset({"south", "north"}), on=DAY), {"expired": 3}),
+        (SearchFilter(sites=frozenset({"south", "nowhere"}), on=DAY), {"another site": 9, "expired": 3}),
+        (SearchFilter({"remand"}, {"south"}, on=DAY), {"another category": 9, "another site": 6, "expired": 3}),
     ],
 )
 def test_filters_are_applied_and_told(gallery: Gallery, where: SearchFilter, reasons: dict[str, int]) -> None:
@@ -119,6 +122,22 @@ def test_filters_are_applied_and_told(gallery: Gallery, where: SearchFilter, rea
     assert receipt.enrolled == 18
     assert receipt.eligible == receipt.searched == 18 - sum(reasons.values())
     assert receipt.excluded == ()
+
+
+@pytest.mark.parametrize(
+    ("where", "absent"),
+    [
+        (SearchFilter(sites={"south"}), ()),
+        (SearchFilter({"remand"}, {"south", "north"}), ()),
+        (SearchFilter({"visitor"}), ("visitor",)),
+        (SearchFilter(sites={"south", "nowhere"}), ("nowhere",)),
+        (SearchFilter({"visitor"}, {"nowhere", "north"}), ("visitor", "nowhere")),
+    ],
+)
+def test_words_that_nothing_enrolled_has_are_told(gallery: Gallery, where: SearchFilter, absent: tuple[str]) -> None:
+    told = gallery.identify(random_print(9000), where=where).receipt.absent
+    assert len(told) == len(absent)
+    assert all(f"nothing enrolled has '{word}'" in sentence for word, sentence in zip(absent, told, strict=True))
 
 
 def test_what_is_filtered_out_is_not_found(gallery: Gallery) -> None:

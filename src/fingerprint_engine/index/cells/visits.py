@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.index.cells.centres import SIZED_PRINTS, cell_sizes, twice_distances
+from fingerprint_engine.index.cells.kernels.nearest import MOST_UNLIKE
 from fingerprint_engine.index.cells.kernels.visits import best_visits, visits_by_cell
-from fingerprint_engine.index.cells.weighed_bits import MOST_UNLIKE, WeighedBits
+from fingerprint_engine.index.cells.weighed_bits import WeighedBits
 from fingerprint_engine.minutiae import UNKNOWN_QUALITY
 
 COST_BITS, QUALITY_BITS = 6.0, 12.0

@@ -11,14 +11,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.index.cells.kernels.nearest import nearest_first, nearest_weighed, weigh
+from fingerprint_engine.index.cells.kernels.nearest import glances, reaches, weigh
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.sketches import sketch_sums
 
 SURE, STRONG = 230, 780
 """Measured (docs/decisions/shortlist.md): 0.3 and 1 times the standard deviation of a sum."""
-MOST_UNLIKE = 256
-"""The distance of two sketches all of whose 128 bits differ and count twice."""
 
 
 class WeighedBits(NamedTuple):
@@ -40,17 +38,23 @@ class WeighedBits(NamedTuple):
         """Those of so many minutiae, the best first."""
         return WeighedBits(*(np.ascontiguousarray(words[:, :minutiae]) for words in self))
 
-    def distances(self, prints: NDArray[np.uint64]) -> NDArray[np.int32]:
-        """Of each minutia to the nearest of each of some prints' sketches; int32, shape (n, prints)."""
-        found = np.empty((self.codes.shape[1], prints.shape[0]), np.int32)
-        nearest_weighed(*self, prints, found)  # type: ignore[no-untyped-call]
-        return found
+    def reaches(self, prints: NDArray[np.uint64], few: int) -> NDArray[np.int64]:
+        """Of each minutia the distance within which so few of some prints' sketches have one; shape (n,)."""
+        near = np.empty(self.codes.shape[1], np.int64)
+        reaches(*self, prints, few, near)  # type: ignore[no-untyped-call]
+        return near
 
-    def first_distances(self, minutiae: int, prints: NDArray[np.uint64]) -> NDArray[np.int32]:
-        """`distances` of so many minutiae, the best first, by first words alone."""
-        found = np.empty((min(minutiae, self.codes.shape[1]), prints.shape[0]), np.int32)
-        nearest_first(*self, prints, found)  # type: ignore[no-untyped-call]
-        return found
+    def glances(
+        self, minutiae: int, prints: NDArray[np.uint64], few: int, more: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """`reaches` of so many minutiae, the best first, by first words alone, and so many bits more, at most half.
+
+        With it what a glance at each of the prints then gives, shape (prints,).
+        """
+        near = np.empty(min(minutiae, self.codes.shape[1]), np.int64)
+        reached = np.empty(prints.shape[0], np.int64)
+        glances(*self, prints, few, more, near, reached)  # type: ignore[no-untyped-call]
+        return near, reached
 
 
 def weighed_bits(probe: Template, minutiae: int) -> WeighedBits:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import zlib
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
@@ -140,8 +141,7 @@ def sound_batch_of(blocks: Sequence[PrintColumns], block: Rows, row: Rows) -> tu
 
 def _joined(natives: Sequence[bytes]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Native templates one after another, and where each begins."""
-    offset = np.zeros(len(natives) + 1, np.int64)
-    np.cumsum([len(native) for native in natives], out=offset[1:])
+    offset = np.array([0, *itertools.accumulate(map(len, natives))], np.int64)
     return np.frombuffer(b"".join(natives), np.uint8), offset
 
 

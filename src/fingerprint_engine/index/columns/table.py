@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fingerprint_engine.index.columns.block import BlockView, PrintBlock, has_right_checksum
 from fingerprint_engine.index.columns.details import text_hash
@@ -70,7 +72,7 @@ class PrintTable:
         """With what all templates were made; None without templates."""
         for block in reversed(self.blocks):
             view = block.view()
-            for row in np.flatnonzero(view.alive)[:_TRIED_ROWS].tolist():
+            for row in itertools.islice(_rows_of(view.alive), _TRIED_ROWS):
                 native = view.columns.template_bytes(row)
                 if has_right_checksum(native):  # else the next one says it as well
                     return facts_of(native).made_with
@@ -112,6 +114,15 @@ class PrintTable:
         self.blocks[self.blocks.index(old)] = new
         if old is self.growing:
             self.growing = new
+
+
+def _rows_of(alive: NDArray[np.bool_]) -> Iterator[int]:
+    """Rows that count, one by one: who wants the first few does not wait for a look at all."""
+    row = 0
+    while row < alive.size and alive[row:].any():
+        row += int(alive[row:].argmax())
+        yield row
+        row += 1
 
 
 def rebuilt(block: MemoryBlock) -> MemoryBlock:

@@ -16,7 +16,7 @@ from fingerprint_engine.index.search.identification import Candidate, PrintMatch
 from fingerprint_engine.index.search.scan import Scan
 from fingerprint_engine.index.search.work_pieces import work_of
 from fingerprint_engine.matching import Matcher
-from fingerprint_engine.matching.comparison import scores_that_decide
+from fingerprint_engine.matching.comparison import may_decide, scores_that_decide
 from fingerprint_engine.matching.work_pieces import MAX_WORK, pieces_by_work
 from fingerprint_engine.template import Template
 
@@ -73,9 +73,10 @@ def candidates_of_one(
         Candidate(rank, match.key, match.score, subject, (match,))
         for rank, (match, subject, _) in enumerate(ranked, start=1)
     )
-    scores = np.array([scored.match.score for scored in ranked])
-    deciding = scores_that_decide(scores, len(probe), [scored.minutiae for scored in ranked], min_minutiae)
-    return RankedCandidates(candidates, tuple(deciding.tolist()))
+    deciding = tuple(
+        match.score if may_decide(len(probe), minutiae, min_minutiae) else 0.0 for match, _, minutiae in ranked
+    )
+    return RankedCandidates(candidates, deciding)
 
 
 def candidates_of_several(
@@ -259,16 +260,17 @@ def _ranked(scan: Scan, views: Sequence[BlockView], max_subjects: int) -> list[_
     found: list[_Scored] = []
     subjects: set[str] = set()
     floor = -1.0
-    for place in order.tolist():
-        score = float(scan.score[place])
+    columns = (column[order].tolist() for column in (scan.block, scan.row, scan.score))
+    for number, row, score in zip(*columns, strict=True):
         if len(subjects) >= max_subjects and score < floor:
             break
-        view, row = views[int(scan.block[place])], int(scan.row[place])
-        subject = view.subject(row)
+        view = views[number]
+        key = view.key(row)
+        subject = view.names.stored_subject(row) or key
         if subject not in subjects and len(subjects) < max_subjects:
             floor = score
         subjects.add(subject)
-        match = PrintMatch(0, view.key(row), Finger(int(view.traits.finger[row])), score)
+        match = PrintMatch(0, key, Finger(int(view.traits.finger[row])), score)
         found.append(_Scored(match, subject, int(view.traits.minutiae[row])))
     return sorted(found, key=lambda scored: (-scored.match.score, scored.match.key))
 

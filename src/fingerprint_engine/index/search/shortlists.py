@@ -6,6 +6,7 @@ measured against. `shortlist_cells` has a third.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol
@@ -90,7 +91,7 @@ class SketchScan:
         self, probe: Template, eligible: Sequence[NDArray[np.bool_]], deadline: float = math.inf, workers: int = 1
     ) -> list[Rated | None]:
         """As `Shortlist.scores`."""
-        return self.scores_of([np.flatnonzero(mask) for mask in eligible], probe, deadline, workers)
+        return self.scores_of([mask.nonzero()[0] for mask in eligible], probe, deadline, workers)
 
     def scores_of(
         self, rows: Sequence[Rows], probe: Template, deadline: float = math.inf, workers: int = 1
@@ -150,22 +151,25 @@ def near_bits_of(bits: WeighedBits, parameters: StageParameters) -> NDArray[np.i
 
     So many bits more than those within which a few of the typical prints have a minutia.
     """
-    distance = bits.distances(typical_sketches(SKETCH_MINUTIAE))
-    return np.minimum(_within(distance, parameters.near_prints) + parameters.near_bits, BITS)
-
-
-def _within(distance: NDArray[np.int32], few: int) -> NDArray[np.int64]:
-    """Of each minutia the distance within which so few of the typical prints, to which these are, have one."""
-    return np.partition(distance, few - 1, axis=1)[:, few - 1].astype(np.int64)
+    near = bits.reaches(typical_sketches(SKETCH_MINUTIAE), parameters.near_prints)
+    return np.minimum(near + parameters.near_bits, BITS)
 
 
 def weights_of(probe: Template, minutiae: int) -> NDArray[np.int64]:
     """What the nearness of each of so many minutiae counts: its quality squared, and that of the best `WEIGHTS`."""
-    quality = probe.minutiae.quality[:minutiae].astype(np.int64)
-    best = quality[quality != UNKNOWN_QUALITY].max(initial=0)
-    if best == 0:
-        return np.full(quality.size, WEIGHTS)
-    return np.where(quality == UNKNOWN_QUALITY, WEIGHTS, WEIGHTS * quality**2 // best**2)
+    quality = probe.minutiae.quality[:minutiae]  # the best first, unknown ones last
+    weight: NDArray[np.int64] = _weight_table(int(quality[0]) if quality.size else 0)[quality]
+    return weight
+
+
+@functools.lru_cache(maxsize=UNKNOWN_QUALITY + 1)
+def _weight_table(best: int) -> NDArray[np.int64]:
+    """What a minutia of each quality counts where this is the best."""
+    if best in (0, UNKNOWN_QUALITY):
+        return np.full(UNKNOWN_QUALITY + 1, WEIGHTS)
+    table = WEIGHTS * np.arange(UNKNOWN_QUALITY + 1) ** 2 // best**2
+    table[UNKNOWN_QUALITY] = WEIGHTS
+    return table
 
 
 def glance_of(bits: WeighedBits, parameters: StageParameters) -> Glance:
@@ -176,11 +180,10 @@ def glance_of(bits: WeighedBits, parameters: StageParameters) -> Glance:
     typical = typical_sketches(SKETCH_MINUTIAE)
     if parameters.glance_passes >= len(typical) and bits.codes.size:  # a probe without minutiae resembles none
         return NO_GLANCE
-    distance = bits.first_distances(parameters.glance_minutiae, typical)
-    near_first = np.minimum(_within(distance, parameters.glance_near_prints) + parameters.glance_near_bits, BITS // 2)
-    lack = np.maximum(near_first[:, np.newaxis] - distance, 0)
-    reached = np.sort((lack * lack).sum(axis=0))
-    return Glance(near_first, max(1, int(reached[-parameters.glance_passes])))
+    near_prints, near_bits = parameters.glance_near_prints, parameters.glance_near_bits
+    near, reached = bits.glances(parameters.glance_minutiae, typical, near_prints, near_bits)
+    reached.sort()
+    return Glance(near, max(1, int(reached[-parameters.glance_passes])))
 
 
 def pieces_of(lengths: Sequence[int], size: int) -> list[Piece]:

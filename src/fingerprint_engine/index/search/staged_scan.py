@@ -36,6 +36,7 @@ from fingerprint_engine.template.quantization import DIRECTION_STEPS, direction_
 from fingerprint_engine.threads import done_in_time
 
 _DEFAULT_PARAMETERS = StageParameters()
+_NO_ROWS, _NO_SCORES = np.zeros(0, np.int64), np.zeros(0, np.float32)
 _MAX_PIECE, _MAX_PLACED = 128, 1024
 """Measured: more unpacked prints than that leave the nearest caches. Chosen: of those that are placed, each a sixth of
 the work of screening."""
@@ -121,11 +122,12 @@ def staged_scan(
 def best_prints(count: int, rated: Sequence[Rated | None]) -> tuple[Rows, Rows, NDArray[np.float32], int]:
     """Blocks, rows and scores of the prints with the best shortlist scores, and how many have one."""
     done = [(number, found) for number, found in enumerate(rated) if found is not None]
-    block = np.repeat(np.array([number for number, _ in done], np.int64), [found.rows.size for _, found in done])
-    row = np.concatenate([np.zeros(0, np.int64), *(found.rows for _, found in done)])
-    score = np.concatenate([np.zeros(0, np.float32), *(found.scores for _, found in done)])
+    score = np.concatenate([_NO_SCORES, *(found.scores for _, found in done)])
     best = best_places(count, score)
-    return block[best], row[best], score[best], row.size
+    row = np.concatenate([_NO_ROWS, *(found.rows for _, found in done)])[best]
+    ends = np.array(list(itertools.accumulate(found.rows.size for _, found in done)), np.int64)
+    block = np.array([number for number, _ in done], np.int64)[ends.searchsorted(best, "right")]
+    return block, row, score[best], score.size
 
 
 def best_places(count: int, value: NDArray[np.floating]) -> Rows:
@@ -135,7 +137,7 @@ def best_places(count: int, value: NDArray[np.floating]) -> Rows:
         return np.zeros(0, np.int64)
     if value.size > count:
         floor = max(floor, float(np.partition(value, value.size - count)[value.size - count]))
-    kept = np.flatnonzero(value >= floor)
+    kept = (value >= floor).nonzero()[0]
     if kept.size > _MAX_TIED_FACTOR * count:
         kept = np.sort(kept[np.argsort(-value[kept], kind="stable")[: _MAX_TIED_FACTOR * count]])
     return kept
@@ -280,14 +282,16 @@ def _asked_for(blocks: Sequence[PrintColumns], block: Rows, row: Rows) -> Mapped
 
 def _pieces(minutiae: int, blocks: Sequence[PrintColumns], block: Rows, row: Rows, threads: int) -> list[slice]:
     """Runs of prints, of several blocks where few are of each, none of more than a piece of work."""
-    work = [work_of(minutiae, blocks[int(block[run.start])], row[run]) for run in _runs(block)]
+    work = np.empty(block.size)
+    for run in _runs(block):
+        work[run] = work_of(minutiae, blocks[int(block[run.start])], row[run])
     max_prints = min(max(-(-block.size // threads), 1), _MAX_PIECE)  # as few pieces as threads: each is handed over
-    return pieces_by_work(np.concatenate([np.zeros(0), *work]), max_prints)
+    return pieces_by_work(work, max_prints)
 
 
 def _runs(block: Rows) -> list[slice]:
     """Runs of prints of one block each."""
-    borders = [0, *(np.flatnonzero(np.diff(block)) + 1).tolist(), block.size]
+    borders = [0, *((block[1:] != block[:-1]).nonzero()[0] + 1).tolist(), block.size]
     return [slice(start, end) for start, end in itertools.pairwise(borders) if end > start]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+import struct
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,8 @@ from fingerprint_engine.template.making import Making
 from fingerprint_engine.template.native.format import facts_of
 from fingerprint_engine.template.parameters import RADIUS_RANGE_PX
 
-_DIGESTS_AT, _DIGESTS_BYTES, _RADIUS_BYTES = 10, 16, 4
+_DIGESTS_AT, _DIGESTS_BYTES = 10, 16
+_RADIUS = struct.Struct("<f")
 
 
 def batch_of_natives(
@@ -51,11 +53,13 @@ def batch_of_natives(
     """
     rows = np.asarray(rows, np.int64)
     offset = np.asarray(offset, np.int64)
-    minutiae, cells = np.empty(rows.shape[0], np.int64), np.empty(rows.shape[0], np.int64)
+    minutiae, cells = np.empty((2, rows.shape[0]), np.int64)
     count_natives(data, offset, rows, minutiae, cells)  # type: ignore[no-untyped-call]
     radius_px = _usual_radius(data, offset, rows, minutiae)
     is_template = minutiae >= 0
-    first, first_cell = starts_of(np.maximum(minutiae, 0)), starts_of(np.where(is_template, cells, 0) * complete)
+    minutiae *= is_template
+    cells *= is_template if complete else 0
+    first, first_cell = starts_of(minutiae), starts_of(cells)
     total, area = int(first[-1]), int(first_cell[-1])
     columns = Columns(
         first=first,
@@ -74,12 +78,12 @@ def batch_of_natives(
         key=np.zeros(rows.shape[0], np.uint64),
     )
     unpack_natives(data, offset, rows, *_directions(), columns)  # type: ignore[no-untyped-call]
-    making = _making_of(data, offset, rows[is_template])
+    sound = rows[is_template]
+    making = _making_of(data, offset, sound)
     if complete and making is not None:
         _add_texture(columns, radius_px)
-        columns.key[is_template] = [
-            content_key(data[offset[row] : offset[row + 1]].data) for row in rows[is_template].tolist()
-        ]
+        begin, end, whole = offset[sound].tolist(), offset[sound + 1].tolist(), data.data
+        columns.key[is_template] = [content_key(whole[one:other]) for one, other in zip(begin, end, strict=True)]
     return batch_of_columns(columns, making)
 
 
@@ -87,15 +91,14 @@ def _usual_radius(
     data: NDArray[np.uint8], offset: NDArray[np.int64], rows: NDArray[np.int64], minutiae: NDArray[np.int64]
 ) -> float:
     """The radius of the templates; those that state another contradict their digests, and get -1 minutiae."""
-    places = np.flatnonzero(minutiae >= 0)
+    places = (minutiae >= 0).nonzero()[0]
     looked_at = rows[places]
     low, high = RADIUS_RANGE_PX
-    if looked_at.size and first_unlike(data, offset, looked_at, RADIUS_AT, _RADIUS_BYTES) < 0:  # type: ignore[no-untyped-call]
-        begin = int(offset[looked_at[0]]) + RADIUS_AT
-        common = float(data[begin : begin + _RADIUS_BYTES].view("<f4")[0])
+    if looked_at.size and first_unlike(data, offset, looked_at, RADIUS_AT, _RADIUS.size) < 0:  # type: ignore[no-untyped-call]
+        (common,) = _RADIUS.unpack_from(data.data, int(offset[looked_at[0]]) + RADIUS_AT)
         if low <= common <= high:
-            return common
-    stated = data[offset[looked_at][:, None] + np.arange(RADIUS_AT, RADIUS_AT + _RADIUS_BYTES)].view("<f4")[:, 0]
+            return float(common)
+    stated = data[offset[looked_at][:, None] + np.arange(RADIUS_AT, RADIUS_AT + _RADIUS.size)].view("<f4")[:, 0]
     possible = np.sort(stated[(stated >= low) & (stated <= high)])
     usual = float(possible[possible.size // 2]) if possible.size else 0.0
     minutiae[places[stated != usual]] = -1

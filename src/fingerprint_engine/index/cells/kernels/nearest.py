@@ -9,6 +9,8 @@ import numpy as np
 from fingerprint_engine.jit import inline_kernel, kernel, popcount, wide_vectors
 
 BITS = 128
+MOST_UNLIKE = 2 * BITS
+"""The distance of two sketches all of whose bits differ and count twice."""
 SLOTS = 32
 """Sketches per print, `template.sketches.SKETCH_MINUTIAE`. Known when compiled, the loop over them takes two thirds of
 the time. It stands here as well because a compiled kernel keeps the constants of other files when these change."""
@@ -26,30 +28,55 @@ def nearest_cell(codes, first, second, nearest):
 
 
 @kernel
-def nearest_weighed(probe, sure, strong, prints, distance):
-    """Distance from each minutia of a probe to the nearest sketch of each print: ``distance[i, t]``.
+def reaches(probe, sure, strong, prints, few, near):
+    """Of each minutia of a probe the distance within which so few of some prints have a sketch: ``near[i]``.
 
     A print is a row of first words, then second words; `probe`, `sure` and `strong` are those of `WeighedBits`.
     """
     wide_vectors()
+    distance = np.empty((near.shape[0], prints.shape[0]), np.int32)
     for t in range(prints.shape[0]):
         first, second = prints[t, :SLOTS], prints[t, SLOTS : 2 * SLOTS]
-        for i in range(probe.shape[1]):
+        for i in range(near.shape[0]):
             distance[i, t] = nearest(probe, sure, strong, i, first, second)
+    for i in range(near.shape[0]):
+        near[i] = within(distance[i], few)
 
 
 @kernel
-def nearest_first(probe, sure, strong, prints, distance):
-    """The same by first words alone, of as many minutiae as `distance` has rows."""
+def glances(probe, sure, strong, prints, few, more, near, reached):
+    """The same by first words alone, of as many minutiae as `near` has entries, and so many bits more, at most half.
+
+    ``reached[t]`` is what a glance at print t then gives: see `index.search.kernels.scan_sketches`.
+    """
     wide_vectors()
+    distance = np.empty((near.shape[0], prints.shape[0]), np.int32)
     for t in range(prints.shape[0]):
-        first = prints[t, :SLOTS]
-        for i in range(distance.shape[0]):
+        first, reached[t] = prints[t, :SLOTS], 0
+        for i in range(near.shape[0]):
             a, sure_a, strong_a, found = probe[0, i], sure[0, i], strong[0, i], BITS
             for j in range(SLOTS):
                 x = a ^ first[j]
                 found = min(found, popcount(x & sure_a) + popcount(x & strong_a))
             distance[i, t] = found
+    for i in range(near.shape[0]):
+        near[i] = min(within(distance[i], few) + more, BITS // 2)
+        for t in range(prints.shape[0]):
+            lack = max(near[i] - distance[i, t], 0)
+            reached[t] += lack * lack
+
+
+@inline_kernel
+def within(distance, few):
+    """The distance within which so few of some prints are; the farthest where there are fewer."""
+    counts = np.zeros(MOST_UNLIKE + 1, np.int64)
+    for t in range(distance.shape[0]):
+        counts[distance[t]] += 1
+    reach, found = 0, counts[0]
+    while found < min(few, distance.shape[0]):
+        reach += 1
+        found += counts[reach]
+    return reach
 
 
 @kernel
@@ -80,7 +107,7 @@ def nearest(probe, sure, strong, i, first, second):
     """Distance from minutia i of a probe to the nearest of a print: unlike bits that are sure, twice if strong."""
     a, b = probe[0, i], probe[1, i]
     sure_a, sure_b, strong_a, strong_b = sure[0, i], sure[1, i], strong[0, i], strong[1, i]
-    distance = 2 * BITS
+    distance = MOST_UNLIKE
     for j in range(SLOTS):
         distance = min(distance, unlike(a ^ first[j], b ^ second[j], sure_a, sure_b, strong_a, strong_b))
     return distance
