@@ -28,7 +28,7 @@ def next_run(mask: NDArray[np.bool_], row: int, col: int) -> tuple[int, int]:
 
 
 @inline_kernel
-def place_of(x: np.float32, y: np.float32, rows: int, cols: int) -> tuple[np.int32, bool]:
+def place_of(x: np.float32, y: np.float32, rows: int, cols: int) -> tuple[np.int32, np.bool_]:
     """Number of the pixel above and to the left, and whether it lies within [0, cols-1) x [0, rows-1); else 0."""
     within = (x >= np.float32(0.0)) & (y >= np.float32(0.0)) & (x < np.float32(cols - 1)) & (y < np.float32(rows - 1))
     # Inside, whole numbers lie towards zero: cutting off is a floor, at half the price.
@@ -148,12 +148,15 @@ def band_pass_across(
 
 
 @kernel
-def halve_angles(cosine: FloatMap, sine: FloatMap) -> None:
-    """Replace each vector by the unit vector of half its angle, which lies between -pi/2 and pi/2; (1, 0) for none."""
+def halve_angles(doubled_cosine: FloatMap, doubled_sine: FloatMap, cosine: FloatMap, sine: FloatMap) -> None:
+    """Unit vectors of half the angle of each vector, which lie between -pi/2 and pi/2; (1, 0) for none.
+
+    ``cosine`` and ``sine`` say how many rows and columns count.
+    """
     one, half = np.float32(1.0), np.float32(0.5)
     for row in range(cosine.shape[0]):
-        x, y = cosine[row], sine[row]
-        for i in range(x.shape[0]):
+        x, y, along_x, along_y = doubled_cosine[row], doubled_sine[row], cosine[row], sine[row]
+        for i in range(along_x.shape[0]):
             length = np.sqrt(x[i] * x[i] + y[i] * y[i])
             scale = one / length if length > np.float32(0.0) else np.float32(0.0)
             share = x[i] * scale if length > np.float32(0.0) else one
@@ -161,5 +164,47 @@ def halve_angles(cosine: FloatMap, sine: FloatMap) -> None:
             large = np.sqrt(half + half * np.abs(share))
             small = half * np.abs(y[i]) * scale / large
             ahead = share >= np.float32(0.0)
-            x[i], other = (large, small) if ahead else (small, large)
-            y[i] = -other if y[i] < np.float32(0.0) else other
+            along_x[i], other = (large, small) if ahead else (small, large)
+            along_y[i] = -other if y[i] < np.float32(0.0) else other
+
+
+@kernel
+def divide_by_contrast(centred: FloatMap, power: FloatMap, floor: np.float32, limit: np.float32) -> None:
+    """Replace the mean square around each pixel by its root, and each pixel by its share of that and a floor, limited.
+
+    Rounding may have left mean squares a little below zero.
+    """
+    zero = np.float32(0.0)
+    for row in range(centred.shape[0]):
+        values, contrast = centred[row], power[row]
+        for i in range(values.shape[0]):
+            contrast[i] = np.sqrt(contrast[i]) if contrast[i] > zero else zero
+            share = values[i] / (contrast[i] + floor)
+            values[i] = -limit if share < -limit else limit if share > limit else share
+
+
+@kernel
+def weighed_energy(packed: NDArray[np.float32], weight: FloatMap, energy: NDArray[np.float32]) -> None:
+    """Squared magnitudes of spectra that OpenCV has packed, each times the weight of its bin.
+
+    Each bin's real part lies left of its imaginary one; in the first and the last column, whose lower halves mirror the
+    upper ones, above it. ``energy`` has the bins of `numpy.fft.rfft2`; spectra have even sides.
+    """
+    count, rows, cols = packed.shape
+    middle = rows // 2
+    for number in range(count):
+        for row in range(rows):
+            parts, out, share = packed[number, row, 1:], energy[number, row, 1:], weight[row, 1:]
+            for i in range(cols // 2 - 1):
+                real, imaginary = parts[2 * i], parts[2 * i + 1]
+                out[i] = (real * real + imaginary * imaginary) * share[i]
+        for edge in range(2):
+            column, to = edge * (cols - 1), edge * (cols // 2)
+            first, last = packed[number, 0, column], packed[number, rows - 1, column]
+            energy[number, 0, to] = first * first * weight[0, to]
+            energy[number, middle, to] = last * last * weight[middle, to]
+            for row in range(1, middle):
+                real, imaginary = packed[number, 2 * row - 1, column], packed[number, 2 * row, column]
+                square = real * real + imaginary * imaginary
+                energy[number, row, to] = square * weight[row, to]
+                energy[number, rows - row, to] = square * weight[rows - row, to]

@@ -9,6 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.parameters import Parameters, parameter
+from fingerprint_engine.preprocessing.kernels import divide_by_contrast
+
+MAX_VALUE = 3.0
+"""Of normalized pixels, of either sign."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -44,10 +48,9 @@ def normalize(pixels: NDArray[np.uint8], parameters: NormalizationParameters) ->
     image = pixels.astype(np.float32)
     sigma = parameters.window_px
     centred = np.subtract(_blur(image, sigma), image, out=image)
-    contrast = _blur(centred * centred, sigma)
-    np.sqrt(np.maximum(contrast, 0.0, out=contrast), out=contrast)
-    values = np.divide(centred, contrast + np.float32(parameters.floor_levels), out=centred)
-    return NormalizedImage(np.clip(values, np.float32(-3.0), np.float32(3.0), out=values), contrast)
+    power = _blur(centred * centred, sigma)
+    divide_by_contrast(centred, power, np.float32(parameters.floor_levels), np.float32(MAX_VALUE))
+    return NormalizedImage(centred, power)
 
 
 def _blur(image: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
