@@ -126,9 +126,11 @@ def take_apart(planes, top, left, height, width, rows, cols):
     return cells
 
 
-def lay_together(values, top, left, height, width, out):
-    """Four planes at a time as one, of which each four pixels lie side by side; in a part of `out`."""
-    out = out.copy()
+def lay_together(values, top, left, height, width, ground, shape):
+    """Four planes at a time as one, of which each four pixels lie side by side; in a part of them, ground elsewhere."""
+    out = np.empty((len(ground), *shape), np.float32)
+    for plane, says in enumerate(ground):
+        out[plane] = says
     for number, row, col in np.ndindex(values.shape):
         plane, y, x = number // 4, 2 * row + number // 2 % 2, 2 * col + number % 2
         if y < height and x < width:

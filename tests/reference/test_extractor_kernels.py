@@ -24,7 +24,6 @@ def test_a_part_taken_apart_equals_its_twin(part: tuple[int, int, int, int]) -> 
 @pytest.mark.parametrize("place", [(0, 0), (3, 2)])
 def test_values_laid_together_equal_their_twin(shape: tuple[int, int], place: tuple[int, int]) -> None:
     values = np.random.default_rng(2).normal(size=(8, 12, 16)).astype(np.float32)
-    out = np.full((2, 30, 40), 7.0, np.float32)
-    expected = naive.lay_together(values, *place, *shape, out)
-    lay_together(values, *place, *shape, out)
-    assert np.array_equal(out, expected)
+    ground, out = np.array([0.0, -20.0], np.float32), np.full((2, 30, 40), np.nan, np.float32)
+    lay_together(values, *place, *shape, ground, out)
+    assert np.array_equal(out, naive.lay_together(values, *place, *shape, ground, (30, 40)))

@@ -35,20 +35,22 @@ def take_apart(planes: Planes, top: int, left: int, height: int, width: int, cel
 
 
 @kernel
-def lay_together(values: Planes, top: int, left: int, height: int, width: int, out: Planes) -> None:
+def lay_together(
+    values: Planes, top: int, left: int, height: int, width: int, ground: NDArray[np.float32], out: Planes
+) -> None:
     """Write planes of the four values of cells side by side: ``values[4 p + 2 y + x]`` is value (y, x) of plane p.
 
     They fill a part of ``out`` that begins at a row and a column and is so high and wide; cells may reach beyond it.
+    All else is the ``ground`` of a plane.
     """
-    for row in range(height):
-        for plane in range(out.shape[0]):
+    for plane in range(out.shape[0]):
+        out[plane, :top], out[plane, top + height :] = ground[plane], ground[plane]
+        for row in range(height):
             first = 4 * plane + 2 * (row % 2)
-            a, b, line = (
-                values[first, row // 2],
-                values[first + 1, row // 2],
-                out[plane, top + row, left : left + width],
-            )
+            a, b, line = values[first, row // 2], values[first + 1, row // 2], out[plane, top + row]
+            line[:left], line[left + width :] = ground[plane], ground[plane]
+            part = line[left : left + width]
             for i in range(width // 2):
-                line[2 * i], line[2 * i + 1] = a[i], b[i]
+                part[2 * i], part[2 * i + 1] = a[i], b[i]
             if width % 2:
-                line[width - 1] = a[width // 2]
+                part[width - 1] = a[width // 2]

@@ -168,10 +168,13 @@ class RidgeNetwork:
         if min(height, width) < FIELD_PX:
             raise ModelError(f"image: expected at least {FIELD_PX} px per side at 500 ppi, got {width} x {height}")
         pixels, blocks = self._pass(cells_of(planes, window))
-        points = _ground(PIXEL_PLANES, planes.shape, POINT_PX, [HEAT], window)
+        points = np.empty(_shape_of(PIXEL_PLANES, planes.shape, POINT_PX), np.float32)
         rows, cols = _values_of(window, POINT_PX)
-        lay_together(pixels, rows.start, cols.start, rows.stop - rows.start, cols.stop - cols.start, points)
-        maps = _ground(BLOCK_PLANES, planes.shape, BLOCK_PX, [FOREGROUND, READABILITY], window)
+        part = rows.start, cols.start, rows.stop - rows.start, cols.stop - cols.start
+        lay_together(pixels, *part, _ground(PIXEL_PLANES, [HEAT]), points)
+        ground = _ground(BLOCK_PLANES, [FOREGROUND, READABILITY])
+        maps = np.empty(_shape_of(BLOCK_PLANES, planes.shape, BLOCK_PX), np.float32)
+        maps[...] = ground[:, None, None]
         looked_at = maps[:, *_values_of(window, BLOCK_PX)]
         looked_at[...] = blocks[:, : looked_at.shape[1], : looked_at.shape[2]]
         return Answer(points, maps)
@@ -224,14 +227,16 @@ def cells_of(planes: NDArray[np.float32], window: tuple[slice, slice] | None = N
     return cells
 
 
-def _ground(count: int, shape: tuple[int, ...], side: int, logits: list[int], window: tuple[slice, slice]) -> Planes:
-    """Planes that say background beyond a window, one value for each `side` x `side` pixels of an image."""
-    out = np.empty((count, *(-(-px // side) for px in shape[1:])), dtype=np.float32)
-    rows, cols = _values_of(window, side)
-    for beyond in (out[:, : rows.start], out[:, rows.stop :], out[:, rows, : cols.start], out[:, rows, cols.stop :]):
-        beyond[...] = 0.0
-        beyond[logits] = NEVER
-    return out
+def _ground(count: int, logits: list[int]) -> NDArray[np.float32]:
+    """What planes say of the background, some of which hold logits."""
+    ground = np.zeros(count, np.float32)
+    ground[logits] = NEVER
+    return ground
+
+
+def _shape_of(count: int, shape: tuple[int, ...], side: int) -> tuple[int, int, int]:
+    """Shape of planes with one value for each `side` x `side` pixels of an image."""
+    return count, -(-shape[1] // side), -(-shape[2] // side)
 
 
 def _values_of(window: tuple[slice, slice], side: int) -> tuple[slice, slice]:

@@ -64,7 +64,7 @@ def read_maps(answer: Answer, pixels: NDArray[np.uint8], parameters: NetworkMapP
 def drawn_ridges(answer: Answer, shape: tuple[int, int]) -> NDArray[np.float32]:
     """The ridges that the network draws, at full resolution: each value of four planes is one of 2 x 2 pixels."""
     drawn = np.empty((1, *shape), np.float32)
-    lay_together(answer.drawn, 0, 0, *shape, drawn)
+    lay_together(answer.drawn, 0, 0, *shape, np.zeros(1, np.float32), drawn)
     return np.asarray(drawn[0], dtype=np.float32)
 
 
