@@ -65,7 +65,7 @@ def steps_of(image: FingerprintImage, parameters: PipelineParameters) -> tuple[d
         laps.end("normalization")
         answer = extractor.network.answer_within(planes, window)
         laps.end("network")
-        seen = planes[:, *window]
+        seen = cells_of(planes, window)
         maps = read_maps(answer, pixels, numbers.maps)
         laps.end("ridge maps")
         candidates, features = find_candidates(maps, numbers.detection, numbers.filtering)
@@ -86,7 +86,7 @@ def steps_of(image: FingerprintImage, parameters: PipelineParameters) -> tuple[d
     laps.end("template")
     if cut.shape is None and template != extract(image, parameters=parameters):
         raise SystemExit("benchmarks.speed.steps is not the recipe of pipeline.make_template any more")
-    return laps.took, None if seen is None else cells_of(seen)
+    return laps.took, seen
 
 
 def time_steps(

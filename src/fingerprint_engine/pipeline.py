@@ -204,7 +204,7 @@ def template_of(
             f"expected at least {parameters.min_minutiae} minutiae, found {len(minutiae)}",
             {"minutiae": float(len(minutiae))},
         )
-    cells = map_cells(maps.mask)
+    cells = map_cells(maps.mask, few=MAX_CELLS)
     if cells > MAX_CELLS:
         raise FailureToExtract(
             FailureReason.TOO_LARGE_AREA,

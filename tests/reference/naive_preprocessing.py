@@ -19,13 +19,13 @@ def next_run(mask, row, col):
 
 
 def place_of(x, y, rows, cols):
-    return int(y) * cols + int(x) if 0 <= x < cols - 1 and 0 <= y < rows - 1 else -1
+    return (int(y) * cols + int(x), True) if 0 <= x < cols - 1 and 0 <= y < rows - 1 else (0, False)
 
 
 def bilinear(image, x, y):
     """Value between pixels; None outside the image."""
-    place = place_of(x, y, *image.shape)
-    if place < 0:
+    place, within = place_of(x, y, *image.shape)
+    if not within:
         return None
     row, column = divmod(place, image.shape[1])
     fx, fy = x - F(column), y - F(row)
@@ -102,6 +102,40 @@ def halve_angles(cosine, sine):
         angle = 0.5 * math.atan2(sine[at], cosine[at])
         half[0][at], half[1][at] = math.cos(angle), math.sin(angle)
     return half
+
+
+def divide_by_contrast(centred, power, floor, limit):
+    """Each pixel's share of its contrast and a floor, limited, and the contrast, the root of the mean square."""
+    values, contrast = np.zeros_like(centred), np.zeros_like(power)
+    for at in np.ndindex(centred.shape):
+        contrast[at] = np.sqrt(max(power[at], F(0)))
+        values[at] = min(max(centred[at] / (contrast[at] + F(floor)), F(-limit)), F(limit))
+    return values, contrast
+
+
+def weighed_energy(patches, weight):
+    """Squared magnitudes of the spectra of some patches, times the weights of their bins."""
+    return np.abs(np.fft.rfft2(patches.astype(np.float64))) ** 2 * weight
+
+
+def take_apart(planes, top, left, height, width, rows, cols):
+    """The 16 pixels of each cell of 4 x 4 of a part of some planes; zeros beyond the part."""
+    cells = np.zeros((16 * len(planes), rows, cols), np.float32)
+    for plane, y, x in np.ndindex(len(planes), height, width):
+        cells[16 * plane + 4 * (y % 4) + x % 4, y // 4, x // 4] = planes[plane, top + y, left + x]
+    return cells
+
+
+def lay_together(values, top, left, height, width, ground, shape):
+    """Four planes at a time as one, of which each four pixels lie side by side; in a part of them, ground elsewhere."""
+    out = np.empty((len(ground), *shape), np.float32)
+    for plane, says in enumerate(ground):
+        out[plane] = says
+    for number, row, col in np.ndindex(values.shape):
+        plane, y, x = number // 4, 2 * row + number // 2 % 2, 2 * col + number % 2
+        if y < height and x < width:
+            out[plane, top + y, left + x] = values[number, row, col]
+    return out
 
 
 def edge_distance(mask: np.ndarray, row: int, col: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from tests.reference import naive_preprocessing as naive
@@ -14,7 +15,15 @@ from fingerprint_engine.minutiae.kernels import (
     measure_by_rows,
     mirrored,
 )
-from fingerprint_engine.preprocessing.kernels import band_pass_across, halve_angles, next_run, place_of, smooth_along
+from fingerprint_engine.preprocessing.kernels import (
+    band_pass_across,
+    divide_by_contrast,
+    halve_angles,
+    next_run,
+    place_of,
+    smooth_along,
+    weighed_energy,
+)
 
 SHAPES = [(34, 41), (1, 41), (34, 1), (1, 1), (2, 2), (2, 1), (1, 2)]
 """The kernels also run with every index checked: see `robustness.test_kernel_bounds`."""
@@ -50,13 +59,36 @@ def test_places_equal_their_twin() -> None:
 
 
 def test_halved_angles_equal_their_twin_but_for_the_sense_of_an_orientation() -> None:
-    cosine, sine = np.random.default_rng(12).normal(size=(2, 30, 31)).astype(np.float32)
-    cosine[0, :5], sine[0, :5] = (0.0, -1.0, 1.0, 0.0, 1e-7), (0.0, 0.0, 0.0, -1.0, 0.0)
-    expected = naive.halve_angles(cosine, sine)
-    halve_angles(cosine, sine)
+    doubled = np.random.default_rng(12).normal(size=(2, 32, 32)).astype(np.float32)
+    doubled[0, 0, :5], doubled[1, 0, :5] = (0.0, -1.0, 1.0, 0.0, 1e-7), (0.0, 0.0, 0.0, -1.0, 0.0)
+    expected = naive.halve_angles(*doubled[:, :30, :31])
+    cosine, sine = np.empty((2, 30, 31), np.float32)
+    halve_angles(*doubled, cosine, sine)
     assert (cosine[0, 0], sine[0, 0]) == (1.0, 0.0)
     assert np.abs(np.abs(cosine * expected[0] + sine * expected[1]) - 1.0).max() < 1e-6
     assert np.abs(cosine * expected[1] - sine * expected[0]).max() < 5e-7
+
+
+def test_pixels_divided_by_contrast_equal_their_twin() -> None:
+    centred, power = np.random.default_rng(13).normal(scale=9.0, size=(2, 30, 31)).astype(np.float32)
+    expected = naive.divide_by_contrast(centred, power, 0.5, 3.0)
+    divide_by_contrast(centred, power, np.float32(0.5), np.float32(3.0))
+    assert centred.max() == 3.0
+    assert centred.min() == -3.0
+    assert power.min() == 0.0
+    assert np.array_equal(centred, expected[0])
+    assert np.array_equal(power, expected[1])
+
+
+@pytest.mark.parametrize("shape", [(3, 64, 64), (2, 16, 20), (1, 2, 4)])
+def test_weighed_energies_equal_their_twin(shape: tuple[int, int, int]) -> None:
+    rng = np.random.default_rng(14)
+    patches = rng.standard_normal(shape).astype(np.float32)
+    weight = rng.random((shape[1], shape[2] // 2 + 1)).astype(np.float32)
+    packed, energy = np.array([cv2.dft(patch) for patch in patches]), np.empty((shape[0], *weight.shape), np.float32)
+    weighed_energy(packed, weight, energy)
+    expected = naive.weighed_energy(patches, weight)
+    assert np.allclose(energy, expected, rtol=1e-4, atol=1e-4 * expected.mean())
 
 
 @pytest.mark.parametrize("planes", SHAPES, indirect=True)

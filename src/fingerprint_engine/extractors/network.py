@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.errors import InputError, ModelError
+from fingerprint_engine.extractors.kernels import lay_together, take_apart
 from fingerprint_engine.extractors.runtimes.opencv import InOpenCV
 from fingerprint_engine.extractors.runtimes.port import ComputedNetwork, Planes
 from fingerprint_engine.parameters import one_of
@@ -163,16 +164,18 @@ class RidgeNetwork:
         ModelError
             As `answer`.
         """
-        rows, cols = window
-        part = planes[:, rows, cols]
-        if min(part.shape[1:]) < FIELD_PX:
-            height, width = part.shape[1:]
+        height, width = (part.stop - part.start for part in window)
+        if min(height, width) < FIELD_PX:
             raise ModelError(f"image: expected at least {FIELD_PX} px per side at 500 ppi, got {width} x {height}")
-        pixels, blocks = self._pass(cells_of(part))
-        points = _ground(PIXEL_PLANES, planes.shape, POINT_PX, [HEAT])
-        _lay_points(pixels, _window_of(points, window, POINT_PX))
-        maps = _ground(BLOCK_PLANES, planes.shape, BLOCK_PX, [FOREGROUND, READABILITY])
-        looked_at = _window_of(maps, window, BLOCK_PX)
+        pixels, blocks = self._pass(cells_of(planes, window))
+        points = np.empty(_shape_of(PIXEL_PLANES, planes.shape, POINT_PX), np.float32)
+        rows, cols = _values_of(window, POINT_PX)
+        part = rows.start, cols.start, rows.stop - rows.start, cols.stop - cols.start
+        lay_together(pixels, *part, _ground(PIXEL_PLANES, [HEAT]), points)
+        ground = _ground(BLOCK_PLANES, [FOREGROUND, READABILITY])
+        maps = np.empty(_shape_of(BLOCK_PLANES, planes.shape, BLOCK_PX), np.float32)
+        maps[...] = ground[:, None, None]
+        looked_at = maps[:, *_values_of(window, BLOCK_PX)]
         looked_at[...] = blocks[:, : looked_at.shape[1], : looked_at.shape[2]]
         return Answer(points, maps)
 
@@ -202,36 +205,41 @@ class RidgeNetwork:
                 return InOpenCV(self._data, self._name)
 
 
-def cells_of(planes: NDArray[np.float32]) -> NDArray[np.float32]:
+def cells_of(planes: NDArray[np.float32], window: tuple[slice, slice] | None = None) -> NDArray[np.float32]:
     """What a network file takes, shape (1, 16 n, ...) of n planes: the 16 pixels of each cell, row by row, as planes.
 
     Zeros are added below and to the right, up to multiples of `FIELD_PX`. OpenCV computes a convolution with a stride
     of 1 over cells in half the time of one with a stride over pixels, and the sums are the same.
+
+    Parameters
+    ----------
+    planes
+        float32, shape (n, rows, cols).
+    window
+        Rows and columns of them; all unless given.
     """
-    count, rows, cols = planes.shape
-    sides = (-(-px // FIELD_PX) * FIELD_PX // CELL_PX for px in (rows, cols))
-    cells = np.zeros((1, count * CELL_PX**2, *sides), np.float32)
-    for number in range(CELL_PX**2):
-        values = planes[:, number // CELL_PX :: CELL_PX, number % CELL_PX :: CELL_PX]
-        cells[0, number :: CELL_PX**2, : values.shape[1], : values.shape[2]] = values
+    count, *shape = planes.shape
+    rows, cols = window or (slice(0, shape[0]), slice(0, shape[1]))
+    height, width = rows.stop - rows.start, cols.stop - cols.start
+    sides = (-(-px // FIELD_PX) * FIELD_PX // CELL_PX for px in (height, width))
+    cells = np.empty((1, count * CELL_PX**2, *sides), np.float32)
+    take_apart(np.ascontiguousarray(planes), rows.start, cols.start, height, width, cells[0])
     return cells
 
 
-def _ground(count: int, shape: tuple[int, ...], side: int, logits: list[int]) -> Planes:
-    """Planes that say background, one value for each `side` x `side` pixels of an image."""
-    out = np.zeros((count, *(-(-px // side) for px in shape[1:])), dtype=np.float32)
-    out[logits] = NEVER
-    return out
+def _ground(count: int, logits: list[int]) -> NDArray[np.float32]:
+    """What planes say of the background, some of which hold logits."""
+    ground = np.zeros(count, np.float32)
+    ground[logits] = NEVER
+    return ground
 
 
-def _window_of(planes: Planes, window: tuple[slice, slice], side: int) -> Planes:
-    """The values that lie in a window of pixels."""
+def _shape_of(count: int, shape: tuple[int, ...], side: int) -> tuple[int, int, int]:
+    """Shape of planes with one value for each `side` x `side` pixels of an image."""
+    return count, -(-shape[1] // side), -(-shape[2] // side)
+
+
+def _values_of(window: tuple[slice, slice], side: int) -> tuple[slice, slice]:
+    """Which values lie in a window of pixels."""
     rows, cols = (slice(part.start // side, -(-part.stop // side)) for part in window)
-    return planes[:, rows, cols]
-
-
-def _lay_points(cells: Planes, points: Planes) -> None:
-    """Write what a file answers, where each plane is one of the values of a cell, as planes of values side by side."""
-    for number in range(_POINTS**2):
-        within = points[:, number // _POINTS :: _POINTS, number % _POINTS :: _POINTS]
-        within[...] = cells[number :: _POINTS**2, : within.shape[1], : within.shape[2]]
+    return rows, cols

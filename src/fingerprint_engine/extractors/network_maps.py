@@ -7,10 +7,11 @@ import dataclasses
 import numpy as np
 from numpy.typing import NDArray
 
+from fingerprint_engine.extractors.kernels import lay_together
 from fingerprint_engine.extractors.network import Answer
 from fingerprint_engine.geometry import wrap_orientation
 from fingerprint_engine.parameters import Parameters, parameter
-from fingerprint_engine.preprocessing.block_maps import ridge_flow, to_blocks, to_pixels
+from fingerprint_engine.preprocessing.block_maps import above, ridge_flow, to_blocks
 from fingerprint_engine.preprocessing.enhancement import EnhancementParameters, enhance
 from fingerprint_engine.preprocessing.quality import overall_quality
 from fingerprint_engine.preprocessing.regions import fill_holes, largest_region
@@ -40,7 +41,7 @@ def read_maps(answer: Answer, pixels: NDArray[np.uint8], parameters: NetworkMapP
     orientation = wrap_orientation(0.5 * np.arctan2(sine, cosine))
     period = np.exp(answer.log_period) * np.float32(TYPICAL_PERIOD_PX)
     period = np.clip(period, np.float32(parameters.min_period_px), np.float32(parameters.max_period_px))
-    mask = fill_holes(largest_region(to_pixels(probability(answer.foreground), shape) > parameters.foreground))
+    mask = fill_holes(largest_region(above(probability(answer.foreground), parameters.foreground, shape)))
     flow = ridge_flow(orientation, period, shape)
     inside = to_blocks(mask) >= 0.5
     quality = np.where(inside, np.rint(100.0 * probability(answer.readability)), 0.0).astype(np.uint8)
@@ -62,11 +63,9 @@ def read_maps(answer: Answer, pixels: NDArray[np.uint8], parameters: NetworkMapP
 
 def drawn_ridges(answer: Answer, shape: tuple[int, int]) -> NDArray[np.float32]:
     """The ridges that the network draws, at full resolution: each value of four planes is one of 2 x 2 pixels."""
-    rows, cols = answer.drawn.shape[1:]
-    drawn = np.empty((2 * rows, 2 * cols), np.float32)
-    for number, values in enumerate(answer.drawn):
-        drawn[number // 2 :: 2, number % 2 :: 2] = values
-    return np.ascontiguousarray(drawn[: shape[0], : shape[1]])
+    drawn = np.empty((1, *shape), np.float32)
+    lay_together(answer.drawn, 0, 0, *shape, np.zeros(1, np.float32), drawn)
+    return np.asarray(drawn[0], dtype=np.float32)
 
 
 def probability(logit: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -68,7 +68,7 @@ class Candidates:
 def detect(maps: RidgeMaps, parameters: DetectionParameters) -> Candidates:
     """All phase vortices of the foreground, true and spurious."""
     flow = maps.flow
-    rows = np.zeros((MAX_CANDIDATES, 4), dtype=np.float64)
+    rows = np.empty((MAX_CANDIDATES, 4), dtype=np.float64)
     found = find_vortices(maps.enhanced, maps.quadrature, maps.mask, flow.cosine, flow.sine, rows)
     x, y, direction, jacobian = rows[: min(found, MAX_CANDIDATES)].T
     near_row, near_col = np.rint(y).astype(np.intp), np.rint(x).astype(np.intp)

@@ -39,14 +39,20 @@ def find_vortices(
     """
     rows, cols = even.shape
     found = 0
-    possible = np.empty(cols, np.bool_)
+    possible, zero = np.empty(cols, np.bool_), np.float32(0.0)
     for row in range(rows - 1):
-        # Where the even part changes its sign on the foreground; the machine does several turns of this loop at once.
+        # Where both parts change their sign on the foreground; the machine does several turns of this loop at once.
         for col in range(cols - 1):
             e00, e10, e11, e01 = even[row, col], even[row, col + 1], even[row + 1, col + 1], even[row + 1, col]
-            lowest, highest = min(e00, e10, e11, e01), max(e00, e10, e11, e01)
+            o00, o10, o11, o01 = odd[row, col], odd[row, col + 1], odd[row + 1, col + 1], odd[row + 1, col]
+            c, s = cosine[row, col], sine[row, col]
+            o10 = -o10 if c * cosine[row, col + 1] + s * sine[row, col + 1] < zero else o10
+            o11 = -o11 if c * cosine[row + 1, col + 1] + s * sine[row + 1, col + 1] < zero else o11
+            o01 = -o01 if c * cosine[row + 1, col] + s * sine[row + 1, col] < zero else o01
+            even_changes = (max(e00, e10, e11, e01) > zero) & (min(e00, e10, e11, e01) <= zero)
+            odd_changes = (max(o00, o10, o11, o01) > zero) & (min(o00, o10, o11, o01) <= zero)
             inside = mask[row, col] & mask[row, col + 1] & mask[row + 1, col + 1] & mask[row + 1, col]
-            possible[col] = inside & (highest > 0.0) & (lowest <= 0.0)
+            possible[col] = inside & even_changes & odd_changes
         for col in range(cols - 1):
             if not possible[col]:
                 continue
@@ -59,8 +65,6 @@ def find_vortices(
                 o11 = -o11
             if c * cosine[row + 1, col] + s * sine[row + 1, col] < 0.0:
                 o01 = -o01
-            if (o00 > 0.0) == (o10 > 0.0) and (o00 > 0.0) == (o11 > 0.0) and (o00 > 0.0) == (o01 > 0.0):
-                continue
             p00, p10, p11, p01 = (
                 math.atan2(o00, e00),
                 math.atan2(o10, e10),

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.geometry import CANONICAL_PPI
 from fingerprint_engine.parameters import Parameters, parameter
+from fingerprint_engine.preprocessing.kernels import weighed_energy
 
 PATCH_PX = 64
 """Side of a patch after it was brought to one size."""
@@ -143,27 +144,21 @@ def patch_waves(
     spots = spots[np.unique(np.linspace(0, len(spots) - 1, parameters.patches).astype(np.intp))]
     patches = _cut_patches(pixels, spots, side)
     window, weight = _tables(parameters.min_period_px, parameters.max_period_px)
-    return _strongest(_energy(patches * window) * weight)
+    patches *= window
+    return _strongest(_energy(patches, weight))
 
 
-def _energy(patches: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Squared magnitudes of the two-dimensional spectra, bins as of `numpy.fft.rfft2`; patches have even sides.
+def _energy(patches: NDArray[np.float32], weight: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Squared magnitudes of the two-dimensional spectra times weights, bins as of `numpy.fft.rfft2`; sides are even.
 
-    OpenCV takes a tenth of NumPy's time where it may pack a spectrum as it likes: each bin's real part left of its
-    imaginary one, and in the first and the last column, whose lower halves mirror the upper ones, above it.
+    OpenCV takes a tenth of NumPy's time where it may pack a spectrum as it likes, see `weighed_energy`.
     """
     count, rows, cols = patches.shape
     packed = np.empty_like(patches)
-    for number, patch in enumerate(patches):
-        cv2.dft(patch, packed[number])
-    np.square(packed, out=packed)
+    for patch, spectrum in zip(patches, packed, strict=True):
+        cv2.dft(patch, spectrum)
     energy = np.empty((count, rows, cols // 2 + 1), np.float32)
-    np.add(packed[:, :, 1:-1:2], packed[:, :, 2:-1:2], out=energy[:, :, 1:-1])
-    for edge in (0, -1):
-        column, whole = packed[:, :, edge], energy[:, :, edge]
-        whole[:, 0], whole[:, rows // 2] = column[:, 0], column[:, -1]
-        upper = np.add(column[:, 1:-1:2], column[:, 2:-1:2], out=whole[:, 1 : rows // 2])
-        whole[:, rows // 2 + 1 :] = upper[:, ::-1]
+    weighed_energy(packed, weight, energy)
     return energy
 
 

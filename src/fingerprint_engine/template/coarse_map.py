@@ -80,9 +80,10 @@ def cells_of(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return np.asarray(covered >= CELL_PX * CELL_PX // 2)
 
 
-def map_cells(mask: NDArray[np.bool_]) -> int:
-    """How many cells the `CoarseMap` of a mask of pixels has."""
-    return covered_window(cells_of(mask)).size
+def map_cells(mask: NDArray[np.bool_], few: int = 0) -> int:
+    """How many cells the `CoarseMap` of a mask of pixels has; those of the whole picture, where these are `few`."""
+    whole = math.prod(-(-side // CELL_PX) for side in mask.shape)
+    return whole if whole <= few else covered_window(cells_of(mask)).size
 
 
 def covered_window(foreground: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -56,9 +56,10 @@ def test_ridges_turn_and_are_narrow():
 
 
 @pytest.mark.parametrize("shape", [(24, 64, 64), (2, 16, 20), (1, 2, 4)])
-def test_energies_are_those_of_the_whole_spectrum(shape):
+def test_energies_are_those_of_the_whole_spectrum_by_weight(shape):
     patches = np.random.default_rng(8).standard_normal(shape).astype(np.float32)
-    expected = np.abs(np.fft.rfft2(patches.astype(np.float64))) ** 2
-    found = _energy(patches)
+    weight = np.random.default_rng(9).random((shape[1], shape[2] // 2 + 1)).astype(np.float32)
+    expected = np.abs(np.fft.rfft2(patches.astype(np.float64))) ** 2 * weight
+    found = _energy(patches, weight)
     assert found.shape == expected.shape
     assert np.allclose(found, expected, rtol=1e-4, atol=1e-4 * expected.mean())
