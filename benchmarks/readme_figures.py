@@ -1,6 +1,6 @@
 """Write the page of figures from the results of the benchmarks, and the first rows of the README from that page.
 
-So none is copied by hand.
+So none is copied by hand. Of a benchmark that was not run what the page says stays.
 
 python -m benchmarks.accuracy && python -m benchmarks.speed && python -m benchmarks.peers
 python -m benchmarks.readme_figures
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 from benchmarks.code_version import RESULTS
@@ -78,6 +79,12 @@ def peers(text: str) -> list[str]:
     ]
 
 
+MADE: dict[str, Callable[[Any], list[str]]] = {"accuracy.json": accuracy, "speed.json": speed, "peers.md": peers}
+"""Results, and what is made of each."""
+HEADS = "All mated and all non-mated pairs", "Processor time of one core", "Beside engines"
+"""How what is made of them begins."""
+
+
 def first_rows(page: str) -> list[str]:
     """What the first screen says, from the tables of the page: accuracy, speed, and what only we have."""
     mean = _row(page, "mean of the 6 FVC sets")[1]
@@ -117,14 +124,23 @@ def write_first_rows() -> None:
     README.write_text(put(README.read_text(encoding="utf-8"), *FIRST, block), encoding="utf-8")
 
 
+def parts_of(page: str) -> list[str]:
+    """What the page says of accuracy, of speed and beside others."""
+    block = page.partition(BEGIN)[2].partition(END)[0].strip()
+    return re.split(rf"\n\n(?={'|'.join(map(re.escape, HEADS))})", block)
+
+
 def main() -> None:
-    parts = [
-        accuracy(json.loads((RESULTS / "accuracy.json").read_text())),
-        speed(json.loads((RESULTS / "speed.json").read_text())),
-        peers((RESULTS / "peers.md").read_text()),
-    ]
-    block = "\n\n".join("\n".join(part) for part in parts)
-    PAGE.write_text(put(PAGE.read_text(encoding="utf-8"), BEGIN, END, block), encoding="utf-8")
+    page = PAGE.read_text(encoding="utf-8")
+    parts = parts_of(page)
+    for number, (name, made) in enumerate(MADE.items()):
+        path = RESULTS / name
+        if path.is_file():
+            text = path.read_text(encoding="utf-8")
+            parts[number] = "\n".join(made(json.loads(text) if path.suffix == ".json" else text))
+        else:
+            print(f"there is no {path}: what the page says of it stays")
+    PAGE.write_text(put(page, BEGIN, END, "\n\n".join(parts)), encoding="utf-8")
     write_first_rows()
     print(f"wrote the figures of {PAGE} and {README}")
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 from pathlib import Path
 
 import pytest
-from benchmarks.readme_figures import first_rows
+from benchmarks import readme_figures
+from benchmarks.readme_figures import HEADS, first_rows, parts_of
 
 from fingerprint_engine.cli.parser import build_parser
 
@@ -21,6 +23,28 @@ def test_the_first_screen_is_short_and_says_what_the_figures_say() -> None:
     assert len(TEXT.splitlines()) <= 150
     for line in first_rows((ROOT / "docs" / "figures.md").read_text(encoding="utf-8")):
         assert line in TEXT.splitlines(), "refresh it: python -m benchmarks.readme_figures"
+
+
+def test_figures_that_were_not_measured_again_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (ROOT / "docs" / "figures.md").read_text(encoding="utf-8")
+    parts = parts_of(page)
+    assert [part.startswith(head) for part, head in zip(parts, HEADS, strict=True)] == [True] * 3
+    for name, path in (("PAGE", tmp_path / "page.md"), ("README", tmp_path / "readme.md"), ("RESULTS", tmp_path)):
+        monkeypatch.setattr(readme_figures, name, path)
+    (tmp_path / "page.md").write_text(page, encoding="utf-8")
+    (tmp_path / "readme.md").write_text(TEXT, encoding="utf-8")
+    readme_figures.main()
+    assert (tmp_path / "page.md").read_text(encoding="utf-8") == page
+    assert (tmp_path / "readme.md").read_text(encoding="utf-8") == TEXT
+    assert capsys.readouterr().out.count("what the page says of it stays") == 3
+    speed = {"set": "a set", "machine": "a machine", "figures": {"template size [bytes]": {"median": 7.0}}}
+    (tmp_path / "speed.json").write_text(json.dumps(speed), encoding="utf-8")
+    readme_figures.main()
+    now = parts_of((tmp_path / "page.md").read_text(encoding="utf-8"))
+    assert now == [parts[0], "\n".join(readme_figures.speed(speed)), parts[2]]
+    assert "in templates of 7 bytes" in (tmp_path / "readme.md").read_text(encoding="utf-8")
 
 
 def without_numbers(text: str) -> list[str]:
