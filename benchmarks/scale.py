@@ -75,7 +75,8 @@ class Costs:
         """The stages after the shortlist, as far as there are such: few prints are neither placed nor screened."""
         placed, screened, compared = (_expected(size, shards) for size in sizes)
         placing = self.placed * placed if sizes.has_placing else 0.0
-        return placing + (self.screened * screened if sizes.has_screening else 0.0) + self.compared * compared
+        screening = self.screened * screened if sizes.screened > sizes.compared else 0.0
+        return placing + screening + self.compared * compared
 
     def voting_s(self, stages: StageParameters, all_prints: int, prints: float) -> float:
         """Votes of so many of all prints, and the sketches of those that they choose."""

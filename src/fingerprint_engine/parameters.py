@@ -91,13 +91,14 @@ class Parameters(_Digested):
     def __init_subclass__(cls) -> None:
         """Keep representation and hash below, which `dataclasses.dataclass` would otherwise make anew."""
         cls.__repr__ = Parameters.__repr__  # type: ignore[method-assign]
-        cls.__hash__ = Parameters.__hash__  # type: ignore[method-assign]
+        if "__hash__" not in cls.__dict__:
+            cls.__hash__ = Parameters.__hash__  # type: ignore[method-assign]
 
     def __hash__(self) -> int:
         try:
             return self._hash  # every comparison asks several times for what was made of its parameters
         except AttributeError:
-            values = (getattr(self, field.name) for field in dataclasses.fields(self))
+            values = (getattr(self, field.name) for field in dataclasses.fields(self) if field.compare)
             object.__setattr__(self, "_hash", hash((type(self), *values)))
             return self._hash
 

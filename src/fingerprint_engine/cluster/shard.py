@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from fingerprint_engine.errors import NotEnoughMemory
 from fingerprint_engine.index import Gallery
 from fingerprint_engine.index.search.search import Snapshot
+from fingerprint_engine.index.where_it_fits import open_where_it_fits
 from fingerprint_engine.keys import KeyRing, LentKeys
 from fingerprint_engine.template import Template
 from fingerprint_engine.version import __version__
@@ -41,8 +40,8 @@ class Shard:
     load
         What opens the shard in another process, where it finds the keys; `load_shard` by default, which has none.
     in_memory
-        Whether its index is read into memory, as `Gallery.open` says; None: where it fits. `load` then says it
-        elsewhere.
+        Whether its index is read into memory, as `Gallery.open` says; None: where it fits. A `load` that is given has
+        to say it as well, for other processes.
     """
 
     def __init__(
@@ -55,13 +54,11 @@ class Shard:
         in_memory: bool | None = False,
     ) -> None:
         self.path, self._load = str(path), load
-        opened = functools.partial(Gallery.open, self.path if gallery is None else gallery, read_only=True, keys=keys)
-        try:
-            self._gallery = opened(in_memory=in_memory is not False)
-        except NotEnoughMemory:
-            if in_memory:
-                raise
-            self._gallery = opened()
+        folder = self.path if gallery is None else gallery
+        if in_memory is None:
+            self._gallery, _ = open_where_it_fits(folder, read_only=True, keys=keys)
+        else:
+            self._gallery = Gallery.open(folder, read_only=True, keys=keys, in_memory=in_memory)
 
     def __reduce__(self) -> tuple[Callable[[str], Shard], tuple[str]]:
         return self._load or load_shard, (self.path,)

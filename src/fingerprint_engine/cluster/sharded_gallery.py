@@ -47,8 +47,9 @@ class ShardedGallery:
     open_s
         Seconds to wait until all shards are open.
     in_memory
-        Whether whoever opens a shard reads its index into memory, as `Gallery.open` says; None: where it fits. A `load`
-        of one's own says so itself.
+        Whether whoever opens a shard reads its index into memory, as `Gallery.open` says; None: where it fits, as far
+        as each that is opened can tell: those that one machine opens at once may together be given more than there is.
+        A `load` of one's own says so itself.
 
     Raises
     ------
@@ -74,7 +75,7 @@ class ShardedGallery:
         open_s: float = 600.0,
         in_memory: bool | None = False,
     ) -> None:
-        if in_memory is not False and keys is None:
+        if (in_memory is None or in_memory) and keys is None:
             if load is not load_shard:
                 raise InputError("in_memory: expected load_shard with it, got another load, which has to say so itself")
             load = ShardLoader(in_memory=in_memory)

@@ -20,7 +20,7 @@ from fingerprint_engine.cli import main
 from fingerprint_engine.cluster import Shard, ShardedGallery, ThreadExecutor, foreseen, load_shard, shard
 from fingerprint_engine.cluster.sharded_search import ShardedSearch
 from fingerprint_engine.cluster.splitting import join, split
-from fingerprint_engine.errors import GalleryError, IncompatibleTemplates, InputError, ParameterError
+from fingerprint_engine.errors import CorruptGallery, GalleryError, IncompatibleTemplates, InputError, ParameterError
 from fingerprint_engine.index import (
     Gallery,
     Identification,
@@ -32,6 +32,7 @@ from fingerprint_engine.index import (
 )
 from fingerprint_engine.index.cells.visits import Visits
 from fingerprint_engine.index.cells.weighed_bits import WeighedBits
+from fingerprint_engine.index.columns.mapped_pages import is_mapped
 from fingerprint_engine.index.search import parameters, shortlist_cells
 from fingerprint_engine.index.search.decision import NON_MATED
 from fingerprint_engine.index.search.search import Snapshot
@@ -398,9 +399,12 @@ def test_shards_are_read_into_memory_where_they_fit(
     with Gallery.open(tmp_path / "g", keys=keys) as gallery:
         gallery.enrol_many((f"k{seed}", random_print(seed)) for seed in range(6))
     paths = split(tmp_path / "g", tmp_path / "shards", 2, keys=keys)
-    monkeypatch.setattr(memory_check, "available_bytes", lambda: 0)
-    sharded = ShardedGallery(paths, keys=keys, in_memory=None)
-    assert sharded.identify(pressed_again(3)).candidates[0].key == "k3"
+    for there in (1 << 40, 0):
+        monkeypatch.setattr(memory_check, "available_bytes", lambda there=there: there)
+        sharded = ShardedGallery(paths, keys=keys, in_memory=None)
+        assert sharded.identify(pressed_again(3)).candidates[0].key == "k3"
+        views = [view for one in sharded._shards for view in one.result().snapshot().views if len(view.columns)]
+        assert any(is_mapped(view.columns.sketches) for view in views) == (keys is None and not there)
     if keys is None:  # what is sealed is in memory anyway
         with pytest.raises(GalleryError, match="of memory are available"):
             ShardedGallery(paths, in_memory=True)
@@ -408,6 +412,10 @@ def test_shards_are_read_into_memory_where_they_fit(
         assert main(["cluster", "dedupe", *shards]) == 0
         assert main(["cluster", "dedupe", *shards, "--in-memory"]) == 4
         assert "of memory are available" in capsys.readouterr().err
+        for path in paths[0].glob("*.prints"):
+            path.write_bytes(b"")
+        with pytest.raises(CorruptGallery):
+            ShardedGallery(paths, in_memory=None)
 
 
 def test_shards_of_a_protected_gallery_need_its_keys(tmp_path: Path) -> None:

@@ -6,8 +6,10 @@ import errno
 import io
 import mmap
 import shutil
+import weakref
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numba
@@ -19,15 +21,17 @@ from tests.unit.index.random_prints import pressed_again, random_print
 from fingerprint_engine import KeyRing, NotEnoughMemory
 from fingerprint_engine.cli import main
 from fingerprint_engine.errors import CorruptGallery, GalleryError
-from fingerprint_engine.index import Gallery, SearchParameters, StageParameters
+from fingerprint_engine.index import Gallery, SearchParameters, StageParameters, where_it_fits
 from fingerprint_engine.index.columns import large_pages, mapped_pages
 from fingerprint_engine.index.columns.block import PrintColumns
 from fingerprint_engine.index.columns.large_pages import large_array, read_into_memory
 from fingerprint_engine.index.columns.mapped_pages import MappedTemplates, give_back, is_mapped
-from fingerprint_engine.index.storage import compaction, memory_check
+from fingerprint_engine.index.storage import compaction, durable_files, memory_check
 from fingerprint_engine.index.storage import folder as gallery_folder
+from fingerprint_engine.index.storage.reading import named_errors
 from fingerprint_engine.index.storage.segments import cells_file
 from fingerprint_engine.index.storage.segments.segment import Segment
+from fingerprint_engine.index.where_it_fits import open_where_it_fits
 from fingerprint_engine.tenprint import mark_of_templates
 
 PRINTS, SEGMENT_PRINTS = 80, 20
@@ -365,6 +369,45 @@ def test_a_system_that_cannot_map_so_much_has_no_memory(monkeypatch: pytest.Monk
         large_array(1 << 60)
     monkeypatch.delattr(mmap, "MADV_HUGEPAGE", raising=False)
     assert large_array(100_000).sum() == 0
+
+
+@pytest.mark.parametrize("error", [OSError(errno.ENOMEM, "Cannot allocate memory"), MemoryError()])
+def test_memory_that_runs_out_while_it_is_read_is_named_and_given_back(
+    unsealed: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    held: list[weakref.ref[_Held]] = []
+
+    def fail(*_: object) -> None:
+        mine = _Held()
+        held.append(weakref.ref(mine))
+        raise type(error)(*error.args)
+
+    with Gallery.open(unsealed, read_only=True) as mapped:
+        monkeypatch.setattr(durable_files, "read_into_memory", fail)
+        with pytest.raises(NotEnoughMemory, match="there is no memory"):
+            Gallery.open(unsealed, read_only=True, in_memory=True)
+        held.clear()
+        opened: list[bool] = []
+
+        def open_(*given: Any, **options: Any) -> Gallery:
+            opened.append(any(one() is not None for one in held))
+            return Gallery.open(*given, **options)
+
+        monkeypatch.setattr(where_it_fits, "Gallery", SimpleNamespace(open=open_))
+        gallery, reason = open_where_it_fits(unsealed, read_only=True)
+        with gallery:
+            assert "there is no memory" in reason
+            assert _answers(gallery) == _answers(mapped)
+        assert opened == [False, False]
+
+
+def test_a_file_that_there_is_no_memory_to_map_is_no_damage(tmp_path: Path) -> None:
+    with pytest.raises(NotEnoughMemory, match="there is no memory to open the gallery"), named_errors(tmp_path):
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+
+class _Held:
+    """What a read holds."""
 
 
 class _WithoutLargePages(large_pages.OwnMemory):

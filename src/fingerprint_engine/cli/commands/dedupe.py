@@ -10,8 +10,8 @@ from fingerprint_engine.cli.arguments import add_workers, rate
 from fingerprint_engine.cli.console import Console
 from fingerprint_engine.cli.exit_codes import ExitCode
 from fingerprint_engine.cli.protection import add_keys, protection_of
-from fingerprint_engine.errors import NotEnoughMemory
 from fingerprint_engine.index import Duplicates, Gallery, PrintPair
+from fingerprint_engine.index.where_it_fits import open_where_it_fits
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,13 +55,12 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
 def _opened(arguments: argparse.Namespace, console: Console) -> Gallery:
     """The gallery with its index in memory, as far as nobody said where and it fits there."""
     options: dict[str, Any] = {"read_only": True, **protection_of(arguments)}
-    try:
-        return Gallery.open(arguments.gallery, in_memory=arguments.in_memory is not False, **options)
-    except NotEnoughMemory as error:
-        if arguments.in_memory:
-            raise
-        console.note(f"{error}; it is searched through mapped files")
-        return Gallery.open(arguments.gallery, **options)
+    if arguments.in_memory is not None:
+        return Gallery.open(arguments.gallery, in_memory=arguments.in_memory, **options)
+    gallery, reason = open_where_it_fits(arguments.gallery, **options)
+    if reason:
+        console.note(f"{reason}; it is searched through mapped files")
+    return gallery
 
 
 def tell_duplicates(found: Duplicates, console: Console) -> None:

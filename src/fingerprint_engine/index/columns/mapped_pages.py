@@ -16,7 +16,7 @@ from fingerprint_engine.index.columns.large_pages import OwnMemory
 
 MAX_MAPPED_BYTES = 768 * 2**20
 """Measured: docs/decisions/shortlist.md, "Speed". Beside sketches and cells, which every search reads."""
-_STATISTICS, _LONGEST = Path("/proc/self/statm"), 256
+_STATISTICS, _STATISTICS_BYTES = Path("/proc/self/statm"), 256
 
 
 def is_mapped(data: NDArray[Any]) -> bool:
@@ -128,8 +128,8 @@ def _index_bytes(block: PrintColumns) -> int:
 def mapped_bytes() -> int:
     """Resident memory of this process that belongs to mapped files; 0 where the system does not tell."""
     try:
-        with _STATISTICS.open("rb", buffering=0) as statistics:  # as text it takes twice as long, of every block
-            return int(statistics.read(_LONGEST).split()[2]) * mmap.PAGESIZE
+        with _STATISTICS.open("rb", buffering=0) as statistics:  # asked after each piece: text takes twice as long
+            return int(statistics.read(_STATISTICS_BYTES).split()[2]) * mmap.PAGESIZE
     except (OSError, IndexError):
         return 0
 

@@ -148,7 +148,7 @@ def _among(view: BlockView, codes: NDArray[np.uint32], wanted: Set[str]) -> NDAr
     if sum(known) == 1:  # as mostly: to compare takes a fifth of looking up
         passes: NDArray[np.bool_] = codes == known.index(True)
         return passes
-    return np.array(known, np.bool_).take(codes, mode="clip")  # no code is beyond the words: nothing is clipped
+    return np.array(known, np.bool_).take(codes)
 
 
 def _both(first: Set[Finger] | None, second: Set[Finger] | None) -> Set[Finger] | None:

@@ -105,7 +105,7 @@ def place_sketches(
     zero, half, one = np.float32(0.0), np.float32(0.5), np.float32(1.0)
     least, scale = np.float32(LEAST_COSINE), np.float32(1.0 / (1.0 - LEAST_COSINE))
     reach = np.float32(1.0 / (REACH_PX * REACH_PX))
-    for k in range(-3 * AHEAD, rows.shape[0]):  # of many blocks a search places only some prints of each
+    for k in range(-3 * AHEAD, rows.shape[0]):  # below 0 memory is only asked for what comes first
         if k + 3 * AHEAD < rows.shape[0]:  # where a template begins is asked for before what is there
             prefetch(offset, rows[k + 3 * AHEAD])
         if 0 <= k + AHEAD < rows.shape[0]:

@@ -35,11 +35,6 @@ class StageSizes(NamedTuple):
         """Whether prints are placed: else what the shortlist brings is screened at once."""
         return self.placed > self.screened
 
-    @property
-    def has_screening(self) -> bool:
-        """Whether prints are screened: else what is left is compared at once."""
-        return self.screened > self.compared
-
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class StageParameters(Parameters):

@@ -111,7 +111,7 @@ class CellShortlist:
 
         def chosen(number: int) -> NDArray[np.int64]:
             mask = eligible[number]
-            return np.flatnonzero((votes[number] >= floor) & mask if number in votes else mask)
+            return np.flatnonzero(((votes[number] >= floor) & mask) if number in votes else mask)
 
         work = sum(map(len, votes.values())) * LEVEL_MS
         rows = done_in_time(chosen, range(len(eligible)), workers=threads_worth(work, workers))

@@ -12,7 +12,8 @@ from fingerprint_engine.index.columns.block import PrintColumns, Rows
 from fingerprint_engine.matching.work_pieces import work_of_sizes
 
 VOTE_MS, LEVEL_MS, SKETCH_MS, PLACE_MS, SCREEN_MS, COMPARE_MS = 2e-6, 1e-6, 1e-4, 1.2e-3, 8e-3, 7e-2
-"""Measured (docs/decisions/shortlist.md): what a listed minutia, and a print in each stage, takes one core."""
+"""Measured (docs/decisions/shortlist.md): what a listed minutia takes one core, a print whose level is compared, and a
+print in each stage."""
 WORTH_A_THREAD_MS = 1.0
 """Measured: less work than that is done before another thread has begun with it."""
 

@@ -123,12 +123,12 @@ def load(path: Path, descriptor: int, begin: int, size: int) -> NDArray[np.uint8
     """
     try:
         return read_into_memory(descriptor, begin, size)
-    except MemoryError:
-        advice = "open the gallery without in_memory"
-        raise NotEnoughMemory(f"{path}: there is no memory for {size} bytes of it; {advice}") from None
     except CorruptGallery as error:
         raise CorruptGallery(f"{path}: {error}") from None
-    except OSError as error:
+    except (MemoryError, OSError) as error:
+        if isinstance(error, MemoryError) or error.errno == errno.ENOMEM:
+            advice = "open the gallery without in_memory"
+            raise NotEnoughMemory(f"{path}: there is no memory for {size} bytes of it; {advice}") from None
         raise CorruptGallery(f"{path}: cannot read it ({error.strerror or error})") from None
 
 

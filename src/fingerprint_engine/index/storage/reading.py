@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import errno
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from fingerprint_engine.errors import AbsentGallery, CorruptGallery, GalleryError
+from fingerprint_engine.errors import AbsentGallery, CorruptGallery, GalleryError, NotEnoughMemory
 from fingerprint_engine.index.columns.memory_block import PrintRow
 from fingerprint_engine.index.columns.table import BLOCK_PRINTS, PrintTable
 from fingerprint_engine.index.storage import durable_files
@@ -256,5 +257,7 @@ def named_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if error.errno == errno.ENOMEM:
+            raise NotEnoughMemory(f"{folder}: there is no memory to open the gallery ({error.strerror})") from error
         advice = "; open it with read_only=True to search only" if isinstance(error, PermissionError) else ""
         raise GalleryError(f"{folder}: cannot open the gallery ({error.strerror or error}){advice}") from error
