@@ -98,7 +98,7 @@ class Parameters(_Digested):
         try:
             return self._hash  # every comparison asks several times for what was made of its parameters
         except AttributeError:
-            values = (getattr(self, field.name) for field in dataclasses.fields(self) if field.compare)
+            values = (getattr(self, field.name) for field in dataclasses.fields(self))
             object.__setattr__(self, "_hash", hash((type(self), *values)))
             return self._hash
 
