@@ -50,8 +50,8 @@ def accuracy(document: dict[str, Any]) -> list[str]:
 def speed(document: dict[str, Any]) -> list[str]:
     """The table of times and sizes."""
     lines = [
-        f"Processor time of one core on {document['set']}, kernels compiled, {document['machine']}",
-        "(`python -m benchmarks.speed`):",
+        f"Processor time of one core on {document['set']}, kernels compiled (`python -m benchmarks.speed`),",
+        f"{document['machine']}:",
         "",
         "| figure | median | p95 |",
         "|---|---|---|",
