@@ -22,6 +22,14 @@ def place_of(x, y, rows, cols):
     return (int(y) * cols + int(x), True) if 0 <= x < cols - 1 and 0 <= y < rows - 1 else (0, False)
 
 
+def copy_corners(image, places):
+    corners = []
+    for place in places:
+        row, column = divmod(place, image.shape[1])
+        corners.append(image[row : row + 2, column : column + 2].ravel())
+    return np.array(corners)
+
+
 def bilinear(image, x, y):
     """Value between pixels; None outside the image."""
     place, within = place_of(x, y, *image.shape)

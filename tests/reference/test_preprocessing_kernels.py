@@ -17,6 +17,8 @@ from fingerprint_engine.minutiae.kernels import (
 )
 from fingerprint_engine.preprocessing.kernels import (
     band_pass_across,
+    bilinear,
+    copy_corners,
     divide_by_contrast,
     halve_angles,
     next_run,
@@ -56,6 +58,17 @@ def test_places_equal_their_twin() -> None:
     for x in sides:
         for y in sides:
             assert place_of(x, y, 5, 7) == naive.place_of(x, y, 5, 7)
+
+
+def test_values_between_pixels_equal_their_twin(planes: dict[str, np.ndarray]) -> None:
+    image, rng = planes["image"], np.random.default_rng(14)
+    rows, cols = image.shape
+    x, y = (rng.uniform(0, side - 1, 40).astype(np.float32) for side in (cols, rows))
+    place, corners = y.astype(np.int32) * cols + x.astype(np.int32), np.empty((40, 4), np.float32)
+    copy_corners(image.ravel(), place, cols, corners)
+    np.testing.assert_array_equal(corners, naive.copy_corners(image, place.tolist()))
+    for i in range(40):
+        assert bilinear(corners[i], x[i] - np.floor(x[i]), y[i] - np.floor(y[i])) == naive.bilinear(image, x[i], y[i])
 
 
 def test_halved_angles_equal_their_twin_but_for_the_sense_of_an_orientation() -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.errors import InputError, ModelError
-from fingerprint_engine.extractors.kernels import lay_together, take_apart
+from fingerprint_engine.extractors.kernels import CELL_PX, lay_together, take_apart
 from fingerprint_engine.extractors.runtimes.opencv import InOpenCV
 from fingerprint_engine.extractors.runtimes.port import ComputedNetwork, Planes
 from fingerprint_engine.parameters import one_of
@@ -21,7 +21,7 @@ from fingerprint_engine.regular_files import read_regular
 PIXEL_PLANES, BLOCK_PLANES = 8, 5
 HEAT, FOREGROUND, READABILITY = 4, 0, 4
 """Planes of the pixels (`HEAT`) and of the blocks that hold logits; `Answer` names them all."""
-CELL_PX, POINT_PX, BLOCK_PX, FIELD_PX = 4, 2, 8, 16
+POINT_PX, BLOCK_PX, FIELD_PX = 2, 8, 16
 """Pixels per side of what a file takes and answers as planes, and that one value of `Answer.pixels`, of `Answer.blocks`
 and of the deepest layer stands for."""
 _POINTS = CELL_PX // POINT_PX

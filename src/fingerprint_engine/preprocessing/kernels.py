@@ -35,6 +35,24 @@ def place_of(x: np.float32, y: np.float32, rows: int, cols: int) -> tuple[np.int
     return (np.int32(y) * np.int32(cols) + np.int32(x) if within else np.int32(0)), within
 
 
+@inline_kernel
+def copy_corners(flat: FloatMap, place: NDArray[np.int32], cols: int, corners: FloatMap) -> None:
+    """The pixels of some places and their neighbours to the right, below, and below to the right, side by side."""
+    right_of, below = np.uint64(1), np.uint64(cols)
+    for i in range(place.shape[0]):
+        at = np.uint64(place[i])  # Numba asks of places with a sign whether they lie below 0
+        a, b, c, d = flat[at], flat[at + right_of], flat[at + below], flat[at + below + right_of]
+        corners[i, 0], corners[i, 1], corners[i, 2], corners[i, 3] = a, b, c, d
+
+
+@inline_kernel
+def bilinear(corner: FloatMap, share_x: np.float32, share_y: np.float32) -> np.float32:
+    """Value between four pixels that `copy_corners` copied."""
+    top = corner[0] + share_x * (corner[1] - corner[0])
+    bottom = corner[2] + share_x * (corner[3] - corner[2])
+    return np.float32(top + share_y * (bottom - top))
+
+
 @kernel
 def smooth_along(
     image: FloatMap,
@@ -55,7 +73,7 @@ def smooth_along(
     if min(rows, cols) < 2:  # nothing lies between its pixels
         out[:] = image
         return
-    flat, right_of, below = image.reshape(image.size), np.uint64(1), np.uint64(cols)
+    flat = image.reshape(image.size)
     share_x, share_y, corners = np.empty(cols, np.float32), np.empty(cols, np.float32), np.empty((cols, 4), np.float32)
     place, within = np.empty(cols, np.int32), np.empty(cols, np.bool_)
     after, before = np.empty(cols, np.float32), np.empty(cols, np.float32)
@@ -70,14 +88,9 @@ def smooth_along(
                     x, y = np.float32(first + i) + along_x[i] * reach, np.float32(row) - along_y[i] * reach
                     share_x[i], share_y[i] = x - np.float32(np.int32(x)), y - np.float32(np.int32(y))
                     place[i], within[i] = place_of(x, y, rows, cols)
+                copy_corners(flat, place[: end - first], cols, corners)
                 for i in range(end - first):
-                    at = np.uint64(place[i])  # Numba asks of places with a sign whether they lie below 0
-                    a, b, c, d = flat[at], flat[at + right_of], flat[at + below], flat[at + below + right_of]
-                    corners[i, 0], corners[i, 1], corners[i, 2], corners[i, 3] = a, b, c, d
-                for i in range(end - first):
-                    top = corners[i, 0] + share_x[i] * (corners[i, 1] - corners[i, 0])
-                    bottom = corners[i, 2] + share_x[i] * (corners[i, 3] - corners[i, 2])
-                    between = np.float32(top + share_y[i] * (bottom - top))
+                    between = bilinear(corners[i], share_x[i], share_y[i])
                     value[i] = between if within[i] else here[i]
             mixed = out[row, first:end]
             for i in range(end - first):
@@ -108,7 +121,7 @@ def band_pass_across(
         even[:] = np.where(mask, image * even_weights[0], np.float32(0.0))
         odd[:] = np.float32(0.0)
         return
-    flat, right_of, below = image.reshape(image.size), np.uint64(1), np.uint64(cols)
+    flat = image.reshape(image.size)
     share_x, share_y, corners = np.empty(cols, np.float32), np.empty(cols, np.float32), np.empty((cols, 4), np.float32)
     place, within = np.empty(cols, np.int32), np.empty(cols, np.bool_)
     across_x, across_y = np.empty(cols, np.float32), np.empty(cols, np.float32)
@@ -132,14 +145,9 @@ def band_pass_across(
                         x, y = np.float32(first + i) + steps * across_x[i], np.float32(row) + steps * across_y[i]
                         share_x[i], share_y[i] = x - np.float32(np.int32(x)), y - np.float32(np.int32(y))
                         place[i], within[i] = place_of(x, y, rows, cols)
+                    copy_corners(flat, place[: end - first], cols, corners)
                     for i in range(end - first):
-                        at = np.uint64(place[i])  # Numba asks of places with a sign whether they lie below 0
-                        a, b, c, d = flat[at], flat[at + right_of], flat[at + below], flat[at + below + right_of]
-                        corners[i, 0], corners[i, 1], corners[i, 2], corners[i, 3] = a, b, c, d
-                    for i in range(end - first):
-                        top = corners[i, 0] + share_x[i] * (corners[i, 1] - corners[i, 0])
-                        bottom = corners[i, 2] + share_x[i] * (corners[i, 3] - corners[i, 2])
-                        between = np.float32(top + share_y[i] * (bottom - top))
+                        between = bilinear(corners[i], share_x[i], share_y[i])
                         value[i] = between if within[i] else np.float32(0.0)
                 for i in range(end - first):
                     real[i] += even_weights[k] * (ahead[i] + behind[i])

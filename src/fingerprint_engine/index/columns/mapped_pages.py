@@ -52,8 +52,8 @@ def ask_for(blocks: Sequence[PrintColumns], block: Rows, row: Rows) -> None:
     parts = [_Part.of(blocks[int(block[first])], row[first:end]) for first, end in itertools.pairwise(borders)]
     counts = np.diff(borders)
     begin, size, tag = (np.repeat(column, counts) for column in np.array([part.place for part in parts]).T)
-    ends = (np.concatenate([part[side] for part in parts]) for side in (1, 2))
-    start, stop = (begin + np.clip(end + tag * at, 0, size) for end, at in zip(ends, (row, row + 1), strict=True))
+    starts, stops = (np.concatenate(ends) for ends in zip(*((part.start, part.stop) for part in parts), strict=True))
+    start, stop = (begin + np.clip(end + tag * at, 0, size) for end, at in ((starts, row), (stops, row + 1)))
     page, after = start // mmap.PAGESIZE, -(-stop // mmap.PAGESIZE)
     is_first = np.ones(row.size, np.bool_)
     is_first[1:] = page[1:] > after[:-1]
