@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -45,9 +46,21 @@ def sources(folder: Path) -> Iterator[tuple[str, Path]]:
         yield path.relative_to(folder).as_posix(), path
 
 
+@functools.cache
+def parsed(text: str) -> tuple[ast.Module, list[ast.AST]]:
+    """The tree of a source and all of its nodes, kept: most rules ask for those of the whole package."""
+    tree = ast.parse(text)
+    return tree, list(ast.walk(tree))
+
+
 def _trees(folder: Path) -> Iterator[tuple[str, ast.Module]]:
     for name, path in sources(folder):
-        yield name, ast.parse(path.read_text(encoding="utf-8"))
+        yield name, parsed(path.read_text(encoding="utf-8"))[0]
+
+
+def _nodes(folder: Path) -> Iterator[tuple[str, list[ast.AST]]]:
+    for name, path in sources(folder):
+        yield name, parsed(path.read_text(encoding="utf-8"))[1]
 
 
 def forbidden_names(folder: Path) -> list[str]:
@@ -82,8 +95,8 @@ def stray_threads(folder: Path) -> list[str]:
 def stray_writes(folder: Path) -> list[str]:
     """Files that are written elsewhere than by `whole_files.py`, which writes them whole or not at all."""
     found = []
-    for name, tree in _trees(folder):
-        for node in ast.walk(tree):
+    for name, nodes in _nodes(folder):
+        for node in nodes:
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name)) or name == WRITER:
                 continue
             called = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
@@ -115,8 +128,8 @@ def _is_text(node: ast.expr) -> bool:
 def long_functions(folder: Path) -> list[str]:
     """Functions of 80 lines or more, docstring not counted."""
     found = []
-    for name, tree in _trees(folder):
-        for node in ast.walk(tree):
+    for name, nodes in _nodes(folder):
+        for node in nodes:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 first = node.body[1 if ast.get_docstring(node) and len(node.body) > 1 else 0]
                 length = int(node.end_lineno or 0) - first.lineno + 1
@@ -166,10 +179,10 @@ def rooms_without_a_say(folder: Path) -> list[str]:
 def stray_compilers(folder: Path) -> list[str]:
     """Uses of numba's decorators outside `jit.py`, which alone says how kernels are compiled."""
     found = []
-    for name, tree in _trees(folder):
+    for name, nodes in _nodes(folder):
         if name == "jit.py":
             continue
-        for node in ast.walk(tree):
+        for node in nodes:
             imported = isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "numba"
             names = {alias.name for alias in node.names} if imported and isinstance(node, ast.ImportFrom) else set()
             used = (
@@ -188,9 +201,9 @@ def stray_neural_networks(folder: Path) -> list[str]:
     """Uses of ``cv2.dnn`` outside its one door."""
     return [
         f"{name}:{node.lineno}"
-        for name, tree in _trees(folder)
+        for name, nodes in _nodes(folder)
         if name != "extractors/runtimes/opencv.py"
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Attribute)
         and node.attr.startswith("dnn")
         and isinstance(node.value, ast.Name)
@@ -200,19 +213,14 @@ def stray_neural_networks(folder: Path) -> list[str]:
 
 def assertions(folder: Path) -> list[str]:
     """``assert`` statements: they vanish under ``-O`` and are no validation."""
-    return [
-        f"{name}:{node.lineno}"
-        for name, tree in _trees(folder)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Assert)
-    ]
+    return [f"{name}:{node.lineno}" for name, nodes in _nodes(folder) for node in nodes if isinstance(node, ast.Assert)]
 
 
 def untyped_errors(folder: Path) -> list[str]:
     """Built-in exceptions raised directly: a caller could not catch them as the engine's."""
     found = []
-    for name, tree in _trees(folder):
-        for node in ast.walk(tree):
+    for name, nodes in _nodes(folder):
+        for node in nodes:
             if isinstance(node, ast.Raise) and node.exc is not None:
                 raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
                 if isinstance(raised, ast.Name) and raised.id in UNTYPED_ERRORS:
@@ -223,8 +231,8 @@ def untyped_errors(folder: Path) -> list[str]:
 def hidden_state(folder: Path) -> list[str]:
     """``global`` statements, and random numbers that no caller's generator controls."""
     found = []
-    for name, tree in _trees(folder):
-        for node in ast.walk(tree):
+    for name, nodes in _nodes(folder):
+        for node in nodes:
             line = f"{name}:{getattr(node, 'lineno', 0)}"
             if isinstance(node, ast.Global):
                 found.append(f"{line}: global")

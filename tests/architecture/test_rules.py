@@ -55,6 +55,12 @@ PLANTED = {
 CASES = [(rule, files) for rule, plants in PLANTED.items() for files in plants]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _trees_are_kept_for_these_tests_only():
+    yield
+    rules.parsed.cache_clear()
+
+
 @pytest.mark.parametrize("rule", rules.RULES, ids=lambda rule: rule.__name__)
 def test_the_package_keeps_the_rule(rule):
     assert rule(PACKAGE) == []
