@@ -8,7 +8,6 @@ from __future__ import annotations
 import subprocess
 import sys
 
-import pytest
 from tests.conftest import ROOT
 
 WITHOUT_POSIX = """
@@ -64,8 +63,16 @@ def test_without_posix_everything_but_galleries_on_disk_works(tmp_path):
     assert (done.returncode, done.stdout.splitlines()[-1:]) == (0, ["done"]), done.stderr
 
 
-@pytest.mark.parametrize("missing", ["import fcntl", "import resource", "os.pwrite", "os.O_DIRECTORY", "os.geteuid()"])
-def test_the_simulation_takes_away_what_it_says(missing):
-    done = run(WITHOUT_POSIX.partition("import fingerprint_engine")[0] + missing)
-    assert done.returncode == 1
-    assert "ModuleNotFoundError" in done.stderr or "AttributeError" in done.stderr
+TRIED = """
+for line in sys.argv[1:]:
+    try:
+        exec(line)
+    except (AttributeError, ModuleNotFoundError):
+        print(line)
+"""
+
+
+def test_the_simulation_takes_away_what_it_says():
+    missing = ["import fcntl", "import resource", "os.pwrite", "os.O_DIRECTORY", "os.geteuid()"]
+    done = run(WITHOUT_POSIX.partition("import fingerprint_engine")[0] + TRIED, *missing, "os.getpid()", "import json")
+    assert (done.returncode, done.stdout.splitlines()) == (0, missing), done.stderr
