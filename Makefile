@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# Whole files, so that what a file sets up is set up once; in the order of tests/conftest.py. A worker takes 1.5 GB.
+SIDE_BY_SIDE := --numprocesses=logical --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 
 .PHONY: help setup demo test lint bench docs wheel audit clean
 help:            ## this list
@@ -20,8 +22,8 @@ demo: setup      ## run the main job on data/samples and write pictures to demo-
 	$(BIN)/fingerprint-engine demo --samples data/samples --output demo-output
 	$(BIN)/fingerprint-engine demo --custody --output demo-output
 
-test: setup      ## run the tests
-	$(BIN)/python -m pytest -q
+test: setup      ## run the tests, side by side on up to four processors
+	$(BIN)/python -m pytest -q $(SIDE_BY_SIDE)
 
 lint: setup      ## ruff, mypy (strict), import-linter
 	$(BIN)/ruff check .

@@ -14,6 +14,21 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "fingerprint_engine"
+LONGEST_FILES = (
+    "robustness/test_kernel_bounds.py",
+    "architecture/test_readme.py",
+    "robustness/test_command_processes.py",
+    "site/test_site.py",
+    "site/test_pages.py",
+    "unit/attacks/test_planted_faults.py",
+    "robustness/test_damaged_records.py",
+    "unit/index/test_index_in_memory.py",
+    "unit/attacks/test_campaign.py",
+)
+"""What workers side by side begin with, for a long file that begins last runs alone.
+
+The first compiles kernels for itself, while the second compiles those that all others need.
+"""
 
 
 def _kernel_sources() -> list[Path]:
@@ -74,6 +89,15 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture],
 )
 hypothesis.settings.load_profile("house")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put the longest files first where workers run side by side; alone, files keep their order."""
+    places = {ROOT / "tests" / name: place for place, name in enumerate(LONGEST_FILES)}
+    if absent := [str(path) for path in places if not path.is_file()]:
+        raise pytest.UsageError(f"LONGEST_FILES: absent: {', '.join(absent)}")
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 @pytest.fixture(scope="session")
