@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import subprocess
 import sys
 
@@ -67,25 +68,48 @@ def test_values_are_read() -> None:
     assert words(["search"])("") == []
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        "wolves --parts serch",
-        "wolves --made-of nobody",
-        "attacks --kinds temlates",
-        "search.speed --prints 0",
-        "search.mixed_index --gallery g --prints x",
-        "search.mixed_index --gallery g --in-memory --folder f",
-        "search.duplicates --gallery g --folder f",
-        "search.duplicates --in-memory",
-        "accuracy --workers 0",
-        "accuracy.wrong_resolution --factors 0",
-        "exchange.mutations --data nowhere",
-    ],
-)
-def test_a_command_says_wrong_usage_and_no_traceback(line: str) -> None:
-    command = [sys.executable, "-m", *f"benchmarks.{line}".split()]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
-    assert done.returncode == 2
-    assert "error: " in done.stderr
-    assert "Traceback" not in done.stderr
+WRONG_USAGE = [
+    "wolves --parts serch",
+    "wolves --made-of nobody",
+    "attacks --kinds temlates",
+    "search.speed --prints 0",
+    "search.mixed_index --gallery g --prints x",
+    "search.mixed_index --gallery g --in-memory --folder f",
+    "search.duplicates --gallery g --folder f",
+    "search.duplicates --in-memory",
+    "accuracy --workers 0",
+    "accuracy.wrong_resolution --factors 0",
+    "exchange.mutations --data nowhere",
+]
+ONE_AFTER_THE_OTHER = """
+import contextlib, io, json, runpy, sys, traceback
+said = {}
+for line in sys.argv[1:]:
+    module, *sys.argv[1:] = line.split()
+    code, errors = 0, io.StringIO()
+    with contextlib.redirect_stderr(errors):
+        try:
+            runpy.run_module(f"benchmarks.{module}", run_name="__main__", alter_sys=True)
+        except SystemExit as ended:
+            code = ended.code
+        except BaseException:
+            code = traceback.print_exc() or 1
+    said[line] = code, errors.getvalue()
+print(json.dumps(said))
+"""
+
+
+@pytest.fixture(scope="module")
+def said() -> dict[str, tuple[int, str]]:
+    """What the commands of `WRONG_USAGE` end with and say, in one process: each alone would import everything again."""
+    command = [sys.executable, "-c", ONE_AFTER_THE_OTHER, *WRONG_USAGE]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    return json.loads(done.stdout)  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("line", WRONG_USAGE)
+def test_a_command_says_wrong_usage_and_no_traceback(said: dict[str, tuple[int, str]], line: str) -> None:
+    code, errors = said[line]
+    assert code == 2
+    assert "error: " in errors
+    assert "Traceback" not in errors

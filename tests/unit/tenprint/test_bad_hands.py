@@ -1,5 +1,6 @@
 """Hands that are not as they should be: at 500 and 1000 ppi, on white and grey ground, turned: named, never silent."""
 
+import functools
 import math
 
 import cv2
@@ -80,6 +81,7 @@ def palm(_):
     return np.where(inside, 128 + 110 * waves, 255)
 
 
+@functools.cache  # for every way; `laid` copies it
 def photograph(_):
     return make_scene(np.random.default_rng(1), (1500, 1600)).pixels
 
