@@ -17,11 +17,18 @@ PACKAGE = ROOT / "src" / "fingerprint_engine"
 LONGEST_FILES = (
     "robustness/test_kernel_bounds.py",
     "architecture/test_readme.py",
+    "unit/tenprint/test_bad_hands.py",
     "robustness/test_command_processes.py",
+    "unit/matching/test_recomputation.py",
     "site/test_site.py",
     "site/test_pages.py",
+    "unit/tenprint/test_hand.py",
     "unit/attacks/test_planted_faults.py",
+    "unit/tenprint/test_segmentation.py",
+    "unit/matching/test_calibration.py",
+    "unit/records/test_retention.py",
     "robustness/test_damaged_records.py",
+    "unit/records/test_agencies.py",
     "unit/index/test_index_in_memory.py",
     "unit/attacks/test_campaign.py",
 )
