@@ -1,4 +1,4 @@
-"""Write the trained network as the ONNX file that the package ships, and check that OpenCV computes the same.
+"""Write the trained network as the ONNX file that the package ships, and check that its runtimes compute the same.
 
 Run ``python -m training.export --run one``.
 """
@@ -11,12 +11,14 @@ import re
 import warnings
 from pathlib import Path
 
-import cv2
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from fingerprint_engine.extractors.network import CELL_PX, cells_of, identity_of
+from fingerprint_engine.extractors.runtimes import ComputedNetwork
+from fingerprint_engine.extractors.runtimes.compiled import Compiled
+from fingerprint_engine.extractors.runtimes.opencv import InOpenCV
 from training.lean_network import IMAGE_PLANES, LeanNetwork, lean_of
 from training.train import RUNS
 
@@ -60,12 +62,10 @@ def export(network: LeanNetwork, path: Path) -> None:
 
 
 @torch.no_grad()
-def difference(network: LeanNetwork, path: Path, shape: tuple[int, int]) -> float:
-    """Largest difference between the outputs of PyTorch and OpenCV for noise of a shape."""
+def difference(network: LeanNetwork, computed: ComputedNetwork, shape: tuple[int, int]) -> float:
+    """Largest difference between the outputs of PyTorch and of a runtime for noise of a shape."""
     image = np.random.default_rng(0).standard_normal((2, *shape)).astype(np.float32)
-    net = cv2.dnn.readNetFromONNX(str(path))
-    net.setInput(cells_of(image), "cells")
-    answers = net.forward(["pixels", "blocks"])
+    answers = computed(cells_of(image))
     truth = network.eval().of_cells(torch.from_numpy(cells_of(image)))
     return max(float(np.abs(a - t.numpy()).max()) for a, t in zip(answers, truth, strict=True))
 
@@ -78,12 +78,14 @@ def main() -> None:
     checkpoint = RUNS / options.run / "checkpoint.pt"
     network = lean_of(checkpoint)
     export(network, options.output)
-    for shape in ((256, 256), (400, 384), (64, 96)):
-        found = difference(network, options.output, shape)
-        print(f"{shape[0]} x {shape[1]}: PyTorch and OpenCV differ by at most {found:.1e}")
-        if found > TOLERANCE:
-            raise SystemExit(f"expected at most {TOLERANCE:g}")
     data = options.output.read_bytes()
+    for runtime in (Compiled, InOpenCV):
+        computed = runtime(data, options.output.name)
+        for shape in ((256, 256), (400, 384), (64, 96)):
+            found = difference(network, computed, shape)
+            print(f"{shape[0]} x {shape[1]}: PyTorch and {runtime.__name__} differ by at most {found:.1e}")
+            if found > TOLERANCE:
+                raise SystemExit(f"expected at most {TOLERANCE:g}")
     sha256 = hashlib.sha256(data).hexdigest()
     steps = torch.load(checkpoint, weights_only=True)["step"]
     print(f"{options.output}: {len(data):,} bytes after {steps} steps, SHA-256\n{sha256}")

@@ -17,6 +17,7 @@ from fingerprint_engine.extractors.learned import MODEL_FILE
 from fingerprint_engine.extractors.network import FIELD_PX, cells_of
 from fingerprint_engine.extractors.network_input import busy_window, network_input
 from fingerprint_engine.extractors.network_maps import read_maps
+from fingerprint_engine.extractors.runtimes.compiled import Compiled
 from fingerprint_engine.extractors.runtimes.opencv import InOpenCV
 from fingerprint_engine.extractors.runtimes.port import INPUT, OUTPUTS, ComputedNetwork, Planes
 from fingerprint_engine.minutiae import extract_minutiae
@@ -121,7 +122,10 @@ def time_runtimes(seen: list[Planes]) -> dict[str, list[float]]:
 
 def _runtimes(path: Path) -> dict[str, ComputedNetwork]:
     data = path.read_bytes()
-    found: dict[str, ComputedNetwork] = {"OpenCV": InOpenCV(data, path.name)}
+    found: dict[str, ComputedNetwork] = {
+        "our own kernels": Compiled(data, path.name),
+        "OpenCV": InOpenCV(data, path.name),
+    }
     if hasattr(cv2.dnn, "ENGINE_NEW"):
         found["OpenCV's newer engine"] = _in_newer_engine(path)
     try:

@@ -29,10 +29,10 @@ from fingerprint_engine.parameters import one_of
 IMAGE_CODECS = "fingerprint_engine.image_codecs"
 VARIABLE = "FINGERPRINT_ENGINE_PLUGINS"
 NONE = "none"
-RuntimeName = Literal["opencv", "onnxruntime"]
-"""OpenCV, which every installation has, or ONNX Runtime (extra `onnxruntime`)."""
+RuntimeName = Literal["compiled", "opencv", "onnxruntime"]
+"""This package's own kernels, OpenCV, which every installation has as well, or ONNX Runtime (extra `onnxruntime`)."""
 RUNTIMES: tuple[RuntimeName, ...] = get_args(RuntimeName)
-DEFAULT_RUNTIME: RuntimeName = "opencv"
+DEFAULT_RUNTIME: RuntimeName = "compiled"
 RUNTIME_VARIABLE = "FINGERPRINT_ENGINE_RUNTIME"
 _LOG = logging.getLogger(__name__)
 

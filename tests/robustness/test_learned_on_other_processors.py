@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import os
+import platform
 import subprocess
 import sys
 
@@ -27,10 +28,24 @@ for path in sys.argv[1:]:
 print(json.dumps(prints))
 """
 OTHERS = {
-    "without AVX-512": {"OPENCV_CPU_DISABLE": "AVX512-SKX"},
-    "without AVX2": {"OPENCV_CPU_DISABLE": "AVX512-SKX,AVX2,FMA3"},
+    "in OpenCV": {RUNTIME_VARIABLE: "opencv"},
+    "in OpenCV without AVX-512": {RUNTIME_VARIABLE: "opencv", "OPENCV_CPU_DISABLE": "AVX512-SKX"},
+    "in OpenCV without AVX2": {RUNTIME_VARIABLE: "opencv", "OPENCV_CPU_DISABLE": "AVX512-SKX,AVX2,FMA3"},
     "in ONNX Runtime": {RUNTIME_VARIABLE: "onnxruntime"},
 }
+
+
+ANSWERS = """
+import hashlib
+import numpy as np
+from fingerprint_engine.extractors.learned import shipped_network
+digest = hashlib.sha256()
+for rows, cols in ((96, 80), (150, 131)):
+    answer = shipped_network().answer(np.random.default_rng(rows).standard_normal((2, rows, cols)).astype(np.float32))
+    digest.update(answer.pixels.tobytes() + answer.blocks.tobytes())
+print(digest.hexdigest())
+"""
+OLDEST_THAT_FUSES = {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "+avx2,+fma"}
 
 
 def _minutiae(paths, **environment):
@@ -65,3 +80,14 @@ def test_minutiae_are_the_same(prints, here, other):
         assert np.minimum(direction, 256 - direction).max() <= DIRECTION_STEPS
         assert quality.max() <= QUALITY
         assert kind.max() == 0
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="names processors of this kind")
+def test_answers_of_our_own_kernels_have_the_same_bits_on_a_processor_of_2013(tmp_path):
+    environment = {**os.environ, RUNTIME_VARIABLE: "compiled"}
+    here, there = (
+        subprocess.run([sys.executable, "-c", ANSWERS], env=each, capture_output=True, text=True, check=True).stdout
+        for each in (environment, {**environment, **OLDEST_THAT_FUSES, "NUMBA_CACHE_DIR": str(tmp_path)})
+    )
+    assert len(here) == 65
+    assert here == there

@@ -84,7 +84,7 @@ class CommandParser(argparse.ArgumentParser):
         group.add_argument("--debug", action="store_true", default=suppress, help="show the traceback of an error")
         text = "plug-ins that may be loaded: names with commas between them, or none (default: all); see --version"
         group.add_argument("--plugins", default=suppress, metavar="NAMES", help=text)
-        text = f"what computes the network: opencv (default), or onnxruntime, the same faster; see {RUNTIME_VARIABLE}"
+        text = f"what computes the network: compiled (default), opencv or onnxruntime; see {RUNTIME_VARIABLE}"
         group.add_argument("--runtime", choices=RUNTIMES, default=suppress, help=text)
 
     def declare(self) -> None:

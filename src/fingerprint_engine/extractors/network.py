@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from fingerprint_engine.errors import InputError, ModelError
 from fingerprint_engine.extractors.kernels import CELL_PX, lay_together, take_apart
-from fingerprint_engine.extractors.runtimes.opencv import InOpenCV
+from fingerprint_engine.extractors.runtimes.compiled import Compiled
 from fingerprint_engine.extractors.runtimes.port import ComputedNetwork, Planes
 from fingerprint_engine.parameters import one_of
 from fingerprint_engine.plugins import DEFAULT_RUNTIME, RUNTIMES, RuntimeName
@@ -197,11 +197,15 @@ class RidgeNetwork:
 
     def _read(self) -> ComputedNetwork:
         match self.runtime:
+            case "compiled":
+                return Compiled(self._data, self._name)
             case "onnxruntime":
                 from fingerprint_engine.extractors.runtimes.onnx_runtime import InOnnxRuntime
 
                 return InOnnxRuntime(self._data, self._name)
             case "opencv":
+                from fingerprint_engine.extractors.runtimes.opencv import InOpenCV
+
                 return InOpenCV(self._data, self._name)
 
 

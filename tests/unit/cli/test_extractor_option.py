@@ -98,11 +98,11 @@ def test_an_unknown_runtime_is_a_usage_error_and_a_missing_one_says_what_to_inst
     gallery = tmp_path / "none.gallery"
     result = run("enrol", gallery, files / "a_1.png", "--runtime", "onnx")
     assert result.code == ExitCode.BAD_INPUT
-    assert "there is no 'onnx'; expected one of opencv, onnxruntime" in result.err
+    assert "there is no 'onnx'; expected one of compiled, opencv, onnxruntime" in result.err
     monkeypatch.setenv(RUNTIME_VARIABLE, "magic")
     result = run("enrol", gallery, files / "a_1.png")
     assert result.code == ExitCode.BAD_INPUT
-    assert f"{RUNTIME_VARIABLE}: expected one of opencv, onnxruntime, got 'magic'" in result.err
+    assert f"{RUNTIME_VARIABLE}: expected one of compiled, opencv, onnxruntime, got 'magic'" in result.err
     monkeypatch.delitem(sys.modules, "fingerprint_engine.extractors.runtimes.onnx_runtime", raising=False)
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     learned._shipped_in.cache_clear()

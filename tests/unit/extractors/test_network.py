@@ -1,4 +1,4 @@
-"""The door to `cv2.dnn`: every way in which a network file can be wrong, and that its answers are what was trained."""
+"""The network's file: every way in which it can be wrong, and that its answers are what was trained."""
 
 import hashlib
 import pickle
@@ -121,7 +121,7 @@ def test_one_changed_bit_is_noticed(tmp_path, data):
 
 
 @pytest.mark.parametrize("content", [b"", b"no network", bytes(1000)])
-def test_what_opencv_cannot_read_is_a_model_error(tmp_path, content):
+def test_what_the_runtime_cannot_read_is_a_model_error(tmp_path, content):
     path = tmp_path / "ridge.onnx"
     path.write_bytes(content)
     with pytest.raises(fe.ModelError):
@@ -151,7 +151,7 @@ def test_the_chosen_engine_answers_almost_as_the_other(data, tmp_path):
     path = tmp_path / MODEL_FILE
     path.write_bytes(data)
     planes = np.random.default_rng(1).standard_normal((2, 96, 80)).astype(np.float32)
-    ours = RidgeNetwork(path, MODEL_SHA256).answer(planes)
+    ours = RidgeNetwork(path, MODEL_SHA256, runtime="opencv").answer(planes)
     usual = _answer_of(cv2.dnn.readNetFromONNX(np.frombuffer(data, np.uint8)), planes)
     classic = _answer_of(cv2.dnn.readNetFromONNX(str(path), engine=cv2.dnn.ENGINE_CLASSIC), planes)
     assert np.array_equal(ours.pixels, classic[0])
@@ -164,9 +164,9 @@ def test_without_a_place_for_files_the_network_is_read_all_the_same(monkeypatch,
     path = tmp_path / MODEL_FILE
     path.write_bytes(data)
     planes = np.zeros((2, 32, 32), np.float32)
-    wanted = RidgeNetwork(path, MODEL_SHA256).answer(planes)
+    wanted = RidgeNetwork(path, MODEL_SHA256, runtime="opencv").answer(planes)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "absent"))
-    found = RidgeNetwork(path, MODEL_SHA256).answer(planes)
+    found = RidgeNetwork(path, MODEL_SHA256, runtime="opencv").answer(planes)
     assert np.abs(found.pixels - wanted.pixels).max() < 1e-3
 
 
