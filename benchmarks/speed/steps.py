@@ -64,7 +64,7 @@ def steps_of(image: FingerprintImage, parameters: PipelineParameters) -> tuple[d
         planes = network_input(normalize(pixels, NormalizationParameters()))
         window = busy_window(planes, FIELD_PX)
         laps.end("normalization")
-        answer = extractor.network.answer_within(planes, window)
+        answer = extractor.ask(planes, window)
         laps.end("network")
         seen = cells_of(planes, window)
         maps = read_maps(answer, pixels, numbers.maps)

@@ -9,11 +9,13 @@ from pathlib import Path
 import numpy as np
 
 from fingerprint_engine.errors import ModelError
+from fingerprint_engine.extractors.four_sides import mean_readability, seen_from_four_sides
 from fingerprint_engine.extractors.heat import LearnedQualityParameters, heat_features
 from fingerprint_engine.extractors.network import FIELD_PX, Answer, RidgeNetwork
 from fingerprint_engine.extractors.network_input import busy_window, network_input
 from fingerprint_engine.extractors.network_maps import NetworkMapParameters, read_maps
 from fingerprint_engine.extractors.port import Reading, ReadingParameters
+from fingerprint_engine.extractors.runtimes import Planes
 from fingerprint_engine.minutiae import DetectionParameters
 from fingerprint_engine.minutiae.extraction import best_minutiae, find_candidates
 from fingerprint_engine.minutiae.filtering import FilterParameters
@@ -48,6 +50,9 @@ class LearnedParameters(ReadingParameters):
     quality: LearnedQualityParameters = LearnedQualityParameters()
     max_minutiae: int = parameter(255, unit="1", low=4, high=255, source="chosen: the most that a template holds")
     acceptance: AcceptanceParameters = AcceptanceParameters(min_coherence=0.6)  # worse copies 0.77, noise to 0.53
+    four_sides_below: float = parameter(
+        0.85, unit="probability", low=0.0, high=1.0, source="chosen on degraded uareu: mean readability of poor prints"
+    )
     network: int = parameter(
         MODEL_IDENTITY, unit="1", low=0, high=(1 << 48) - 1, source="first 48 bits of the SHA-256 of the trained file"
     )
@@ -115,6 +120,13 @@ class LearnedExtractor:
         quality = minutia_quality(features, parameters.quality)
         return Reading(maps, best_minutiae(candidates, quality, parameters.max_minutiae))
 
+    def ask(self, planes: Planes, window: tuple[slice, slice]) -> Answer:
+        """The network's answer to a window of an image; of one that is hard to read the mean from four sides."""
+        answer = self.network.answer_within(planes, window)
+        if mean_readability(answer) >= self.parameters.four_sides_below:
+            return answer
+        return seen_from_four_sides(self.network, planes, window, answer)
+
     def look(self, image: FingerprintImage) -> tuple[RidgeMaps, Answer]:
         """The ridge maps of an image, and the network's answer that they were read from.
 
@@ -129,7 +141,7 @@ class LearnedExtractor:
         normalized = normalize(pixels, NormalizationParameters())
         require_contrast(normalized.contrast, acceptance)
         planes = network_input(normalized)
-        answer = self.network.answer_within(planes, busy_window(planes, FIELD_PX))
+        answer = self.ask(planes, busy_window(planes, FIELD_PX))
         maps = read_maps(answer, pixels, self.parameters.maps)
         readable = maps.quality > 0
         coherence = float(maps.coherence[readable].mean()) if readable.any() else 0.0
