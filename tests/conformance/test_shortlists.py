@@ -20,8 +20,8 @@ from fingerprint_engine.index.search.shortlists import (
     ExactShortlist,
     Shortlist,
     SketchScan,
-    glance_of,
     near_bits_of,
+    nearness_of,
     weights_of,
 )
 from fingerprint_engine.minutiae import Minutiae
@@ -175,9 +175,10 @@ def test_as_many_typical_prints_are_scanned_whole_as_stated(
 ) -> None:
     parameters = StageParameters(glance_passes=passes, **glance)
     bits, typical = weighed_bits(enrolled[7], parameters.probe_minutiae), typical_sketches(SKETCH_MINUTIAE)
-    scores, near = np.empty(len(typical), np.int32), near_bits_of(bits, parameters)
+    near, (first, floor) = nearness_of(bits, parameters)
+    np.testing.assert_array_equal(near, near_bits_of(bits, parameters))
+    scores = np.empty(len(typical), np.float32)
     weight, every = weights_of(enrolled[7], near.size), np.arange(len(typical))
-    first, floor = glance_of(bits, parameters)
     assert len(first) == min(parameters.glance_minutiae, near.size)
     scan_sketches(*bits, near, weight, typical, every, first, floor, scores)
     assert len(typical) == 256
@@ -189,11 +190,11 @@ def test_as_many_typical_prints_are_scanned_whole_as_stated(
 
 def test_what_all_typical_prints_reach_is_no_glance(enrolled: list[Template]) -> None:
     bits = weighed_bits(enrolled[7], 20)
-    first, floor = glance_of(bits, StageParameters(glance_passes=256))
+    _, (first, floor) = nearness_of(bits, StageParameters(glance_passes=256))
     assert (len(first), floor) == (0, 0)
     none = weighed_bits(template(Minutiae.empty()), 20)
     for passes in (32, 256):
-        first, floor = glance_of(none, StageParameters(glance_passes=passes))
+        _, (first, floor) = nearness_of(none, StageParameters(glance_passes=passes))
         assert (len(first), floor) == (0, 1), "nothing reaches it"
 
 

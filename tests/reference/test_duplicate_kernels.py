@@ -15,7 +15,7 @@ from fingerprint_engine.index.duplicates.kernels import TIED, keep_best, look, v
 from fingerprint_engine.index.search.kernels import WEIGHTS, scan_sketches
 from fingerprint_engine.index.search.parameters import ALL_PAIRS, FAISS
 from fingerprint_engine.index.search.shortlist_cells import voting_of
-from fingerprint_engine.index.search.shortlists import Glance, glance_of, near_bits_of
+from fingerprint_engine.index.search.shortlists import Glance, nearness_of
 from fingerprint_engine.index.search.staged_scan import best_places
 from fingerprint_engine.template.sketches import sketches_of
 
@@ -32,9 +32,9 @@ def sought(rng: np.random.Generator) -> tuple[list[likely_prints._Sought], np.nd
     for one in fingers[:9]:
         probe = template(impression(one, rng, lost=0.1))
         bits = weighed_bits(probe, STAGES.probe_minutiae)
-        near = near_bits_of(bits, STAGES)
+        near, glance = nearness_of(bits, STAGES)
         voting = voting_of(probe, bits.first(16), near[:16], STAGES.listed)
-        made.append(likely_prints._Sought(bits, near, glance_of(bits, STAGES), voting, SHARE, FAISS))
+        made.append(likely_prints._Sought(bits, near, glance, voting, SHARE, FAISS))
     return made, sketches
 
 

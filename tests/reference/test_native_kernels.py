@@ -17,9 +17,9 @@ from fingerprint_engine.template.batch import WORDS_PER_MINUTIA, Columns
 from fingerprint_engine.template.kernels.columns import words_of
 from fingerprint_engine.template.kernels.native import (
     NativeLayout,
+    are_alike,
     count_natives,
     cylinder_word,
-    first_unlike,
     float_of,
     has_layout,
     locate_minutiae,
@@ -85,14 +85,17 @@ def test_unsound_bytes_are_told_from_sound_ones(prints: list[Template], rng: np.
         altered[rng.integers(0, 56)] = rng.integers(0, 256)
         natives.append(bytes(altered))
     data, offset = _laid_out(natives)
-    minutiae, cells = np.empty(len(natives), np.int64), np.empty(len(natives), np.int64)
-    count_natives(data, offset, np.arange(len(natives)), minutiae, cells)
+    is_sound, (first, first_cell) = np.empty(len(natives), np.bool_), np.empty((2, len(natives) + 1), np.int64)
+    count_natives(data, offset, np.arange(len(natives)), is_sound, first, first_cell)
     wanted = [naive_native.sizes(native) for native in natives]
-    assert minutiae.tolist() == [-1 if found is None else found["minutiae"] for found in wanted]
-    assert cells.tolist() == [0 if found is None else found["rows"] * found["cols"] for found in wanted]
+    assert is_sound.tolist() == [found is not None for found in wanted]
+    assert (first[0], first_cell[0]) == (0, 0)
+    assert np.diff(first).tolist() == [0 if found is None else found["minutiae"] for found in wanted]
+    assert np.diff(first_cell).tolist() == [0 if found is None else found["rows"] * found["cols"] for found in wanted]
     assert 20 < sum(found is None for found in wanted) < len(natives)
-    count_natives(data, np.array([0, data.size + 1, 3]), np.array([0, 1]), minutiae, cells)
-    assert minutiae[:2].tolist() == [-1, -1]
+    outside = np.array([0, data.size + 1, 3])
+    assert count_natives(data, outside, np.array([0, 1]), is_sound, first, first_cell) == (-1, -1)
+    assert (is_sound[:2].tolist(), first[:3].tolist()) == ([False, False], [0, 0, 0])
 
 
 def test_unpacked_columns_equal_their_twin(prints: list[Template]) -> None:
@@ -124,15 +127,25 @@ def test_words_of_no_minutiae_at_all_are_none() -> None:
     assert words_of(TemplateBatch.of([build_template(Minutiae.empty(), shape=SHAPE)]).columns, 0).shape == (0,)
 
 
-def test_the_first_print_of_other_bytes_is_found() -> None:
-    data, offset = _laid_out([b"..abcd", b"--abcd+", b"..abxd", b"abcd", b"xxabcd"])
-    for rows, at, length, expected in (
-        ([0, 1, 4], 2, 4, -1),
-        ([0, 1, 2, 4], 2, 4, 2),
-        ([0, 1, 2, 4], 2, 2, -1),
-        ([2, 0], 5, 1, -1),
-        ([4, 2, 0], 4, 2, 1),
-        ([3], 0, 4, -1),
-        ([], 0, 4, -1),
+@pytest.mark.parametrize(
+    ("at", "is_making"),
+    [(9, False), (10, True), (25, True), (26, False), (39, False), (40, True), (43, True), (44, False)],
+)
+def test_the_first_sound_print_made_otherwise_is_found(prints: list[Template], at: int, is_making: bool) -> None:
+    one = prints[0].to_bytes()
+    other = bytearray(prints[1].to_bytes())
+    other[at] ^= 1
+    data, offset = _laid_out([b"damaged", one, prints[1].to_bytes(), bytes(other), one])
+    assert are_alike(data, offset[2], offset[3], at + 1, 3)
+    assert not are_alike(data, offset[2], offset[3], at, 1)
+    for rows, expected in (
+        ([0, 1, 2, 4], (1, -1)),
+        ([0, 1, 2, 3], (1, 3 if is_making else -1)),
+        ([3, 0, 2, 1], (0, 2 if is_making else -1)),
+        ([3], (0, -1)),
+        ([0], (-1, -1)),
+        ([], (-1, -1)),
     ):
-        assert first_unlike(data, offset, np.array(rows, np.int64), at, length) == expected
+        is_sound, (first, first_cell) = np.empty(len(rows), np.bool_), np.empty((2, len(rows) + 1), np.int64)
+        made = count_natives(data, offset, np.array(rows, np.int64), is_sound, first, first_cell)
+        assert made == expected

@@ -1,12 +1,21 @@
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.reference import naive_sketches
 from tests.reference.point_prints import finger, impression, template
 
-from fingerprint_engine.index.cells.kernels.nearest import SLOTS, glances, reaches, unlike, weigh, within
+from fingerprint_engine.index.cells.kernels.nearest import (
+    SLOTS,
+    nearest_of_both,
+    unlike,
+    weigh,
+    weigh_native,
+    within,
+)
 from fingerprint_engine.index.cells.weighed_bits import WeighedBits, weighed_bits
 from fingerprint_engine.index.search import kernels as search_kernels
 from fingerprint_engine.index.search.kernels import GLANCED, WHOLE, place_sketches, scan_sketches
@@ -16,7 +25,6 @@ from fingerprint_engine.template.quantization import direction_codes
 from fingerprint_engine.template.sketches import (
     SKETCH_MINUTIAE,
     SKETCH_WORDS,
-    sketch_sums,
     sketch_weights,
     sketches_of,
 )
@@ -58,8 +66,10 @@ def test_the_scan_equals_its_twin(seed: int, minutiae: int, prints: int, near: i
     ]
 
 
-@given(SEEDS, st.integers(0, 6), st.integers(1, 15), st.integers(1, 15), st.integers(0, 64))
-def test_how_near_prints_come_equals_its_twin(seed: int, minutiae: int, prints: int, few: int, more: int) -> None:
+@given(SEEDS, st.integers(0, 6), st.integers(1, 15), st.integers(1, 15), st.integers(0, 64), st.integers(0, 7))
+def test_how_near_prints_come_equals_its_twin(
+    seed: int, minutiae: int, prints: int, few: int, more: int, glanced: int
+) -> None:
     rng = np.random.default_rng(seed)
     bits = rng.integers(0, 2**64, (3, 2, minutiae), dtype=np.uint64)
     sketches = rng.integers(0, 2**64, (prints, SKETCH_WORDS), dtype=np.uint64)
@@ -69,19 +79,20 @@ def test_how_near_prints_come_equals_its_twin(seed: int, minutiae: int, prints: 
     pairs = list(zip(*([(int(a), int(b)) for a, b in one.T] for one in bits), strict=True))
     rows = [[int(word) for word in row] for row in sketches]
     place = min(few, prints) - 1
-    near = np.empty(minutiae, np.int64)
-    reaches(*bits, sketches, few, near)
-    assert near.tolist() == [sorted(naive_sketches.nearest(one, row) for row in rows)[place] for one in pairs]
+    near, near_first, reached = WeighedBits(*bits).reaches(sketches, (few, 2 * more), (few, more), glanced)
+    distance = [[naive_sketches.nearest(one, row) for row in rows] for one in pairs]
+    assert near.tolist() == [min(sorted(some)[place] + 2 * more, 128) for some in distance]
+    assert [within(np.array(some, np.int32), few) for some in distance] == [sorted(some)[place] for some in distance]
 
-    near, reached = np.empty(min(minutiae, 3), np.int64), np.empty(prints, np.int64)
-    glances(*bits, sketches, few, more, near, reached)
-    halves = [tuple((first, 0) for first, _ in one) for one in pairs[:3]]
+    halves = [tuple((first, 0) for first, _ in one) for one in pairs[:glanced]]
     firsts = [row[:SLOTS] + [0] * SLOTS for row in rows]
     distance = [[naive_sketches.nearest(one, row) for row in firsts] for one in halves]
-    assert near.tolist() == [min(sorted(some)[place] + more, 64) for some in distance]
-    assert [within(np.array(some, np.int32), few) for some in distance] == [sorted(some)[place] for some in distance]
+    for i, t in itertools.product(range(min(glanced, minutiae)), range(prints)):
+        both = nearest_of_both(*bits, i, sketches[t, :SLOTS], sketches[t, SLOTS:])
+        assert both == (naive_sketches.nearest(pairs[i], rows[t]), distance[i][t])
+    assert near_first.tolist() == [min(sorted(some)[place] + more, 64) for some in distance]
     assert reached.tolist() == [
-        sum(max(reach - some[t], 0) ** 2 for reach, some in zip(near.tolist(), distance, strict=True))
+        sum(max(reach - some[t], 0) ** 2 for reach, some in zip(near_first.tolist(), distance, strict=True))
         for t in range(prints)
     ]
 
@@ -167,10 +178,15 @@ def test_sketches_of_bytes_equal_their_twin_and_damage_leaves_zeros(rng: np.rand
 def test_sums_have_the_signs_of_the_sketches_and_damage_leaves_them(rng: np.random.Generator) -> None:
     made = template(finger(rng, 7))
     weights, bias = sketch_weights()
-    sums = sketch_sums(made, 5)
+    native, sums = np.frombuffer(made.to_bytes(), np.uint8), np.zeros((9, 128), np.int16)
+    sums_of_native(native, weights, bias, sums)
     for row, cylinder in zip(sums.tolist(), made.cylinders, strict=False):
         assert row == naive_sketches.sums([int(word) for word in cylinder], weights.tolist(), bias.tolist())
-    assert sketch_sums(made, 20).shape == (7, 128)
+    assert not sums[7:].any()
+    weighed, found = np.empty((2, 3, 2, 5), np.uint64)
+    weigh(sums[:5], 230, 780, *weighed)
+    weigh_native(native, weights, bias, 230, 780, *found)
+    assert found.tolist() == weighed.tolist()
     left = np.zeros((2, 128), np.int16)
     sums_of_native(np.frombuffer(b"damage", np.uint8), weights, bias, left)
     assert not left.any()

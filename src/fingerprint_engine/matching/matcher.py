@@ -123,8 +123,8 @@ class Matcher:
 
     def _scratch(self, batch: TemplateBatch) -> Scratch:
         first = batch.columns.first
-        largest = max(int((first[1:] - first[:-1]).max(initial=0)), len(self.probe))
-        return take_scratch(largest, self.parameters.max_pairs)
+        largest = np.maximum.reduce(first[1:] - first[:-1], initial=len(self.probe))
+        return take_scratch(int(largest), self.parameters.max_pairs)
 
     def _gather(self, batch: TemplateBatch) -> tuple[NDArray[np.int64], NDArray[np.void], Scratch]:
         self._require_same_parameters(batch)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.template.cylinders import CELLS, WORDS
-from fingerprint_engine.template.kernels.sketches import BITS, sketch_natives, sums_of_native
+from fingerprint_engine.template.kernels.sketches import sketch_natives
 from fingerprint_engine.template.template import Template
 
 SKETCH_MINUTIAE = 32
@@ -44,17 +44,6 @@ def sketches_of(template: Template, minutiae: int = SKETCH_MINUTIAE) -> NDArray[
     data = np.frombuffer(template.to_bytes(), np.uint8)
     row: NDArray[np.uint64] = sketch_many(data, np.array([0, data.shape[0]]), minutiae)[0]
     return row
-
-
-def sketch_sums(template: Template, minutiae: int) -> NDArray[np.int16]:
-    """The sums whose signs are the bits of sketches, of so many best minutiae; int16, shape (n, 128).
-
-    The farther a sum lies from 0, the more likely another impression has the same bit.
-    """
-    sums = np.zeros((min(len(template), minutiae), BITS), np.int16)
-    native = np.frombuffer(template.to_bytes(), np.uint8)
-    sums_of_native(native, *sketch_weights(), sums)  # type: ignore[no-untyped-call]
-    return sums
 
 
 def sketch_many(

@@ -11,7 +11,8 @@ from fingerprint_engine.index.cells.lists import lists_of
 from fingerprint_engine.index.cells.visits import COST_BITS, QUALITY_BITS, VISIT_COST, visits_of
 from fingerprint_engine.index.cells.weighed_bits import STRONG, SURE, WeighedBits, weighed_bits
 from fingerprint_engine.minutiae import UNKNOWN_QUALITY, Minutiae
-from fingerprint_engine.template.sketches import SKETCH_MINUTIAE, sketch_sums, sketches_of
+from fingerprint_engine.template.kernels.sketches import sums_of_native
+from fingerprint_engine.template.sketches import SKETCH_MINUTIAE, sketch_weights, sketches_of
 
 
 @pytest.fixture
@@ -95,7 +96,8 @@ def test_without_minutiae_nothing_is_visited() -> None:
 
 def test_bits_count_by_how_far_their_sums_lie_from_nothing(rng: np.random.Generator) -> None:
     made = template(finger(rng, 30))
-    bits, sums = weighed_bits(made, 20), sketch_sums(made, 20)
+    bits, sums = weighed_bits(made, 20), np.zeros((20, 128), np.int16)
+    sums_of_native(np.frombuffer(made.to_bytes(), np.uint8), *sketch_weights(), sums)
     assert bits.codes.T.tolist() == sketches_of(made, 20).reshape(2, 20).T.tolist()
     counts = [np.bitwise_count(words).sum() for words in bits[1:]]
     assert counts == [(np.abs(sums) > limit).sum() for limit in (SURE, STRONG)]

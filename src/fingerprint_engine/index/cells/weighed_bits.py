@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.index.cells.kernels.nearest import glances, reaches, weigh
+from fingerprint_engine.index.cells.kernels.nearest import reaches, weigh_native
 from fingerprint_engine.template import Template
-from fingerprint_engine.template.sketches import sketch_sums
+from fingerprint_engine.template.sketches import sketch_weights
 
 SURE, STRONG = 230, 780
 """Measured (docs/decisions/shortlist.md): 0.3 and 1 times the standard deviation of a sum."""
@@ -38,28 +38,35 @@ class WeighedBits(NamedTuple):
         """Those of so many minutiae, the best first."""
         return WeighedBits(*(np.ascontiguousarray(words[:, :minutiae]) for words in self))
 
-    def reaches(self, prints: NDArray[np.uint64], few: int) -> NDArray[np.int64]:
-        """Of each minutia the distance within which so few of some prints' sketches have one; shape (n,)."""
-        near = np.empty(self.codes.shape[1], np.int64)
-        reaches(*self, prints, few, near)  # type: ignore[no-untyped-call]
-        return near
+    def reaches(
+        self, prints: NDArray[np.uint64], whole: tuple[int, int], first: tuple[int, int] = (0, 0), glanced: int = 0
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """How near a few of some prints come to each minutia, and what a glance with the best minutiae then gives.
 
-    def glances(
-        self, minutiae: int, prints: NDArray[np.uint64], few: int, more: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """`reaches` of so many minutiae, the best first, by first words alone, and so many bits more, at most half.
+        Parameters
+        ----------
+        prints
+            Their sketches, a row each.
+        whole, first
+            How few prints, and how many bits more than that, by whole sketches and by first words alone.
+        glanced
+            How many minutiae a glance is with.
 
-        With it what a glance at each of the prints then gives, shape (prints,).
+        Returns
+        -------
+        Distances by whole sketches, shape (n,), and by first words, shape (glanced,), of fewer minutiae as many; of
+        each print what a glance at it gives, shape (prints,).
         """
-        near = np.empty(min(minutiae, self.codes.shape[1]), np.int64)
+        count = self.codes.shape[1]
+        near, near_first = np.empty(count, np.int64), np.empty(min(glanced, count), np.int64)
         reached = np.empty(prints.shape[0], np.int64)
-        glances(*self, prints, few, more, near, reached)  # type: ignore[no-untyped-call]
-        return near, reached
+        reaches(*self, prints, *whole, near, *first, near_first, reached)  # type: ignore[no-untyped-call]
+        return near, near_first, reached
 
 
 def weighed_bits(probe: Template, minutiae: int) -> WeighedBits:
     """The bits of so many best minutiae of a probe."""
-    sums = sketch_sums(probe, minutiae)
-    bits = WeighedBits(*np.empty((3, 2, sums.shape[0]), np.uint64))
-    weigh(sums, SURE, STRONG, *bits)  # type: ignore[no-untyped-call]
+    bits = WeighedBits(*np.empty((3, 2, min(len(probe), minutiae)), np.uint64))
+    native = np.frombuffer(probe.to_bytes(), np.uint8)
+    weigh_native(native, *sketch_weights(), SURE, STRONG, *bits)  # type: ignore[no-untyped-call]
     return bits

@@ -25,7 +25,7 @@ from fingerprint_engine.index.search.parameters import ALL_PAIRS, FAISS
 from fingerprint_engine.index.search.scan import EXACT
 from fingerprint_engine.index.search.search import wants_cells
 from fingerprint_engine.index.search.shortlist_cells import Voting, voting_of
-from fingerprint_engine.index.search.shortlists import Glance, SketchScan, glance_of, near_bits_of
+from fingerprint_engine.index.search.shortlists import Glance, SketchScan, nearness_of
 from fingerprint_engine.index.search.staged_scan import best_places
 from fingerprint_engine.template import Template
 from fingerprint_engine.threads import done_in_time
@@ -183,7 +183,7 @@ def _sought(
     counts = [int(np.count_nonzero(mask[:limit])) for mask, limit in zip(usable, limits, strict=True)]
     in_cells = sum(count for count, view in zip(counts, views, strict=True) if view.columns.cells is not None)
     bits = weighed_bits(probe, _STAGES.probe_minutiae)
-    near, glance = near_bits_of(bits, _STAGES), glance_of(bits, _STAGES)
+    near, glance = nearness_of(bits, _STAGES)
     if not wants_cells(ALL_PAIRS, in_cells):
         is_small = sum(counts) <= ALL_PAIRS.exact_prints
         return _Sought(bits, near, glance, None, 1.0, EXACT if is_small else SketchScan.name)

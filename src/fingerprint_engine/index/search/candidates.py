@@ -256,7 +256,7 @@ def _compared(
 
 def _ranked(scan: Scan, views: Sequence[BlockView], max_subjects: int) -> list[_Scored]:
     """Scored prints, best first, until there are so many subjects and no tie with the last."""
-    order = np.argsort(-scan.score, kind="stable")
+    order = (-scan.score).argsort(kind="stable")
     found: list[_Scored] = []
     subjects: set[str] = set()
     floor = -1.0

@@ -167,12 +167,14 @@ def shortlist_for(
     columns: Sequence[PrintColumns], masks: Sequence[NDArray[np.bool_]], parameters: SearchParameters, enrolled: int
 ) -> Shortlist:
     """What orders prints for full comparison: cells where enough prints that may be looked at are in them."""
-    parameters = parameters.among(enrolled)
     in_cells = sum(
         int(np.count_nonzero(mask)) for block, mask in zip(columns, masks, strict=True) if block.cells is not None
     )
-    kind = CellShortlist if wants_cells(parameters, in_cells) else SketchScan
-    return kind(columns, parameters.stages)
+    if wants_cells(parameters, in_cells):  # among more than are enrolled at least so many have to be in cells
+        parameters = parameters.among(enrolled)
+        if wants_cells(parameters, in_cells):
+            return CellShortlist(columns, parameters.stages)
+    return SketchScan(columns, parameters.stages)
 
 
 def looks_at_all(parameters: SearchParameters, prints: int, *, exhaustive: bool) -> bool:

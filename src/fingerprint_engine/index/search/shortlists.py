@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint_engine.index.cells.centres import BITS, typical_sketches
+from fingerprint_engine.index.cells.centres import typical_sketches
 from fingerprint_engine.index.cells.weighed_bits import WeighedBits, weighed_bits
 from fingerprint_engine.index.columns.block import PrintColumns, Rows
 from fingerprint_engine.index.search.kernels import NO_FLOOR, WEIGHTS, scan_sketches
@@ -98,13 +98,13 @@ class SketchScan:
     ) -> list[Rated | None]:
         """`scores` of some rows of each block."""
         bits = weighed_bits(probe, self._parameters.probe_minutiae)
-        near, glance = near_bits_of(bits, self._parameters), glance_of(bits, self._parameters)
+        near, glance = nearness_of(bits, self._parameters)
         weight = weights_of(probe, near.size)
-        found = [np.empty(chosen.size, np.int32) for chosen in rows]
+        found = [Rated(chosen, np.empty(chosen.size, np.float32)) for chosen in rows]
 
         def scan(piece: Piece) -> None:
             number, begin, end = piece
-            chosen, scores = rows[number][begin:end], found[number][begin:end]
+            chosen, scores = (column[begin:end] for column in found[number])
             sketches = self._blocks[number].sketches
             scan_sketches(*bits, near, weight, sketches, chosen, *glance, scores)  # type: ignore[no-untyped-call]
 
@@ -112,10 +112,7 @@ class SketchScan:
         threads = threads_worth(sum(lengths) * SKETCH_MS, workers)
         size = min(max(-(-sum(lengths) // threads), 1), _MAX_SCAN_PIECE)
         late = _late_blocks(scan, pieces_of(lengths, size), deadline, threads)
-        return [
-            None if number in late else Rated(chosen, scores.astype(np.float32))
-            for number, (chosen, scores) in enumerate(zip(rows, found, strict=True))
-        ]
+        return [None if number in late else rated for number, rated in enumerate(found)]
 
 
 class ExactShortlist:
@@ -151,15 +148,28 @@ def near_bits_of(bits: WeighedBits, parameters: StageParameters) -> NDArray[np.i
 
     So many bits more than those within which a few of the typical prints have a minutia.
     """
-    near = bits.reaches(typical_sketches(SKETCH_MINUTIAE), parameters.near_prints)
-    return np.minimum(near + parameters.near_bits, BITS)
+    return bits.reaches(typical_sketches(SKETCH_MINUTIAE), (parameters.near_prints, parameters.near_bits))[0]
+
+
+def nearness_of(bits: WeighedBits, parameters: StageParameters) -> tuple[NDArray[np.int64], Glance]:
+    """`near_bits_of`, and the glance of a scan: so many typical prints reach its floor.
+
+    These are the same everywhere, so whether a print does depends on nothing but itself and the probe.
+    """
+    typical = typical_sketches(SKETCH_MINUTIAE)
+    if parameters.glance_passes >= len(typical) and bits.codes.size:  # a probe without minutiae resembles none
+        return near_bits_of(bits, parameters), NO_GLANCE
+    whole = parameters.near_prints, parameters.near_bits
+    first = parameters.glance_near_prints, parameters.glance_near_bits
+    near, near_first, reached = bits.reaches(typical, whole, first, parameters.glance_minutiae)
+    reached.sort()
+    return near, Glance(near_first, max(1, int(reached[-parameters.glance_passes])))
 
 
 def weights_of(probe: Template, minutiae: int) -> NDArray[np.int64]:
     """What the nearness of each of so many minutiae counts: its quality squared, and that of the best `WEIGHTS`."""
     quality = probe.minutiae.quality[:minutiae]  # the best first, unknown ones last
-    weight: NDArray[np.int64] = _weight_table(int(quality[0]) if quality.size else 0)[quality]
-    return weight
+    return _weight_table(int(quality[0]) if quality.size else 0).take(quality)
 
 
 @functools.lru_cache(maxsize=UNKNOWN_QUALITY + 1)
@@ -170,20 +180,6 @@ def _weight_table(best: int) -> NDArray[np.int64]:
     table = WEIGHTS * np.arange(UNKNOWN_QUALITY + 1) ** 2 // best**2
     table[UNKNOWN_QUALITY] = WEIGHTS
     return table
-
-
-def glance_of(bits: WeighedBits, parameters: StageParameters) -> Glance:
-    """The glance of a scan: so many typical prints reach its floor.
-
-    These are the same everywhere, so whether a print does depends on nothing but itself and the probe.
-    """
-    typical = typical_sketches(SKETCH_MINUTIAE)
-    if parameters.glance_passes >= len(typical) and bits.codes.size:  # a probe without minutiae resembles none
-        return NO_GLANCE
-    near_prints, near_bits = parameters.glance_near_prints, parameters.glance_near_bits
-    near, reached = bits.glances(parameters.glance_minutiae, typical, near_prints, near_bits)
-    reached.sort()
-    return Glance(near, max(1, int(reached[-parameters.glance_passes])))
 
 
 def pieces_of(lengths: Sequence[int], size: int) -> list[Piece]:

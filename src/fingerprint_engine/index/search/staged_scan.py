@@ -36,7 +36,7 @@ from fingerprint_engine.template.quantization import DIRECTION_STEPS, direction_
 from fingerprint_engine.threads import done_in_time
 
 _DEFAULT_PARAMETERS = StageParameters()
-_NO_ROWS, _NO_SCORES = np.zeros(0, np.int64), np.zeros(0, np.float32)
+_NONE_RATED = Rated(np.zeros(0, np.int64), np.zeros(0, np.float32))
 _MAX_PIECE, _MAX_PLACED = 128, 1024
 """Measured: more unpacked prints than that leave the nearest caches. Chosen: of those that are placed, each a sixth of
 the work of screening."""
@@ -121,13 +121,11 @@ def staged_scan(
 
 def best_prints(count: int, rated: Sequence[Rated | None]) -> tuple[Rows, Rows, NDArray[np.float32], int]:
     """Blocks, rows and scores of the prints with the best shortlist scores, and how many have one."""
-    done = [(number, found) for number, found in enumerate(rated) if found is not None]
-    score = np.concatenate([_NO_SCORES, *(found.scores for _, found in done)])
-    best = best_places(count, score)
-    row = np.concatenate([_NO_ROWS, *(found.rows for _, found in done)])[best]
-    ends = np.array(list(itertools.accumulate(found.rows.size for _, found in done)), np.int64)
-    block = np.array([number for number, _ in done], np.int64)[ends.searchsorted(best, "right")]
-    return block, row, score[best], score.size
+    found = [_NONE_RATED if one is None else one for one in rated]
+    rows, scores = (_in_one(column) for column in zip(*found, strict=True)) if found else _NONE_RATED
+    best = best_places(count, scores)
+    ends = np.array(list(itertools.accumulate(one.rows.size for one in found)), np.int64)
+    return ends.searchsorted(best, "right"), rows[best], scores[best], scores.size
 
 
 def best_places(count: int, value: NDArray[np.floating]) -> Rows:
@@ -136,7 +134,9 @@ def best_places(count: int, value: NDArray[np.floating]) -> Rows:
     if count == 0:
         return np.zeros(0, np.int64)
     if value.size > count:
-        floor = max(floor, float(np.partition(value, value.size - count)[value.size - count]))
+        ordered = value.copy()
+        ordered.partition(value.size - count)
+        floor = max(floor, float(ordered[value.size - count]))
     kept = (value >= floor).nonzero()[0]
     if kept.size > _MAX_TIED_FACTOR * count:
         kept = np.sort(kept[np.argsort(-value[kept], kind="stable")[: _MAX_TIED_FACTOR * count]])
@@ -282,11 +282,11 @@ def _asked_for(blocks: Sequence[PrintColumns], block: Rows, row: Rows) -> Mapped
 
 def _pieces(minutiae: int, blocks: Sequence[PrintColumns], block: Rows, row: Rows, threads: int) -> list[slice]:
     """Runs of prints, of several blocks where few are of each, none of more than a piece of work."""
-    work = np.empty(block.size)
-    for run in _runs(block):
-        work[run] = work_of(minutiae, blocks[int(block[run.start])], row[run])
+    if block.size == 0:
+        return []
+    work = [work_of(minutiae, blocks[int(block[run.start])], row[run]) for run in _runs(block)]
     max_prints = min(max(-(-block.size // threads), 1), _MAX_PIECE)  # as few pieces as threads: each is handed over
-    return pieces_by_work(work, max_prints)
+    return pieces_by_work(_in_one(work), max_prints)
 
 
 def _runs(block: Rows) -> list[slice]:
@@ -298,8 +298,13 @@ def _runs(block: Rows) -> list[slice]:
 def _joined(parts: list[tuple[Rows, Rows, NDArray[Any]]]) -> tuple[Rows, Rows, NDArray[Any]]:
     if not parts:
         return NOTHING
-    block, row, value = (np.concatenate(column) for column in zip(*parts, strict=True))
+    block, row, value = (_in_one(column) for column in zip(*parts, strict=True))
     return block, row, value
+
+
+def _in_one(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """Arrays one after another; one alone, as mostly, is not copied."""
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
 def _give_up(unfinished: int, answered: list[bool]) -> int:

@@ -18,6 +18,7 @@ LINE_BYTES = 64
 """What a machine reads from its memory at once."""
 MINUTIA_BYTES = 7 + CYLINDER_WORDS * WORD_BYTES
 SINGULAR_BYTES = 6
+DIGESTS_AT, DIGESTS_BYTES, RADIUS_BYTES = 10, 16, 4
 FINGER_AT, IMPRESSION_AT, QUALITY_AT, NAME_LENGTH_AT, COUNT_AT, FLAGS_AT = 26, 27, 28, 29, 30, 31
 ROWS_AT, COLS_AT, PPI_AT, RADIUS_AT, GRID_AT, CONTENT_AT = 32, 34, 36, 40, 44, 52
 CHECKSUM_BYTES = 4
@@ -118,33 +119,46 @@ def cylinder_word(native, begin, count, minutia, word):
 
 
 @kernel
-def count_natives(data, offset, rows, minutiae, cells):
-    """Minutiae and coarse cells of some prints; -1 minutiae where the bytes are no sound template.
+def count_natives(data, offset, rows, is_sound, first, first_cell):
+    """Which of some prints are sound templates, and where their minutiae and coarse cells begin, one after another.
 
-    Whoever asks unpacks them next: they are asked of the memory here, all together.
+    As in `template.batch.Columns`; others have none. Returns the first sound one and the first that was made otherwise
+    by its digests or radius, -1 for none. Whoever asks unpacks them next: they are asked of the memory here, all
+    together.
     """
+    one, another = -1, -1
+    first[0], first_cell[0] = 0, 0
     for k in range(rows.shape[0]):
         start, stop = offset[rows[k]], offset[rows[k] + 1]
-        minutiae[k], cells[k] = -1, 0
+        is_sound[k], first[k + 1], first_cell[k + 1] = False, first[k], first_cell[k]
         if start < 0 or stop > data.shape[0] or start > stop:
             continue
         for place in range(start, stop, LINE_BYTES):
             prefetch(data, place)
         native = data[start:stop]
-        if has_layout(native):
-            layout = native_layout(native)
-            minutiae[k], cells[k] = layout.minutiae, layout.rows * layout.cols
+        if not has_layout(native):
+            continue
+        layout = native_layout(native)
+        is_sound[k] = True
+        first[k + 1] += layout.minutiae
+        first_cell[k + 1] += layout.rows * layout.cols
+        if one < 0:
+            one = k
+        elif another < 0:
+            begin = offset[rows[one]]
+            is_alike = are_alike(data, begin, start, DIGESTS_AT, DIGESTS_BYTES)
+            if not is_alike or not are_alike(data, begin, start, RADIUS_AT, RADIUS_BYTES):
+                another = k
+    return one, another
 
 
-@kernel
-def first_unlike(data, offset, rows, at, length):
-    """The first of some prints of which so many bytes from a place on are not those of the first one; -1 for none."""
-    for k in range(1, rows.shape[0]):
-        one, other = offset[rows[0]] + at, offset[rows[k]] + at
-        for byte in range(length):
-            if data[one + byte] != data[other + byte]:
-                return k
-    return -1
+@inline_kernel
+def are_alike(data, one, other, at, length):
+    """Whether so many bytes from a place on are the same in two templates, which begin there."""
+    found = True
+    for byte in range(at, at + length):
+        found &= data[one + byte] == data[other + byte]
+    return found
 
 
 @kernel

@@ -39,7 +39,10 @@ def sketch_one(words, weights, bias, sums, sketch):
 
 @kernel
 def sums_of_native(native, weights, bias, sums):
-    """The sums of the first minutiae of a template, whose signs are its sketches; bytes that are none leave `sums`."""
+    """The sums of the first minutiae of a template, whose signs are its sketches; bytes that are none leave `sums`.
+
+    The farther a sum lies from 0, the more likely another impression has the same bit.
+    """
     words, sketch = np.empty(weights.shape[0], np.uint64), np.empty(2, np.uint64)
     count, begin = locate_minutiae(native)
     for i in range(min(count, sums.shape[0])):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import math
-import struct
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,19 +12,10 @@ from fingerprint_engine.template.batch import WORDS_PER_MINUTIA, Columns, Templa
 from fingerprint_engine.template.content_key import content_key
 from fingerprint_engine.template.cylinders import cell_offsets, doubled_orientations
 from fingerprint_engine.template.kernels.descriptors import texture_columns
-from fingerprint_engine.template.kernels.native import (
-    RADIUS_AT,
-    TURN_STEP_RAD,
-    count_natives,
-    first_unlike,
-    unpack_natives,
-)
+from fingerprint_engine.template.kernels.native import TURN_STEP_RAD, count_natives, unpack_natives
 from fingerprint_engine.template.making import Making
-from fingerprint_engine.template.native.format import facts_of
+from fingerprint_engine.template.native.format import made_with
 from fingerprint_engine.template.parameters import RADIUS_RANGE_PX
-
-_DIGESTS_AT, _DIGESTS_BYTES = 10, 16
-_RADIUS = struct.Struct("<f")
 
 
 def batch_of_natives(
@@ -53,77 +43,71 @@ def batch_of_natives(
     """
     rows = np.asarray(rows, np.int64)
     offset = np.asarray(offset, np.int64)
-    minutiae, cells = np.empty((2, rows.shape[0]), np.int64)
-    count_natives(data, offset, rows, minutiae, cells)  # type: ignore[no-untyped-call]
-    radius_px = _usual_radius(data, offset, rows, minutiae)
-    is_template = minutiae >= 0
-    minutiae *= is_template
-    cells *= is_template if complete else 0
-    first, first_cell = starts_of(minutiae), starts_of(cells)
+    is_sound = np.empty(rows.shape[0], np.bool_)
+    first, first_cell = np.empty((2, rows.shape[0] + 1), np.int64)
+    one, another = count_natives(data, offset, rows, is_sound, first, first_cell)  # type: ignore[no-untyped-call]
+    making = _made_with(data, offset, rows[one]) if one >= 0 else None
+    if making is not None and (another >= 0 or not _is_possible(making.radius_px)):
+        making = _usual_making(data, offset, rows, is_sound)
+        first, first_cell = (starts_of(np.diff(ends) * is_sound) for ends in (first, first_cell))
+    if not complete:
+        first_cell[:] = 0
     total, area = int(first[-1]), int(first_cell[-1])
+    x, y, cosine, sine = np.empty((4, total), np.float32)
+    code, kind, quality = np.empty((3, total), np.uint8)
+    orientation, period = np.empty((2, area), np.uint8)
     columns = Columns(
         first=first,
-        x=np.empty(total, np.float32),
-        y=np.empty(total, np.float32),
-        code=np.empty(total, np.uint8),
-        cosine=np.empty(total, np.float32),
-        sine=np.empty(total, np.float32),
-        kind=np.empty(total, np.uint8),
-        quality=np.empty(total, np.uint8),
+        x=x,
+        y=y,
+        code=code,
+        cosine=cosine,
+        sine=sine,
+        kind=kind,
+        quality=quality,
         words=np.empty(WORDS_PER_MINUTIA * total, np.uint64),
         first_cell=first_cell,
         grid=np.empty((rows.shape[0], 4), np.int32),
-        orientation=np.empty(area, np.uint8),
-        period=np.empty(area, np.uint8),
+        orientation=orientation,
+        period=period,
         key=np.zeros(rows.shape[0], np.uint64),
     )
     unpack_natives(data, offset, rows, *_directions(), columns)  # type: ignore[no-untyped-call]
-    sound = rows[is_template]
-    making = _making_of(data, offset, sound)
     if complete and making is not None:
-        _add_texture(columns, radius_px)
-        begin, end, whole = offset[sound].tolist(), offset[sound + 1].tolist(), data.data
-        columns.key[is_template] = [content_key(whole[one:other]) for one, other in zip(begin, end, strict=True)]
+        texture_columns(columns, *cell_offsets(making.radius_px), *doubled_orientations())  # type: ignore[no-untyped-call]
+        sound, whole = rows[is_sound], data.data
+        begin, end = offset[sound].tolist(), offset[sound + 1].tolist()
+        columns.key[is_sound] = [content_key(whole[one:other]) for one, other in zip(begin, end, strict=True)]
     return batch_of_columns(columns, making)
 
 
-def _usual_radius(
-    data: NDArray[np.uint8], offset: NDArray[np.int64], rows: NDArray[np.int64], minutiae: NDArray[np.int64]
-) -> float:
-    """The radius of the templates; those that state another contradict their digests, and get -1 minutiae."""
-    places = (minutiae >= 0).nonzero()[0]
-    looked_at = rows[places]
+def _is_possible(radius_px: float) -> bool:
     low, high = RADIUS_RANGE_PX
-    if looked_at.size and first_unlike(data, offset, looked_at, RADIUS_AT, _RADIUS.size) < 0:  # type: ignore[no-untyped-call]
-        (common,) = _RADIUS.unpack_from(data.data, int(offset[looked_at[0]]) + RADIUS_AT)
-        if low <= common <= high:
-            return float(common)
-    stated = data[offset[looked_at][:, None] + np.arange(RADIUS_AT, RADIUS_AT + _RADIUS.size)].view("<f4")[:, 0]
-    possible = np.sort(stated[(stated >= low) & (stated <= high)])
-    usual = float(possible[possible.size // 2]) if possible.size else 0.0
-    minutiae[places[stated != usual]] = -1
-    return usual
+    return low <= radius_px <= high
 
 
-def _making_of(data: NDArray[np.uint8], offset: NDArray[np.int64], rows: NDArray[np.int64]) -> Making | None:
-    """With what the templates of some rows were made; the first stands for all.
+def _usual_making(
+    data: NDArray[np.uint8], offset: NDArray[np.int64], rows: NDArray[np.int64], is_sound: NDArray[np.bool_]
+) -> Making | None:
+    """With what those templates were made that state the usual radius; others contradict their digests and are unsound.
 
     Raises
     ------
     IncompatibleTemplates
         When the digests of another differ: one print must not decide how others are compared.
     """
-    if rows.size == 0:
-        return None
-    first = _made_with(data, offset, rows[0])
-    other = first_unlike(data, offset, rows, _DIGESTS_AT, _DIGESTS_BYTES)  # type: ignore[no-untyped-call]
-    if other >= 0:
-        first.require_same(_made_with(data, offset, rows[other]), ("one", "another"))
-    return first
+    makings = [_made_with(data, offset, row) if sound else None for row, sound in zip(rows, is_sound, strict=True)]
+    possible = sorted(made.radius_px for made in makings if made is not None and _is_possible(made.radius_px))
+    usual = possible[len(possible) // 2] if possible else 0.0
+    is_sound[:] = [made is not None and made.radius_px == usual for made in makings]
+    usually = [made for made, sound in zip(makings, is_sound, strict=True) if sound and made is not None]
+    for made in usually[1:]:
+        usually[0].require_same(made, ("one", "another"))
+    return usually[0] if usually else None
 
 
 def _made_with(data: NDArray[np.uint8], offset: NDArray[np.int64], row: np.int64) -> Making:
-    return facts_of(data[offset[row] : offset[row + 1]].tobytes()).made_with
+    return made_with(data[offset[row] : offset[row + 1]].tobytes())
 
 
 @functools.lru_cache(maxsize=1)
@@ -131,8 +115,3 @@ def _directions() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Cosine and sine of each direction code."""
     angles = [code * TURN_STEP_RAD for code in range(256)]
     return np.array(list(map(math.cos, angles)), np.float32), np.array(list(map(math.sin, angles)), np.float32)
-
-
-def _add_texture(columns: Columns, radius_px: float) -> None:
-    along, across = cell_offsets(radius_px)
-    texture_columns(columns, along, across, *doubled_orientations())  # type: ignore[no-untyped-call]

@@ -7,6 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from fingerprint_engine.jit import inline_kernel, kernel, popcount, wide_vectors
+from fingerprint_engine.template.kernels.sketches import sums_of_native
 
 BITS = 128
 MOST_UNLIKE = 2 * BITS
@@ -28,41 +29,30 @@ def nearest_cell(codes, first, second, nearest):
 
 
 @kernel
-def reaches(probe, sure, strong, prints, few, near):
-    """Of each minutia of a probe the distance within which so few of some prints have a sketch: ``near[i]``.
+def reaches(probe, sure, strong, prints, few, more, near, few_first, more_first, near_first, reached):
+    """Of each minutia of a probe the distance within which so few of some prints have a sketch, and so many bits more.
 
-    A print is a row of first words, then second words; `probe`, `sure` and `strong` are those of `WeighedBits`.
+    ``near[i]`` is that by whole sketches, at most all bits; ``near_first[i]`` that by first words alone, at most half,
+    of the first minutiae. ``reached[t]`` is what a glance at print t then gives: see `index.search.kernels`. A print is
+    a row of first words, then second words; `probe`, `sure` and `strong` are those of `WeighedBits`.
     """
     wide_vectors()
+    glanced = near_first.shape[0]
     distance = np.empty((near.shape[0], prints.shape[0]), np.int32)
+    distance_first = np.empty((glanced, prints.shape[0]), np.int32)
     for t in range(prints.shape[0]):
         first, second = prints[t, :SLOTS], prints[t, SLOTS : 2 * SLOTS]
-        for i in range(near.shape[0]):
+        for i in range(glanced):
+            distance[i, t], distance_first[i, t] = nearest_of_both(probe, sure, strong, i, first, second)
+        for i in range(glanced, near.shape[0]):
             distance[i, t] = nearest(probe, sure, strong, i, first, second)
     for i in range(near.shape[0]):
-        near[i] = within(distance[i], few)
-
-
-@kernel
-def glances(probe, sure, strong, prints, few, more, near, reached):
-    """The same by first words alone, of as many minutiae as `near` has entries, and so many bits more, at most half.
-
-    ``reached[t]`` is what a glance at print t then gives: see `index.search.kernels.scan_sketches`.
-    """
-    wide_vectors()
-    distance = np.empty((near.shape[0], prints.shape[0]), np.int32)
-    for t in range(prints.shape[0]):
-        first, reached[t] = prints[t, :SLOTS], 0
-        for i in range(near.shape[0]):
-            a, sure_a, strong_a, found = probe[0, i], sure[0, i], strong[0, i], BITS
-            for j in range(SLOTS):
-                x = a ^ first[j]
-                found = min(found, popcount(x & sure_a) + popcount(x & strong_a))
-            distance[i, t] = found
-    for i in range(near.shape[0]):
-        near[i] = min(within(distance[i], few) + more, BITS // 2)
+        near[i] = min(within(distance[i], few) + more, BITS)
+    reached[:] = 0
+    for i in range(glanced):
+        near_first[i] = min(within(distance_first[i], few_first) + more_first, BITS // 2)
         for t in range(prints.shape[0]):
-            lack = max(near[i] - distance[i, t], 0)
+            lack = max(near_first[i] - distance_first[i, t], 0)
             reached[t] += lack * lack
 
 
@@ -96,6 +86,14 @@ def weigh(sums, least_sure, least_strong, codes, sure, strong):
             codes[half, i], sure[half, i], strong[half, i] = code, is_sure, is_strong
 
 
+@kernel
+def weigh_native(native, weights, bias, least_sure, least_strong, codes, sure, strong):
+    """`weigh` of the sums of the first minutiae of a native template (`template.kernels.sketches.sums_of_native`)."""
+    sums = np.zeros((codes.shape[1], BITS), np.int16)
+    sums_of_native(native, weights, bias, sums)
+    weigh(sums, least_sure, least_strong, codes, sure, strong)
+
+
 @inline_kernel
 def unlike(x, y, sure_a, sure_b, strong_a, strong_b):
     """Of the bits in which both words differ those that are sure, and again those that are strong."""
@@ -111,3 +109,17 @@ def nearest(probe, sure, strong, i, first, second):
     for j in range(SLOTS):
         distance = min(distance, unlike(a ^ first[j], b ^ second[j], sure_a, sure_b, strong_a, strong_b))
     return distance
+
+
+@inline_kernel
+def nearest_of_both(probe, sure, strong, i, first, second):
+    """`nearest`, and the same by first words alone."""
+    a, b = probe[0, i], probe[1, i]
+    sure_a, sure_b, strong_a, strong_b = sure[0, i], sure[1, i], strong[0, i], strong[1, i]
+    distance, distance_first = MOST_UNLIKE, MOST_UNLIKE
+    for j in range(SLOTS):
+        x, y = a ^ first[j], b ^ second[j]
+        by_first = popcount(x & sure_a) + popcount(x & strong_a)
+        distance_first = min(distance_first, by_first)
+        distance = min(distance, by_first + popcount(y & sure_b) + popcount(y & strong_b))
+    return distance, distance_first
