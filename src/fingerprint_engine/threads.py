@@ -77,11 +77,7 @@ def in_order(
     """
     workers = max(1, min(workers, operator.length_hint(items, workers)))
     if workers == 1:
-        for item in items:
-            _check_wanted()
-            if time.monotonic() >= deadline:
-                return
-            yield work(item)
+        yield from _one_by_one(work, items, deadline)
         return
 
     def timely(item: Item) -> tuple[Result] | None:
@@ -123,7 +119,7 @@ def done_in_time(
     """
     others = min(workers, len(items)) - 1
     if others < 1:
-        return list(in_order(work, items, workers=1, deadline=deadline))
+        return list(_one_by_one(work, items, deadline))
     numbers, begin = itertools.count(), threading.Lock()
     done: dict[int, Result] = {}
     failed: dict[int, Exception] = {}
@@ -150,6 +146,17 @@ def done_in_time(
     finally:
         failed.clear()  # else error and frame would hold each other, and all that the work had
     return [done[number] for number in range(len(done))]
+
+
+def _one_by_one(
+    work: Callable[[Item], Result], items: Iterable[Item], deadline: float
+) -> Generator[Result, None, None]:
+    """Results that the caller's own thread makes, until the deadline."""
+    for item in items:
+        _check_wanted()
+        if time.monotonic() >= deadline:
+            return
+        yield work(item)
 
 
 def lasting_threads(workers: int) -> ThreadPoolExecutor:

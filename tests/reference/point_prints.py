@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fingerprint_engine.geometry import RigidTransform
 from fingerprint_engine.minutiae import Minutiae
@@ -44,3 +45,10 @@ def impression(minutiae: Minutiae, rng: np.random.Generator, lost: float = 0.2, 
 
 def template(minutiae: Minutiae) -> Template:
     return build_template(minutiae, shape=SHAPE)
+
+
+def bits_that_count(rng: np.random.Generator, minutiae: int) -> NDArray[np.uint64]:
+    """Any `WeighedBits`, in one array: what is strong is sure as well."""
+    bits = rng.integers(0, 2**64, (3, 2, minutiae), dtype=np.uint64)
+    bits[2] &= bits[1]
+    return bits

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from tests.reference import naive_sketches
+from tests.reference.point_prints import bits_that_count
 
 from fingerprint_engine.index.cells.centres import twice_distances
 from fingerprint_engine.index.cells.kernels import lanes
@@ -21,7 +22,7 @@ def test_votes_are_what_minutiae_in_the_cells_lack_in_distance(rng: np.random.Ge
     sketches = rng.integers(0, 2**64, (400, 2 * SKETCH_MINUTIAE), np.uint64)
     sketches[60:80] = sketches[7]
     lists = lists_of(sketches)
-    sure, strong = rng.integers(0, 2**64, (2, 2, 6), np.uint64)
+    _, sure, strong = bits_that_count(rng, 6)
     probe = np.ascontiguousarray(sketches[7].reshape(2, -1)[:, :6])
     near = np.array([60, 54, 70, 0, 128, 64])
     minutia = np.repeat(np.arange(6), 300)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.reference.point_prints import finger, impression, template
+from tests.reference.point_prints import bits_that_count, finger, impression, template
 
 from fingerprint_engine.index.cells.kernels.levels import COUNTERS, voted_rows
 from fingerprint_engine.index.cells.kernels.votes import count_votes
@@ -91,7 +91,7 @@ def test_the_best_and_what_ties_with_them_are_kept(rng: np.random.Generator, wan
 
 
 def test_words_of_probes_lie_one_after_another(rng: np.random.Generator) -> None:
-    parts = [rng.integers(0, 2**64, (3, 2, size), np.uint64) for size in (4, 0, 7)]
+    parts = [bits_that_count(rng, size) for size in (4, 0, 7)]
     bits = np.concatenate([part.reshape(3, -1) for part in parts], axis=1)
     for number, part in enumerate(parts):
         assert np.array_equal(words_of(bits, np.array([0, 4, 4, 11]), number), part)

@@ -6,12 +6,13 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.reference import naive_sketches
-from tests.reference.point_prints import finger, impression, template
+from tests.reference.point_prints import bits_that_count, finger, impression, template
 
 from fingerprint_engine.index.cells.kernels.nearest import (
     SLOTS,
     nearest_of_both,
     unlike,
+    unlike_half,
     weigh,
     weigh_native,
     within,
@@ -48,7 +49,7 @@ PRINTS = st.one_of(st.integers(0, 15), st.sampled_from([GLANCED, GLANCED + 1, 3 
 @given(SEEDS, st.integers(0, 6), PRINTS, st.integers(1, 128), FLOORS)
 def test_the_scan_equals_its_twin(seed: int, minutiae: int, prints: int, near: int, floor: int) -> None:
     rng = np.random.default_rng(seed)
-    probe, sure, strong = rng.integers(0, 2**64, (3, 2, minutiae), dtype=np.uint64)
+    probe, sure, strong = bits_that_count(rng, minutiae)
     sketches = rng.integers(0, 2**64, (prints, SKETCH_WORDS), dtype=np.uint64)
     if minutiae and prints:  # random words are 64 bits apart: without mates nearly every score would be 0
         sketches[0, 3], sketches[0, SKETCH_MINUTIAE + 3] = probe[0, 0], probe[1, 0] ^ np.uint64(0b1011)
@@ -71,7 +72,7 @@ def test_how_near_prints_come_equals_its_twin(
     seed: int, minutiae: int, prints: int, few: int, more: int, glanced: int
 ) -> None:
     rng = np.random.default_rng(seed)
-    bits = rng.integers(0, 2**64, (3, 2, minutiae), dtype=np.uint64)
+    bits = bits_that_count(rng, minutiae)
     sketches = rng.integers(0, 2**64, (prints, SKETCH_WORDS), dtype=np.uint64)
     if minutiae:
         sketches[0, 3], sketches[0, SKETCH_MINUTIAE + 3] = bits[0, :, 0]
@@ -145,9 +146,12 @@ def test_bits_are_weighed_as_their_twin_says(seed: int, minutiae: int) -> None:
 
 @given(SEEDS)
 def test_unlike_bits_count_as_their_twin_says(seed: int) -> None:
-    code, sketch, sure, strong = np.random.default_rng(seed).integers(0, 2**64, (4, 2), dtype=np.uint64)
+    rng = np.random.default_rng(seed)
+    sketch, (code, sure, strong) = rng.integers(0, 2**64, 2, dtype=np.uint64), bits_that_count(rng, 1)[:, :, 0]
     minutia = tuple((int(first), int(second)) for first, second in (code, sure, strong))
     assert unlike(*(code ^ sketch), *sure, *strong) == naive_sketches.distance(minutia, tuple(map(int, sketch)))
+    half = tuple((int(words[0]), 0) for words in (code, sure, strong))
+    assert unlike_half((code ^ sketch)[0], sure[0], strong[0]) == naive_sketches.distance(half, (int(sketch[0]), 0))
 
 
 @given(SEEDS, st.sampled_from([0, 1, 2**52 - 1, 2**64 - 1]))

@@ -8,8 +8,8 @@ import math
 
 import numpy as np
 
-from fingerprint_engine.index.cells.kernels.nearest import nearest, unlike
-from fingerprint_engine.jit import inline_kernel, kernel, popcount, prefetch, wide_vectors
+from fingerprint_engine.index.cells.kernels.nearest import nearest, unlike, unlike_half
+from fingerprint_engine.jit import inline_kernel, kernel, prefetch, wide_vectors
 from fingerprint_engine.template.kernels.native import locate_minutiae, two_bytes
 
 FAR = 65
@@ -82,8 +82,7 @@ def glance(probe, sure, strong, near_first, few, first):
         a, sure_a, strong_a = probe[0, i], sure[0, i], strong[0, i]
         distance = 4 * FAR
         for j in range(SLOTS):
-            x = a ^ first[j]
-            distance = min(distance, popcount(x & sure_a) + popcount(x & strong_a))
+            distance = min(distance, unlike_half(a ^ first[j], sure_a, strong_a))
         lack = max(near_first[i] - distance, 0)
         total += lack * lack
     return total

@@ -96,8 +96,15 @@ def weigh_native(native, weights, bias, least_sure, least_strong, codes, sure, s
 
 @inline_kernel
 def unlike(x, y, sure_a, sure_b, strong_a, strong_b):
-    """Of the bits in which both words differ those that are sure, and again those that are strong."""
-    return popcount(x & sure_a) + popcount(y & sure_b) + popcount(x & strong_a) + popcount(y & strong_b)
+    """Of the bits in which both words differ those that are sure, and again those of these that are strong."""
+    return unlike_half(x, sure_a, strong_a) + unlike_half(y, sure_b, strong_b)
+
+
+@inline_kernel
+def unlike_half(x, sure, strong):
+    """The same of one word. Machines take a difference and what is sure of it in one step."""
+    found = x & sure
+    return popcount(found) + popcount(found & strong)
 
 
 @inline_kernel
@@ -119,7 +126,7 @@ def nearest_of_both(probe, sure, strong, i, first, second):
     distance, distance_first = MOST_UNLIKE, MOST_UNLIKE
     for j in range(SLOTS):
         x, y = a ^ first[j], b ^ second[j]
-        by_first = popcount(x & sure_a) + popcount(x & strong_a)
+        by_first = unlike_half(x, sure_a, strong_a)
         distance_first = min(distance_first, by_first)
-        distance = min(distance, by_first + popcount(y & sure_b) + popcount(y & strong_b))
+        distance = min(distance, by_first + unlike_half(y, sure_b, strong_b))
     return distance, distance_first
