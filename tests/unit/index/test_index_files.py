@@ -13,6 +13,7 @@ from tests.unit.index.random_prints import pressed_again, random_print
 
 from fingerprint_engine.errors import ParameterError
 from fingerprint_engine.index import Gallery, Identification, SearchFilter, SearchParameters, StageParameters
+from fingerprint_engine.index.search.parameters import FEWEST
 from fingerprint_engine.index.storage import compaction, reading
 from fingerprint_engine.index.storage.check import check_gallery
 from fingerprint_engine.index.storage.repair import repair_gallery
@@ -58,7 +59,7 @@ def test_compaction_makes_an_index_and_searches_go_by_it(folder: Path) -> None:
     found = _search(folder)
     assert (found.candidates[0].key, found.receipt.shortlist) == ("k3", "faiss")
     assert found.receipt.shortlist_note == ""
-    assert 4 <= found.receipt.shortlist_size <= 8 <= found.receipt.visited < PRINTS
+    assert FEWEST <= found.receipt.shortlist_size <= 8 <= found.receipt.visited < PRINTS
     assert found.receipt.searched == PRINTS
     exact = _search(folder, parameters=SearchParameters(shortlist="exact"))
     assert (exact.receipt.shortlist, exact.receipt.shortlist_size) == ("exact", PRINTS)
