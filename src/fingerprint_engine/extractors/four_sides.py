@@ -22,16 +22,26 @@ from fingerprint_engine.extractors.runtimes import Planes
 _OTHER_SIDES = (False, True), (True, False), (True, True)
 """Whether rows, and whether columns, are in reverse order."""
 _EVEN = np.float32(1 / (1 + len(_OTHER_SIDES)))
+FULL_WEIGHT_AT = 0.02
+"""Chosen: so far below the limit the mean has taken the place of the answer. Readability differs in its last digits
+between machines and runtimes: at a hard limit a print could be seen once here and four times there."""
+_SURE = 30.0
+"""The logit of what nobody doubts."""
 
 
 def mean_readability(answer: Answer) -> float:
     """How likely the drawn ridges are the true ones, on the mean of the foreground; 1 where there is none."""
     readable = answer.readability[answer.foreground > 0.0]
-    return float((1.0 / (1.0 + np.exp(-readable))).mean()) if readable.size else 1.0
+    logit = np.clip(readable.astype(np.float64), -_SURE, _SURE)
+    return float((1.0 / (1.0 + np.exp(-logit))).mean()) if readable.size else 1.0
 
 
-def seen_from_four_sides(network: RidgeNetwork, planes: Planes, window: tuple[slice, slice], answer: Answer) -> Answer:
-    """The mean of an answer to a window of an image and of those to its three mirror images.
+def seen_from_four_sides(
+    network: RidgeNetwork, planes: Planes, window: tuple[slice, slice], answer: Answer, below: float
+) -> Answer:
+    """The mean of an answer to a window of an image and of those to its three mirror images, where it is hard to read.
+
+    Just below the limit the answer itself still counts.
 
     Parameters
     ----------
@@ -43,10 +53,15 @@ def seen_from_four_sides(network: RidgeNetwork, planes: Planes, window: tuple[sl
         See `RidgeNetwork.answer_within`.
     answer
         To the image as it is.
+    below
+        The mean readability from which on the answer is taken as it is.
     """
+    weight = np.float32(min(1.0, (below - mean_readability(answer)) / FULL_WEIGHT_AT))
+    if weight <= 0.0:
+        return answer
     rows, cols = (-(-side // FIELD_PX) * FIELD_PX for side in planes.shape[1:])
     whole = np.zeros((len(planes), rows, cols), np.float32)
-    whole[:, : planes.shape[1], : planes.shape[2]] = planes
+    whole[:, *window] = planes[:, *window]  # what lies beside the window is as empty from each side
     down, across = (slice(part.start, -(-part.stop // FIELD_PX) * FIELD_PX) for part in window)
     pixels, blocks = answer.pixels.copy(), answer.blocks.copy()
     for is_down, is_across in _OTHER_SIDES:
@@ -55,7 +70,8 @@ def seen_from_four_sides(network: RidgeNetwork, planes: Planes, window: tuple[sl
         found = network.answer_within(np.ascontiguousarray(whole[:, *order]), seen)
         pixels += _pixels_back(found.pixels, order)[:, : pixels.shape[1], : pixels.shape[2]]
         blocks += _blocks_back(found.blocks, order)[:, : blocks.shape[1], : blocks.shape[2]]
-    return Answer(pixels * _EVEN, blocks * _EVEN)
+    own = np.float32(1.0) - weight
+    return Answer(answer.pixels * own + pixels * (weight * _EVEN), answer.blocks * own + blocks * (weight * _EVEN))
 
 
 def _from_the_end(part: slice, side: int) -> slice:

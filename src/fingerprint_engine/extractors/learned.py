@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from fingerprint_engine.errors import ModelError
-from fingerprint_engine.extractors.four_sides import mean_readability, seen_from_four_sides
+from fingerprint_engine.extractors.four_sides import seen_from_four_sides
 from fingerprint_engine.extractors.heat import LearnedQualityParameters, heat_features
 from fingerprint_engine.extractors.network import FIELD_PX, Answer, RidgeNetwork
 from fingerprint_engine.extractors.network_input import busy_window, network_input
@@ -123,9 +123,7 @@ class LearnedExtractor:
     def ask(self, planes: Planes, window: tuple[slice, slice]) -> Answer:
         """The network's answer to a window of an image; of one that is hard to read the mean from four sides."""
         answer = self.network.answer_within(planes, window)
-        if mean_readability(answer) >= self.parameters.four_sides_below:
-            return answer
-        return seen_from_four_sides(self.network, planes, window, answer)
+        return seen_from_four_sides(self.network, planes, window, answer, self.parameters.four_sides_below)
 
     def look(self, image: FingerprintImage) -> tuple[RidgeMaps, Answer]:
         """The ridge maps of an image, and the network's answer that they were read from.

@@ -7,16 +7,16 @@ import pytest
 
 import fingerprint_engine as fe
 from fingerprint_engine.extractors import LearnedExtractor, LearnedParameters
-from fingerprint_engine.extractors.four_sides import mean_readability, seen_from_four_sides
+from fingerprint_engine.extractors.four_sides import FULL_WEIGHT_AT, mean_readability, seen_from_four_sides
 from fingerprint_engine.extractors.learned import shipped_network
 from fingerprint_engine.extractors.network import Answer
 
-NEVER = -20.0
+NEVER, ALWAYS = -20.0, 2.0
 
 
 def _seen(planes, window):
     network = shipped_network()
-    return seen_from_four_sides(network, planes, window, network.answer_within(planes, window))
+    return seen_from_four_sides(network, planes, window, network.answer_within(planes, window), ALWAYS)
 
 
 def _planes(rows, cols):
@@ -64,6 +64,32 @@ def test_it_is_the_mean_and_another_one_than_the_first():
     assert 0.01 < np.abs(mean.drawn - first.drawn).max() < 2.0
     untouched = network.answer_within(planes, window)
     assert np.array_equal(first.pixels, untouched.pixels), "the answer that went in is left alone"
+
+
+def test_what_lies_beside_the_window_does_not_count():
+    planes = _planes(96, 64)
+    window = slice(16, 70), slice(0, 41)
+    expected = _seen(planes, window)
+    beside = np.full_like(planes, 9.0)
+    beside[:, *window] = planes[:, *window]
+    found = _seen(beside, window)
+    assert np.array_equal(found.pixels, expected.pixels)
+    assert np.array_equal(found.blocks, expected.blocks)
+
+
+def test_just_below_the_limit_the_first_answer_still_counts():
+    planes = _planes(64, 64)
+    window = slice(0, 64), slice(0, 64)
+    network = shipped_network()
+    first = network.answer_within(planes, window)
+    readability = mean_readability(first)
+    assert seen_from_four_sides(network, planes, window, first, readability) is first
+    whole = seen_from_four_sides(network, planes, window, first, readability + 2 * FULL_WEIGHT_AT)
+    for share in (1e-6, 0.5):
+        mixed = seen_from_four_sides(network, planes, window, first, readability + share * FULL_WEIGHT_AT)
+        expected = (1.0 - share) * first.pixels + share * whole.pixels
+        assert np.allclose(mixed.pixels, expected, atol=1e-4)
+    assert np.array_equal(whole.pixels, _seen(planes, window).pixels)
 
 
 def test_readability_is_that_of_the_foreground():

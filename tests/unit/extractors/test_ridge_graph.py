@@ -78,3 +78,41 @@ def test_whatever_is_altered_nothing_but_a_model_error_is_raised():
         except fe.ModelError:
             refused += 1
     assert refused > 200
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"network.at_quarter.convolution.weight", b"network.at_quarter\x1b[Jnvolution.weight"),
+        (b"network.enter.convolution.bias", b"network.enter.convolution.bia\n"),
+        (b"network.quarter_again.0.convolution.bias", b"network.quarter_again.1.convolution.bias"),
+    ],
+)
+def test_a_name_that_is_none_or_stands_twice_is_refused_and_shown_as_text(old, new):
+    assert len(old) == len(new)
+    place = SHIPPED.rindex(old)
+    with pytest.raises(fe.ModelError, match="expected a name that stands once") as caught:
+        read_graph(SHIPPED[:place] + new + SHIPPED[place + len(old) :])
+    assert str(caught.value).isprintable()
+
+
+def test_threads_share_the_layers_and_memory_that_is_not_there_is_a_model_error(monkeypatch):
+    one, other = Compiled(SHIPPED, "x.onnx"), Compiled(SHIPPED, "x.onnx")
+    assert one._layers is other._layers
+
+    def full(self, cells):
+        self._rooms["enter"] = np.zeros(8, np.float32)
+        raise MemoryError
+
+    monkeypatch.setattr(Compiled, "_passed", full)
+    with pytest.raises(fe.ModelError, match=r"x\.onnx: the runtime 'compiled' cannot compute it: not enough memory"):
+        one(np.zeros((1, 32, 8, 8), np.float32))
+    assert not one._rooms
+
+
+def test_a_picture_that_overflows_leaves_nothing_behind():
+    computed, fresh = Compiled(SHIPPED, "x.onnx"), Compiled(SHIPPED, "x.onnx")
+    cells = np.random.default_rng(3).standard_normal((1, 32, 24, 20)).astype(np.float32)
+    computed(np.full((1, 32, 40, 48), 1e37, np.float32))
+    for found, expected in zip(computed(cells), fresh(cells), strict=True):
+        assert np.array_equal(found, expected)

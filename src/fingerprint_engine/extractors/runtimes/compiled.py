@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -78,10 +81,9 @@ class Compiled:
     def __init__(self, data: bytes, name: str) -> None:
         self._name = name
         try:
-            layers = layers_of(read_graph(data))
+            self._layers = _packed_layers(data)
         except ModelError as error:
             raise ModelError(f"{name}: the runtime 'compiled' cannot read it: {error}") from error
-        self._layers = {field: _packed(field, layer) for field, layer in zip(Layers._fields, layers, strict=True)}
         most = max(work_numbers(max(layer.inputs, layer.outputs)) for layer in self._layers.values())
         self._points, self._sums = np.empty(most, np.float32), np.empty(most, np.float32)
         self._rooms: dict[str, Numbers] = {}
@@ -89,6 +91,18 @@ class Compiled:
     def __call__(self, cells: Planes) -> tuple[Planes, Planes]:
         """See `ComputedNetwork`."""
         self._check(cells)
+        try:
+            return self._passed(cells)
+        except MemoryError as error:
+            self._rooms.clear()
+            raise ModelError(
+                f"{self._name}: the runtime 'compiled' cannot compute it: not enough memory for shape {cells.shape}"
+            ) from error
+        finally:
+            if cells.shape[2] * cells.shape[3] > LARGE_CELLS:
+                self._rooms.clear()
+
+    def _passed(self, cells: Planes) -> tuple[Planes, Planes]:
         rows, cols = cells.shape[2:]
         levels = enumerate(("enter", "first_at_eighth", "first_at_sixteenth"))
         fine, middle, coarse = (self._level(name, rows >> halved, cols >> halved) for halved, name in levels)
@@ -100,10 +114,7 @@ class Compiled:
         eighth = self._added("eighth_once_more", self._added("eighth_again", eighth, middle), middle)
         self._join("to_quarter", eighth, middle, quarter, fine)
         quarter = self._added("quarter_once_more", self._added("quarter_again", quarter, fine), fine)
-        answers = self._planes("pixels", quarter, fine), self._planes("blocks", eighth, middle)
-        if rows * cols > LARGE_CELLS:
-            self._rooms.clear()
-        return answers
+        return self._planes("pixels", quarter, fine), self._planes("blocks", eighth, middle)
 
     def _check(self, cells: Planes) -> None:
         expected = (1, self._layers["enter"].inputs)
@@ -149,6 +160,7 @@ class Compiled:
         """Add a level to the one of twice its resolution."""
         outputs = self._layers[name].outputs
         quads = self._room("quads", quad_numbers(outputs, fine.grid))
+        quads[: quad_numbers(outputs, fine.grid)] = 0.0  # what a layer left in empty places may be no number
         quads_of_tiles(self._weighed(name, coarse_tiles, coarse), coarse.grid, outputs, quads, fine.grid)
         add_quads(quads, outputs, fine.grid, fine.held, tiles)
 
@@ -170,6 +182,13 @@ class Compiled:
         if room is None or len(room) < numbers:
             room = self._rooms[name] = np.zeros(numbers, np.float32)
         return room
+
+
+@functools.lru_cache(maxsize=2)
+def _packed_layers(data: bytes) -> Mapping[str, _Packed]:
+    """The layers of a file, once for all threads."""
+    layers = layers_of(read_graph(data))
+    return MappingProxyType({name: _packed(name, layer) for name, layer in zip(Layers._fields, layers, strict=True)})
 
 
 def _packed(name: str, layer: Layer) -> _Packed:

@@ -6,23 +6,28 @@ Source: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto; https://protobuf
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint_engine.errors import ModelError
+from fingerprint_engine.text.shown import brief
 
 _GRAPH, _FLOATS = 7, 1
 _NODE, _INITIALIZER = 1, 5
-_INPUTS, _OUTPUTS, _OPERATOR, _ATTRIBUTE = 1, 2, 4, 5
+_INPUTS, _OUTPUTS, _OPERATOR, _ATTRIBUTE, _DOMAIN = 1, 2, 4, 5, 7
 _DIMENSIONS, _TYPE, _NAME, _RAW = 1, 2, 8, 9
 _WORD, _TEXT, _TENSOR, _WORDS = 3, 4, 5, 8
 """Numbers of the fields that are read."""
 _VARINT, _EIGHT_BYTES, _BYTES, _FOUR_BYTES = 0, 1, 2, 5
 """Ways a field is written."""
+_MAX_SIDES = 8
+"""Of an array; those of networks have four."""
+Named = TypeVar("Named")
 Value = str | int | tuple[int, ...] | tuple[float, ...]
 
 
@@ -51,19 +56,21 @@ def read_graph(content: bytes) -> Graph:
         When the bytes are no ONNX file with weights of float32 in it.
     """
     try:
-        (graph,) = _fields(content)[_GRAPH]
+        graph = _only(_fields(content)[_GRAPH], "graph")
         parts = _fields(_part(graph))
         return Graph(
             tuple(_step(_fields(_part(node))) for node in parts[_NODE]),
-            dict(_tensor(_fields(_part(tensor))) for tensor in parts[_INITIALIZER]),
+            _by_name(_tensor(_fields(_part(tensor))) for tensor in parts[_INITIALIZER]),
         )
     except (ModelError, ValueError, IndexError) as error:
         raise ModelError(f"no ONNX file, or cut off: {error}") from error
 
 
 def _step(fields: dict[int, list[bytes | int]]) -> Step:
-    settings = dict(_setting(_fields(_part(attribute))) for attribute in fields[_ATTRIBUTE])
-    (operator,) = fields[_OPERATOR]
+    settings = _by_name(_setting(_fields(_part(attribute))) for attribute in fields[_ATTRIBUTE])
+    if any(fields[_DOMAIN]):
+        raise ModelError("a step of a domain of its own")
+    operator = _only(fields[_OPERATOR], "operator of a step")
     return Step(
         _text(operator),
         tuple(_text(name) for name in fields[_INPUTS]),
@@ -84,13 +91,23 @@ def _setting(fields: dict[int, list[bytes | int]]) -> tuple[str, Value | None]:
     return name, _number(fields[_WORD][0]) if fields[_WORD] else None
 
 
+def _by_name(pairs: Iterable[tuple[str, Named]]) -> dict[str, Named]:
+    """Values by their names, each of which stands once and is a name."""
+    found: dict[str, Named] = {}
+    for name, value in pairs:
+        if name in found or not re.fullmatch(r"[\w./:-]{1,200}", name):
+            raise ModelError(f"{brief(name)}: expected a name that stands once")
+        found[name] = value
+    return found
+
+
 def _tensor(fields: dict[int, list[bytes | int]]) -> tuple[str, NDArray[np.float32]]:
     """Name and values."""
-    shape = tuple(_number(side) for side in fields[_DIMENSIONS])
+    shape = tuple(_number(side) for side in fields[_DIMENSIONS][: _MAX_SIDES + 1])
     name = _text(fields[_NAME][0]) if fields[_NAME] else ""
-    (raw,) = fields[_RAW]
-    if fields[_TYPE] != [_FLOATS] or len(_part(raw)) != 4 * math.prod(shape):
-        raise ModelError(f"{name or 'a constant'}: expected float32 of shape {shape}")
+    raw = _only(fields[_RAW], "content of an array")
+    if len(shape) > _MAX_SIDES or fields[_TYPE] != [_FLOATS] or len(_part(raw)) != 4 * math.prod(shape):
+        raise ModelError(f"{brief(name) if name else 'a constant'}: expected float32 of shape {brief(shape)}")
     return name, np.frombuffer(_part(raw), "<f4").reshape(shape).astype(np.float32)
 
 
@@ -133,6 +150,12 @@ def _varint(content: bytes, place: int) -> tuple[int, int]:
         if byte < 0x80:
             return value, place
     raise ModelError(f"byte {place}: a number has no end")
+
+
+def _only(values: list[bytes | int], what: str) -> bytes | int:
+    if len(values) != 1:
+        raise ModelError(f"expected one {what}, found {len(values)}")
+    return values[0]
 
 
 def _part(value: bytes | int) -> bytes:
