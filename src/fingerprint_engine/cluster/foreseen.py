@@ -32,9 +32,10 @@ from fingerprint_engine.cluster.rounds import (
 )
 from fingerprint_engine.cluster.shard import Shard
 from fingerprint_engine.index.columns.block import BlockView, Rows
+from fingerprint_engine.index.search.parameters import StageSizes
 from fingerprint_engine.index.search.search import looks_at_all, wants_cells
 from fingerprint_engine.index.search.shortlist_cells import LEVELS, CellShortlist, Votes, level_of_best
-from fingerprint_engine.index.search.shortlists import SketchScan
+from fingerprint_engine.index.search.shortlists import SketchScan, widened
 from fingerprint_engine.index.search.staged_scan import (
     are_sealed,
     best_places,
@@ -83,10 +84,11 @@ class Foreseen(NamedTuple):
         levels = [one.levels for one in self.staged if one.levels is not None]
         return levels if self.staged and len(levels) == len(self.staged) else None
 
-    def listed(self, count: int, floors: Sequence[int] | None, is_placed: bool) -> list[Listed] | None:
-        """As `rounds.listed`, but maybe fewer than `count`: see `holds_all`."""
-        del count
-        if not self.lists(floors) or (is_placed and any(one.listed.worth is None for one in self.staged)):
+    def listed(self, sizes: Sequence[StageSizes], floors: Sequence[int] | None) -> list[Listed] | None:
+        """As `rounds.listed`, but maybe fewer: see `holds_all`."""
+        if not self.lists(floors) or any(
+            size.has_placing and one.listed.worth is None for size, one in zip(sizes, self.staged, strict=True)
+        ):
             return None
         if floors is None:
             return [one.listed for one in self.staged]
@@ -134,14 +136,15 @@ def foreseen(shard: Shard, asked: Asked, parts: float) -> Foreseen:
 
 def _staged(probe: Template, found: Opened, asked: Asked, usable: int, parts: float, is_in_cells: bool) -> Staged:
     stages, workers = asked.options.parameters.stages, asked.options.workers
-    total = round(usable * parts)
-    sizes = stages.sizes(total, is_sealed=are_sealed(found.columns))
+    wide, total = widened(stages, probe), round(usable * parts)
+    sizes = wide.sizes(total, is_sealed=are_sealed(found.columns))
     to_place, to_screen, to_compare = (_with_spare(size, parts) for size in sizes)
     levels, floor, votes = None, 0, Votes()
     if is_in_cells:
         cells = CellShortlist(found.columns, stages)
         votes, levels = cells.votes(probe, found.usable, workers=workers)
-        floor = level_of_best(levels, _with_spare(stages.voted(round(int(levels.sum()) * parts)), parts))
+        wanted = wide.voted(round(int(levels.sum()) * parts))
+        floor = level_of_best(levels, _with_spare(wanted, parts))
         rated = cells.scores_above(floor, votes, probe, found.usable, workers=workers)
     else:
         rated = SketchScan(found.columns, stages).scores(probe, found.usable, workers=workers)

@@ -26,6 +26,7 @@ from fingerprint_engine.index.columns.memory_block import MemoryNames
 from fingerprint_engine.index.search.candidates import Fused, fuse_subjects
 from fingerprint_engine.index.search.eligibility import Eligible
 from fingerprint_engine.index.search.options import SearchOptions
+from fingerprint_engine.index.search.parameters import StageSizes
 from fingerprint_engine.index.search.scan import exact_scan
 from fingerprint_engine.index.search.search import Snapshot, eligible_for, subjects_among, usable_rows
 from fingerprint_engine.index.search.shortlist_cells import CellShortlist
@@ -135,8 +136,8 @@ def voted(shard: Shard, asked: Asked) -> list[NDArray[np.int64]]:
     return [shortlist.votes(probe, found.usable, workers=asked.options.workers)[1] for probe in asked.probes]
 
 
-def listed(shard: Shard, asked: Asked, count: int, floors: Sequence[int] | None, is_placed: bool) -> list[Listed]:
-    """Round 3, of each probe: the `count` best of the shard, by cells above a level of votes or by the scan of all."""
+def listed(shard: Shard, asked: Asked, sizes: Sequence[StageSizes], floors: Sequence[int] | None) -> list[Listed]:
+    """Round 3, of each probe: the best that are placed, by cells above a level of votes or by the scan of all."""
     found = opened(shard, asked)
     stages, workers = asked.options.parameters.stages, asked.options.workers
     answers = []
@@ -147,7 +148,8 @@ def listed(shard: Shard, asked: Asked, count: int, floors: Sequence[int] | None,
             shortlist = CellShortlist(found.columns, stages)
             votes, _ = shortlist.votes(probe, found.usable, workers=workers)
             rated = shortlist.scores_above(floors[number], votes, probe, found.usable, workers=workers)
-        answers.append(best_of(probe, found, rated, asked, count, is_placed=is_placed))
+        size = sizes[number]
+        answers.append(best_of(probe, found, rated, asked, size.placed, is_placed=size.has_placing))
     return answers
 
 

@@ -26,7 +26,7 @@ from fingerprint_engine.index.search.decision import NON_MATED
 from fingerprint_engine.index.search.eligibility import Eligible
 from fingerprint_engine.index.search.identification import Exclusion, Identification
 from fingerprint_engine.index.search.options import SearchOptions
-from fingerprint_engine.index.search.parameters import FAISS
+from fingerprint_engine.index.search.parameters import FAISS, StageSizes
 from fingerprint_engine.index.search.scan import DAMAGED, EXACT, Scan
 from fingerprint_engine.index.search.search import (
     TOO_FEW_MINUTIAE,
@@ -37,7 +37,7 @@ from fingerprint_engine.index.search.search import (
     wants_cells,
 )
 from fingerprint_engine.index.search.shortlist_cells import LEVELS, floor_of
-from fingerprint_engine.index.search.shortlists import SketchScan
+from fingerprint_engine.index.search.shortlists import SketchScan, widened
 from fingerprint_engine.index.search.staged_scan import best_places
 from fingerprint_engine.template import Template
 
@@ -77,7 +77,8 @@ class ShardedSearch:
 
     def run(self) -> Identification:
         """Ask all rounds, and answer."""
-        options, stages = self._asked.options, self._asked.options.parameters.stages
+        options = self._asked.options
+        stages = [widened(options.parameters.stages, probe) for probe in self._asked.probes]
         self._foreseen = self._round_of(foreseen, {shard: (self._parts(shard),) for shard in self._left})
         begun = {shard: one.begun for shard, one in self._foreseen.items()}
         usable = sum(one.usable for one in begun.values())
@@ -89,49 +90,50 @@ class ShardedSearch:
             levels = self._round(rounds.voted, known=Foreseen.voted)
             nothing = np.zeros(LEVELS, np.int64)
             floors = [
-                floor_of(sum((found[number] for found in levels.values()), nothing), stages) for number in self._numbers
+                floor_of(sum((found[number] for found in levels.values()), nothing), stages[number])
+                for number in self._numbers
             ]
-        sizes = stages.sizes(usable, is_sealed=any(one.sealed for one in begun.values()))
-        is_placed = sizes.has_placing
-        listed, places = self._listed(sizes.placed, floors, is_placed)
-        if is_placed and self._exceeds(sizes.screened, places):
+        is_sealed = any(one.sealed for one in begun.values())
+        sizes = [one.sizes(usable, is_sealed=is_sealed) for one in stages]
+        listed, places = self._listed(sizes, floors)
+        if self._exceeds([one.screened for one in sizes], places):
             placed = {s: list(zip(found, map(_worth_at, listed[s], found), strict=True)) for s, found in places.items()}
-            places = self._best(sizes.screened, placed)[0]
+            places = self._best([one.screened for one in sizes], placed)[0]
         visited = [sum(one[number].visited for one in listed.values()) for number in self._numbers]
-        if self._exceeds(sizes.compared, places):
+        if self._exceeds([one.compared for one in sizes], places):
             asked = {shard: (found,) for shard, found in places.items()}
             supports = self._round_of(rounds.screened, asked, known=Foreseen.screened)
             pairs = {s: list(zip(places[s], found, strict=True)) for s, found in supports.items()}
-            places = self._best(sizes.compared, pairs)[0]
+            places = self._best([one.compared for one in sizes], pairs)[0]
         asked = {shard: (found,) for shard, found in places.items()}
         compared = self._round_of(rounds.compared, asked, known=Foreseen.compared_at)
         name = SketchScan.name if floors is None else FAISS
         return self._answer(begun, compared, name, visited)
 
-    def _exceeds(self, count: int, places: dict[int, list[Places]]) -> bool:
+    def _exceeds(self, counts: Sequence[int], places: dict[int, list[Places]]) -> bool:
         """Whether there are more prints of any probe than so many."""
-        return any(sum(one[number][0].size for one in places.values()) > count for number in self._numbers)
+        return any(sum(one[n][0].size for one in places.values()) > counts[n] for n in self._numbers)
 
     def _parts(self, shard: int) -> float:
         """How many times the prints of a shard all shards hold."""
         return sum(self._prints) / max(1, self._prints[shard])
 
     def _listed(
-        self, count: int, floors: Sequence[int] | None, is_placed: bool
+        self, sizes: Sequence[StageSizes], floors: Sequence[int] | None
     ) -> tuple[dict[int, list[Listed]], dict[int, list[Places]]]:
         """The best prints of each shard, and the best of all."""
-        listed = self._round(rounds.listed, count, floors, is_placed, known=Foreseen.listed)
-        places, cuts = self._best(count, _valued(listed))
+        listed, counts = self._round(rounds.listed, sizes, floors, known=Foreseen.listed), [one.placed for one in sizes]
+        places, cuts = self._best(counts, _valued(listed))
         short = {
-            shard: (count, floors, is_placed)
+            shard: (sizes, floors)
             for shard in listed
-            if self._foreseen[shard].listed(count, floors, is_placed) is not None
+            if self._foreseen[shard].listed(sizes, floors) is not None
             and not all(map(self._foreseen[shard].holds_all, self._numbers, cuts))
         }
         if short:  # the best of all can only become better
             more = self._round_of(rounds.listed, short)
             listed = {shard: more.get(shard, found) for shard, found in listed.items() if shard in self._left}
-            places, _ = self._best(count, _valued(listed))
+            places, _ = self._best(counts, _valued(listed))
         return listed, places
 
     @property
@@ -171,11 +173,11 @@ class ShardedSearch:
                 self._left.remove(shard)
         return found
 
-    def _best(self, count: int, valued: Valued) -> tuple[dict[int, list[Places]], list[float]]:
+    def _best(self, counts: Sequence[int], valued: Valued) -> tuple[dict[int, list[Places]], list[float]]:
         """Of each probe the places with the best values in all shards, with what ties with the last; its value."""
         places: dict[int, list[Places]] = {shard: [] for shard in valued}
         cuts = []
-        for number in self._numbers:
+        for number, count in enumerate(counts):
             values = [found[number][1] for found in valued.values()]
             together = np.concatenate([np.zeros(0), *values])
             best = best_places(count, together)
@@ -271,6 +273,6 @@ def _valued(listed: dict[int, list[Listed]]) -> Valued:
 
 
 def _worth_at(listed: Listed, places: Places) -> NDArray[np.float32]:
-    """What placing says of some of the listed prints."""
-    worth = np.zeros(listed.score.size, np.float32) if listed.worth is None else listed.worth
+    """What placing says of some of the listed prints, or what they are listed by."""
+    worth = listed.score if listed.worth is None else listed.worth
     return worth[np.searchsorted(keys_of(*listed.places), keys_of(*places))]

@@ -5,6 +5,7 @@ another impression of the same finger. It must not know files, templates or scor
 """
 
 from fingerprint_engine.minutiae.columns import (
+    MAX_QUALITY,
     UNKNOWN_QUALITY,
     Minutiae,
     MinutiaKind,
@@ -16,6 +17,7 @@ from fingerprint_engine.minutiae.extraction import MinutiaParameters, extract_mi
 from fingerprint_engine.minutiae.singular_points import SingularPointParameters, find_singular_points
 
 __all__ = [
+    "MAX_QUALITY",
     "UNKNOWN_QUALITY",
     "DetectionParameters",
     "MinutiaKind",

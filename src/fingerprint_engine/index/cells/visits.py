@@ -17,7 +17,7 @@ from fingerprint_engine.index.cells.centres import SIZED_PRINTS, cell_sizes, twi
 from fingerprint_engine.index.cells.kernels.nearest import MOST_UNLIKE
 from fingerprint_engine.index.cells.kernels.visits import best_visits, visits_by_cell
 from fingerprint_engine.index.cells.weighed_bits import WeighedBits
-from fingerprint_engine.minutiae import UNKNOWN_QUALITY
+from fingerprint_engine.minutiae import MAX_QUALITY, UNKNOWN_QUALITY
 
 COST_BITS, QUALITY_BITS = 6.0, 12.0
 """Measured (docs/decisions/shortlist.md): a list that costs e times as much has to be so many bits nearer, that of a
@@ -31,7 +31,6 @@ _HALF_STEPS = 8
 _STEPS = 2 * _HALF_STEPS
 _MOST_NEAREST, _LEAST_NEAREST, _TENTH = 2048, 64, 10
 """Of each minutia so many cells come into question as a tenth of what is read; measured: with more, mates are lost."""
-_MAX_QUALITY = 100
 
 
 class Visits(NamedTuple):
@@ -79,5 +78,5 @@ def _costs() -> tuple[NDArray[np.int64], NDArray[np.int32]]:
 
 def _doubt(quality: NDArray[np.integer]) -> NDArray[np.int32]:
     """How many steps farther a minutia's cells are because it may not be found again; none for the best and unknown."""
-    known = np.where(quality == UNKNOWN_QUALITY, _MAX_QUALITY, np.maximum(quality, 1)).astype(np.float64)
-    return np.rint(-_STEPS * QUALITY_BITS * np.log(known / _MAX_QUALITY)).astype(np.int32)
+    known = np.where(quality == UNKNOWN_QUALITY, MAX_QUALITY, np.maximum(quality, 1)).astype(np.float64)
+    return np.rint(-_STEPS * QUALITY_BITS * np.log(known / MAX_QUALITY)).astype(np.int32)

@@ -47,14 +47,22 @@ def scan_sketches(probe, sure, strong, near, weight, sketches, rows, near_first,
 
     First comes a glance at the first words, half of what lies in memory, with as many minutiae as `near_first` has
     entries: how near the first word has to come. A print that stays below `floor` gets what the glance gave, the others
-    at least `WHOLE`.
+    at least `WHOLE`. Where the floor is one that every print reaches, there is no glance, so that prints are looked at
+    while others come from memory.
     """
     wide_vectors()
     few, count = near_first.shape[0], rows.shape[0]
+    if floor <= NO_FLOOR:
+        for k in range(count):
+            if k + AHEAD < count:  # prints that lie far apart come one by one from memory
+                for line in range(0, 2 * SLOTS, LINE):
+                    prefetch(sketches, rows[k + AHEAD] * 2 * SLOTS + line)
+            scores[k] = look_whole(probe, sure, strong, near, weight, sketches[rows[k]])
+        return
     for begin in range(0, count, GLANCED):
         end = min(begin + GLANCED, count)
         for k in range(begin, end):
-            if k + AHEAD < count:  # prints that lie far apart come one by one from memory
+            if k + AHEAD < count:
                 for line in range(0, SLOTS, LINE):
                     prefetch(sketches, rows[k + AHEAD] * 2 * SLOTS + line)
             total = glance(probe, sure, strong, near_first, few, sketches[rows[k]][:SLOTS])
@@ -63,15 +71,19 @@ def scan_sketches(probe, sure, strong, near, weight, sketches, rows, near_first,
                 for line in range(SLOTS, 2 * SLOTS, LINE):
                     prefetch(sketches, rows[k] * 2 * SLOTS + line)
         for k in range(begin, end):
-            if scores[k] < floor:
-                continue
-            row = sketches[rows[k]]
-            first, second = row[:SLOTS], row[SLOTS : 2 * SLOTS]
-            total = 0
-            for i in range(probe.shape[1]):
-                lack = max(near[i] - nearest(probe, sure, strong, i, first, second), 0)
-                total += lack * lack * weight[i]
-            scores[k] = WHOLE + total // WEIGHTS
+            if scores[k] >= floor:
+                scores[k] = look_whole(probe, sure, strong, near, weight, sketches[rows[k]])
+
+
+@inline_kernel
+def look_whole(probe, sure, strong, near, weight, row):
+    """What a print's sketches say of it, and `WHOLE` more."""
+    first, second = row[:SLOTS], row[SLOTS : 2 * SLOTS]
+    total = 0
+    for i in range(probe.shape[1]):
+        lack = max(near[i] - nearest(probe, sure, strong, i, first, second), 0)
+        total += lack * lack * weight[i]
+    return WHOLE + total // WEIGHTS
 
 
 @inline_kernel

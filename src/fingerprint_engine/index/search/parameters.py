@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import math
 from typing import NamedTuple
 
 from fingerprint_engine.matching import MIN_MATCH_MINUTIAE
@@ -18,6 +19,10 @@ TYPICAL_PRINTS = 256
 """So many typical prints are asked how near is near: a glance that all of them pass is none."""
 FEWEST, FEWER_GROWTH = 4, 1.5
 """Measured: of 65 to 5,000 prints that keeps as many mates as are kept of 10,000."""
+EFFORT_GROWTH = 2.0
+"""Measured: half of the evidence, four times the effort; with the third power the time of poor prints runs away."""
+_EFFORT_STEPS = 8
+"""Chosen: steps of effort to its double, so that few parameters have to be made."""
 AUTO, FAISS = "auto", "faiss"
 SHORTLISTS = (AUTO, "scan", FAISS, "exact")
 """What orders the prints of a gallery for full comparison; "exact" compares all of them."""
@@ -73,15 +78,39 @@ class StageParameters(Parameters):
         source=_MEASURED + ": mates lost, and what is looked at whole",
     )
     listed: int = parameter(
-        20_000,
+        28_000,
         unit="minutiae in the lists that are read, of a thousand prints, among a million",
         low=1,
         high=_MAX_LISTED,
         source=_MEASURED + ": recall and cost; each list counts `VISIT_COST` more",
     )
-    listed_growth: float = parameter(-0.3, unit="1", low=-1.0, high=0.0, source=_MEASURED)
-    sketched: int = parameter(250, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED)
-    sketched_growth: float = parameter(1.0, unit="1", low=0.0, high=1.0, source=_MEASURED)
+    listed_growth: float = parameter(-0.427, unit="1", low=-1.0, high=0.0, source=_MEASURED)
+    most_listed: int = parameter(
+        40_000,
+        unit="minutiae of a thousand prints",
+        low=1,
+        high=_MAX_LISTED,
+        source=_MEASURED + ": of fewer prints, or for a poor probe, as much is read at most; a scan is no dearer then",
+    )
+    sketched: int = parameter(2500, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED)
+    sketched_growth: float = parameter(0.6, unit="1", low=0.0, high=1.0, source=_MEASURED)
+    usual_evidence: float = parameter(
+        20.0,
+        unit="minutiae of the best quality",
+        low=1.0,
+        high=255.0,
+        source=_MEASURED + ": for a probe with as much as that the sizes are as they say, see `widened`",
+    )
+    least_effort: float = parameter(
+        0.5, unit="of `listed`, `sketched`, `placed`", low=0.01, high=1.0, source=_MEASURED + ": for the best probes"
+    )
+    most_effort: float = parameter(
+        2.0,
+        unit="of `listed`, `sketched`, `placed`",
+        low=1.0,
+        high=100.0,
+        source=_MEASURED + ": for the poorest probes",
+    )
     placed_from: int = parameter(
         20_000,
         unit="prints",
@@ -133,7 +162,16 @@ class StageParameters(Parameters):
     def listed_among(self, prints: int) -> int:
         """Minutiae in the lists that are read among so many prints, of a thousand of them."""
         listed: int = round(self.listed * (max(prints, 1) / LISTED_PRINTS) ** self.listed_growth)
-        return min(max(1, listed), _MAX_LISTED)
+        return min(max(1, listed), max(self.listed, self.most_listed))
+
+    def widened(self, evidence: float) -> StageParameters:
+        """These, for a probe of which so much is to be found again: the less, the more is read and looked at for it.
+
+        The evidence is that of `shortlists.evidence_of`. What makes a mate hard to find is mostly known beforehand.
+        """
+        effort = (self.usual_evidence / max(evidence, 1.0)) ** EFFORT_GROWTH
+        effort = min(max(effort, self.least_effort), self.most_effort)
+        return _widened(self, round(_EFFORT_STEPS * math.log2(effort)))
 
     def voting(self, minutiae: int) -> int:
         """How many minutiae of a probe that has so many vote in cells, the best first."""
@@ -146,6 +184,17 @@ class StageParameters(Parameters):
     def voted(self, prints: int) -> int:
         """Prints whose sketches are looked at after the votes of cells, of so many."""
         return max(self.sizes(prints).placed, _grown(self.sketched, self.sketched_growth, prints, self.sketched))
+
+
+@functools.lru_cache(maxsize=64)
+def _widened(stages: StageParameters, steps: int) -> StageParameters:
+    """Kept, since checking parameters takes as long as comparing some prints."""
+    effort: float = 2.0 ** (steps / _EFFORT_STEPS)
+    listed = min(round(stages.listed * effort), max(stages.listed, stages.most_listed))
+    sketched, placed = (
+        min(max(1, round(size * effort)), REFERENCE_PRINTS) for size in (stages.sketched, stages.placed)
+    )
+    return dataclasses.replace(stages, listed=max(1, listed), sketched=sketched, placed=placed)
 
 
 def _grown(size: int, growth: float, prints: int, at_least: int) -> int:
@@ -211,8 +260,10 @@ class SearchParameters(Parameters):
 @functools.lru_cache(maxsize=16)
 def _among(parameters: SearchParameters, prints: int) -> SearchParameters:
     """Kept, since checking parameters takes as long as comparing some prints."""
-    more = max(prints / FAISS_PRINTS, 1.0) ** (1.0 + parameters.stages.listed_growth)
-    faiss_prints = min(round(parameters.faiss_prints * more), _MAX_PRINTS)
+    stages = parameters.stages
+    more = max(prints, FAISS_PRINTS) * stages.listed_among(max(prints, FAISS_PRINTS))
+    usual = FAISS_PRINTS * stages.listed_among(FAISS_PRINTS)
+    faiss_prints = min(round(parameters.faiss_prints * max(more / usual, 1.0)), _MAX_PRINTS)
     return dataclasses.replace(parameters, faiss_prints=faiss_prints, stages=parameters.stages.among(prints))
 
 
@@ -225,6 +276,8 @@ ALL_PAIRS = SearchParameters(
         listed_growth=-0.15,
         sketched=750,
         sketched_growth=0.65,
+        least_effort=1.0,
+        most_effort=1.0,
         screened=20,
         screened_growth=0.0,
         compared=10,

@@ -21,7 +21,7 @@ from fingerprint_engine.index.cells.weighed_bits import WeighedBits, weighed_bit
 from fingerprint_engine.index.columns.block import PrintColumns
 from fingerprint_engine.index.columns.cell_lists import MAX_LISTED_PRINTS, CellLists
 from fingerprint_engine.index.search.parameters import FAISS, StageParameters
-from fingerprint_engine.index.search.shortlists import Rated, SketchScan, near_bits_of
+from fingerprint_engine.index.search.shortlists import Rated, SketchScan, near_bits_of, widened
 from fingerprint_engine.index.search.work_pieces import LEVEL_MS, VOTE_MS, threads_worth
 from fingerprint_engine.template import Template
 from fingerprint_engine.threads import done_in_time
@@ -65,15 +65,16 @@ class CellShortlist:
     ) -> list[Rated | None]:
         """As `Shortlist.scores`; prints with too few votes are not looked at."""
         votes, levels = self.votes(probe, eligible, deadline, workers)
-        floor = floor_of(levels, self._parameters)
+        floor = floor_of(levels, widened(self._parameters, probe))
         return self.scores_above(floor, votes, probe, eligible, deadline, workers)
 
     def votes(
         self, probe: Template, eligible: Sequence[NDArray[np.bool_]], deadline: float = math.inf, workers: int = 1
     ) -> tuple[Votes, NDArray[np.int64]]:
         """The votes in the blocks that were done in time, and how many eligible prints there reach which level."""
-        bits = weighed_bits(probe, self._parameters.voting(len(probe)))
-        voting = voting_of(probe, bits, near_bits_of(bits, self._parameters), self._parameters.listed)
+        parameters = widened(self._parameters, probe)
+        bits = weighed_bits(probe, parameters.voting(len(probe)))
+        voting = voting_of(probe, bits, near_bits_of(bits, parameters), parameters.listed)
         listed = {number: block.cells for number, block in enumerate(self._blocks) if block.cells is not None}
         ends = np.cumsum([0, *(len(self._blocks[number]) for number in listed)]).tolist()
         level = np.empty(ends[-1], np.uint16)
@@ -93,7 +94,7 @@ class CellShortlist:
             room.append((votes, counted))
             return reached
 
-        work = ends[-1] * self._parameters.listed / 1000 * VOTE_MS
+        work = ends[-1] * parameters.listed / 1000 * VOTE_MS
         done = done_in_time(vote, list(listed), workers=threads_worth(work, workers), deadline=deadline)
         levels = sum(done, np.zeros(LEVELS, np.int64))
         return {number: level_of[number] for number, _ in zip(listed, done, strict=False)}, levels

@@ -22,13 +22,15 @@ from fingerprint_engine.index.search.parameters import StageParameters
 from fingerprint_engine.index.search.work_pieces import SKETCH_MS, threads_worth, work_of
 from fingerprint_engine.matching import Matcher
 from fingerprint_engine.matching.work_pieces import pieces_by_work
-from fingerprint_engine.minutiae import UNKNOWN_QUALITY
+from fingerprint_engine.minutiae import MAX_QUALITY, UNKNOWN_QUALITY
 from fingerprint_engine.template import Template
 from fingerprint_engine.template.sketches import SKETCH_MINUTIAE
 from fingerprint_engine.threads import done_in_time
 
 _DEFAULT_PARAMETERS = StageParameters()
 _MAX_SCAN_PIECE, _EXACT_PIECE = 16_384, 256
+USUAL_QUALITY = 80
+"""Chosen: the quality of minutiae that do not say."""
 Piece = tuple[int, int, int]
 """Number of a block, first row and the row after the last."""
 
@@ -164,6 +166,23 @@ def nearness_of(bits: WeighedBits, parameters: StageParameters) -> tuple[NDArray
     near, near_first, reached = bits.reaches(typical, whole, first, parameters.glance_minutiae)
     reached.sort()
     return near, Glance(near_first, max(1, int(reached[-parameters.glance_passes])))
+
+
+def widened(parameters: StageParameters, probe: Template) -> StageParameters:
+    """Parameters with which a probe is looked for: the less it tells, the more is read and looked at for it."""
+    return parameters.widened(evidence_of(probe, parameters.voting(len(probe))))
+
+
+def evidence_of(probe: Template, minutiae: int) -> float:
+    """What may be found again of so many minutiae of a probe, as so many of the best quality.
+
+    They count by the square of their quality, as `weights_of` does; where it is not known, or all claim the same, which
+    is no claim, as `USUAL_QUALITY`.
+    """
+    quality = probe.minutiae.quality[:minutiae].astype(np.float64)
+    says_nothing = (quality == quality[:1]).all()
+    is_silent = np.full(quality.size, True) if says_nothing else quality == UNKNOWN_QUALITY
+    return float(np.square(np.where(is_silent, USUAL_QUALITY, quality) / MAX_QUALITY).sum())
 
 
 def weights_of(probe: Template, minutiae: int) -> NDArray[np.int64]:

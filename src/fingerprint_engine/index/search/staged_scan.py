@@ -27,7 +27,7 @@ from fingerprint_engine.index.columns.mapped_pages import MappedTemplates
 from fingerprint_engine.index.search.kernels import place_sketches
 from fingerprint_engine.index.search.parameters import StageParameters
 from fingerprint_engine.index.search.scan import NOTHING, Scan, reasons_with_counts
-from fingerprint_engine.index.search.shortlists import Rated, Shortlist, SketchScan, near_bits_of, weights_of
+from fingerprint_engine.index.search.shortlists import Rated, Shortlist, SketchScan, near_bits_of, weights_of, widened
 from fingerprint_engine.index.search.work_pieces import COMPARE_MS, PLACE_MS, SCREEN_MS, threads_worth, work_of
 from fingerprint_engine.matching import Matcher, MatchingParameters
 from fingerprint_engine.matching.work_pieces import pieces_by_work
@@ -81,7 +81,8 @@ def staged_scan(
     counts = [int(np.count_nonzero(mask)) for mask in eligible]
     late = sum(count for count, done in zip(counts, answered, strict=True) if not done)
     scanned = sum(counts) - late
-    sizes = parameters.sizes(scanned, is_sealed=are_sealed(blocks))
+    wide = widened(parameters, probe) if scanned >= parameters.placed_from else parameters  # the others do not differ
+    sizes = wide.sizes(scanned, is_sealed=are_sealed(blocks))
 
     block, row, _, visited = best_prints(sizes.placed, rated)
     placed, templates = block.shape[0], MappedTemplates(blocks)
