@@ -10,6 +10,7 @@ import pytest
 from tests.reference.point_prints import finger, impression, template
 
 from fingerprint_engine.index.cells.centres import typical_sketches
+from fingerprint_engine.index.cells.kernels.nearest import EVERY
 from fingerprint_engine.index.cells.lists import lists_of
 from fingerprint_engine.index.cells.weighed_bits import weighed_bits
 from fingerprint_engine.index.columns.block import PrintColumns, columns_of
@@ -20,6 +21,7 @@ from fingerprint_engine.index.search.shortlists import (
     ExactShortlist,
     Shortlist,
     SketchScan,
+    evidence_of,
     near_bits_of,
     nearness_of,
     weights_of,
@@ -145,7 +147,7 @@ def test_prints_without_minutiae_are_never_the_best(make: Maker, enrolled: list[
 
 def test_only_prints_with_most_votes_have_scores_and_these_are_the_scan_s(enrolled: list[Template]) -> None:
     blocks = [columns_of(enrolled[:20]), columns_of(enrolled[20:])]
-    few = {"screened": 1, "compared": 1, "sketched": 9}
+    few = {"screened": 1, "compared": 1, "sketched": 9, "least_effort": 1.0, "most_effort": 1.0}
     found = np.concatenate(_found(_with_cells(blocks, **few), enrolled[7], _all(blocks)))
     whole = SketchScan(blocks, StageParameters().looking(len(enrolled[7])))
     scanned = np.concatenate(_found(whole, enrolled[7], _all(blocks)))
@@ -208,8 +210,24 @@ def test_minutiae_count_by_the_square_of_their_quality(rng: np.random.Generator)
     assert weights == {"known": [64, 16, 4, 0, 0], "none": [64] * 5, "unknown": [64] * 5}
 
 
+def test_what_may_be_found_again_counts_by_the_square_of_quality(rng: np.random.Generator) -> None:
+    points = finger(rng, 12)
+
+    def told(*quality: int, minutiae: int = 12) -> float:
+        stated = np.array([*quality, *[0] * (12 - len(quality))], np.uint8)
+        return evidence_of(template(dataclasses.replace(points, quality=stated)), minutiae)
+
+    assert told(100, 50, 20) == pytest.approx(1.0 + 0.25 + 0.04)
+    assert told(100, 50, 20, minutiae=2) == pytest.approx(1.25)
+    assert told(100, 50, 255) == pytest.approx(1.25 + 0.64), "one that does not say counts as usual"
+    usual = pytest.approx(12 * 0.64)
+    assert told(*[255] * 12) == usual
+    assert told(*[100] * 12) == told(*[30] * 12) == usual, "to say the same of all is to say nothing"
+    assert evidence_of(template(Minutiae.empty()), 12) == 0.0
+
+
 def test_a_minutia_has_to_come_nearer_where_many_lie(enrolled: list[Template]) -> None:
-    bits, typical = weighed_bits(enrolled[7], 12), typical_sketches(SKETCH_MINUTIAE)
+    bits, typical = weighed_bits(enrolled[7], 12), typical_sketches(SKETCH_MINUTIAE)[::EVERY]
     few = StageParameters(near_prints=9, near_bits=0)
     near = near_bits_of(bits, few)
     for reach, codes, sure, strong in zip(near.tolist(), *(words.T for words in bits), strict=True):
@@ -219,4 +237,4 @@ def test_a_minutia_has_to_come_nearer_where_many_lie(enrolled: list[Template]) -
         assert (distance < reach).sum() < 9 <= (distance <= reach).sum()
     assert len(set(near.tolist())) > 3
     np.testing.assert_array_equal(near_bits_of(bits, StageParameters(near_prints=9, near_bits=10)), near + 10)
-    assert near_bits_of(bits, StageParameters(near_prints=256, near_bits=128)).tolist() == [128] * 12
+    assert near_bits_of(bits, StageParameters(near_prints=128, near_bits=128)).tolist() == [128] * 12

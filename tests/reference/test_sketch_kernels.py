@@ -9,8 +9,9 @@ from tests.reference import naive_sketches
 from tests.reference.point_prints import bits_that_count, finger, impression, template
 
 from fingerprint_engine.index.cells.kernels.nearest import (
+    EVERY,
     SLOTS,
-    nearest_of_both,
+    nearest_first,
     unlike,
     unlike_half,
     weigh,
@@ -79,9 +80,9 @@ def test_how_near_prints_come_equals_its_twin(
         sketches[-1, :SKETCH_MINUTIAE] = bits[0, 0, -1] ^ np.uint64(2**64 - 1)  # nothing is farther
     pairs = list(zip(*([(int(a), int(b)) for a, b in one.T] for one in bits), strict=True))
     rows = [[int(word) for word in row] for row in sketches]
-    place = min(few, prints) - 1
+    place, place_first = min(few, len(rows[::EVERY])) - 1, min(few, prints) - 1
     near, near_first, reached = WeighedBits(*bits).reaches(sketches, (few, 2 * more), (few, more), glanced)
-    distance = [[naive_sketches.nearest(one, row) for row in rows] for one in pairs]
+    distance = [[naive_sketches.nearest(one, row) for row in rows[::EVERY]] for one in pairs]
     assert near.tolist() == [min(sorted(some)[place] + 2 * more, 128) for some in distance]
     assert [within(np.array(some, np.int32), few) for some in distance] == [sorted(some)[place] for some in distance]
 
@@ -89,9 +90,8 @@ def test_how_near_prints_come_equals_its_twin(
     firsts = [row[:SLOTS] + [0] * SLOTS for row in rows]
     distance = [[naive_sketches.nearest(one, row) for row in firsts] for one in halves]
     for i, t in itertools.product(range(min(glanced, minutiae)), range(prints)):
-        both = nearest_of_both(*bits, i, sketches[t, :SLOTS], sketches[t, SLOTS:])
-        assert both == (naive_sketches.nearest(pairs[i], rows[t]), distance[i][t])
-    assert near_first.tolist() == [min(sorted(some)[place] + more, 64) for some in distance]
+        assert nearest_first(*bits, i, sketches[t, :SLOTS]) == distance[i][t]
+    assert near_first.tolist() == [min(sorted(some)[place_first] + more, 64) for some in distance]
     assert reached.tolist() == [
         sum(max(reach - some[t], 0) ** 2 for reach, some in zip(near_first.tolist(), distance, strict=True))
         for t in range(prints)

@@ -23,7 +23,7 @@ from fingerprint_engine.index.search.parameters import (
     StageParameters,
 )
 from fingerprint_engine.index.search.scan import DAMAGED, OUT_OF_TIME, Scan
-from fingerprint_engine.index.search.shortlists import ExactShortlist, SketchScan
+from fingerprint_engine.index.search.shortlists import ExactShortlist, SketchScan, widened
 from fingerprint_engine.index.search.staged_scan import staged_scan
 from fingerprint_engine.matching import Matcher
 from fingerprint_engine.minutiae import Minutiae
@@ -179,13 +179,16 @@ def test_a_passed_deadline_leaves_everything_out(enrolled: list[Template], block
 def test_a_deadline_between_stages_is_no_clean_search(
     enrolled: list[Template], block: PrintColumns, monkeypatch: pytest.MonkeyPatch, stage: str
 ) -> None:
-    whole = staged_scan(enrolled[0], [block], _every(block), parameters=PLACED)
+    parameters = dataclasses.replace(PLACED, placed=36)
+    whole = staged_scan(enrolled[0], [block], _every(block), parameters=parameters)
     inner = getattr(module, stage)
     monkeypatch.setattr(
         module, stage, lambda probe, blocks, b, r, deadline, workers, *pairs: inner(probe, blocks, b, r, 0.0, 1, *pairs)
     )
-    scan = staged_scan(enrolled[0], [block], _every(block), parameters=PLACED)
-    placed = module.best_prints(PLACED.placed, SketchScan([block], PLACED).scores(enrolled[0], _every(block)))[0].size
+    scan = staged_scan(enrolled[0], [block], _every(block), parameters=parameters)
+    wide = widened(parameters, enrolled[0]).placed
+    assert wide > parameters.placed
+    placed = module.best_prints(wide, SketchScan([block], parameters).scores(enrolled[0], _every(block)))[0].size
     lost = {"place_prints": placed, "screen_prints": whole.screened, "compare_prints": whole.compared}[stage]
     assert 0 < lost < FINGERS
     assert scan.excluded == {OUT_OF_TIME: lost}
@@ -278,10 +281,33 @@ def test_the_more_is_enrolled_the_more_prints_that_a_filter_leaves_are_scanned()
     parameters = SearchParameters()
     wanted = [parameters.among(prints).faiss_prints for prints in (0, 10_000, 100_000, 1_000_000, 10_000_000)]
     assert wanted[:3] == [parameters.faiss_prints] * 3
-    assert wanted[3] == pytest.approx(parameters.faiss_prints * 10**0.7, rel=1e-4)
-    assert wanted[4] == pytest.approx(parameters.faiss_prints * 100**0.7, rel=1e-4)
+    read = [prints * parameters.stages.listed_among(prints) for prints in (100_000, 1_000_000, 10_000_000)]
+    assert wanted[3:] == [round(parameters.faiss_prints * more / read[0]) for more in read[1:]]
+    assert wanted[2] < 6 * wanted[2] < wanted[3] < wanted[4]
     assert wanted[4] < 2_500_000, "a quarter of ten million goes by cells"
     assert SearchParameters(faiss_prints=2**31).among(10**9).faiss_prints == 2**31
+
+
+def test_the_less_a_probe_tells_the_more_is_read_and_looked_at_and_placed_for_it() -> None:
+    parameters = StageParameters().among(LISTED_PRINTS)
+    assert parameters.widened(parameters.usual_evidence) == parameters
+    sizes = [
+        (one.listed, one.sketched, one.placed, one.voted(10**6), one.sizes(10**6).placed)
+        for one in map(parameters.widened, (255.0, 40.0, 30.0, 25.0, 20.0, 18.0, 15.0, 10.0, 0.0))
+    ]
+    for poorer, better in itertools.pairwise(sizes[::-1]):
+        assert all(more >= less for more, less in zip(poorer, better, strict=True))
+    half, twice = sizes[0], sizes[-1]
+    assert half == sizes[1], "not less than so much of it"
+    assert half[:3] == (parameters.listed // 2, parameters.sketched // 2, parameters.placed // 2)
+    assert twice == sizes[-2], "not more than so much of it"
+    assert twice[:3] == (parameters.most_listed, 2 * parameters.sketched, 2 * parameters.placed)
+    assert len(set(sizes)) > 4
+    for better in (parameters.widened(255.0), parameters.widened(0.0)):
+        assert better.sizes(10**6)[1:] == parameters.sizes(10**6)[1:], "as many are screened and compared"
+    alike = dataclasses.replace(parameters, least_effort=1.0, most_effort=1.0)
+    assert alike.widened(255.0) == alike.widened(1.0) == alike
+    assert StageParameters(sketched=10_000, placed=9_000).widened(0.0).sketched == 10_000
 
 
 def test_half_of_many_minutiae_vote_and_look_at_sketches() -> None:

@@ -8,11 +8,12 @@ import math
 
 import numpy as np
 
-from fingerprint_engine.index.cells.kernels.nearest import nearest, unlike, unlike_half
+from fingerprint_engine.index.cells.kernels.nearest import nearest, nearest_first, unlike
 from fingerprint_engine.jit import inline_kernel, kernel, prefetch, wide_vectors
 from fingerprint_engine.template.kernels.native import locate_minutiae, two_bytes
 
-FAR = 65
+FAR = 257
+"""Farther than any sketches of 128 bits."""
 SLOTS = 32
 """Sketches per print, as in `index.cells.kernels.nearest`, which says why it stands in both."""
 SLACK_PX, STRETCH, FAR_OFF = 5.0, 0.12, 5.0
@@ -91,11 +92,7 @@ def glance(probe, sure, strong, near_first, few, first):
     """What the first words of a print say of it, by some minutiae of the probe."""
     total = 0
     for i in range(few):
-        a, sure_a, strong_a = probe[0, i], sure[0, i], strong[0, i]
-        distance = 4 * FAR
-        for j in range(SLOTS):
-            distance = min(distance, unlike_half(a ^ first[j], sure_a, strong_a))
-        lack = max(near_first[i] - distance, 0)
+        lack = max(near_first[i] - nearest_first(probe, sure, strong, i, first), 0)
         total += lack * lack
     return total
 
@@ -138,7 +135,7 @@ def place_sketches(
         for i in range(probe.shape[1]):
             a, b = probe[0, i], probe[1, i]
             sure_a, sure_b, strong_a, strong_b = sure[0, i], sure[1, i], strong[0, i], strong[1, i]
-            found = (FAR * 4) * SLOTS
+            found = FAR * SLOTS
             for j in range(SLOTS):
                 distance = unlike(a ^ first[j], b ^ second[j], sure_a, sure_b, strong_a, strong_b)
                 found = min(found, distance * SLOTS + j)

@@ -17,7 +17,7 @@ LISTED_PRINTS, FAISS_PRINTS = 1_000_000, 100_000
 _MAX_LISTED, _MAX_PRINTS = 2**20, 2**31
 TYPICAL_PRINTS = 256
 """So many typical prints are asked how near is near: a glance that all of them pass is none."""
-FEWEST, FEWER_GROWTH = 4, 1.5
+FEWEST, FEWER_GROWTH = 3, 1.5
 """Measured: of 65 to 5,000 prints that keeps as many mates as are kept of 10,000."""
 EFFORT_GROWTH = 2.0
 """Measured: half of the evidence, four times the effort; with the third power the time of poor prints runs away."""
@@ -60,9 +60,9 @@ class StageParameters(Parameters):
         + ": so many vote in cells and look at what votes chose, or half of the probe's if that is more",
     )
     near_prints: int = parameter(
-        5, unit="of 256 typical prints", low=1, high=256, source=_MEASURED + ": how near a minutia has to come"
+        6, unit="of 128 typical prints", low=1, high=128, source=_MEASURED + ": how near a minutia has to come"
     )
-    near_bits: int = parameter(14, unit="bits beyond these", low=0, high=128, source=_MEASURED)
+    near_bits: int = parameter(11, unit="bits beyond these", low=0, high=128, source=_MEASURED)
     glance_minutiae: int = parameter(
         12, unit="minutiae", low=1, high=255, source=_MEASURED + ": a glance at the first half of sketches"
     )

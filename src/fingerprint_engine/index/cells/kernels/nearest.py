@@ -12,6 +12,8 @@ from fingerprint_engine.template.kernels.sketches import sums_of_native
 BITS = 128
 MOST_UNLIKE = 2 * BITS
 """The distance of two sketches all of whose bits differ and count twice."""
+EVERY = 2
+"""Measured: of so many typical prints one says as well as all how near whole sketches come; every search asks them."""
 SLOTS = 32
 """Sketches per print, `template.sketches.SKETCH_MINUTIAE`. Known when compiled, the loop over them takes two thirds of
 the time. It stands here as well because a compiled kernel keeps the constants of other files when these change."""
@@ -32,20 +34,22 @@ def nearest_cell(codes, first, second, nearest):
 def reaches(probe, sure, strong, prints, few, more, near, few_first, more_first, near_first, reached):
     """Of each minutia of a probe the distance within which so few of some prints have a sketch, and so many bits more.
 
-    ``near[i]`` is that by whole sketches, at most all bits; ``near_first[i]`` that by first words alone, at most half,
-    of the first minutiae. ``reached[t]`` is what a glance at print t then gives: see `index.search.kernels`. A print is
-    a row of first words, then second words; `probe`, `sure` and `strong` are those of `WeighedBits`.
+    ``near[i]`` is that by whole sketches, of each `EVERY`-th print, at most all bits; ``near_first[i]`` that by first
+    words alone, of all prints, at most half, of the first minutiae. ``reached[t]`` is what a glance at print t then
+    gives: see `index.search.kernels`. A print is a row of first words, then second words; `probe`, `sure` and `strong`
+    are those of `WeighedBits`.
     """
     wide_vectors()
-    glanced = near_first.shape[0]
-    distance = np.empty((near.shape[0], prints.shape[0]), np.int32)
+    glanced, asked = near_first.shape[0], (prints.shape[0] + EVERY - 1) // EVERY
+    distance = np.empty((near.shape[0], asked), np.int32)
     distance_first = np.empty((glanced, prints.shape[0]), np.int32)
-    for t in range(prints.shape[0]):
-        first, second = prints[t, :SLOTS], prints[t, SLOTS : 2 * SLOTS]
-        for i in range(glanced):
-            distance[i, t], distance_first[i, t] = nearest_of_both(probe, sure, strong, i, first, second)
-        for i in range(glanced, near.shape[0]):
+    for t in range(asked):
+        first, second = prints[EVERY * t, :SLOTS], prints[EVERY * t, SLOTS : 2 * SLOTS]
+        for i in range(near.shape[0]):
             distance[i, t] = nearest(probe, sure, strong, i, first, second)
+    for t in range(prints.shape[0]):
+        for i in range(glanced):
+            distance_first[i, t] = nearest_first(probe, sure, strong, i, prints[t, :SLOTS])
     for i in range(near.shape[0]):
         near[i] = min(within(distance[i], few) + more, BITS)
     reached[:] = 0
@@ -119,14 +123,10 @@ def nearest(probe, sure, strong, i, first, second):
 
 
 @inline_kernel
-def nearest_of_both(probe, sure, strong, i, first, second):
-    """`nearest`, and the same by first words alone."""
-    a, b = probe[0, i], probe[1, i]
-    sure_a, sure_b, strong_a, strong_b = sure[0, i], sure[1, i], strong[0, i], strong[1, i]
-    distance, distance_first = MOST_UNLIKE, MOST_UNLIKE
+def nearest_first(probe, sure, strong, i, first):
+    """`nearest` by first words alone."""
+    a, sure_a, strong_a = probe[0, i], sure[0, i], strong[0, i]
+    distance = MOST_UNLIKE
     for j in range(SLOTS):
-        x, y = a ^ first[j], b ^ second[j]
-        by_first = unlike_half(x, sure_a, strong_a)
-        distance_first = min(distance_first, by_first)
-        distance = min(distance, by_first + unlike_half(y, sure_b, strong_b))
-    return distance, distance_first
+        distance = min(distance, unlike_half(a ^ first[j], sure_a, strong_a))
+    return distance
