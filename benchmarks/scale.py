@@ -38,7 +38,7 @@ from fingerprint_engine.index.search.decision import score_of_fpir
 from fingerprint_engine.index.search.options import SearchOptions
 from fingerprint_engine.index.search.parameters import ALL_PAIRS, StageParameters, StageSizes
 from fingerprint_engine.index.search.shortlist_cells import voting_of
-from fingerprint_engine.index.search.shortlists import SketchScan, near_bits_of
+from fingerprint_engine.index.search.shortlists import SketchScan, evidence_of, near_bits_of
 from fingerprint_engine.matching import Matcher
 from fingerprint_engine.template import Template
 
@@ -55,7 +55,8 @@ class Costs:
     """Seconds of one core.
 
     Of a search as such and of choosing its cells; of what is read of their lists, a minutia; of a print whose sketches
-    are looked at, that is placed, screened, and compared.
+    are looked at, that is placed, screened, and compared. And no cost: the evidence of the probe in the middle, by
+    which goes how much is read and looked at.
     """
 
     fixed: float
@@ -65,11 +66,13 @@ class Costs:
     placed: float
     screened: float
     compared: float
+    evidence: float
 
     def shard_s(self, prints: int, shards: int) -> float:
         """One search of one of so many shards, which together hold so many prints."""
-        later = self.later_s(SEARCH.stages.sizes(prints), shards)
-        return self.fixed + self.voting_s(SEARCH.stages.among(prints), prints, prints / shards) + later
+        stages = SEARCH.stages.among(prints).widened(self.evidence)
+        later = self.later_s(stages.sizes(prints), shards)
+        return self.fixed + self.voting_s(stages, prints, prints / shards) + later
 
     def later_s(self, sizes: StageSizes, shards: int) -> float:
         """The stages after the shortlist, as far as there are such: few prints are neither placed nor screened."""
@@ -100,10 +103,12 @@ def measured_costs(gallery: Gallery, path: Path, probes: list[Template]) -> Cost
     stages = stage_times(gallery, probes)
     fixed = max(0.0, seconds_of(path, 1, len(gallery), probes) - float(np.median(stages.seconds.sum(axis=1))))
     first, *later = np.median(stages.seconds / np.maximum(stages.sizes, 1), axis=0).tolist()
-    visited, parameters = float(np.median(stages.sizes[:, 0])), SEARCH.among(len(gallery)).stages
+    parameters = SEARCH.among(len(gallery)).stages
+    evidence = float(np.median([evidence_of(probe, parameters.voting(len(probe))) for probe in probes]))
+    visited, parameters = float(np.median(stages.sizes[:, 0])), parameters.widened(evidence)
     chosen, sketched = choosing_s(parameters, probes), sketching_s(gallery, parameters, probes, round(visited))
     listed = (first * visited - chosen - sketched * visited) / listed_of(parameters, len(gallery))
-    return Costs(fixed, chosen, max(0.0, listed), sketched, *later)
+    return Costs(fixed, chosen, max(0.0, listed), sketched, *later, evidence)
 
 
 def choosing_s(parameters: StageParameters, probes: list[Template]) -> float:

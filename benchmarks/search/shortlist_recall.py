@@ -28,7 +28,7 @@ from fingerprint_engine.index import Gallery, SearchParameters
 from fingerprint_engine.index.columns.block import BlockView, Rows
 from fingerprint_engine.index.search.parameters import StageParameters
 from fingerprint_engine.index.search.search import scan_for, shortlist_for
-from fingerprint_engine.index.search.shortlists import SketchScan
+from fingerprint_engine.index.search.shortlists import SketchScan, widened
 from fingerprint_engine.index.search.staged_scan import best_prints, place_prints, screen_prints
 from fingerprint_engine.matching import Matcher
 
@@ -63,7 +63,7 @@ def trace(probe: MatedProbe, views: list[BlockView], mate: tuple[int, int], deep
     scan = scan_for(probe.template, views, masks, PARAMETERS)
     seconds = time.process_time() - start
     compared = bool(((scan.block == mate[0]) & (scan.row == mate[1])).any())
-    sizes = PARAMETERS.stages.sizes(prints)
+    sizes = widened(PARAMETERS.stages, probe.template).sizes(prints)
     to_place, to_screen, to_compare = sizes
     score, other = _scores(probe, views, mate, deeper * to_place, deeper * to_compare)
 

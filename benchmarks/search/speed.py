@@ -40,6 +40,7 @@ from fingerprint_engine.index import Gallery, SearchFilter, SearchParameters
 from fingerprint_engine.index.columns.block import BlockView
 from fingerprint_engine.index.search.options import SearchOptions
 from fingerprint_engine.index.search.search import search, shortlist_for
+from fingerprint_engine.index.search.shortlists import widened
 from fingerprint_engine.index.search.staged_scan import (
     are_sealed,
     best_places,
@@ -176,10 +177,10 @@ def stage_times(gallery: Gallery, probes: list[Template]) -> StageTimes:
     views = gallery.snapshot().views
     columns, masks = [view.columns for view in views], [view.alive for view in views]
     prints = sum(int(mask.sum()) for mask in masks)
-    planned = parameters.stages.sizes(prints, is_sealed=are_sealed(columns))
     pairs, never = parameters.stages.screening_pairs, math.inf
     sizes, seconds = [], []
     for probe in probes:
+        planned = widened(parameters.stages, probe).sizes(prints, is_sealed=are_sealed(columns))
         moments = [time.process_time()]
         rated = shortlist_for(columns, masks, parameters, prints).scores(probe, masks)
         block, row, _, visited = best_prints(planned.placed, rated)

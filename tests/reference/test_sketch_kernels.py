@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 
 import numpy as np
 from hypothesis import given, settings
@@ -9,7 +10,6 @@ from tests.reference import naive_sketches
 from tests.reference.point_prints import bits_that_count, finger, impression, template
 
 from fingerprint_engine.index.cells.kernels.nearest import (
-    EVERY,
     SLOTS,
     nearest_first,
     unlike,
@@ -68,9 +68,17 @@ def test_the_scan_equals_its_twin(seed: int, minutiae: int, prints: int, near: i
     ]
 
 
-@given(SEEDS, st.integers(0, 6), st.integers(1, 15), st.integers(1, 15), st.integers(0, 64), st.integers(0, 7))
+@given(
+    SEEDS,
+    st.integers(0, 6),
+    st.integers(1, 15),
+    st.integers(1, 15),
+    st.integers(0, 64),
+    st.integers(0, 7),
+    st.integers(1, 3),
+)
 def test_how_near_prints_come_equals_its_twin(
-    seed: int, minutiae: int, prints: int, few: int, more: int, glanced: int
+    seed: int, minutiae: int, prints: int, few: int, more: int, glanced: int, every: int
 ) -> None:
     rng = np.random.default_rng(seed)
     bits = bits_that_count(rng, minutiae)
@@ -80,11 +88,12 @@ def test_how_near_prints_come_equals_its_twin(
         sketches[-1, :SKETCH_MINUTIAE] = bits[0, 0, -1] ^ np.uint64(2**64 - 1)  # nothing is farther
     pairs = list(zip(*([(int(a), int(b)) for a, b in one.T] for one in bits), strict=True))
     rows = [[int(word) for word in row] for row in sketches]
-    place, place_first = min(few, len(rows[::EVERY])) - 1, min(few, prints) - 1
-    near, near_first, reached = WeighedBits(*bits).reaches(sketches, (few, 2 * more), (few, more), glanced)
-    distance = [[naive_sketches.nearest(one, row) for row in rows[::EVERY]] for one in pairs]
+    place, place_first = min(math.ceil(few / every), len(rows[::every])) - 1, min(few, prints) - 1
+    near, near_first, reached = WeighedBits(*bits).reaches(sketches, (few, 2 * more), (few, more), glanced, every)
+    distance = [[naive_sketches.nearest(one, row) for row in rows[::every]] for one in pairs]
     assert near.tolist() == [min(sorted(some)[place] + 2 * more, 128) for some in distance]
-    assert [within(np.array(some, np.int32), few) for some in distance] == [sorted(some)[place] for some in distance]
+    reached_by = [within(np.array(some, np.int32), math.ceil(few / every)) for some in distance]
+    assert reached_by == [sorted(some)[place] for some in distance]
 
     halves = [tuple((first, 0) for first, _ in one) for one in pairs[:glanced]]
     firsts = [row[:SLOTS] + [0] * SLOTS for row in rows]

@@ -39,7 +39,12 @@ class WeighedBits(NamedTuple):
         return WeighedBits(*(np.ascontiguousarray(words[:, :minutiae]) for words in self))
 
     def reaches(
-        self, prints: NDArray[np.uint64], whole: tuple[int, int], first: tuple[int, int] = (0, 0), glanced: int = 0
+        self,
+        prints: NDArray[np.uint64],
+        whole: tuple[int, int],
+        first: tuple[int, int] = (0, 0),
+        glanced: int = 0,
+        every: int = 1,
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         """How near a few of some prints come to each minutia, and what a glance with the best minutiae then gives.
 
@@ -51,6 +56,8 @@ class WeighedBits(NamedTuple):
             How few prints, and how many bits more than that, by whole sketches and by first words alone.
         glanced
             How many minutiae a glance is with.
+        every
+            By whole sketches, of so many prints one is asked, and of how few of them as many less, at least one.
 
         Returns
         -------
@@ -60,7 +67,8 @@ class WeighedBits(NamedTuple):
         count = self.codes.shape[1]
         near, near_first = np.empty(count, np.int64), np.empty(min(glanced, count), np.int64)
         reached = np.empty(prints.shape[0], np.int64)
-        reaches(*self, prints, *whole, near, *first, near_first, reached)  # type: ignore[no-untyped-call]
+        few, more = -(-whole[0] // every), whole[1]
+        reaches(*self, prints, every, few, more, near, *first, near_first, reached)  # type: ignore[no-untyped-call]
         return near, near_first, reached
 
 

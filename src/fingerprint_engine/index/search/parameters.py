@@ -60,9 +60,9 @@ class StageParameters(Parameters):
         + ": so many vote in cells and look at what votes chose, or half of the probe's if that is more",
     )
     near_prints: int = parameter(
-        6, unit="of 128 typical prints", low=1, high=128, source=_MEASURED + ": how near a minutia has to come"
+        5, unit="of 256 typical prints", low=1, high=256, source=_MEASURED + ": how near a minutia has to come"
     )
-    near_bits: int = parameter(11, unit="bits beyond these", low=0, high=128, source=_MEASURED)
+    near_bits: int = parameter(14, unit="bits beyond these", low=0, high=128, source=_MEASURED)
     glance_minutiae: int = parameter(
         12, unit="minutiae", low=1, high=255, source=_MEASURED + ": a glance at the first half of sketches"
     )

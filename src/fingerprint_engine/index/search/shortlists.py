@@ -29,6 +29,8 @@ from fingerprint_engine.threads import done_in_time
 
 _DEFAULT_PARAMETERS = StageParameters()
 _MAX_SCAN_PIECE, _EXACT_PIECE = 16_384, 256
+SCAN_EVERY = 2
+"""Measured: of so many typical prints one says well enough how near sketches come in a scan, of which each waits."""
 USUAL_QUALITY = 80
 """Chosen: the quality of minutiae that do not say."""
 Piece = tuple[int, int, int]
@@ -100,7 +102,7 @@ class SketchScan:
     ) -> list[Rated | None]:
         """`scores` of some rows of each block."""
         bits = weighed_bits(probe, self._parameters.probe_minutiae)
-        near, glance = nearness_of(bits, self._parameters)
+        near, glance = nearness_of(bits, self._parameters, SCAN_EVERY)
         weight = weights_of(probe, near.size)
         found = [Rated(chosen, np.empty(chosen.size, np.float32)) for chosen in rows]
 
@@ -153,8 +155,8 @@ def near_bits_of(bits: WeighedBits, parameters: StageParameters) -> NDArray[np.i
     return bits.reaches(typical_sketches(SKETCH_MINUTIAE), (parameters.near_prints, parameters.near_bits))[0]
 
 
-def nearness_of(bits: WeighedBits, parameters: StageParameters) -> tuple[NDArray[np.int64], Glance]:
-    """`near_bits_of`, and the glance of a scan: so many typical prints reach its floor.
+def nearness_of(bits: WeighedBits, parameters: StageParameters, every: int = 1) -> tuple[NDArray[np.int64], Glance]:
+    """`near_bits_of`, of every so many typical prints, and the glance of a scan: so many of all reach its floor.
 
     These are the same everywhere, so whether a print does depends on nothing but itself and the probe.
     """
@@ -163,7 +165,7 @@ def nearness_of(bits: WeighedBits, parameters: StageParameters) -> tuple[NDArray
         return near_bits_of(bits, parameters), NO_GLANCE
     whole = parameters.near_prints, parameters.near_bits
     first = parameters.glance_near_prints, parameters.glance_near_bits
-    near, near_first, reached = bits.reaches(typical, whole, first, parameters.glance_minutiae)
+    near, near_first, reached = bits.reaches(typical, whole, first, parameters.glance_minutiae, every)
     reached.sort()
     return near, Glance(near_first, max(1, int(reached[-parameters.glance_passes])))
 

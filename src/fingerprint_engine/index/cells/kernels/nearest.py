@@ -12,8 +12,6 @@ from fingerprint_engine.template.kernels.sketches import sums_of_native
 BITS = 128
 MOST_UNLIKE = 2 * BITS
 """The distance of two sketches all of whose bits differ and count twice."""
-EVERY = 2
-"""Measured: of so many typical prints one says as well as all how near whole sketches come; every search asks them."""
 SLOTS = 32
 """Sketches per print, `template.sketches.SKETCH_MINUTIAE`. Known when compiled, the loop over them takes two thirds of
 the time. It stands here as well because a compiled kernel keeps the constants of other files when these change."""
@@ -31,20 +29,20 @@ def nearest_cell(codes, first, second, nearest):
 
 
 @kernel
-def reaches(probe, sure, strong, prints, few, more, near, few_first, more_first, near_first, reached):
+def reaches(probe, sure, strong, prints, every, few, more, near, few_first, more_first, near_first, reached):
     """Of each minutia of a probe the distance within which so few of some prints have a sketch, and so many bits more.
 
-    ``near[i]`` is that by whole sketches, of each `EVERY`-th print, at most all bits; ``near_first[i]`` that by first
+    ``near[i]`` is that by whole sketches, of each `every`-th print, at most all bits; ``near_first[i]`` that by first
     words alone, of all prints, at most half, of the first minutiae. ``reached[t]`` is what a glance at print t then
     gives: see `index.search.kernels`. A print is a row of first words, then second words; `probe`, `sure` and `strong`
     are those of `WeighedBits`.
     """
     wide_vectors()
-    glanced, asked = near_first.shape[0], (prints.shape[0] + EVERY - 1) // EVERY
+    glanced, asked = near_first.shape[0], (prints.shape[0] + every - 1) // every
     distance = np.empty((near.shape[0], asked), np.int32)
     distance_first = np.empty((glanced, prints.shape[0]), np.int32)
     for t in range(asked):
-        first, second = prints[EVERY * t, :SLOTS], prints[EVERY * t, SLOTS : 2 * SLOTS]
+        first, second = prints[every * t, :SLOTS], prints[every * t, SLOTS : 2 * SLOTS]
         for i in range(near.shape[0]):
             distance[i, t] = nearest(probe, sure, strong, i, first, second)
     for t in range(prints.shape[0]):
