@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import errno
+import math
 import pickle
 import shutil
 import threading
@@ -36,6 +37,7 @@ from fingerprint_engine.index.columns.mapped_pages import is_mapped
 from fingerprint_engine.index.search import parameters, shortlist_cells
 from fingerprint_engine.index.search.decision import NON_MATED
 from fingerprint_engine.index.search.search import Snapshot
+from fingerprint_engine.index.search.shortlists import evidence_of, widened
 from fingerprint_engine.index.storage import memory_check
 from fingerprint_engine.index.storage.segments import cells_file
 from fingerprint_engine.keys import KeyRing, lend
@@ -131,6 +133,22 @@ def test_answers_are_those_of_one_gallery(
     )
 
 
+@pytest.mark.parametrize("how", ["enough", "too little", "nothing"])
+@pytest.mark.parametrize("shortlist", ["scan", "faiss"])
+def test_of_several_probes_each_is_looked_for_by_what_it_tells(
+    one: Gallery, sharded: ShardedGallery, shortlist: str, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _foresee(monkeypatch, how)
+    good, poor = pressed_again(500), pressed_again(501, minutiae=12)
+    usual = math.sqrt(evidence_of(good, 32) * evidence_of(poor, 32))
+    stages = dataclasses.replace(PLACED, usual_evidence=usual, least_effort=0.6)
+    assert not widened(stages, good).sizes(60).has_placing
+    assert widened(stages, poor).sizes(60).has_placing
+    options = {"parameters": SearchParameters(shortlist=shortlist, stages=stages), "max_candidates": 8}
+    for probes in ([good, poor], [poor, good], [good], [poor]):
+        _same(sharded.identify(probes, **options), one.identify(probes, **options))
+
+
 def test_all_shards_read_as_much_of_their_lists_as_one_gallery_would(
     one: Gallery, sharded: ShardedGallery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -143,7 +161,9 @@ def test_all_shards_read_as_much_of_their_lists_as_one_gallery_would(
         return made(bits, near, quality, listed)
 
     monkeypatch.setattr(shortlist_cells, "visits_of", watched)
-    few = SearchParameters(shortlist="faiss", stages=dataclasses.replace(FEW, listed=800, listed_growth=-1.0))
+    alike = {"least_effort": 1.0, "most_effort": 1.0}
+    stages = dataclasses.replace(FEW, listed=800, listed_growth=-1.0, **alike)
+    few = SearchParameters(shortlist="faiss", stages=stages)
     expected = one.identify(pressed_again(401), parameters=few)
     alone = list(asked)
     _same(sharded.identify(pressed_again(401), parameters=few), expected)
