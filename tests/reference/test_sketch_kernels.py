@@ -20,7 +20,7 @@ from fingerprint_engine.index.cells.kernels.nearest import (
 )
 from fingerprint_engine.index.cells.weighed_bits import WeighedBits, weighed_bits
 from fingerprint_engine.index.search import kernels as search_kernels
-from fingerprint_engine.index.search.kernels import GLANCED, WHOLE, place_sketches, scan_sketches
+from fingerprint_engine.index.search.kernels import GLANCED, WHOLE, look_whole, place_sketches, scan_sketches
 from fingerprint_engine.index.search.staged_scan import direction_tables
 from fingerprint_engine.template.kernels.sketches import sketch_natives, sketch_one, sums_of_native
 from fingerprint_engine.template.quantization import direction_codes
@@ -62,6 +62,9 @@ def test_the_scan_equals_its_twin(seed: int, minutiae: int, prints: int, near: i
     words = [[(int(a), int(b)) for a, b in one.T] for one in (probe, sure, strong)]
     pairs = list(zip(*words, strict=True))
     chosen = [[int(word) for word in row] for row in sketches[rows]]
+    for row in sketches[:2]:
+        wanted = naive_sketches.late_interaction(pairs, [int(word) for word in row], bits.tolist(), weight.tolist())
+        assert look_whole(probe, sure, strong, bits, weight, row) == WHOLE + wanted // 64
     assert scores.tolist() == [
         naive_sketches.scanned(pairs, row, bits.tolist(), weight.tolist(), near_first.tolist(), floor, WHOLE)
         for row in chosen
