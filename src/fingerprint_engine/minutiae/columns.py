@@ -13,6 +13,7 @@ from fingerprint_engine.errors import InputError
 from fingerprint_engine.geometry import wrap_direction
 
 MAX_QUALITY = 100
+"""The best that a minutia can have."""
 UNKNOWN_QUALITY = 255
 """Of a minutia whose quality is not known; all others lie between 0 and 100."""
 

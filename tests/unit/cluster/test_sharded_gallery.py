@@ -320,11 +320,13 @@ def test_mostly_one_round_is_asked(paths: tuple[Path, ...], way: str, monkeypatc
     executor = _Counting()
     sharded = ShardedGallery(paths, executor=executor)
     executor.asked.clear()
-    sharded.identify(pressed_again(0), parameters=WAYS[way])
+    stages = dataclasses.replace(WAYS[way].stages, least_effort=1.0, most_effort=1.0)
+    usual = dataclasses.replace(WAYS[way], stages=stages)
+    sharded.identify(pressed_again(0), parameters=usual)
     assert executor.asked == ["foreseen"]
     executor.asked.clear()
     _foresee(monkeypatch, "nothing")
-    sharded.identify(pressed_again(0), parameters=WAYS[way])
+    sharded.identify(pressed_again(0), parameters=usual)
     further = {"scan": ["listed", "screened", "compared"], "faiss": ["voted", "listed", "screened", "compared"]}
     assert executor.asked == ["foreseen", *further.get(way.partition(",")[0], [])]
     executor.close()

@@ -116,9 +116,8 @@ def test_a_filter_comes_before_the_votes_are_ranked(tmp_path: Path) -> None:
         gallery.enrol("twin", random_print(3), site="b")
         gallery.compact()
         where = SearchFilter(sites={"b"})
-        one = SearchParameters(
-            shortlist="faiss", stages=StageParameters(sketched=1, screened_from=1, screened=1, compared=1)
-        )
+        stages = StageParameters(sketched=1, most_effort=1.0, screened_from=1, screened=1, compared=1)
+        one = SearchParameters(shortlist="faiss", stages=stages)
         found = gallery.identify(pressed_again(3), where=where, parameters=one)
     assert [candidate.key for candidate in found.candidates] == ["twin"]
     assert found.receipt.visited == 1

@@ -45,7 +45,8 @@ class StageSizes(NamedTuple):
 class StageParameters(Parameters):
     """Sizes of the stages; a gallery of N prints passes on ``size * (N / 10,000) ** growth`` of them.
 
-    Of fewer than 10,000 growth is `FEWER_GROWTH` times that; at least `FEWEST` are compared.
+    Of fewer than 10,000 growth is `FEWER_GROWTH` times that; at least `FEWEST` are compared. `widened` says what the
+    evidence of a probe changes.
     """
 
     probe_minutiae: int = parameter(
@@ -90,7 +91,8 @@ class StageParameters(Parameters):
         unit="minutiae of a thousand prints",
         low=1,
         high=_MAX_LISTED,
-        source=_MEASURED + ": of fewer prints, or for a poor probe, as much is read at most; a scan is no dearer then",
+        source=_MEASURED
+        + ": of fewer prints, or for a poor probe, at most; or `listed`, if more",
     )
     sketched: int = parameter(2500, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED)
     sketched_growth: float = parameter(0.6, unit="1", low=0.0, high=1.0, source=_MEASURED)

@@ -30,7 +30,7 @@ from fingerprint_engine.threads import done_in_time
 _DEFAULT_PARAMETERS = StageParameters()
 _MAX_SCAN_PIECE, _EXACT_PIECE = 16_384, 256
 SCAN_EVERY = 2
-"""Measured: of so many typical prints one says well enough how near sketches come in a scan, of which each waits."""
+"""Measured: of so many typical prints one says well enough how near sketches come in a scan with a glance."""
 USUAL_QUALITY = 80
 """Chosen: the quality of minutiae that do not say."""
 Piece = tuple[int, int, int]
