@@ -91,8 +91,7 @@ class StageParameters(Parameters):
         unit="minutiae of a thousand prints",
         low=1,
         high=_MAX_LISTED,
-        source=_MEASURED
-        + ": of fewer prints, or for a poor probe, at most; or `listed`, if more",
+        source=_MEASURED + ": of fewer prints, or for a poor probe, at most; or `listed`, if more",
     )
     sketched: int = parameter(2500, unit="prints of 10,000", low=1, high=10_000, source=_MEASURED)
     sketched_growth: float = parameter(0.6, unit="1", low=0.0, high=1.0, source=_MEASURED)
