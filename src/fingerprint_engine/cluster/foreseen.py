@@ -90,9 +90,11 @@ class Foreseen(NamedTuple):
             size.has_placing and one.listed.worth is None for size, one in zip(sizes, self.staged, strict=True)
         ):
             return None
-        if floors is None:
-            return [one.listed for one in self.staged]
-        return [_above(floor, one, self.begun) for floor, one in zip(floors, self.staged, strict=True)]
+        listed = [one.listed for one in self.staged]
+        if floors is not None:
+            listed = [_above(floor, one, self.begun) for floor, one in zip(floors, self.staged, strict=True)]
+        # Placing may have been foreseen where the whole search places nothing.
+        return [one if size.has_placing else one._replace(worth=None) for size, one in zip(sizes, listed, strict=True)]
 
     def lists(self, floors: Sequence[int] | None) -> bool:
         """Whether the prints of a shard from some levels on were foreseen, or with None those of a scan."""

@@ -96,13 +96,6 @@ class ShardedSearch:
         is_sealed = any(one.sealed for one in begun.values())
         sizes = [one.sizes(usable, is_sealed=is_sealed) for one in stages]
         listed, places = self._listed(sizes, floors)
-        # A shard may have foreseen placing where the whole search places nothing.
-        listed = {
-            shard: [
-                one if size.has_placing else one._replace(worth=None) for one, size in zip(found, sizes, strict=True)
-            ]
-            for shard, found in listed.items()
-        }
         if self._exceeds([one.screened for one in sizes], places):
             placed = {s: list(zip(found, map(_worth_at, listed[s], found), strict=True)) for s, found in places.items()}
             places = self._best([one.screened for one in sizes], placed)[0]

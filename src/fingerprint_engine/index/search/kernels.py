@@ -103,11 +103,11 @@ def place_sketches(
 ):
     """How far minutiae of prints that resemble those of a probe also lie as these do: ``worth[k]`` of ``rows[k]``.
 
-    Each minutia of the probe and the one of the nearest sketch are a pair, as near as in `scan_sketches`. Two pairs are
-    worth the product of what they are near by, times how well one motion carries both; a pair alone is worth little, so
-    that prints in which no two agree keep their order. `places` holds x and y
-    of the probe's minutiae, `turns` their direction codes; prints are native templates, as in `unpack_natives`. `room`
-    is float32 of shape (8, minutiae). A print that is no sound template is worth 0.
+    Each minutia of the probe and the one of the nearest sketch are a pair, if they are nearer than ``near[i]``. Two
+    pairs are worth the product of what they are near by, times how well one motion carries both; a pair alone is worth
+    little, so that prints in which no two agree keep their order. `places` holds x and y of the probe's minutiae,
+    `turns` their direction codes; prints are native templates, as in `unpack_natives`. `room` is float32 of shape (8,
+    minutiae). A print that is no sound template is worth 0.
     """
     ax, ay, bx, by, cosine, sine, lack, agrees = room[0], room[1], room[2], room[3], room[4], room[5], room[6], room[7]
     zero, half, one = np.float32(0.0), np.float32(0.5), np.float32(1.0)

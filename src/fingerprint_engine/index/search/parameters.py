@@ -262,10 +262,9 @@ class SearchParameters(Parameters):
 def _among(parameters: SearchParameters, prints: int) -> SearchParameters:
     """Kept, since checking parameters takes as long as comparing some prints."""
     stages = parameters.stages
-    more = max(prints, FAISS_PRINTS) * stages.listed_among(max(prints, FAISS_PRINTS))
-    usual = FAISS_PRINTS * stages.listed_among(FAISS_PRINTS)
-    faiss_prints = min(round(parameters.faiss_prints * max(more / usual, 1.0)), _MAX_PRINTS)
-    return dataclasses.replace(parameters, faiss_prints=faiss_prints, stages=parameters.stages.among(prints))
+    read, usual = (n * stages.listed_among(n) for n in (max(prints, FAISS_PRINTS), FAISS_PRINTS))
+    faiss_prints = min(round(parameters.faiss_prints * max(read / usual, 1.0)), _MAX_PRINTS)
+    return dataclasses.replace(parameters, faiss_prints=faiss_prints, stages=stages.among(prints))
 
 
 ALL_PAIRS = SearchParameters(
